@@ -1,0 +1,125 @@
+"""What names may mean: the vocabulary that a scenario hands to linking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The numbers that a quantity can be; ``whole`` restricts them to integers.
+
+    Examples
+    --------
+    >>> str(UNIT_INTERVAL)
+    'between 0 and 1'
+    """
+
+    lower: float | None = None
+    upper: float | None = None
+    whole: bool = False
+
+    def __contains__(self, number: float) -> bool:
+        return (self.lower is None or number >= self.lower) and (
+            self.upper is None or number <= self.upper
+        )
+
+    def __str__(self) -> str:
+        kind = "a whole number" if self.whole else "a number"
+        if self.lower is not None and self.upper is not None:
+            return f"between {self.lower:g} and {self.upper:g}"
+        if self.lower is not None:
+            return f"{kind} of at least {self.lower:g}"
+        return "any whole number" if self.whole else "any number"
+
+
+REAL = Domain()
+NON_NEGATIVE = Domain(lower=0.0)
+UNIT_INTERVAL = Domain(lower=0.0, upper=1.0)
+COUNT = Domain(lower=0.0, whole=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit as powers of base units; log-odds, shares and probabilities have none.
+
+    Examples
+    --------
+    >>> str(BATTALIONS / THOUSANDS)
+    'battalion equivalents per thousand people'
+    """
+
+    battalions: int = 0
+    thousands: int = 0
+
+    def __mul__(self, other: Unit) -> Unit:
+        return Unit(self.battalions + other.battalions, self.thousands + other.thousands)
+
+    def __truediv__(self, other: Unit) -> Unit:
+        return Unit(self.battalions - other.battalions, self.thousands - other.thousands)
+
+    def __pow__(self, power: int) -> Unit:
+        return Unit(self.battalions * power, self.thousands * power)
+
+    def __str__(self) -> str:
+        powers = (("battalion equivalents", self.battalions), ("thousand people", self.thousands))
+        above = [name + (f"^{power}" if power > 1 else "") for name, power in powers if power > 0]
+        below = [name + (f"^{-power}" if power < -1 else "") for name, power in powers if power < 0]
+        over = " times ".join(above) or ("" if below else "no unit")
+        return over + (" per " if over and below else "per " if below else "") + " and ".join(below)
+
+
+DIMENSIONLESS = Unit()
+BATTALIONS = Unit(battalions=1)
+THOUSANDS = Unit(thousands=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What kind of thing a name stands for: a number in a unit, or one of some labels."""
+
+    domain: Domain = REAL
+    unit: Unit = DIMENSIONLESS
+    labels: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSymbol:
+    """A measure of a stage: its kind, and what may stand in its brackets (None: nothing)."""
+
+    kind: Kind
+    index: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageSymbols:
+    """What the expressions may say of one stage.
+
+    ``outcomes`` are coded by their place; ``sides`` maps a force to the labels of the side it
+    takes (empty where a stage has no sides); ``moves`` maps a player to its moves.
+    """
+
+    outcomes: tuple[str, ...]
+    visits: int = 1
+    measures: Mapping[str, MeasureSymbol] = field(default_factory=dict)
+    sides: tuple[str, ...] = ()
+    moves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything that names can mean in one scenario.
+
+    ``cells`` maps the key of each number of the scenario (``army_mood``,
+    ``altiplano.leans.torres``, ``showdown.miranda.resolve``) to its kind. ``forces``, ``backers``
+    and ``groups`` say which roots are what; ``group.attribute`` sums over the members. A stage
+    with ``sides`` has a measure ``side`` indexed by force, labels ``aside`` (0) and the camps from
+    1 in order; ``force.side`` means that measure of the only such stage.
+    """
+
+    cells: Mapping[str, Kind]
+    forces: tuple[str, ...]
+    backers: tuple[str, ...]
+    groups: Mapping[str, tuple[str, ...]]
+    stages: Mapping[str, StageSymbols]

@@ -1,0 +1,1 @@
+"""The mechanisms: one folder each, the political science written for one history."""

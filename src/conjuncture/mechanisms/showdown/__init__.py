@@ -1,0 +1,1 @@
+"""Who prevails when force faces force."""

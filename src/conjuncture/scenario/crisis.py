@@ -1,0 +1,176 @@
+"""What a crisis is once it has been read: the ground that everything above stands on.
+
+A :class:`Crisis` is plain data. It knows no engine and no mechanism beyond the stage models it
+was read with. Forces, camps, cells and claims keep the order of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conjuncture.language.nodes import Compare, Expression, Within
+from conjuncture.language.symbols import Domain, Unit, Vocabulary
+from conjuncture.scenario.stages import StageModel
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a file, counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quote and where the account has it.
+
+    ``paragraph`` counts from 1; ``start`` and ``end`` are character offsets in the account
+    (a text-position selector), ``text`` the quote as written in the scenario.
+    """
+
+    text: str
+    paragraph: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a value, a force or a claim comes from."""
+
+    quote: Quote | None = None
+    note: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number of the scenario that a world fixes: a cell.
+
+    Attributes
+    ----------
+    key : str
+        ``army_mood``, ``altiplano.troops``, ``altiplano.leans.torres``,
+        ``altiplano.ties.staff``, ``services.reach.altiplano``, ``showdown.miranda.resolve``.
+    value : Expression
+        Linked: contains Number, Drawn, Either, Cell, Negative, Arithmetic, Call only. A sworn
+        leaning is ``Number(inf)``; for a weighted choice of rules the options are Label nodes.
+    widest : Expression
+        What the placebo run puts in its place.
+    stated : bool
+        False where the documented default stands in.
+    """
+
+    key: str
+    value: Expression
+    widest: Expression
+    domain: Domain
+    unit: Unit
+    stated: bool
+    place: Place | None = None
+    provenance: Provenance = Provenance()
+    written: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """Anything that can take sides."""
+
+    key: str
+    name: str
+    kind: str
+    ties: tuple[str, ...] = ()
+    provenance: Provenance = Provenance()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backer:
+    """A foreign backer: adds to leanings by ``reach`` and to the camp's strength by materiel."""
+
+    key: str
+    name: str
+    camp: str
+    reach: tuple[str, ...] = ()
+    provenance: Provenance = Provenance()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the crisis: its mechanism's own model and where its outcomes lead.
+
+    ``next`` maps an outcome to a stage or to ``end``; an outcome that is not named ends the
+    crisis. ``model`` is the validated input model of the mechanism.
+    """
+
+    key: str
+    mechanism: str
+    model: StageModel
+    next: Mapping[str, str] = field(default_factory=dict)
+    visits: int = 1
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A causal claim of the account and the comparison that tests it."""
+
+    key: str
+    says: str
+    test: Compare | Within
+    written: str
+    provenance: Provenance = Provenance()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An entry of ``references``."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Crisis:
+    """A scenario, read and checked.
+
+    Attributes
+    ----------
+    slug : str
+        The folder's name.
+    numbers : mapping of str to Number
+        Every cell, those not stated included, in the order in which they are tabulated.
+    observed : mapping of str to str
+        What happened: stage to outcome.
+    uncovered : tuple of str
+        The sentences of the account on which nothing in the model rests.
+    warnings : tuple of str
+        Sentences with a position, in the manner of a pedantic compiler.
+    canonical : str
+        A canonical text of the scenario; its sha256 identifies the crisis.
+    """
+
+    slug: str
+    title: str
+    folder: Path
+    account: str
+    forces: Mapping[str, Force]
+    backers: Mapping[str, Backer]
+    groups: Mapping[str, tuple[str, ...]]
+    stages: Mapping[str, Stage]
+    numbers: Mapping[str, Number]
+    observed: Mapping[str, str]
+    claims: Mapping[str, Claim]
+    references: Mapping[str, Reference]
+    vocabulary: Vocabulary
+    uncovered: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    canonical: str = ""
+    digest: str = ""
+    account_digest: str = ""
