@@ -1,0 +1,1 @@
+"""The small language of values, expressions, events, interventions and queries."""

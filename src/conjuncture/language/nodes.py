@@ -21,9 +21,6 @@ class Node:
     end: int = field(default=0, kw_only=True, compare=False)
 
 
-# --- what the parser yields -----------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Number(Node):
     """A literal number."""
@@ -125,9 +122,6 @@ class Or(Node):
     right: Expression
 
 
-# --- values: what a world draws ---------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Drawn(Node):
     """One draw of a world from a law; linking a value puts it where a law was written.
@@ -157,9 +151,6 @@ class Either(Node):
     options: tuple[Expression, ...]
     weights: tuple[float, ...]
     site: str
-
-
-# --- what linking puts in the place of names ---------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,33 +192,6 @@ class Label(Node):
 
     label: str
     code: int
-
-
-Expression = (
-    Number
-    | Name
-    | Negative
-    | Arithmetic
-    | Call
-    | Interval
-    | Word
-    | Compare
-    | Within
-    | Not
-    | And
-    | Or
-    | Drawn
-    | Either
-    | Cell
-    | Outcome
-    | Measure
-    | Reached
-    | Label
-    | "Quantity"
-)
-
-
-# --- interventions ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,9 +269,6 @@ class Plays(Node):
 Intervention = Assign | SetCell | SetOutcome | Without | Aside | Sides | Plays
 
 
-# --- quantities: what a query asks for -----------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Probability(Node):
     """``P(event | given, do(...))``. ``given`` is one event (conditions joined by And) or None."""
@@ -356,3 +317,26 @@ class Sufficiency(Node):
 
 
 Quantity = Probability | Mean | Quantile | Necessity | Sufficiency
+
+Expression = (
+    Number
+    | Name
+    | Negative
+    | Arithmetic
+    | Call
+    | Interval
+    | Word
+    | Compare
+    | Within
+    | Not
+    | And
+    | Or
+    | Drawn
+    | Either
+    | Cell
+    | Outcome
+    | Measure
+    | Reached
+    | Label
+    | Quantity
+)

@@ -113,6 +113,7 @@ class Stage:
     model: StageModel
     next: Mapping[str, str] = field(default_factory=dict)
     visits: int = 1
+    provenance: Provenance = Provenance()
     place: Place | None = None
 
 

@@ -79,6 +79,10 @@ class StageModel(BaseModel):
     def camps_of(self) -> Mapping[str, str]:
         """Return camp to core force, in order; empty where the mechanism has no camps."""
 
+    def takes_part(self, forces: Sequence[str]) -> Sequence[str]:
+        """Return those of the forces that the stage knows of; by default all of them."""
+        return forces
+
     def mistakes(self, forces: Sequence[str]) -> Sequence[tuple[tuple[str | int, ...], str, str]]:
         """Return what is wrong as (path in the stage, problem, remedy)."""
         return ()

@@ -1,0 +1,51 @@
+# make demo: test the claims of the reference case. make test: all checks. make bench: the benchmark.
+# PYTHON=/path/to/python chooses the interpreter; without it the newest suitable one is found.
+
+VENV := .venv
+DEMO := .demo-venv
+FOUND := python=$$(sh scripts/find_python.sh $(if $(PYTHON),"$(PYTHON)"))
+INSTALL := bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+INPUTS := pyproject.toml constraints.txt
+
+.PHONY: help demo test bench clean
+
+help:
+	@echo "make demo   install Conjuncture and test the claims about Bolivia, October 1970"
+	@echo "make test   install the test tools, then run the linters, the type checker and all tests"
+	@echo "make bench  compare the speed of a showdown with peers in C, NumPy and Mesa"
+	@echo "make clean  remove the environments that the other targets made"
+
+demo: $(DEMO)/ready
+	$(DEMO)/bin/conjuncture test bolivia-1970
+
+test: export CONJUNCTURE_CACHE := $(CURDIR)/$(VENV)/.cache/conjuncture
+test: $(VENV)/ready
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy --strict
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/python scripts/check_constraints.py
+	$(VENV)/bin/python -m pytest
+
+bench: $(VENV)/bench
+	@command -v "$${CC:-cc}" >/dev/null 2>&1 || { \
+	    echo "make: this machine has no C compiler for the C peer; install one (on Debian:" \
+	        "apt install gcc libc6-dev), or name one with CC=..." >&2; exit 1; }
+	$(VENV)/bin/python benchmarks/run.py
+
+$(DEMO)/ready: $(INPUTS)
+	@$(FOUND) && "$$python" -m venv $(DEMO)
+	$(DEMO)/$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/ready: $(INPUTS)
+	@$(FOUND) && "$$python" -m venv $(VENV)
+	$(VENV)/$(INSTALL) --editable '.[test]'
+	@touch $@
+
+$(VENV)/bench: $(VENV)/ready benchmarks/requirements.txt
+	$(VENV)/$(INSTALL) --requirement benchmarks/requirements.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) $(DEMO)

@@ -1,0 +1,240 @@
+"""The draw handle: gives a mechanism its draws, addressed, forced or observed.
+
+A stage is traced twice. First with a :class:`Ledger`, which writes down every site the mechanism
+asks for; then all integers of the block are made in one call and the mechanism is traced with a
+:class:`BlockDraw`, which hands them out. So the draws are made once and shared by all runs
+(things as they were, and each intervention) of the block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import jax.numpy as jnp
+from jax import Array
+
+from conjuncture.engine import laws
+from conjuncture.engine.addresses import BLOCK, LANES, site
+from conjuncture.engine.threefry import DRAW_ROUNDS, threefry2x32
+from conjuncture.mechanisms.algebra import log_softmax, pick, which_largest
+
+LAWS: Mapping[str, Callable[[Array], Array]] = {
+    "gumbel": laws.gumbel,
+    "normal": laws.normal,
+    "uniform": laws.uniform,
+}
+
+
+@dataclass
+class Ledger:
+    """Every site that the stages of a crisis ask for, by law, in the order of asking."""
+
+    sites: dict[str, dict[str, int]] = field(
+        default_factory=lambda: {law: {} for law in LAWS}
+    )
+
+    def rows(self, law: str, sites: Sequence[str]) -> list[int]:
+        """Return the rows of these sites in the table of their law, adding what is new."""
+        table = self.sites[law]
+        return [table.setdefault(name, len(table)) for name in sites]
+
+    def all_sites(self) -> list[str]:
+        """Return every site, law after law."""
+        return [name for table in self.sites.values() for name in table]
+
+
+def draw_block(
+    ledger: Ledger, keys: Array, world: Array, block: Array
+) -> dict[str, Array]:
+    """Make every draw of one block.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    keys : Array of uint32, shape (sites, 2)
+        In the order of :meth:`Ledger.all_sites`.
+    world, block : Array of uint32, shape ()
+
+    Returns
+    -------
+    dict of str to Array of float32, shape (sites of the law, 512)
+    """
+    counter = block * jnp.uint32(LANES) + jnp.arange(LANES, dtype=jnp.uint32)
+    words = threefry2x32((keys[:, :1], keys[:, 1:]), (world, counter[None, :]), DRAW_ROUNDS, jnp)
+    both = jnp.concatenate(words, axis=1)
+    made: dict[str, Array] = {}
+    row = 0
+    for law, table in ledger.sites.items():
+        made[law] = LAWS[law](both[row : row + len(table)])
+        row += len(table)
+    return made
+
+
+@dataclass
+class Evidence:
+    """What was observed of a stage's outcome, and what that makes of the history.
+
+    Attributes
+    ----------
+    observed : Array, integer, shape (), or None
+        The code of the observed outcome; -1 or None where nothing was.
+    log_weight : Array
+        Logarithm of the probability of what was observed, given what went before.
+    luck : dict of str to Array
+        Gumbels by site, from their law given the observed choice, for the replays.
+    """
+
+    observed: Array | None = None
+    log_weight: Array | float = 0.0
+    luck: dict[str, Array] = field(default_factory=dict)
+
+
+@dataclass
+class BlockDraw:
+    """The handle for one stage; implements the contract's ``Draw``.
+
+    Parameters
+    ----------
+    stage : str
+    visits : sequence of int
+        The visits, from 1, that histories can be at here.
+    visit : Array, integer, shape (histories,), or None
+        At which visit each history is, where there are several.
+    ledger : Ledger
+    draws : mapping of str to Array, shape (sites, histories), or None
+        None while the sites are being written down.
+    evidence : Evidence
+    lanes : int
+        Histories.
+    """
+
+    stage: str
+    visits: Sequence[int]
+    visit: Array | None
+    ledger: Ledger
+    draws: Mapping[str, Array] | None
+    evidence: Evidence = field(default_factory=Evidence)
+    lanes: int = BLOCK
+
+    def gumbel(
+        self,
+        variable: str,
+        *,
+        force: str | tuple[str, ...] = "",
+        camp: str = "",
+        persists: bool = False,
+    ) -> Array:
+        """Return standard Gumbel draws."""
+        return self._drawn("gumbel", variable, force, camp, persists)
+
+    def normal(
+        self,
+        variable: str,
+        *,
+        force: str | tuple[str, ...] = "",
+        camp: str = "",
+        persists: bool = False,
+    ) -> Array:
+        """Return standard normal draws."""
+        return self._drawn("normal", variable, force, camp, persists)
+
+    def uniform(
+        self,
+        variable: str,
+        *,
+        force: str | tuple[str, ...] = "",
+        camp: str = "",
+        persists: bool = False,
+    ) -> Array:
+        """Return uniform draws."""
+        return self._drawn("uniform", variable, force, camp, persists)
+
+    def choose(
+        self,
+        variable: str,
+        options: Sequence[str],
+        log_weights: Sequence[Array],
+        *,
+        settles: bool = False,
+    ) -> Array:
+        """Return the index of the option with the largest log-weight plus Gumbel.
+
+        With ``settles`` the choice is the stage's outcome: where that was observed, the observed
+        option is returned, its log-probability is added to the history's weight, and the Gumbels
+        are drawn from their law given that choice.
+        """
+        names = [site(self.stage, self.visits[-1], variable, "", option) for option in options]
+        gumbels = [
+            self.evidence.luck.get(name, self._drawn("gumbel", variable, "", option, False))
+            for name, option in zip(names, options, strict=True)
+        ]
+        choice = which_largest(
+            [weight + gumbel for weight, gumbel in zip(log_weights, gumbels, strict=True)]
+        )
+        observed = self.evidence.observed
+        if observed is None or not settles:
+            return choice
+        seen = observed >= 0
+        shares = log_softmax(log_weights)
+        self.evidence.log_weight = self.evidence.log_weight + jnp.where(
+            seen, pick(shares, observed), 0.0
+        )
+        given = gumbels_given(observed, log_weights, gumbels)
+        for name, posterior, prior in zip(names, given, gumbels, strict=True):
+            self.evidence.luck[name] = jnp.where(seen, posterior, prior)
+        return jnp.where(seen, observed, choice)
+
+    def _drawn(
+        self, law: str, variable: str, force: str | tuple[str, ...], camp: str, persists: bool
+    ) -> Array:
+        forces = (force,) if isinstance(force, str) else force
+        visits = (0,) if persists else self.visits
+        found = self._rows(law, variable, forces, camp, visits[0])
+        for later in visits[1:]:
+            found = jnp.where(
+                self.visit == later, self._rows(law, variable, forces, camp, later), found
+            )
+        return found[0] if isinstance(force, str) else found
+
+    def _rows(
+        self, law: str, variable: str, forces: Sequence[str], camp: str, visit: int
+    ) -> Array:
+        rows = self.ledger.rows(law, [site(self.stage, visit, variable, one, camp) for one in forces])
+        if self.draws is None:
+            return jnp.zeros((len(rows), self.lanes), jnp.float32)
+        first = rows[0]
+        if rows == list(range(first, first + len(rows))):
+            return self.draws[law][first : first + len(rows)]
+        return self.draws[law][jnp.array(rows)]
+
+
+def gumbels_given(
+    choice: Array, log_weights: Sequence[Array], gumbels: Sequence[Array]
+) -> list[Array]:
+    r"""Return Gumbels from their law given which option won.
+
+    With :math:`Z = G_c + \ln\sum_l e^{w_l}` the value of the winner ``c`` (the largest value has
+    that law whoever wins), the others are Gumbels truncated at Z,
+    :math:`-\ln(e^{-Z} + e^{-(w_k + G_k)})`, and each Gumbel is its value less its weight
+    [maddison2014]_. An option of weight zero keeps its Gumbel.
+
+    Parameters
+    ----------
+    choice : Array, integer
+    log_weights, gumbels : sequence of Array, one per option
+
+    Examples
+    --------
+    >>> given = gumbels_given(jnp.int32(1), [jnp.zeros(()), jnp.zeros(())], [jnp.ones(()), jnp.zeros(())])
+    >>> bool(given[1] > given[0])
+    True
+    """
+    shares = log_softmax(log_weights)
+    top = pick(gumbels, choice)
+    conditioned = []
+    for option, (share, gumbel) in enumerate(zip(shares, gumbels, strict=True)):
+        below = -jnp.logaddexp(-top, -(share + gumbel)) - share
+        value = jnp.where(choice == option, top - share, below)
+        conditioned.append(jnp.where(share > -jnp.inf, value, gumbel))
+    return conditioned

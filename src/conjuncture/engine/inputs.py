@@ -1,0 +1,117 @@
+"""The numbers of one world as a mechanism reads them; implements the contract's ``Inputs``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from conjuncture.engine.structure import Structure
+from conjuncture.scenario.stages import StageModel
+
+
+@dataclass(frozen=True)
+class WorldInputs:
+    """One stage's view of a row of a world table.
+
+    Parameters
+    ----------
+    structure : Structure
+    name : str
+        The stage.
+    row : Array of float32, shape (cells,)
+    mask, side : Array, shape (forces,)
+        Presence (1 or 0) and fixed side (-1: free).
+    hidden : Array of bool, shape (forces,)
+
+    Every number is returned with a trailing axis of one, which the histories broadcast over.
+    """
+
+    structure: Structure
+    name: str
+    row: Array
+    mask: Array
+    side: Array
+    hidden: Array
+
+    @property
+    def stage(self) -> StageModel:
+        """What the scenario says of this stage."""
+        return self.structure.crisis.stages[self.name].model
+
+    @property
+    def forces(self) -> tuple[str, ...]:
+        """The forces, in order."""
+        return self.structure.forces
+
+    @property
+    def present(self) -> Array:
+        """1 for a force that is there, shape (forces, 1)."""
+        return self.mask[:, None]
+
+    @property
+    def bound(self) -> Array:
+        """The side an intervention fixes, or -1, shape (forces, 1)."""
+        return self.side[:, None]
+
+    @property
+    def secret(self) -> Array:
+        """Whether that side is kept secret, shape (forces, 1)."""
+        return self.hidden[:, None]
+
+    def attribute(self, name: str, camp: str = "") -> Array:
+        """Return an attribute of every force, shape (forces, 1)."""
+        path = f"{name}.{camp}" if camp else name
+        return self._column([f"{force}.{path}" for force in self.forces])
+
+    def ties(self) -> tuple[tuple[tuple[int, int], ...], Array]:
+        """Return the pairs (who is pulled, by whom) and the pulls, shape (pairs, 1)."""
+        place = {force: index for index, force in enumerate(self.forces)}
+        stated = [
+            (force.key, other) for force in self.structure.crisis.forces.values() for other in force.ties
+        ]
+        pairs = tuple((place[force], place[other]) for force, other in stated)
+        if not pairs:
+            return (), jnp.zeros((0, 1))
+        return pairs, self._column([f"{force}.ties.{other}" for force, other in stated])
+
+    def constant(self, name: str) -> Array:
+        """Return a structural constant, shape (1,)."""
+        return self._number(name)
+
+    def value(self, key: str) -> Array:
+        """Return a number of the stage itself, shape (1,)."""
+        return self._number(f"{self.name}.{key}")
+
+    def rules(self, key: str) -> tuple[int, ...]:
+        """Return the codes that a choice between rules can take."""
+        return self.structure.rules[f"{self.name}.{key}"]
+
+    def backing(self, camp: str) -> Array:
+        """Return what backers add to each force's leaning to a camp, shape (forces, 1)."""
+        added = jnp.zeros((len(self.forces), 1))
+        place = {force: index for index, force in enumerate(self.forces)}
+        for backer in self.structure.crisis.backers.values():
+            if backer.camp == camp and backer.reach:
+                rows = np.array([place[force] for force in backer.reach])
+                added = added.at[rows].add(
+                    self._column([f"{backer.key}.reach.{force}" for force in backer.reach])
+                )
+        return added
+
+    def materiel(self, camp: str) -> Array:
+        """Return what backers add to a camp's strength, shape (1,)."""
+        found = jnp.zeros(1)
+        for backer in self.structure.crisis.backers.values():
+            if backer.camp == camp:
+                found = found + self._number(f"{backer.key}.materiel")
+        return found
+
+    def _number(self, key: str) -> Array:
+        column = self.structure.cells[key]
+        return self.row[column : column + 1]
+
+    def _column(self, keys: list[str]) -> Array:
+        return self.row[np.array([self.structure.cells[key] for key in keys])][:, None]

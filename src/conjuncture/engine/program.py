@@ -1,0 +1,333 @@
+"""One compiled program for a whole crisis: blocks of 512 histories, one after another.
+
+All that an intervention changes is an argument, so a program compiles once per structure. In a
+block the draws are made once; then every run (things as they were first, then each intervention)
+replays the same histories on them. World numbers enter without a history axis; only draws and
+state carry it, trailing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.draws import BlockDraw, Evidence, Ledger, draw_block
+from conjuncture.engine.inputs import WorldInputs
+from conjuncture.engine.structure import END, Structure
+from conjuncture.mechanisms.contract import Resolution, Resolve
+from conjuncture.mechanisms.registry import packages
+
+BLOCKS_PER_CALL = 8
+RUNS_PER_CALL = 8
+
+COMPILER_OPTIONS: dict[str, bool | int | str] = {}
+
+
+class Patch(NamedTuple):
+    """What one run imposes, the same in every world (the world tables come apart).
+
+    Shapes carry a leading axis of runs: ``present`` (runs, forces) float32, ``side`` (runs,
+    forces) int32 with -1 for free, ``secret`` (runs, forces) bool, ``outcome`` (runs, stages,
+    visits) int32 with -1 for free.
+    """
+
+    present: Any
+    side: Any
+    secret: Any
+    outcome: Any
+
+
+class Passage(NamedTuple):
+    """What happened in one room of the unrolled graph; every array ends in the history axis.
+
+    ``visit`` is 0 where the history did not come here, otherwise which visit it was.
+    """
+
+    visit: Any
+    outcome: Any
+    imposed: Any
+    measures: Any
+
+
+class Trace(NamedTuple):
+    """What a run of a block leaves: a passage per room, the weight, the count of wrong numbers.
+
+    ``wrong`` counts, per room, the histories in which a measure is not finite.
+    """
+
+    passages: tuple[Passage, ...]
+    log_weight: Any
+    wrong: Any
+
+
+@dataclass(frozen=True)
+class Program:
+    """The compiled simulation of a structure.
+
+    Parameters
+    ----------
+    structure : Structure
+    evidence : bool
+        Whether the first run imposes what was observed and weighs histories by its probability.
+    """
+
+    structure: Structure
+    evidence: bool = False
+
+    @cached_property
+    def resolves(self) -> Mapping[str, Resolve]:
+        """The mechanism of each stage."""
+        return {
+            name: importlib.import_module(
+                f"{packages()[self.structure.crisis.stages[name].mechanism]}.model"
+            ).resolve
+            for name in self.structure.stages
+        }
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Every site that the stages ask for."""
+        ledger = Ledger()
+        shapes = self.argument_shapes()
+        jax.eval_shape(
+            lambda row, patch: self.history(ledger, None, row, patch, None, {}),
+            jax.ShapeDtypeStruct(shapes["tables"][2:], jnp.float32),
+            Patch(
+                *(
+                    jax.ShapeDtypeStruct(shapes[name][1:], kind)
+                    for name, kind in zip(
+                        Patch._fields, (jnp.float32, jnp.int32, jnp.bool_, jnp.int32), strict=True
+                    )
+                )
+            ),
+        )
+        return ledger
+
+    def argument_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Return the shapes of the arguments of :meth:`blocks`."""
+        forces, stages = len(self.structure.forces), len(self.structure.stages)
+        return {
+            "tables": (BLOCKS_PER_CALL, RUNS_PER_CALL, stages, len(self.structure.cells)),
+            "present": (RUNS_PER_CALL, forces),
+            "side": (RUNS_PER_CALL, forces),
+            "secret": (RUNS_PER_CALL, forces),
+            "outcome": (RUNS_PER_CALL, stages, self.structure.most_visits),
+        }
+
+    def history(
+        self,
+        ledger: Ledger,
+        draws: Mapping[str, Array] | None,
+        rows: Array,
+        patch: Patch,
+        observed: Array | None,
+        luck: dict[str, Array],
+    ) -> tuple[Trace, dict[str, Array]]:
+        """Run the graph of stages for the histories of a block, in one run.
+
+        Parameters
+        ----------
+        rows : Array of float32, shape (stages, cells)
+            The world's numbers as each stage finds them.
+        patch : Patch
+            Without the axis of runs.
+        observed : Array of int32, shape (stages,), or None
+        luck : dict of str to Array
+            Gumbels settled by an earlier run of the block.
+        """
+        here = jnp.zeros(BLOCK, jnp.int32)
+        visited = [jnp.zeros(BLOCK, jnp.int32) for _ in self.structure.stages]
+        log_weight = jnp.zeros(BLOCK, jnp.float32)
+        passages, wrong = [], []
+        for room in self.structure.rooms:
+            name = self.structure.stages[room.stage]
+            arrived = here == room.stage
+            visit = visited[room.stage] + 1
+            evidence = Evidence(
+                observed=None if observed is None else observed[room.stage], luck=luck
+            )
+            several = len(room.visits) > 1
+            draw = BlockDraw(
+                name, room.visits, visit if several else None, ledger, draws, evidence
+            )
+            inputs = WorldInputs(
+                self.structure, name, rows[room.stage], patch.present, patch.side, patch.secret
+            )
+            resolution = self.resolves[name](inputs, draw)
+            natural = resolution.outcome + jnp.zeros(BLOCK, jnp.int32)
+            forced = patch.outcome[room.stage, room.visits[0] - 1]
+            for later in room.visits[1:]:
+                forced = jnp.where(visit == later, patch.outcome[room.stage, later - 1], forced)
+            outcome = jnp.where(forced >= 0, forced, natural)
+            if evidence.observed is not None:
+                seen = evidence.observed
+                missed = (seen >= 0) & (natural != seen)
+                weight = evidence.log_weight + jnp.where(missed, -jnp.inf, 0.0)
+                log_weight = log_weight + jnp.where(arrived, weight, 0.0)
+            imposed = (forced >= 0) & arrived
+            passages.append(
+                Passage(
+                    visit=jnp.where(arrived, visit, 0).astype(jnp.int8),
+                    outcome=outcome.astype(jnp.int8),
+                    imposed=imposed,
+                    measures=spread(resolution),
+                )
+            )
+            wrong.append(jnp.sum(arrived & not_finite(passages[-1].measures)))
+            visited[room.stage] = visited[room.stage] + arrived
+            here = self.onward(room.stage, arrived, outcome, here, visited)
+        return Trace(tuple(passages), log_weight, jnp.stack(wrong)), luck
+
+    def onward(
+        self, stage: int, arrived: Array, outcome: Array, here: Array, visited: Sequence[Array]
+    ) -> Array:
+        """Return the stage where each history goes next."""
+        crisis = self.structure.crisis
+        going = here
+        for code, follower in enumerate(self.structure.leads[stage]):
+            chosen = arrived & (outcome == code)
+            if follower == END:
+                going = jnp.where(chosen, END, going)
+                continue
+            most = crisis.stages[self.structure.stages[follower]].visits
+            going = jnp.where(chosen, jnp.where(visited[follower] < most, follower, END), going)
+        return going
+
+    def block(
+        self,
+        keys: Array,
+        world: Array,
+        block: Array,
+        runs: Array,
+        tables: Array,
+        patches: Patch,
+        observed: Array,
+        out: Trace,
+        place: Array,
+    ) -> Trace:
+        """Run one block under every run and write its traces at ``place``."""
+        draws = draw_block(self.ledger, keys, world, block)
+
+        def run(index: Array, luck: dict[str, Array], kept: Trace) -> tuple[dict[str, Array], Trace]:
+            patch = jax.tree.map(lambda values: values[index], patches)
+            seen = jnp.where(index == 0, observed, -1) if self.evidence else None
+            trace, settled = self.history(
+                self.ledger, draws, tables[index], patch, seen, dict(luck)
+            )
+            return settled, jax.tree.map(
+                lambda table, value: jax.lax.dynamic_update_slice(
+                    table, value[None, None], (place, index, *(0,) * value.ndim)
+                ),
+                kept,
+                trace,
+            )
+
+        if self.evidence:
+            luck, out = run(jnp.int32(0), {}, out)
+            begin = 1
+        else:
+            luck, begin = {}, 0
+        _, out = jax.lax.fori_loop(
+            begin, runs, lambda index, carry: run(index, *carry), (luck, out)
+        )
+        return out
+
+    def blocks(
+        self,
+        keys: Array,
+        count: Array,
+        worlds: Array,
+        blocks: Array,
+        runs: Array,
+        tables: Array,
+        patches: Patch,
+        observed: Array,
+    ) -> Trace:
+        """Run ``count`` blocks one after another.
+
+        Parameters
+        ----------
+        keys : Array of uint32, shape (sites, 2)
+        count, runs : Array of int32, shape ()
+            How many of the blocks and runs that fit into a call are wanted.
+        worlds, blocks : Array of uint32, shape (blocks of a call,)
+        tables : Array of float32, shape (blocks, runs, stages, cells)
+        patches : Patch
+        observed : Array of int32, shape (stages,)
+
+        Returns
+        -------
+        Trace
+            Every array with leading axes (blocks, runs); those not wanted are zero.
+        """
+        shape = jax.eval_shape(
+            lambda: self.history(
+                self.ledger,
+                draw_block(self.ledger, keys, worlds[0], blocks[0]),
+                tables[0, 0],
+                jax.tree.map(lambda values: values[0], patches),
+                observed if self.evidence else None,
+                {},
+            )[0]
+        )
+        empty = jax.tree.map(
+            lambda one: jnp.zeros((BLOCKS_PER_CALL, RUNS_PER_CALL, *one.shape), one.dtype), shape
+        )
+        return jax.lax.fori_loop(
+            0,
+            count,
+            lambda place, out: self.block(
+                keys, worlds[place], blocks[place], runs, tables[place], patches, observed, out, place
+            ),
+            empty,
+        )
+
+    @cached_property
+    def compiled(self) -> Any:
+        """The compiled form of :meth:`blocks`."""
+        return jax.jit(self.blocks, compiler_options=COMPILER_OPTIONS or None)
+
+
+def spread(resolution: Resolution) -> dict[str, Any]:
+    """Return measures with a history axis everywhere, labels and counts in small integers."""
+
+    def widen(value: Array) -> Array:
+        value = jnp.asarray(value)
+        if jnp.issubdtype(value.dtype, jnp.floating):
+            return jnp.broadcast_to(value.astype(jnp.float32), (*value.shape[:-1], BLOCK))
+        return jnp.broadcast_to(value.astype(jnp.int16), (*value.shape[:-1], BLOCK))
+
+    return jax.tree.map(widen, dict(resolution.measures))
+
+
+def not_finite(measures: Mapping[str, Any]) -> Array:
+    """Return the histories in which some measure is not a finite number."""
+    bad = jnp.zeros(BLOCK, bool)
+    for value in jax.tree.leaves(measures):
+        if jnp.issubdtype(value.dtype, jnp.floating):
+            wrong = ~jnp.isfinite(value)
+            bad = bad | (jnp.any(wrong, axis=0) if wrong.ndim > 1 else wrong)
+    return bad
+
+
+def no_patch(structure: Structure, runs: int = 1) -> Patch:
+    """Return a patch that imposes nothing."""
+    forces, stages = len(structure.forces), len(structure.stages)
+    return Patch(
+        present=np.ones((runs, forces), np.float32),
+        side=np.full((runs, forces), -1, np.int32),
+        secret=np.zeros((runs, forces), bool),
+        outcome=np.full((runs, stages, structure.most_visits), -1, np.int32),
+    )
+
+
+__all__ = ["BLOCKS_PER_CALL", "RUNS_PER_CALL", "Passage", "Patch", "Program", "Trace", "no_patch"]

@@ -1,0 +1,161 @@
+"""What a program is compiled for: the shape of a crisis, without its numbers.
+
+Two crises with the same structure share one compiled program; the names of forces enter only
+through the keys of their draws, which are arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conjuncture.language.nodes import Either, Expression, Label
+from conjuncture.scenario.crisis import Crisis, Stage
+
+END = -1
+
+
+@dataclass(frozen=True)
+class Room:
+    """One place of the unrolled graph: a stage in one pass through the crisis.
+
+    Attributes
+    ----------
+    stage : int
+        Which stage.
+    visits : tuple of int
+        The visits, from 1, at which a history can be here.
+    """
+
+    stage: int
+    visits: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The crisis as the engine sees it.
+
+    Attributes
+    ----------
+    crisis : Crisis
+    cells : mapping of str to int
+        Column of each number in the world tables.
+    stages : tuple of str
+        In the order in which a history can pass them.
+    rooms : tuple of Room
+        The graph unrolled: all passes, stage after stage.
+    leads : tuple of tuple of int
+        For each stage and outcome the stage that follows, or END.
+    rules : mapping of str to tuple of int
+        For each choice between rules the codes that some world of some run can have.
+    """
+
+    crisis: Crisis
+    cells: Mapping[str, int]
+    stages: tuple[str, ...]
+    rooms: tuple[Room, ...]
+    leads: tuple[tuple[int, ...], ...]
+    rules: Mapping[str, tuple[int, ...]]
+
+    @property
+    def forces(self) -> tuple[str, ...]:
+        """The forces, in the order of every force axis."""
+        return tuple(self.crisis.forces)
+
+    @property
+    def most_visits(self) -> int:
+        """The largest number of visits to one stage."""
+        return max(stage.visits for stage in self.crisis.stages.values())
+
+
+def structure_of(crisis: Crisis, rules: Mapping[str, tuple[int, ...]] | None = None) -> Structure:
+    """Return the structure of a crisis.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    rules : mapping of str to tuple of int, optional
+        Codes that interventions add to the choices between rules.
+    """
+    stages = passing_order(crisis)
+    leads = tuple(
+        tuple(
+            stages.index(follower)
+            if (follower := crisis.stages[name].next.get(outcome, "end")) != "end"
+            else END
+            for outcome in crisis.vocabulary.stages[name].outcomes
+        )
+        for name in stages
+    )
+    possible = {
+        key: codes_of(number.value)
+        for key, number in crisis.numbers.items()
+        if codes_of(number.value)
+    }
+    for key, codes in (rules or {}).items():
+        possible[key] = tuple(sorted({*possible[key], *codes}))
+    return Structure(
+        crisis=crisis,
+        cells={key: column for column, key in enumerate(crisis.numbers)},
+        stages=stages,
+        rooms=unrolled(crisis, stages, leads),
+        leads=leads,
+        rules=possible,
+    )
+
+
+def codes_of(value: Expression) -> tuple[int, ...]:
+    """Return the codes of a choice between rules; empty for a number."""
+    options = value.options if isinstance(value, Either) else (value,)
+    return tuple(sorted({option.code for option in options if isinstance(option, Label)}))
+
+
+def passing_order(crisis: Crisis) -> tuple[str, ...]:
+    """Return the stages so that every step leads forward, except into repeated stages."""
+    start = next(iter(crisis.stages))
+    order: list[str] = []
+    entered: set[str] = set()
+
+    def followers(stage: Stage) -> list[str]:
+        return [name for name in stage.next.values() if name != "end"]
+
+    pending = [(start, iter(followers(crisis.stages[start])))]
+    entered.add(start)
+    while pending:
+        name, rest = pending[-1]
+        for follower in rest:
+            if follower not in entered:
+                entered.add(follower)
+                pending.append((follower, iter(followers(crisis.stages[follower]))))
+                break
+        else:
+            order.append(name)
+            pending.pop()
+    reachable = tuple(reversed(order))
+    return reachable + tuple(name for name in crisis.stages if name not in entered)
+
+
+def unrolled(
+    crisis: Crisis, stages: tuple[str, ...], leads: tuple[tuple[int, ...], ...]
+) -> tuple[Room, ...]:
+    """Return the rooms a history can enter, pass after pass.
+
+    A step to a stage further on stays in the pass, a step back opens the next one. A stage that
+    was entered as often as its ``visits`` allow is not entered again: the history ends.
+    """
+    passes = 1 + sum(crisis.stages[name].visits - 1 for name in stages)
+    rooms: list[Room] = []
+    arriving: set[int] = {0}
+    for turn in range(1, passes + 1):
+        later: set[int] = set()
+        for index, name in enumerate(stages):
+            most = min(turn, crisis.stages[name].visits)
+            if index not in arriving:
+                continue
+            rooms.append(Room(index, tuple(range(1, most + 1))))
+            for follower in leads[index]:
+                if follower == END:
+                    continue
+                (arriving if follower > index else later).add(follower)
+        arriving = later
+    return tuple(rooms)

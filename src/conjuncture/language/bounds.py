@@ -1,0 +1,16 @@
+"""How long, how deep and how large a text of the language may be."""
+
+LENGTH = 2_000
+"""Characters."""
+
+DEPTH = 50
+"""Levels of brackets, and levels of the tree: ``a + b + c`` has three."""
+
+NODES = 500
+"""Numbers, names, operators and functions."""
+
+LARGEST = 1e30
+"""The largest number: well inside the single precision that histories are computed in."""
+
+QUANTITIES = 16
+"""Distinct ``P``, ``E``, ``Q``, ``necessity`` and ``sufficiency`` in one query."""

@@ -1,0 +1,192 @@
+"""What a name means: a cell, a sum over a group, an outcome, a measure, the side of a force."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conjuncture.language.meaning import Linking, Meaning
+from conjuncture.language.names import nearest, unknown_name
+from conjuncture.language.nodes import Arithmetic, Cell, Expression, Measure, Name, Outcome, Reached
+from conjuncture.language.symbols import DIMENSIONLESS, Kind, Vocabulary
+
+FIXED = {
+    "value": "a value is fixed before the crisis begins",
+    "intervention": "what an intervention sets is fixed before the crisis begins",
+}
+
+
+def resolve(name: Name, linking: Linking) -> Meaning:
+    """Return what a name means, or note that it means nothing."""
+    vocabulary = linking.vocabulary
+    if linking.reads == "query":
+        problem = f"'{dotted(name)}' stands outside P, E or Q"
+        return linking.refuse(name, problem, f"write E({dotted(name)})")
+    if name.root in vocabulary.stages:
+        return _of_stage(name, linking)
+    if name.visit is not None or name.index is not None:
+        problem = f"'{dotted(name)}' takes nothing in square brackets"
+        return linking.refuse(name, problem, "only a stage has visits, only a measure an index")
+    key = dotted(name)
+    if key in vocabulary.cells:
+        return cell(key, name, vocabulary)
+    if name.root in vocabulary.groups:
+        return _of_group(name, linking)
+    if name.path == ("side",) and name.root in vocabulary.forces:
+        return _side(name, linking)
+    return linking.refuse(name, *unknown(name, vocabulary))
+
+
+def dotted(name: Name) -> str:
+    """Return the dotted part of a name.
+
+    Examples
+    --------
+    >>> dotted(Name("window", ("strength",), visit=2, index="torres"))
+    'window.strength'
+    """
+    return ".".join((name.root, *name.path))
+
+
+def is_bare(node: Expression) -> bool:
+    """Return whether a node is a single word, which may be a label."""
+    return isinstance(node, Name) and not node.path and node.visit is None and node.index is None
+
+
+def cell(key: str, at: Expression, vocabulary: Vocabulary) -> Meaning:
+    """Return the meaning of a cell; unknowns of the scenario fit any unit."""
+    kind = vocabulary.cells[key]
+    any_unit = "." not in key and kind.unit == DIMENSIONLESS
+    return Meaning.of(Cell(key, start=at.start, end=at.end), kind, any_unit=any_unit)
+
+
+def unknown(name: Name, vocabulary: Vocabulary) -> tuple[str, str]:
+    """Return problem and remedy for a name that means nothing."""
+    key = dotted(name)
+    roots = {key for key in vocabulary.cells if "." not in key}
+    named = (*vocabulary.forces, *vocabulary.backers)
+    if name.root in roots and name.path:
+        return f"'{name.root}' is a number and has no part '{key}'", f"write '{name.root}'"
+    if name.root not in named:
+        known = [*vocabulary.forces, *vocabulary.backers, *vocabulary.groups]
+        known += [*vocabulary.stages, *sorted(roots)]
+        return unknown_name("force, group, stage or unknown", name.root, known)
+    if not name.path:
+        attributes = [part for part in _parts(name.root, vocabulary) if "." not in part]
+        example = f"{name.root}.{attributes[0]}" if attributes else f"{name.root}.troops"
+        what = "force" if name.root in vocabulary.forces else "backer"
+        return f"'{name.root}' is a {what}, not a number", f"write '{example}', for example"
+    if len(name.path) == 2 and name.path[0] in ("ties", "reach"):
+        attribute, other = name.path
+        if other not in vocabulary.forces:
+            return unknown_name("force", other, vocabulary.forces)
+        problem = f"the scenario states no '{key}'"
+        return problem, f"state '{attribute}: {{{other}: 0}}' under '{name.root}' in the scenario"
+    return _unknown_part(name, _parts(name.root, vocabulary))
+
+
+def _parts(root: str, vocabulary: Vocabulary) -> list[str]:
+    prefix = f"{root}."
+    return [key.removeprefix(prefix) for key in vocabulary.cells if key.startswith(prefix)]
+
+
+def _unknown_part(name: Name, known: list[str]) -> tuple[str, str]:
+    part = ".".join(name.path)
+    problem = f"'{name.root}' has no '{part}' that the scenario uses"
+    guess = nearest(part, known)
+    if guess is not None:
+        return problem, f"did you mean '{name.root}.{guess}'?"
+    return problem, f"it has {', '.join(known[:12])}" if known else ""
+
+
+def _of_group(name: Name, linking: Linking) -> Meaning:
+    vocabulary = linking.vocabulary
+    members = vocabulary.groups[name.root]
+    part = ".".join(name.path)
+    if not part:
+        problem = f"'{name.root}' is a group, not a number"
+        return linking.refuse(name, problem, f"write '{name.root}.troops', for example")
+    if part == "side":
+        problem = f"the group '{name.root}' has no one side"
+        return linking.refuse(name, problem, f"write '{members[0]}.side', and the others apart")
+    missing = [member for member in members if f"{member}.{part}" not in vocabulary.cells]
+    if missing:
+        problem, remedy = unknown(replace(name, root=missing[0]), vocabulary)
+        return linking.refuse(name, f"in the group '{name.root}': {problem}", remedy)
+    meanings = [cell(f"{member}.{part}", name, vocabulary) for member in members]
+    if any(meaning.labels is not None for meaning in meanings):
+        problem = f"'{dotted(name)}' is a choice of rules and cannot be summed"
+        return linking.refuse(name, problem, f"write '{members[0]}.{part}'")
+    return _total(meanings)
+
+
+def _total(meanings: list[Meaning]) -> Meaning:
+    # Halving keeps the tree of a large group shallow.
+    if len(meanings) == 1:
+        return meanings[0]
+    middle = (len(meanings) + 1) // 2
+    left, right = _total(meanings[:middle]), _total(meanings[middle:])
+    node = Arithmetic("+", left.node, right.node, start=left.node.start, end=left.node.end)
+    lower = left.range.lower + right.range.lower
+    span = replace(left.range, lower=lower, upper=left.range.upper + right.range.upper)
+    return replace(left, node=node, range=span, whole=left.whole and right.whole)
+
+
+def _side(name: Name, linking: Linking) -> Meaning:
+    stages = linking.vocabulary.stages
+    sided = [key for key, stage in stages.items() if stage.sides]
+    if len(sided) != 1:
+        problem = f"'{dotted(name)}' is not clear: "
+        problem += "several stages have sides" if sided else "no stage has sides"
+        remedy = f"write {sided[0]}.side[{name.root}]" if sided else ""
+        return linking.refuse(name, problem, remedy)
+    return _of_stage(replace(name, root=sided[0], index=name.root), linking)
+
+
+def check_visit(at: Expression, stage: str, visit: int | None, linking: Linking) -> bool:
+    """Note a visit that a stage does not have; return whether it has it."""
+    visits = linking.vocabulary.stages[stage].visits
+    if visit is None or visit <= visits:
+        return True
+    times = "once" if visits == 1 else f"{visits} times at most"
+    linking.complain(at, f"'{stage}' is visited {times}", f"write '{stage}' or raise its 'visits'")
+    return False
+
+
+def reached(node: Reached, linking: Linking) -> Meaning:
+    """Return the meaning of ``reached(stage)``."""
+    if node.stage not in linking.vocabulary.stages:
+        return linking.refuse(node, *unknown_name("stage", node.stage, linking.vocabulary.stages))
+    return Meaning(node, wrong=not check_visit(node, node.stage, node.visit, linking))
+
+
+def _of_stage(name: Name, linking: Linking) -> Meaning:
+    vocabulary = linking.vocabulary
+    stage = vocabulary.stages[name.root]
+    key, measure = dotted(name), ".".join(name.path)
+    place = {"start": name.start, "end": name.end}
+    symbol = stage.measures.get(measure)
+    if key in vocabulary.cells and name.visit is None and name.index is None:
+        if symbol is None or symbol.index is not None or linking.reads in FIXED:
+            return cell(key, name, vocabulary)
+    if not check_visit(name, name.root, name.visit, linking):
+        return Meaning(name, wrong=True)
+    if linking.reads in FIXED and (not measure or symbol is not None):
+        problem = f"{FIXED[linking.reads]}; it cannot read '{key}'"
+        return linking.refuse(name, problem, "use numbers and cells of the scenario")
+    if not measure:
+        if name.index is not None:
+            return linking.refuse(name, f"'{key}' takes nothing in square brackets but a visit")
+        outcome = Outcome(name.root, name.visit, **place)
+        return Meaning.of(outcome, Kind(labels=stage.outcomes))
+    if symbol is None:
+        known = [*stage.measures, *_parts(name.root, vocabulary)]
+        return linking.refuse(name, *_unknown_part(name, known))
+    if symbol.index is None and name.index is not None:
+        return linking.refuse(name, f"'{key}' takes nothing in square brackets", f"write '{key}'")
+    if symbol.index is not None and name.index is None:
+        example = f"write {key}[{symbol.index[0]}], for example" if symbol.index else ""
+        return linking.refuse(name, f"'{key}' needs to know of which", example)
+    if symbol.index is not None and name.index not in symbol.index:
+        problem, remedy = unknown_name(f"{key} of", str(name.index), symbol.index)
+        return linking.refuse(name, problem, remedy)
+    return Meaning.of(Measure(name.root, measure, name.index, name.visit, **place), symbol.kind)

@@ -1,0 +1,68 @@
+"""Walking a tree: its children, all its nodes, and what it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from conjuncture.language.nodes import (
+    Cell,
+    Mean,
+    Necessity,
+    Node,
+    Probability,
+    Quantile,
+    Quantity,
+    Sufficiency,
+)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Yield the nodes directly below one, in the order of the text.
+
+    Examples
+    --------
+    >>> from conjuncture.language.nodes import Arithmetic, Number
+    >>> list(children(Arithmetic("+", Number(1.0), Number(2.0))))
+    [Number(start=0, end=0, value=1.0), Number(start=0, end=0, value=2.0)]
+    """
+    for field in fields(node):
+        content = getattr(node, field.name)
+        if isinstance(content, Node):
+            yield content
+        elif isinstance(content, tuple):
+            yield from (item for item in content if isinstance(item, Node))
+
+
+def walk(node: Node) -> Iterator[tuple[Node, int]]:
+    """Yield every node, from the top, with its depth counted from 1; no recursion."""
+    waiting = [(node, 1)]
+    while waiting:
+        current, depth = waiting.pop()
+        yield current, depth
+        waiting.extend((child, depth + 1) for child in reversed(list(children(current))))
+
+
+def cells_read(node: Node) -> frozenset[str]:
+    """Return the keys of all cells that a linked tree reads.
+
+    Examples
+    --------
+    >>> from conjuncture.language.nodes import Arithmetic, Number
+    >>> sorted(cells_read(Arithmetic("*", Cell("fog"), Cell("unions.mass"))))
+    ['fog', 'unions.mass']
+    """
+    return frozenset(found.key for found, _ in walk(node) if isinstance(found, Cell))
+
+
+def quantities_of(node: Node) -> tuple[Quantity, ...]:
+    """Return the distinct quantities of a query, in the order of the text.
+
+    Examples
+    --------
+    >>> from conjuncture.language.parser import parse_query
+    >>> len(quantities_of(parse_query("P(a = b) - P(a = b) > E(x)")))
+    2
+    """
+    kinds = (Probability, Mean, Quantile, Necessity, Sufficiency)
+    return tuple(dict.fromkeys(found for found, _ in walk(node) if isinstance(found, kinds)))

@@ -1,0 +1,142 @@
+"""What a mechanism is: a pure function from inputs and draws to a resolution.
+
+A mechanism's ``model.py`` holds ``resolve(inputs, draw)``, written for **one** history. Arrays
+over forces have the force as their *first* axis; a number of the history is a scalar. The engine
+calls the same function with one more, trailing axis for the histories of a block, so a mechanism
+never reduces over, indexes or reshapes a last axis it did not make itself: it uses axis 0, the
+algebra of :mod:`conjuncture.mechanisms.algebra`, and arithmetic that broadcasts from the right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from jax import Array
+
+from conjuncture.scenario.stages import StageModel
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """How a stage ended, in one history.
+
+    Attributes
+    ----------
+    outcome : Array, integer, shape ()
+        Index into the stage's outcomes.
+    log_probabilities : sequence of Array, shape () each
+        For every outcome the logarithm of the probability from which it was chosen, given
+        everything that went before; 0 and minus infinity where nothing was left to chance.
+    measures : mapping of str to Array or mapping
+        Every measure the input model declares. A measure with an index is an array over forces
+        (first axis) or a mapping from camp to array. Labels are integers.
+    """
+
+    outcome: Array
+    log_probabilities: Sequence[Array]
+    measures: Mapping[str, Array | Mapping[str, Array]]
+
+
+class Draw(Protocol):
+    """The handle through which all chance comes; it knows addresses, the mechanism does not.
+
+    ``force`` is one force or all of them as a tuple (the result then has a force axis). With
+    ``persists`` the draw is the same at every visit of the stage: a disposition, not luck.
+    """
+
+    def gumbel(
+        self,
+        variable: str,
+        *,
+        force: str | tuple[str, ...] = "",
+        camp: str = "",
+        persists: bool = False,
+    ) -> Array:
+        """Return standard Gumbel draws."""
+
+    def normal(
+        self,
+        variable: str,
+        *,
+        force: str | tuple[str, ...] = "",
+        camp: str = "",
+        persists: bool = False,
+    ) -> Array:
+        """Return standard normal draws."""
+
+    def uniform(
+        self,
+        variable: str,
+        *,
+        force: str | tuple[str, ...] = "",
+        camp: str = "",
+        persists: bool = False,
+    ) -> Array:
+        """Return uniform draws, never 0 and never 1."""
+
+    def choose(
+        self,
+        variable: str,
+        options: Sequence[str],
+        log_weights: Sequence[Array],
+        *,
+        settles: bool = False,
+    ) -> Array:
+        """Return the index of the option with the largest log-weight plus Gumbel.
+
+        ``settles`` says that this choice is the outcome of the stage.
+        """
+
+
+class Inputs(Protocol):
+    """The numbers of one world (and of one history, where effects moved them)."""
+
+    @property
+    def stage(self) -> StageModel:
+        """What the scenario says of this stage; fixed when the program is compiled."""
+
+    @property
+    def forces(self) -> tuple[str, ...]:
+        """The forces, in the order of every force axis."""
+
+    @property
+    def present(self) -> Array:
+        """1 for a force that is there, 0 for one an intervention removed; shape (forces,)."""
+
+    @property
+    def bound(self) -> Array:
+        """The side that an intervention fixes (0 aside, camps from 1), or -1; shape (forces,)."""
+
+    @property
+    def secret(self) -> Array:
+        """Whether the fixed side is kept secret until the first round; shape (forces,)."""
+
+    def attribute(self, name: str, camp: str = "") -> Array:
+        """Return an attribute of every force, shape (forces,)."""
+
+    def ties(self) -> tuple[tuple[tuple[int, int], ...], Array]:
+        """Return the pairs (who is pulled, by whom) and the pulls, shape (pairs,)."""
+
+    def constant(self, name: str) -> Array:
+        """Return a structural constant, shape ()."""
+
+    def value(self, key: str) -> Array:
+        """Return a number of the stage itself, such as ``miranda.resolve``, shape ()."""
+
+    def rules(self, key: str) -> tuple[int, ...]:
+        """Return the codes that a choice between rules can take in any world of this run."""
+
+    def backing(self, camp: str) -> Array:
+        """Return what backers add to each force's leaning to a camp, shape (forces,)."""
+
+    def materiel(self, camp: str) -> Array:
+        """Return what backers add to a camp's strength, shape ()."""
+
+
+class Resolve(Protocol):
+    """A mechanism's ``resolve``."""
+
+    def __call__(self, inputs: Inputs, draw: Draw) -> Resolution:
+        """Play the stage once."""

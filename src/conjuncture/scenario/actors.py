@@ -1,0 +1,149 @@
+"""The forces and backers of a scenario, and what makes a force count for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Lookup
+
+from conjuncture.language.names import unknown_name
+from conjuncture.language.nodes import Either, Expression
+from conjuncture.language.nodes import Number as Literal
+from conjuncture.scenario.crisis import Backer, Force, Number, Place, Stage
+from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.provenance import Sources
+from conjuncture.scenario.tree import Mapping, Node, Scalar
+
+SWORN = float("inf")
+
+
+def read_forces(
+    pairs: list[tuple[Scalar, Node]], sources: Sources, findings: Findings
+) -> dict[str, Force]:
+    """Return the forces in the order of the file."""
+    forces = {}
+    names = {key.value for key, _ in pairs}
+    for key, node in pairs:
+        if isinstance(node, Mapping):
+            ties = _keys(node, "ties", names)
+            place = Place(findings.source.file, *findings.source.position(key.start))
+            forces[key.value] = Force(
+                key.value,
+                _text(node, "name") or key.value.replace("_", " "),
+                _text(node, "kind") or "force",
+                tuple(tie for tie in ties if tie != key.value),
+                sources.read(node),
+                place,
+            )
+    return forces
+
+
+def read_backers(
+    pairs: list[tuple[Scalar, Node]],
+    forces: Lookup[str, Force],
+    camps: tuple[str, ...] | None,
+    sources: Sources,
+    findings: Findings,
+) -> dict[str, Backer]:
+    """Return the backers; a camp that is not there is told (``camps`` None: not known)."""
+    backers = {}
+    for key, node in pairs:
+        if not isinstance(node, Mapping):
+            continue
+        camp = node.get("camp")
+        known = isinstance(camp, Scalar) and not camp.broken
+        if known and camps is not None and camp.value not in camps:
+            findings.of(camp, *unknown_name("camp", camp.value, camps))
+        place = Place(findings.source.file, *findings.source.position(key.start))
+        backers[key.value] = Backer(
+            key.value,
+            _text(node, "name") or key.value.replace("_", " "),
+            camp.value if known else "",
+            _keys(node, "reach", forces),
+            sources.read(node),
+            place,
+        )
+    return backers
+
+
+def check_weight(
+    pairs: list[tuple[Scalar, Node]],
+    forces: Lookup[str, Force],
+    stages: Lookup[str, Stage],
+    numbers: Lookup[str, Number],
+    findings: Findings,
+) -> None:
+    """Note forces that can change nothing: no weight, no tie to them, at no camp's core."""
+    if not any({"troops", "mass"} & set(stage.model.attributes) for stage in stages.values()):
+        return
+    cores = {core for stage in stages.values() for core in stage.model.camps_of().values()}
+    leaders = {tie for force in forces.values() for tie in force.ties}
+    for key, _ in pairs:
+        weighs = any(
+            (number := numbers.get(f"{key.value}.{attribute}")) is not None
+            and number.value != Literal(0.0)
+            for attribute in ("troops", "mass")
+        )
+        if key.value in forces and not weighs and key.value not in cores | leaders:
+            findings.of(
+                key,
+                f"'{key.value}' has neither troops nor mass, and no force has a tie to it, so it "
+                "changes nothing",
+                "give it 'troops' or 'mass', or another force a tie to it, or leave it out",
+            )
+
+
+def check_sworn(
+    pairs: list[tuple[Scalar, Node]],
+    stages: Lookup[str, Stage],
+    numbers: Lookup[str, Number],
+    findings: Findings,
+) -> None:
+    """Note forces that are sworn to two camps of one stage, or to another camp than their own."""
+    for key, node in pairs:
+        leans = node.get("leans") if isinstance(node, Mapping) else None
+        if not isinstance(leans, Mapping):
+            continue
+        sworn = [
+            (camp, value)
+            for camp, value in leans.pairs
+            if (number := numbers.get(f"{key.value}.leans.{camp.value}")) is not None
+            and _may_be_sworn(number.value)
+        ]
+        for stage in stages.values():
+            _check_oaths(key.value, stage, sworn, findings)
+
+
+def _check_oaths(
+    force: str, stage: Stage, sworn: list[tuple[Scalar, Node]], findings: Findings
+) -> None:
+    camps = stage.model.camps_of()
+    own = next((camp for camp, core in camps.items() if core == force), None)
+    first = own
+    for camp, value in sworn:
+        if camp.value not in camps or camp.value == own:
+            continue
+        if first is None:
+            first = camp.value
+        elif first == own:
+            problem = f"'{force}' is the core of '{own}' and cannot be sworn to '{camp.value}'"
+            findings.of(value, problem, "delete this leaning")
+        else:
+            problem = f"'{force}' is sworn to '{first}' and to '{camp.value}'"
+            findings.of(value, problem, "a force is sworn to one camp: write 'firm' for the other")
+
+
+def _may_be_sworn(value: Expression) -> bool:
+    if isinstance(value, Either):
+        return any(map(_may_be_sworn, value.options))
+    return value == Literal(SWORN)
+
+
+def _keys(node: Mapping, name: str, known: Lookup[str, object] | set[str]) -> tuple[str, ...]:
+    stated = node.get(name)
+    if not isinstance(stated, Mapping):
+        return ()
+    return tuple(key.value for key, _ in stated.pairs if key.value in known)
+
+
+def _text(node: Mapping, name: str) -> str:
+    value = node.get(name)
+    return " ".join(value.value.split()) if isinstance(value, Scalar) and not value.broken else ""

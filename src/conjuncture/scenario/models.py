@@ -1,0 +1,135 @@
+"""The outer shape of a scenario: which keys there are, and what each holds.
+
+These models place things and are the source of the JSON Schema. What a value means is judged by
+the language alone, so fields of type :data:`~conjuncture.scenario.stages.ValueText` take anything
+here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from conjuncture.scenario.stages import ValueText
+
+VERSION = 1
+"""The version of the scenario language, written as ``conjuncture: 1``."""
+
+NAME = "[A-Za-z_\u00aa-\uffff][A-Za-z0-9_\u00aa-\uffff]*"
+"""What a name looks like, as a regular expression."""
+
+_NAMED: dict[str, Any] = {"propertyNames": {"pattern": f"^{NAME}$"}}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Sourced(_Part):
+    """What may stand beside anything: where it comes from."""
+
+    quote: str | None = Field(
+        default=None, description="the account's own words, which must stand in it word for word"
+    )
+    note: str | None = Field(default=None, description="why this value, in your own words")
+    source: str | None = Field(default=None, description="a key of 'references'")
+
+
+class ForceModel(Sourced):
+    """Anything that can take sides: a unit, a union, a party, a leader with his staff."""
+
+    name: str | None = Field(default=None, description="how reports call it")
+    kind: str | None = Field(default=None, description="army, movement, party, ...")
+    troops: ValueText = Field(default=None, description="men under arms, battalion equivalents")
+    mass: ValueText = Field(default=None, description="people it can bring out, in thousands")
+    organisation: ValueText = Field(default=None, description="0 to 1: acts as one on a signal")
+    discipline: ValueText = Field(default=None, description="log-odds of firing when ordered to")
+    cohesion: ValueText = Field(default=None, description="0 to 1: share that follows")
+    stakes: ValueText = Field(default=None, description="log-odds that being on top is worth")
+    breakeven: ValueText = Field(default=None, description="chance at which joining is worth it")
+    leans: dict[str, ValueText] | None = Field(
+        default=None,
+        description="inclination to each camp: sworn, firm, warm, undecided, cool, hostile, or a "
+        "value in log-odds",
+    )
+    ties: dict[str, ValueText] | None = Field(
+        default=None, description="pull towards the side that each other force takes, log-odds"
+    )
+
+
+class BackerModel(Sourced):
+    """A power from outside with neither men nor crowds on the ground."""
+
+    name: str | None = Field(default=None, description="how reports call it")
+    camp: str = Field(description="the camp it backs")
+    materiel: ValueText = Field(default=None, description="added strength, battalion equivalents")
+    reach: dict[str, ValueText] | None = Field(
+        default=None, description="log-odds that it adds to each force's leaning to its camp"
+    )
+
+
+class StageFrame(Sourced):
+    """What every stage may say, whatever its mechanism."""
+
+    mechanism: str = Field(description="what resolves the stage; see 'conjuncture list'")
+    next: dict[str, str] = Field(
+        default_factory=dict, description="where each outcome leads: a stage, or end"
+    )
+    visits: int = Field(default=1, ge=1, le=20, description="how often it can come round")
+
+
+class ClaimModel(Sourced):
+    """A causal claim of the account, and the comparison that tests it."""
+
+    says: str = Field(description="the claim, in a sentence")
+    test: str = Field(description="a comparison, as in P(showdown = torres) > 0.5")
+
+
+class ScenarioModel(_Part):
+    """A crisis: who had what, what could happen, and what is claimed about it."""
+
+    conjuncture: Annotated[
+        Literal["1"], WithJsonSchema({"const": VERSION, "description": "version of the language"})
+    ]
+    title: str = Field(description="place and date of the crisis")
+    account: str = Field(description="the file beside this one that holds the written account")
+    unknowns: dict[str, ValueText] = Field(
+        default_factory=dict,
+        description="numbers that nobody knows exactly, shared by other values; a structural "
+        "constant may be narrowed here",
+        json_schema_extra=_NAMED,
+    )
+    forces: dict[str, ForceModel] = Field(
+        min_length=1, max_length=500, description="who can take sides", json_schema_extra=_NAMED
+    )
+    backers: dict[str, BackerModel] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="powers from outside",
+        json_schema_extra=_NAMED,
+    )
+    groups: dict[str, list[str]] = Field(
+        default_factory=dict,
+        max_length=200,
+        description="names for several forces",
+        json_schema_extra=_NAMED,
+    )
+    stages: dict[str, Any] = Field(
+        min_length=1,
+        max_length=50,
+        description="what happens, the first stage first",
+        json_schema_extra=_NAMED,
+    )
+    observed: dict[str, str] = Field(
+        default_factory=dict, description="how each stage ended as things were"
+    )
+    claims: dict[str, ClaimModel] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="what the account claims, and the test of each claim",
+        json_schema_extra=_NAMED,
+    )
+    references: dict[str, str] = Field(
+        default_factory=dict, description="the literature that 'source' names"
+    )

@@ -1,0 +1,105 @@
+"""Warnings in the manner of a pedantic compiler: what is allowed, but probably not meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Lookup
+
+from conjuncture.language.nodes import Interval, SetCell
+from conjuncture.language.symbols import UNIT_INTERVAL
+from conjuncture.language.walk import cells_read, walk
+from conjuncture.scenario.cells import Reading
+from conjuncture.scenario.crisis import Claim, Force, Number, Provenance, Stage
+from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.tree import Node, Scalar
+
+WIDEST_FACTOR = 100.0
+
+
+def doubt_intervals(readings: Iterable[Reading], findings: Findings) -> None:
+    """Warn of intervals wider than a factor of 100, where a factor means something."""
+    for reading in readings:
+        written = reading.written
+        if written is None or reading.slot.kind.domain == UNIT_INTERVAL:
+            continue
+        for option in written.options:
+            for node, _ in walk(option.tree) if option.tree is not None else ():
+                if isinstance(node, Interval) and node.high > WIDEST_FACTOR * node.low > 0:
+                    findings.doubt(
+                        option.scalar,
+                        f"the interval {node.low:g} to {node.high:g} of '{reading.slot.key}' is "
+                        "wider than a factor of 100",
+                        "is the unit right?",
+                    )
+
+
+def doubt_idle_forces(
+    pairs: list[tuple[Scalar, Node]],
+    forces: Lookup[str, Force],
+    stages: Lookup[str, Stage],
+    findings: Findings,
+) -> None:
+    """Warn of forces that no stage knows of."""
+    used = {force for stage in stages.values() for force in stage.model.takes_part(tuple(forces))}
+    for key, _ in pairs:
+        if key.value in forces and key.value not in used:
+            findings.doubt(key, f"no stage uses the force '{key.value}'", "leave it out")
+
+
+def doubt_idle_unknowns(
+    readings: Iterable[Reading],
+    numbers: Lookup[str, Number],
+    claims: Iterable[Claim],
+    findings: Findings,
+) -> None:
+    """Warn of unknowns that no value and no claim reads."""
+    used = {cell for number in numbers.values() for cell in cells_read(number.value)}
+    for claim in claims:
+        used |= cells_read(claim.test)
+        used |= {node.key for node, _ in walk(claim.test) if isinstance(node, SetCell)}
+    for reading in readings:
+        slot = reading.slot
+        if slot.plain_unknown and slot.name is not None and slot.key not in used:
+            findings.doubt(
+                slot.name, f"nothing reads the unknown '{slot.key}'", "use it, or leave it out"
+            )
+
+
+def unsourced(readings: Iterable[Reading], owners: Lookup[str, Provenance]) -> Sequence[Reading]:
+    """Return the stated values that neither have a quote, a note or a source nor inherit one.
+
+    Parameters
+    ----------
+    readings : iterable of Reading
+        The slots and what is written there.
+    owners : mapping
+        Force, backer or stage to where it comes from.
+    """
+    nothing = Provenance()
+    return [
+        reading
+        for reading in readings
+        if reading.written is not None
+        and reading.written.provenance == nothing
+        and owners.get(reading.slot.owner, nothing) == nothing
+    ]
+
+
+def doubt_unsourced(found: Sequence[Reading], findings: Findings) -> None:
+    """Warn of values without a source, one warning a force, backer or stage."""
+    by_owner: dict[str, list[Reading]] = {}
+    for reading in found:
+        by_owner.setdefault(reading.slot.owner or reading.slot.key, []).append(reading)
+    for owner, readings in by_owner.items():
+        first = readings[0].slot
+        place = first.name or first.node
+        if place is None:
+            continue
+        names = [reading.slot.key.removeprefix(f"{owner}.") for reading in readings]
+        whose = f" of '{owner}'" if first.owner else ""
+        listed = ", ".join(f"'{name}'" for name in names[:6]) + (", ..." if len(names) > 6 else "")
+        findings.doubt(
+            place,
+            f"{listed}{whose} {'has' if len(names) == 1 else 'have'} no quote, note or source",
+            "say where the value comes from",
+        )

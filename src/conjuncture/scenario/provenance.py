@@ -1,0 +1,108 @@
+"""Where what a scenario says comes from: quotes found in the account, sources in the references."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from conjuncture.errors import ScenarioError
+from conjuncture.language.names import unknown_name
+from conjuncture.scenario.account import Account
+from conjuncture.scenario.crisis import Provenance, Quote
+from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.source import read_source
+from conjuncture.scenario.tree import Mapping, Scalar
+
+_MOST_GUESSES = 20
+
+
+def read_account(folder: Path, node: Scalar, findings: Findings) -> Account | None:
+    """Return the account that a scenario names, or None when it cannot be read.
+
+    It must lie in the scenario's own folder, so that the folder is the whole crisis.
+    """
+    name = node.value.strip()
+    path = folder / name
+    remedy = "put the account beside the scenario and write its file name"
+    if not Path(name).name or "\\" in name or not _stays_inside(folder, path):
+        findings.of(node, f"the account '{name}' lies outside the scenario's folder", remedy)
+        return None
+    if not path.is_file():
+        findings.of(node, f"there is no file '{name}' beside the scenario", remedy)
+        return None
+    try:
+        source = read_source(path, "the account")
+    except ScenarioError as error:
+        findings.add(error.mistakes)
+        return None
+    if not source.text.strip():
+        findings.of(node, f"the account '{name}' is empty", "write down what happened")
+        return None
+    return Account(source)
+
+
+def _stays_inside(folder: Path, path: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
+class Sources:
+    """Reads ``quote``, ``note`` and ``source``, and remembers which quotes were found.
+
+    Parameters
+    ----------
+    account : Account or None
+        None where it could not be read: quotes are then not looked for.
+    references : collection of str
+        The keys of ``references``.
+    findings : Findings
+        Where mistakes go.
+    """
+
+    def __init__(
+        self, account: Account | None, references: Collection[str], findings: Findings
+    ) -> None:
+        self._account = account
+        self._references = references
+        self._findings = findings
+        self._guesses = 0
+        self.quotes: list[Quote] = []
+
+    def read(self, node: Mapping) -> Provenance:
+        """Return where the part of the scenario comes from that ``node`` is."""
+        quote, note, source = (_text(node, key) for key in ("quote", "note", "source"))
+        if source is not None and source.value not in self._references:
+            problem, remedy = unknown_name("reference", source.value, self._references)
+            self._findings.of(source, problem, remedy)
+        found = self._find(quote) if quote is not None else None
+        return Provenance(
+            found,
+            " ".join(note.value.split()) if note is not None else "",
+            source.value if source is not None else "",
+        )
+
+    def _find(self, node: Scalar) -> Quote | None:
+        if self._account is None:
+            return None
+        found = self._account.find(node.value)
+        if found is not None:
+            self.quotes.append(found)
+            return found
+        text = " ".join(node.value.split())
+        shown = text if len(text) <= 60 else text[:57] + "..."
+        remedy = "copy its words exactly"
+        if self._guesses < _MOST_GUESSES:
+            self._guesses += 1
+            near = self._account.nearest(node.value)
+            if near is not None:
+                passage = near if len(near) <= 160 else near[:157] + "..."
+                remedy = f"the nearest passage is: {passage}"
+        self._findings.of(node, f"the account does not have the quote '{shown}'", remedy)
+        return None
+
+
+def _text(node: Mapping, key: str) -> Scalar | None:
+    value = node.get(key)
+    return value if isinstance(value, Scalar) and not value.broken else None

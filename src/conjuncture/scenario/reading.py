@@ -1,0 +1,193 @@
+"""Read a crisis: from a folder on disk to checked, linked, plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass
+from pathlib import Path
+
+from conjuncture.language.symbols import Vocabulary
+from conjuncture.scenario.account import Account
+from conjuncture.scenario.actors import check_sworn, check_weight, read_backers, read_forces
+from conjuncture.scenario.canonical import canonical_text, digest
+from conjuncture.scenario.cells import Reading, build_numbers, read_slots
+from conjuncture.scenario.claims import read_claims
+from conjuncture.scenario.crisis import Backer, Crisis, Force, Number, Reference, Stage
+from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.models import ScenarioModel
+from conjuncture.scenario.pedantry import (
+    doubt_idle_forces,
+    doubt_idle_unknowns,
+    doubt_intervals,
+    doubt_unsourced,
+    unsourced,
+)
+from conjuncture.scenario.provenance import Sources, read_account
+from conjuncture.scenario.shape import fit
+from conjuncture.scenario.slots import (
+    Slot,
+    backer_slots,
+    force_slots,
+    stage_slots,
+    unknown_slots,
+)
+from conjuncture.scenario.source import read_source
+from conjuncture.scenario.stages import Constant, StageModel
+from conjuncture.scenario.staging import Staging, check_order, read_observed, read_stages
+from conjuncture.scenario.tree import Mapping, Scalar, read_tree
+from conjuncture.scenario.vocabulary import build_vocabulary, check_names, entries, read_groups
+
+FILE = "scenario.yaml"
+
+
+def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
+    """Read a scenario and everything that it rests on.
+
+    Parameters
+    ----------
+    path : Path
+        A folder that holds ``scenario.yaml``, or such a file.
+    models : mapping
+        Mechanism name to the model of what a stage may say, as
+        :func:`conjuncture.mechanisms.registry.stage_models` returns it.
+
+    Returns
+    -------
+    Crisis
+        The crisis, with warnings but without mistakes.
+
+    Raises
+    ------
+    ScenarioError
+        With every mistake of a scenario that YAML can parse, in the order of the file.
+
+    Examples
+    --------
+    >>> read_crisis(Path("nowhere"), {})
+    Traceback (most recent call last):
+    conjuncture.errors.ScenarioError: nowhere: there is no such file or folder...
+    """
+    file = path / FILE if path.is_dir() else path
+    source = read_source(file, "the scenario")
+    findings = Findings(source)
+    root = read_tree(source, findings)
+    fit(ScenarioModel, root, findings, "the scenario")
+    references = _references(root)
+    account = _account(root, file.parent, findings)
+    sources = Sources(account, references, findings)
+    parts = _read_parts(root, models, sources, findings)
+    claims = read_claims(
+        entries(root, "claims"), parts.vocabulary if parts.staging.complete else None,
+        sources, findings,
+    )  # fmt: skip
+    names = tuple(key.value for key, _ in entries(root, "stages"))
+    check_order(parts.staging, names, findings)
+    observed = read_observed(entries(root, "observed"), parts.staging, names, findings)
+    findings.raise_any()
+    doubt_intervals(parts.readings, findings)
+    doubt_idle_forces(entries(root, "forces"), parts.forces, parts.staging.stages, findings)
+    doubt_idle_unknowns(parts.readings, parts.numbers, claims.values(), findings)
+    owned = (parts.forces, parts.backers, parts.staging.stages)
+    owners = {key: part.provenance for group in owned for key, part in group.items()}
+    doubt_unsourced(unsourced(parts.readings, owners), findings)
+    canonical = canonical_text(root)
+    text = account.text if account is not None else ""
+    return Crisis(
+        slug=file.parent.resolve().name,
+        title=_title(root),
+        folder=file.parent,
+        account=text,
+        forces=parts.forces,
+        backers=parts.backers,
+        groups=parts.groups,
+        stages=parts.staging.stages,
+        numbers=parts.numbers,
+        observed=observed,
+        claims=claims,
+        references=references,
+        vocabulary=parts.vocabulary,
+        uncovered=account.uncovered(sources.quotes) if account is not None else (),
+        warnings=findings.warnings(),
+        canonical=canonical,
+        digest=digest(canonical),
+        account_digest=digest(text),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a scenario holds between its title and its claims."""
+
+    forces: dict[str, Force]
+    backers: dict[str, Backer]
+    groups: dict[str, tuple[str, ...]]
+    staging: Staging
+    readings: list[Reading]
+    numbers: dict[str, Number]
+    vocabulary: Vocabulary
+
+
+def _read_parts(
+    root: Mapping, models: Lookup[str, type[StageModel]], sources: Sources, findings: Findings
+) -> _Parts:
+    forces = read_forces(entries(root, "forces"), sources, findings)
+    names = tuple(key.value for key, _ in entries(root, "forces"))
+    staging = read_stages(entries(root, "stages"), models, names, sources, findings)
+    backers = read_backers(entries(root, "backers"), forces, staging.camps, sources, findings)
+    groups = read_groups(root, findings)
+    constants = _constants(staging.stages)
+    check_names(root, staging.stages, constants, findings)
+    slots = _slots(root, staging, constants, names, findings)
+    readings = read_slots(slots, findings, sources)
+    vocabulary = build_vocabulary(root, readings, groups, staging.stages)
+    numbers = build_numbers(readings, vocabulary, findings)
+    check_weight(entries(root, "forces"), forces, staging.stages, numbers, findings)
+    check_sworn(entries(root, "forces"), staging.stages, numbers, findings)
+    return _Parts(forces, backers, groups, staging, readings, numbers, vocabulary)
+
+
+def _slots(
+    root: Mapping,
+    staging: Staging,
+    constants: Lookup[str, Constant],
+    forces: tuple[str, ...],
+    findings: Findings,
+) -> list[Slot]:
+    unknowns = root.get("unknowns")
+    slots = list(unknown_slots(unknowns if isinstance(unknowns, Mapping) else None, constants))
+    read = [name for stage in staging.stages.values() for name in stage.model.attributes]
+    for key, node in entries(root, "forces"):
+        if isinstance(node, Mapping):
+            slots.extend(force_slots(key.value, node, read, forces, staging.camps, findings))
+    for key, node in entries(root, "backers"):
+        if isinstance(node, Mapping):
+            slots.extend(backer_slots(key.value, node, forces, findings))
+    for stage in staging.stages.values():
+        slots.extend(stage_slots(stage, staging.nodes[stage.key]))
+    return slots
+
+
+def _constants(stages: Lookup[str, Stage]) -> dict[str, Constant]:
+    return {
+        constant.name: constant for stage in stages.values() for constant in stage.model.constants
+    }
+
+
+def _references(root: Mapping) -> dict[str, Reference]:
+    return {
+        key.value: Reference(key.value, " ".join(node.value.split()))
+        for key, node in entries(root, "references")
+        if isinstance(node, Scalar)
+    }
+
+
+def _account(root: Mapping, folder: Path, findings: Findings) -> Account | None:
+    node = root.get("account")
+    if not isinstance(node, Scalar) or node.broken:
+        return None
+    return read_account(folder, node, findings)
+
+
+def _title(root: Mapping) -> str:
+    node = root.get("title")
+    return " ".join(node.value.split()) if isinstance(node, Scalar) else ""

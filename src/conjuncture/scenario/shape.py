@@ -1,0 +1,228 @@
+"""Hold a part of the tree against a pydantic model, and say in our words what does not fit."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from conjuncture.language.names import nearest
+from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.tree import Mapping, Node, Scalar, Sequence, plain
+
+Model = TypeVar("Model", bound=BaseModel)
+Path = tuple[int | str, ...]
+
+_SHAPES = {
+    "dict_type": "'key: value' lines",
+    "model_type": "'key: value' lines",
+    "model_attributes_type": "'key: value' lines",
+    "list_type": "a list, as in [unions, students]",
+    "tuple_type": "a list",
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+}
+
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "more than"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "less than"),
+}
+
+
+def fit(
+    model: type[Model],
+    node: Mapping,
+    findings: Findings,
+    what: str,
+    also: tuple[str, ...] = (),
+    leave: tuple[str, ...] = (),
+) -> Model | None:
+    """Return what ``node`` says as a ``model``; note everything that does not fit.
+
+    Parameters
+    ----------
+    model : type of BaseModel
+        The model.
+    node : Mapping
+        The part of the tree.
+    findings : Findings
+        Where mistakes go.
+    what : str
+        What the part is, for the sentences: ``the scenario``, ``stage 'showdown'``.
+    also : tuple of str
+        Further keys that hints for a misspelt key may name.
+    leave : tuple of str
+        Keys of ``node`` that this model does not judge.
+
+    Returns
+    -------
+    BaseModel or None
+        Where only superfluous or optional entries are wrong, the model without them, so that
+        the rest of the scenario can still be checked; None when nothing can be made of it.
+    """
+    data = plain(node)
+    for key in leave:
+        data.pop(key, None)
+    for _ in range(3):
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+        for detail in details:
+            _tell(model, node, findings, what, also, detail)
+        if not all(_drop(data, detail) for detail in details):
+            return None
+    return None
+
+
+def locate(node: Node, path: Path) -> tuple[Node, Scalar | None, bool]:
+    """Follow a path of keys and positions as far as it leads.
+
+    Returns
+    -------
+    tuple
+        The last node found, the key under which it stands (None at a list item or at the
+        start), and whether the whole path was found.
+    """
+    key: Scalar | None = None
+    for step in path:
+        if isinstance(node, Mapping) and isinstance(step, str):
+            found = node.get(step)
+            if found is None:
+                return node, key, False
+            node, key = found, node.key(step)
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            node, key = node.items[step], None
+        elif isinstance(node, Scalar):
+            return node, key, False
+    return node, key, True
+
+
+def _tell(
+    model: type[BaseModel],
+    root: Node,
+    findings: Findings,
+    what: str,
+    also: tuple[str, ...],
+    detail: ErrorDetails,
+) -> None:
+    path, kind = detail["loc"], detail["type"]
+    node, key, found = locate(root, path)
+    if node.broken:
+        return
+    inside = f"'{key.value}'" if key is not None else what
+    if kind == "missing":
+        name = path[-1]
+        start = key if key is not None else node
+        findings.of(start, f"{inside} has no '{name}'", _described(model, path, name))
+    elif kind == "extra_forbidden":
+        name = str(path[-1])
+        _, parent, _ = locate(root, path[:-1])
+        owner = f"'{parent.value}'" if parent is not None else what
+        known = (*_fields(model, path[:-1]), *(also if len(path) == 1 else ()))
+        findings.of(key or node, f"'{name}' is not known in {owner}", _instead(name, known))
+    else:
+        problem, remedy = _sentence(detail, node, inside)
+        findings.of(node, problem, remedy)
+
+
+def _sentence(detail: ErrorDetails, node: Node, inside: str) -> tuple[str, str]:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind in _SHAPES:
+        return f"{inside} is {_shown(node)}", f"write {_SHAPES[kind]}"
+    if kind in _BOUNDS:
+        name, words = _BOUNDS[kind]
+        return f"{inside} is {_shown(node)}", f"write a number that is {words} {context[name]}"
+    if kind in ("literal_error", "enum"):
+        expected = str(context["expected"]).replace(" or ", ", ").replace("'", "")
+        known = [word.strip() for word in expected.split(",")]
+        guess = nearest(node.value, known) if isinstance(node, Scalar) else None
+        remedy = f"did you mean '{guess}'?" if guess else f"write {' or '.join(known)}"
+        return f"{inside} is {_shown(node)}", remedy
+    if kind == "too_short":
+        return f"{inside} has too few entries", f"write at least {context['min_length']}"
+    if kind == "too_long":
+        return f"{inside} has too many entries", f"write at most {context['max_length']}"
+    if kind == "value_error":
+        return f"{inside} does not fit: {context['error']}", ""
+    return f"{inside} is {_shown(node)}, which does not fit here", "see 'conjuncture schema'"
+
+
+def _instead(name: str, known: tuple[str, ...]) -> str:
+    guess = nearest(name, known)
+    if guess is not None:
+        return f"did you mean '{guess}'?"
+    return f"write one of: {', '.join(known)}" if known else "delete it"
+
+
+def _shown(node: Node) -> str:
+    if isinstance(node, Mapping):
+        return "a mapping"
+    if isinstance(node, Sequence):
+        return "a list"
+    text = " ".join(node.value.split())
+    return f"'{text}'" if len(text) <= 40 else f"'{text[:37]}...'"
+
+
+def _fields(model: type[BaseModel], path: Path) -> tuple[str, ...]:
+    owner = _owner(model, path)
+    return () if owner is None else tuple(owner.model_fields)
+
+
+def _described(model: type[BaseModel], path: Path, name: int | str) -> str:
+    owner = _owner(model, path[:-1])
+    field = owner.model_fields.get(str(name)) if owner is not None else None
+    if field is None or not field.description:
+        return f"add '{name}: ...'"
+    return f"add '{name}: ...', {field.description}"
+
+
+def _owner(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
+    """Return the model that stands at a path inside ``model``."""
+    annotation: Any = model
+    for step in path:
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            field = annotation.model_fields.get(str(step))
+            if field is None:
+                return None
+            annotation = field.annotation
+        else:
+            annotation = _contained(annotation)
+        annotation = _without_none(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return None
+
+
+def _contained(annotation: Any) -> Any:
+    arguments = get_args(annotation)
+    return arguments[-1] if arguments else None
+
+
+def _without_none(annotation: Any) -> Any:
+    arguments = [argument for argument in get_args(annotation) if argument is not type(None)]
+    return arguments[0] if type(None) in get_args(annotation) and arguments else annotation
+
+
+def _drop(data: Any, detail: ErrorDetails) -> bool:
+    """Take what a mistake is about out of the data; False when that cannot help."""
+    if detail["type"] in ("missing", "too_short"):
+        return False
+    for step in detail["loc"][:-1]:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return False
+    if isinstance(data, dict):
+        data.pop(detail["loc"][-1], None)
+        return True
+    return False

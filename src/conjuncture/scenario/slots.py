@@ -1,0 +1,171 @@
+"""Every place of a scenario that holds a number, stated or not, and what may stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass
+
+from conjuncture.language.names import unknown_name
+from conjuncture.language.symbols import REAL, Kind
+from conjuncture.scenario.attributes import ATTRIBUTES, BACKER_ATTRIBUTES, Attribute
+from conjuncture.scenario.crisis import Stage
+from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.shape import locate
+from conjuncture.scenario.stages import Constant
+from conjuncture.scenario.tree import Mapping, Node, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One cell before its value is read.
+
+    Attributes
+    ----------
+    key : str
+        The cell's key.
+    kind : Kind
+        What its value must be. For an unknown that is no structural constant it is only known
+        once the value has been parsed.
+    default, widest : str
+        The documented ones, in the scenario language; both empty for a plain unknown.
+    node : Node or None
+        The value as it stands in the file, if it is stated.
+    name : Scalar or None
+        The key in the file under which it stands.
+    owner : str
+        The force, backer or stage whose provenance also covers it; empty for an unknown.
+    leaning, sworn : bool
+        Whether words for leanings, and ``sworn``, may be written.
+    """
+
+    key: str
+    kind: Kind
+    default: str = ""
+    widest: str = ""
+    node: Node | None = None
+    name: Scalar | None = None
+    owner: str = ""
+    leaning: bool = False
+    sworn: bool = False
+
+    @property
+    def plain_unknown(self) -> bool:
+        """Whether it is an unknown that no mechanism documents."""
+        return not self.owner and not self.default
+
+
+def unknown_slots(unknowns: Mapping | None, constants: Lookup[str, Constant]) -> Iterator[Slot]:
+    """Yield the unknowns in the order of the file, then the constants that are not named."""
+    stated = {key.value: (key, value) for key, value in unknowns.pairs} if unknowns else {}
+    for name, (key, value) in stated.items():
+        constant = constants.get(name)
+        if constant is None:
+            yield Slot(name, Kind(REAL), node=value, name=key)
+        else:
+            kind = Kind(constant.domain, constant.unit)
+            yield Slot(name, kind, constant.default, constant.default, value, key)
+    for name, constant in constants.items():
+        if name not in stated:
+            kind = Kind(constant.domain, constant.unit)
+            yield Slot(name, kind, constant.default, constant.default)
+
+
+def force_slots(
+    force: str,
+    node: Mapping,
+    read: Iterable[str],
+    forces: tuple[str, ...],
+    camps: tuple[str, ...] | None,
+    findings: Findings,
+) -> Iterator[Slot]:
+    """Yield the numbers of a force.
+
+    Parameters
+    ----------
+    force : str
+        Its key.
+    node : Mapping
+        What the scenario says of it.
+    read : iterable of str
+        The attributes that the mechanisms in use read.
+    forces : tuple of str
+        All forces.
+    camps : tuple of str or None
+        All camps of all stages; None when they could not be read.
+    findings : Findings
+        Where mistakes go.
+    """
+    wanted = set(read)
+    for attribute in ATTRIBUTES.values():
+        value = node.get(attribute.name)
+        if attribute.toward:
+            known = camps if attribute.toward == "camp" else forces
+            stated = _members(value, known, attribute.toward, findings)
+            if attribute.name == "ties" and force in stated:
+                key, _ = stated.pop(force)
+                findings.of(key, f"'{force}' cannot have a tie to itself", "delete it")
+            others = known or () if attribute.name == "leans" and "leans" in wanted else ()
+            for other in dict.fromkeys((*others, *stated)):
+                key, item = stated.get(other, (None, None))
+                yield _slot(f"{force}.{attribute.name}.{other}", attribute, item, key, force)
+        elif value is not None or attribute.name in wanted:
+            key = node.key(attribute.name)
+            yield _slot(f"{force}.{attribute.name}", attribute, value, key, force)
+
+
+def backer_slots(
+    backer: str, node: Mapping, forces: tuple[str, ...], findings: Findings
+) -> Iterator[Slot]:
+    """Yield the numbers of a backer: its materiel, and its reach where that is stated."""
+    materiel, reach = BACKER_ATTRIBUTES["materiel"], BACKER_ATTRIBUTES["reach"]
+    value, key = node.get("materiel"), node.key("materiel")
+    yield _slot(f"{backer}.materiel", materiel, value, key, backer)
+    for force, (name, item) in _members(node.get("reach"), forces, "force", findings).items():
+        yield _slot(f"{backer}.reach.{force}", reach, item, name, backer)
+
+
+def stage_slots(stage: Stage, node: Mapping) -> Iterator[Slot]:
+    """Yield the numbers and the choices of rules that belong to a stage itself."""
+    for value in stage.model.values():
+        found, name, complete = locate(node, value.path)
+        yield Slot(
+            f"{stage.key}.{value.key}",
+            Kind(value.domain, value.unit, value.choices or None),
+            value.default,
+            value.widest,
+            found if complete and value.written is not None else None,
+            name if complete else None,
+            stage.key,
+        )
+
+
+def _slot(
+    key: str, attribute: Attribute, node: Node | None, name: Scalar | None, owner: str
+) -> Slot:
+    return Slot(
+        key,
+        Kind(attribute.domain, attribute.unit),
+        attribute.default,
+        attribute.widest,
+        node,
+        name,
+        owner,
+        leaning=attribute.name in ("leans", "reach"),
+        sworn=attribute.name == "leans",
+    )
+
+
+def _members(
+    node: Node | None, known: tuple[str, ...] | None, what: str, findings: Findings
+) -> dict[str, tuple[Scalar, Node]]:
+    """Return what a mapping from camps or forces states; names that are not known are told."""
+    if not isinstance(node, Mapping):
+        return {}
+    stated = {}
+    for key, value in node.pairs:
+        if known is not None and key.value not in known:
+            findings.of(key, *unknown_name(what, key.value, known))
+        elif known is not None:
+            stated[key.value] = (key, value)
+    return stated

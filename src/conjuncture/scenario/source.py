@@ -1,0 +1,124 @@
+"""The text of a scenario file, and where in it a character stands."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conjuncture.errors import Mistake, ScenarioError
+
+LARGEST_FILE = 1_000_000
+"""Bytes that a scenario or an account may have."""
+
+_FORBIDDEN = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file's text with the places of its lines.
+
+    Attributes
+    ----------
+    file : str
+        The name under which mistakes name it.
+    text : str
+        Its characters, line ends written as ``\\n``.
+
+    Examples
+    --------
+    >>> Source("scenario.yaml", "title: a\\nforces: b\\n").position(9)
+    (2, 1)
+    """
+
+    file: str
+    text: str
+    _starts: list[int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        starts = [0] + [match.end() for match in re.finditer("\n", self.text)]
+        object.__setattr__(self, "_starts", starts)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Return line and column, counted from 1, of the character at ``offset``."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """Return the text of a line (counted from 1), without its end."""
+        start = self._starts[number - 1]
+        end = self.text.find("\n", start)
+        return self.text[start:] if end < 0 else self.text[start:end]
+
+    def mistake(self, offset: int, problem: str, remedy: str = "") -> Mistake:
+        """Return a mistake at the character at ``offset``."""
+        return Mistake(self.file, *self.position(offset), problem, remedy)
+
+
+def read_source(path: Path, what: str) -> Source:
+    """Read a text file, refusing what no editor would have written.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    what : str
+        What it is, for the sentence: ``the scenario``.
+
+    Raises
+    ------
+    ScenarioError
+        When the file cannot be read, is too large, is not UTF-8 or holds control characters.
+    """
+    file = str(path)
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise _refused(file, f"there is no such file, so {what} cannot be read") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "a bad name"
+        raise _refused(file, f"{what} cannot be read ({reason.lower()})") from None
+    if len(content) > LARGEST_FILE:
+        problem = f"{what} is larger than {LARGEST_FILE:,} bytes"
+        raise _refused(file, problem, "leave out what the crisis does not need")
+    return decode(file, content, what)
+
+
+def decode(file: str, content: bytes, what: str) -> Source:
+    """Return the text of ``content``; see :func:`read_source`.
+
+    Examples
+    --------
+    >>> decode("account.md", "Línea".encode(), "the account").text
+    'Línea'
+    """
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        before = content[content.rfind(b"\n", 0, error.start) + 1 : error.start]
+        column = len(before.decode("utf-8", "replace")) + 1
+        problem = f"{what} is not UTF-8 text from here on"
+        remedy = "save the file with the encoding UTF-8"
+        raise ScenarioError([Mistake(file, line, column, problem, remedy)]) from None
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    source = Source(file, text)
+    found = [
+        source.mistake(
+            match.start(),
+            f"{what} has a control character here (U+{ord(match.group()):04X})",
+            "delete it; if the file was made by another program, save it as plain UTF-8 text",
+        )
+        for match in list(_FORBIDDEN.finditer(text))[:20]
+    ]
+    if found:
+        raise ScenarioError(found)
+    return source
+
+
+def _refused(file: str, problem: str, remedy: str = "") -> ScenarioError:
+    return ScenarioError([Mistake(file, 1, 1, problem, remedy)])

@@ -1,0 +1,183 @@
+"""The stages of a scenario: their mechanisms' own models, and where their outcomes lead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass, replace
+
+from conjuncture.language.names import unknown_name
+from conjuncture.language.symbols import StageSymbols
+from conjuncture.scenario.crisis import Place, Stage
+from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.graph import END, cycles, impossible, reachable
+from conjuncture.scenario.models import StageFrame
+from conjuncture.scenario.provenance import Sources
+from conjuncture.scenario.shape import fit, locate
+from conjuncture.scenario.stages import StageModel
+from conjuncture.scenario.tree import Mapping, Scalar
+
+_FRAME = tuple(StageFrame.model_fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """The stages that could be read; ``complete`` when all could."""
+
+    stages: dict[str, Stage]
+    nodes: dict[str, Mapping]
+    complete: bool
+
+    @property
+    def camps(self) -> tuple[str, ...] | None:
+        """All camps of all stages in order, or None when some could not be read."""
+        if not self.complete:
+            return None
+        return tuple(
+            dict.fromkeys(camp for stage in self.stages.values() for camp in stage.model.camps_of())
+        )
+
+
+def read_stages(
+    pairs: list[tuple[Scalar, object]],
+    models: Lookup[str, type[StageModel]],
+    forces: tuple[str, ...],
+    sources: Sources,
+    findings: Findings,
+) -> Staging:
+    """Return the stages of a scenario.
+
+    Parameters
+    ----------
+    pairs : list
+        The entries of ``stages`` in the tree.
+    models : mapping
+        Mechanism name to the model of what its stages may say.
+    forces : tuple of str
+        All forces.
+    sources : Sources
+        Reads quotes and sources.
+    findings : Findings
+        Where mistakes go.
+    """
+    stages: dict[str, Stage] = {}
+    nodes: dict[str, Mapping] = {}
+    for key, node in pairs:
+        if not isinstance(node, Mapping):
+            if not getattr(node, "broken", False):
+                remedy = "write 'mechanism: showdown' and what else belongs to it, indented"
+                findings.of(key, f"stage '{key.value}' says nothing", remedy)
+            continue
+        stage = _read_stage(key, node, models, sources, findings)
+        if stage is None:
+            continue
+        stages[key.value], nodes[key.value] = stage, node
+        for path, problem, remedy in stage.model.mistakes(forces):
+            found, name, _ = locate(node, path)
+            about_name = path and f"'{path[-1]}'" in problem and name is not None
+            at_name = about_name or not isinstance(found, Scalar)
+            findings.of(name if at_name and name is not None else found, problem, remedy)
+    return Staging(stages, nodes, complete=len(stages) == len(pairs))
+
+
+def symbols_of(stage: Stage, forces: tuple[str, ...]) -> StageSymbols:
+    """Return what expressions may say of a stage, its visits included."""
+    return replace(stage.model.symbols(forces), visits=stage.visits)
+
+
+def steps(stages: Lookup[str, Stage]) -> dict[str, dict[str, str]]:
+    """Return, for every stage, what follows each of its outcomes."""
+    return {
+        key: {outcome: stage.next.get(outcome, END) for outcome in stage.model.symbols(()).outcomes}
+        for key, stage in stages.items()
+    }
+
+
+def check_order(staging: Staging, names: tuple[str, ...], findings: Findings) -> None:
+    """Note outcomes and stages in ``next`` that do not exist, and loops without an end."""
+    for key, node in staging.nodes.items():
+        outcomes = staging.stages[key].model.symbols(()).outcomes
+        following = node.get("next")
+        if not isinstance(following, Mapping):
+            continue
+        for outcome, target in following.pairs:
+            if outcome.value not in outcomes:
+                findings.of(outcome, *unknown_name("outcome", outcome.value, outcomes))
+            if isinstance(target, Scalar) and not target.broken:
+                if target.value != END and target.value not in names:
+                    findings.of(target, *unknown_name("stage", target.value, (*names, END)))
+    if not staging.complete:
+        return
+    edges = {key: list(following.values()) for key, following in steps(staging.stages).items()}
+    for path in cycles(edges):
+        if staging.stages[path[0]].visits > 1:
+            continue
+        following = staging.nodes[path[-1]].get("next")
+        back = following if following is not None else staging.nodes[path[-1]]
+        if isinstance(following, Mapping):
+            back = next(
+                target
+                for _, target in following.pairs
+                if isinstance(target, Scalar) and target.value == path[0]
+            )
+        problem = f"the stages run in a circle: {' → '.join((*path, path[0]))}"
+        remedy = f"write 'visits: 2' in '{path[0]}', or let an outcome lead to 'end'"
+        findings.of(back, problem, remedy)
+    first = next(iter(staging.stages), None)
+    if first is not None:
+        reached = reachable(edges, first)
+        for key, node in staging.nodes.items():
+            if key not in reached:
+                findings.doubt(node, f"no outcome leads to the stage '{key}'", "name it in 'next'")
+
+
+def read_observed(
+    pairs: list[tuple[Scalar, object]],
+    staging: Staging,
+    names: tuple[str, ...],
+    findings: Findings,
+) -> dict[str, str]:
+    """Return what happened; it must be a path that the stages allow."""
+    observed: dict[str, str] = {}
+    places: dict[str, Scalar] = {}
+    for key, node in pairs:
+        if key.value not in names:
+            findings.of(key, *unknown_name("stage", key.value, names))
+        elif key.value in staging.stages and isinstance(node, Scalar) and not node.broken:
+            outcomes = staging.stages[key.value].model.symbols(()).outcomes
+            if node.value not in outcomes:
+                findings.of(node, *unknown_name("outcome", node.value, outcomes))
+            else:
+                observed[key.value] = node.value
+                places[key.value] = key
+    if staging.complete and staging.stages:
+        stages = staging.stages
+        repeated = [key for key, stage in stages.items() if stage.visits > 1]
+        wrong = impossible(steps(stages), next(iter(stages)), observed, repeated)
+        if wrong is not None:
+            problem = f"'{wrong}' cannot have happened together with the rest of 'observed'"
+            findings.of(places[wrong], problem, "follow the stages' 'next' from the first stage")
+    return observed
+
+
+def _read_stage(
+    key: Scalar,
+    node: Mapping,
+    models: Lookup[str, type[StageModel]],
+    sources: Sources,
+    findings: Findings,
+) -> Stage | None:
+    what = f"stage '{key.value}'"
+    own = tuple(name.value for name, _ in node.pairs if name.value not in _FRAME)
+    frame = fit(StageFrame, node, findings, what, leave=own)
+    provenance = sources.read(node)
+    mechanism = node.get("mechanism")
+    if not isinstance(mechanism, Scalar) or mechanism.broken:
+        return None
+    if mechanism.value not in models:
+        findings.of(mechanism, *unknown_name("mechanism", mechanism.value, sorted(models)))
+        return None
+    model = fit(models[mechanism.value], node, findings, what, also=_FRAME, leave=_FRAME)
+    if model is None or frame is None:
+        return None
+    place = Place(findings.source.file, *findings.source.position(key.start))
+    return Stage(key.value, mechanism.value, model, frame.next, frame.visits, provenance, place)

@@ -1,0 +1,267 @@
+"""The YAML of a scenario as a tree of nodes that know where they stand.
+
+ruamel's stream of events is read instead of constructed objects: nothing is resolved (no dates,
+octals or ``null``), every duplicate key is seen, and aliases, tags and merges are refused before
+they can grow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from conjuncture.errors import ScenarioError
+from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.offsets import offsets
+from conjuncture.scenario.source import Source
+from conjuncture.scenario.syntax import explain
+
+DEEPEST = 20
+MOST_NODES = 20_000
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A text: ``value`` as YAML reads it, ``written`` as it stands in the file.
+
+    ``style`` is empty for a plain scalar, else ``'``, ``"``, ``|`` or ``>``. A node is ``broken``
+    when a mistake in it has already been told, so that nothing more is said of it.
+    """
+
+    value: str
+    style: str
+    start: int
+    written: str
+    broken: bool = False
+    _offsets: list[int] | None = field(default=None, repr=False, compare=False)
+
+    def offset(self, index: int) -> int:
+        """Return where in the file the character ``index`` of the value stands."""
+        if self._offsets is None:
+            self._offsets = offsets(self.value, self.written, self.style)
+        return self.start + self._offsets[max(0, min(index, len(self.value)))]
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A list of nodes."""
+
+    start: int
+    flow: bool = False
+    items: list[Node] = field(default_factory=list)
+    broken: bool = False
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Keys and values in the order of the file; of a key written twice the first is kept."""
+
+    start: int
+    flow: bool = False
+    pairs: list[tuple[Scalar, Node]] = field(default_factory=list)
+    broken: bool = False
+
+    def key(self, name: str) -> Scalar | None:
+        """Return the key ``name`` as a node, or None."""
+        return next((key for key, _ in self.pairs if key.value == name), None)
+
+    def get(self, name: str) -> Node | None:
+        """Return the value under ``name``, or None."""
+        return next((value for key, value in self.pairs if key.value == name), None)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or sequence whose end has not come; ``key`` waits for its value."""
+
+    node: Mapping | Sequence
+    key: Node | None = None
+    keys: dict[str, Scalar] = field(default_factory=dict)
+    cut: Scalar | None = None
+
+
+def read_tree(source: Source, findings: Findings) -> Mapping:
+    """Return the tree of a scenario; mistakes that leave it readable go to ``findings``.
+
+    Raises
+    ------
+    ScenarioError
+        When nothing can be read past a mistake: that one is told alone.
+    """
+    root: Node | None = None
+    opened: list[_Open] = []
+    nodes = documents = 0
+    for event in _events(source):
+        if isinstance(event, DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                problem = "a second document starts here"
+                raise _stop(source, event, problem, "a scenario is one document: delete '---'")
+        elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+            closed = opened.pop()
+            _tell_cut(closed, findings)
+        elif isinstance(event, (ScalarEvent, AliasEvent, MappingStartEvent, SequenceStartEvent)):
+            nodes += 1
+            if nodes > MOST_NODES:
+                problem = f"the scenario has more than {MOST_NODES:,} entries"
+                raise _stop(source, event, problem, "leave out what the crisis does not need")
+            node = _node(source, event, findings)
+            if opened:
+                _place(opened[-1], node, findings)
+            else:
+                root = node
+            if not isinstance(node, Scalar):
+                if len(opened) >= DEEPEST:
+                    problem = f"this is nested more than {DEEPEST} levels deep"
+                    raise _stop(source, event, problem, "no part of a scenario goes so deep")
+                opened.append(_Open(node))
+    if root is None:
+        problem, remedy = (
+            "the scenario is empty",
+            "start with 'conjuncture: 1'; see 'conjuncture new'",
+        )
+        raise ScenarioError([source.mistake(0, problem, remedy)])
+    if not isinstance(root, Mapping):
+        problem = "a scenario is a list of 'key: value' lines, and this is not one"
+        raise ScenarioError([source.mistake(root.start, problem, "start with 'conjuncture: 1'")])
+    return root
+
+
+def plain(node: Node) -> Any:
+    """Return the node as dict, list and str; an empty text or a broken one is None.
+
+    The depth of a tree is bounded, so recursion is safe here.
+    """
+    if isinstance(node, Mapping):
+        return {key.value: plain(value) for key, value in node.pairs}
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return None if node.broken or not node.value.strip() else node.value
+
+
+def _events(source: Source) -> Iterator[Event]:
+    for number, line in enumerate(source.text.split("\n", 200)[:200], start=1):
+        if line.startswith("%"):
+            offset = source.text.index(line)
+            problem = "a YAML directive ('%') has no meaning in a scenario"
+            raise ScenarioError([source.mistake(offset, problem, f"delete line {number}")])
+        if line.strip() and not line.startswith("#"):
+            break
+    reader = YAML(typ="safe", pure=True)
+    try:
+        yield from reader.parse(source.text)
+    except MarkedYAMLError as error:
+        raise ScenarioError([explain(error, source)]) from None
+    except (YAMLError, ValueError, OverflowError, AssertionError):
+        # ruamel lets the latter three escape, for example for "\UFFFFFFFF".
+        problem = "the scenario cannot be read as YAML"
+        remedy = "look for a '\\' inside double quotes; in single quotes it stands for itself"
+        raise ScenarioError([source.mistake(0, problem, remedy)]) from None
+
+
+def _stop(source: Source, event: Event, problem: str, remedy: str) -> ScenarioError:
+    return ScenarioError([source.mistake(event.start_mark.index, problem, remedy)])
+
+
+def _node(source: Source, event: Event, findings: Findings) -> Node:
+    start, end = event.start_mark.index, event.end_mark.index
+    if isinstance(event, AliasEvent):
+        findings.at(start, "aliases ('*name') are not read", "write the value out")
+        return Scalar("", "", start, source.text[start:end], broken=True)
+    if event.anchor is not None:
+        findings.at(start, "anchors ('&name') are not read", f"delete '&{event.anchor}'")
+    if event.tag is not None:
+        findings.at(start, "tags ('!name') are not read", "delete the tag and keep the value")
+    if isinstance(event, MappingStartEvent):
+        return Mapping(start, flow=bool(event.flow_style))
+    if isinstance(event, SequenceStartEvent):
+        return Sequence(start, flow=bool(event.flow_style))
+    written = source.text[start:end]
+    if event.anchor is not None or event.tag is not None:
+        return Scalar(event.value, event.style or "", start, written, broken=True)
+    return Scalar(event.value, event.style or "", start, written)
+
+
+def _place(parent: _Open, node: Node, findings: Findings) -> None:
+    if isinstance(parent.node, Sequence):
+        if _is_cut(parent, node):
+            return
+        if isinstance(node, Scalar) and not node.broken and not node.value.strip():
+            findings.at(node.start, "this entry of the list is empty", "write it or delete it")
+            node.broken = True
+        parent.node.items.append(node)
+    elif parent.key is None:
+        parent.key = node
+    else:
+        key, parent.key = parent.key, None
+        _pair(parent, parent.node, key, node, findings)
+
+
+def _pair(parent: _Open, mapping: Mapping, key: Node, value: Node, findings: Findings) -> None:
+    if not isinstance(key, Scalar):
+        findings.at(key.start, "a list or mapping cannot be a key", "write a name before the ':'")
+        mapping.broken = True
+    elif key.broken:
+        mapping.broken = True
+    elif _is_cut(parent, key) or _is_cut(parent, value):
+        return
+    elif key.value == "<<" and not key.style:
+        findings.at(key.start, "merge keys ('<<') are not read", "write the entries out")
+        mapping.broken = True
+    elif not key.value.strip():
+        findings.at(key.start, "this entry has no name", "write a name before the ':'")
+        mapping.broken = True
+    elif key.value in parent.keys:
+        line, _ = findings.source.position(parent.keys[key.value].start)
+        problem = f"'{key.value}' is written twice here, first on line {line}"
+        findings.at(key.start, problem, "delete or rename one of the two")
+    else:
+        if isinstance(value, Scalar) and not value.broken and not value.value.strip():
+            _tell_empty(key, value, findings)
+        parent.keys[key.value] = key
+        mapping.pairs.append((key, value))
+
+
+def _tell_empty(key: Scalar, value: Scalar, findings: Findings) -> None:
+    remedy = "write its value after the ':', or delete the line"
+    if " " in key.value and not key.style:
+        remedy = "a ':' may be missing after its first word: write 'key: value'"
+    findings.at(key.start, f"'{key.value}' is empty", remedy)
+    value.broken = True
+
+
+def _is_cut(parent: _Open, node: Node) -> bool:
+    """Tell whether a comma of a flow collection has cut an expression at this node."""
+    if not parent.node.flow or not isinstance(node, Scalar) or node.style:
+        return False
+    if node.value.count("(") == node.value.count(")"):
+        return False
+    parent.cut = parent.cut or node
+    parent.node.broken = True
+    return True
+
+
+def _tell_cut(closed: _Open, findings: Findings) -> None:
+    if closed.cut is not None:
+        problem = (
+            f"'{closed.cut.value}' has a bracket without its partner: the comma ended the value"
+        )
+        remedy = 'put the expression in quotes, as in "min(1, 2)"'
+        findings.at(closed.cut.start, problem, remedy)

@@ -1,0 +1,256 @@
+"""Values as they are written: told apart by their shape, parsed, and linked to the vocabulary."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+from conjuncture.language import linking, parser
+from conjuncture.language.mistakes import LanguageErrors
+from conjuncture.language.names import nearest, unknown_name
+from conjuncture.language.nodes import Either, Expression, Label, Negative, Number, Word
+from conjuncture.language.symbols import Kind, Vocabulary
+from conjuncture.language.walk import walk
+from conjuncture.scenario.crisis import Provenance
+from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.provenance import Sources
+from conjuncture.scenario.tree import Mapping, Node, Scalar
+
+_KEYS = ("value", "either", "quote", "note", "source")
+MOST_OPTIONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One text of a value; ``tree`` is None where it is a label or could not be parsed."""
+
+    scalar: Scalar
+    tree: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A value as it stands in the scenario.
+
+    ``options`` has one entry for a plain value; of a weighted choice all, with ``weights`` that
+    sum to one. It is empty when the value could not be understood, which has then been told.
+    """
+
+    node: Node
+    options: tuple[Option, ...] = ()
+    weights: tuple[float, ...] = ()
+    provenance: Provenance = Provenance()
+
+    @property
+    def text(self) -> str:
+        """The value in one line."""
+        texts = [" ".join(option.scalar.value.split()) for option in self.options]
+        if not self.weights:
+            return texts[0] if texts else ""
+        parts = (f"{text}: {weight:.4g}" for text, weight in zip(texts, self.weights, strict=True))
+        return f"either {', '.join(parts)}"
+
+
+def read_value(
+    node: Node, findings: Findings, sources: Sources, *, labels: tuple[str, ...] = ()
+) -> Written:
+    """Return what a value says.
+
+    Parameters
+    ----------
+    node : Node
+        The value: a text, or a mapping with ``value`` or ``either``.
+    findings : Findings
+        Where mistakes go.
+    sources : Sources
+        Reads quote, note and source.
+    labels : tuple of str
+        The labels that may be written, where the value is a choice between rules.
+    """
+    provenance = Provenance()
+    for _ in range(2):
+        if not isinstance(node, Mapping) or node.broken:
+            break
+        _check_keys(node, findings)
+        if provenance == Provenance():
+            provenance = sources.read(node)
+        value, either = node.get("value"), node.get("either")
+        if value is not None and either is not None:
+            problem = "a value cannot have both 'value' and 'either'"
+            findings.of(node.key("either") or node, problem, "keep one of the two")
+        if value is None and either is None:
+            problem = "this value has neither 'value' nor 'either'"
+            findings.of(node, problem, "add 'value: ...', or write the value itself")
+            return Written(node, provenance=provenance)
+        if value is None and either is not None:
+            return _read_either(either, findings, provenance, labels)
+        if value is not None:
+            node = value
+    if node.broken:
+        return Written(node, provenance=provenance)
+    if not isinstance(node, Scalar):
+        what = "a list" if not isinstance(node, Mapping) else "a mapping inside a 'value'"
+        remedy = "write a number, an interval such as 2 to 5, or an expression"
+        findings.of(node, f"a value cannot be {what}", remedy)
+        return Written(node, provenance=provenance)
+    option = _option(node, findings, labels)
+    return Written(node, (option,) if option else (), (), provenance)
+
+
+def link(
+    written: Written,
+    vocabulary: Vocabulary,
+    kind: Kind,
+    key: str,
+    findings: Findings,
+    *,
+    leaning: bool = False,
+    sworn: bool = False,
+) -> Expression | None:
+    """Return the expression that a value means, or None when that has been refused.
+
+    Parameters
+    ----------
+    written : Written
+        The value.
+    vocabulary : Vocabulary
+        What names mean.
+    kind : Kind
+        What the value must be.
+    key : str
+        The cell, which is also the address of its draw.
+    findings : Findings
+        Where mistakes go.
+    leaning, sworn : bool
+        Whether words for leanings may be used, and whether ``sworn`` may.
+    """
+    linked: list[Expression] = []
+    for number, option in enumerate(written.options, start=1):
+        if kind.labels is not None:
+            text = option.scalar.value.strip()
+            linked.append(Label(text, kind.labels.index(text)))
+            continue
+        if option.tree is None or _refuse_sworn(option, findings, leaning=leaning, sworn=sworn):
+            continue
+        site = f"{key}@{number}" if written.weights else key
+        try:
+            linked.append(linking.link_value(option.tree, vocabulary, kind, site, leaning=leaning))
+        except LanguageErrors as errors:
+            findings.within(option.scalar, errors)
+    if not linked or len(linked) < len(written.options):
+        return None
+    if not written.weights:
+        return linked[0]
+    return Either(tuple(linked), written.weights, key)
+
+
+def documented(
+    text: str, vocabulary: Vocabulary, kind: Kind, key: str, *, leaning: bool = False
+) -> Expression:
+    """Return the expression of a documented default; of labels, an empty text means any.
+
+    Examples
+    --------
+    >>> kind = Kind(labels=("weight", "refusal"))
+    >>> documented("weight", Vocabulary({}, (), (), {}, {}), kind, "showdown.strength").label
+    'weight'
+    """
+    if kind.labels is None:
+        return linking.link_value(_parsed(text), vocabulary, kind, key, leaning=leaning)
+    labels = tuple(Label(label, code) for code, label in enumerate(kind.labels))
+    if text:
+        return labels[kind.labels.index(text)]
+    return Either(labels, (1 / len(labels),) * len(labels), key)
+
+
+def literal(expression: Expression) -> float | None:
+    """Return the number that an expression is when it is written as one, else None."""
+    if isinstance(expression, Number):
+        return expression.value
+    if isinstance(expression, Negative) and isinstance(expression.operand, Number):
+        return -expression.operand.value
+    return None
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Expression:
+    return parser.parse_value(text)
+
+
+def _check_keys(node: Mapping, findings: Findings) -> None:
+    for key, _ in node.pairs:
+        if key.value in _KEYS:
+            continue
+        guess = nearest(key.value, _KEYS)
+        remedy = f"did you mean '{guess}'?" if guess else f"write one of: {', '.join(_KEYS)}"
+        findings.of(key, f"'{key.value}' is not known in a value", remedy)
+    for name in ("quote", "note", "source"):
+        text = node.get(name)
+        if text is not None and not isinstance(text, Scalar):
+            findings.of(text, f"'{name}' is not a text", "write it as one line of text")
+
+
+def _read_either(
+    node: Node, findings: Findings, provenance: Provenance, labels: tuple[str, ...]
+) -> Written:
+    if not isinstance(node, Mapping):
+        if not node.broken:
+            problem = "'either' needs the values and their weights"
+            findings.of(node, problem, "write either: {2 to 5: 0.7, 8 to 12: 0.3}")
+        return Written(node, provenance=provenance)
+    if not 2 <= len(node.pairs) <= MOST_OPTIONS:
+        if not node.broken:
+            problem = f"'either' has {len(node.pairs)} options"
+            findings.of(node, problem, f"give it 2 to {MOST_OPTIONS}, each with its weight")
+        return Written(node, provenance=provenance)
+    before = findings.count
+    options = [_option(key, findings, labels) for key, _ in node.pairs]
+    weights = [_weight(key, weight, findings) for key, weight in node.pairs]
+    if node.broken or findings.count > before:
+        return Written(node, provenance=provenance)
+    total = math.fsum(weights)
+    kept = tuple(option for option in options if option is not None)
+    return Written(node, kept, tuple(weight / total for weight in weights), provenance)
+
+
+def _weight(key: Scalar, node: Node, findings: Findings) -> float:
+    remedy = "write a number above 0, as in 0.7"
+    if node.broken:
+        return 1.0
+    if not isinstance(node, Scalar):
+        findings.of(node, f"the weight of '{key.value}' is not a number", remedy)
+        return 1.0
+    try:
+        number = literal(parser.parse_value(node.value))
+    except LanguageErrors:
+        number = None
+    if number is None or not 0 < number < 1e9:
+        findings.of(node, f"the weight of '{key.value}' is '{node.value}'", remedy)
+        return 1.0
+    return number
+
+
+def _option(scalar: Scalar, findings: Findings, labels: tuple[str, ...]) -> Option | None:
+    if labels:
+        if scalar.value.strip() in labels:
+            return Option(scalar, None)
+        findings.of(scalar, *unknown_name("rule", scalar.value.strip(), labels))
+        return None
+    try:
+        return Option(scalar, parser.parse_value(scalar.value))
+    except LanguageErrors as errors:
+        findings.within(scalar, errors)
+        return None
+
+
+def _refuse_sworn(option: Option, findings: Findings, *, leaning: bool, sworn: bool) -> bool:
+    if sworn or not leaning or option.tree is None:
+        return False
+    found = [
+        node for node, _ in walk(option.tree) if isinstance(node, Word) and node.word == "sworn"
+    ]
+    for node in found:
+        problem = "only a force's own leaning can be sworn"
+        findings.at(option.scalar.offset(node.start), problem, "write 'firm' or a number")
+    return bool(found)
