@@ -28,10 +28,10 @@ test: $(VENV)/ready
 	$(VENV)/bin/python -m pytest
 
 bench: $(VENV)/bench
-	@command -v "$${CC:-cc}" >/dev/null 2>&1 || { \
-	    echo "make: this machine has no C compiler for the C peer; install one (on Debian:" \
-	        "apt install gcc libc6-dev), or name one with CC=..." >&2; exit 1; }
-	$(VENV)/bin/python benchmarks/run.py
+	@command -v gcc >/dev/null 2>&1 || { \
+	    echo "make: this machine has no gcc for the C peer; install it (on Debian: apt install" \
+	        "gcc libc6-dev)" >&2; exit 1; }
+	$(VENV)/bin/python benchmarks/showdown.py
 
 $(DEMO)/ready: $(INPUTS)
 	@$(FOUND) && "$$python" -m venv $(DEMO)

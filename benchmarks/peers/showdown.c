@@ -6,67 +6,28 @@
    Threefry-2x32-13 call for two histories of a block of 512 at each site.
 
    Histories lie side by side in gcc's vector types: draws are made for DRAWN of them at a time,
-   rounds are run for LANES at a time and stop when those have settled. A mask is -1 where it holds
-   and 0 elsewhere; sides are 0 for aside and count camps from 1.
+   rounds are run for LANES at a time and stop when those have settled. Sides are 0 for aside and
+   count camps from 1.
 
    gcc -O3 -march=native -ffast-math -fopenmp showdown.c -o showdown -lm
    showdown PARAMETERS WORLDS HISTORIES SEED THREADS
    Histories are rounded up to whole blocks of 512. One line of JSON on stdout. */
 
-#include <math.h>
 #include <omp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef CAMPS
-#define CAMPS 2
-#endif
-#ifndef LANES
-#define LANES 8
-#endif
+#include "showdown_lanes.h"
+#include "showdown_world.h"
+
 #ifndef DRAWN
 #define DRAWN 64
 #endif
 #define GROUPS (DRAWN / LANES)
-#define FORCES 32
-#define TIES 256
 #define BLOCK 512
-#define FLOOR 1e-3f
-#define FREE (-1)
 #define MOVES_ALLOWED 2
-
-typedef float Floats __attribute__((vector_size(4 * LANES)));
-typedef int32_t Ints __attribute__((vector_size(4 * LANES)));
-typedef uint32_t Words __attribute__((vector_size(4 * LANES)));
-
-typedef struct {
-  int force, towards;
-  float pull;
-} Tie;
-
-typedef struct {
-  int forces, ties;
-  float troops[FORCES], mass[FORCES], stakes[FORCES], breakeven[FORCES];
-  float leaning[FORCES][CAMPS]; /* backing included */
-  int bound[FORCES];            /* FREE, or the side that the force is sworn to */
-  int core[CAMPS];
-  float materiel[CAMPS], resolve[CAMPS];
-  Tie tie[TIES];
-  float street_exchange, decisiveness, fog, public_share, first_showing;
-} Parameters;
-
-/* What follows from a world's numbers alone, so that no history needs to work it out. */
-typedef struct {
-  const Parameters *parameters;
-  int bound[FORCES], free[FORCES], free_count;
-  float weight[FORCES], present_troops, inclination[FORCES][CAMPS];
-  Tie tie[TIES]; /* those of force i from first_tie[i] on */
-  int first_tie[FORCES + 1];
-  float first_pull[FORCES][CAMPS];
-  float first_odds[FORCES][CAMPS][CAMPS]; /* rho ln of strength of l over k if it joins k */
-} World;
 
 typedef struct {
   Floats temper[FORCES][CAMPS + 1][GROUPS]; /* of a camp: all of its utility that is settled */
@@ -84,169 +45,6 @@ typedef struct {
   double wins[CAMPS], strength[CAMPS], capitulations, rounds, margin, division, largest, spent;
   double sided[FORCES][CAMPS + 1];
 } Tally;
-
-static inline Floats blend(Ints mask, Floats yes, Floats no) {
-  return (Floats)((mask & (Ints)yes) | (~mask & (Ints)no));
-}
-
-static inline Floats where(Ints mask, Floats yes) { return (Floats)(mask & (Ints)yes); }
-
-static inline Floats larger(Floats a, Floats b) { return blend(a > b, a, b); }
-
-static inline Floats all(float x) { return x - (Floats){0.0f}; }
-
-static inline int any(Ints mask) {
-  int found = 0;
-  for (int l = 0; l < LANES; l++) found |= mask[l];
-  return found;
-}
-
-static inline double sum(Floats x) {
-  float total = 0.0f;
-  for (int l = 0; l < LANES; l++) total += x[l];
-  return total;
-}
-
-static inline int count(Ints mask) {
-  int total = 0;
-  for (int l = 0; l < LANES; l++) total -= mask[l];
-  return total;
-}
-
-/* ln x for positive normal x, relative error about 1e-7: the exponent apart, then the polynomial
-   of the Cephes library around 1. */
-static inline Floats logarithm(Floats x) {
-  const Ints shifted = (Ints)x - 0x3f3504f3;
-  const Floats exponent = __builtin_convertvector(shifted >> 23, Floats);
-  const Floats m = (Floats)((shifted & 0x007fffff) + 0x3f3504f3) - 1.0f;
-  const Floats square = m * m;
-  Floats p = 7.0376836292e-2f * m - 1.1514610310e-1f;
-  p = p * m + 1.1676998740e-1f;
-  p = p * m - 1.2420140846e-1f;
-  p = p * m + 1.4249322787e-1f;
-  p = p * m - 1.6668057665e-1f;
-  p = p * m + 2.0000714765e-1f;
-  p = p * m - 2.4999993993e-1f;
-  p = p * m + 3.3333331174e-1f;
-  return exponent * 0.69314718056f + (m + square * (m * p - 0.5f));
-}
-
-/* e^x, relative error about 1e-7; beyond e^80 either way it stays there. */
-static inline Floats exponential(Floats x) {
-  x = larger(x, all(-80.0f));
-  x = -larger(-x, all(-80.0f));
-  const Ints whole = (Ints)(x * 1.44269504089f + 12582912.0f) - 0x4B400000;
-  const Floats power = __builtin_convertvector(whole, Floats);
-  const Floats r = (x - power * 0.693359375f) + power * 2.12194440e-4f;
-  Floats p = 1.9875691500e-4f * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
-  return p * (Floats)((whole + 127) << 23);
-}
-
-static inline Floats root(Floats x) {
-  Floats y;
-  for (int l = 0; l < LANES; l++) y[l] = sqrtf(x[l]);
-  return y;
-}
-
-/* One call of the generator: counter (first, second) under a key becomes two random words. */
-#define THREEFRY(key, first, second, turns)                                                        \
-  do {                                                                                             \
-    static const int rotation_[8] = {13, 15, 26, 6, 17, 29, 16, 24};                               \
-    const uint32_t schedule_[3] = {(key)[0], (key)[1], (key)[0] ^ (key)[1] ^ 0x1BD11BDAu};         \
-    (first) += schedule_[0];                                                                       \
-    (second) += schedule_[1];                                                                      \
-    _Pragma("GCC unroll 20") for (int turn_ = 0; turn_ < (turns); turn_++) {                       \
-      (first) += (second);                                                                         \
-      (second) = (second) << rotation_[turn_ % 8] | (second) >> (32 - rotation_[turn_ % 8]);       \
-      (second) ^= (first);                                                                         \
-      if (turn_ % 4 == 3) {                                                                        \
-        (first) += schedule_[(turn_ / 4 + 1) % 3];                                                 \
-        (second) += schedule_[(turn_ / 4 + 2) % 3] + (uint32_t)(turn_ / 4 + 1);                    \
-      }                                                                                            \
-    }                                                                                              \
-  } while (0)
-
-static inline Floats uniform(Words word) {
-  return __builtin_convertvector((Ints)(word >> 9), Floats) * 0x1p-23f + 0x1p-24f;
-}
-
-static inline Floats gumbel(Words word) { return -logarithm(-logarithm(uniform(word))); }
-
-/* Box and Muller: two words make two normals. Sine and cosine of a quarter of the angle, by the
-   polynomials of the Cephes library, are doubled twice. */
-static inline void normals(Words word1, Words word2, Floats *z1, Floats *z2) {
-  const Floats radius = root(-2.0f * logarithm(uniform(word1)));
-  const Floats a = (uniform(word2) - 0.5f) * 1.57079632679f;
-  const Floats s = a * a;
-  const Floats sine =
-      a + a * s * (-1.6666654611e-1f + s * (8.3321608736e-3f - s * 1.9515295891e-4f));
-  const Floats cosine =
-      1.0f - 0.5f * s + s * s * (4.166664568e-2f + s * (-1.388731625e-3f + s * 2.443315711e-5f));
-  const Floats sine2 = 2.0f * sine * cosine, cosine2 = 1.0f - 2.0f * sine * sine;
-  *z1 = radius * 2.0f * sine2 * cosine2;
-  *z2 = radius * (1.0f - 2.0f * sine2 * sine2);
-}
-
-/* Strengths of the camps with a force of weight `own` taken out and put wholly into `joined`. */
-static void strengths_if_joined(const float *total, const float *shown, float own, int joined,
-                                float *strength) {
-  for (int l = 0; l < CAMPS; l++) {
-    strength[l] = fmaxf(total[l] - own * shown[l] + (l == joined ? own : 0.0f), FLOOR);
-  }
-}
-
-static void prepare(const Parameters *p, World *w) {
-  float showing[FORCES][CAMPS], total[CAMPS];
-  w->parameters = p;
-  w->free_count = 0;
-  w->present_troops = 0.0f;
-  for (int k = 0; k < CAMPS; k++) total[k] = p->materiel[k];
-  for (int i = 0; i < p->forces; i++) {
-    w->bound[i] = p->bound[i];
-    for (int k = 0; k < CAMPS; k++) {
-      if (p->core[k] == i) w->bound[i] = k + 1;
-    }
-    if (w->bound[i] == FREE) w->free[w->free_count++] = i;
-    w->weight[i] = p->troops[i] + p->street_exchange * p->mass[i];
-    w->present_troops += p->troops[i];
-    float everything = 1.0f;
-    for (int k = 0; k < CAMPS; k++) everything += expf(p->leaning[i][k]);
-    for (int k = 0; k < CAMPS; k++) {
-      w->inclination[i][k] = p->leaning[i][k] - p->stakes[i] * p->breakeven[i];
-      showing[i][k] = w->bound[i] == FREE
-                          ? p->first_showing * expf(p->leaning[i][k]) / everything
-                          : (float)(w->bound[i] == k + 1);
-      total[k] += showing[i][k] * w->weight[i];
-      w->first_pull[i][k] = 0.0f;
-    }
-  }
-  int placed = 0;
-  for (int i = 0; i < p->forces; i++) {
-    w->first_tie[i] = placed;
-    for (int t = 0; t < p->ties; t++) {
-      if (p->tie[t].force != i) continue;
-      w->tie[placed++] = p->tie[t];
-      for (int k = 0; k < CAMPS; k++) {
-        w->first_pull[i][k] += p->tie[t].pull * showing[p->tie[t].towards][k];
-      }
-    }
-  }
-  w->first_tie[p->forces] = placed;
-  for (int i = 0; i < p->forces; i++) {
-    for (int k = 0; k < CAMPS; k++) {
-      float strength[CAMPS];
-      strengths_if_joined(total, showing[i], w->weight[i], k, strength);
-      for (int l = 0; l < CAMPS; l++) {
-        w->first_odds[i][k][l] = p->decisiveness * logf(strength[l] / strength[k]);
-      }
-    }
-  }
-}
 
 #define SITES (FORCES * (2 * CAMPS + 1) + 2 * CAMPS)
 typedef struct {
@@ -495,55 +293,6 @@ static void run_block(const World *w, const Keys *keys, uint32_t world, uint32_t
       conclude(w, &draws, g, &state, tally);
     }
   }
-}
-
-static double number(FILE *file) {
-  double found;
-  if (fscanf(file, "%lf", &found) != 1) {
-    fputs("the parameter file ends too early or holds a word where a number should be\n", stderr);
-    exit(1);
-  }
-  return found;
-}
-
-static void read_parameters(const char *path, Parameters *p) {
-  FILE *file = fopen(path, "r");
-  if (file == NULL) {
-    fprintf(stderr, "cannot open the parameter file %s\n", path);
-    exit(1);
-  }
-  p->forces = (int)number(file);
-  const int camps = (int)number(file);
-  p->ties = (int)number(file);
-  if (camps != CAMPS || p->forces > FORCES || p->ties > TIES) {
-    fprintf(stderr, "this program was compiled for %d camps and at most %d forces and %d ties\n",
-            CAMPS, FORCES, TIES);
-    exit(1);
-  }
-  for (int i = 0; i < p->forces; i++) {
-    p->troops[i] = (float)number(file);
-    p->mass[i] = (float)number(file);
-    p->stakes[i] = (float)number(file);
-    p->breakeven[i] = (float)number(file);
-    p->bound[i] = (int)number(file);
-    for (int k = 0; k < CAMPS; k++) p->leaning[i][k] = (float)number(file);
-  }
-  for (int k = 0; k < CAMPS; k++) {
-    p->core[k] = (int)number(file);
-    p->materiel[k] = (float)number(file);
-    p->resolve[k] = (float)number(file);
-  }
-  for (int t = 0; t < p->ties; t++) {
-    p->tie[t].force = (int)number(file);
-    p->tie[t].towards = (int)number(file);
-    p->tie[t].pull = (float)number(file);
-  }
-  p->street_exchange = (float)number(file);
-  p->decisiveness = (float)number(file);
-  p->fog = (float)number(file);
-  p->public_share = (float)number(file);
-  p->first_showing = (float)number(file);
-  fclose(file);
 }
 
 static void add(Tally *sum, const Tally *part) {

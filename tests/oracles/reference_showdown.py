@@ -13,13 +13,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
 FLOOR = 1e-3
 ASIDE = 0
 MOVES_ALLOWED = 2
+
+
+def nothing() -> Array:
+    """Return zero, to be broadcast to whatever shape is due."""
+    return np.zeros(())
 
 
 @dataclass(frozen=True)
@@ -45,21 +50,22 @@ class Crisis:
 
     ``leans`` and ``backing`` are [N, K], ``ties`` is [N, N] with ``ties[i, j]`` the pull on i of
     the side that j takes, ``materiel`` and ``resolve`` are [K]; a leaning of infinity is sworn.
-    What is left out is zero, except that everybody is present and no camp ever gives up.
+    Numbers are broadcast to these shapes. What is left out is zero, except that everybody is
+    present and no camp ever gives up.
     """
 
     cores: Sequence[int]
-    troops: ArrayLike
-    mass: ArrayLike
-    leans: ArrayLike
-    stakes: ArrayLike = 0.0
-    breakeven: ArrayLike = 0.0
-    discipline: ArrayLike = 0.0
-    backing: ArrayLike = 0.0
-    ties: ArrayLike = 0.0
-    materiel: ArrayLike = 0.0
-    resolve: ArrayLike = 1.0
-    present: ArrayLike = True
+    troops: Array
+    mass: Array
+    leans: Array
+    stakes: Array = field(default_factory=nothing)
+    breakeven: Array = field(default_factory=nothing)
+    discipline: Array = field(default_factory=nothing)
+    backing: Array = field(default_factory=nothing)
+    ties: Array = field(default_factory=nothing)
+    materiel: Array = field(default_factory=nothing)
+    resolve: Array = field(default_factory=lambda: np.ones(()))
+    present: NDArray[np.bool_] = field(default_factory=lambda: np.ones((), np.bool_))
     street_exchange: float = 0.0
     decisiveness: float = 1.0
     fog: float = 0.0
@@ -103,9 +109,7 @@ class Crisis:
 
     def is_secret(self, force: int) -> bool:
         """Return whether an intervention binds the force without anybody knowing."""
-        return (
-            force not in self.cores and force in self.fixed and not self.fixed[force].announced
-        )
+        return force not in self.cores and force in self.fixed and not self.fixed[force].announced
 
     def may_respond(self, force: int) -> bool:
         """Return whether the force is present and free."""
@@ -152,15 +156,15 @@ class History:
 def expected_shares(crisis: Crisis, force: int) -> Array:
     """Return p [K]: logit shares from leanings and backing alone, aside included."""
     inclination = np.concatenate([[0.0], crisis.leans[force] + crisis.backing[force]])
-    if np.isposinf(inclination).any():
-        return np.isposinf(inclination)[1:] / np.isposinf(inclination).sum()
-    weights = np.exp(inclination - inclination.max())
-    return (weights / weights.sum())[1:]
+    sworn = np.isposinf(inclination)
+    weights = sworn.astype(np.float64) if sworn.any() else np.exp(inclination - inclination.max())
+    shares: Array = weights[1:] / weights.sum()
+    return shares
 
 
 def wholly(crisis: Crisis, side: int) -> Array:
     """Return the showing [K] of a force that stands on one side with all it has."""
-    return (np.arange(1, crisis.camps + 1) == side).astype(np.float64)
+    return np.array([float(side == camp + 1) for camp in range(crisis.camps)])
 
 
 def showing_at_start(crisis: Crisis) -> Array:
@@ -186,18 +190,15 @@ def showing_of_sides(crisis: Crisis, side: Sequence[int]) -> Array:
 
 def strengths(crisis: Crisis, showing: Array) -> Array:
     """Return S [K] by the rule of the world, in battalion equivalents."""
-    in_street = showing.T @ crisis.mass
-    found = np.array(crisis.materiel, dtype=np.float64)
-    for camp in range(crisis.camps):
-        against = in_street.sum() - in_street[camp]
-        for force in range(crisis.forces):
-            if crisis.rule == "weight":
-                weight = crisis.troops[force] + crisis.street_exchange * crisis.mass[force]
-            else:
-                nerve = crisis.discipline[force] - crisis.refusal * math.log1p(against / 10)
-                weight = crisis.troops[force] / (1 + math.exp(-nerve))
-            found[camp] += showing[force, camp] * weight
-    return np.maximum(found, FLOOR)
+    if crisis.rule == "weight":
+        weight = (crisis.troops + crisis.street_exchange * crisis.mass)[:, None]
+    else:
+        in_street = crisis.mass @ showing
+        against = in_street.sum() - in_street
+        nerve = crisis.discipline[:, None] - crisis.refusal * np.log1p(against / 10)
+        weight = crisis.troops[:, None] / (1 + np.exp(-nerve))
+    total: Array = crisis.materiel + (showing * weight).sum(axis=0)
+    return np.maximum(total, FLOOR)
 
 
 def estimate(
@@ -259,8 +260,7 @@ def camp_that_gives_up(
 def resolve(crisis: Crisis, draws: Draws) -> History:
     """Run one history to its end."""
     side = [
-        crisis.bound_side(i) or ASIDE if crisis.present[i] else ASIDE
-        for i in range(crisis.forces)
+        crisis.bound_side(i) or ASIDE if crisis.present[i] else ASIDE for i in range(crisis.forces)
     ]
     moves = [0] * crisis.forces
     left = list(range(crisis.camps))

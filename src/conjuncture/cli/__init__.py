@@ -1,0 +1,14 @@
+"""The command line: it asks and shows, and computes nothing.
+
+Exit codes: 0 done, 1 the scenario or the query is wrong, 2 the command was not called as it can
+be, 130 stopped by the user, 141 nobody reads the output any more.
+"""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run the command that the program was called with; the entry point ``conjuncture``."""
+    from conjuncture.cli.app import app
+
+    app()

@@ -1,9 +1,4 @@
-"""The laws that a value can be drawn from: their parameters, their support, their intervals.
-
-``low to high`` is a 90 % credible interval: 5 % of the draws lie below ``low`` and 5 % above
-``high``. Its family follows the domain of what is drawn, as in Squiggle: normal on the real line,
-lognormal from 0 upwards, logit-normal between 0 and 1.
-"""
+"""The laws that a value can be drawn from: their arguments, parameters and support."""
 
 from __future__ import annotations
 
@@ -12,10 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from conjuncture.language.ranges import Range
-from conjuncture.language.symbols import NON_NEGATIVE, REAL, UNIT_INTERVAL, Domain
-
-Z = 1.6448536269514722
-"""The 95 % point of the standard normal law."""
+from conjuncture.language.symbols import NON_NEGATIVE, UNIT_INTERVAL, Domain
 
 LEANINGS = {
     "firm": (2.0, 4.0),
@@ -65,12 +57,19 @@ def _as_written(*arguments: float) -> tuple[float, ...]:
     return arguments
 
 
-def _logit(share: float) -> float:
+def logit(share: float) -> float:
+    """Return the log-odds of a share.
+
+    Examples
+    --------
+    >>> logit(0.5)
+    0.0
+    """
     return math.log(share) - math.log1p(-share)
 
 
-_POSITIVE = Range.above(0.0)
-_OPEN_UNIT = Range(_POSITIVE.lower, math.nextafter(1.0, 0.0))
+POSITIVE = Range.above(0.0)
+OPEN_UNIT = Range(POSITIVE.lower, math.nextafter(1.0, 0.0))
 
 LAWS = {
     "normal": Law(
@@ -85,14 +84,14 @@ LAWS = {
         lambda median, sd: median > 0 and sd > 0,
         "a median and a standard deviation of the logarithm above 0",
         lambda median, sd: (math.log(median), sd),
-        lambda *_: _POSITIVE,
+        lambda *_: POSITIVE,
     ),
     "logitnormal": Law(
         ("median", "standard deviation of the log-odds"),
         lambda median, sd: 0 < median < 1 and sd > 0,
         "a median between 0 and 1 and a standard deviation of the log-odds above 0",
-        lambda median, sd: (_logit(median), sd),
-        lambda *_: _OPEN_UNIT,
+        lambda median, sd: (logit(median), sd),
+        lambda *_: OPEN_UNIT,
     ),
     "uniform": Law(
         ("low", "high"),
@@ -171,75 +170,6 @@ def law_text(family: str, arguments: tuple[float, ...]) -> str:
     'uniform(0, 5)'
     """
     return f"{family}({', '.join(f'{argument:g}' for argument in arguments)})"
-
-
-def interval_law(
-    low: float, high: float, domain: Domain
-) -> tuple[str, tuple[float, ...], Range]:
-    """Return family, parameters and support of the 90 % interval ``low to high``.
-
-    Parameters
-    ----------
-    low, high : float
-        The 5 % and the 95 % point.
-    domain : Domain
-        What the drawn quantity can be.
-
-    Raises
-    ------
-    LawError
-        When the interval runs backwards or leaves or touches the edge of the domain.
-
-    Examples
-    --------
-    >>> family, (mean, deviation), _ = interval_law(-1.0, 1.0, REAL)
-    >>> family, mean, round(deviation, 4)
-    ('normal', 0.0, 0.608)
-    >>> interval_law(1.0, 4.0, NON_NEGATIVE)[0], interval_law(0.1, 0.4, UNIT_INTERVAL)[0]
-    ('lognormal', 'logitnormal')
-    """
-    if low == high:
-        raise LawError(f"the interval {low:g} to {high:g} has no width", f"write {low:g}")
-    if low > high:
-        raise LawError(
-            f"the interval {low:g} to {high:g} runs backwards", f"write {high:g} to {low:g}"
-        )
-    if domain == REAL:
-        return "normal", _centred(low, high), Range()
-    if domain == NON_NEGATIVE:
-        _refuse_edges(low, high, "a lognormal law cannot start at 0", domain)
-        return "lognormal", _centred(math.log(low), math.log(high)), _POSITIVE
-    if domain == UNIT_INTERVAL:
-        _refuse_edges(low, high, "a logit-normal law cannot touch 0 or 1", domain)
-        return "logitnormal", _centred(_logit(low), _logit(high)), _OPEN_UNIT
-    raise LawError(
-        f"an interval has no law of its own where {domain} is wanted",
-        "write a number" if domain.whole else f"write uniform({low:g}, {high:g})",
-    )
-
-
-def _centred(low: float, high: float) -> tuple[float, float]:
-    return (low + high) / 2, (high - low) / (2 * Z)
-
-
-def _refuse_edges(low: float, high: float, edge: str, domain: Domain) -> None:
-    if low not in domain or high not in domain:
-        problem = f"the interval {low:g} to {high:g} leaves the domain: it must be {domain}"
-    elif low == domain.lower or high == domain.upper:
-        problem = edge
-    else:
-        return
-    upper = math.inf if domain.upper is None else domain.upper
-    if high <= 0 or low >= upper:
-        raise LawError(problem, "write an interval inside the domain")
-    inner_high = min(high, 0.99 * upper)
-    inner_low = low if low > 0 else inner_high / 100
-    if inner_low >= inner_high:
-        raise LawError(problem, f"write uniform({low:g}, {upper:g})")
-    raise LawError(
-        problem,
-        f"write {inner_low:g} to {inner_high:g}, or uniform({max(low, 0):g}, {min(high, upper):g})",
-    )
 
 
 def law_outside(

@@ -11,6 +11,8 @@ from conjuncture.language.nodes import Expression, Node
 from conjuncture.language.ranges import Range
 from conjuncture.language.symbols import Domain, Kind, Unit, Vocabulary
 
+EVERYTHING = Range()
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -33,7 +35,7 @@ class Meaning:
 
     node: Expression
     unit: Unit | None = None
-    range: Range = Range()
+    range: Range = EVERYTHING
     whole: bool = False
     labels: tuple[str, ...] | None = None
     wrong: bool = False

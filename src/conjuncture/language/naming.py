@@ -165,9 +165,10 @@ def _of_stage(name: Name, linking: Linking) -> Meaning:
     key, measure = dotted(name), ".".join(name.path)
     place = {"start": name.start, "end": name.end}
     symbol = stage.measures.get(measure)
-    if key in vocabulary.cells and name.visit is None and name.index is None:
-        if symbol is None or symbol.index is not None or linking.reads in FIXED:
-            return cell(key, name, vocabulary)
+    plain = name.visit is None and name.index is None
+    alike = symbol is not None and symbol.index is None and linking.reads not in FIXED
+    if key in vocabulary.cells and plain and not alike:
+        return cell(key, name, vocabulary)
     if not check_visit(name, name.root, name.visit, linking):
         return Meaning(name, wrong=True)
     if linking.reads in FIXED and (not measure or symbol is not None):

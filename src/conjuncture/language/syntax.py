@@ -79,6 +79,11 @@ def _sentence(kind: str, found: str, accepted: set[str], before: str) -> tuple[s
             "conditions and do(...) come after '|', inside P, E or Q",
             "write P(event | condition, do(...))",
         )
+    if kind in ("ASIDE", "SIDES", "PLAYS", "WITHOUT") and "ASIDE" not in accepted:
+        return (
+            f"'{found}' belongs to an intervention",
+            "write P(event | do(force aside)) to impose it, or force.side = aside to ask for it",
+        )
     if kind == "COMMA" and previous.isdigit():
         return (
             f"',' stands where {_wanted(accepted)} is expected",
@@ -104,6 +109,9 @@ def _has_comparison(before: str) -> bool:
 
 
 def _wanted(accepted: set[str]) -> str:
+    if "PLUS" not in accepted:
+        # What came before has been read as a whole already; only its surroundings matter.
+        accepted = accepted - {"AND", "OR"}
     if "ORDER" in accepted:
         accepted = accepted - {"EQUALS"}
     words = [word for terminal, word in WORDS if terminal in accepted]

@@ -26,8 +26,8 @@ from conjuncture.language.nodes import (
     Call,
     Compare,
     Expression,
-    Intervention,
     Interval,
+    Intervention,
     Mean,
     Name,
     Necessity,
@@ -47,16 +47,18 @@ from conjuncture.language.nodes import (
     Without,
     Word,
 )
+from conjuncture.language.walk import literal
 
 Pieces = list[Any]
 """Tokens and nodes; the rule of the grammar says which stand where."""
 
 RESERVED = frozenset(
     (
-        "and", "or", "not", "in", "to", "at", "given", "for", "do", "without", "aside", "sides",
-        "secretly", "plays", "P", "E", "Q",
+        "and", "or", "not", "in", "to", "at", "given", "for", "do", "without", "sides", "secretly",
+        "plays", "P", "E", "Q",
     )
 )  # fmt: skip
+"""Words that cannot be a name; ``aside`` can, for it is a side that a force takes."""
 INFINITE = frozenset(("nan", "inf", "infinity"))
 
 
@@ -122,7 +124,7 @@ class TreeBuilder(Transformer[Token, Any]):
 
     def interval(self, pieces: Pieces) -> Interval:
         """Build ``a to b`` of two literal ends."""
-        low, high = (_literal(end) for end in _nodes(pieces))
+        low, high = (literal(end) for end in _nodes(pieces))
         if low is None or high is None:
             wrong = pieces[0] if low is None else pieces[2]
             _refuse(
@@ -182,7 +184,7 @@ class TreeBuilder(Transformer[Token, Any]):
 
     def quantile(self, pieces: Pieces) -> Quantile:
         """Build ``Q(level, ...)``."""
-        level = _literal(pieces[2])
+        level = literal(pieces[2])
         if level is None or not 0 < level < 1:
             _refuse([pieces[2]], "the level of Q is a number between 0 and 1", "write Q(0.9, ...)")
         given, interventions = _conditions(pieces[5])
@@ -242,15 +244,6 @@ def _refuse(pieces: Sequence[Any], problem: str, remedy: str = "") -> NoReturn:
 
 def _short(token: Token) -> str:
     return str(token) if len(token) <= 12 else f"{token[:9]}..."
-
-
-def _literal(node: Expression) -> float | None:
-    match node:
-        case Number(value=value):
-            return value
-        case Negative(operand=Number(value=value)):
-            return -value
-    return None
 
 
 def _visit(token: Token) -> int:

@@ -111,6 +111,24 @@ def require_none(unit: Unit | None, what: str) -> None:
         )
 
 
+def misfit(what: str, wanted: Unit, found: Unit | None) -> str | None:
+    """Return what is wrong with the unit of something given for something else, or None.
+
+    A plain number may be given for anything: it counts in the unit that is wanted.
+
+    Examples
+    --------
+    >>> misfit("'a.troops'", BATTALIONS, THOUSANDS)
+    "'a.troops' is in battalion equivalents, and this is in thousand people"
+    >>> misfit("a factor", DIMENSIONLESS, THOUSANDS)
+    'a factor is a plain number, and this is in thousand people'
+    """
+    if found in (None, DIMENSIONLESS, wanted):
+        return None
+    text = unit_text(wanted) if wanted == DIMENSIONLESS else f"in {wanted}"
+    return f"{what} is {text}, and this is in {found}"
+
+
 def unit_text(unit: Unit) -> str:
     """Return a unit as a sentence names it.
 

@@ -9,7 +9,9 @@ from conjuncture.language.nodes import (
     Cell,
     Mean,
     Necessity,
+    Negative,
     Node,
+    Number,
     Probability,
     Quantile,
     Quantity,
@@ -22,7 +24,7 @@ def children(node: Node) -> Iterator[Node]:
 
     Examples
     --------
-    >>> from conjuncture.language.nodes import Arithmetic, Number
+    >>> from conjuncture.language.nodes import Arithmetic
     >>> list(children(Arithmetic("+", Number(1.0), Number(2.0))))
     [Number(start=0, end=0, value=1.0), Number(start=0, end=0, value=2.0)]
     """
@@ -43,12 +45,28 @@ def walk(node: Node) -> Iterator[tuple[Node, int]]:
         waiting.extend((child, depth + 1) for child in reversed(list(children(current))))
 
 
+def literal(node: Node) -> float | None:
+    """Return the number that a node is when it is written as one, else None.
+
+    Examples
+    --------
+    >>> literal(Negative(Number(3.0)))
+    -3.0
+    """
+    match node:
+        case Number(value=value):
+            return value
+        case Negative(operand=Number(value=value)):
+            return -value
+    return None
+
+
 def cells_read(node: Node) -> frozenset[str]:
     """Return the keys of all cells that a linked tree reads.
 
     Examples
     --------
-    >>> from conjuncture.language.nodes import Arithmetic, Number
+    >>> from conjuncture.language.nodes import Arithmetic
     >>> sorted(cells_read(Arithmetic("*", Cell("fog"), Cell("unions.mass"))))
     ['fog', 'unions.mass']
     """

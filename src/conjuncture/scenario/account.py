@@ -22,32 +22,11 @@ _BREAK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _HEADING = re.compile(r"(?:\#{1,6}(?:\s|$)[^\n]*|[^\n]+\n(?:=+|-+)[ \t]*$|(?:[-*_][ \t]*){3,}$)")
 _SENTENCE_END = re.compile(r"[.!?\u2026]+[\"'\u2019\u201d\u00bb)\]]*(?=\s)")
 _ABBREVIATIONS = frozenset(
-    [
-        "gen",
-        "col",
-        "maj",
-        "capt",
-        "lt",
-        "sgt",
-        "dr",
-        "mr",
-        "mrs",
-        "ms",
-        "st",
-        "prof",
-        "hon",
-        "rev",
-        "no",
-        "vol",
-        "pp",
-        "p",
-        "cf",
-        "ca",
-        "e.g",
-        "i.e",
-        "vs",
-    ]
-)
+    (
+        "gen", "col", "maj", "capt", "lt", "sgt", "dr", "mr", "mrs", "ms", "st", "prof", "hon",
+        "rev", "no", "vol", "pp", "p", "cf", "ca", "e.g", "i.e", "vs",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +39,7 @@ class Sentence:
 
 
 class Account:
-    """An account in Markdown or plain text.
+    r"""An account in Markdown or plain text.
 
     Parameters
     ----------
@@ -69,9 +48,9 @@ class Account:
 
     Examples
     --------
-    >>> account = Account(Source("account.md", "# A crisis\\n\\nHe fled. “She –\\nwon.”\\n"))
+    >>> account = Account(Source("account.md", "# A crisis\n\nHe fled. “She –\nwon.”\n"))
     >>> account.find('"She - won."')
-    Quote(text='"She - won."', paragraph=1, start=21, end=34)
+    Quote(text='"She - won."', paragraph=1, start=21, end=33)
     >>> [sentence.text for sentence in account.sentences]
     ['He fled.', '“She – won.”']
     """

@@ -10,14 +10,12 @@ from conjuncture.language.nodes import Number as Literal
 from conjuncture.scenario.crisis import Backer, Force, Number, Place, Stage
 from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.provenance import Sources
-from conjuncture.scenario.tree import Mapping, Node, Scalar
+from conjuncture.scenario.tree import Entries, Mapping, Scalar
 
 SWORN = float("inf")
 
 
-def read_forces(
-    pairs: list[tuple[Scalar, Node]], sources: Sources, findings: Findings
-) -> dict[str, Force]:
+def read_forces(pairs: Entries, sources: Sources, findings: Findings) -> dict[str, Force]:
     """Return the forces in the order of the file."""
     forces = {}
     names = {key.value for key, _ in pairs}
@@ -37,7 +35,7 @@ def read_forces(
 
 
 def read_backers(
-    pairs: list[tuple[Scalar, Node]],
+    pairs: Entries,
     forces: Lookup[str, Force],
     camps: tuple[str, ...] | None,
     sources: Sources,
@@ -49,14 +47,14 @@ def read_backers(
         if not isinstance(node, Mapping):
             continue
         camp = node.get("camp")
-        known = isinstance(camp, Scalar) and not camp.broken
-        if known and camps is not None and camp.value not in camps:
-            findings.of(camp, *unknown_name("camp", camp.value, camps))
+        name = _text(node, "camp")
+        if name and camp is not None and camps is not None and name not in camps:
+            findings.of(camp, *unknown_name("camp", name, camps))
         place = Place(findings.source.file, *findings.source.position(key.start))
         backers[key.value] = Backer(
             key.value,
             _text(node, "name") or key.value.replace("_", " "),
-            camp.value if known else "",
+            name,
             _keys(node, "reach", forces),
             sources.read(node),
             place,
@@ -65,7 +63,7 @@ def read_backers(
 
 
 def check_weight(
-    pairs: list[tuple[Scalar, Node]],
+    pairs: Entries,
     forces: Lookup[str, Force],
     stages: Lookup[str, Stage],
     numbers: Lookup[str, Number],
@@ -92,7 +90,7 @@ def check_weight(
 
 
 def check_sworn(
-    pairs: list[tuple[Scalar, Node]],
+    pairs: Entries,
     stages: Lookup[str, Stage],
     numbers: Lookup[str, Number],
     findings: Findings,
@@ -112,9 +110,7 @@ def check_sworn(
             _check_oaths(key.value, stage, sworn, findings)
 
 
-def _check_oaths(
-    force: str, stage: Stage, sworn: list[tuple[Scalar, Node]], findings: Findings
-) -> None:
+def _check_oaths(force: str, stage: Stage, sworn: Entries, findings: Findings) -> None:
     camps = stage.model.camps_of()
     own = next((camp for camp, core in camps.items() if core == force), None)
     first = own

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from conjuncture.language.laws import LEANINGS
 from conjuncture.language.symbols import (
     BATTALIONS,
     DIMENSIONLESS,
@@ -136,11 +137,4 @@ BACKER_ATTRIBUTES = {
     )
 }
 
-LEANINGS = {
-    "firm": (2.0, 4.0),
-    "warm": (0.0, 2.0),
-    "undecided": (-1.0, 1.0),
-    "cool": (-2.0, 0.0),
-    "hostile": (-4.0, -2.0),
-}
-"""Words for leanings and their 90 % intervals; ``sworn`` (always that side) stands apart."""
+__all__ = ["ATTRIBUTES", "BACKER_ATTRIBUTES", "LEANINGS", "Attribute"]

@@ -35,13 +35,14 @@ def read_slots(slots: Sequence[Slot], findings: Findings, sources: Sources) -> l
     if len(stated) > MOST_STATED:
         extra = stated[MOST_STATED]
         problem = f"the scenario states more than {MOST_STATED:,} numbers"
-        findings.of(extra.name or extra.node or stated[0], problem, "leave some to their defaults")
+        if extra.node is not None:
+            findings.of(extra.node, problem, "leave some to their defaults")
         return []
     readings = []
     for slot in slots:
         written = None
         if slot.node is not None:
-            written = read_value(slot.node, findings, sources, labels=slot.kind.labels or ())
+            written = read_value(slot.node, findings, sources)
             if slot.plain_unknown:
                 slot = replace(slot, kind=Kind(_support(written)))  # noqa: PLW2901
         readings.append(Reading(slot, written))

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from conjuncture.language import linking, parser
+from conjuncture.language.linking import link_test
 from conjuncture.language.mistakes import LanguageErrors
 from conjuncture.language.nodes import Compare, Necessity, Probability, Sufficiency, Within
+from conjuncture.language.parser import parse_query
 from conjuncture.language.symbols import Vocabulary
 from conjuncture.scenario.crisis import Claim, Place
 from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.provenance import Sources
-from conjuncture.scenario.tree import Mapping, Scalar
+from conjuncture.scenario.tree import Entries, Mapping, Scalar
 from conjuncture.scenario.values import literal
 
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def read_claims(
-    pairs: list[tuple[Scalar, object]],
+    pairs: Entries,
     vocabulary: Vocabulary | None,
+    certain: frozenset[str],
     sources: Sources,
     findings: Findings,
 ) -> dict[str, Claim]:
@@ -30,6 +32,8 @@ def read_claims(
     vocabulary : Vocabulary or None
         What names mean; None where the stages could not be read: only the grammar is then
         checked.
+    certain : frozenset of str
+        The stages that every history reaches.
     sources : Sources
         Reads quotes and sources.
     findings : Findings
@@ -43,7 +47,7 @@ def read_claims(
         says, test = node.get("says"), node.get("test")
         if not isinstance(test, Scalar) or test.broken:
             continue
-        linked = _read_test(test, vocabulary, findings)
+        linked = _read_test(test, vocabulary, certain, findings)
         if linked is None or not isinstance(says, Scalar) or says.broken:
             continue
         place = Place(findings.source.file, *findings.source.position(key.start))
@@ -56,11 +60,11 @@ def read_claims(
 
 
 def _read_test(
-    test: Scalar, vocabulary: Vocabulary | None, findings: Findings
+    test: Scalar, vocabulary: Vocabulary | None, certain: frozenset[str], findings: Findings
 ) -> Compare | Within | None:
     try:
-        parsed = parser.parse_query(test.value)
-        return linking.link_test(parsed, vocabulary) if vocabulary is not None else None
+        parsed = parse_query(test.value)
+        return link_test(parsed, vocabulary, certain) if vocabulary else None
     except LanguageErrors as errors:
         findings.within(test, errors)
         return None
@@ -73,7 +77,8 @@ def _trivial(test: Compare | Within) -> str | None:
         if not _is_probability(test.operand) or low is None or high is None:
             return None
         return "is true of any probability" if low <= 0 and high >= 1 else None
-    operator, left, right = test.operator, test.left, test.right
+    operator: str = test.operator
+    left, right = test.left, test.right
     if _is_probability(right):
         operator, left, right = _FLIPPED.get(operator, operator), right, left
     threshold = literal(right)

@@ -175,3 +175,9 @@ class Crisis:
     canonical: str = ""
     digest: str = ""
     account_digest: str = ""
+
+    @property
+    def owners(self) -> Mapping[str, Provenance]:
+        """Force, backer or stage to where it comes from, which covers the numbers it states."""
+        parts = (self.forces, self.backers, self.stages)
+        return {key: part.provenance for group in parts for key, part in group.items()}

@@ -11,7 +11,7 @@ _ESCAPED_DIGITS = {"x": 2, "u": 4, "U": 8}
 
 
 def offsets(value: str, written: str, style: str) -> list[int]:
-    """Return, for each character of ``value`` and for its end, the offset in ``written``.
+    r"""Return, for each character of ``value`` and for its end, the offset in ``written``.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def offsets(value: str, written: str, style: str) -> list[int]:
     --------
     >>> offsets("it's", "'it''s'", "'")
     [1, 2, 3, 5, 6]
-    >>> offsets("a b", "a\\n    b", "")
+    >>> offsets("a b", "a\n    b", "")
     [0, 1, 6, 7]
     """
     here = _opening(written, style)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from collections.abc import Mapping as Lookup
 
 from conjuncture.language.nodes import Interval, SetCell
@@ -11,7 +11,8 @@ from conjuncture.language.walk import cells_read, walk
 from conjuncture.scenario.cells import Reading
 from conjuncture.scenario.crisis import Claim, Force, Number, Provenance, Stage
 from conjuncture.scenario.findings import Findings
-from conjuncture.scenario.tree import Node, Scalar
+from conjuncture.scenario.slots import Slot
+from conjuncture.scenario.tree import Entries
 
 WIDEST_FACTOR = 100.0
 
@@ -23,7 +24,7 @@ def doubt_intervals(readings: Iterable[Reading], findings: Findings) -> None:
         if written is None or reading.slot.kind.domain == UNIT_INTERVAL:
             continue
         for option in written.options:
-            for node, _ in walk(option.tree) if option.tree is not None else ():
+            for node, _ in walk(option.tree):
                 if isinstance(node, Interval) and node.high > WIDEST_FACTOR * node.low > 0:
                     findings.doubt(
                         option.scalar,
@@ -34,7 +35,7 @@ def doubt_intervals(readings: Iterable[Reading], findings: Findings) -> None:
 
 
 def doubt_idle_forces(
-    pairs: list[tuple[Scalar, Node]],
+    pairs: Entries,
     forces: Lookup[str, Force],
     stages: Lookup[str, Stage],
     findings: Findings,
@@ -65,41 +66,39 @@ def doubt_idle_unknowns(
             )
 
 
-def unsourced(readings: Iterable[Reading], owners: Lookup[str, Provenance]) -> Sequence[Reading]:
-    """Return the stated values that neither have a quote, a note or a source nor inherit one.
+def unsourced(numbers: Lookup[str, Number], owners: Lookup[str, Provenance]) -> tuple[str, ...]:
+    """Return the stated numbers that neither have a quote, note or source nor inherit one.
 
     Parameters
     ----------
-    readings : iterable of Reading
-        The slots and what is written there.
+    numbers : mapping
+        Every cell of the scenario.
     owners : mapping
-        Force, backer or stage to where it comes from.
+        Force, backer or stage to where it comes from; what it says covers its numbers.
     """
     nothing = Provenance()
-    return [
-        reading
-        for reading in readings
-        if reading.written is not None
-        and reading.written.provenance == nothing
-        and owners.get(reading.slot.owner, nothing) == nothing
-    ]
+    return tuple(
+        key
+        for key, number in numbers.items()
+        if number.stated
+        and number.provenance == nothing
+        and owners.get(key.partition(".")[0], nothing) == nothing
+    )
 
 
-def doubt_unsourced(found: Sequence[Reading], findings: Findings) -> None:
-    """Warn of values without a source, one warning a force, backer or stage."""
-    by_owner: dict[str, list[Reading]] = {}
-    for reading in found:
-        by_owner.setdefault(reading.slot.owner or reading.slot.key, []).append(reading)
-    for owner, readings in by_owner.items():
-        first = readings[0].slot
-        place = first.name or first.node
+def doubt_unsourced(readings: Iterable[Reading], keys: tuple[str, ...], findings: Findings) -> None:
+    """Warn of numbers without a source, one warning a force, backer or stage."""
+    by_owner: dict[str, list[Slot]] = {}
+    for reading in readings:
+        if reading.slot.key in keys:
+            by_owner.setdefault(reading.slot.owner or reading.slot.key, []).append(reading.slot)
+    for owner, slots in by_owner.items():
+        place = slots[0].name or slots[0].node
         if place is None:
             continue
-        names = [reading.slot.key.removeprefix(f"{owner}.") for reading in readings]
-        whose = f" of '{owner}'" if first.owner else ""
-        listed = ", ".join(f"'{name}'" for name in names[:6]) + (", ..." if len(names) > 6 else "")
-        findings.doubt(
-            place,
-            f"{listed}{whose} {'has' if len(names) == 1 else 'have'} no quote, note or source",
-            "say where the value comes from",
-        )
+        names = [f"'{slot.key.removeprefix(f'{owner}.')}'" for slot in slots]
+        listed = ", ".join(names[:6]) + (", ..." if len(names) > 6 else "")
+        whose = f" of '{owner}'" if slots[0].owner else ""
+        verb = "has" if len(names) == 1 else "have"
+        problem = f"{listed}{whose} {verb} no quote, note or source"
+        findings.doubt(place, problem, "say where the value comes from")

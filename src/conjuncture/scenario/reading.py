@@ -33,7 +33,13 @@ from conjuncture.scenario.slots import (
 )
 from conjuncture.scenario.source import read_source
 from conjuncture.scenario.stages import Constant, StageModel
-from conjuncture.scenario.staging import Staging, check_order, read_observed, read_stages
+from conjuncture.scenario.staging import (
+    Staging,
+    certain_stages,
+    check_order,
+    read_observed,
+    read_stages,
+)
 from conjuncture.scenario.tree import Mapping, Scalar, read_tree
 from conjuncture.scenario.vocabulary import build_vocabulary, check_names, entries, read_groups
 
@@ -65,7 +71,7 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
     --------
     >>> read_crisis(Path("nowhere"), {})
     Traceback (most recent call last):
-    conjuncture.errors.ScenarioError: nowhere: there is no such file or folder...
+    conjuncture.errors.ScenarioError: nowhere: there is no such file or folder
     """
     file = path / FILE if path.is_dir() else path
     source = read_source(file, "the scenario")
@@ -76,20 +82,20 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
     account = _account(root, file.parent, findings)
     sources = Sources(account, references, findings)
     parts = _read_parts(root, models, sources, findings)
-    claims = read_claims(
-        entries(root, "claims"), parts.vocabulary if parts.staging.complete else None,
-        sources, findings,
-    )  # fmt: skip
+    staging = parts.staging
+    vocabulary = parts.vocabulary if staging.complete else None
+    certain = certain_stages(staging.stages)
+    claims = read_claims(entries(root, "claims"), vocabulary, certain, sources, findings)
     names = tuple(key.value for key, _ in entries(root, "stages"))
-    check_order(parts.staging, names, findings)
-    observed = read_observed(entries(root, "observed"), parts.staging, names, findings)
+    check_order(staging, names, findings)
+    observed = read_observed(entries(root, "observed"), staging, names, findings)
     findings.raise_any()
     doubt_intervals(parts.readings, findings)
-    doubt_idle_forces(entries(root, "forces"), parts.forces, parts.staging.stages, findings)
+    doubt_idle_forces(entries(root, "forces"), parts.forces, staging.stages, findings)
     doubt_idle_unknowns(parts.readings, parts.numbers, claims.values(), findings)
-    owned = (parts.forces, parts.backers, parts.staging.stages)
+    owned = (parts.forces, parts.backers, staging.stages)
     owners = {key: part.provenance for group in owned for key, part in group.items()}
-    doubt_unsourced(unsourced(parts.readings, owners), findings)
+    doubt_unsourced(parts.readings, unsourced(parts.numbers, owners), findings)
     canonical = canonical_text(root)
     text = account.text if account is not None else ""
     return Crisis(
@@ -100,7 +106,7 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
         forces=parts.forces,
         backers=parts.backers,
         groups=parts.groups,
-        stages=parts.staging.stages,
+        stages=staging.stages,
         numbers=parts.numbers,
         observed=observed,
         claims=claims,

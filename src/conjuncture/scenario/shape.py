@@ -99,7 +99,7 @@ def locate(node: Node, path: Path) -> tuple[Node, Scalar | None, bool]:
             found = node.get(step)
             if found is None:
                 return node, key, False
-            node, key = found, node.key(step)
+            key, node = node.key(step), found
         elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
             node, key = node.items[step], None
         elif isinstance(node, Scalar):
@@ -116,7 +116,7 @@ def _tell(
     detail: ErrorDetails,
 ) -> None:
     path, kind = detail["loc"], detail["type"]
-    node, key, found = locate(root, path)
+    node, key, _ = locate(root, path)
     if node.broken:
         return
     inside = f"'{key.value}'" if key is not None else what

@@ -103,12 +103,12 @@ def force_slots(
             known = camps if attribute.toward == "camp" else forces
             stated = _members(value, known, attribute.toward, findings)
             if attribute.name == "ties" and force in stated:
-                key, _ = stated.pop(force)
-                findings.of(key, f"'{force}' cannot have a tie to itself", "delete it")
+                itself, _ = stated.pop(force)
+                findings.of(itself, f"'{force}' cannot have a tie to itself", "delete it")
             others = known or () if attribute.name == "leans" and "leans" in wanted else ()
             for other in dict.fromkeys((*others, *stated)):
-                key, item = stated.get(other, (None, None))
-                yield _slot(f"{force}.{attribute.name}.{other}", attribute, item, key, force)
+                name, item = stated.get(other, (None, None))
+                yield _slot(f"{force}.{attribute.name}.{other}", attribute, item, name, force)
         elif value is not None or attribute.name in wanted:
             key = node.key(attribute.name)
             yield _slot(f"{force}.{attribute.name}", attribute, value, key, force)

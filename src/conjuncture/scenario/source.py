@@ -19,18 +19,18 @@ _FORBIDDEN = re.compile(
 
 @dataclass(frozen=True)
 class Source:
-    """A file's text with the places of its lines.
+    r"""A file's text with the places of its lines.
 
     Attributes
     ----------
     file : str
         The name under which mistakes name it.
     text : str
-        Its characters, line ends written as ``\\n``.
+        Its characters, line ends written as ``\n``.
 
     Examples
     --------
-    >>> Source("scenario.yaml", "title: a\\nforces: b\\n").position(9)
+    >>> Source("scenario.yaml", "title: a\nforces: b\n").position(9)
     (2, 1)
     """
 
@@ -78,13 +78,15 @@ def read_source(path: Path, what: str) -> Source:
         with path.open("rb") as stream:
             content = stream.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        raise _refused(file, f"there is no such file, so {what} cannot be read") from None
+        raise ScenarioError([Mistake(file, 0, 0, "there is no such file or folder")]) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "a bad name"
-        raise _refused(file, f"{what} cannot be read ({reason.lower()})") from None
+        problem = f"{what} cannot be read ({reason.lower()})"
+        raise ScenarioError([Mistake(file, 0, 0, problem)]) from None
     if len(content) > LARGEST_FILE:
         problem = f"{what} is larger than {LARGEST_FILE:,} bytes"
-        raise _refused(file, problem, "leave out what the crisis does not need")
+        remedy = "leave out what the crisis does not need"
+        raise ScenarioError([Mistake(file, 1, 1, problem, remedy)])
     return decode(file, content, what)
 
 
@@ -118,7 +120,3 @@ def decode(file: str, content: bytes, what: str) -> Source:
     if found:
         raise ScenarioError(found)
     return source
-
-
-def _refused(file: str, problem: str, remedy: str = "") -> ScenarioError:
-    return ScenarioError([Mistake(file, 1, 1, problem, remedy)])

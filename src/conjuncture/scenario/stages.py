@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 from conjuncture.language.symbols import Domain, Kind, StageSymbols, Unit
 
-VALUE_SCHEMA: dict[str, Any] = {"$ref": "#/$defs/Value"}
+VALUE_SCHEMA: dict[str, Any] = {"$comment": "Value"}
+"""Stands in the JSON Schema for a value until :mod:`conjuncture.scenario.schema` defines it."""
 
 ValueText = Annotated[Any, WithJsonSchema(VALUE_SCHEMA)]
 """A field that holds a value of the language: the reader parses it, pydantic only places it."""
@@ -60,12 +61,15 @@ class StageModel(BaseModel):
         The attributes of forces that the mechanism reads.
     constants : tuple of Constant
         The structural constants that it reads.
+    references : tuple of str
+        Citation keys of the works that it implements.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     attributes: ClassVar[tuple[str, ...]] = ()
     constants: ClassVar[tuple[Constant, ...]] = ()
+    references: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def symbols(self, forces: Sequence[str]) -> StageSymbols:
@@ -85,6 +89,7 @@ class StageModel(BaseModel):
 
     def mistakes(self, forces: Sequence[str]) -> Sequence[tuple[tuple[str | int, ...], str, str]]:
         """Return what is wrong as (path in the stage, problem, remedy)."""
+        del forces
         return ()
 
 

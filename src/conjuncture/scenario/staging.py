@@ -9,12 +9,12 @@ from conjuncture.language.names import unknown_name
 from conjuncture.language.symbols import StageSymbols
 from conjuncture.scenario.crisis import Place, Stage
 from conjuncture.scenario.findings import Findings
-from conjuncture.scenario.graph import END, cycles, impossible, reachable
+from conjuncture.scenario.graph import END, certain, cycles, impossible, reachable
 from conjuncture.scenario.models import StageFrame
 from conjuncture.scenario.provenance import Sources
 from conjuncture.scenario.shape import fit, locate
 from conjuncture.scenario.stages import StageModel
-from conjuncture.scenario.tree import Mapping, Scalar
+from conjuncture.scenario.tree import Entries, Mapping, Scalar
 
 _FRAME = tuple(StageFrame.model_fields)
 
@@ -38,7 +38,7 @@ class Staging:
 
 
 def read_stages(
-    pairs: list[tuple[Scalar, object]],
+    pairs: Entries,
     models: Lookup[str, type[StageModel]],
     forces: tuple[str, ...],
     sources: Sources,
@@ -63,7 +63,7 @@ def read_stages(
     nodes: dict[str, Mapping] = {}
     for key, node in pairs:
         if not isinstance(node, Mapping):
-            if not getattr(node, "broken", False):
+            if not node.broken:
                 remedy = "write 'mechanism: showdown' and what else belongs to it, indented"
                 findings.of(key, f"stage '{key.value}' says nothing", remedy)
             continue
@@ -92,6 +92,12 @@ def steps(stages: Lookup[str, Stage]) -> dict[str, dict[str, str]]:
     }
 
 
+def certain_stages(stages: Lookup[str, Stage]) -> frozenset[str]:
+    """Return the stages that every history reaches, as linking a query wants to know."""
+    first = next(iter(stages), None)
+    return frozenset() if first is None else frozenset(certain(steps(stages), first))
+
+
 def check_order(staging: Staging, names: tuple[str, ...], findings: Findings) -> None:
     """Note outcomes and stages in ``next`` that do not exist, and loops without an end."""
     for key, node in staging.nodes.items():
@@ -102,9 +108,9 @@ def check_order(staging: Staging, names: tuple[str, ...], findings: Findings) ->
         for outcome, target in following.pairs:
             if outcome.value not in outcomes:
                 findings.of(outcome, *unknown_name("outcome", outcome.value, outcomes))
-            if isinstance(target, Scalar) and not target.broken:
-                if target.value != END and target.value not in names:
-                    findings.of(target, *unknown_name("stage", target.value, (*names, END)))
+            known = (*names, END)
+            if isinstance(target, Scalar) and not target.broken and target.value not in known:
+                findings.of(target, *unknown_name("stage", target.value, known))
     if not staging.complete:
         return
     edges = {key: list(following.values()) for key, following in steps(staging.stages).items()}
@@ -131,7 +137,7 @@ def check_order(staging: Staging, names: tuple[str, ...], findings: Findings) ->
 
 
 def read_observed(
-    pairs: list[tuple[Scalar, object]],
+    pairs: Entries,
     staging: Staging,
     names: tuple[str, ...],
     findings: Findings,

@@ -14,14 +14,14 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
-    AliasEvent,
+    CollectionStartEvent,
     DocumentStartEvent,
     Event,
     MappingEndEvent,
     MappingStartEvent,
+    NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
 )
 
 from conjuncture.errors import ScenarioError
@@ -86,6 +86,9 @@ class Mapping:
 
 Node = Scalar | Sequence | Mapping
 
+Entries = list[tuple[Scalar, Node]]
+"""The keys and values of a mapping, in the order of the file."""
+
 
 @dataclass(slots=True)
 class _Open:
@@ -117,7 +120,7 @@ def read_tree(source: Source, findings: Findings) -> Mapping:
         elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
             closed = opened.pop()
             _tell_cut(closed, findings)
-        elif isinstance(event, (ScalarEvent, AliasEvent, MappingStartEvent, SequenceStartEvent)):
+        elif isinstance(event, NodeEvent):
             nodes += 1
             if nodes > MOST_NODES:
                 problem = f"the scenario has more than {MOST_NODES:,} entries"
@@ -135,13 +138,26 @@ def read_tree(source: Source, findings: Findings) -> Mapping:
     if root is None:
         problem, remedy = (
             "the scenario is empty",
-            "start with 'conjuncture: 1'; see 'conjuncture new'",
+            "start with 'conjuncture: 1', or let 'conjuncture new' write one",
         )
         raise ScenarioError([source.mistake(0, problem, remedy)])
     if not isinstance(root, Mapping):
         problem = "a scenario is a list of 'key: value' lines, and this is not one"
         raise ScenarioError([source.mistake(root.start, problem, "start with 'conjuncture: 1'")])
     return root
+
+
+def leading_texts(source: Source) -> dict[str, str]:
+    """Return the texts at the head of a scenario, up to its first section, reading no further."""
+    texts: list[str] = []
+    started = False
+    for event in _events(source):
+        if isinstance(event, ScalarEvent):
+            texts.append(event.value)
+        elif started:
+            break
+        started = started or isinstance(event, MappingStartEvent)
+    return dict(zip(texts[::2], texts[1::2], strict=False))
 
 
 def plain(node: Node) -> Any:
@@ -180,9 +196,9 @@ def _stop(source: Source, event: Event, problem: str, remedy: str) -> ScenarioEr
     return ScenarioError([source.mistake(event.start_mark.index, problem, remedy)])
 
 
-def _node(source: Source, event: Event, findings: Findings) -> Node:
+def _node(source: Source, event: NodeEvent, findings: Findings) -> Node:
     start, end = event.start_mark.index, event.end_mark.index
-    if isinstance(event, AliasEvent):
+    if not isinstance(event, (ScalarEvent, CollectionStartEvent)):
         findings.at(start, "aliases ('*name') are not read", "write the value out")
         return Scalar("", "", start, source.text[start:end], broken=True)
     if event.anchor is not None:
@@ -191,12 +207,10 @@ def _node(source: Source, event: Event, findings: Findings) -> Node:
         findings.at(start, "tags ('!name') are not read", "delete the tag and keep the value")
     if isinstance(event, MappingStartEvent):
         return Mapping(start, flow=bool(event.flow_style))
-    if isinstance(event, SequenceStartEvent):
+    if not isinstance(event, ScalarEvent):
         return Sequence(start, flow=bool(event.flow_style))
-    written = source.text[start:end]
-    if event.anchor is not None or event.tag is not None:
-        return Scalar(event.value, event.style or "", start, written, broken=True)
-    return Scalar(event.value, event.style or "", start, written)
+    broken = event.anchor is not None or event.tag is not None
+    return Scalar(event.value, event.style or "", start, source.text[start:end], broken)
 
 
 def _place(parent: _Open, node: Node, findings: Findings) -> None:
@@ -260,8 +274,6 @@ def _is_cut(parent: _Open, node: Node) -> bool:
 
 def _tell_cut(closed: _Open, findings: Findings) -> None:
     if closed.cut is not None:
-        problem = (
-            f"'{closed.cut.value}' has a bracket without its partner: the comma ended the value"
-        )
+        problem = f"the comma ended the value: '{closed.cut.value}' has a bracket left over"
         remedy = 'put the expression in quotes, as in "min(1, 2)"'
         findings.at(closed.cut.start, problem, remedy)

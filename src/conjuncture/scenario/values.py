@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-from conjuncture.language import linking, parser
+from conjuncture.language.linking import link_either, link_value
 from conjuncture.language.mistakes import LanguageErrors
-from conjuncture.language.names import nearest, unknown_name
-from conjuncture.language.nodes import Either, Expression, Label, Negative, Number, Word
+from conjuncture.language.names import nearest
+from conjuncture.language.nodes import Expression, Label, Negative, Number, Word
+from conjuncture.language.parser import parse_value
 from conjuncture.language.symbols import Kind, Vocabulary
 from conjuncture.language.walk import walk
 from conjuncture.scenario.crisis import Provenance
@@ -19,14 +20,15 @@ from conjuncture.scenario.tree import Mapping, Node, Scalar
 
 _KEYS = ("value", "either", "quote", "note", "source")
 MOST_OPTIONS = 20
+NOTHING = Provenance()
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One text of a value; ``tree`` is None where it is a label or could not be parsed."""
+    """One text of a value and its tree."""
 
     scalar: Scalar
-    tree: Expression | None
+    tree: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Written:
     node: Node
     options: tuple[Option, ...] = ()
     weights: tuple[float, ...] = ()
-    provenance: Provenance = Provenance()
+    provenance: Provenance = NOTHING
 
     @property
     def text(self) -> str:
@@ -52,9 +54,7 @@ class Written:
         return f"either {', '.join(parts)}"
 
 
-def read_value(
-    node: Node, findings: Findings, sources: Sources, *, labels: tuple[str, ...] = ()
-) -> Written:
+def read_value(node: Node, findings: Findings, sources: Sources) -> Written:
     """Return what a value says.
 
     Parameters
@@ -65,15 +65,13 @@ def read_value(
         Where mistakes go.
     sources : Sources
         Reads quote, note and source.
-    labels : tuple of str
-        The labels that may be written, where the value is a choice between rules.
     """
-    provenance = Provenance()
+    provenance = NOTHING
     for _ in range(2):
         if not isinstance(node, Mapping) or node.broken:
             break
         _check_keys(node, findings)
-        if provenance == Provenance():
+        if provenance == NOTHING:
             provenance = sources.read(node)
         value, either = node.get("value"), node.get("either")
         if value is not None and either is not None:
@@ -84,7 +82,7 @@ def read_value(
             findings.of(node, problem, "add 'value: ...', or write the value itself")
             return Written(node, provenance=provenance)
         if value is None and either is not None:
-            return _read_either(either, findings, provenance, labels)
+            return _read_either(either, findings, provenance)
         if value is not None:
             node = value
     if node.broken:
@@ -94,7 +92,7 @@ def read_value(
         remedy = "write a number, an interval such as 2 to 5, or an expression"
         findings.of(node, f"a value cannot be {what}", remedy)
         return Written(node, provenance=provenance)
-    option = _option(node, findings, labels)
+    option = _option(node, findings)
     return Written(node, (option,) if option else (), (), provenance)
 
 
@@ -126,23 +124,18 @@ def link(
         Whether words for leanings may be used, and whether ``sworn`` may.
     """
     linked: list[Expression] = []
-    for number, option in enumerate(written.options, start=1):
-        if kind.labels is not None:
-            text = option.scalar.value.strip()
-            linked.append(Label(text, kind.labels.index(text)))
+    for option in written.options:
+        if leaning and not sworn and _refuse_sworn(option, findings):
             continue
-        if option.tree is None or _refuse_sworn(option, findings, leaning=leaning, sworn=sworn):
-            continue
-        site = f"{key}@{number}" if written.weights else key
         try:
-            linked.append(linking.link_value(option.tree, vocabulary, kind, site, leaning=leaning))
+            linked.append(link_value(option.tree, vocabulary, kind, key, leaning=leaning))
         except LanguageErrors as errors:
             findings.within(option.scalar, errors)
     if not linked or len(linked) < len(written.options):
         return None
     if not written.weights:
         return linked[0]
-    return Either(tuple(linked), written.weights, key)
+    return link_either(list(zip(linked, written.weights, strict=True)), key)
 
 
 def documented(
@@ -156,12 +149,10 @@ def documented(
     >>> documented("weight", Vocabulary({}, (), (), {}, {}), kind, "showdown.strength").label
     'weight'
     """
-    if kind.labels is None:
-        return linking.link_value(_parsed(text), vocabulary, kind, key, leaning=leaning)
-    labels = tuple(Label(label, code) for code, label in enumerate(kind.labels))
-    if text:
-        return labels[kind.labels.index(text)]
-    return Either(labels, (1 / len(labels),) * len(labels), key)
+    if kind.labels is not None and not text:
+        labels = [Label(label, code) for code, label in enumerate(kind.labels)]
+        return link_either([(label, 1.0) for label in labels], key)
+    return link_value(_parsed(text), vocabulary, kind, key, leaning=leaning)
 
 
 def literal(expression: Expression) -> float | None:
@@ -175,7 +166,7 @@ def literal(expression: Expression) -> float | None:
 
 @lru_cache(maxsize=256)
 def _parsed(text: str) -> Expression:
-    return parser.parse_value(text)
+    return parse_value(text)
 
 
 def _check_keys(node: Mapping, findings: Findings) -> None:
@@ -191,9 +182,7 @@ def _check_keys(node: Mapping, findings: Findings) -> None:
             findings.of(text, f"'{name}' is not a text", "write it as one line of text")
 
 
-def _read_either(
-    node: Node, findings: Findings, provenance: Provenance, labels: tuple[str, ...]
-) -> Written:
+def _read_either(node: Node, findings: Findings, provenance: Provenance) -> Written:
     if not isinstance(node, Mapping):
         if not node.broken:
             problem = "'either' needs the values and their weights"
@@ -205,7 +194,7 @@ def _read_either(
             findings.of(node, problem, f"give it 2 to {MOST_OPTIONS}, each with its weight")
         return Written(node, provenance=provenance)
     before = findings.count
-    options = [_option(key, findings, labels) for key, _ in node.pairs]
+    options = [_option(key, findings) for key, _ in node.pairs]
     weights = [_weight(key, weight, findings) for key, weight in node.pairs]
     if node.broken or findings.count > before:
         return Written(node, provenance=provenance)
@@ -222,7 +211,7 @@ def _weight(key: Scalar, node: Node, findings: Findings) -> float:
         findings.of(node, f"the weight of '{key.value}' is not a number", remedy)
         return 1.0
     try:
-        number = literal(parser.parse_value(node.value))
+        number = literal(parse_value(node.value))
     except LanguageErrors:
         number = None
     if number is None or not 0 < number < 1e9:
@@ -231,22 +220,15 @@ def _weight(key: Scalar, node: Node, findings: Findings) -> float:
     return number
 
 
-def _option(scalar: Scalar, findings: Findings, labels: tuple[str, ...]) -> Option | None:
-    if labels:
-        if scalar.value.strip() in labels:
-            return Option(scalar, None)
-        findings.of(scalar, *unknown_name("rule", scalar.value.strip(), labels))
-        return None
+def _option(scalar: Scalar, findings: Findings) -> Option | None:
     try:
-        return Option(scalar, parser.parse_value(scalar.value))
+        return Option(scalar, parse_value(scalar.value))
     except LanguageErrors as errors:
         findings.within(scalar, errors)
         return None
 
 
-def _refuse_sworn(option: Option, findings: Findings, *, leaning: bool, sworn: bool) -> bool:
-    if sworn or not leaning or option.tree is None:
-        return False
+def _refuse_sworn(option: Option, findings: Findings) -> bool:
     found = [
         node for node, _ in walk(option.tree) if isinstance(node, Word) and node.word == "sworn"
     ]

@@ -12,7 +12,7 @@ from conjuncture.scenario.cells import Reading
 from conjuncture.scenario.crisis import Stage
 from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.staging import symbols_of
-from conjuncture.scenario.tree import Mapping, Node, Scalar, Sequence
+from conjuncture.scenario.tree import Entries, Mapping, Node, Scalar, Sequence
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _SECTIONS = {
@@ -75,7 +75,7 @@ def build_vocabulary(
     )
 
 
-def entries(root: Mapping, section: str) -> list[tuple[Scalar, Node]]:
+def entries(root: Mapping, section: str) -> Entries:
     """Return the entries of a top-level section, none where it is missing or misshapen."""
     node = root.get(section)
     return node.pairs if isinstance(node, Mapping) else []

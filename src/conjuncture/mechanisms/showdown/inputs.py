@@ -82,6 +82,10 @@ class Stage(StageModel):
         ),
     )
 
+    references: ClassVar[tuple[str, ...]] = (
+        "singh2014", "caspertyson2014", "brockdurlauf2001", "skaperdas1996",
+    )  # fmt: skip
+
     camps: dict[str, Camp] = Field(
         min_length=2, max_length=8, description="the claimants, each with the force at its core"
     )

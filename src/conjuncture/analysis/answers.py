@@ -1,0 +1,280 @@
+"""From counts to numbers: a question's value in each world and pooled over worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.estimates import FUNCTIONS, Estimate
+from conjuncture.analysis.questions import Question, Ratio
+from conjuncture.engine.runner import Sums
+from conjuncture.engine.tallies import BINS
+from conjuncture.errors import UsageError
+from conjuncture.language.nodes import (
+    Arithmetic,
+    Call,
+    Expression,
+    Necessity,
+    Negative,
+    Number,
+    Quantile,
+    Quantity,
+    Sufficiency,
+)
+
+Real = NDArray[np.float64]
+CREDIBLE = (0.05, 0.95)
+
+
+@dataclass(frozen=True)
+class Bins:
+    """Counts of a number by world over even bins from ``low`` to ``high``."""
+
+    counts: NDArray[np.int64]
+    low: float
+    high: float
+
+    def quantile(self, level: float, weights: Real | None = None) -> tuple[Real, Real]:
+        """Return the quantile of each world (or of the weighted pool) and its density there."""
+        counts = self.counts.astype(float)
+        if weights is not None:
+            shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0)
+            counts = (weights * counts.sum(axis=1)) @ shares
+            counts = counts[None, :]
+        width = (self.high - self.low) / BINS
+        total = counts.sum(axis=1)
+        below = np.cumsum(counts, axis=1)
+        target = level * total
+        place = np.minimum((below < target[:, None]).sum(axis=1), BINS - 1)
+        rows = np.arange(len(counts))
+        inside = counts[rows, place]
+        before = below[rows, place] - inside
+        share = np.where(inside > 0, (target - before) / np.maximum(inside, 1e-300), 0.5)
+        value = self.low + width * (place + share)
+        spread = self._window(counts, total)
+        left, right = np.maximum(place - spread, 0), np.minimum(place + spread, BINS - 1)
+        mass = below[rows, right] - below[rows, left] + counts[rows, left]
+        density = mass / np.maximum(total, 1.0) / (width * (right - left + 1))
+        return np.where(total > 0, value, np.nan), density
+
+    def _window(self, counts: Real, total: Real) -> NDArray[np.int64]:
+        """Return half the number of bins over which the density is averaged."""
+        occupied = (counts > 0).sum(axis=1)
+        return np.maximum((occupied / np.maximum(total, 1.0) ** 0.25 / 4).astype(int), 1)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Everything counted for one question."""
+
+    question: Question
+    sums: Sums
+    bins: Mapping[Quantity, Bins] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a question.
+
+    Attributes
+    ----------
+    value : float
+        Pooled over worlds; NaN where the condition was never met.
+    interval : pair of float
+        The 5th and 95th percentile over worlds, the noise of finite histories taken out.
+    standard_error : float
+        Sampling error of ``value``: of worlds and of histories.
+    worlds, histories : int
+        Histories over all worlds and once for each world.
+    undefined : float
+        Share of the histories in the condition in which the event was undefined.
+    coupling : pair of float or None
+        Bounds on a necessity or sufficiency that hold however luck is coupled.
+    forestalled : float or None
+        Of a necessity, the share in which the stage was no longer reached.
+    effective_worlds : float or None
+        With weighted worlds, how many equally weighted ones they are worth.
+    """
+
+    value: float
+    interval: tuple[float, float]
+    standard_error: float
+    worlds: int
+    histories: int
+    undefined: float = 0.0
+    coupling: tuple[float, float] | None = None
+    forestalled: float | None = None
+    effective_worlds: float | None = None
+
+
+def estimate(node: Expression, counts: Counts, means: Real, pool: Real | None = None) -> Estimate:
+    """Return a numeric query's estimate for means of shape (worlds, terms).
+
+    ``pool`` weighs worlds when the means are already pooled; only quantiles need it.
+    """
+    match node:
+        case Number(value=number):
+            return Estimate.constant(number, means)
+        case Negative(operand=operand):
+            return -estimate(operand, counts, means, pool)
+        case Arithmetic(operator=operator, left=left, right=right):
+            one, two = estimate(left, counts, means, pool), estimate(right, counts, means, pool)
+            return {
+                "+": one.__add__, "-": one.__sub__, "*": one.__mul__,
+                "/": one.__truediv__, "^": one.__pow__,
+            }[operator](two)  # fmt: skip
+        case Call(function=function, arguments=arguments):
+            return FUNCTIONS[function](*(estimate(one, counts, means, pool) for one in arguments))
+        case Quantile():
+            return quantile(node, counts, means, pool)
+        case _ if node in counts.question.ratios:
+            ratio = counts.question.ratios[node]  # type: ignore[index]
+            return ratio_of(ratio, means)
+    raise UsageError("a query combines P, E, Q, necessity and sufficiency with numbers")
+
+
+def ratio_of(ratio: Ratio, means: Real) -> Estimate:
+    """Return a quantity that is a ratio of means."""
+    top = Estimate.mean(means, ratio.top[0])
+    for term in ratio.top[1:]:
+        top = top + Estimate.mean(means, term)
+    return top / Estimate.mean(means, ratio.bottom)
+
+
+def quantile(node: Quantile, counts: Counts, means: Real, pool: Real | None) -> Estimate:
+    """Return a quantile with the variance that its density gives it."""
+    bins = counts.bins[node]
+    value, density = bins.quantile(node.level, pool)
+    seen = np.maximum(bins.counts.sum(axis=1) if pool is None else bins.counts.sum(), 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        noise = node.level * (1.0 - node.level) / (seen * density**2)
+    return Estimate(value, np.zeros_like(means), np.broadcast_to(noise, value.shape))
+
+
+def coupling_bounds(node: Necessity | Sufficiency, ratio: Ratio, means: Real) -> tuple[Real, Real]:
+    r"""Return the bounds of Tian and Pearl within the condition, shape (worlds,) each.
+
+    For a necessity, with x the event as things were and y the event under the intervention, both
+    within the condition: :math:`\max(0, (P(x) - P(y)) / P(x)) \le PN \le \min(1, P(\bar y) / P(x))`.
+    For a sufficiency the same with x and y exchanged against their contraries.
+
+    References
+    ----------
+    Tian, J. and J. Pearl (2000), Probabilities of causation: bounds and identification, Annals
+    of Mathematics and Artificial Intelligence 28.
+    """
+    was = means[:, ratio.extra["as_it_was"]]
+    imposed = means[:, ratio.extra["imposed"]]
+    bottom = means[:, ratio.bottom]
+    if isinstance(node, Necessity):
+        gained, most = was - imposed, means[:, ratio.extra["imposed_not"]]
+    else:
+        gained, most = imposed - was, imposed
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.clip(gained / bottom, 0.0, 1.0), np.clip(most / bottom, 0.0, 1.0)
+
+
+def one_condition(question: Question) -> bool:
+    """Return whether all quantities share one condition, so that pooling their ratios is fair."""
+    return len({ratio.bottom for ratio in question.ratios.values()}) == 1
+
+
+def answer(counts: Counts, weights: Real | None = None) -> Answer:
+    """Answer a question, pooled over worlds.
+
+    Quantities that share a condition are ratios of pooled means, worlds weighing by how probable
+    they make the condition; a combination of quantities with different conditions is averaged
+    within worlds.
+
+    Parameters
+    ----------
+    counts : Counts
+    weights : array, shape (worlds,), optional
+        Weights of worlds; equal when absent.
+    """
+    question, sums = counts.question, counts.sums
+    worlds = len(sums.histories)
+    weight = np.full(worlds, 1.0 / worlds) if weights is None else weights / weights.sum()
+    means, covariances = sums.means, sums.covariances
+    by_world = estimate(question.asked, counts, means)
+    bottoms = [means[:, ratio.bottom] for ratio in question.ratios.values()]
+    if one_condition(question):
+        pooled = (weight @ means)[None, :]
+        whole = estimate(question.asked, counts, pooled, weight)
+        value = float(whole.value[0])
+        influence = (means - pooled) @ whole.gradient[0]
+        error = clustered(weight, influence) + quantile_error(counts, weight)
+        shares = weight * bottoms[0]
+    else:
+        shares = np.where(np.isfinite(by_world.value), weight, 0.0)
+        value = float(np.nansum(shares * by_world.value) / shares.sum()) if shares.any() else np.nan
+        influence = np.where(shares > 0, by_world.value - value, 0.0) / max(shares.sum(), 1e-300)
+        error = clustered(shares, influence)
+    return Answer(
+        value=value,
+        interval=spread(by_world, covariances, shares),
+        standard_error=float(np.sqrt(error)) if np.isfinite(value) else np.nan,
+        worlds=worlds,
+        histories=int(sums.histories.sum()),
+        effective_worlds=None if weights is None else float(1.0 / np.sum(weight**2)),
+        **particulars(question, (weight @ means)[None, :]),  # type: ignore[arg-type]
+    )
+
+
+def particulars(question: Question, pooled: Real) -> dict[str, object]:
+    """Return what is told only of a single quantity: undefined share, bounds, forestalled."""
+    node = question.asked
+    ratio = question.ratios.get(node)  # type: ignore[call-overload]
+    if ratio is None or pooled[0, ratio.bottom] == 0.0:
+        return {}
+    found: dict[str, object] = {}
+    for name in ("undefined", "forestalled"):
+        if name in ratio.extra:
+            found[name] = float(pooled[0, ratio.extra[name]] / pooled[0, ratio.bottom])
+    if isinstance(node, Necessity | Sufficiency):
+        low, high = coupling_bounds(node, ratio, pooled)
+        found["coupling"] = (float(low[0]), float(high[0]))
+    return found
+
+
+def clustered(weight: Real, influence: Real) -> float:
+    """Return the variance of a weighted sum over worlds, worlds being independent."""
+    count = max(int(np.count_nonzero(weight)), 2)
+    return float(np.sum((weight * influence) ** 2) * count / (count - 1))
+
+
+def quantile_error(counts: Counts, weight: Real) -> float:
+    """Return the variance of a pooled quantile, from how worlds differ below it."""
+    asked = counts.question.asked
+    if not isinstance(asked, Quantile):
+        return 0.0
+    bins = counts.bins[asked]
+    value, density = bins.quantile(asked.level, weight)
+    place = int(np.clip((value[0] - bins.low) / (bins.high - bins.low) * BINS, 0, BINS - 1))
+    seen = bins.counts.sum(axis=1)
+    below = bins.counts[:, : place + 1].sum(axis=1) - asked.level * seen
+    share = np.sum(weight * seen)
+    return clustered(weight, below / max(share, 1e-300) / max(float(density[0]), 1e-300))
+
+
+def spread(by_world: Estimate, covariances: Real, shares: Real) -> tuple[float, float]:
+    """Return the 90 % interval over worlds with the noise of finite histories taken out.
+
+    Values are drawn towards their mean until their variance is what remains when the mean
+    sampling variance is subtracted.
+    """
+    seen = np.isfinite(by_world.value) & (shares > 0)
+    if not seen.any():
+        return float("nan"), float("nan")
+    values, share = by_world.value[seen], shares[seen] / shares[seen].sum()
+    centre = float(share @ values)
+    total = float(share @ (values - centre) ** 2)
+    noise = float(share @ by_world.variance(covariances)[seen])
+    kept = np.sqrt(max(0.0, 1.0 - noise / total)) if total > 0 else 0.0
+    order = np.argsort(values)
+    reached = np.cumsum(share[order]) - 0.5 * share[order]
+    low, high = np.interp(CREDIBLE, reached, centre + kept * (values[order] - centre))
+    return float(low), float(high)

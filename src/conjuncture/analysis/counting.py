@@ -1,0 +1,138 @@
+"""Counting for questions: which runs share histories, and collecting what they count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.answers import Bins, Counts
+from conjuncture.analysis.questions import Question
+from conjuncture.engine.intervening import Run, rules_imposed
+from conjuncture.engine.program import RUNS_PER_CALL, Program
+from conjuncture.engine.programs import program_for, tally_for
+from conjuncture.engine.progress import Progress, Silent
+from conjuncture.engine.runner import Batch, Sums, every_block, tally
+from conjuncture.engine.worlds import Worlds
+from conjuncture.language.nodes import Quantity
+
+
+@dataclass(frozen=True)
+class Laboratory:
+    """Worlds, and how their histories are run.
+
+    Attributes
+    ----------
+    worlds : Worlds
+    blocks : int
+        Blocks of 512 histories in each world.
+    progress : Progress
+    """
+
+    worlds: Worlds
+    blocks: int
+    progress: Progress = field(default_factory=Silent)
+
+    def program(self, runs: Sequence[Run] = (), *, evidence: bool = False) -> Program:
+        """Return the compiled simulation that can make these runs."""
+        return program_for(self.worlds.crisis, rules_imposed(runs), evidence=evidence)
+
+    def count(self, questions: Sequence[Question], label: str) -> list[Counts]:
+        """Count every block of every world for some questions."""
+        blocks = every_block(range(self.worlds.count), 0, self.blocks)
+        return self.count_blocks(questions, blocks, label)
+
+    def count_blocks(
+        self, questions: Sequence[Question], blocks: NDArray[np.int64], label: str
+    ) -> list[Counts]:
+        """Count some blocks for some questions; questions that share runs share histories."""
+        parts = batches(questions)
+        every_run = [run for part in parts for run in part.runs]
+        program = self.program(every_run)
+        self.progress.expect(label, sum(len(blocks) * len(part.runs) for part in parts))
+        found: dict[int, Counts] = {}
+        for part in parts:
+            asked = [questions[index] for index in part.questions]
+            places = [tuple(part.runs.index(run) for run in question.runs) for question in asked]
+            batch = Batch(program, self.worlds, part.runs)
+            groups = tuple(
+                question.group(place) for question, place in zip(asked, places, strict=True)
+            )
+            ranges = self.ranges(batch, asked, places)
+            histograms = tuple(
+                question.histogram(quantity, place, *ranges[quantity])
+                for question, place in zip(asked, places, strict=True)
+                for quantity in question.histograms
+            )
+            counted = tally(batch, tally_for(program, groups, histograms), blocks, self.progress)
+            remaining = iter(counted.histograms)
+            for index, question, sums in zip(part.questions, asked, counted.sums, strict=True):
+                bins = {
+                    quantity: Bins(next(remaining), *ranges[quantity])
+                    for quantity in question.histograms
+                }
+                found[index] = Counts(question, sums, bins)
+        return [found[index] for index in range(len(questions))]
+
+    def ranges(
+        self, batch: Batch, questions: Sequence[Question], places: Sequence[Sequence[int]]
+    ) -> dict[Quantity, tuple[float, float]]:
+        """Return where the bins of each quantile begin and end.
+
+        The first block of every world tells the range, widened by a quarter on either side; the
+        same blocks always, so that the bins do not depend on how much is run.
+        """
+        wanted = [
+            (quantity, question.histogram(quantity, place, 0.0, 1.0))
+            for question, place in zip(questions, places, strict=True)
+            for quantity in question.histograms
+        ]
+        if not wanted:
+            return {}
+        counting = tally_for(batch.program, (), tuple(histogram for _, histogram in wanted))
+        first = every_block(range(self.worlds.count), 0, 1)
+        seen = tally(batch, counting, first, Silent()).ranges
+        found = {}
+        for (quantity, _), (low, high) in zip(wanted, seen, strict=True):
+            low, high = (low, high) if low <= high else (0.0, 1.0)
+            margin = max((high - low) / 4.0, 1e-6 * max(abs(low), abs(high), 1.0))
+            found[quantity] = (float(low - margin), float(high + margin))
+        return found
+
+
+@dataclass(frozen=True)
+class Part:
+    """Questions that are counted together, and their runs."""
+
+    questions: tuple[int, ...]
+    runs: tuple[Run, ...]
+
+
+def batches(questions: Sequence[Question]) -> list[Part]:
+    """Return the questions in parts of at most eight runs, in order."""
+    parts: list[Part] = []
+    for index, question in enumerate(questions):
+        for place, part in enumerate(parts):
+            runs = tuple(dict.fromkeys((*part.runs, *question.runs)))
+            if len(runs) <= RUNS_PER_CALL:
+                parts[place] = Part((*part.questions, index), runs)
+                break
+        else:
+            parts.append(Part((index,), question.runs))
+    return parts
+
+
+def added(first: Counts, second: Counts) -> Counts:
+    """Return the counts of both: each world keeps its own mean over its own histories."""
+    sums = Sums(
+        first.sums.histories + second.sums.histories,
+        first.sums.first + second.sums.first,
+        first.sums.second + second.sums.second,
+    )
+    bins = {
+        quantity: replace(one, counts=one.counts + second.bins[quantity].counts)
+        for quantity, one in first.bins.items()
+    }
+    return Counts(first.question, sums, bins)

@@ -1,0 +1,199 @@
+"""Questions: a linked query as runs to make and terms to count.
+
+Every quantity becomes a ratio of means of terms. A term of a counterfactual is a product of
+factors read from two runs of the same histories: the condition as things were, the event under
+the intervention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Literal
+
+from conjuncture.engine.intervening import AS_THINGS_WERE, Run
+from conjuncture.engine.program import RUNS_PER_CALL
+from conjuncture.engine.tallies import MOST_TERMS, Factor, Group, Histogram, Term
+from conjuncture.errors import UsageError
+from conjuncture.language.nodes import (
+    And,
+    Compare,
+    Expression,
+    Label,
+    Mean,
+    Necessity,
+    Outcome,
+    Probability,
+    Quantile,
+    Quantity,
+    Sufficiency,
+)
+from conjuncture.language.walk import quantities_of
+from conjuncture.scenario.crisis import Crisis
+
+What = Literal["true", "false", "undefined", "number", "defined"]
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A quantity as a ratio of terms, by their place in the question's terms.
+
+    ``extra`` are terms by name: ``undefined`` (histories in the condition in which the event is
+    undefined), ``forestalled``, and for the coupling bounds ``as_it_was`` (the event under the
+    condition alone), ``imposed`` and ``imposed_not`` (the event, and its contrary, under the
+    intervention).
+    """
+
+    quantity: Quantity
+    top: tuple[int, ...]
+    bottom: int
+    extra: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query compiled against a list of runs.
+
+    Attributes
+    ----------
+    asked : Expression
+        Quantities, numbers and arithmetic, or a comparison of two such.
+    runs : tuple of Run
+        Things as they were first.
+    terms : tuple of Term
+        Factors refer to ``runs`` by place.
+    ratios : dict of Quantity to Ratio
+    histograms : dict of Quantity to (Factor, Term)
+        For quantiles: the number and the condition.
+    """
+
+    asked: Expression
+    runs: tuple[Run, ...]
+    terms: tuple[Term, ...]
+    ratios: dict[Quantity, Ratio]
+    histograms: dict[Quantity, tuple[Factor, Term]]
+
+    def group(self, place: Sequence[int]) -> Group:
+        """Return the terms with runs renumbered: run r of the question is ``place[r]``."""
+        return Group(tuple(moved(term, place) for term in self.terms))
+
+    def histogram(self, quantity: Quantity, place: Sequence[int], low: float, high: float) -> Histogram:
+        """Return the bins of a quantile, with runs renumbered."""
+        value, given = self.histograms[quantity]
+        return Histogram(moved((value,), place)[0], moved(given, place), low, high)
+
+
+def moved(term: Term, place: Sequence[int]) -> Term:
+    """Return a term with its runs renumbered."""
+    return tuple(Factor(place[factor.run], factor.expression, factor.what) for factor in term)
+
+
+class Terms:
+    """The distinct terms and runs of a question while it is compiled."""
+
+    def __init__(self) -> None:
+        self.runs: dict[Run, int] = {AS_THINGS_WERE: 0}
+        self.terms: dict[Term, int] = {}
+
+    def run(self, interventions: Run) -> int:
+        """Return the place of a run, adding it when it is new."""
+        return self.runs.setdefault(interventions, len(self.runs))
+
+    def add(self, *factors: tuple[int, Expression | None, What]) -> int:
+        """Return the place of the product of some factors; a condition of None is left out."""
+        term = tuple(Factor(run, what, how) for run, what, how in factors if what is not None)
+        return self.terms.setdefault(term, len(self.terms))
+
+
+def compile_question(asked: Expression, happened: Expression | None = None) -> Question:
+    """Compile a linked query.
+
+    Parameters
+    ----------
+    asked : Expression
+    happened : Expression, optional
+        What was observed, as one event: only histories in which it held count, as things were.
+
+    Raises
+    ------
+    UsageError
+        When it asks for more interventions or terms than one question can hold.
+    """
+    terms = Terms()
+    ratios: dict[Quantity, Ratio] = {}
+    histograms: dict[Quantity, tuple[Factor, Term]] = {}
+    for quantity in quantities_of(asked):
+        given = joined([part for part in (quantity.given, happened) if part is not None])
+        run = terms.run(tuple(quantity.interventions))
+        match quantity:
+            case Probability(event=event):
+                top = terms.add((0, given, "true"), (run, event, "true"))
+                missing = terms.add((0, given, "true"), (run, event, "undefined"))
+                bottom = terms.add((0, given, "true"))
+                ratios[quantity] = Ratio(quantity, (top,), bottom, {"undefined": missing})
+            case Mean(expression=expression):
+                top = terms.add(
+                    (0, given, "true"), (run, expression, "defined"), (run, expression, "number")
+                )
+                bottom = terms.add((0, given, "true"), (run, expression, "defined"))
+                ratios[quantity] = Ratio(quantity, (top,), bottom, {})
+            case Quantile(expression=expression):
+                bottom = terms.add((0, given, "true"), (run, expression, "defined"))
+                ratios[quantity] = Ratio(quantity, (), bottom, {})
+                histograms[quantity] = (
+                    Factor(run, expression, "number"),
+                    next(term for term, place in terms.terms.items() if place == bottom),
+                )
+            case Necessity(event=event):
+                bottom = terms.add((0, given, "true"), (0, event, "true"))
+                turned = terms.add((0, given, "true"), (0, event, "true"), (run, event, "false"))
+                gone = terms.add((0, given, "true"), (0, event, "true"), (run, event, "undefined"))
+                top_terms = (turned, gone) if quantity.or_forestalled else (turned,)
+                ratios[quantity] = Ratio(
+                    quantity, top_terms, bottom, {"forestalled": gone, **coupling(terms, given, run, event)}
+                )
+            case Sufficiency(event=event):
+                bottom = terms.add((0, given, "true"), (0, event, "false"))
+                top = terms.add((0, given, "true"), (0, event, "false"), (run, event, "true"))
+                ratios[quantity] = Ratio(quantity, (top,), bottom, coupling(terms, given, run, event))
+    if len(terms.runs) > RUNS_PER_CALL:
+        raise UsageError(
+            f"one question can compare at most {RUNS_PER_CALL - 1} interventions, this one has "
+            f"{len(terms.runs) - 1}; ask it in parts"
+        )
+    if len(terms.terms) > MOST_TERMS:
+        raise UsageError(
+            f"one question can count at most {MOST_TERMS} things, this one needs "
+            f"{len(terms.terms)}; ask it in parts"
+        )
+    return Question(asked, tuple(terms.runs), tuple(terms.terms), ratios, histograms)
+
+
+def coupling(
+    terms: Terms, given: Expression | None, run: int, event: Expression
+) -> dict[str, int]:
+    """Return the terms that bound a probability of causation whatever couples the two runs."""
+    return {
+        "as_it_was": terms.add((0, given, "true"), (0, event, "true")),
+        "imposed": terms.add((0, given, "true"), (run, event, "true")),
+        "imposed_not": terms.add((0, given, "true"), (run, event, "false")),
+    }
+
+
+def joined(conditions: Iterable[Expression]) -> Expression | None:
+    """Return several events as one, or None."""
+    parts = list(conditions)
+    return reduce(And, parts) if parts else None
+
+
+def what_happened(crisis: Crisis) -> Expression | None:
+    """Return everything observed as one event, or None where nothing was."""
+    return joined(
+        Compare(
+            "=",
+            Outcome(stage),
+            Label(label, crisis.vocabulary.stages[stage].outcomes.index(label)),
+        )
+        for stage, label in crisis.observed.items()
+    )

@@ -1,0 +1,211 @@
+"""Testing claims: prior, as it happened, and against a placebo.
+
+Worlds that are too close to call double their histories, up to 64 times, while the allowance of
+extra histories lasts; the others do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.answers import Answer, Counts, answer
+from conjuncture.analysis.counting import Laboratory, added
+from conjuncture.analysis.questions import compile_question, what_happened
+from conjuncture.analysis.verdicts import Verdict, call_worlds, coupling_decides, judge
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.worlds import draw_worlds
+from conjuncture.language.nodes import (
+    Arithmetic,
+    Compare,
+    Expression,
+    Number,
+    Probability,
+    Within,
+)
+from conjuncture.scenario.crisis import Claim
+
+Real = NDArray[np.float64]
+MOST_DOUBLINGS = 6
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A claim under one reading of the evidence.
+
+    Attributes
+    ----------
+    verdict : Verdict
+    answer : Answer
+        Of the quantity that the claim compares with a number, or of the difference of the two
+        sides.
+    depends_on_coupling : bool
+        Whether the verdict would differ if luck were coupled otherwise between the two runs.
+    extra_histories : int
+        Histories spent on worlds that were too close to call.
+    """
+
+    verdict: Verdict
+    answer: Answer
+    depends_on_coupling: bool
+    extra_histories: int
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A tested claim.
+
+    Attributes
+    ----------
+    claim : Claim
+    prior : Reading
+    as_it_happened : Reading or None
+        None where the scenario states nothing observed.
+    rerun : Reading or None
+        On request.
+    placebo : Verdict
+        The verdict in worlds that do not know what the account says.
+    """
+
+    claim: Claim
+    prior: Reading
+    as_it_happened: Reading | None
+    rerun: Reading | None
+    placebo: Verdict
+
+    @property
+    def foregone(self) -> bool:
+        """Whether the verdict follows from the shape of the model, not from the account."""
+        word = self.prior.verdict.word
+        return word in ("holds", "fails") and word == self.placebo.word
+
+
+def compared(test: Compare | Within) -> Expression:
+    """Return the quantity whose value is shown: the one compared with a number, or a difference."""
+    if isinstance(test, Within):
+        return test.operand
+    if isinstance(test.right, Number):
+        return test.left
+    if isinstance(test.left, Number):
+        return test.right
+    return Arithmetic("-", test.left, test.right)
+
+
+def examine(
+    laboratory: Laboratory,
+    claims: Sequence[Claim],
+    *,
+    extra: float = 1.0,
+    weights: Real | None = None,
+) -> list[Tested]:
+    """Test claims in every world, prior and as it happened, and against the placebo.
+
+    Parameters
+    ----------
+    laboratory : Laboratory
+    claims : sequence of Claim
+    extra : float
+        Allowance of extra histories for worlds too close to call, as a multiple of the run.
+    weights : array, shape (worlds,), optional
+        Probability of what was observed in each world; adds the reading *re-run*.
+    """
+    if not claims:
+        return []
+    happened = what_happened(laboratory.worlds.crisis)
+    tests = [claim.test for claim in claims]
+    questions = [compile_question(test) for test in tests]
+    conditioned = [compile_question(test, happened) for test in tests] if happened else []
+    evidence = [compile_question(Probability(happened))] if happened else []
+    counts = laboratory.count([*questions, *conditioned, *evidence], "histories")
+    posterior = counts[-1].sums.means[:, 0] if evidence else None
+    allowance = int(extra * laboratory.worlds.count * laboratory.blocks)
+    allowance //= len(questions) + len(conditioned)
+    placebo_worlds = draw_worlds(
+        laboratory.worlds.crisis, laboratory.worlds.seed, laboratory.worlds.count, placebo=True
+    )
+    placebo = replace(laboratory, worlds=placebo_worlds).count(questions, "placebo histories")
+    results = []
+    for index, claim in enumerate(claims):
+        test, before = claim.test, counts[index]
+        prior = refine(laboratory, test, before, allowance)
+        happening = None
+        if posterior is not None and posterior.any():
+            base = counts[len(claims) + index]
+            later = refine(laboratory, test, base, allowance, posterior)
+            happening = reading(test, later, base, share_weights=posterior)
+        results.append(
+            Tested(
+                claim=claim,
+                prior=reading(test, prior, before),
+                as_it_happened=happening,
+                rerun=reading(test, prior, before, share_weights=weights, value_weights=weights)
+                if weights is not None
+                else None,
+                placebo=judge(call_worlds(test, placebo[index])),
+            )
+        )
+    return results
+
+
+def reading(
+    test: Compare | Within,
+    counts: Counts,
+    base: Counts,
+    *,
+    share_weights: Real | None = None,
+    value_weights: Real | None = None,
+) -> Reading:
+    """Return a claim's verdict and value from its counts.
+
+    Parameters
+    ----------
+    test : Compare or Within
+    counts, base : Counts
+        With and without the extra histories.
+    share_weights : array, shape (worlds,), optional
+        Weights of worlds in the share that the verdict rests on. Under evidence a world counts by
+        how probable it made what happened.
+    value_weights : array, shape (worlds,), optional
+        Weights of worlds in the pooled value; not needed where the condition, pooled, weighs
+        them already.
+    """
+    verdict = judge(call_worlds(test, counts), share_weights)
+    shown = replace(counts, question=replace(counts.question, asked=compared(test)))
+    return Reading(
+        verdict=verdict,
+        answer=answer(shown, value_weights),
+        depends_on_coupling=coupling_decides(test, counts, share_weights, verdict.word),
+        extra_histories=int(counts.sums.histories.sum() - base.sums.histories.sum()),
+    )
+
+
+def refine(
+    laboratory: Laboratory,
+    test: Compare | Within,
+    counts: Counts,
+    allowance: int,
+    weights: Real | None = None,
+) -> Counts:
+    """Double the histories of worlds that are too close to call, within an allowance of blocks.
+
+    Worlds of greater weight come first; of equals, those of lower number.
+    """
+    for doubling in range(MOST_DOUBLINGS):
+        done = laboratory.blocks * 2**doubling
+        uncalled = np.nonzero(call_worlds(test, counts).uncalled)[0]
+        if weights is not None:
+            uncalled = uncalled[np.argsort(-weights[uncalled], kind="stable")]
+        uncalled = uncalled[: allowance // done]
+        uncalled = uncalled[counts.sums.histories[uncalled] == done * BLOCK]
+        if not len(uncalled):
+            break
+        allowance -= len(uncalled) * done
+        blocks = np.stack(
+            [np.repeat(uncalled, done), np.tile(np.arange(done, 2 * done), len(uncalled))], axis=1
+        )
+        more = laboratory.count_blocks([counts.question], blocks, "close calls")[0]
+        counts = added(counts, more)
+    return counts

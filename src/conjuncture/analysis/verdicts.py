@@ -1,0 +1,209 @@
+"""Verdicts: in what share of the worlds does a claim hold, and how sure is that share.
+
+A world is called for or against when the comparison is at least three standard errors from the
+line and the condition was met in at least thirty histories. Worlds that are not called count for
+the claim in the upper bound of the share and against it in the lower, and the sampling noise of
+worlds is added to both (Wilson's interval). Counting every world by its estimate instead would
+pull the share towards one half, and verdicts near the line would follow the seed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, isfinite, sqrt
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.answers import Counts, coupling_bounds, estimate
+from conjuncture.analysis.estimates import Estimate
+from conjuncture.language.nodes import Compare, Necessity, Number, Sufficiency, Within
+
+Real = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+Word = Literal["holds", "fails", "depends", "unresolved"]
+
+CALLED_AT = 3.0
+FEWEST = 30
+HOLDS_FROM = 0.9
+FAILS_TO = 0.1
+ONE_SIDED = 1.6448536269514722
+"""Each bound of the share errs with probability 5 %."""
+
+
+@dataclass(frozen=True)
+class Calls:
+    """How each world is called: ``favours``, ``opposes``, or neither."""
+
+    favours: Bool
+    opposes: Bool
+
+    @property
+    def uncalled(self) -> Bool:
+        """Worlds too close to the line, or in which the condition was too rare."""
+        return ~(self.favours | self.opposes)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A verdict on a claim.
+
+    Attributes
+    ----------
+    word : str
+        ``holds``, ``fails``, ``depends`` or ``unresolved``.
+    share : float
+        Share of worlds in which the claim holds, uncalled worlds counted half.
+    bounds : pair of float
+        Lower and upper bound of that share.
+    uncalled : float
+        Share of worlds that could not be called.
+    worlds_needed : int or None
+        How many worlds would settle an unresolved claim; None when worlds cannot settle it.
+    """
+
+    word: Word
+    share: float
+    bounds: tuple[float, float]
+    uncalled: float
+    worlds_needed: int | None = None
+
+
+def call_worlds(test: Compare | Within, counts: Counts) -> Calls:
+    """Call every world for or against a comparison."""
+    means = counts.sums.means
+    deviations = [
+        (margin.value, np.sqrt(margin.variance(guarded(counts))))
+        for margin in margins(test, counts, means)
+    ]
+    enough = met_often_enough(counts)
+    favours, opposes = enough.copy(), np.zeros_like(enough)
+    for value, error in deviations:
+        known = enough & np.isfinite(value)
+        favours &= known & (value > CALLED_AT * error)
+        opposes |= known & (value < -CALLED_AT * error)
+        exact = known & (error == 0.0) & (value == 0.0)
+        favours |= exact & holds_on_the_line(test)
+        opposes |= exact & ~np.bool_(holds_on_the_line(test))
+    return Calls(favours, opposes)
+
+
+def holds_on_the_line(test: Compare | Within) -> bool:
+    """Return whether equality satisfies the comparison."""
+    return isinstance(test, Within) or test.operator in ("<=", ">=")
+
+
+def margins(test: Compare | Within, counts: Counts, means: Real) -> list[Estimate]:
+    """Return by how much the comparison is met, one estimate for each line it must clear."""
+    if isinstance(test, Within):
+        value = estimate(test.operand, counts, means)
+        return [
+            value - estimate(test.low, counts, means),
+            estimate(test.high, counts, means) - value,
+        ]
+    difference = estimate(test.left, counts, means) - estimate(test.right, counts, means)
+    return [difference if test.operator in (">", ">=") else -difference]
+
+
+def guarded(counts: Counts) -> Real:
+    """Return the covariances with the uncertainty that a share of 0 or 1 hides.
+
+    A share estimated as 0 or 1 has no sample variance. Four histories more, half of them
+    contrary, give each share's mean at least the variance 1 / (n (n + 4)).
+    """
+    covariances = counts.sums.covariances.copy()
+    histories = counts.sums.histories.astype(float)
+    shares = [
+        place
+        for place, term in enumerate(counts.question.terms)
+        if term and all(factor.what != "number" for factor in term)
+    ]
+    for place in shares:
+        covariances[:, place, place] += 1.0 / (histories * (histories + 4.0))
+    return covariances
+
+
+def met_often_enough(counts: Counts) -> Bool:
+    """Return the worlds in which every condition was met in at least thirty histories."""
+    met = [counts.sums.first[:, ratio.bottom] for ratio in counts.question.ratios.values()]
+    return np.asarray(np.min(met, axis=0) >= FEWEST)
+
+
+def judge(calls: Calls, weights: Real | None = None) -> Verdict:
+    """Return the verdict that the calls of some worlds support.
+
+    Parameters
+    ----------
+    calls : Calls
+    weights : array, shape (worlds,), optional
+        Weights of worlds; the effective number of worlds then bounds the sampling noise.
+
+    Examples
+    --------
+    >>> sure = Calls(np.arange(400) < 390, np.arange(400) >= 390)
+    >>> judge(sure).word
+    'holds'
+    """
+    count = len(calls.favours)
+    weight = np.full(count, 1.0 / count) if weights is None else weights / weights.sum()
+    effective = 1.0 / np.sum(weight**2)
+    low = float(weight @ calls.favours)
+    open_share = float(weight @ calls.uncalled)
+    high = low + open_share
+    bounds = (wilson(low, effective)[0], wilson(high, effective)[1])
+    share = low + 0.5 * open_share
+    word: Word = "unresolved"
+    if bounds[0] >= HOLDS_FROM:
+        word = "holds"
+    elif bounds[1] <= FAILS_TO:
+        word = "fails"
+    elif FAILS_TO < bounds[0] and bounds[1] < HOLDS_FROM:
+        word = "depends"
+    needed = worlds_to_settle(low, high, count) if word == "unresolved" else None
+    return Verdict(word, share, bounds, open_share, needed)
+
+
+def wilson(share: float, count: float) -> tuple[float, float]:
+    """Return Wilson's bounds of a share, each erring with probability 5 %.
+
+    Examples
+    --------
+    >>> [round(bound, 3) for bound in wilson(0.5, 100)]
+    [0.419, 0.581]
+    """
+    square = ONE_SIDED**2
+    centre = (share + square / (2.0 * count)) / (1.0 + square / count)
+    inner = share * (1.0 - share) / count + square / (4.0 * count**2)
+    reach = ONE_SIDED * sqrt(max(inner, 0.0)) / (1.0 + square / count)
+    return max(0.0, centre - reach), min(1.0, centre + reach)
+
+
+def worlds_to_settle(low: float, high: float, count: int) -> int | None:
+    """Return with how many worlds the same shares would give a verdict, or None."""
+    for more in range(1, 15):
+        number = count * 2**more
+        bottom, top = wilson(low, number)[0], wilson(high, number)[1]
+        settled = bottom >= HOLDS_FROM or top <= FAILS_TO or (FAILS_TO < bottom and top < HOLDS_FROM)
+        if settled:
+            return int(ceil(number / 100) * 100)
+    return None
+
+
+def coupling_decides(test: Compare | Within, counts: Counts, weights: Real | None, word: Word) -> bool:
+    """Return whether another coupling of luck, inside the bounds, would change the verdict.
+
+    Only a comparison of one necessity or sufficiency with a number is examined.
+    """
+    if not isinstance(test, Compare) or not isinstance(test.right, Number):
+        return False
+    node = test.left
+    if not isinstance(node, Necessity | Sufficiency):
+        return False
+    enough = met_often_enough(counts)
+    words = set()
+    for bound in coupling_bounds(node, counts.question.ratios[node], counts.sums.means):
+        met = bound > test.right.value if test.operator in (">", ">=") else bound < test.right.value
+        met = met & np.isfinite(bound)
+        words.add(judge(Calls(enough & met, enough & ~met), weights).word)
+    return bool(words - {word}) and isfinite(test.right.value)

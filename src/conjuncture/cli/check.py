@@ -1,0 +1,104 @@
+"""``conjuncture check``: what is wrong with a scenario, what is doubtful, what it leaves out.
+
+With ``--json``: ``scenario``, ``title``, ``mistakes`` (``file``, ``line``, ``column``, ``problem``,
+``remedy``), ``warnings`` (sentences), ``quotes`` (how many were found in the account),
+``unsourced`` (numbers without a source), ``uncovered`` (sentences of the account on which nothing
+rests), ``scenario_sha256`` and ``account_sha256``. Where there are mistakes the rest is empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import typer
+
+from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_json
+
+if TYPE_CHECKING:
+    from conjuncture.scenario.crisis import Crisis
+
+
+def command(
+    scenario: ScenarioArgument, *, as_json: JsonOption = False, quiet: QuietOption = False
+) -> None:
+    """Look for mistakes, numbers without a source, and sentences left out.
+
+    Mistakes are printed as FILE:LINE:COLUMN: what is wrong; what to write instead. The exit code
+    is 1 when there are any.
+    """
+    from conjuncture.errors import ScenarioError
+    from conjuncture.mechanisms.registry import stage_models
+    from conjuncture.scenario.catalogue import find
+    from conjuncture.scenario.reading import read_crisis
+
+    path = find(scenario)
+    try:
+        crisis = read_crisis(path, stage_models())
+    except ScenarioError as error:
+        if not as_json:
+            raise
+        print_json({
+            "scenario": path.name, "title": "",
+            "mistakes": [asdict(mistake) for mistake in error.mistakes],
+            "warnings": [], "quotes": 0, "unsourced": [], "uncovered": [],
+            "scenario_sha256": "", "account_sha256": "",
+        })  # fmt: skip
+        raise typer.Exit(1) from None
+    if as_json:
+        print_json(_content(crisis))
+    elif quiet:
+        for warning in crisis.warnings:
+            typer.echo(f"warning: {warning}")
+    else:
+        _show(crisis)
+
+
+def _content(crisis: Crisis) -> dict[str, object]:
+    from conjuncture.scenario.pedantry import unsourced
+
+    return {
+        "scenario": crisis.slug,
+        "title": crisis.title,
+        "mistakes": [],
+        "warnings": list(crisis.warnings),
+        "quotes": _quotes(crisis),
+        "unsourced": list(unsourced(crisis.numbers, crisis.owners)),
+        "uncovered": list(crisis.uncovered),
+        "scenario_sha256": crisis.digest,
+        "account_sha256": crisis.account_digest,
+    }
+
+
+def _show(crisis: Crisis) -> None:
+    from conjuncture.scenario.pedantry import unsourced
+
+    stated = sum(number.stated for number in crisis.numbers.values())
+    typer.echo(f"{crisis.title}: no mistakes")
+    typer.echo(
+        f"  {_counted(len(crisis.forces), 'force')}, {_counted(len(crisis.stages), 'stage')}, "
+        f"{_counted(len(crisis.claims), 'claim')}"
+    )
+    typer.echo(
+        f"  {_counted(stated, 'number')} stated, "
+        f"{len(crisis.numbers) - stated} at their documented defaults"
+    )
+    typer.echo(f"  {_counted(_quotes(crisis), 'quote')}, found in the account word for word")
+    missing = unsourced(crisis.numbers, crisis.owners)
+    typer.echo(f"  {_counted(len(missing), 'number')} without quote, note or source")
+    for warning in crisis.warnings:
+        typer.echo(f"warning: {warning}")
+    if crisis.uncovered:
+        left = _counted(len(crisis.uncovered), "sentence")
+        typer.echo(f"Nothing in the scenario quotes these {left} of the account:")
+        for sentence in crisis.uncovered:
+            typer.echo(f"  - {sentence}")
+
+
+def _quotes(crisis: Crisis) -> int:
+    parts = (crisis.forces, crisis.backers, crisis.stages, crisis.numbers, crisis.claims)
+    return sum(part.provenance.quote is not None for group in parts for part in group.values())
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" + ("" if count == 1 else "s")

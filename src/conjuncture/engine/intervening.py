@@ -1,0 +1,217 @@
+"""Interventions as data: what each run imposes, as arguments of the compiled program.
+
+A run is a tuple of linked interventions; the empty tuple is things as they were. What it changes
+in the numbers is a world table evaluated anew on the host, the rest a patch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.engine.program import Patch, no_patch
+from conjuncture.engine.structure import END, Structure
+from conjuncture.engine.worlds import Worlds, WorldScope
+from conjuncture.errors import Mistake, QueryError
+from conjuncture.language.evaluate import evaluate
+from conjuncture.language.nodes import (
+    Aside,
+    Intervention,
+    Label,
+    SetCell,
+    SetOutcome,
+    Sides,
+    Without,
+)
+
+Run = tuple[Intervention, ...]
+AS_THINGS_WERE: Run = ()
+
+
+def patch_of(structure: Structure, runs: Sequence[Run], room: int) -> Patch:
+    """Return the patch of some runs, padded with empty runs to ``room``.
+
+    Raises
+    ------
+    QueryError
+        For an intervention that this crisis cannot suffer.
+    """
+    patch = no_patch(structure, room)
+    forces = list(structure.forces)
+    for index, run in enumerate(runs):
+        for act in run:
+            if isinstance(act, Without) and act.force in forces:
+                patch.present[index, forces.index(act.force)] = 0.0
+            elif isinstance(act, Aside | Sides):
+                refuse_for_a_core(structure, act)
+                force = forces.index(act.force)
+                patch.side[index, force] = side_code(structure, act)
+                patch.secret[index, force] = act.secretly
+            elif isinstance(act, SetOutcome):
+                stage = structure.stages.index(act.stage)
+                visits = slice(None) if act.visit is None else slice(act.visit - 1, act.visit)
+                patch.outcome[index, stage, visits] = act.code
+    return patch
+
+
+def side_code(structure: Structure, act: Aside | Sides) -> int:
+    """Return the code of the side that an intervention fixes: 0 aside, camps from 1."""
+    if isinstance(act, Aside):
+        return 0
+    for symbols in structure.crisis.vocabulary.stages.values():
+        if act.camp in symbols.sides:
+            return symbols.sides.index(act.camp)
+    raise KeyError(act.camp)
+
+
+def refuse_for_a_core(structure: Structure, act: Aside | Sides) -> None:
+    """Refuse to move the core of a camp: the camp would be without a claimant."""
+    for stage in structure.crisis.stages.values():
+        for camp, core in stage.model.camps_of().items():
+            if core == act.force and not (isinstance(act, Sides) and act.camp == camp):
+                raise QueryError(
+                    [
+                        Mistake(
+                            "do(...)", 1, act.start + 1,
+                            f"'{act.force}' is the core of the camp '{camp}' and cannot leave it",
+                            f"fix the outcome (do({stage.key} = ...)) or take its troops away "
+                            f"(do({act.force}.troops = 0))",
+                        )
+                    ]
+                )  # fmt: skip
+
+
+def tables_of(structure: Structure, worlds: Worlds, run: Run) -> NDArray[np.float32]:
+    """Return the numbers that each stage finds in each world under a run.
+
+    Returns
+    -------
+    array of float32, shape (worlds, stages, cells)
+
+    Raises
+    ------
+    QueryError
+        When a value leaves its domain in some world, or when ``at`` names a stage that not every
+        history passes before a later one.
+    """
+    whole: dict[str, NDArray[np.float64]] = withdrawn(structure, worlds, run)
+    later: dict[str, dict[str, NDArray[np.float64]]] = {}
+    for act in run:
+        if isinstance(act, SetCell):
+            value = imposed(worlds, act)
+            if act.at is None:
+                whole[act.key] = value
+            else:
+                later.setdefault(act.at, {})[act.key] = value
+    base = packed(worlds.with_values(whole) if whole else worlds.table)
+    tables = np.repeat(base[:, None, :], len(structure.stages), axis=1)
+    if later:
+        passed = passed_before(structure)
+        for index, name in enumerate(structure.stages):
+            fixed = dict(whole)
+            for stage in structure.stages:
+                if stage in later and (stage == name or stage in passed[name]):
+                    fixed |= later[stage]
+            tables[:, index] = packed(worlds.with_values(fixed))
+    return tables
+
+
+def withdrawn(structure: Structure, worlds: Worlds, run: Run) -> dict[str, NDArray[np.float64]]:
+    """Return the cells of backers that a run withdraws, all zero."""
+    zero = np.zeros(worlds.count)
+    found = {}
+    for act in run:
+        if isinstance(act, Without) and act.force in structure.crisis.backers:
+            backer = structure.crisis.backers[act.force]
+            found[f"{backer.key}.materiel"] = zero
+            found |= {f"{backer.key}.reach.{force}": zero for force in backer.reach}
+    return found
+
+
+def imposed(worlds: Worlds, act: SetCell) -> NDArray[np.float64]:
+    """Return the value that an intervention sets, in each world."""
+    if isinstance(act.value, Label):
+        return np.full(worlds.count, float(act.value.code))
+    scope = WorldScope({}, worlds.count, dict(worlds.table))
+    with np.errstate(all="ignore"):
+        value = np.asarray(evaluate(act.value, scope, np), np.float64)
+    value = np.broadcast_to(value, (worlds.count,)).copy()
+    low = -np.inf if act.lower is None else act.lower
+    high = np.inf if act.upper is None else act.upper
+    outside = ~((value >= low) & (value <= high)) | np.isnan(value)
+    if outside.any():
+        world = int(np.argmax(outside))
+        raise QueryError(
+            [
+                Mistake(
+                    "do(...)", 1, act.start + 1,
+                    f"'{act.key}' would be {value[world]:g} in world {world} "
+                    f"(and outside its domain in {outside.mean():.0%} of the worlds)",
+                    f"keep it between {low:g} and {high:g}, for example with clip(...)",
+                )
+            ]
+        )  # fmt: skip
+    return value
+
+
+def packed(table: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float32]:
+    """Return a table as one array of float32, shape (worlds, cells)."""
+    return np.stack(list(table.values()), axis=1).astype(np.float32)
+
+
+def passed_before(structure: Structure) -> dict[str, frozenset[str]]:
+    """Return for each stage the others that every history has passed before it.
+
+    Raises
+    ------
+    QueryError
+        When some stage can be reached both through and past another, and visits make it unclear
+        which numbers hold.
+    """
+    count = len(structure.stages)
+    everything = frozenset(range(count))
+    before: list[frozenset[int]] = [frozenset() if one == 0 else everything for one in range(count)]
+    for _ in range(count):
+        for stage, leads in enumerate(structure.leads):
+            for follower in leads:
+                if follower not in (END, 0):
+                    before[follower] &= before[stage] | {stage}
+    return {
+        structure.stages[stage]: frozenset(structure.stages[one] for one in found)
+        for stage, found in enumerate(before)
+    }
+
+
+def refuse_unsettled_times(structure: Structure, runs: Sequence[Run]) -> None:
+    """Refuse ``at stage`` where a later stage is reached both through that stage and past it."""
+    passed = passed_before(structure)
+    after: dict[str, set[str]] = {name: set() for name in structure.stages}
+    for _ in structure.stages:
+        for stage, leads in enumerate(structure.leads):
+            for follower in leads:
+                if follower != END:
+                    name = structure.stages[follower]
+                    after[structure.stages[stage]] |= {name} | after[name]
+    for run in runs:
+        for act in run:
+            if isinstance(act, SetCell) and act.at is not None:
+                for name in after[act.at]:
+                    if name == act.at or act.at not in passed[name]:
+                        problem = (
+                            f"'at {act.at}' leaves open which value '{act.key}' has in '{name}', "
+                            f"which histories reach both through '{act.at}' and past it"
+                        )
+                        remedy = "let the value hold for the whole history, or give it at each stage"
+                        raise QueryError([Mistake("do(...)", 1, act.start + 1, problem, remedy)])
+
+
+def rules_imposed(runs: Sequence[Run]) -> dict[str, tuple[int, ...]]:
+    """Return the codes that runs set in choices between rules."""
+    found: dict[str, set[int]] = {}
+    for run in runs:
+        for act in run:
+            if isinstance(act, SetCell) and isinstance(act.value, Label):
+                found.setdefault(act.key, set()).add(act.value.code)
+    return {key: tuple(sorted(codes)) for key, codes in found.items()}

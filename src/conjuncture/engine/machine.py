@@ -1,0 +1,72 @@
+"""The machine: threads, the compilation cache on disk, and what the run record says of both."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from functools import cache
+from pathlib import Path
+
+import jax
+import jaxlib
+
+from conjuncture.version import __version__
+
+
+def threads() -> int:
+    """Return how many threads run blocks: one for each core this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def cache_folder() -> Path:
+    """Return where compiled programs are kept.
+
+    ``CONJUNCTURE_CACHE`` names another folder; otherwise the user's cache folder. Programs of
+    another version of the library or another processor are kept apart.
+    """
+    named = os.environ.get("CONJUNCTURE_CACHE")
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    root = Path(named) if named else Path(home) / "conjuncture"
+    return root / f"jax-{jax.__version__}-jaxlib-{jaxlib.__version__}-{processor()}"
+
+
+@cache
+def processor() -> str:
+    """Return a short digest of what the processor can do."""
+    features = platform.machine() + platform.processor()
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        lines = information.read_text(encoding="utf-8", errors="replace").splitlines()
+        features += "".join(
+            sorted({line for line in lines if line.startswith(("flags", "Features", "model name"))})
+        )
+    return hashlib.blake2b(features.encode(), digest_size=6).hexdigest()
+
+
+@cache
+def prepare() -> None:
+    """Keep compiled programs on disk, also those that compile fast.
+
+    A folder that cannot be written costs time, not results: JAX then compiles anew.
+    """
+    folder = cache_folder()
+    jax.config.update("jax_compilation_cache_dir", str(folder))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+def description() -> dict[str, str | int]:
+    """Return what a run record says of the machine."""
+    device = jax.devices()[0]
+    return {
+        "conjuncture": __version__,
+        "jax": jax.__version__,
+        "jaxlib": jaxlib.__version__,
+        "python": platform.python_version(),
+        "device": f"{device.platform}: {device.device_kind}",
+        "processor": processor(),
+        "threads": threads(),
+    }

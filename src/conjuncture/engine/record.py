@@ -1,0 +1,52 @@
+"""The run record: everything needed to run it again, beside every result and inside it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from conjuncture.engine import laws, machine
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.scenario.crisis import Crisis
+from conjuncture.version import LANGUAGE
+
+
+def run_record(crisis: Crisis, seed: int, worlds: int, histories: int) -> dict[str, Any]:
+    """Return the record of a run.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    seed, worlds, histories : int
+        ``histories`` counts those of one world.
+    """
+    return {
+        "scenario": crisis.slug,
+        "scenario_sha256": crisis.digest,
+        "account_sha256": crisis.account_digest,
+        "language": LANGUAGE,
+        "seed": seed,
+        "worlds": worlds,
+        "histories": histories,
+        "block": BLOCK,
+        "generator": laws.VERSION,
+        **machine.description(),
+        "command": [Path(sys.argv[0]).name, *sys.argv[1:]] if sys.argv and sys.argv[0] else [],
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": commit_of(crisis.folder),
+    }
+
+
+def commit_of(folder: Path) -> str | None:
+    """Return the git commit that a scenario's folder is at, or None when there is none."""
+    try:
+        found = subprocess.run(
+            ["git", "rev-parse", "HEAD"],
+            cwd=folder, capture_output=True, text=True, timeout=5, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return found.stdout.strip() or None if found.returncode == 0 else None

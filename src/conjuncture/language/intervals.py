@@ -1,0 +1,84 @@
+"""Intervals: ``low to high`` says between what a number lies, nine times out of ten.
+
+It is a 90 % credible interval: 5 % of the draws lie below ``low`` and 5 % above ``high``. Its
+family follows the domain of what is drawn, as in Squiggle: normal on the real line, lognormal from
+0 upwards, logit-normal between 0 and 1.
+"""
+
+from __future__ import annotations
+
+import math
+
+from conjuncture.language.laws import OPEN_UNIT, POSITIVE, LawError, logit
+from conjuncture.language.ranges import Range
+from conjuncture.language.symbols import NON_NEGATIVE, REAL, UNIT_INTERVAL, Domain
+
+Z = 1.6448536269514722
+"""The 95 % point of the standard normal law."""
+
+
+def interval_law(low: float, high: float, domain: Domain) -> tuple[str, tuple[float, ...], Range]:
+    """Return family, parameters and support of the 90 % interval ``low to high``.
+
+    Parameters
+    ----------
+    low, high : float
+        The 5 % and the 95 % point.
+    domain : Domain
+        What the drawn quantity can be.
+
+    Raises
+    ------
+    LawError
+        When the interval runs backwards or leaves or touches the edge of the domain.
+
+    Examples
+    --------
+    >>> family, (mean, deviation), _ = interval_law(-1.0, 1.0, REAL)
+    >>> family, mean, round(deviation, 4)
+    ('normal', 0.0, 0.608)
+    >>> interval_law(1.0, 4.0, NON_NEGATIVE)[0], interval_law(0.1, 0.4, UNIT_INTERVAL)[0]
+    ('lognormal', 'logitnormal')
+    """
+    if low == high:
+        raise LawError(f"the interval {low:g} to {high:g} has no width", f"write {low:g}")
+    if low > high:
+        raise LawError(
+            f"the interval {low:g} to {high:g} runs backwards", f"write {high:g} to {low:g}"
+        )
+    if domain == REAL:
+        return "normal", _centred(low, high), Range()
+    if domain == NON_NEGATIVE:
+        _refuse_edges(low, high, "a lognormal law cannot start at 0", domain)
+        return "lognormal", _centred(math.log(low), math.log(high)), POSITIVE
+    if domain == UNIT_INTERVAL:
+        _refuse_edges(low, high, "a logit-normal law cannot touch 0 or 1", domain)
+        return "logitnormal", _centred(logit(low), logit(high)), OPEN_UNIT
+    raise LawError(
+        f"an interval has no law of its own where {domain} is wanted",
+        "write a number" if domain.whole else f"write uniform({low:g}, {high:g})",
+    )
+
+
+def _centred(low: float, high: float) -> tuple[float, float]:
+    return (low + high) / 2, (high - low) / (2 * Z)
+
+
+def _refuse_edges(low: float, high: float, edge: str, domain: Domain) -> None:
+    if low not in domain or high not in domain:
+        problem = f"the interval {low:g} to {high:g} leaves the domain: it must be {domain}"
+    elif low == domain.lower or high == domain.upper:
+        problem = edge
+    else:
+        return
+    upper = math.inf if domain.upper is None else domain.upper
+    if high <= 0 or low >= upper:
+        raise LawError(problem, "write an interval inside the domain")
+    inner_high = min(high, 0.99 * upper)
+    inner_low = low if low > 0 else inner_high / 100
+    if inner_low >= inner_high:
+        raise LawError(problem, f"write uniform({low:g}, {upper:g})")
+    raise LawError(
+        problem,
+        f"write {inner_low:g} to {inner_high:g}, or uniform({max(low, 0):g}, {min(high, upper):g})",
+    )

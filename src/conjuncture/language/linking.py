@@ -1,0 +1,176 @@
+"""Linking: names get their meaning, and everything that can be checked before a run is checked.
+
+Linking replaces every name of a parsed tree by what it stands for in one scenario, and refuses what
+has no meaning: unknown names, units that do not go together, forms that are not defined
+everywhere, values outside their domain. Each function notes all problems of a text before it raises
+:class:`~conjuncture.language.mistakes.LanguageErrors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conjuncture.language.events import event
+from conjuncture.language.meaning import Linking
+from conjuncture.language.mistakes import LanguageErrors
+from conjuncture.language.nodes import Compare, Expression, Intervention, Within
+from conjuncture.language.numbers import number
+from conjuncture.language.patches import link_patch
+from conjuncture.language.quantities import query, undecidable
+from conjuncture.language.symbols import Kind, Vocabulary
+from conjuncture.language.values import ValueLinking, link_either
+
+
+def link_value(
+    node: Expression, vocabulary: Vocabulary, kind: Kind, site: str, *, leaning: bool = False
+) -> Expression:
+    """Return what a value means for one cell.
+
+    Parameters
+    ----------
+    node : Expression
+        From :func:`~conjuncture.language.parser.parse_value`.
+    vocabulary : Vocabulary
+        What names mean.
+    kind : Kind
+        What the cell can be.
+    site : str
+        The key of the cell, which is the address of the first draw in the value; further draws
+        have ``site#2``, ``site#3`` and so on.
+    leaning : bool
+        Whether words for leanings may be used; ``sworn`` alone becomes ``Number(inf)``.
+
+    Returns
+    -------
+    Expression
+        Contains Number, Drawn, Cell, Negative, Arithmetic, Call; or is one Label.
+
+    Raises
+    ------
+    LanguageErrors
+
+    Examples
+    --------
+    >>> from conjuncture.language.parser import parse_value
+    >>> from conjuncture.language.symbols import NON_NEGATIVE
+    >>> nothing = Vocabulary({}, (), (), {}, {})
+    >>> link_value(parse_value("3 to 5"), nothing, Kind(NON_NEGATIVE), "a.troops").family
+    'lognormal'
+    """
+    linking = Linking(vocabulary, "value")
+    linked = ValueLinking(linking, kind, site, leaning=leaning).link(node)
+    _raise(linking)
+    return linked
+
+
+def link_expression(node: Expression, vocabulary: Vocabulary) -> Expression:
+    """Return what an expression over a history means; it must be a number.
+
+    Raises
+    ------
+    LanguageErrors
+    """
+    linking = Linking(vocabulary, "history")
+    linked = number(node, linking)
+    _raise(linking)
+    return linked.node
+
+
+def link_event(node: Expression, vocabulary: Vocabulary) -> Expression:
+    """Return what an event means.
+
+    Raises
+    ------
+    LanguageErrors
+    """
+    linking = Linking(vocabulary, "history")
+    linked = event(node, linking)
+    _raise(linking)
+    return linked.node
+
+
+def link_interventions(
+    nodes: Sequence[Intervention], vocabulary: Vocabulary
+) -> tuple[Intervention, ...]:
+    """Return what the inside of one ``do(...)`` means; groups are expanded to their members.
+
+    Returns
+    -------
+    tuple of Intervention
+        SetCell, SetOutcome, Without, Aside, Sides and Plays, in the order of the text.
+
+    Raises
+    ------
+    LanguageErrors
+    """
+    linking = Linking(vocabulary, "intervention")
+    linked = link_patch(nodes, linking)
+    _raise(linking)
+    return linked
+
+
+def link_query(
+    node: Expression, vocabulary: Vocabulary, certain: frozenset[str] = frozenset()
+) -> Expression:
+    """Return what a query means: arithmetic of quantities, or a comparison of such.
+
+    Parameters
+    ----------
+    node : Expression
+        From :func:`~conjuncture.language.parser.parse_query`.
+    vocabulary : Vocabulary
+        What names mean.
+    certain : frozenset of str
+        Stages that every history reaches: a mean over them needs no ``reached(stage)``.
+
+    Raises
+    ------
+    LanguageErrors
+    """
+    linking = Linking(vocabulary, "query", certain=certain)
+    linked = query(node, linking)
+    _raise(linking)
+    return linked
+
+
+def link_test(
+    node: Expression, vocabulary: Vocabulary, certain: frozenset[str] = frozenset()
+) -> Compare | Within:
+    """Return what the test of a claim means: a comparison that draws can decide.
+
+    Parameters
+    ----------
+    node, vocabulary, certain
+        As in :func:`link_query`.
+
+    Raises
+    ------
+    LanguageErrors
+    """
+    linking = Linking(vocabulary, "query", certain=certain)
+    linked = query(node, linking)
+    if isinstance(node, Compare | Within) and not linking.problems:
+        undecidable(node, linking)
+    if isinstance(linked, Compare | Within):
+        _raise(linking)
+        return linked
+    if not linking.problems:
+        problem = "a claim is tested by a comparison, and this is a number"
+        linking.complain(node, problem, "compare it, as in '... > 0.5'")
+    raise LanguageErrors(linking.problems)
+
+
+def _raise(linking: Linking) -> None:
+    if linking.problems:
+        raise LanguageErrors(linking.problems)
+
+
+__all__ = [
+    "link_either",
+    "link_event",
+    "link_expression",
+    "link_interventions",
+    "link_query",
+    "link_test",
+    "link_value",
+]

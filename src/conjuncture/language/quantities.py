@@ -1,0 +1,165 @@
+"""Linking queries: quantities, what is asked of them, and how many a query may have."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+from conjuncture.language.bounds import QUANTITIES
+from conjuncture.language.events import event
+from conjuncture.language.meaning import Linking, Meaning
+from conjuncture.language.nodes import (
+    And,
+    Compare,
+    Expression,
+    Mean,
+    Measure,
+    Necessity,
+    Node,
+    Not,
+    Or,
+    Probability,
+    Quantile,
+    Quantity,
+    Reached,
+    Sufficiency,
+    Within,
+)
+from conjuncture.language.numbers import number
+from conjuncture.language.patches import link_patch
+from conjuncture.language.ranges import Range
+from conjuncture.language.walk import quantities_of, walk
+
+SHARE = Range(0.0, 1.0)
+
+
+def query(node: Expression, linking: Linking) -> Expression:
+    """Return a linked query, a number or one comparison of numbers; problems are noted."""
+    linking.leaf = lambda leaf: _quantity(leaf, linking)
+    if isinstance(node, And | Or | Not):
+        problem = "a query asks one thing at a time"
+        remedy = "write P(...) of the event"
+        if quantities_of(node):
+            remedy = "write two queries, or two claims, instead of 'and', 'or' or 'not'"
+        return linking.refuse(node, problem, remedy).node
+    if not quantities_of(node):
+        problem = "nothing is asked here"
+        remedy = "write P(event), E(number), necessity(...), and so on"
+        if isinstance(node, Compare | Within | Reached):
+            problem, remedy = "this is an event, not a quantity", "write P(...) of the event"
+        return linking.refuse(node, problem, remedy).node
+    linked = (event if isinstance(node, Compare | Within) else number)(node, linking)
+    asked = quantities_of(linked.node)
+    if len(asked) > QUANTITIES:
+        problem = f"this asks for {len(asked)} quantities, more than {QUANTITIES}"
+        linking.complain(node, problem, "split it into several queries")
+    return linked.node
+
+
+def undecidable(node: Compare | Within, linking: Linking) -> None:
+    """Note a comparison, as parsed, whose answer no draw can change."""
+    trial = replace(linking, problems=[])
+    trial.leaf = lambda leaf: _quantity(leaf, trial)
+    if isinstance(node, Within):
+        operand = number(node.operand, trial).range
+        bounds = [number(bound, trial).range for bound in (node.low, node.high)]
+        outside = [bound for bound in bounds if bound.constant and bound.lower not in operand]
+        if outside:
+            problem = f"no draw ever comes to {outside[0].lower:g}"
+            linking.complain(node, problem, _reachable(operand))
+        return
+    small, large = number(node.left, trial).range, number(node.right, trial).range
+    asked = large if small.constant else small
+    if node.operator in (">", ">="):
+        small, large = large, small
+    strict = node.operator in ("<", ">")
+    never = small.lower >= large.upper if strict else small.lower > large.upper
+    always = small.upper < large.lower if strict else small.upper <= large.lower
+    if never or always:
+        problem = f"no draw can ever decide this: it is {'never' if never else 'always'} true"
+        linking.complain(node, problem, _reachable(asked))
+
+
+def _reachable(span: Range) -> str:
+    if span.lower == -math.inf and span.upper == math.inf:
+        return "compare it with something that draws can change"
+    if span.upper == math.inf:
+        return f"compare it with a number above {span.lower:g}"
+    if span.lower == -math.inf:
+        return f"compare it with a number below {span.upper:g}"
+    return f"compare it with a number between {span.lower:g} and {span.upper:g}"
+
+
+def _quantity(node: Expression, linking: Linking) -> Meaning | None:
+    inner = replace(linking, reads="history", leaf=None)
+    match node:
+        case Probability():
+            happens = event(node.event, inner)
+            linked: Quantity = replace(
+                node,
+                event=happens.node,
+                given=_given(node, inner),
+                interventions=link_patch(node.interventions, inner),
+            )
+            return Meaning(linked, None, SHARE)
+        case Mean() | Quantile():
+            return _of_number(node, inner)
+        case Necessity() | Sufficiency():
+            interventions = link_patch(node.interventions, inner)
+            happens = event(node.event, inner)
+            linked = replace(
+                node,
+                interventions=interventions,
+                event=happens.node,
+                given=_given(node, inner),
+            )
+            return Meaning(linked, None, SHARE)
+    return None
+
+
+def _given(node: Quantity, inner: Linking) -> Expression | None:
+    return None if node.given is None else event(node.given, inner).node
+
+
+def _of_number(node: Mean | Quantile, inner: Linking) -> Meaning:
+    expression = number(node.expression, inner)
+    given = _given(node, inner)
+    interventions = link_patch(node.interventions, inner)
+    if not expression.wrong:
+        _require_reached(node, expression.node, given, inner)
+    linked = replace(node, expression=expression.node, given=given, interventions=interventions)
+    return replace(expression, node=linked, whole=False)
+
+
+def _require_reached(
+    node: Mean | Quantile, expression: Expression, given: Expression | None, inner: Linking
+) -> None:
+    conditions = list(_conjuncts(given)) if given is not None else []
+    told: set[str] = set()
+    for measure, _ in walk(expression):
+        if not isinstance(measure, Measure):
+            continue
+        visit = measure.visit or 1
+        certain = visit == 1 and measure.stage in inner.certain
+        kept = any(
+            isinstance(condition, Reached)
+            and condition.stage == measure.stage
+            and (condition.visit or 1) >= visit
+            for condition in conditions
+        )
+        text = measure.stage + (f"[{visit}]" if visit > 1 else "")
+        if certain or kept or text in told:
+            continue
+        told.add(text)
+        letter = "E" if isinstance(node, Mean) else "Q"
+        problem = f"'{letter}' reads '{text}', which a history may not reach"
+        inner.complain(node, problem, f"add the condition: | reached({text})")
+
+
+def _conjuncts(node: Expression) -> Iterator[Node]:
+    if isinstance(node, And):
+        yield from _conjuncts(node.left)
+        yield from _conjuncts(node.right)
+    else:
+        yield node

@@ -1,0 +1,135 @@
+"""The works that Conjuncture cites, read from the small part of BibTeX that our file uses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+_ENTRY = re.compile(r"@(\w+)\s*\{\s*([^,\s]+)\s*,")
+_FIELD = re.compile(r"\s*(\w+)\s*=\s*")
+_ACCENT = re.compile(r"\\([`'^\"~=.cvuH])\s*(?:\{\s*)?\\?(\w)\}?")
+_COMBINING = {
+    "`": "\u0300", "'": "\u0301", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304",
+    ".": "\u0307", "c": "\u0327", "v": "\u030c", "u": "\u0306", "H": "\u030b",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One entry: its kind (``book``, ``article``, ...), key, fields, and the text as it stands."""
+
+    kind: str
+    key: str
+    fields: Mapping[str, str]
+    bibtex: str
+
+    def text(self) -> str:
+        """Return the work in a line, as a list of references has it.
+
+        Examples
+        --------
+        >>> works()["skaperdas1996"].text()
+        'Skaperdas, Stergios (1996). Contest Success Functions. Economic Theory 7 (2), 283–290.'
+        """
+        known = {name: _readable(value) for name, value in self.fields.items()}
+        who = known.get("author", "") or known.get("editor", "")
+        names = who.split(" and ")
+        who = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else who
+        if "author" not in known and who:
+            who += " (eds.)"
+        year = f" ({known['year']})" if "year" in known else ""
+        parts = [f"{who}{year}".strip(), known.get("title", ""), _container(known)]
+        parts.extend(known[name] for name in ("note",) if known.get(name, "") != "unverified")
+        return " ".join(f"{part.rstrip('.')}." for part in parts if part)
+
+
+@cache
+def works() -> Mapping[str, Work]:
+    """Return the works that the package cites, by key.
+
+    Examples
+    --------
+    >>> works()["caspertyson2014"].fields["volume"]
+    '76'
+    """
+    return read_bibtex(files("conjuncture").joinpath("references.bib").read_text("utf-8"))
+
+
+def read_bibtex(text: str) -> Mapping[str, Work]:
+    """Read entries whose fields are in braces, quotes or bare numbers.
+
+    Raises
+    ------
+    ValueError
+        When an entry is not closed, a field cannot be read, or a key stands twice.
+
+    Examples
+    --------
+    >>> read_bibtex("@book{key, title = {A {B}}, year = 1970}")["key"].fields
+    {'title': 'A {B}', 'year': '1970'}
+    """
+    found: dict[str, Work] = {}
+    for entry in _ENTRY.finditer(text):
+        kind, key = entry.groups()
+        fields, end = _fields(text, entry.end(), key)
+        if key in found:
+            raise ValueError(f"'{key}' stands twice")
+        found[key] = Work(kind.lower(), key, fields, text[entry.start() : end])
+    return found
+
+
+def _fields(text: str, at: int, key: str) -> tuple[dict[str, str], int]:
+    fields: dict[str, str] = {}
+    while field := _FIELD.match(text, at):
+        value, at = _value(text, field.end(), key)
+        fields[field.group(1).lower()] = " ".join(value.split())
+        rest = re.compile(r"\s*,?").match(text, at)
+        at = rest.end() if rest else at
+    closing = re.compile(r"\s*\}").match(text, at)
+    if closing is None:
+        raise ValueError(f"the entry '{key}' cannot be read at character {at}")
+    return fields, closing.end()
+
+
+def _value(text: str, at: int, key: str) -> tuple[str, int]:
+    bare = re.compile(r"\w+").match(text, at)
+    if bare is not None:
+        return bare.group(), bare.end()
+    depth, start = 0, at
+    quoted = text[at : at + 1] == '"'
+    for here in range(at, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[here], 0)
+        if quoted and here > start and text[here] == '"' and depth == 0:
+            return text[start + 1 : here], here + 1
+        if not quoted and depth == 0:
+            return text[start + 1 : here], here + 1
+    raise ValueError(f"a field of '{key}' is not closed")
+
+
+def _readable(value: str) -> str:
+    r"""Return a field without the marks of LaTeX.
+
+    Examples
+    --------
+    >>> _readable("Coup d'{\\'e}tat, 1952--1982")
+    "Coup d'état, 1952–1982"
+    """
+    accented = _ACCENT.sub(
+        lambda match: unicodedata.normalize("NFC", match[2] + _COMBINING[match[1]]), value
+    )
+    return re.sub(r"[{}]", "", accented.replace("---", "—").replace("--", "–"))
+
+
+def _container(known: Mapping[str, str]) -> str:
+    if "journal" in known:
+        volume = known.get("volume", "") + (f" ({known['number']})" if "number" in known else "")
+        parts = (f"{known['journal']} {volume}".strip(), known.get("pages", ""))
+        return ", ".join(part for part in parts if part)
+    publisher = ": ".join(known[name] for name in ("address", "publisher") if name in known)
+    if "booktitle" in known:
+        return f"In {known['booktitle']}" + (f". {publisher}" if publisher else "")
+    return publisher

@@ -1,0 +1,147 @@
+"""The JSON Schema of a scenario, for editors that complete and mark as one types.
+
+It is generated from the models; the one that ships in the wheel covers the mechanisms of this
+package, and ``conjuncture schema`` adds those that are installed beside it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import reduce
+from importlib.resources import files
+from operator import or_
+from types import GenericAlias
+from typing import Any, Literal
+
+from pydantic import BaseModel, create_model
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+from conjuncture.scenario.models import VERSION, ScenarioModel, StageFrame
+from conjuncture.scenario.stages import VALUE_SCHEMA, StageModel
+
+SHIPPED = f"schema-{VERSION}.json"
+"""The file beside this one that holds the schema of the mechanisms of this package."""
+
+_PROVENANCE: dict[str, Any] = {
+    name: {"type": "string", "description": field.description}
+    for name, field in StageFrame.model_fields.items()
+    if name in ("quote", "note", "source")
+}
+
+_DEFINITIONS: dict[str, Any] = {
+    "Value": {
+        "anyOf": [
+            {"$ref": "#/$defs/Expression"},
+            {"$ref": "#/$defs/Choice"},
+            {
+                "type": "object",
+                "description": "a value and where it comes from",
+                "properties": {
+                    "value": {
+                        "anyOf": [{"$ref": "#/$defs/Expression"}, {"$ref": "#/$defs/Choice"}]
+                    },
+                    **_PROVENANCE,
+                },
+                "required": ["value"],
+                "additionalProperties": False,
+            },
+        ]
+    },
+    "Expression": {
+        "type": ["string", "number"],
+        "description": "a number, an interval such as 2 to 5, a law such as uniform(0, 1), a word "
+        "for a leaning, or an expression over other values; 'conjuncture check' judges it",
+    },
+    "Choice": {
+        "type": "object",
+        "description": "a weighted choice",
+        "properties": {
+            "either": {
+                "type": "object",
+                "description": "each value with its weight",
+                "minProperties": 2,
+                "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
+            },
+            **_PROVENANCE,
+        },
+        "required": ["either"],
+        "additionalProperties": False,
+    },
+}
+
+
+def _name_values(found: Any) -> None:
+    """Put a reference to the definition of a value wherever a model has one."""
+    if isinstance(found, dict):
+        if found.get("$comment") == VALUE_SCHEMA["$comment"]:
+            del found["$comment"]
+            found["$ref"] = "#/$defs/Value"
+        for part in found.values():
+            _name_values(part)
+    elif isinstance(found, list):
+        for part in found:
+            _name_values(part)
+
+
+class _Generator(GenerateJsonSchema):
+    """Leaves ``null`` out: a scenario has no such value."""
+
+    def nullable_schema(self, schema: Any) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: Any) -> JsonSchemaValue:
+        written = self.generate_inner(schema["schema"])
+        default = schema.get("default")
+        if default is None or "$ref" in written:
+            return written
+        return {**written, "default": default}
+
+
+def schema(models: Mapping[str, type[StageModel]]) -> dict[str, Any]:
+    """Return the JSON Schema of a scenario.
+
+    Parameters
+    ----------
+    models : mapping
+        Mechanism name to the model of what its stages may say.
+
+    Returns
+    -------
+    dict
+        A schema of the 2020-12 draft.
+
+    Examples
+    --------
+    >>> schema({})["title"]
+    'A scenario of Conjuncture, language version 1'
+    """
+    frame = StageFrame.model_fields["mechanism"]
+    stages: list[Any] = []
+    for name, model in sorted(models.items()):
+        fields: dict[str, Any] = {"mechanism": (Literal[name], frame)}
+        stages.append(
+            create_model(f"{name.capitalize()}Stage", __base__=(StageFrame, model), **fields)
+        )
+    whole: type[BaseModel] = ScenarioModel
+    if stages:
+        mapping = GenericAlias(dict, (str, reduce(or_, stages)))
+        fields = {"stages": (mapping, ScenarioModel.model_fields["stages"])}
+        whole = create_model("Scenario", __base__=ScenarioModel, **fields)
+    found = whole.model_json_schema(schema_generator=_Generator)
+    found.setdefault("$defs", {})
+    _name_values(found)
+    found["$defs"].update(_DEFINITIONS)
+    found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    found["title"] = f"A scenario of Conjuncture, language version {VERSION}"
+    return found
+
+
+def schema_text(models: Mapping[str, type[StageModel]]) -> str:
+    """Return the schema as the JSON text that is shipped and printed."""
+    return json.dumps(schema(models), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def shipped() -> str:
+    """Return the text of the schema that ships with the package."""
+    return files("conjuncture.scenario").joinpath(SHIPPED).read_text(encoding="utf-8")

@@ -1,0 +1,171 @@
+import pytest
+
+from conjuncture.language.linking import link_interventions
+from conjuncture.language.mistakes import LanguageErrors
+from conjuncture.language.nodes import (
+    Arithmetic,
+    Aside,
+    Cell,
+    Label,
+    Number,
+    Plays,
+    SetCell,
+    SetOutcome,
+    Sides,
+    Without,
+)
+from conjuncture.language.parser import parse_interventions
+
+
+def link(text, vocabulary):
+    return link_interventions(parse_interventions(text), vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("army_mood = 0.2", (SetCell("army_mood", Number(0.2)),)),
+        ("unions.mass = 3", (SetCell("unions.mass", Number(3.0), lower=0.0),)),
+        (
+            "street.mass *= 0.5 at window",
+            tuple(
+                SetCell(
+                    f"{force}.mass",
+                    Arithmetic("*", Cell(f"{force}.mass"), Number(0.5)),
+                    "window",
+                    lower=0.0,
+                )
+                for force in ("unions", "students")
+            ),
+        ),
+        (
+            "unions.cohesion += 0.1",
+            (
+                SetCell(
+                    "unions.cohesion",
+                    Arithmetic("+", Cell("unions.cohesion"), Number(0.1)),
+                    lower=0.0,
+                    upper=1.0,
+                ),
+            ),
+        ),
+        ("showdown.strength = refusal", (SetCell("showdown.strength", Label("refusal", 1)),)),
+        ("showdown = torres", (SetOutcome("showdown", "torres", 1),)),
+        ("window[2] = carried", (SetOutcome("window", "carried", 2, 2),)),
+        ("without street", (Without("unions"), Without("students"))),
+        ("without services", (Without("services"),)),
+        ("street aside", (Aside("unions"), Aside("students"))),
+        ("unions sides torres secretly", (Sides("unions", "torres", secretly=True),)),
+        ("unions plays arm", (Plays("unions", "arm"),)),
+    ],
+)
+def test_what_interventions_mean(vocabulary, text, linked):
+    assert link(text, vocabulary) == linked
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("unions.mass = -3", "'unions.mass' must be a number of at least 0, and this is -3"),
+        (
+            "unions.mass *= -1",
+            (
+                "'unions.mass' must be a number of at least 0, and this makes it negative; "
+                "write a factor of at least 0"
+            ),
+        ),
+        (
+            "unions.mass *= altiplano.troops",
+            (
+                "a factor is a plain number, and this is in battalion equivalents; "
+                "write it in the unit of what it is for"
+            ),
+        ),
+        (
+            "unions.mas = 3",
+            "'unions' has no 'mas' that the scenario uses; did you mean 'unions.mass'?",
+        ),
+        (
+            "army.mas = 3",
+            (
+                "in the group 'army': 'altiplano' has no 'mas' that the scenario uses; "
+                "did you mean 'altiplano.mass'?"
+            ),
+        ),
+        ("unions = 3", "'unions' is a force, not a number; write 'unions.troops', for example"),
+        (
+            "unions.side = torres",
+            "'unions.side' follows from the crisis; write 'unions sides camp' or 'unions aside'",
+        ),
+        (
+            "showdown.margin = 3",
+            (
+                "'showdown.margin' is what the stage yields and cannot be set; "
+                "set the outcome: showdown = miranda"
+            ),
+        ),
+        (
+            "altiplano.ties.staff = 0",
+            (
+                "the scenario states no 'altiplano.ties.staff'; "
+                "state 'ties: {staff: 0}' under 'altiplano' in the scenario"
+            ),
+        ),
+        (
+            "army_mood = showdown.margin",
+            (
+                "what an intervention sets is fixed before the crisis begins; "
+                "it cannot read 'showdown.margin'; use numbers and cells of the scenario"
+            ),
+        ),
+        ("army_mood = 0 at shwdown", "there is no stage 'shwdown'; did you mean 'showdown'?"),
+        ("showdown = tores", "there is no outcome of showdown 'tores'; did you mean 'torres'?"),
+        (
+            "showdown *= 3",
+            "the outcome of 'showdown' can only be set with '='; write showdown = miranda",
+        ),
+        (
+            "showdown = torres at window",
+            "an outcome is set for its own stage; leave 'at window' out",
+        ),
+        ("showdown.strength = refusl", "there is no rule 'refusl'; did you mean 'refusal'?"),
+        (
+            "showdown.strength = 3",
+            (
+                "'showdown.strength' is a choice between rules, not a number; "
+                "write showdown.strength = weight"
+            ),
+        ),
+        ("without unons", "there is no force or group 'unons'; did you mean 'unions'?"),
+        (
+            "services aside",
+            "'services' is a backer and takes no side; write 'without services' to withdraw it",
+        ),
+        ("unions sides tores", "there is no camp 'tores'; did you mean 'torres'?"),
+        ("unions sides aside", "standing aside is no camp; write 'unions aside'"),
+        ("students plays arm", "there is no player 'students'; write one of: unions"),
+        ("unions plays run", "there is no move 'run'; write one of: arm, wait"),
+        (
+            "unions.mass = 3, unions.mass = 4",
+            "'unions.mass' is set twice in one do(...); keep one of the two",
+        ),
+        (
+            "street aside, without unions",
+            "'unions' is set twice in one do(...); keep one of the two",
+        ),
+    ],
+)
+def test_interventions_that_are_refused(vocabulary, text, sentence):
+    with pytest.raises(LanguageErrors) as caught:
+        link(text, vocabulary)
+    assert [str(problem) for problem in caught.value.problems] == [sentence]
+
+
+def test_the_same_cell_may_be_set_from_two_stages_on(vocabulary):
+    assert len(link("army_mood = 1 at showdown, army_mood = 2 at window", vocabulary)) == 2
+
+
+def test_all_problems_of_a_list_are_told(vocabulary):
+    with pytest.raises(LanguageErrors) as caught:
+        link("without unons, unions.mass = -3, unions sides tores", vocabulary)
+    assert len(caught.value.problems) == 3
