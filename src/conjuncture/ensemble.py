@@ -18,8 +18,8 @@ from conjuncture.engine.progress import Progress, Silent
 from conjuncture.engine.record import run_record
 from conjuncture.engine.runner import Batch, every_block, traces
 from conjuncture.engine.worlds import draw_worlds
-from conjuncture.errors import QueryError, UsageError
-from conjuncture.language.nodes import Compare, Label, Outcome, Probability, Within
+from conjuncture.errors import UsageError
+from conjuncture.language.nodes import Compare, Label, Outcome, Probability
 from conjuncture.scenario.asking import linked_query
 from conjuncture.scenario.crisis import Crisis
 
@@ -100,11 +100,6 @@ class Ensemble:
             When the question is not one, with the place of each mistake.
         """
         asked = linked_query(text, self.crisis)
-        if isinstance(asked, Compare | Within):
-            raise QueryError.of(
-                text, asked, "this is a comparison, not a quantity",
-                "leave out the comparison, or make it the 'test' of a claim",
-            )  # fmt: skip
         happened = what_happened(self.crisis) if as_it_happened else None
         question = compile_question(asked, happened)
         return answer(self.laboratory.count([question], "histories")[0])

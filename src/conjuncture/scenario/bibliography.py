@@ -43,7 +43,7 @@ class Work:
             who += " (eds.)"
         year = f" ({known['year']})" if "year" in known else ""
         parts = [f"{who}{year}".strip(), known.get("title", ""), _container(known)]
-        parts.extend(known[name] for name in ("note",) if known.get(name, "") != "unverified")
+        parts.append(known.get("note", "").replace("unverified", ""))
         return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
 

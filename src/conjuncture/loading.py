@@ -1,0 +1,110 @@
+"""Loading a scenario: the way in for Python."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conjuncture.mechanisms.registry import stage_models
+from conjuncture.scenario.catalogue import find
+from conjuncture.scenario.crisis import Crisis
+from conjuncture.scenario.reading import read_crisis
+
+if TYPE_CHECKING:
+    from conjuncture.ensemble import Ensemble
+    from conjuncture.engine.progress import Progress
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario that has been read and checked.
+
+    Attributes
+    ----------
+    crisis : Crisis
+        Everything it says.
+    """
+
+    crisis: Crisis
+
+    @property
+    def title(self) -> str:
+        """The title of the crisis."""
+        return self.crisis.title
+
+    @property
+    def claims(self) -> dict[str, str]:
+        """What each claim says."""
+        return {key: claim.says for key, claim in self.crisis.claims.items()}
+
+    def run(
+        self,
+        worlds: int = 400,
+        histories: int = 512,
+        seed: int = 1,
+        progress: Progress | None = None,
+    ) -> Ensemble:
+        """Return an ensemble of this scenario.
+
+        Parameters
+        ----------
+        worlds : int
+            Draws of everything the historian does not know.
+        histories : int
+            Runs of the crisis in each world, taken up to a multiple of 512.
+        seed : int
+            The same seed gives the same draws, always.
+        progress : Progress, optional
+            Told how far a run has come.
+
+        Examples
+        --------
+        >>> import conjuncture
+        >>> conjuncture.load("bolivia-1970").run(worlds=20)
+        Ensemble('bolivia-1970', worlds=20, histories=512, seed=1)
+        """
+        from conjuncture.ensemble import Ensemble
+
+        return Ensemble(self.crisis, worlds, histories, seed, progress)
+
+    def __repr__(self) -> str:
+        return f"Scenario({self.crisis.slug!r})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(key)}</td><td style='text-align:left'>{escape(says)}</td></tr>"
+            for key, says in self.claims.items()
+        )
+        return (
+            f"<p><b>{escape(self.title)}</b>: {len(self.crisis.forces)} forces, "
+            f"{len(self.crisis.stages)} stages</p><table>{rows}</table>"
+        )
+
+
+def load(scenario: str | Path) -> Scenario:
+    """Load a scenario.
+
+    Parameters
+    ----------
+    scenario : str or Path
+        A folder, its ``scenario.yaml``, or the name of a crisis in the catalogue.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong, each mistake with its place and what to write instead.
+    UsageError
+        When there is no such scenario.
+
+    Examples
+    --------
+    >>> load("bolivia-1970")
+    Scenario('bolivia-1970')
+    """
+    return Scenario(read_crisis(find(scenario), stage_models()))

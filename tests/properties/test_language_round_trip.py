@@ -1,0 +1,130 @@
+"""Whatever the parser can yield is written back to a text that it reads as the same tree."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conjuncture.language.nodes import (
+    And,
+    Arithmetic,
+    Aside,
+    Assign,
+    Call,
+    Compare,
+    Interval,
+    Mean,
+    Name,
+    Necessity,
+    Negative,
+    Not,
+    Number,
+    Or,
+    Plays,
+    Probability,
+    Quantile,
+    Reached,
+    Sides,
+    Sufficiency,
+    Within,
+    Without,
+    Word,
+)
+from conjuncture.language.parser import (
+    parse_event,
+    parse_expression,
+    parse_interventions,
+    parse_query,
+    parse_value,
+)
+from conjuncture.language.writing import write, write_interventions
+
+words = st.sampled_from(["a", "bee", "ñandú", "toward", "orders", "aside", "x_2", "日本"])
+visits = st.none() | st.integers(1, 1_000)
+amounts = st.floats(0, 1e30).map(abs)
+signed = st.floats(-1e30, 1e30).map(lambda number: number + 0.0)
+numbers = amounts.map(Number)
+names = st.builds(Name, words, st.lists(words, max_size=2).map(tuple), visits, st.none() | words)
+
+
+def grown(leaves):
+    """Return expressions over some leaves."""
+    return st.recursive(
+        leaves,
+        lambda inner: (
+            st.builds(Negative, inner)
+            | st.builds(Arithmetic, st.sampled_from("+-*/^"), inner, inner)
+            | st.builds(Call, st.just("min"), st.tuples(inner, inner))
+            | st.builds(Call, st.just("clip"), st.tuples(inner, inner, inner))
+        ),
+        max_leaves=8,
+    )
+
+
+expressions = grown(numbers | names)
+leanings = st.builds(Word, st.sampled_from(["warm", "sworn"]))
+laws = st.builds(Call, st.just("normal"), st.tuples(numbers, numbers))
+values = grown(numbers | names | st.builds(Interval, signed, signed) | leanings | laws)
+events = st.recursive(
+    st.builds(Compare, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), expressions, expressions)
+    | st.builds(Within, expressions, expressions, expressions)
+    | st.builds(Reached, words, visits)
+    | names,
+    lambda inner: (
+        st.builds(Not, inner) | st.builds(And, inner, inner) | st.builds(Or, inner, inner)
+    ),
+    max_leaves=4,
+)
+flags = st.booleans()
+interventions = st.lists(
+    st.builds(Assign, names, st.sampled_from(["=", "*=", "+="]), expressions, st.none() | words)
+    | st.builds(Without, words)
+    | st.builds(Aside, words, flags)
+    | st.builds(Sides, words, words, flags)
+    | st.builds(Plays, words, words, flags),
+    min_size=1,
+    max_size=3,
+).map(tuple)
+optional = st.none() | events
+done = st.just(()) | interventions
+quantities = (
+    st.builds(Probability, events, optional, done)
+    | st.builds(Mean, expressions, optional, done)
+    | st.builds(Quantile, st.floats(0.01, 0.99), expressions, optional, done)
+    | st.builds(Necessity, interventions, events, optional, flags)
+    | st.builds(Sufficiency, interventions, events, optional)
+)
+asked = grown(numbers | quantities)
+queries = (
+    asked
+    | st.builds(Compare, st.sampled_from(["<", ">="]), asked, asked)
+    | st.builds(Within, asked, numbers, numbers)
+)
+
+
+@given(values)
+def test_values_are_read_back(tree):
+    assert parse_value(write(tree)) == tree
+
+
+@given(expressions)
+def test_expressions_are_read_back(tree):
+    assert parse_expression(write(tree)) == tree
+
+
+@given(events)
+def test_events_are_read_back(tree):
+    assert parse_event(write(tree)) == tree
+
+
+@given(interventions)
+def test_interventions_are_read_back(trees):
+    assert parse_interventions(write_interventions(trees)) == trees
+
+
+@given(queries)
+def test_queries_are_read_back(tree):
+    assert parse_query(write(tree)) == tree
+
+
+@given(events)
+def test_writing_what_was_read_changes_nothing(tree):
+    assert write(parse_event(write(tree))) == write(tree)
