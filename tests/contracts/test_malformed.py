@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import subprocess
 import sys
@@ -176,10 +177,8 @@ def test_code_is_never_run(tmp_path):
         text = GOOD.replace(place, place.partition(":")[0] + f': !!python/eval "{code}"', 1)
         mistakes_of(written(tmp_path, text))
         text = GOOD.replace(place, place.partition(":")[0] + f': "{code}"', 1)
-        try:
+        with contextlib.suppress(ScenarioError):
             read_crisis(written(tmp_path, text), stage_models())
-        except ScenarioError:
-            pass
     assert not witness.exists()
 
 
@@ -223,15 +222,12 @@ QUICK = settings(
 
 
 def reads_or_says(folder: Path, content: str | bytes) -> None:
+    found: tuple[Mistake, ...] = ()
     try:
-        crisis = read_crisis(written(folder, content), stage_models())
+        read_crisis(written(folder, content), stage_models())
     except ScenarioError as error:
-        assert error.mistakes
-        for mistake in error.mistakes:
-            assert mistake.line >= 1
-            assert mistake.column >= 1
-    else:
-        assert isinstance(crisis, Crisis)
+        found = error.mistakes or (Mistake("nothing said", 0, 0, ""),)
+    assert all(mistake.line >= 1 and mistake.column >= 1 for mistake in found)
 
 
 @QUICK

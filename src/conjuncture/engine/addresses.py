@@ -50,7 +50,7 @@ def site_words(sites: Iterable[str]) -> NDArray[np.uint32]:
     Examples
     --------
     >>> [hex(int(word)) for word in site_words(["showdown/1/rumour//torres"])[0]]
-    ['0xcf8d5b9d', '0x8d2f3eaf']
+    ['0x3d0dba9d', '0x5757f787']
     """
     names = list(sites)
     hashes = [
@@ -95,7 +95,7 @@ def world_uniforms(seed: int, sites: Iterable[str], worlds: NDArray[np.int64]) -
     Examples
     --------
     >>> world_uniforms(1, ["world/army_mood"], np.arange(3)).round(4).tolist()
-    [[0.2117, 0.1937, 0.7085]]
+    [[0.1083, 0.1968, 0.9561]]
     """
     keys = site_keys(seed, sites)
     counter = worlds.astype(np.uint32)[None, :]

@@ -54,7 +54,7 @@ def build_numbers(
 ) -> dict[str, Number]:
     """Return every cell of the scenario by key.
 
-    A stated value that was refused is replaced by the documented default, so that the rest can be
+    A stated value that was refused is replaced by a documented one, so that the rest can be
     checked; the scenario is then refused as a whole.
     """
     numbers: dict[str, Number] = {}
@@ -90,7 +90,7 @@ def _number(
             widest = documented(slot.widest, vocabulary, slot.kind, slot.key, leaning=slot.leaning)
     return Number(
         slot.key,
-        value if value is not None else default,
+        value if value is not None else default if written is None else widest,
         widest,
         slot.kind.domain,
         slot.kind.unit,

@@ -19,6 +19,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from conjuncture.scenario.models import VERSION, ScenarioModel, StageFrame
 from conjuncture.scenario.stages import VALUE_SCHEMA, StageModel
+from conjuncture.scenario.values import MOST_OPTIONS
 
 SHIPPED = f"schema-{VERSION}.json"
 """The file beside this one that holds the schema of the mechanisms of this package."""
@@ -39,7 +40,15 @@ _DEFINITIONS: dict[str, Any] = {
                 "description": "a value and where it comes from",
                 "properties": {
                     "value": {
-                        "anyOf": [{"$ref": "#/$defs/Expression"}, {"$ref": "#/$defs/Choice"}]
+                        "anyOf": [
+                            {"$ref": "#/$defs/Expression"},
+                            {
+                                "type": "object",
+                                "properties": {"either": {"$ref": "#/$defs/Weights"}},
+                                "required": ["either"],
+                                "additionalProperties": False,
+                            },
+                        ]
                     },
                     **_PROVENANCE,
                 },
@@ -56,17 +65,16 @@ _DEFINITIONS: dict[str, Any] = {
     "Choice": {
         "type": "object",
         "description": "a weighted choice",
-        "properties": {
-            "either": {
-                "type": "object",
-                "description": "each value with its weight",
-                "minProperties": 2,
-                "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
-            },
-            **_PROVENANCE,
-        },
+        "properties": {"either": {"$ref": "#/$defs/Weights"}, **_PROVENANCE},
         "required": ["either"],
         "additionalProperties": False,
+    },
+    "Weights": {
+        "type": "object",
+        "description": "each value with its weight",
+        "minProperties": 2,
+        "maxProperties": MOST_OPTIONS,
+        "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
     },
 }
 

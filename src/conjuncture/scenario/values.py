@@ -66,34 +66,25 @@ def read_value(node: Node, findings: Findings, sources: Sources) -> Written:
     sources : Sources
         Reads quote, note and source.
     """
-    provenance = NOTHING
-    for _ in range(2):
-        if not isinstance(node, Mapping) or node.broken:
-            break
-        _check_keys(node, findings)
-        if provenance == NOTHING:
-            provenance = sources.read(node)
-        value, either = node.get("value"), node.get("either")
-        if value is not None and either is not None:
-            problem = "a value cannot have both 'value' and 'either'"
-            findings.of(node.key("either") or node, problem, "keep one of the two")
-        if value is None and either is None:
-            problem = "this value has neither 'value' nor 'either'"
-            findings.of(node, problem, "add 'value: ...', or write the value itself")
-            return Written(node, provenance=provenance)
-        if value is None and either is not None:
-            return _read_either(either, findings, provenance)
-        if value is not None:
-            node = value
+    if not isinstance(node, Mapping):
+        return _read_text(node, findings, NOTHING)
     if node.broken:
+        return Written(node)
+    _check_keys(node, findings)
+    provenance = sources.read(node)
+    value, either = node.get("value"), node.get("either")
+    if value is not None and either is not None:
+        problem = "a value cannot have both 'value' and 'either'"
+        findings.of(node.key("either") or node, problem, "keep one of the two")
+    elif value is None and either is None:
+        problem = "this value has neither 'value' nor 'either'"
+        findings.of(node, problem, "add 'value: ...', or write the value itself")
         return Written(node, provenance=provenance)
-    if not isinstance(node, Scalar):
-        what = "a list" if not isinstance(node, Mapping) else "a mapping inside a 'value'"
-        remedy = "write a number, an interval such as 2 to 5, or an expression"
-        findings.of(node, f"a value cannot be {what}", remedy)
-        return Written(node, provenance=provenance)
-    option = _option(node, findings)
-    return Written(node, (option,) if option else (), (), provenance)
+    if isinstance(value, Mapping) and [key.value for key, _ in value.pairs] == ["either"]:
+        either, value = value.get("either"), None
+    if value is not None:
+        return _read_text(value, findings, provenance)
+    return _read_either(either or node, findings, provenance)
 
 
 def link(
@@ -180,6 +171,21 @@ def _check_keys(node: Mapping, findings: Findings) -> None:
         text = node.get(name)
         if text is not None and not isinstance(text, Scalar):
             findings.of(text, f"'{name}' is not a text", "write it as one line of text")
+
+
+def _read_text(node: Node, findings: Findings, provenance: Provenance) -> Written:
+    if node.broken:
+        return Written(node, provenance=provenance)
+    if isinstance(node, Scalar):
+        option = _option(node, findings)
+        return Written(node, (option,) if option else (), (), provenance)
+    if isinstance(node, Mapping):
+        remedy = "write the value itself here; quote, note and source stand beside it"
+        findings.of(node, "a value cannot be a mapping inside 'value'", remedy)
+    else:
+        remedy = "write a number, an interval such as 2 to 5, or an expression"
+        findings.of(node, "a value cannot be a list", remedy)
+    return Written(node, provenance=provenance)
 
 
 def _read_either(node: Node, findings: Findings, provenance: Provenance) -> Written:

@@ -1,0 +1,55 @@
+"""What all tests share: one cache of compiled programs, scenarios written inline, seeds."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Tests share compiled programs: within a run, and between runs where a folder is named.
+os.environ.setdefault("CONJUNCTURE_CACHE", tempfile.mkdtemp(prefix="conjuncture-test-"))
+
+settings.register_profile(
+    "conjuncture",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("conjuncture")
+
+FALSE_ALARM = 1e-4
+"""Statistical tests fail by chance with at most this probability each, were their seed free."""
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for scenarios written by tests."""
+    return tmp_path_factory.mktemp("scenarios")
+
+
+@pytest.fixture(scope="session")
+def write_crisis(folders: Path) -> Callable[..., Path]:
+    """Write a scenario from its text and return its folder."""
+
+    def write(text: str, account: str = "Nothing is told here.\n") -> Path:
+        folder = folders / f"crisis-{len(list(folders.iterdir()))}"
+        folder.mkdir()
+        (folder / "scenario.yaml").write_text(dedent(text), encoding="utf-8")
+        (folder / "account.md").write_text(account, encoding="utf-8")
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def crisis(write_crisis: Callable[..., Path]) -> Callable[[str], object]:
+    """Read a crisis from its text."""
+    from conjuncture.mechanisms.registry import stage_models
+    from conjuncture.scenario.reading import read_crisis
+
+    return lambda text: read_crisis(write_crisis(text), stage_models())

@@ -1,0 +1,50 @@
+"""Scenarios that several tests share, so that they share compiled programs."""
+
+SWORN = """
+conjuncture: 1
+title: Everyone sworn
+account: account.md
+unknowns: {decisiveness: 1.5, fog: 0.5}
+forces:
+  red: {kind: army, troops: 1 to 4}
+  blue: {kind: army, troops: 1 to 4}
+  reds: {kind: army, troops: 0.5 to 2, leans: {a: sworn}}
+  blues: {kind: army, troops: 0.5 to 2, leans: {b: sworn}}
+stages:
+  showdown:
+    mechanism: showdown
+    camps: {a: {core: red, resolve: 1}, b: {core: blue, resolve: 1}}
+    next: {a: second}
+  second:
+    mechanism: showdown
+    camps: {a: {core: red, resolve: 1}, b: {core: blue, resolve: 1}}
+observed: {showdown: a, second: b}
+claims: {}
+"""
+"""Two contests in which nothing is chosen: every probability of a world is known exactly."""
+
+FREE = """
+conjuncture: 1
+title: Free to choose
+account: account.md
+unknowns: {mood: -0.5 to 0.5}
+forces:
+  red: {kind: army, troops: 2 to 3}
+  blue: {kind: army, troops: 2 to 3}
+  guard: {kind: army, troops: 1 to 2, leans: {a: warm + mood, b: cool}, ties: {line: 0.5 to 1.5}}
+  line: {kind: army, troops: 1 to 3, leans: {a: -1 + mood, b: undecided}}
+  crowd: {kind: movement, mass: 20 to 60, leans: {a: warm, b: hostile}}
+backers:
+  friends: {camp: b, materiel: 0.1 to 0.5, reach: {line: 0.2 to 0.8}}
+groups: {army: [guard, line]}
+stages:
+  showdown:
+    mechanism: showdown
+    camps: {a: {core: red}, b: {core: blue}}
+observed: {showdown: a}
+claims:
+  crowd:
+    says: The crowd let the first camp win.
+    test: necessity(do(crowd aside) for showdown = a given crowd.side = a) > 0.5
+"""
+"""An ordinary showdown: leanings, a tie, a crowd, a backer."""
