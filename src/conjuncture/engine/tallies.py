@@ -188,7 +188,9 @@ class TallyProgram:
 
     def count(self, trace: Trace, tables: Array) -> Counted:
         """Count every block of a call."""
-        sums, products, counts, ranges = jax.vmap(self.one_block)(trace, tables)
+        sums, products, counts, ranges = jax.lax.map(
+            lambda one: self.one_block(*one), (trace, tables)
+        )
         return Counted(sums, products, counts, ranges, trace.wrong)
 
     @cached_property

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import jsonschema
+import pytest
+from ruamel.yaml import YAML
+
+from conjuncture.mechanisms.registry import packages, stage_models
+from conjuncture.scenario.catalogue import crises
+from conjuncture.scenario.schema import schema, schema_text, shipped
+
+OWN = {
+    name: model
+    for name, model in stage_models().items()
+    if packages()[name].startswith("conjuncture.mechanisms.")
+}
+ROOT = Path(__file__).parents[3]
+GOOD = [
+    *(folder / "scenario.yaml" for folder in crises().values()),
+    ROOT / "tests" / "contracts" / "malformed" / "scenario.yaml",
+    ROOT / "src" / "conjuncture" / "cli" / "template" / "scenario.yaml",
+]
+
+
+def loaded(text: str) -> object:
+    return YAML(typ="safe", pure=True).load(text)
+
+
+def test_shipped_schema_has_not_drifted():
+    # To renew it: conjuncture schema > src/conjuncture/scenario/schema-1.json
+    assert shipped() == schema_text(OWN)
+
+
+def test_schema_is_a_schema():
+    found = schema(OWN)
+    jsonschema.Draft202012Validator.check_schema(found)
+    assert "$id" not in found
+    assert "version 1" in found["title"]
+
+
+@pytest.mark.parametrize("file", GOOD, ids=lambda file: file.parent.name)
+def test_good_scenarios_fit(file):
+    jsonschema.validate(loaded(file.read_text("utf-8")), schema(OWN))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("troops:", "tropps:"),
+        ("conjuncture: 1", "conjuncture: 2"),
+        ("mechanism: showdown", "mechanism: duel"),
+        ("groups:", "group:"),
+        ("{firm: 0.7, sworn: 0.3}", "{firm: 0.7}"),
+        ("3 * 2", "{value: 3, nota: x}"),
+        ("3 * 2", "{note: x}"),
+        ("3 * 2", "[3]"),
+        ("  mood:", "  army-mood: 1\n  mood:"),
+    ],
+)
+def test_misshapen_scenarios_do_not(old, new):
+    text = GOOD[-2].read_text("utf-8").replace(old, new, 1)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(loaded(text), schema(OWN))
