@@ -349,6 +349,15 @@ CLAIMS = (
     Case("unknown force", "do(unions aside)", "do(¦unons aside)", "did you mean 'unions'?"),
     Case("outside the domain", "do(unions aside)", "do(unions.mass = ¦-3)", ""),
     Case("Python's equals", "(showdown = general |", "(showdown ¦== general |", "write '='"),
+    Case(
+        "always true", "for showdown = president) > 0.5", "for showdown = president) >= 0", "ever"
+    ),
+    Case(
+        "never true",
+        "for showdown = president) > 0.5",
+        "for showdown = president) > 1",
+        "never true",
+    ),
     Case("code", "test: P(showdown", "test: ¦exec('1') P(showdown", "program code"),
     Case(
         "quote not in the account",

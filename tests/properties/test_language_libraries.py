@@ -85,12 +85,16 @@ numbers = st.recursive(
 )
 decisions = st.recursive(
     st.builds(Compare, st.sampled_from(["<", "<=", ">", ">="]), leaves, leaves)
-    | st.builds(Compare, st.sampled_from(["=", "!="]), st.just(Outcome("window")), st.just(Label("a", 1)))
+    | st.sampled_from(["=", "!="]).map(
+        lambda sign: Compare(sign, Outcome("window"), Label("carried", 1))
+    )
     | st.builds(Within, leaves, leaves, leaves)
     | st.just(Reached("window")),
-    lambda inner: st.builds(Not, inner) | st.builds(And, inner, inner) | st.builds(Or, inner, inner),
+    lambda inner: (
+        st.builds(Not, inner) | st.builds(And, inner, inner) | st.builds(Or, inner, inner)
+    ),
     max_leaves=4,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=60, deadline=None)

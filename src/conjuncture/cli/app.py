@@ -22,12 +22,14 @@ WRONG, USAGE, STOPPED, UNREAD = 1, 2, 130, 141
 class Commands(TyperGroup):
     """Loads commands by name and turns errors into sentences and exit codes."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the library's signature
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the commands."""
+        del ctx
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - as above
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a command, or None where there is none of that name."""
+        del ctx
         if cmd_name not in COMMANDS:
             return None
         alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
@@ -93,3 +95,4 @@ def conjuncture(
     A [bold]SCENARIO[/bold] is a folder, its scenario.yaml, or the name of a crisis in the
     catalogue (see [bold]conjuncture list[/bold]).
     """
+    del version

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray
 from numpy.typing import NDArray
 
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.program import Trace
 from conjuncture.engine.structure import Structure
+from conjuncture.language.symbols import MeasureSymbol
+
+if TYPE_CHECKING:
+    import xarray
+
+Part = tuple[NDArray[np.int64], Mapping[str, NDArray[Any]]]
+"""Rows (world, block), shape (blocks, 2), and the columns of their histories."""
 
 
 def columns(structure: Structure, trace: Trace, run: int = 0) -> dict[str, NDArray[Any]]:
@@ -53,32 +60,84 @@ def merge(
     found[name] = np.where(here, value, before)
 
 
+def symbol_of(structure: Structure, name: str) -> MeasureSymbol | None:
+    """Return what kind of measure a column of :func:`columns` holds, None for an outcome."""
+    stage, _, measure = name.partition(".")
+    symbols = structure.crisis.vocabulary.stages[stage.partition("[")[0]]
+    return symbols.measures[measure] if measure else None
+
+
+def labels_of(structure: Structure, name: str) -> tuple[str, ...] | None:
+    """Return the labels that the codes of a column stand for, None for numbers."""
+    symbol = symbol_of(structure, name)
+    if symbol is not None:
+        return symbol.kind.labels
+    return structure.crisis.vocabulary.stages[name.partition("[")[0]].outcomes
+
+
 def as_dataset(
-    structure: Structure, parts: Iterator[tuple[NDArray[np.int64], Trace]], worlds: int, blocks: int
+    structure: Structure, parts: Iterable[Part], worlds: int, blocks: int
 ) -> xarray.Dataset:
-    """Return histories as a data set with dimensions world, history, force and camp."""
+    """Return histories as a data set with dimensions world, history, force and camp.
+
+    Parameters
+    ----------
+    structure : Structure
+    parts : iterable of (blocks, columns)
+        Rows (world, block), and what :func:`columns` found of them.
+    worlds, blocks : int
+    """
+    import xarray
+
     arrays: dict[str, NDArray[Any]] = {}
-    for part, trace in parts:
-        for name, value in columns(structure, trace).items():
+    for part, found in parts:
+        for name, value in found.items():
             shape = (*value.shape[:-2], worlds, blocks, BLOCK)
             whole = arrays.setdefault(name, np.empty(shape, value.dtype))
-            whole[..., part[:, 0], part[:, 1], :] = value[..., : len(part), :]
-    found = {}
+            whole[..., part[:, 0], part[:, 1], :] = value
+    variables = {}
     coordinates: dict[str, Any] = {
         "world": np.arange(worlds),
         "history": np.arange(blocks * BLOCK),
         "force": list(structure.forces),
     }
     for name, value in arrays.items():
-        stage, _, measure = name.partition(".")
-        symbols = structure.crisis.vocabulary.stages[stage.partition("[")[0]]
         flat = value.reshape(*value.shape[:-3], worlds, blocks * BLOCK)
         leading: tuple[str, ...] = ()
-        labels = symbols.outcomes if not measure else symbols.measures[measure].kind.labels
-        if measure and symbols.measures[measure].index is not None:
-            index = symbols.measures[measure].index or ()
-            leading = ("force",) if index == structure.forces else (f"{stage}.camp",)
-            coordinates.setdefault(leading[0], list(index))
+        symbol = symbol_of(structure, name)
+        if symbol is not None and symbol.index is not None:
+            leading = (
+                ("force",)
+                if symbol.index == structure.forces
+                else (f"{name.partition('.')[0]}.camp",)
+            )
+            coordinates.setdefault(leading[0], list(symbol.index))
+        labels = labels_of(structure, name)
         attributes = {"labels": list(labels), "missing": -1} if labels else {}
-        found[name] = ((*leading, "world", "history"), flat, attributes)
-    return xarray.Dataset(found, coordinates)
+        variables[name] = ((*leading, "world", "history"), flat, attributes)
+    return xarray.Dataset(variables, coordinates)
+
+
+class Fingerprint:
+    """A digest of histories that does not depend on how they are kept.
+
+    Each column is digested in the order of blocks: the first block of every world, then the
+    second, and so on.
+    """
+
+    def __init__(self) -> None:
+        self._columns: dict[str, Any] = {}
+
+    def passing(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """Digest parts as they pass."""
+        for part, found in parts:
+            for name, value in found.items():
+                rows = value.reshape(-1, value.shape[-2] * BLOCK)
+                for row, whole in enumerate(rows):
+                    digest = self._columns.setdefault(f"{name} {row}", hashlib.sha256())
+                    digest.update(np.ascontiguousarray(whole).data)
+            yield part, found
+
+    def __str__(self) -> str:
+        lines = (f"{name} {one.hexdigest()}\n" for name, one in sorted(self._columns.items()))
+        return hashlib.sha256("".join(lines).encode()).hexdigest()

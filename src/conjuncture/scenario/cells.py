@@ -38,15 +38,7 @@ def read_slots(slots: Sequence[Slot], findings: Findings, sources: Sources) -> l
         if extra.node is not None:
             findings.of(extra.node, problem, "leave some to their defaults")
         return []
-    readings = []
-    for slot in slots:
-        written = None
-        if slot.node is not None:
-            written = read_value(slot.node, findings, sources)
-            if slot.plain_unknown:
-                slot = replace(slot, kind=Kind(_support(written)))  # noqa: PLW2901
-        readings.append(Reading(slot, written))
-    return readings
+    return [_read_slot(slot, findings, sources) for slot in slots]
 
 
 def build_numbers(
@@ -69,6 +61,15 @@ def build_numbers(
         numbers[slot.key] = _number(slot, written, value, vocabulary, findings)
     _tell_cycles(numbers, readings, findings)
     return numbers
+
+
+def _read_slot(slot: Slot, findings: Findings, sources: Sources) -> Reading:
+    if slot.node is None:
+        return Reading(slot, None)
+    written = read_value(slot.node, findings, sources)
+    if slot.plain_unknown:
+        return Reading(replace(slot, kind=Kind(_support(written))), written)
+    return Reading(slot, written)
 
 
 def _number(

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from conjuncture.language.linking import link_test
 from conjuncture.language.mistakes import LanguageErrors
-from conjuncture.language.nodes import Compare, Necessity, Probability, Sufficiency, Within
+from conjuncture.language.nodes import Compare, Within
 from conjuncture.language.parser import parse_query
 from conjuncture.language.symbols import Vocabulary
 from conjuncture.scenario.crisis import Claim, Place
 from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.provenance import Sources
 from conjuncture.scenario.tree import Entries, Mapping, Scalar
-from conjuncture.scenario.values import literal
-
-_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def read_claims(
@@ -54,8 +51,6 @@ def read_claims(
         text = " ".join(says.value.split())
         written = " ".join(test.value.split())
         claims[key.value] = Claim(key.value, text, linked, written, provenance, place)
-        if (trivial := _trivial(linked)) is not None:
-            findings.doubt(test, f"the claim '{key.value}' {trivial}", "choose another threshold")
     return claims
 
 
@@ -68,28 +63,3 @@ def _read_test(
     except LanguageErrors as errors:
         findings.within(test, errors)
         return None
-
-
-def _trivial(test: Compare | Within) -> str | None:
-    """Return in words that a threshold lies where no probability can cross it, or None."""
-    if isinstance(test, Within):
-        low, high = literal(test.low), literal(test.high)
-        if not _is_probability(test.operand) or low is None or high is None:
-            return None
-        return "is true of any probability" if low <= 0 and high >= 1 else None
-    operator: str = test.operator
-    left, right = test.left, test.right
-    if _is_probability(right):
-        operator, left, right = _FLIPPED.get(operator, operator), right, left
-    threshold = literal(right)
-    if not _is_probability(left) or threshold is None:
-        return None
-    always = {">=": threshold <= 0, ">": threshold < 0, "<=": threshold >= 1, "<": threshold > 1}
-    never = {">=": threshold > 1, ">": threshold >= 1, "<=": threshold < 0, "<": threshold <= 0}
-    if always.get(operator):
-        return "is true of any probability"
-    return "is true of no probability" if never.get(operator) else None
-
-
-def _is_probability(node: object) -> bool:
-    return isinstance(node, (Probability, Necessity, Sufficiency))

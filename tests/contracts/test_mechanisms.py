@@ -1,0 +1,229 @@
+"""What every mechanism keeps, whoever wrote it.
+
+Each mechanism that is found needs a sample scenario beside this file, whose first stage uses it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from conjuncture.engine.addresses import BLOCK, site, site_keys
+from conjuncture.engine.draws import draw_block
+from conjuncture.engine.inputs import WorldInputs
+from conjuncture.engine.intervening import AS_THINGS_WERE, patch_of, tables_of
+from conjuncture.engine.program import no_patch
+from conjuncture.engine.programs import program_for
+from conjuncture.engine.progress import Silent
+from conjuncture.engine.runner import Batch, every_block, traces
+from conjuncture.engine.worlds import draw_worlds
+from conjuncture.language.nodes import Aside, Without
+from conjuncture.mechanisms.registry import packages, stage_models
+from conjuncture.scenario.reading import read_crisis
+
+SAMPLES = Path(__file__).parent / "mechanisms"
+WORLDS = 6
+
+
+@dataclass(frozen=True)
+class OneHistory(WorldInputs):
+    """The numbers of a world without the axis that histories broadcast over."""
+
+    @property
+    def present(self):
+        return self.mask
+
+    @property
+    def bound(self):
+        return self.side
+
+    @property
+    def secret(self):
+        return self.hidden
+
+    def ties(self):
+        pairs, pull = super().ties()
+        return pairs, pull[:, 0]
+
+    def backing(self, camp):
+        return super().backing(camp)[:, 0]
+
+    def materiel(self, camp):
+        return super().materiel(camp)[0]
+
+    def _number(self, key):
+        return self.row[self.structure.cells[key]]
+
+    def attribute(self, name, camp=""):
+        return super().attribute(name, camp)[:, 0]
+
+    def constant(self, name):
+        return self._number(name)
+
+    def value(self, key):
+        return self._number(f"{self.name}.{key}")
+
+    def _column(self, keys):
+        return jnp.stack([self._number(key) for key in keys])[:, None]
+
+
+@dataclass(frozen=True)
+class OneDraw:
+    """The draws of one history, looked up by address."""
+
+    stage: str
+    ledger: object
+    draws: dict
+    lane: int
+
+    def _drawn(self, law, variable, force, camp, persists):
+        names = (force,) if isinstance(force, str) else force
+        visit = 0 if persists else 1
+        rows = [
+            self.ledger.sites[law][site(self.stage, visit, variable, one, camp)] for one in names
+        ]
+        found = jnp.stack([self.draws[law][row, self.lane] for row in rows])
+        return found[0] if isinstance(force, str) else found
+
+    def gumbel(self, variable, *, force="", camp="", persists=False):
+        return self._drawn("gumbel", variable, force, camp, persists)
+
+    def normal(self, variable, *, force="", camp="", persists=False):
+        return self._drawn("normal", variable, force, camp, persists)
+
+    def uniform(self, variable, *, force="", camp="", persists=False):
+        return self._drawn("uniform", variable, force, camp, persists)
+
+    def choose(self, variable, options, log_weights, *, settles=False):
+        values = [
+            weight + self._drawn("gumbel", variable, "", option, False)
+            for option, weight in zip(options, log_weights, strict=True)
+        ]
+        return jnp.argmax(jnp.stack(values))
+
+
+@pytest.fixture(scope="module", params=sorted(packages()))
+def mechanism(request, write_crisis):
+    sample = SAMPLES / f"{request.param}.yaml"
+    assert sample.exists(), f"the mechanism '{request.param}' needs a sample scenario {sample.name}"
+    crisis = read_crisis(write_crisis(sample.read_text(encoding="utf-8")), stage_models())
+    return crisis, program_for(crisis)
+
+
+def runs_of(crisis):
+    """Return things as they were, every force but one absent or aside, and each force absent."""
+    forces = list(crisis.forces)
+    cores = {core for stage in crisis.stages.values() for core in stage.model.camps_of().values()}
+    free = [force for force in forces if force not in cores]
+    return (
+        AS_THINGS_WERE,
+        tuple(Without(force) for force in free),
+        tuple(Aside(force) for force in free),
+        tuple(Without(force) for force in forces),
+        (Without(forces[0]),),
+    )
+
+
+def traced(mechanism):
+    crisis, made = mechanism
+    batch = Batch(made, draw_worlds(crisis, 1, WORLDS), runs_of(crisis))
+    return list(traces(batch, every_block(range(WORLDS), 0, 1), Silent()))
+
+
+def test_measures_are_those_declared_finite_and_of_their_kind(mechanism, blocks):
+    crisis, _ = mechanism
+    stage = next(iter(crisis.stages))
+    symbols = crisis.vocabulary.stages[stage]
+    runs = len(runs_of(crisis))
+    for part, trace in blocks:
+        passage = trace.passages[0]
+        assert set(passage.measures) == set(symbols.measures)
+        outcome = passage.outcome[: len(part), :runs]
+        assert outcome.min() >= 0
+        assert outcome.max() < len(symbols.outcomes)
+        for name, symbol in symbols.measures.items():
+            value = passage.measures[name]
+            if symbol.index is not None:
+                assert len(value) == len(symbol.index) or value.shape[2] == len(symbol.index), name
+            values = value.values() if isinstance(value, dict) else [value]
+            for one in values:
+                held = one[: len(part), :runs]
+                assert held.shape[-1] == BLOCK
+                assert np.isfinite(held).all(), name
+                if symbol.kind.labels:
+                    assert held.min() >= 0
+                    assert held.max() < len(symbol.kind.labels)
+                else:
+                    slack = 1e-5
+                    domain = symbol.kind.domain
+                    assert domain.lower is None or held.min() >= domain.lower - slack, name
+                    assert domain.upper is None or held.max() <= domain.upper + slack, name
+
+
+def test_a_mechanism_is_reproducible_and_traced_once(mechanism, blocks):
+    for (_, one), (_, other) in zip(blocks, traced(mechanism), strict=True):
+        for before, after in zip(jax.tree.leaves(one), jax.tree.leaves(other), strict=True):
+            np.testing.assert_array_equal(before, after)
+    assert mechanism[1].compiled._cache_size() == 1
+
+
+@pytest.fixture(scope="module")
+def blocks(mechanism):
+    return traced(mechanism)
+
+
+def single(mechanism, world, lane, run):
+    """Return the resolution of one history, computed alone and not compiled."""
+    crisis, made = mechanism
+    structure = made.structure
+    stage = structure.stages[0]
+    worlds = draw_worlds(crisis, 1, WORLDS)
+    keys = site_keys(1, made.ledger.all_sites())
+    draws = draw_block(made.ledger, keys, np.uint32(world), np.uint32(0))
+    patch = patch_of(structure, [run], 1) if run else no_patch(structure)
+    inputs = OneHistory(
+        structure,
+        stage,
+        jnp.asarray(tables_of(structure, worlds, run)[world, 0]),
+        jnp.asarray(patch.present[0]),
+        jnp.asarray(patch.side[0]),
+        jnp.asarray(patch.secret[0]),
+    )
+    return made.resolves[stage](inputs, OneDraw(stage, made.ledger, draws, lane))
+
+
+@pytest.mark.parametrize("address", [(1, 7), (2, 300)])
+def test_one_history_alone_agrees_with_the_compiled_block(mechanism, blocks, address):
+    world, lane = address
+    runs = runs_of(mechanism[0])
+    for part, trace in blocks:
+        for row in np.nonzero(part[:, 0] == world)[0]:
+            for index in (0, 2):
+                alone = single(mechanism, world, lane, runs[index])
+                passage = trace.passages[0]
+                assert int(alone.outcome) == passage.outcome[row, index, lane]
+                for name, value in alone.measures.items():
+                    block = passage.measures[name]
+                    parts = (
+                        [(value[camp], block[camp]) for camp in value]
+                        if isinstance(value, dict)
+                        else [(value, block)]
+                    )
+                    for one, other in parts:
+                        np.testing.assert_allclose(
+                            np.asarray(one), other[row, index][..., lane], rtol=1e-5, atol=1e-5
+                        )
+
+
+@pytest.mark.parametrize("lane", [5])
+def test_probabilities_sum_to_one_and_allow_the_outcome(mechanism, lane):
+    for run in runs_of(mechanism[0]):
+        resolution = single(mechanism, 1, lane, run)
+        logs = np.array([float(value) for value in resolution.log_probabilities])
+        assert np.exp(logs).sum() == pytest.approx(1.0, abs=1e-5)
+        assert np.isfinite(logs[int(resolution.outcome)])
