@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import json
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conjuncture.analysis.answers import Answer, answer
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.questions import compile_question, what_happened
+from conjuncture.analysis.summary import StageSummary, summarise
 from conjuncture.analysis.testing import Tested, examine
-from conjuncture.engine.addresses import BLOCK, SEED_LIMIT
+from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.evidence import Likelihood, likelihood
-from conjuncture.engine.histories import as_dataset
+from conjuncture.engine.files import written_whole
+from conjuncture.engine.histories import Fingerprint, Part, as_dataset, columns
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.progress import Progress, Silent
 from conjuncture.engine.record import run_record
 from conjuncture.engine.runner import Batch, every_block, traces
+from conjuncture.engine.sizes import blocks_for
 from conjuncture.engine.worlds import draw_worlds
 from conjuncture.errors import UsageError
-from conjuncture.language.nodes import Compare, Label, Outcome, Probability
 from conjuncture.scenario.asking import linked_query
 from conjuncture.scenario.crisis import Crisis
 
@@ -58,15 +65,10 @@ class Ensemble:
         seed: int = 1,
         progress: Progress | None = None,
     ) -> None:
-        if not 1 <= worlds <= 1_000_000:
-            raise UsageError(f"worlds must be 1 to 1,000,000, not {worlds}")
-        if not 1 <= histories <= 2**31:
-            raise UsageError(f"histories must be 1 to 2,147,483,648, not {histories}")
-        if not 0 <= seed < SEED_LIMIT:
-            raise UsageError(f"seed must be 0 to 2^64 - 1, not {seed}")
+        blocks = blocks_for(worlds, histories, seed)
         self.crisis = crisis
         self.seed = seed
-        self.blocks = -(-histories // BLOCK)
+        self.blocks = blocks
         self.worlds = draw_worlds(crisis, seed, worlds)
         self.laboratory = Laboratory(self.worlds, self.blocks, progress or Silent())
 
@@ -102,7 +104,9 @@ class Ensemble:
         asked = linked_query(text, self.crisis)
         happened = what_happened(self.crisis) if as_it_happened else None
         question = compile_question(asked, happened)
-        return answer(self.laboratory.count([question], "histories")[0])
+        found = answer(self.laboratory.count([question], "histories")[0])
+        # Bounds that hold for any coupling need histories chosen before they ran.
+        return replace(found, coupling=None) if as_it_happened else found
 
     def test(self, *, extra: float = 1.0, rerun: bool = False) -> Tests:
         """Test every claim of the scenario, in the account's order.
@@ -130,20 +134,14 @@ class Ensemble:
         return likelihood(self.worlds, self.blocks, self.laboratory.progress)
 
     @cached_property
+    def stages(self) -> dict[str, StageSummary]:
+        """Outcomes and measures of every stage."""
+        return summarise(self.laboratory)
+
+    @property
     def outcomes(self) -> dict[str, dict[str, Answer]]:
         """The probability of every outcome of every stage; of histories that end before, none."""
-        found: dict[str, dict[str, Answer]] = {}
-        names, questions = [], []
-        for stage in self.crisis.stages:
-            for code, label in enumerate(self.crisis.vocabulary.stages[stage].outcomes):
-                event = Compare("=", Outcome(stage), Label(label, code))
-                names.append((stage, label))
-                questions.append(compile_question(Probability(event)))
-        for (stage, label), counts in zip(
-            names, self.laboratory.count(questions, "histories"), strict=True
-        ):
-            found.setdefault(stage, {})[label] = answer(counts)
-        return found
+        return {name: stage.outcomes for name, stage in self.stages.items()}
 
     def to_xarray(self) -> xarray.Dataset:
         """Return every history as named arrays.
@@ -158,23 +156,82 @@ class Ensemble:
         UsageError
             When there are more than five million histories.
         """
+        self.refuse_too_many()
+        return self._dataset(self.parts())
+
+    def save(
+        self,
+        path: str | Path,
+        content: Callable[[str], Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Write every history into a file, in the form that its ending says.
+
+        ``.parquet`` has a row for each history and is written as they are simulated, however many
+        there are; ``.nc`` is :meth:`to_xarray` as NetCDF. The file is there whole or not at all.
+
+        Parameters
+        ----------
+        path : str or Path
+        content : callable, optional
+            From the digest of the histories to what is kept with them as JSON; the run record and
+            the digest when absent.
+
+        Raises
+        ------
+        UsageError
+            When the file cannot be written, or not in this form.
+        """
+        target = Path(path)
+        if target.suffix not in (".parquet", ".nc"):
+            raise UsageError(f"'{target}' ends in neither .parquet nor .nc; choose one of them")
+        if target.suffix == ".nc":
+            self.refuse_too_many()
+        prints = Fingerprint()
+
+        def note() -> str:
+            digest = str(prints)
+            found = content(digest) if content else {"histories_sha256": digest, "run": self.record}
+            return json.dumps(found, ensure_ascii=False, allow_nan=False)
+
+        with written_whole(target) as part:
+            parts = prints.passing(self.parts())
+            if target.suffix == ".parquet":
+                from conjuncture.engine.saving import save_parquet
+
+                structure = self.laboratory.program().structure
+                save_parquet(part, structure, self.worlds, parts, lambda: {"conjuncture": note()})
+            else:
+                data = self._dataset(parts)
+                data.assign_attrs(conjuncture=note()).to_netcdf(part, engine="h5netcdf")
+
+    def refuse_too_many(self) -> None:
+        """Raise when there are more histories than are kept in memory one by one."""
         count = self.worlds.count * self.histories
         if count > MOST_KEPT:
             raise UsageError(
                 f"{count:,} histories do not fit into memory one by one; ask for fewer than "
                 f"{MOST_KEPT:,}, or write them to a Parquet file with 'conjuncture run --output'"
             )
+
+    def parts(self) -> Iterator[Part]:
+        """Simulate every history and yield them in portions: rows (world, block), and columns."""
         program = self.laboratory.program()
         listed = every_block(range(self.worlds.count), 0, self.blocks)
-        self.laboratory.progress.expect("histories", len(listed))
-        parts = traces(
-            Batch(program, self.worlds, (AS_THINGS_WERE,)), listed, self.laboratory.progress
-        )
-        data = as_dataset(program.structure, parts, self.worlds.count, self.blocks)
-        numbers = {key: ("world", value) for key, value in self.worlds.table.items()}
-        data = data.assign({f"value:{key}": column for key, column in numbers.items()})
-        data.attrs = self.record
-        return data
+        batch = Batch(program, self.worlds, (AS_THINGS_WERE,))
+        self.laboratory.progress.expect("histories, one by one", len(listed))
+        for part, trace in traces(batch, listed, self.laboratory.progress):
+            found = columns(program.structure, trace)
+            yield part, {name: value[..., : len(part), :] for name, value in found.items()}
+
+    def _dataset(self, parts: Iterator[Part]) -> xarray.Dataset:
+        structure = self.laboratory.program().structure
+        data = as_dataset(structure, parts, self.worlds.count, self.blocks)
+        for key, values in self.worlds.table.items():
+            labels = self.crisis.vocabulary.cells[key].labels
+            attributes = {"labels": list(labels)} if labels else {}
+            data[f"value:{key}"] = ("world", values, attributes)
+        record = {**self.record, "command": shlex.join(self.record["command"])}
+        return data.assign_attrs({key: value for key, value in record.items() if value is not None})
 
     def __repr__(self) -> str:
         return (
@@ -183,11 +240,11 @@ class Ensemble:
         )
 
     def _repr_html_(self) -> str:
-        from conjuncture.analysis.tables import html_table, outcome_rows
+        from conjuncture.analysis.tables import html_outcomes, outcome_rows
 
-        return f"<p><b>{escape(self.crisis.title)}</b>, {self.worlds.count} worlds × " + (
-            f"{self.histories} histories</p>" + html_table(*outcome_rows(self.outcomes))
-        )
+        size = f"{self.worlds.count} worlds × {self.histories} histories, seed {self.seed}"
+        head = f"<p><b>{escape(self.crisis.title)}</b><br>{size}</p>"
+        return head + html_outcomes(outcome_rows(self.stages))
 
 
 class Tests(tuple[Tested, ...]):
@@ -212,8 +269,6 @@ class Tests(tuple[Tested, ...]):
         return super().__getitem__(key)
 
     def _repr_html_(self) -> str:
-        from conjuncture.analysis.tables import claim_rows, html_table
+        from conjuncture.analysis.tables import claim_rows, html_claims
 
-        return html_table(*claim_rows(self))
-
-
+        return html_claims(claim_rows(self))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -74,6 +75,14 @@ class Counts:
     sums: Sums
     bins: Mapping[Quantity, Bins] = field(default_factory=dict)
 
+    @property
+    def digest(self) -> str:
+        """The sha256 of what was counted in every world, bit for bit."""
+        found = hashlib.sha256()
+        for counted in (self.sums.histories, self.sums.first, *(b.counts for b in self.bins.values())):
+            found.update(np.ascontiguousarray(counted).data)
+        return found.hexdigest()
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -97,6 +106,8 @@ class Answer:
         Of a necessity, the share in which the stage was no longer reached.
     effective_worlds : float or None
         With weighted worlds, how many equally weighted ones they are worth.
+    counts_sha256 : str
+        Digest of what was counted in every world: equal when two runs agree bit for bit.
     """
 
     value: float
@@ -108,6 +119,7 @@ class Answer:
     coupling: tuple[float, float] | None = None
     forestalled: float | None = None
     effective_worlds: float | None = None
+    counts_sha256: str = ""
 
 
 def estimate(node: Expression, counts: Counts, means: Real, pool: Real | None = None) -> Estimate:
@@ -220,6 +232,7 @@ def answer(counts: Counts, weights: Real | None = None) -> Answer:
         worlds=worlds,
         histories=int(sums.histories.sum()),
         effective_worlds=None if weights is None else float(1.0 / np.sum(weight**2)),
+        counts_sha256=counts.digest,
         **particulars(question, (weight @ means)[None, :]),  # type: ignore[arg-type]
     )
 

@@ -17,6 +17,7 @@ from conjuncture.analysis.counting import Laboratory, added
 from conjuncture.analysis.questions import compile_question, what_happened
 from conjuncture.analysis.verdicts import Verdict, call_worlds, coupling_decides, judge
 from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.evidence import Likelihood
 from conjuncture.engine.worlds import draw_worlds
 from conjuncture.language.nodes import (
     Arithmetic,
@@ -68,6 +69,8 @@ class Tested:
         On request.
     placebo : Verdict
         The verdict in worlds that do not know what the account says.
+    evidence : Likelihood or None
+        How probable each world makes what was observed: the share of its histories that ended so.
     """
 
     claim: Claim
@@ -75,6 +78,7 @@ class Tested:
     as_it_happened: Reading | None
     rerun: Reading | None
     placebo: Verdict
+    evidence: Likelihood | None = None
 
     @property
     def foregone(self) -> bool:
@@ -121,6 +125,10 @@ def examine(
     evidence = [compile_question(Probability(happened))] if happened else []
     counts = laboratory.count([*questions, *conditioned, *evidence], "histories")
     posterior = counts[-1].sums.means[:, 0] if evidence else None
+    seen = None
+    if posterior is not None:
+        noise = posterior * (1.0 - posterior) / counts[-1].sums.histories
+        seen = Likelihood(posterior, np.sqrt(noise))
     allowance = int(extra * laboratory.worlds.count * laboratory.blocks)
     allowance //= len(questions) + len(conditioned)
     placebo_worlds = draw_worlds(
@@ -145,6 +153,7 @@ def examine(
                 if weights is not None
                 else None,
                 placebo=judge(call_worlds(test, placebo[index])),
+                evidence=seen,
             )
         )
     return results

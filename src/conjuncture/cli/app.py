@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from conjuncture.errors import ConjunctureError, UsageError
 
-COMMANDS = ("new", "check", "schema", "cite", "list")
+COMMANDS = ("new", "check", "run", "test", "query", "schema", "cite", "list", "reproduce")
 """The commands in the order of the help. Each is a module of this folder with a function
 ``command``; what is heavy is imported inside that function, so that ``--help`` stays light."""
 

@@ -37,6 +37,11 @@ class Likelihood:
     errors: NDArray[np.float64]
 
     @property
+    def probability(self) -> float:
+        """The probability of what was observed, over all worlds."""
+        return float(self.weights.mean())
+
+    @property
     def effective_worlds(self) -> float:
         """How many equally probable worlds the weighted ones are worth.
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import jax
 import jaxlib
+import numpy as np
+import scipy
 
 from conjuncture.version import __version__
 
@@ -65,6 +67,8 @@ def description() -> dict[str, str | int]:
         "conjuncture": __version__,
         "jax": jax.__version__,
         "jaxlib": jaxlib.__version__,
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
         "python": platform.python_version(),
         "device": f"{device.platform}: {device.device_kind}",
         "processor": processor(),

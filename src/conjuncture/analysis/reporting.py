@@ -1,0 +1,139 @@
+"""Results as plain dictionaries: the documented shapes of ``--json``.
+
+``docs/reference/json.md`` is the contract; what is not a number is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import Any
+
+from conjuncture.analysis.answers import Answer
+from conjuncture.analysis.summary import StageSummary
+from conjuncture.analysis.testing import Reading, Tested
+from conjuncture.engine.evidence import Likelihood
+
+Content = dict[str, Any]
+
+
+def finite(value: float | None) -> float | None:
+    """Return a number, or None for what JSON has no word for.
+
+    Examples
+    --------
+    >>> finite(0.5), finite(float("nan"))
+    (0.5, None)
+    """
+    return None if value is None or not isfinite(value) else float(value)
+
+
+def pair(values: tuple[float, float] | None) -> list[float | None] | None:
+    """Return a lower and an upper bound, or None where there are none."""
+    return None if values is None else [finite(values[0]), finite(values[1])]
+
+
+def estimated(answer: Answer) -> Content:
+    """Return a value, its interval over worlds, its error, and the digest of what was counted."""
+    return {
+        "value": finite(answer.value),
+        "interval": pair(answer.interval),
+        "standard_error": finite(answer.standard_error),
+        "counts_sha256": answer.counts_sha256,
+    }
+
+
+def answered(answer: Answer) -> Content:
+    """Return the answer to a query."""
+    return {
+        **estimated(answer),
+        "worlds": answer.worlds,
+        "histories": answer.histories // answer.worlds,
+        "undefined": finite(answer.undefined),
+        "coupling": pair(answer.coupling),
+        "forestalled": finite(answer.forestalled),
+    }
+
+
+def read(reading: Reading) -> Content:
+    """Return a claim under one reading of the evidence."""
+    return {
+        "verdict": reading.verdict.word,
+        **estimated(reading.answer),
+        "share_of_worlds": finite(reading.verdict.share),
+        "share_bounds": pair(reading.verdict.bounds),
+        "uncalled": finite(reading.verdict.uncalled),
+        "worlds_needed": reading.verdict.worlds_needed,
+        "extra_histories": reading.extra_histories,
+    }
+
+
+def claimed(tested: Tested) -> Content:
+    """Return a tested claim: the prior reading in its own keys, the others beneath."""
+    answer = tested.prior.answer
+    return {
+        "id": tested.claim.key,
+        "says": tested.claim.says,
+        "test": tested.claim.written,
+        **read(tested.prior),
+        "undefined": finite(answer.undefined),
+        "coupling": pair(answer.coupling),
+        "forestalled": finite(answer.forestalled),
+        "depends_on_coupling": tested.prior.depends_on_coupling,
+        "placebo": tested.placebo.word,
+        "foregone": tested.foregone,
+        "as_it_happened": tested.as_it_happened and read(tested.as_it_happened),
+        "rerun": tested.rerun and read(tested.rerun),
+    }
+
+
+def weighed(likelihood: Likelihood | None) -> Content | None:
+    """Return how probable what was observed is, and how many worlds it leaves."""
+    if likelihood is None:
+        return None
+    return {
+        "probability": finite(likelihood.probability),
+        "effective_worlds": finite(likelihood.effective_worlds),
+    }
+
+
+def tested_claims(
+    tests: Sequence[Tested], observed: Mapping[str, str], rerun: Likelihood | None
+) -> Content:
+    """Return every claim, and what was observed.
+
+    Parameters
+    ----------
+    tests : sequence of Tested
+    observed : mapping of str to str
+        Stage to outcome.
+    rerun : Likelihood, optional
+        Of the reading *re-run*, where it was asked for.
+    """
+    evidence = tests[0].evidence if tests else None
+    return {
+        "claims": [claimed(one) for one in tests],
+        "observed": {
+            "outcomes": dict(observed),
+            "as_it_happened": weighed(evidence),
+            "rerun": weighed(rerun),
+        },
+    }
+
+
+def summarised(stages: Mapping[str, StageSummary]) -> Content:
+    """Return the outcomes and measures of every stage."""
+    return {
+        "stages": {
+            name: {
+                "reached": finite(stage.reached),
+                "outcomes": {label: estimated(one) for label, one in stage.outcomes.items()},
+                "labels": {
+                    measure: {label: estimated(one) for label, one in shares.items()}
+                    for measure, shares in stage.labels.items()
+                },
+                "means": {measure: estimated(one) for measure, one in stage.means.items()},
+            }
+            for name, stage in stages.items()
+        }
+    }

@@ -1,0 +1,81 @@
+"""A summary of every stage: how it ends, how often it is reached, what it measures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from conjuncture.analysis.answers import Answer, answer
+from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.questions import compile_question
+from conjuncture.language.nodes import (
+    Compare,
+    Label,
+    Mean,
+    Measure,
+    Outcome,
+    Probability,
+    Quantity,
+    Reached,
+)
+from conjuncture.scenario.crisis import Crisis
+
+
+@dataclass(frozen=True)
+class StageSummary:
+    """What can be said of one stage on one screen.
+
+    Attributes
+    ----------
+    outcomes : mapping of str to Answer
+        Probability of each outcome among all histories.
+    labels : mapping of str to mapping of str to Answer
+        For each measure with labels, such as ``how``, their probabilities where it was reached.
+    means : mapping of str to Answer
+        Mean of each number that the stage measures, where it was reached.
+    """
+
+    outcomes: dict[str, Answer] = field(default_factory=dict)
+    labels: dict[str, dict[str, Answer]] = field(default_factory=dict)
+    means: dict[str, Answer] = field(default_factory=dict)
+
+    @property
+    def reached(self) -> float:
+        """Share of the histories that came to the stage."""
+        return 1.0 - next(iter(self.outcomes.values())).undefined
+
+
+def summarise(laboratory: Laboratory) -> dict[str, StageSummary]:
+    """Summarise every stage; measures of single forces and camps are left to queries."""
+    asked = questions_of(laboratory.worlds.crisis)
+    counts = laboratory.count([compile_question(one) for one in asked], "histories")
+    found: dict[str, StageSummary] = {}
+    for (stage, measure, label), counted in zip(asked.values(), counts, strict=True):
+        summary = found.setdefault(stage, StageSummary())
+        if not measure:
+            summary.outcomes[label] = answer(counted)
+        elif label:
+            summary.labels.setdefault(measure, {})[label] = answer(counted)
+        else:
+            summary.means[measure] = answer(counted)
+    return found
+
+
+def questions_of(crisis: Crisis) -> Mapping[Quantity, tuple[str, str, str]]:
+    """Return what a summary asks, and of each the stage, the measure and the label."""
+    asked: dict[Quantity, tuple[str, str, str]] = {}
+    for stage in crisis.stages:
+        symbols = crisis.vocabulary.stages[stage]
+        for code, label in enumerate(symbols.outcomes):
+            event = Compare("=", Outcome(stage), Label(label, code))
+            asked[Probability(event)] = (stage, "", label)
+        for measure, symbol in symbols.measures.items():
+            if symbol.index is not None:
+                continue
+            node, reached = Measure(stage, measure), Reached(stage)
+            for code, label in enumerate(symbol.kind.labels or ()):
+                event = Compare("=", node, Label(label, code))
+                asked[Probability(event, given=reached)] = (stage, measure, label)
+            if not symbol.kind.labels:
+                asked[Mean(node, given=reached)] = (stage, measure, "")
+    return asked

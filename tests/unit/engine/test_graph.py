@@ -1,0 +1,70 @@
+"""The graph of stages: order, visits, what is not reached, what is imposed."""
+
+import numpy as np
+import pytest
+
+from conjuncture.engine.structure import structure_of
+from conjuncture.ensemble import Ensemble
+from conjuncture.errors import QueryError
+from crises import SWORN
+
+AGAIN = """
+conjuncture: 1
+title: Again and again
+account: account.md
+unknowns: {decisiveness: 1, fog: 0.5}
+forces:
+  red: {kind: army, troops: 2}
+  blue: {kind: army, troops: 1}
+stages:
+  first:
+    mechanism: showdown
+    camps: {a: {core: red, resolve: 1}, b: {core: blue, resolve: 1}}
+    visits: 3
+    next: {a: last, b: first}
+  last:
+    mechanism: showdown
+    camps: {a: {core: red, resolve: 1}, b: {core: blue, resolve: 1}}
+claims: {}
+"""
+
+
+@pytest.fixture(scope="module")
+def again(crisis):
+    return Ensemble(crisis(AGAIN), 20, 2048)
+
+
+def test_a_repeated_stage_is_unrolled_pass_by_pass(again):
+    structure = structure_of(again.crisis)
+    assert structure.stages == ("first", "last")
+    assert [(room.stage, room.visits) for room in structure.rooms] == [
+        (0, (1,)), (1, (1,)), (0, (1, 2)), (1, (1,)), (0, (1, 2, 3)), (1, (1,)),
+    ]  # fmt: skip
+
+
+def test_visits_are_independent_and_bounded(again):
+    room = 5 * 0.5 / np.sqrt(20 * 2048)
+    assert again.query("P(first[1] = b)").value == pytest.approx(1 / 3, abs=room)
+    assert again.query("P(first[2] = b)").value == pytest.approx(1 / 9, abs=room)
+    assert again.query("P(first[3] = b)").value == pytest.approx(1 / 27, abs=room)
+    assert again.query("P(reached(last))").value == pytest.approx(26 / 27, abs=room)
+    assert again.query("P(first = b)").value == pytest.approx(1 / 27, abs=room)
+    assert again.query("P(first[2] = b)").undefined == pytest.approx(2 / 3, abs=room)
+
+
+def test_every_visit_or_one_can_be_imposed(again):
+    assert again.query("P(reached(last) | do(first = b))").value == 0.0
+    assert again.query("P(first[2] = b | do(first[1] = b, first[2] = b))").value == 1.0
+    assert again.query("P(reached(last) | do(first[3] = a))").value == 1.0
+
+
+def test_a_value_from_a_stage_on_leaves_the_stage_before_as_it_was(crisis):
+    ensemble = Ensemble(crisis(SWORN), 20, 2048)
+    act = "do(red.troops = 100 at second)"
+    assert ensemble.query("P(showdown = a)").value == ensemble.query(f"P(showdown = a | {act})").value
+    assert ensemble.query(f"P(second = a | showdown = a, {act})").value > 0.95
+
+
+def test_a_value_from_a_repeated_stage_on_is_refused(again):
+    with pytest.raises(QueryError, match="leaves open which value"):
+        again.query("P(last = a | do(red.troops = 100 at first))")
