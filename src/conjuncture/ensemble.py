@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 MOST_KEPT = 5_000_000
 """Histories that are kept one by one in memory."""
 
+KEPT = "conjuncture_result"
+"""Under this name a Parquet or NetCDF file keeps the JSON of the result it belongs to."""
+
 
 class Ensemble:
     """Worlds and histories of a scenario.
@@ -199,10 +202,17 @@ class Ensemble:
                 from conjuncture.engine.saving import save_parquet
 
                 structure = self.laboratory.program().structure
-                save_parquet(part, structure, self.worlds, parts, lambda: {"conjuncture": note()})
+                save_parquet(part, structure, self.worlds, parts, lambda: {KEPT: note()})
             else:
                 data = self._dataset(parts)
-                data.assign_attrs(conjuncture=note()).to_netcdf(part, engine="h5netcdf")
+                data.assign_attrs({KEPT: note()}).to_netcdf(part, engine="h5netcdf")
+
+    def fingerprint(self) -> str:
+        """Simulate every history, keep none, and return the digest that a saved file carries."""
+        prints = Fingerprint()
+        for _ in prints.passing(self.parts()):
+            pass
+        return str(prints)
 
     def refuse_too_many(self) -> None:
         """Raise when there are more histories than are kept in memory one by one."""
@@ -265,7 +275,7 @@ class Tests(tuple[Tested, ...]):
     def __getitem__(self, key: Any) -> Any:
         """Return a claim by place or by its name in the scenario."""
         if isinstance(key, str):
-            return next(one for one in self if one.claim.key == key)
+            return {one.claim.key: one for one in self}[key]
         return super().__getitem__(key)
 
     def _repr_html_(self) -> str:

@@ -13,8 +13,8 @@ from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.reading import read_crisis
 
 if TYPE_CHECKING:
-    from conjuncture.ensemble import Ensemble
     from conjuncture.engine.progress import Progress
+    from conjuncture.ensemble import Ensemble
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,9 @@ def test_a_condition_weighs_worlds_by_how_probable_they_make_it(ensemble, win):
 def test_a_difference_of_conditions_is_averaged_within_worlds(ensemble, win):
     asked = ensemble.query("P(second = a | showdown = a) - P(showdown = a)")
     pooled = (win[0] ** 2).sum() / win[0].sum() - win[0].mean()
-    room = BOUND * np.sqrt(np.mean(1 / (4 * HISTORIES * win[0])) / WORLDS + 0.25 / HISTORIES / WORLDS)
+    room = BOUND * np.sqrt(
+        np.mean(1 / (4 * HISTORIES * win[0])) / WORLDS + 0.25 / HISTORIES / WORLDS
+    )
     assert abs(asked.value) < room
     assert pooled > 2 * room, "the test tells the two ways apart"
 
@@ -90,7 +92,9 @@ def test_sufficiency(ensemble, win):
 def test_an_unreached_stage_is_undefined_and_forestalling_is_told_apart(ensemble, win):
     asked = ensemble.query("P(second = a)")
     assert close(asked, (win[0] ** 2).mean())
-    assert asked.undefined == pytest.approx(1 - win[0].mean(), abs=BOUND * 0.5 / np.sqrt(WORLDS * HISTORIES))
+    assert asked.undefined == pytest.approx(
+        1 - win[0].mean(), abs=BOUND * 0.5 / np.sqrt(WORLDS * HISTORIES)
+    )
     turned = ensemble.query(f"necessity({CUT} at showdown) for second = a)".replace(") at", " at"))
     assert turned.forestalled is not None
 
@@ -117,7 +121,9 @@ def test_a_number_of_a_stage_that_ends_the_history_needs_reached(ensemble, win):
 
 def test_standard_errors_tell_worlds_and_histories(ensemble, win):
     asked = ensemble.query("P(showdown = a)")
-    expected = np.sqrt(win[0].var(ddof=1) / WORLDS + (win[0] * (1 - win[0])).mean() / WORLDS / HISTORIES)
+    expected = np.sqrt(
+        win[0].var(ddof=1) / WORLDS + (win[0] * (1 - win[0])).mean() / WORLDS / HISTORIES
+    )
     assert asked.standard_error == pytest.approx(expected, rel=0.05)
 
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from reference_showdown import Crisis as Reference
+from reference_showdown import enumerate_no_ties
 from scipy import optimize, special, stats
 
 from conftest import FALSE_ALARM
 from conjuncture.ensemble import Ensemble
-from reference_showdown import Crisis as Reference
-from reference_showdown import enumerate_no_ties
 
 BOUND = stats.norm.isf(FALSE_ALARM / 2)
 

@@ -12,7 +12,8 @@ from scipy import optimize, stats
 from conftest import FALSE_ALARM
 from conjuncture.analysis.answers import Counts
 from conjuncture.analysis.questions import compile_question
-from conjuncture.analysis.testing import reading, refine
+from conjuncture.analysis.refining import Case, refine
+from conjuncture.analysis.testing import reading
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.runner import Sums
 from conjuncture.language.nodes import Compare, Label, Number, Outcome, Probability
@@ -32,7 +33,7 @@ class Bench:
         self.generator = generator
         self.blocks = 1
 
-    def count_blocks(self, questions, blocks, label):
+    def count_blocks(self, questions, blocks, _label):
         assert questions == [QUESTION]
         counted = np.bincount(blocks[:, 0], minlength=len(self.probabilities)) * BLOCK
         won = self.generator.binomial(counted, self.probabilities).astype(float)
@@ -58,7 +59,8 @@ def verdicts(share, allowance):
         bench = Bench(law.rvs(WORLDS, random_state=generator), generator)
         listed = np.stack([np.arange(WORLDS), np.zeros(WORLDS, int)], axis=1)
         base = bench.count_blocks([QUESTION], listed, "")[0]
-        words.append(reading(CLAIM, refine(bench, CLAIM, base, allowance), base).verdict.word)
+        case = refine(bench, [Case(CLAIM, base, base)], allowance)[0]
+        words.append(reading(case).verdict.word)
     return {word: words.count(word) for word in set(words)}
 
 

@@ -42,7 +42,7 @@ def histories(crisis, worlds, blocks, seed=1):
 
 def test_the_same_seed_gives_the_same_histories(free):
     first, second = histories(free, 3, 2), histories(free, 3, 2)
-    assert all(np.array_equal(x, y) for key in first for x, y in zip(first[key], second[key]))
+    assert all(np.array_equal(x, y) for key in first for x, y in zip(first[key], second[key], strict=True))
     other = histories(free, 3, 2, seed=2)
     assert any(not np.array_equal(first[key][1], other[key][1]) for key in first)
 
@@ -51,7 +51,7 @@ def test_more_worlds_or_histories_leave_the_first_ones_bit_for_bit(free):
     few, many = histories(free, 3, 1), histories(free, 7, 3)
     assert set(few) < set(many)
     for key in few:
-        for one, other in zip(few[key], many[key]):
+        for one, other in zip(few[key], many[key], strict=True):
             np.testing.assert_array_equal(one, other)
 
 
@@ -103,7 +103,7 @@ def test_an_empty_intervention_replays_the_same_histories(free):
     ensemble = Ensemble(free, 5, 1024)
     assert ensemble.query("P(showdown = a | showdown = a, do(mood *= 1))").value == 1.0
     assert ensemble.query("necessity(do(crowd.mass *= 1) for showdown = a)").value == 0.0
-    assert ensemble.query("E(showdown.margin | do(fog += 0))") .value == pytest.approx(
+    assert ensemble.query("E(showdown.margin | do(fog += 0))").value == pytest.approx(
         ensemble.query(MARGIN).value, rel=1e-6
     )
 

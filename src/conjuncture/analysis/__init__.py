@@ -1,0 +1,1 @@
+"""Questions asked of ensembles: queries, claims, verdicts. It computes and shows nothing."""

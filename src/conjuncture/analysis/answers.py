@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +19,11 @@ from conjuncture.language.nodes import (
     Arithmetic,
     Call,
     Expression,
+    Mean,
     Necessity,
     Negative,
     Number,
+    Probability,
     Quantile,
     Quantity,
     Sufficiency,
@@ -64,7 +67,8 @@ class Bins:
     def _window(self, counts: Real, total: Real) -> NDArray[np.int64]:
         """Return half the number of bins over which the density is averaged."""
         occupied = (counts > 0).sum(axis=1)
-        return np.maximum((occupied / np.maximum(total, 1.0) ** 0.25 / 4).astype(int), 1)
+        half: NDArray[np.int64] = (occupied / np.maximum(total, 1.0) ** 0.25 / 4).astype(np.int64)
+        return np.maximum(half, 1)
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,11 @@ class Counts:
     def digest(self) -> str:
         """The sha256 of what was counted in every world, bit for bit."""
         found = hashlib.sha256()
-        for counted in (self.sums.histories, self.sums.first, *(b.counts for b in self.bins.values())):
+        for counted in (
+            self.sums.histories,
+            self.sums.first,
+            *(b.counts for b in self.bins.values()),
+        ):
             found.update(np.ascontiguousarray(counted).data)
         return found.hexdigest()
 
@@ -142,9 +150,8 @@ def estimate(node: Expression, counts: Counts, means: Real, pool: Real | None = 
             return FUNCTIONS[function](*(estimate(one, counts, means, pool) for one in arguments))
         case Quantile():
             return quantile(node, counts, means, pool)
-        case _ if node in counts.question.ratios:
-            ratio = counts.question.ratios[node]  # type: ignore[index]
-            return ratio_of(ratio, means)
+        case Probability() | Mean() | Necessity() | Sufficiency():
+            return ratio_of(counts.question.ratios[node], means)
     raise UsageError("a query combines P, E, Q, necessity and sufficiency with numbers")
 
 
@@ -170,7 +177,8 @@ def coupling_bounds(node: Necessity | Sufficiency, ratio: Ratio, means: Real) ->
     r"""Return the bounds of Tian and Pearl within the condition, shape (worlds,) each.
 
     For a necessity, with x the event as things were and y the event under the intervention, both
-    within the condition: :math:`\max(0, (P(x) - P(y)) / P(x)) \le PN \le \min(1, P(\bar y) / P(x))`.
+    within the condition:
+    :math:`\max(0, (P(x) - P(y)) / P(x)) \le PN \le \min(1, P(\bar y) / P(x))`.
     For a sufficiency the same with x and y exchanged against their contraries.
 
     References
@@ -233,24 +241,33 @@ def answer(counts: Counts, weights: Real | None = None) -> Answer:
         histories=int(sums.histories.sum()),
         effective_worlds=None if weights is None else float(1.0 / np.sum(weight**2)),
         counts_sha256=counts.digest,
-        **particulars(question, (weight @ means)[None, :]),  # type: ignore[arg-type]
+        **particulars(question, (weight @ means)[None, :])._asdict(),
     )
 
 
-def particulars(question: Question, pooled: Real) -> dict[str, object]:
-    """Return what is told only of a single quantity: undefined share, bounds, forestalled."""
+class Particulars(NamedTuple):
+    """What is told only of a single quantity; the fields of :class:`Answer` of the same names."""
+
+    undefined: float = 0.0
+    coupling: tuple[float, float] | None = None
+    forestalled: float | None = None
+
+
+def particulars(question: Question, pooled: Real) -> Particulars:
+    """Return undefined share, coupling bounds and forestalled share of a single quantity."""
     node = question.asked
-    ratio = question.ratios.get(node)  # type: ignore[call-overload]
-    if ratio is None or pooled[0, ratio.bottom] == 0.0:
-        return {}
-    found: dict[str, object] = {}
-    for name in ("undefined", "forestalled"):
-        if name in ratio.extra:
-            found[name] = float(pooled[0, ratio.extra[name]] / pooled[0, ratio.bottom])
+    if not isinstance(node, Probability | Mean | Necessity | Sufficiency):
+        return Particulars()
+    ratio = question.ratios[node]
+    met = pooled[0, ratio.bottom]
+    if met == 0.0:
+        return Particulars()
+    shares = {name: float(pooled[0, term] / met) for name, term in ratio.extra.items()}
+    bounds = None
     if isinstance(node, Necessity | Sufficiency):
         low, high = coupling_bounds(node, ratio, pooled)
-        found["coupling"] = (float(low[0]), float(high[0]))
-    return found
+        bounds = (float(low[0]), float(high[0]))
+    return Particulars(shares.get("undefined", 0.0), bounds, shares.get("forestalled"))
 
 
 def clustered(weight: Real, influence: Real) -> float:

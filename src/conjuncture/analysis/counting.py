@@ -95,8 +95,8 @@ class Laboratory:
         first = every_block(range(self.worlds.count), 0, 1)
         seen = tally(batch, counting, first, Silent()).ranges
         found = {}
-        for (quantity, _), (low, high) in zip(wanted, seen, strict=True):
-            low, high = (low, high) if low <= high else (0.0, 1.0)
+        for (quantity, _), ends in zip(wanted, seen, strict=True):
+            low, high = ends if ends[0] <= ends[1] else (0.0, 1.0)
             margin = max((high - low) / 4.0, 1e-6 * max(abs(low), abs(high), 1.0))
             found[quantity] = (float(low - margin), float(high + margin))
         return found

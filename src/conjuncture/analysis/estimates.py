@@ -51,8 +51,9 @@ class Estimate:
 
     def variance(self, covariances: Real) -> Real:
         """Return the sampling variance in each world, shape (worlds,)."""
-        inner = np.einsum("wi,wij,wj->w", self.gradient, covariances, self.gradient)
-        return np.maximum(inner, 0.0) + self.noise
+        inner: Real = np.einsum("wi,wij,wj->w", self.gradient, covariances, self.gradient)
+        variance: Real = np.maximum(inner, 0.0) + self.noise
+        return variance
 
     def __add__(self, other: Estimate) -> Estimate:
         return Estimate(

@@ -78,7 +78,9 @@ class Question:
         """Return the terms with runs renumbered: run r of the question is ``place[r]``."""
         return Group(tuple(moved(term, place) for term in self.terms))
 
-    def histogram(self, quantity: Quantity, place: Sequence[int], low: float, high: float) -> Histogram:
+    def histogram(
+        self, quantity: Quantity, place: Sequence[int], low: float, high: float
+    ) -> Histogram:
         """Return the bins of a quantile, with runs renumbered."""
         value, given = self.histograms[quantity]
         return Histogram(moved((value,), place)[0], moved(given, place), low, high)
@@ -151,12 +153,17 @@ def compile_question(asked: Expression, happened: Expression | None = None) -> Q
                 gone = terms.add((0, given, "true"), (0, event, "true"), (run, event, "undefined"))
                 top_terms = (turned, gone) if quantity.or_forestalled else (turned,)
                 ratios[quantity] = Ratio(
-                    quantity, top_terms, bottom, {"forestalled": gone, **coupling(terms, given, run, event)}
+                    quantity,
+                    top_terms,
+                    bottom,
+                    {"forestalled": gone, **coupling(terms, given, run, event)},
                 )
             case Sufficiency(event=event):
                 bottom = terms.add((0, given, "true"), (0, event, "false"))
                 top = terms.add((0, given, "true"), (0, event, "false"), (run, event, "true"))
-                ratios[quantity] = Ratio(quantity, (top,), bottom, coupling(terms, given, run, event))
+                ratios[quantity] = Ratio(
+                    quantity, (top,), bottom, coupling(terms, given, run, event)
+                )
     if len(terms.runs) > RUNS_PER_CALL:
         raise UsageError(
             f"one question can compare at most {RUNS_PER_CALL - 1} interventions, this one has "
@@ -170,9 +177,7 @@ def compile_question(asked: Expression, happened: Expression | None = None) -> Q
     return Question(asked, tuple(terms.runs), tuple(terms.terms), ratios, histograms)
 
 
-def coupling(
-    terms: Terms, given: Expression | None, run: int, event: Expression
-) -> dict[str, int]:
+def coupling(terms: Terms, given: Expression | None, run: int, event: Expression) -> dict[str, int]:
     """Return the terms that bound a probability of causation whatever couples the two runs."""
     return {
         "as_it_was": terms.add((0, given, "true"), (0, event, "true")),

@@ -137,3 +137,35 @@ def summarised(stages: Mapping[str, StageSummary]) -> Content:
             for name, stage in stages.items()
         }
     }
+
+
+def claim_table(content: Content) -> list[Content]:
+    """Return tested claims as flat rows, one for each claim and reading."""
+    rows = []
+    for claim in content["claims"]:
+        readings = {"prior": claim, "as it happened": claim["as_it_happened"], "re-run": claim["rerun"]}
+        for name, reading in readings.items():
+            if reading is None:
+                continue
+            rows.append(
+                {
+                    "claim": claim["id"],
+                    "says": claim["says"],
+                    "test": claim["test"],
+                    "reading": name,
+                    **flat(reading),
+                    "verdict": reading["verdict"],
+                    "share_of_worlds": reading["share_of_worlds"],
+                    "share_low": reading["share_bounds"][0],
+                    "share_high": reading["share_bounds"][1],
+                    "foregone": claim["foregone"],
+                }
+            )
+    return rows
+
+
+def flat(estimate: Content) -> Content:
+    """Return a value, its interval as two numbers, and its error."""
+    low, high = estimate["interval"]
+    names = ("value", "standard_error")
+    return {**{name: estimate[name] for name in names}, "low": low, "high": high}

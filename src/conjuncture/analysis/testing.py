@@ -1,7 +1,7 @@
 """Testing claims: prior, as it happened, and against a placebo.
 
-Worlds that are too close to call double their histories, up to 64 times, while the allowance of
-extra histories lasts; the others do not.
+One run of the same histories serves all claims and both readings; extra histories are spent where
+they can settle a verdict (:mod:`conjuncture.analysis.refining`).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.answers import Answer, Counts, answer
-from conjuncture.analysis.counting import Laboratory, added
+from conjuncture.analysis.answers import Answer, answer
+from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.questions import compile_question, what_happened
+from conjuncture.analysis.refining import Case, refine
 from conjuncture.analysis.verdicts import Verdict, call_worlds, coupling_decides, judge
-from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.evidence import Likelihood
 from conjuncture.engine.worlds import draw_worlds
 from conjuncture.language.nodes import (
@@ -30,7 +30,6 @@ from conjuncture.language.nodes import (
 from conjuncture.scenario.crisis import Claim
 
 Real = NDArray[np.float64]
-MOST_DOUBLINGS = 6
 
 
 @dataclass(frozen=True)
@@ -129,92 +128,54 @@ def examine(
     if posterior is not None:
         noise = posterior * (1.0 - posterior) / counts[-1].sums.histories
         seen = Likelihood(posterior, np.sqrt(noise))
-    allowance = int(extra * laboratory.worlds.count * laboratory.blocks)
-    allowance //= len(questions) + len(conditioned)
     placebo_worlds = draw_worlds(
         laboratory.worlds.crisis, laboratory.worlds.seed, laboratory.worlds.count, placebo=True
     )
     placebo = replace(laboratory, worlds=placebo_worlds).count(questions, "placebo histories")
-    results = []
-    for index, claim in enumerate(claims):
-        test, before = claim.test, counts[index]
-        prior = refine(laboratory, test, before, allowance)
-        happening = None
-        if posterior is not None and posterior.any():
-            base = counts[len(claims) + index]
-            later = refine(laboratory, test, base, allowance, posterior)
-            happening = reading(test, later, base, share_weights=posterior)
-        results.append(
-            Tested(
-                claim=claim,
-                prior=reading(test, prior, before),
-                as_it_happened=happening,
-                rerun=reading(test, prior, before, share_weights=weights, value_weights=weights)
-                if weights is not None
-                else None,
-                placebo=judge(call_worlds(test, placebo[index])),
-                evidence=seen,
-            )
+    cases = [Case(test, one, one) for test, one in zip(tests, counts[: len(tests)], strict=True)]
+    if posterior is not None and posterior.any():
+        cases += [
+            Case(test, one, one, posterior)
+            for test, one in zip(tests, counts[len(tests) : 2 * len(tests)], strict=True)
+        ]
+    allowance = int(extra * laboratory.worlds.count * laboratory.blocks)
+    refined = refine(laboratory, cases, allowance)
+    happening: list[Case | None] = [*refined[len(tests) :]] or [None] * len(tests)
+    return [
+        Tested(
+            claim=claim,
+            prior=reading(prior),
+            as_it_happened=reading(later) if later else None,
+            rerun=reading(replace(prior, weights=weights), value_weights=weights)
+            if weights is not None
+            else None,
+            placebo=judge(call_worlds(claim.test, blank)),
+            evidence=seen,
         )
-    return results
+        for claim, prior, later, blank in zip(
+            claims, refined[: len(tests)], happening, placebo, strict=True
+        )
+    ]
 
 
-def reading(
-    test: Compare | Within,
-    counts: Counts,
-    base: Counts,
-    *,
-    share_weights: Real | None = None,
-    value_weights: Real | None = None,
-) -> Reading:
+def reading(case: Case, value_weights: Real | None = None) -> Reading:
     """Return a claim's verdict and value from its counts.
 
     Parameters
     ----------
-    test : Compare or Within
-    counts, base : Counts
-        With and without the extra histories.
-    share_weights : array, shape (worlds,), optional
-        Weights of worlds in the share that the verdict rests on. Under evidence a world counts by
-        how probable it made what happened.
+    case : Case
+        Its weights weigh worlds in the share that the verdict rests on: under evidence a world
+        counts by how probable it made what happened.
     value_weights : array, shape (worlds,), optional
         Weights of worlds in the pooled value; not needed where the condition, pooled, weighs
         them already.
     """
-    verdict = judge(call_worlds(test, counts), share_weights)
-    shown = replace(counts, question=replace(counts.question, asked=compared(test)))
+    counts = case.counts
+    verdict = judge(case.calls, case.weights)
+    shown = replace(counts, question=replace(counts.question, asked=compared(case.test)))
     return Reading(
         verdict=verdict,
         answer=answer(shown, value_weights),
-        depends_on_coupling=coupling_decides(test, counts, share_weights, verdict.word),
-        extra_histories=int(counts.sums.histories.sum() - base.sums.histories.sum()),
+        depends_on_coupling=coupling_decides(case.test, counts, case.weights, verdict.word),
+        extra_histories=int(counts.sums.histories.sum() - case.base.sums.histories.sum()),
     )
-
-
-def refine(
-    laboratory: Laboratory,
-    test: Compare | Within,
-    counts: Counts,
-    allowance: int,
-    weights: Real | None = None,
-) -> Counts:
-    """Double the histories of worlds that are too close to call, within an allowance of blocks.
-
-    Worlds of greater weight come first; of equals, those of lower number.
-    """
-    for doubling in range(MOST_DOUBLINGS):
-        done = laboratory.blocks * 2**doubling
-        uncalled = np.nonzero(call_worlds(test, counts).uncalled)[0]
-        if weights is not None:
-            uncalled = uncalled[np.argsort(-weights[uncalled], kind="stable")]
-        uncalled = uncalled[: allowance // done]
-        uncalled = uncalled[counts.sums.histories[uncalled] == done * BLOCK]
-        if not len(uncalled):
-            break
-        allowance -= len(uncalled) * done
-        blocks = np.stack(
-            [np.repeat(uncalled, done), np.tile(np.arange(done, 2 * done), len(uncalled))], axis=1
-        )
-        more = laboratory.count_blocks([counts.question], blocks, "close calls")[0]
-        counts = added(counts, more)
-    return counts

@@ -158,7 +158,7 @@ def judge(calls: Calls, weights: Real | None = None) -> Verdict:
         word = "holds"
     elif bounds[1] <= FAILS_TO:
         word = "fails"
-    elif FAILS_TO < bounds[0] and bounds[1] < HOLDS_FROM:
+    elif bounds[0] > FAILS_TO and bounds[1] < HOLDS_FROM:
         word = "depends"
     needed = worlds_to_settle(low, high, count) if word == "unresolved" else None
     return Verdict(word, share, bounds, open_share, needed)
@@ -184,13 +184,17 @@ def worlds_to_settle(low: float, high: float, count: int) -> int | None:
     for more in range(1, 15):
         number = count * 2**more
         bottom, top = wilson(low, number)[0], wilson(high, number)[1]
-        settled = bottom >= HOLDS_FROM or top <= FAILS_TO or (FAILS_TO < bottom and top < HOLDS_FROM)
+        settled = (
+            bottom >= HOLDS_FROM or top <= FAILS_TO or (bottom > FAILS_TO and top < HOLDS_FROM)
+        )
         if settled:
             return int(ceil(number / 100) * 100)
     return None
 
 
-def coupling_decides(test: Compare | Within, counts: Counts, weights: Real | None, word: Word) -> bool:
+def coupling_decides(
+    test: Compare | Within, counts: Counts, weights: Real | None, word: Word
+) -> bool:
     """Return whether another coupling of luck, inside the bounds, would change the verdict.
 
     Only a comparison of one necessity or sufficiency with a number is examined.

@@ -89,7 +89,9 @@ def site_keys(seed: int, sites: Iterable[str]) -> NDArray[np.uint32]:
     return np.stack([first, second], axis=1)
 
 
-def world_uniforms(seed: int, sites: Iterable[str], worlds: NDArray[np.int64]) -> NDArray[np.float64]:
+def world_uniforms(
+    seed: int, sites: Iterable[str], worlds: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """Return one uniform per (site, world), shape (sites, worlds), never 0 and never 1.
 
     Examples
@@ -104,7 +106,8 @@ def world_uniforms(seed: int, sites: Iterable[str], worlds: NDArray[np.int64]) -
             (keys[:, :1], keys[:, 1:]), (counter, np.zeros_like(counter)), KEY_ROUNDS, np
         )
     bits = (high.astype(np.uint64) << np.uint64(20)) | (low.astype(np.uint64) >> np.uint64(12))
-    return (bits.astype(np.float64) + 0.5) * 2.0**-52
+    uniforms: NDArray[np.float64] = (bits.astype(np.float64) + 0.5) * 2.0**-52
+    return uniforms
 
 
 def draw_words(
@@ -128,4 +131,5 @@ def draw_words(
         words = threefry2x32(
             (keys[:, :1], keys[:, 1:]), (np.full_like(counter, world), counter), DRAW_ROUNDS, np
         )
-    return np.where(lane[None, :] < LANES, words[0], words[1])
+    drawn: NDArray[np.uint32] = np.where(lane[None, :] < LANES, words[0], words[1])
+    return drawn

@@ -30,9 +30,7 @@ LAWS: Mapping[str, Callable[[Array], Array]] = {
 class Ledger:
     """Every site that the stages of a crisis ask for, by law, in the order of asking."""
 
-    sites: dict[str, dict[str, int]] = field(
-        default_factory=lambda: {law: {} for law in LAWS}
-    )
+    sites: dict[str, dict[str, int]] = field(default_factory=lambda: {law: {} for law in LAWS})
 
     def rows(self, law: str, sites: Sequence[str]) -> list[int]:
         """Return the rows of these sites in the table of their law, adding what is new."""
@@ -44,9 +42,7 @@ class Ledger:
         return [name for table in self.sites.values() for name in table]
 
 
-def draw_block(
-    ledger: Ledger, keys: Array, world: Array, block: Array
-) -> dict[str, Array]:
+def draw_block(ledger: Ledger, keys: Array, world: Array, block: Array) -> dict[str, Array]:
     """Make every draw of one block.
 
     Parameters
@@ -197,10 +193,10 @@ class BlockDraw:
             )
         return found[0] if isinstance(force, str) else found
 
-    def _rows(
-        self, law: str, variable: str, forces: Sequence[str], camp: str, visit: int
-    ) -> Array:
-        rows = self.ledger.rows(law, [site(self.stage, visit, variable, one, camp) for one in forces])
+    def _rows(self, law: str, variable: str, forces: Sequence[str], camp: str, visit: int) -> Array:
+        rows = self.ledger.rows(
+            law, [site(self.stage, visit, variable, one, camp) for one in forces]
+        )
         if self.draws is None:
             return jnp.zeros((len(rows), self.lanes), jnp.float32)
         first = rows[0]

@@ -70,7 +70,9 @@ class WorldInputs:
         """Return the pairs (who is pulled, by whom) and the pulls, shape (pairs, 1)."""
         place = {force: index for index, force in enumerate(self.forces)}
         stated = [
-            (force.key, other) for force in self.structure.crisis.forces.values() for other in force.ties
+            (force.key, other)
+            for force in self.structure.crisis.forces.values()
+            for other in force.ties
         ]
         pairs = tuple((place[force], place[other]) for force, other in stated)
         if not pairs:

@@ -203,7 +203,9 @@ def refuse_unsettled_times(structure: Structure, runs: Sequence[Run]) -> None:
                             f"'at {act.at}' leaves open which value '{act.key}' has in '{name}', "
                             f"which histories reach both through '{act.at}' and past it"
                         )
-                        remedy = "let the value hold for the whole history, or give it at each stage"
+                        remedy = (
+                            "let the value hold for the whole history, or give it at each stage"
+                        )
                         raise QueryError([Mistake("do(...)", 1, act.start + 1, problem, remedy)])
 
 

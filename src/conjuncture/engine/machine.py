@@ -6,13 +6,14 @@ import hashlib
 import os
 import platform
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import jax
-import jaxlib
 import numpy as np
 import scipy
 
+from conjuncture.cache import cache_root
 from conjuncture.version import __version__
 
 
@@ -26,13 +27,9 @@ def threads() -> int:
 def cache_folder() -> Path:
     """Return where compiled programs are kept.
 
-    ``CONJUNCTURE_CACHE`` names another folder; otherwise the user's cache folder. Programs of
-    another version of the library or another processor are kept apart.
+    Programs of another version of the library or another processor are kept apart.
     """
-    named = os.environ.get("CONJUNCTURE_CACHE")
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    root = Path(named) if named else Path(home) / "conjuncture"
-    return root / f"jax-{jax.__version__}-jaxlib-{jaxlib.__version__}-{processor()}"
+    return cache_root() / f"jax-{jax.__version__}-jaxlib-{version('jaxlib')}-{processor()}"
 
 
 @cache
@@ -66,7 +63,7 @@ def description() -> dict[str, str | int]:
     return {
         "conjuncture": __version__,
         "jax": jax.__version__,
-        "jaxlib": jaxlib.__version__,
+        "jaxlib": version("jaxlib"),
         "numpy": np.__version__,
         "scipy": scipy.__version__,
         "python": platform.python_version(),

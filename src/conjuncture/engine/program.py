@@ -156,9 +156,7 @@ class Program:
                 observed=None if observed is None else observed[room.stage], luck=luck
             )
             several = len(room.visits) > 1
-            draw = BlockDraw(
-                name, room.visits, visit if several else None, ledger, draws, evidence
-            )
+            draw = BlockDraw(name, room.visits, visit if several else None, ledger, draws, evidence)
             inputs = WorldInputs(
                 self.structure, name, rows[room.stage], patch.present, patch.side, patch.secret
             )
@@ -217,7 +215,9 @@ class Program:
         """Run one block under every run and write its traces at ``place``."""
         draws = draw_block(self.ledger, keys, world, block)
 
-        def run(index: Array, luck: dict[str, Array], kept: Trace) -> tuple[dict[str, Array], Trace]:
+        def run(
+            index: Array, luck: dict[str, Array], kept: Trace
+        ) -> tuple[dict[str, Array], Trace]:
             patch = jax.tree.map(lambda values: values[index], patches)
             seen = jnp.where(index == 0, observed, -1) if self.evidence else None
             trace, settled = self.history(
@@ -286,7 +286,15 @@ class Program:
             0,
             count,
             lambda place, out: self.block(
-                keys, worlds[place], blocks[place], runs, tables[place], patches, observed, out, place
+                keys,
+                worlds[place],
+                blocks[place],
+                runs,
+                tables[place],
+                patches,
+                observed,
+                out,
+                place,
             ),
             empty,
         )

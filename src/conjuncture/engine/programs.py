@@ -33,4 +33,3 @@ def tally_for(
     if key not in _tallies:
         _tallies[key] = TallyProgram(program.structure, groups, histograms)
     return _tallies[key]
-

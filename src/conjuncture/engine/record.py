@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -42,9 +43,12 @@ def run_record(crisis: Crisis, seed: int, worlds: int, histories: int) -> dict[s
 
 def commit_of(folder: Path) -> str | None:
     """Return the git commit that a scenario's folder is at, or None when there is none."""
+    git = shutil.which("git")
+    if git is None:
+        return None
     try:
         found = subprocess.run(
-            ["git", "rev-parse", "HEAD"],
+            [git, "rev-parse", "HEAD"],
             cwd=folder, capture_output=True, text=True, timeout=5, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):

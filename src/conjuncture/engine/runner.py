@@ -25,6 +25,8 @@ from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import SimulationError
 
 Result = TypeVar("Result")
+
+
 @dataclass(frozen=True)
 class Batch:
     """Runs that replay the same histories together: up to eight, things as they were first."""
@@ -178,14 +180,13 @@ def tally(
 
     def one(part: NDArray[np.int64]) -> Counted:
         trace, tables = prepared.call(part)
-        return jax.tree.map(np.asarray, counting.compiled(trace, tables))
+        counted: Counted = jax.tree.map(np.asarray, counting.compiled(trace, tables))
+        return counted
 
     for part, counted in in_order(one, chunks(blocks)):
         refuse_wrong_numbers(batch, part, counted.wrong)
         for row, world in enumerate(part[:, 0]):
-            for sums, first, second in zip(
-                total.sums, counted.sums, counted.products, strict=True
-            ):
+            for sums, first, second in zip(total.sums, counted.sums, counted.products, strict=True):
                 sums.histories[world] += BLOCK
                 sums.first[world] += first[row]
                 sums.second[world] += second[row]
@@ -205,7 +206,8 @@ def traces(
     prepared = batch.prepared()
 
     def one(part: NDArray[np.int64]) -> Trace:
-        return jax.tree.map(np.asarray, prepared.call(part)[0])
+        trace: Trace = jax.tree.map(np.asarray, prepared.call(part)[0])
+        return trace
 
     for part, trace in in_order(one, chunks(blocks)):
         refuse_wrong_numbers(batch, part, trace.wrong)

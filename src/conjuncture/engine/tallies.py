@@ -159,7 +159,9 @@ class TallyProgram:
         """Count one block; ``trace`` and ``tables`` lead with the axis of runs."""
         runs = tables.shape[0]
         scopes = [
-            HistoryScope(self.structure, jax.tree.map(lambda x, run=run: x[run], trace), tables[run])
+            HistoryScope(
+                self.structure, jax.tree.map(lambda x, run=run: x[run], trace), tables[run]
+            )
             for run in range(runs)
         ]
         sums, products = [], []

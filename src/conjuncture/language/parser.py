@@ -7,6 +7,7 @@ text is only ever read, never run.
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from lark import Lark
 from lark.exceptions import UnexpectedInput
 
+from conjuncture.cache import cache_root
 from conjuncture.language.mistakes import LanguageErrors
 from conjuncture.language.nodes import Expression, Intervention
 from conjuncture.language.placement import misplaced, oversized
@@ -123,7 +125,21 @@ def _expression(text: str, start: str) -> Expression:
 @cache
 def _grammar() -> Lark:
     text = files("conjuncture.language").joinpath("grammar.lark").read_text(encoding="utf-8")
-    return Lark(text, parser="lalr", start=list(STARTS), transformer=TreeBuilder())
+    return Lark(text, parser="lalr", start=list(STARTS), transformer=TreeBuilder(), cache=_tables())
+
+
+def _tables() -> str | bool:
+    """Return the file in which Lark keeps its parsing tables, or False where it cannot.
+
+    Making them takes most of the time of a check. Lark itself checks that they are of this
+    grammar and of its own version.
+    """
+    folder = cache_root()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return str(folder / f"grammar-python{sys.version_info.major}.{sys.version_info.minor}.lark")
 
 
 def _parse(text: str, start: str) -> Any:

@@ -8,7 +8,7 @@ from conjuncture.language.mistakes import LanguageErrors
 from conjuncture.language.nodes import Compare, Expression, Within
 from conjuncture.language.parser import parse_query
 from conjuncture.scenario.crisis import Crisis
-from conjuncture.scenario.graph import certain
+from conjuncture.scenario.staging import certain_stages
 
 
 def linked_query(text: str, crisis: Crisis) -> Expression:
@@ -25,11 +25,8 @@ def linked_query(text: str, crisis: Crisis) -> Expression:
     QueryError
         With the place of every mistake in the text, and for a comparison, which is a claim.
     """
-    reached = certain(
-        {name: stage.next for name, stage in crisis.stages.items()}, next(iter(crisis.stages))
-    )
     try:
-        asked = link_query(parse_query(text), crisis.vocabulary, frozenset(reached))
+        asked = link_query(parse_query(text), crisis.vocabulary, certain_stages(crisis.stages))
     except LanguageErrors as errors:
         raise QueryError(
             [
@@ -50,11 +47,11 @@ def linked_query(text: str, crisis: Crisis) -> Expression:
 
 
 def place(text: str, offset: int) -> tuple[int, int]:
-    """Return line and column of a character, counted from 1.
+    r"""Return line and column of a character, counted from 1.
 
     Examples
     --------
-    >>> place("P(a)\\n> 1", 5)
+    >>> place("P(a)\n> 1", 5)
     (2, 1)
     """
     before = text[:offset]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conjuncture.language.laws import LEANINGS
 from conjuncture.language.symbols import (
     BATTALIONS,
     DIMENSIONLESS,
@@ -137,4 +136,4 @@ BACKER_ATTRIBUTES = {
     )
 }
 
-__all__ = ["ATTRIBUTES", "BACKER_ATTRIBUTES", "LEANINGS", "Attribute"]
+__all__ = ["ATTRIBUTES", "BACKER_ATTRIBUTES", "Attribute"]

@@ -66,4 +66,3 @@ def test_more_worlds_extend_a_sample():
     many = world_uniforms(1, ["world/y", "world/z", "world/x"], np.arange(50))
     np.testing.assert_array_equal(few[0], many[2, :10])
     np.testing.assert_array_equal(few[1], many[0, :10])
-

@@ -64,7 +64,9 @@ def test_a_replay_after_imposed_evidence_agrees_with_the_histories_in_which_it_h
     for part, trace in parts:
         assert (trace.passages[0].outcome[: len(part), 0] == 0).all()
         assert (trace.passages[1].outcome[: len(part), 0] == 1).all()
-        np.add.at(kept[0], part[:, 0], (trace.passages[0].outcome[: len(part), 1] == 0).mean(axis=1))
+        np.add.at(
+            kept[0], part[:, 0], (trace.passages[0].outcome[: len(part), 1] == 0).mean(axis=1)
+        )
         came = trace.passages[1].visit[: len(part), 1] > 0
         still = (trace.passages[1].outcome[: len(part), 1] == 1) & came
         np.add.at(kept[1], part[:, 0], still.sum(axis=1) / np.maximum(came.sum(axis=1), 1))

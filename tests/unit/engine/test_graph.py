@@ -61,7 +61,9 @@ def test_every_visit_or_one_can_be_imposed(again):
 def test_a_value_from_a_stage_on_leaves_the_stage_before_as_it_was(crisis):
     ensemble = Ensemble(crisis(SWORN), 20, 2048)
     act = "do(red.troops = 100 at second)"
-    assert ensemble.query("P(showdown = a)").value == ensemble.query(f"P(showdown = a | {act})").value
+    assert (
+        ensemble.query("P(showdown = a)").value == ensemble.query(f"P(showdown = a | {act})").value
+    )
     assert ensemble.query(f"P(second = a | showdown = a, {act})").value > 0.95
 
 

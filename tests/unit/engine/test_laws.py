@@ -29,7 +29,9 @@ def test_uniforms_are_exact():
     ids=["gumbel", "normal"],
 )
 def test_transforms_agree_with_the_inverse_distribution_functions(law, inverse):
-    words = np.concatenate([EDGES, np.arange(0, 1 << 32, 1 << 17, dtype=np.uint64).astype(np.uint32)])
+    words = np.concatenate(
+        [EDGES, np.arange(0, 1 << 32, 1 << 17, dtype=np.uint64).astype(np.uint32)]
+    )
     expected = inverse(exact_uniform(words))
     np.testing.assert_allclose(np.asarray(law(jnp.array(words))), expected, rtol=4e-6, atol=4e-6)
 

@@ -53,31 +53,55 @@ class Stage(StageModel):
     """A showdown: two or more camps, and every force chooses one or stands aside."""
 
     attributes: ClassVar[tuple[str, ...]] = (
-        "troops", "mass", "discipline", "leans", "ties", "stakes", "breakeven",
+        "troops",
+        "mass",
+        "discipline",
+        "leans",
+        "ties",
+        "stakes",
+        "breakeven",
     )
     constants: ClassVar[tuple[Constant, ...]] = (
         Constant(
-            "street_exchange", NON_NEGATIVE, BATTALIONS / THOUSANDS, "0.02 to 0.4",
+            "street_exchange",
+            NON_NEGATIVE,
+            BATTALIONS / THOUSANDS,
+            "0.02 to 0.4",
             "gamma: battalion equivalents that a thousand people in the street are worth",
         ),
         Constant(
-            "decisiveness", NON_NEGATIVE, DIMENSIONLESS, "0.7 to 4",
+            "decisiveness",
+            NON_NEGATIVE,
+            DIMENSIONLESS,
+            "0.7 to 4",
             "rho: how steeply the odds of winning follow the ratio of strengths",
         ),
         Constant(
-            "fog", NON_NEGATIVE, DIMENSIONLESS, "0.2 to 1.5",
+            "fog",
+            NON_NEGATIVE,
+            DIMENSIONLESS,
+            "0.2 to 1.5",
             "standard deviation of what a force misjudges in log strength",
         ),
         Constant(
-            "public_share", UNIT_INTERVAL, DIMENSIONLESS, "0.1 to 0.9",
+            "public_share",
+            UNIT_INTERVAL,
+            DIMENSIONLESS,
+            "0.1 to 0.9",
             "c: share of the fog's variance that all forces have in common",
         ),
         Constant(
-            "first_showing", UNIT_INTERVAL, DIMENSIONLESS, "0.1 to 0.9",
+            "first_showing",
+            UNIT_INTERVAL,
+            DIMENSIONLESS,
+            "0.1 to 0.9",
             "lambda: weight at the start on what leanings alone would lead one to expect",
         ),
         Constant(
-            "refusal", NON_NEGATIVE, DIMENSIONLESS, "0.3 to 3",
+            "refusal",
+            NON_NEGATIVE,
+            DIMENSIONLESS,
+            "0.3 to 3",
             "phi: how fast soldiers stop firing as the crowd against them grows",
         ),
     )
@@ -125,21 +149,37 @@ class Stage(StageModel):
     def values(self) -> Sequence[StageValue]:
         found = [
             StageValue(
-                f"{name}.resolve", UNIT_INTERVAL, DIMENSIONLESS, "0.6 to 0.95", "0.3 to 0.99",
-                camp.resolve, ("camps", name, "resolve"),
+                f"{name}.resolve",
+                UNIT_INTERVAL,
+                DIMENSIONLESS,
+                "0.6 to 0.95",
+                "0.3 to 0.99",
+                camp.resolve,
+                ("camps", name, "resolve"),
             )
             for name, camp in self.camps.items()
         ]
         found.append(
             StageValue(
-                "strength", NON_NEGATIVE, DIMENSIONLESS, "weight", "",
-                self.strength, ("strength",), STRENGTH_RULES,
+                "strength",
+                NON_NEGATIVE,
+                DIMENSIONLESS,
+                "weight",
+                "",
+                self.strength,
+                ("strength",),
+                STRENGTH_RULES,
             )
         )
         found.extend(
             StageValue(
-                f"{name}.reach.{force}", REAL, DIMENSIONLESS, "0", "-1 to 2",
-                value, ("signals", name, "reach", force),
+                f"{name}.reach.{force}",
+                REAL,
+                DIMENSIONLESS,
+                "0",
+                "-1 to 2",
+                value,
+                ("signals", name, "reach", force),
             )
             for name, signal in self.signals.items()
             for force, value in signal.reach.items()

@@ -14,6 +14,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from conjuncture.mechanisms.algebra import (
+    kept,
     largest,
     log_softmax,
     over_forces,
@@ -21,7 +22,6 @@ from conjuncture.mechanisms.algebra import (
     rounds_until,
     total,
     which_largest,
-    kept,
 )
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
 from conjuncture.mechanisms.showdown.inputs import STRENGTH_RULES, Stage
@@ -59,7 +59,7 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     Resolution
         The camp that prevails, and the measures listed in the documentation.
     """
-    stage = cast(Stage, inputs.stage)
+    stage = cast("Stage", inputs.stage)
     camps = tuple(stage.camps)
     count = len(camps)
     cores = [inputs.forces.index(stage.camps[camp].core) for camp in camps]
@@ -142,9 +142,7 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
             for camp in range(count)
         ]
         wanted = kept(which_largest(utility))
-        would_move = (
-            free & (state.moves < MOVES_BEFORE_LOCK) & (wanted != state.side) & ~state.over
-        )
+        would_move = free & (state.moves < MOVES_BEFORE_LOCK) & (wanted != state.side) & ~state.over
         moving = would_move
         if stage.order == "sequential":
             pace = draw.uniform("pace", force=inputs.forces)
@@ -234,7 +232,9 @@ def pulled(inputs: Inputs, showing: Sequence[Array]) -> list[Array]:
     if not pairs:
         return [jnp.zeros(()) for _ in showing]
     pullers = jnp.array([by for _, by in pairs])
-    who = jnp.array([[1.0 * (force == one) for one, _ in pairs] for force in range(len(inputs.forces))])
+    who = jnp.array(
+        [[1.0 * (force == one) for one, _ in pairs] for force in range(len(inputs.forces))]
+    )
     return [jnp.tensordot(who, pull * camp[pullers], axes=1) for camp in showing]
 
 
@@ -269,7 +269,10 @@ def gives_up(
     """Return the camp that gives up next, or -1: the largest shortfall of those not strongest."""
     shown = strengths(arms, showing)
     strongest = largest(
-        [jnp.where(alive, strength, 0.0) for alive, strength in zip(state.standing, shown, strict=True)]
+        [
+            jnp.where(alive, strength, 0.0)
+            for alive, strength in zip(state.standing, shown, strict=True)
+        ]
     )
     shortfall = [
         jnp.where(

@@ -81,7 +81,10 @@ def strength_if_joined(arms: Arms, showing: Sequence[Array]) -> list[list[Array]
         shown = [weight * camp for camp in showing]
         others = [jnp.maximum(kept(over_forces(camp)) - camp, 0.0) for camp in shown]
         by_weight = [
-            [others[rival] + weight if rival == camp else others[rival] for rival in range(len(showing))]
+            [
+                others[rival] + weight if rival == camp else others[rival]
+                for rival in range(len(showing))
+            ]
             for camp in range(len(showing))
         ]
     if "refusal" in arms.rules:
@@ -108,7 +111,9 @@ def refusal_if_joined(arms: Arms, showing: Sequence[Array], joined: int) -> list
     for index, camp in enumerate(showing):
         against = jnp.maximum(everyone - elsewhere[index], 0.0)
         deciding, soldiers = against[:, None], arms.troops[None, :]
-        fires = jax.nn.sigmoid(arms.discipline[None, :] - arms.refusal * jnp.log1p(deciding / CROWD_SCALE))
+        fires = jax.nn.sigmoid(
+            arms.discipline[None, :] - arms.refusal * jnp.log1p(deciding / CROWD_SCALE)
+        )
         shown = soldiers * fires * camp[None, :]
         own = jnp.diagonal(shown, axis1=0, axis2=1)
         own = jnp.moveaxis(own, -1, 0) if shown.ndim > 2 else own

@@ -1,0 +1,67 @@
+"""Where results are printed: how wide, with or without colours, in which signs."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from rich.console import Console
+from rich.text import Text
+
+PIPED_WIDTH = 80
+SHORTEST, LONGEST = 60, 200
+PLAIN = {"✓": "+", "✗": "x", "◐": "~", "–": "-", "×": "x"}
+"""For outputs that know no other signs."""
+
+
+def results() -> Console:
+    """Return the console for results.
+
+    As wide as the terminal, or as ``COLUMNS`` says; 80 columns where there is no terminal, so that
+    what is piped or kept does not depend on the window. rich looks at ``NO_COLOR`` itself.
+    """
+    stream = sys.stdout
+    if not is_unicode() and hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="replace")
+    piped = None if stream.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
+    console = Console(width=piped, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    if not SHORTEST <= console.width <= LONGEST:
+        console.width = min(max(console.width, SHORTEST), LONGEST)
+    return console
+
+
+def print_wrapped(console: Console, text: Text, indent: int = 0, margin: Text | None = None) -> None:
+    """Print a text with line breaks between words, and no blanks at the end of a line.
+
+    Parameters
+    ----------
+    console : rich.console.Console
+    text : rich.text.Text
+    indent : int
+        Columns left free before every line.
+    margin : rich.text.Text, optional
+        What stands there before the first line.
+    """
+    before = margin or Text()
+    for line in text.wrap(console, console.width - indent):
+        line.rstrip()
+        whole = before.copy()
+        whole.pad_right(indent - len(whole))
+        console.print(whole.append_text(line), soft_wrap=True)
+        before = Text()
+
+
+def is_unicode() -> bool:
+    """Return whether standard output can show every sign."""
+    return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+
+
+def signs(text: str) -> str:
+    """Return a text in signs that standard output can show.
+
+    Examples
+    --------
+    >>> signs("holds")
+    'holds'
+    """
+    return text if is_unicode() else "".join(PLAIN.get(sign, sign) for sign in text)

@@ -1,0 +1,27 @@
+"""The lines above a result: which crisis, how large a run."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from conjuncture.cli.console import signs
+
+
+def size(worlds: int, histories: int, seed: int) -> str:
+    """Return the size of a run in words.
+
+    Examples
+    --------
+    >>> size(400, 512, 1)
+    '400 worlds × 512 histories, seed 1'
+    """
+    return f"{worlds:,} world{'' if worlds == 1 else 's'} × {histories:,} histories, seed {seed}"
+
+
+def show_heading(console: Console, title: str, run: str) -> None:
+    """Print the title of a crisis and the size of a run, before anything heavy is loaded."""
+    console.print(Text(title, "bold"))
+    console.print(Text(signs(run)))
+    console.print()
+    console.file.flush()

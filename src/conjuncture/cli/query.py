@@ -1,0 +1,111 @@
+"""``conjuncture query``: the answer to one question."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from conjuncture.cli.console import print_wrapped, results, signs
+from conjuncture.cli.heading import size
+from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
+from conjuncture.cli.progress import watched
+from conjuncture.cli.running import (
+    HistoriesOption,
+    OutputOption,
+    SeedOption,
+    WorldsOption,
+    framed,
+    kept,
+    refuse_unknown_ending,
+    written_json,
+)
+
+if TYPE_CHECKING:
+    from conjuncture.analysis.answers import Answer
+
+
+def command(
+    scenario: ScenarioArgument,
+    question: Annotated[
+        str,
+        typer.Argument(
+            metavar="QUERY",
+            help='For example "P(showdown = torres | do(unions aside))".',
+            show_default=False,
+        ),
+    ],
+    *,
+    as_it_happened: Annotated[
+        bool,
+        typer.Option("--as-it-happened", help="Count only histories that ended as observed."),
+    ] = False,
+    worlds: WorldsOption = 400,
+    histories: HistoriesOption = 512,
+    seed: SeedOption = 1,
+    output: OutputOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Answer one question about a scenario."""
+    from conjuncture.engine.sizes import blocks_for
+    from conjuncture.loading import load
+    from conjuncture.scenario.asking import linked_query
+
+    refuse_unknown_ending(output)
+    loaded = load(scenario)
+    blocks_for(worlds, histories, seed)
+    linked_query(question, loaded.crisis)
+    with kept(output) as keep:
+        from conjuncture.analysis.reporting import answered, flat
+
+        with watched(quiet=quiet) as progress:
+            ensemble = loaded.run(worlds, histories, seed, progress)
+            answer = ensemble.query(question, as_it_happened=as_it_happened)
+        request = {
+            "command": "query",
+            "scenario": scenario,
+            "query": question,
+            "as_it_happened": as_it_happened,
+        }
+        found = answered(answer)
+        content = framed(ensemble, request, {"query": question, **found})
+        keep(content, [{"query": question, **flat(found), "undefined": found["undefined"]}])
+    if as_json:
+        typer.echo(written_json(content))
+        return
+    reading = "as it happened, " if as_it_happened else ""
+    run = reading + size(worlds, ensemble.histories, seed)
+    show(" ".join(question.split()), answer, run, quiet=quiet)
+
+
+def show(question: str, answer: Answer, run: str, *, quiet: bool) -> None:
+    """Print an answer and, unless it is to be quiet, what it rests on."""
+    from rich.text import Text
+
+    from conjuncture.analysis.tables import figure, span
+
+    console = results()
+    if not isfinite(answer.value):
+        never = f"has no value: its condition was never met in {answer.histories:,} histories"
+        print_wrapped(console, Text(signs(f"{question} {never}")))
+        return
+    # One digit more than the table of claims shows, for a single number has room for it.
+    fine = answer.standard_error / 10.0
+    lines = [("middle nine tenths of the worlds", span(answer))]
+    lines.append(("standard error", figure(answer.standard_error, fine)))
+    if answer.coupling is not None:
+        low, high = (figure(end, answer.standard_error) for end in answer.coupling)
+        lines.append(("however luck is coupled", f"{low} to {high}"))
+    if answer.forestalled is not None:
+        lines.append(("forestalled", figure(answer.forestalled, answer.standard_error)))
+    if answer.undefined:
+        lines.append(("undefined", f"{100 * answer.undefined:.2g} % of the histories"))
+    value = Text(figure(answer.value, fine), "bold")
+    print_wrapped(console, Text.assemble(signs(question), " = ", value))
+    width = max(len(name) for name, _ in lines)
+    for name, text in lines:
+        print_wrapped(console, Text.assemble("  ", (name.ljust(width), "dim"), "  ", text))
+    if not quiet:
+        print_wrapped(console, Text(signs(f"  {run}"), "dim"))

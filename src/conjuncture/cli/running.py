@@ -1,0 +1,117 @@
+"""What the commands that simulate share: their options, and how a run is set up and kept."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from conjuncture.cli.options import JSON_VERSION
+from conjuncture.errors import UsageError
+
+if TYPE_CHECKING:
+    from conjuncture.ensemble import Ensemble
+
+WorldsOption = Annotated[
+    int, typer.Option("--worlds", metavar="N", help="How many draws of what nobody knows.")
+]
+HistoriesOption = Annotated[
+    int,
+    typer.Option(
+        "--histories", metavar="N", help="How many histories in each world, in steps of 512."
+    ),
+]
+SeedOption = Annotated[
+    int, typer.Option("--seed", metavar="N", help="The same seed gives the same draws.")
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Keep the result in a file that ends in .json, .parquet or .nc (NetCDF).",
+        show_default=False,
+    ),
+]
+
+ENDINGS = (".json", ".parquet", ".nc")
+
+
+def refuse_unknown_ending(output: Path | None) -> None:
+    """Raise when a file's ending does not say in which form to write it."""
+    if output is not None and output.suffix not in ENDINGS:
+        raise UsageError(
+            f"'{output}' does not say in which form to write; end its name in "
+            f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
+        )
+
+
+def framed(ensemble: Ensemble, request: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a result in its frame: version, scenario, what was found, and the run record.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+    request : mapping
+        What was asked, so that ``conjuncture reproduce`` can ask it again.
+    content : mapping
+    """
+    return {
+        "conjuncture_json": JSON_VERSION,
+        "scenario": ensemble.crisis.slug,
+        "title": ensemble.crisis.title,
+        **content,
+        "run": {**ensemble.record, "request": dict(request)},
+    }
+
+
+def written_json(content: Mapping[str, Any]) -> str:
+    """Return JSON as every command prints it."""
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+@contextmanager
+def kept(
+    output: Path | None,
+) -> Iterator[Callable[[Mapping[str, Any], list[dict[str, Any]]], None]]:
+    """Give a function that keeps a result, and its rows, in the file asked for.
+
+    The place is tried at once, so that nothing is simulated in vain.
+    """
+    if output is None:
+        yield lambda content, rows: None
+        return
+    from conjuncture.engine.files import written_whole
+
+    with stopped_by_signals(), written_whole(output) as part:
+
+        def keep(content: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
+            if output.suffix == ".json":
+                part.write_text(written_json(content) + "\n", encoding="utf-8")
+                return
+            from conjuncture.cli.rows import write_rows
+
+            write_rows(part, rows, written_json(content))
+
+        yield keep
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Let a request to end go through every ``finally``, so that no file stays half written."""
+
+    def end(number: int, frame: object) -> None:
+        del frame
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

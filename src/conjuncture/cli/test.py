@@ -1,0 +1,157 @@
+"""``conjuncture test``: the claims of a scenario, each with its verdict and figures."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from conjuncture.cli.console import results
+from conjuncture.cli.heading import show_heading, size
+from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
+from conjuncture.cli.progress import watched
+from conjuncture.cli.running import (
+    HistoriesOption,
+    OutputOption,
+    SeedOption,
+    WorldsOption,
+    framed,
+    kept,
+    refuse_unknown_ending,
+    written_json,
+)
+from conjuncture.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from conjuncture.ensemble import Tests
+
+DOES_NOT_HOLD = 3
+FEW_WORLDS = 100
+MOST_EXTRA = 1000.0
+
+LEGEND = (
+    "value: what the claim compares, pooled over worlds, with the middle nine tenths of the worlds. "
+    "share of worlds: in how many the comparison holds, with bounds. A claim holds from 90 % on, "
+    "fails up to 10 %, depends on what nobody knows between the two, and is unresolved where the "
+    "bounds cross one of these lines."
+)
+CAVEAT = (
+    "This is what follows from what the account says, and how much hangs on numbers nobody knows. "
+    "It cannot confirm the account or the model, and it predicts nothing."
+)
+
+
+def command(
+    scenario: ScenarioArgument,
+    *,
+    worlds: WorldsOption = 400,
+    histories: HistoriesOption = 512,
+    seed: SeedOption = 1,
+    extra: Annotated[
+        float,
+        typer.Option(
+            "--extra",
+            metavar="X",
+            help="How many more histories to spend on close calls, as a multiple of the run.",
+        ),
+    ] = 1.0,
+    rerun: Annotated[
+        bool,
+        typer.Option("--rerun", help="Add fresh histories in worlds weighed by what happened."),
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with exit code 3 unless every claim holds.")
+    ] = False,
+    output: OutputOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Test every claim of a scenario.
+
+    Each claim is tested in every world: before one knows how it ended (prior), and among the
+    histories that ended as observed (as it happened).
+    """
+    from conjuncture.engine.addresses import BLOCK
+    from conjuncture.engine.sizes import blocks_for
+    from conjuncture.loading import load
+
+    refuse_unknown_ending(output)
+    if not (isfinite(extra) and 0.0 <= extra <= MOST_EXTRA):
+        raise UsageError(f"extra must be 0 to {MOST_EXTRA:g}, not {extra:g}")
+    loaded = load(scenario)
+    blocks = blocks_for(worlds, histories, seed)
+    if not loaded.claims:
+        typer.echo("the scenario makes no claims to test; write them under 'claims:'", err=True)
+    console = results()
+    if not as_json:
+        show_heading(console, loaded.title, size(worlds, blocks * BLOCK, seed))
+    with kept(output) as keep:
+        from conjuncture.analysis.reporting import claim_table, tested_claims
+
+        with watched(quiet=quiet) as progress:
+            ensemble = loaded.run(worlds, histories, seed, progress)
+            tests = ensemble.test(extra=extra, rerun=rerun and bool(loaded.claims))
+        request = {"command": "test", "scenario": scenario, "extra": extra, "rerun": rerun}
+        found = tested_claims(tests, ensemble.crisis.observed, tests.likelihood)
+        content = framed(ensemble, request, found)
+        keep(content, claim_table(content))
+    if as_json:
+        typer.echo(written_json(content))
+    elif tests:
+        show(tests, console, quiet=quiet)
+    if strict and any(one.prior.verdict.word != "holds" for one in tests):
+        raise typer.Exit(DOES_NOT_HOLD)
+
+
+def show(tests: Tests, console: Console, *, quiet: bool) -> None:
+    """Print the table of claims and, unless it is to be quiet, how to read it."""
+    from rich.text import Text
+
+    from conjuncture.analysis.tables import claim_rows
+    from conjuncture.cli.claims import show_claims
+    from conjuncture.cli.console import print_wrapped, signs
+
+    show_claims(claim_rows(tests), console)
+    for line in evidence_lines(tests):
+        console.print()
+        print_wrapped(console, Text(signs(line)))
+    if quiet:
+        return
+    for line in (LEGEND, CAVEAT):
+        console.print()
+        print_wrapped(console, Text(signs(line), "dim"))
+
+
+def evidence_lines(tests: Tests) -> list[str]:
+    """Return what the readings under evidence rest on, and what close calls cost."""
+    crisis = tests.ensemble.crisis
+    happened = ", ".join(f"{stage} = {outcome}" for stage, outcome in crisis.observed.items())
+    lines = []
+    for name, evidence in (
+        ("as it happened", tests[0].evidence),
+        ("re-run", tests.likelihood),
+    ):
+        if evidence is None:
+            continue
+        if not evidence.probability:
+            lines.append(f"{name}: no history ended as observed ({happened}).")
+            continue
+        worth = evidence.effective_worlds
+        lines.append(
+            f"{name}: {100 * evidence.probability:.2g} % of the histories ended as observed "
+            f"({happened}); the worlds, weighed by that, are worth {worth:.0f} equal ones."
+        )
+        if worth < FEW_WORLDS:
+            lines[-1] += f" Warning: fewer than {FEW_WORLDS}; ask for more worlds."
+    extra = sum(
+        reading.extra_histories
+        for one in tests
+        for reading in (one.prior, one.as_it_happened)
+        if reading is not None
+    )
+    if extra:
+        lines.append(f"close calls: {extra:,} histories more, in worlds near a line.")
+    return lines

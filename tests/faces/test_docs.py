@@ -1,0 +1,77 @@
+"""What the documents tell a reader to do works: their commands, their Python, their scenario."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from conjuncture.cli.app import app
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    page for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")) if page.name != "CHANGELOG.md"
+)
+FENCE = re.compile(r"^( *)```(\w+)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+ASKS = ("check", "query", "test", "run", "cite", "list", "schema")
+
+
+def fences(page, language):
+    text = page.read_text(encoding="utf-8")
+    return [body for _, found, body in FENCE.findall(text) if found == language]
+
+
+def commands(page):
+    """Return the commands of a page that ask something of a crisis of the catalogue."""
+    for body in fences(page, "sh"):
+        for line in body.replace("\\\n", " ").splitlines():
+            words = shlex.split(line, comments=True)
+            if words[:1] == ["conjuncture"] and words[1] in ASKS:
+                yield words[1:]
+
+
+CATALOGUE = [
+    pytest.param(words, id=f"{page.stem}: {' '.join(words)[:60]}")
+    for page in PAGES
+    for words in commands(page)
+    if len(words) > 1 and words[1] == "bolivia-1970"
+]
+
+
+@pytest.mark.parametrize("words", CATALOGUE)
+def test_a_command_of_the_documents_runs(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sizes = ["--worlds", "16"] if words[0] in ("query", "test", "run") else []
+    result = CliRunner().invoke(app, [*words, *sizes])
+    assert result.exit_code == 0, result.output
+
+
+def test_the_python_of_the_readme_runs():
+    scope = {}
+    for body in fences(ROOT / "README.md", "python"):
+        exec(compile(body.replace("worlds=400", "worlds=16"), "README.md", "exec"), scope)  # noqa: S102 - our own page
+    assert repr(scope["ensemble"]).startswith("Ensemble('bolivia-1970'")
+
+
+def test_the_tutorial_leads_to_a_tested_scenario(tmp_path):
+    page = ROOT / "docs" / "tutorial.md"
+    folder = tmp_path / "my-crisis"
+    folder.mkdir()
+    (folder / "account.md").write_text(fences(page, "text")[0], encoding="utf-8")
+    (folder / "scenario.yaml").write_text("\n".join(fences(page, "yaml")), encoding="utf-8")
+    runner = CliRunner()
+    asked = [words for words in commands(page) if words[1] == "my-crisis"]
+    assert {words[0] for words in asked} == {"check", "test", "query"}
+    for words in asked:
+        sizes = ["--worlds", "16"] if words[0] in ("query", "test") else []
+        result = runner.invoke(app, [words[0], str(folder), *words[2:], *sizes])
+        assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_the_documents_lead_somewhere(page):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
