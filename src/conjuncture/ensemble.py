@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from html import escape
@@ -18,7 +18,7 @@ from conjuncture.analysis.summary import StageSummary, summarise
 from conjuncture.analysis.testing import Tested, examine
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.evidence import Likelihood, likelihood
-from conjuncture.engine.files import written_whole
+from conjuncture.engine.files import KEPT, written_whole
 from conjuncture.engine.histories import Fingerprint, Part, as_dataset, columns
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.progress import Progress, Silent
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 5_000_000
 """Histories that are kept one by one in memory."""
-
-KEPT = "conjuncture_result"
-"""Under this name a Parquet or NetCDF file keeps the JSON of the result it belongs to."""
 
 
 class Ensemble:
@@ -257,26 +254,36 @@ class Ensemble:
         return head + html_outcomes(outcome_rows(self.stages))
 
 
-class Tests(tuple[Tested, ...]):
-    """The tested claims of an ensemble: a sequence of :class:`Tested`, shown as a table."""
+class Tests(Sequence[Tested]):
+    """The tested claims of an ensemble, in the account's order, shown as a table in notebooks.
 
-    ensemble: Ensemble
-    likelihood: Likelihood | None
+    Parameters
+    ----------
+    ensemble : Ensemble
+    tested : sequence of Tested
+    likelihood : Likelihood or None
+        What the reading *re-run* weighs worlds by, where it was asked for.
+    """
 
-    def __new__(
-        cls, ensemble: Ensemble, tested: list[Tested], weighing: Likelihood | None
-    ) -> Tests:
-        """Keep the claims and the ensemble they were tested in."""
-        made = super().__new__(cls, tested)
-        made.ensemble = ensemble
-        made.likelihood = weighing
-        return made
+    def __init__(
+        self, ensemble: Ensemble, tested: Sequence[Tested], likelihood: Likelihood | None
+    ) -> None:
+        self.ensemble = ensemble
+        self.likelihood = likelihood
+        self._tested = tuple(tested)
+
+    def __len__(self) -> int:
+        return len(self._tested)
 
     def __getitem__(self, key: Any) -> Any:
         """Return a claim by place or by its name in the scenario."""
         if isinstance(key, str):
-            return {one.claim.key: one for one in self}[key]
-        return super().__getitem__(key)
+            return {one.claim.key: one for one in self._tested}[key]
+        return self._tested[key]
+
+    def __repr__(self) -> str:
+        found = ", ".join(f"{one.claim.key}={one.prior.verdict.word!r}" for one in self._tested)
+        return f"Tests({found})"
 
     def _repr_html_(self) -> str:
         from conjuncture.analysis.tables import claim_rows, html_claims

@@ -288,6 +288,7 @@ def resolve(crisis: Crisis, draws: Draws) -> History:
         for force in range(crisis.forces):
             if side[force] == beaten + 1:
                 side[force], moves[force] = ASIDE, 0
+        showing = showing_of_sides(crisis, side)
     return ending(crisis, draws, side, left, round_)
 
 

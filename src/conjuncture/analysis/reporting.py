@@ -143,7 +143,11 @@ def claim_table(content: Content) -> list[Content]:
     """Return tested claims as flat rows, one for each claim and reading."""
     rows = []
     for claim in content["claims"]:
-        readings = {"prior": claim, "as it happened": claim["as_it_happened"], "re-run": claim["rerun"]}
+        readings = {
+            "prior": claim,
+            "as it happened": claim["as_it_happened"],
+            "re-run": claim["rerun"],
+        }
         for name, reading in readings.items():
             if reading is None:
                 continue

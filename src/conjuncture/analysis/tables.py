@@ -18,6 +18,10 @@ SYMBOLS = {"holds": "✓", "fails": "✗", "depends": "◐", "unresolved": "?"}
 COLOURS = {"holds": "#1a7f37", "fails": "#cf222e", "depends": "#9a6700", "unresolved": "#57606a"}
 
 
+ROUNDING = 1e-9
+"""A standard error below this is what rounding leaves of none."""
+
+
 @dataclass(frozen=True)
 class ReadingRow:
     """A claim in one reading: ``word`` is the verdict, or empty where it could not be asked."""
@@ -61,8 +65,8 @@ def figure(value: float, error: float, decimals: int = 2) -> str:
     """
     if not isfinite(value):
         return "–"
-    if error > 0:
-        decimals = min(max(ceil(-log10(error)), 0 if abs(value) >= 100 else 2), 6)
+    if error > ROUNDING:
+        decimals = min(max(ceil(-log10(2.0 * error)), 0 if abs(value) >= 100 else 2), 6)
     return f"{value:,.{decimals}f}"
 
 

@@ -46,7 +46,7 @@ class Commands(TyperGroup):
         except ConjunctureError as error:
             raise _ended(str(error), WRONG) from None
         except KeyboardInterrupt:
-            raise _ended("stopped before the end; no file was left half written", STOPPED) from None
+            raise _ended("stopped before the end", STOPPED) from None
         except BrokenPipeError:
             # What is still buffered would fail again when the interpreter closes the stream.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

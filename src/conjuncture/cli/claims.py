@@ -1,11 +1,11 @@
-"""Tested claims on a terminal, in two layouts: side by side where there is room, or stacked."""
+"""Tested claims on a terminal: the verdicts down the left margin, the figures beside them."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from rich.console import Console, Group, RenderableType
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
 from conjuncture.analysis.tables import SYMBOLS, ClaimRow, ReadingRow
@@ -18,37 +18,35 @@ STYLES = {
     "unresolved": "bold blue",
     "": "dim",
 }
-NARROWEST_CLAIM = 50
 GAP = 2
 
 
 def show_claims(rows: Sequence[ClaimRow], console: Console) -> None:
-    """Print claims in the account's order, in the layout that fits.
+    """Print claims in the account's order: what each says, its test, a line for each reading.
 
     Parameters
     ----------
     rows : sequence of ClaimRow
     console : rich.console.Console
     """
-    names = list(dict.fromkeys(reading.name for row in rows for reading in row.readings))
-    widths = figure_widths(rows)
-    beside = sum(widths) + 3 * GAP
-    room = console.width - len(names) * beside
-    if room >= NARROWEST_CLAIM:
-        console.print(side_by_side(rows, names))
-    else:
-        show_stacked(rows, widths, console)
-
-
-def figure_widths(rows: Sequence[ClaimRow]) -> tuple[int, int, int]:
-    """Return the widths of verdict, value and share."""
     readings = [reading for row in rows for reading in row.readings]
-    verdict = max(len(verdict_of(reading)) for reading in readings)
-    return (
-        verdict,
-        max(len("value"), *(len(valued(reading)) for reading in readings)),
-        max(len("share of worlds"), *(len(shared(reading)) for reading in readings)),
-    )
+    margins = [*(len(verdict_of(reading)) for reading in readings), *(len(row.key) for row in rows)]
+    left = max(margins) + GAP
+    name = max(len(reading.name) for reading in readings) + GAP
+    value = max(len(valued(reading)) for reading in readings) + GAP
+    head = "verdict".ljust(left) + "reading".ljust(name) + "value".ljust(value) + "share of worlds"
+    print_wrapped(console, Text(head, "dim"))
+    for row in rows:
+        console.print()
+        print_wrapped(console, Text(signs(row.says), "bold"), left, Text(row.key, "bold"))
+        print_wrapped(console, Text(signs(row.test), "dim"), left)
+        for reading in row.readings:
+            line = reading.name.ljust(name) + valued(reading).ljust(value) + shared(reading)
+            print_wrapped(console, Text(line), left, verdict_of(reading))
+        for remark in row.remarks:
+            print_wrapped(console, Text(signs(remark), "italic"), left)
+    console.print()
+    print_wrapped(console, balance(rows))
 
 
 def verdict_of(reading: ReadingRow) -> Text:
@@ -67,52 +65,10 @@ def shared(reading: ReadingRow) -> str:
     return f"{reading.share} ({reading.bounds})" if reading.share else ""
 
 
-def show_stacked(
-    rows: Sequence[ClaimRow], widths: tuple[int, int, int], console: Console
-) -> None:
-    """Print the claims one beneath the other, a line for each reading."""
-    left = max(widths[0], *(len(row.key) for row in rows)) + GAP
-    name = max(len(reading.name) for row in rows for reading in row.readings) + GAP
-    places = (left, name, widths[1] + GAP)
-    heads = zip(("verdict", "reading", "value"), places, strict=True)
-    head = "".join(title.ljust(width) for title, width in heads)
-    print_wrapped(console, Text(f"{head}share of worlds", "dim"))
-    for row in rows:
-        console.print()
-        print_wrapped(console, Text(row.says, "bold"), left, Text(row.key, "bold"))
-        print_wrapped(console, Text(signs(row.test), "dim"), left)
-        for reading in row.readings:
-            line = Text(reading.name.ljust(name)).append(valued(reading).ljust(places[2]))
-            print_wrapped(console, line.append(shared(reading)), left, verdict_of(reading))
-        for remark in row.remarks:
-            print_wrapped(console, Text(signs(remark), "italic"), left)
-
-
-def side_by_side(rows: Sequence[ClaimRow], names: Sequence[str]) -> Table:
-    """Return the claims as a table with every reading beside the claim."""
-    table = Table(box=None, padding=(0, GAP, 1, 0), pad_edge=False, header_style="dim", expand=True)
-    for name in names[:1]:
-        add_columns(table, name)
-    table.add_column("claim", ratio=1)
-    for name in names[1:]:
-        add_columns(table, name)
-    for row in rows:
-        by_name = {reading.name: reading for reading in row.readings}
-        cells: list[RenderableType] = []
-        for place, name in enumerate(names):
-            reading = by_name.get(name, ReadingRow(name, "", "–", "", "", ""))
-            cells += [verdict_of(reading), valued(reading), shared(reading)]
-            if place == 0:
-                claim = [Text.assemble((row.says, "bold"), (f"  {row.key}", "dim"))]
-                claim.append(Text(signs(row.test), "dim"))
-                claim += [Text(signs(remark), "italic") for remark in row.remarks]
-                cells.append(Group(*claim))
-        table.add_row(*cells)
-    return table
-
-
-def add_columns(table: Table, name: str) -> None:
-    """Add the columns of one reading."""
-    table.add_column(name, no_wrap=True)
-    table.add_column("value", no_wrap=True)
-    table.add_column("share of worlds", no_wrap=True)
+def balance(rows: Sequence[ClaimRow]) -> Text:
+    """Return how many claims got which verdict, before one knows how it ended."""
+    counts = Counter(row.readings[0].word for row in rows)
+    found = Text(f"{len(rows)} claim{'' if len(rows) == 1 else 's'}, prior:")
+    for word, sign in SYMBOLS.items():
+        found.append("  ").append(signs(f"{counts[word]} {sign} {word}"), STYLES[word])
+    return found

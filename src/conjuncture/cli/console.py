@@ -9,28 +9,39 @@ from rich.console import Console
 from rich.text import Text
 
 PIPED_WIDTH = 80
-SHORTEST, LONGEST = 60, 200
+SHORTEST, LONGEST = 60, 120
 PLAIN = {"✓": "+", "✗": "x", "◐": "~", "–": "-", "×": "x"}
 """For outputs that know no other signs."""
 
 
-def results() -> Console:
+class Results(Console):
+    """A console that leaves it to the program what happens when nobody reads any more."""
+
+    def on_broken_pipe(self) -> None:
+        """Pass the error on, where rich would end the program with code 1."""
+        raise BrokenPipeError
+
+
+def results() -> Results:
     """Return the console for results.
 
-    As wide as the terminal, or as ``COLUMNS`` says; 80 columns where there is no terminal, so that
-    what is piped or kept does not depend on the window. rich looks at ``NO_COLOR`` itself.
+    As wide as the terminal, or as ``COLUMNS`` says, up to 120 columns, since longer lines are hard
+    to read; 80 columns where there is no terminal, so that what is piped or kept does not depend
+    on the window. rich looks at ``NO_COLOR`` itself.
     """
     stream = sys.stdout
     if not is_unicode() and hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="replace")
     piped = None if stream.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
-    console = Console(width=piped, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    console = Results(width=piped, highlight=False, markup=False, emoji=False)
     if not SHORTEST <= console.width <= LONGEST:
         console.width = min(max(console.width, SHORTEST), LONGEST)
     return console
 
 
-def print_wrapped(console: Console, text: Text, indent: int = 0, margin: Text | None = None) -> None:
+def print_wrapped(
+    console: Console, text: Text, indent: int = 0, margin: Text | None = None
+) -> None:
     """Print a text with line breaks between words, and no blanks at the end of a line.
 
     Parameters

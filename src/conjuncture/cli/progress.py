@@ -60,6 +60,4 @@ class Bars:
 
     def advance(self, blocks: int) -> None:
         """Move the bar of the work announced last."""
-        self._display.update(
-            self._tasks[self._current], advance=blocks, description=self._current
-        )
+        self._display.update(self._tasks[self._current], advance=blocks, description=self._current)

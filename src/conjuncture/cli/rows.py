@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from conjuncture.engine.files import KEPT
+
 
 def write_rows(path: Path, rows: list[dict[str, Any]], result: str) -> None:
     """Write flat rows, and with them the JSON of the whole result.
@@ -18,8 +20,6 @@ def write_rows(path: Path, rows: list[dict[str, Any]], result: str) -> None:
         The same keys in each; a number may be None.
     result : str
     """
-    from conjuncture.ensemble import KEPT
-
     if path.suffix == ".parquet":
         import pyarrow
         import pyarrow.parquet

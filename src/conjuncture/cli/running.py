@@ -52,7 +52,9 @@ def refuse_unknown_ending(output: Path | None) -> None:
         )
 
 
-def framed(ensemble: Ensemble, request: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+def framed(
+    ensemble: Ensemble, request: Mapping[str, Any], content: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return a result in its frame: version, scenario, what was found, and the run record.
 
     Parameters
@@ -76,6 +78,11 @@ def written_json(content: Mapping[str, Any]) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
 
 
+def discard(content: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
+    """Keep nothing, where no file was asked for."""
+    del content, rows
+
+
 @contextmanager
 def kept(
     output: Path | None,
@@ -85,7 +92,7 @@ def kept(
     The place is tried at once, so that nothing is simulated in vain.
     """
     if output is None:
-        yield lambda content, rows: None
+        yield discard
         return
     from conjuncture.engine.files import written_whole
 

@@ -33,7 +33,7 @@ FEW_WORLDS = 100
 MOST_EXTRA = 1000.0
 
 LEGEND = (
-    "value: what the claim compares, pooled over worlds, with the middle nine tenths of the worlds. "
+    "value: what the claim compares, pooled over worlds, with the middle nine tenths of them. "
     "share of worlds: in how many the comparison holds, with bounds. A claim holds from 90 % on, "
     "fails up to 10 %, depends on what nobody knows between the two, and is unresolved where the "
     "bounds cross one of these lines."

@@ -56,13 +56,14 @@ def draw_block(ledger: Ledger, keys: Array, world: Array, block: Array) -> dict[
     -------
     dict of str to Array of float32, shape (sites of the law, 512)
     """
-    counter = block * jnp.uint32(LANES) + jnp.arange(LANES, dtype=jnp.uint32)
-    words = threefry2x32((keys[:, :1], keys[:, 1:]), (world, counter[None, :]), DRAW_ROUNDS, jnp)
-    both = jnp.concatenate(words, axis=1)
+    history = jnp.arange(BLOCK, dtype=jnp.uint32)
+    counter = block * jnp.uint32(LANES) + history % LANES
     made: dict[str, Array] = {}
     row = 0
     for law, table in ledger.sites.items():
-        made[law] = LAWS[law](both[row : row + len(table)])
+        key = keys[row : row + len(table)]
+        words = threefry2x32((key[:, :1], key[:, 1:]), (world, counter), DRAW_ROUNDS, jnp)
+        made[law] = LAWS[law](jnp.where(history < LANES, *words))
         row += len(table)
     return made
 

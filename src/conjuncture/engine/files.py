@@ -9,6 +9,9 @@ from pathlib import Path
 
 from conjuncture.errors import UsageError
 
+KEPT = "conjuncture_result"
+"""Under this name a Parquet or NetCDF file keeps the JSON of the result it belongs to."""
+
 
 @contextmanager
 def written_whole(target: Path) -> Iterator[Path]:
@@ -34,10 +37,10 @@ def written_whole(target: Path) -> Iterator[Path]:
 
     Examples
     --------
-    >>> with written_whole(Path("nowhere/result.json")) as part:
+    >>> with written_whole(Path("none/a.json")) as part:
     ...     pass
     Traceback (most recent call last):
-    conjuncture.errors.UsageError: 'nowhere/result.json' cannot be written: there is no folder 'nowhere'
+    conjuncture.errors.UsageError: 'none/a.json' cannot be written: there is no folder 'none'
     """
     if target.is_dir():
         raise UsageError(f"'{target}' cannot be written: it is a folder; name a file in it")

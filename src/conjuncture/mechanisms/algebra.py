@@ -13,19 +13,27 @@ from typing import TypeVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 State = TypeVar("State")
 
-UNROLLED_FORCES = 0
+UNROLLED_FORCES = 16
+"""Up to here sums over forces are written out; beyond, programs would take long to compile."""
 
 
-def kept(values: State) -> State:
-    """Return the same values, computed once and kept.
+def kept(values: Array) -> Array:
+    """Return the same finite numbers, worked out once and kept.
 
-    A compiler that fuses freely computes a sum over forces anew for every force that reads it.
+    The compiler works a cheap number out anew for every force that reads it, but never repeats a
+    division: this divides by one in a way that it does not see through.
+
+    Examples
+    --------
+    >>> float(kept(jnp.float32(3.5)))
+    3.5
     """
-    return jax.lax.optimization_barrier(values)
+    return values / (1.0 + 0.0 * values)
 
 
 def over_forces(values: Array) -> Array:
@@ -44,9 +52,53 @@ def over_forces(values: Array) -> Array:
     >>> float(over_forces(jnp.array([1.0, 2.0, 3.0])))
     6.0
     """
-    if values.shape[0] <= UNROLLED_FORCES:
-        return reduce(jnp.add, [values[force] for force in range(values.shape[0])])
+    if len(values) <= UNROLLED_FORCES:
+        return kept(reduce(jnp.add, [values[force] for force in range(len(values))]))
     return jnp.sum(values, axis=0)
+
+
+def some_force(holds: Array) -> Array:
+    """Return whether it holds of some force, on the first axis.
+
+    Examples
+    --------
+    >>> bool(some_force(jnp.array([False, True])))
+    True
+    """
+    if len(holds) <= UNROLLED_FORCES:
+        return reduce(jnp.logical_or, [holds[force] for force in range(len(holds))])
+    return jnp.any(holds, axis=0)
+
+
+def pulled_by(pairs: Sequence[tuple[int, int]], pull: Array, showing: Array) -> Array:
+    """Return for each force the pulls on it, each times how far the one who pulls shows.
+
+    The first pull on every force is added to all of them at once, then the second, and so on:
+    no force waits for a long list, and nothing is scattered.
+
+    Parameters
+    ----------
+    pairs : sequence of pair of int
+        Who is pulled, and by whom.
+    pull : Array, shape (pairs,)
+    showing : Array, shape (forces,)
+
+    Examples
+    --------
+    >>> pulled_by([(0, 1), (0, 2)], jnp.array([0.5, 2.0]), jnp.array([1.0, 1.0, 1.0])).tolist()
+    [2.5, 0.0, 0.0]
+    """
+    nobody = (len(pairs), 0)
+    on: list[list[tuple[int, int]]] = [[] for _ in range(len(showing))]
+    for index, (force, by) in enumerate(pairs):
+        on[force].append((index, by))
+    pull = jnp.concatenate([pull, jnp.zeros_like(pull[:1])])
+    found: Array | float = jnp.zeros(())
+    for turn in range(max(map(len, on))):
+        taken = [pulls[turn] if turn < len(pulls) else nobody for pulls in on]
+        rows, pullers = np.array(taken).T
+        found = found + pull[rows] * showing[pullers]
+    return jnp.asarray(found)
 
 
 def total(values: Sequence[Array]) -> Array:

@@ -19,17 +19,20 @@ from conjuncture.mechanisms.algebra import (
     log_softmax,
     over_forces,
     pick,
+    pulled_by,
     rounds_until,
+    some_force,
     total,
     which_largest,
 )
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
 from conjuncture.mechanisms.showdown.inputs import STRENGTH_RULES, Stage
-from conjuncture.mechanisms.showdown.strength import FLOOR, Arms, strength_if_joined, strengths
+from conjuncture.mechanisms.showdown.strength import FLOOR, Arms, strengths, strengths_if_joined
 
 ASIDE = 0
 MOVES_BEFORE_LOCK = 2
 CAPITULATION, FIGHTING = 0, 1
+NOBODY, STILL_MOVING = -1.0, -2.0
 
 
 class Cascade(NamedTuple):
@@ -65,9 +68,8 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     cores = [inputs.forces.index(stage.camps[camp].core) for camp in camps]
     decisiveness = inputs.constant("decisiveness")
     arms = Arms(
-        present=inputs.present,
-        troops=inputs.attribute("troops") * inputs.present,
-        mass=inputs.attribute("mass") * inputs.present,
+        troops=kept(inputs.attribute("troops") * inputs.present),
+        mass=kept(inputs.attribute("mass") * inputs.present),
         discipline=inputs.attribute("discipline"),
         materiel=tuple(inputs.materiel(camp) for camp in camps),
         exchange=inputs.constant("street_exchange"),
@@ -94,87 +96,77 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
         lean + spark - stakes * inputs.attribute("breakeven")
         for lean, spark in zip(leaning, temper, strict=True)
     ]
-    announced = free | inputs.secret | (inputs.present <= 0)
-    first_showing = showing_at_the_start(inputs, bound, leaning, uncertain=announced)
+    uncertain = free | inputs.secret | (inputs.present <= 0)
+    for core in cores:
+        uncertain = uncertain.at[core].set(False)
+    first_showing = showing_at_the_start(inputs, bound, leaning, sworn, uncertain)
     last_signal = max((signal.round for signal in stage.signals.values()), default=0)
 
-    def shows(state: Cascade) -> list[Array]:
-        taken = [(state.side == camp) * inputs.present for camp in range(1, count + 1)]
-        return [
-            jnp.where(state.rounds == 0, expected, actual)
-            for expected, actual in zip(first_showing, taken, strict=True)
-        ]
-
-    def chances(state: Cascade, showing: Sequence[Array]) -> list[Array]:
-        joined = strength_if_joined(arms, showing)
-        return [
-            1.0
-            / total(
-                [
-                    jnp.where(
-                        state.standing[rival],
-                        jnp.exp(
-                            decisiveness * jnp.log(joined[camp][rival] / joined[camp][camp])
-                            + misjudgement[rival]
-                            - misjudgement[camp]
-                        ),
-                        0.0,
-                    )
-                    if rival != camp
-                    else jnp.ones_like(misjudgement[camp])
-                    for rival in range(count)
-                ]
-            )
-            for camp in range(count)
-        ]
-
-    def respond(state: Cascade) -> Cascade:
-        showing = shows(state)
-        chance = chances(state, showing)
-        pulls = pulled(inputs, showing)
+    def best_response(state: Cascade, showing: Sequence[Array]) -> Array:
+        inside, outside = strengths_if_joined(arms, showing)
         heard = signals_heard(inputs, stage, camps, state.rounds + 1)
-        utility = [temper_aside] + [
-            jnp.where(
-                state.standing[camp],
-                inclination[camp] + heard[camp] + stakes * chance[camp] + pulls[camp],
-                -jnp.inf,
-            )
-            for camp in range(count)
-        ]
-        wanted = kept(which_largest(utility))
-        would_move = free & (state.moves < MOVES_BEFORE_LOCK) & (wanted != state.side) & ~state.over
-        moving = would_move
+        pulls = pulled(inputs, showing)
+        utility = [temper_aside]
+        for camp in range(count):
+            seen = [outside[rival] if rival != camp else inside[camp] for rival in range(count)]
+            chance = estimate(camp, seen, misjudgement, state.standing, decisiveness)
+            gain = inclination[camp] + heard[camp] + stakes * chance + pulls[camp]
+            utility.append(jnp.where(state.standing[camp], gain, -jnp.inf))
+        return which_largest(utility).astype(state.side.dtype)
+
+    def play(state: Cascade, showing: Sequence[Array]) -> Cascade:
+        wanted = best_response(state, showing)
+        moving = free & (state.moves < MOVES_BEFORE_LOCK) & (wanted != state.side) & ~state.over
         if stage.order == "sequential":
             pace = draw.uniform("pace", force=inputs.forces)
-            moving = would_move & (pace >= jnp.max(jnp.where(would_move, pace, 0.0), axis=0))
-        moved = jnp.any(moving, axis=0)
-        settled = ~moved & (state.rounds >= 1) & (state.rounds + 1 >= last_signal) & ~state.over
-        loser = gives_up(inputs, camps, cores, arms, state, showing, chance)
-        yields = settled & (loser >= 0)
-        beaten = yields & (state.side == loser + 1)
+            moving = moving & (pace >= jnp.max(jnp.where(moving, pace, 0.0), axis=0))
+        side = jnp.where(moving, wanted, state.side)
+        moved = side != state.side
+        rounds = state.rounds + ~state.over
+        settled = ~some_force(moved) & (rounds >= 2) & (rounds >= last_signal) & ~state.over
+        shown = strengths(arms, taken(side, count))
+        loser = camp_that_gives_up(shown, state.standing)
+        gone = kept(jnp.where(settled, loser, STILL_MOVING))
+        beaten = side == gone + 1
         return Cascade(
-            side=jnp.where(beaten, ASIDE, jnp.where(moving, wanted, state.side)),
-            moves=jnp.where(beaten, 0, state.moves + moving),
-            standing=tuple(
-                state.standing[camp] & ~(yields & (loser == camp)) for camp in range(count)
-            ),
-            rounds=state.rounds + ~state.over,
-            over=state.over | (settled & (loser < 0)),
+            side=jnp.where(beaten, ASIDE, side).astype(side.dtype),
+            moves=jnp.where(beaten, 0, state.moves + moved).astype(side.dtype),
+            standing=tuple(alive & (gone != camp) for camp, alive in enumerate(state.standing)),
+            rounds=rounds,
+            over=state.over | (gone == NOBODY),
         )
 
-    nobody = jnp.zeros_like(temper_aside, jnp.int32)
+    def camp_that_gives_up(shown: Sequence[Array], standing: Sequence[Array]) -> Array:
+        strongest = largest(
+            [jnp.where(alive, value, 0.0) for alive, value in zip(standing, shown, strict=True)]
+        )
+        shortfall = []
+        for camp, (name, core) in enumerate(zip(camps, cores, strict=True)):
+            in_its_eyes = [misjudged_by[core] for misjudged_by in misjudgement]
+            chance = estimate(camp, shown, in_its_eyes, standing, decisiveness)
+            short = 1.0 - inputs.value(f"{name}.resolve") - chance
+            weaker = standing[camp] & (shown[camp] < strongest)
+            shortfall.append(jnp.where(weaker, short, -jnp.inf))
+        return jnp.where(largest(shortfall) > 0.0, 1.0 * which_largest(shortfall), NOBODY)
+
+    nobody = jnp.zeros_like(temper_aside, jnp.int8)
     nowhere = jnp.zeros_like(misjudgement[0][0], jnp.int32)
     start = Cascade(
-        side=jnp.where(bound > 0, bound, nobody),
+        side=jnp.where(bound > 0, bound, nobody).astype(jnp.int8),
         moves=nobody,
         standing=tuple(nowhere == 0 for _ in camps),
         rounds=nowhere,
         over=nowhere > 0,
     )
     most = count * (2 * len(inputs.forces) + 2) + last_signal
-    final = rounds_until(lambda state: state.over, respond, start, most)
+    final = rounds_until(
+        lambda state: state.over,
+        lambda state: play(state, taken(state.side, count)),
+        play(start, first_showing),
+        most,
+    )
 
-    strength = strengths(arms, shows(final))
+    strength = strengths(arms, taken(final.side, count))
     log_weights = [
         jnp.where(final.standing[camp], decisiveness * jnp.log(strength[camp]), -jnp.inf)
         for camp in range(count)
@@ -214,16 +206,45 @@ def misjudged(inputs: Inputs, draw: Draw, camps: Sequence[str]) -> list[Array]:
 
 
 def showing_at_the_start(
-    inputs: Inputs, bound: Array, leaning: Sequence[Array], *, uncertain: Array
+    inputs: Inputs,
+    bound: Array,
+    leaning: Sequence[Array],
+    sworn: Sequence[Array],
+    uncertain: Array,
 ) -> list[Array]:
     """Return by camp how far each force shows before round 1, shape (forces,) each."""
     exponentials = [jnp.exp(lean) for lean in leaning]
     everything = 1.0 + total(exponentials)
+    oaths = total([1.0 * oath for oath in sworn])
     weight = inputs.constant("first_showing") * inputs.present
-    return [
-        jnp.where(uncertain, weight * exponential / everything, 1.0 * (bound == camp))
-        for camp, exponential in enumerate(exponentials, start=1)
-    ]
+    showing = []
+    for camp in range(len(leaning)):
+        share = exponentials[camp] / everything
+        expected = jnp.where(oaths > 0, sworn[camp] / jnp.maximum(oaths, 1.0), share)
+        showing.append(jnp.where(uncertain, weight * expected, 1.0 * (bound == camp + 1)))
+    return showing
+
+
+def taken(side: Array, count: int) -> list[Array]:
+    """Return by camp how far each force shows once sides are taken: wholly or not at all."""
+    return [1.0 * (side == camp) for camp in range(1, count + 1)]
+
+
+def estimate(
+    camp: int,
+    strength: Sequence[Array],
+    misjudgement: Sequence[Array],
+    standing: Sequence[Array],
+    decisiveness: Array,
+) -> Array:
+    """Return the chance that a camp is thought to have against the others that are left."""
+    against: list[Array] = []
+    for rival in range(len(strength)):
+        if rival != camp:
+            ratio = decisiveness * jnp.log(strength[rival] / strength[camp])
+            odds = jnp.exp(ratio + misjudgement[rival] - misjudgement[camp])
+            against.append(jnp.where(standing[rival], odds, 0.0))
+    return 1.0 / (1.0 + total(against))
 
 
 def pulled(inputs: Inputs, showing: Sequence[Array]) -> list[Array]:
@@ -231,11 +252,7 @@ def pulled(inputs: Inputs, showing: Sequence[Array]) -> list[Array]:
     pairs, pull = inputs.ties()
     if not pairs:
         return [jnp.zeros(()) for _ in showing]
-    pullers = jnp.array([by for _, by in pairs])
-    who = jnp.array(
-        [[1.0 * (force == one) for one, _ in pairs] for force in range(len(inputs.forces))]
-    )
-    return [jnp.tensordot(who, pull * camp[pullers], axes=1) for camp in showing]
+    return [pulled_by(pairs, pull, camp) for camp in showing]
 
 
 def signals_heard(
@@ -255,34 +272,6 @@ def signals_heard(
         )
         heard[camp] = heard[camp] + jnp.where(upcoming >= signal.round, reach, 0.0)
     return heard
-
-
-def gives_up(
-    inputs: Inputs,
-    camps: Sequence[str],
-    cores: Sequence[int],
-    arms: Arms,
-    state: Cascade,
-    showing: Sequence[Array],
-    chance: Sequence[Array],
-) -> Array:
-    """Return the camp that gives up next, or -1: the largest shortfall of those not strongest."""
-    shown = strengths(arms, showing)
-    strongest = largest(
-        [
-            jnp.where(alive, strength, 0.0)
-            for alive, strength in zip(state.standing, shown, strict=True)
-        ]
-    )
-    shortfall = [
-        jnp.where(
-            state.standing[camp] & (shown[camp] < strongest),
-            1.0 - inputs.value(f"{name}.resolve") - chance[camp][cores[camp]],
-            -jnp.inf,
-        )
-        for camp, name in enumerate(camps)
-    ]
-    return jnp.where(largest(shortfall) > 0.0, which_largest(shortfall), -1)
 
 
 def measured(

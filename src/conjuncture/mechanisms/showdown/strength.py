@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from conjuncture.mechanisms.algebra import kept, over_forces, total
+from conjuncture.mechanisms.algebra import over_forces, total
 
 FLOOR = 1e-3
 CROWD_SCALE = 10.0
@@ -28,7 +28,6 @@ class Arms(NamedTuple):
     rule and ``rules`` names those that any world of the run can have.
     """
 
-    present: Array
     troops: Array
     mass: Array
     discipline: Array
@@ -52,80 +51,99 @@ def strengths(arms: Arms, showing: Sequence[Array]) -> list[Array]:
     -------
     list of Array, shape (), one per camp, in battalion equivalents
     """
-    by_weight = by_refusal = []
+    by_weight: Sequence[Array] = ()
+    by_refusal: Sequence[Array] = ()
     if "weight" in arms.rules:
-        weight = arms.troops + arms.exchange * arms.mass
-        by_weight = [over_forces(weight * camp) for camp in showing]
+        by_weight = [over_forces(weight(arms) * camp) for camp in showing]
     if "refusal" in arms.rules:
         crowd = [over_forces(arms.mass * camp) for camp in showing]
         everyone = total(crowd)
         by_refusal = [
-            over_forces(arms.troops * obeying(arms, everyone - mine) * camp)
+            over_forces(arms.troops * camp * obeying(arms.discipline, nerve(arms, everyone - mine)))
             for mine, camp in zip(crowd, showing, strict=True)
         ]
     return with_materiel(arms, by_weight, by_refusal)
 
 
-def strength_if_joined(arms: Arms, showing: Sequence[Array]) -> list[list[Array]]:
-    """Return the strengths that each force would see if it joined a camp.
+def strengths_if_joined(arms: Arms, showing: Sequence[Array]) -> tuple[list[Array], list[Array]]:
+    """Return the strengths of the camps that each force would see if it moved.
 
     Returns
     -------
-    list of list of Array, shape (forces,)
-        ``[k][l]`` is the strength of camp ``l`` with the force wholly in camp ``k``.
+    inside : list of Array, shape (forces,), one per camp
+        The strength of the camp with the force wholly in it.
+    outside : list of Array, shape (forces,), one per camp
+        The strength of the camp with the force wholly in another.
     """
-    by_weight: list[list[Array]] = [[] for _ in showing]
-    by_refusal: list[list[Array]] = [[] for _ in showing]
+    own = weight(arms)
+    apart: Sequence[Array] = ()
+    inside: Sequence[Array] = ()
+    outside: Sequence[Array] = ()
     if "weight" in arms.rules:
-        weight = arms.troops + arms.exchange * arms.mass
-        shown = [weight * camp for camp in showing]
-        others = [jnp.maximum(kept(over_forces(camp)) - camp, 0.0) for camp in shown]
-        by_weight = [
-            [
-                others[rival] + weight if rival == camp else others[rival]
-                for rival in range(len(showing))
-            ]
-            for camp in range(len(showing))
-        ]
+        apart = [without(own * camp) for camp in showing]
     if "refusal" in arms.rules:
-        by_refusal = [refusal_if_joined(arms, showing, camp) for camp in range(len(showing))]
-    return [
-        with_materiel(arms, weighed, refused)
-        for weighed, refused in zip(by_weight, by_refusal, strict=True)
-    ]
+        inside, outside = refusal_if_joined(arms, showing)
+    return (
+        with_materiel(arms, [rest + own for rest in apart], inside),
+        with_materiel(arms, apart, outside),
+    )
 
 
-def refusal_if_joined(arms: Arms, showing: Sequence[Array], joined: int) -> list[Array]:
-    """Return the strength of each camp under ``refusal`` if each force joined ``joined``.
+def without(shown: Array) -> Array:
+    """Return for each force the sum of what all the others show, never below zero."""
+    return jnp.maximum(over_forces(shown) - shown, 0.0)
+
+
+def refusal_if_joined(arms: Arms, showing: Sequence[Array]) -> tuple[list[Array], list[Array]]:
+    """Return :func:`strengths_if_joined` under ``refusal``, without materiel and floor.
 
     A crowd that changes sides changes how many soldiers of every camp still fire, so for each
     force the whole sum over soldiers is formed anew.
     """
-    crowd = [arms.mass * camp for camp in showing]
-    elsewhere = [
-        over_forces(camp) - camp + (arms.mass if index == joined else 0.0)
-        for index, camp in enumerate(crowd)
-    ]
-    everyone = total(elsewhere)
-    strength = []
-    for index, camp in enumerate(showing):
-        against = jnp.maximum(everyone - elsewhere[index], 0.0)
-        deciding, soldiers = against[:, None], arms.troops[None, :]
-        fires = jax.nn.sigmoid(
-            arms.discipline[None, :] - arms.refusal * jnp.log1p(deciding / CROWD_SCALE)
+    apart = [without(arms.mass * camp) for camp in showing]
+    everyone = total(apart)
+    inside, outside = [], []
+    for camp, rest in zip(showing, apart, strict=True):
+        soldiers = arms.troops * camp
+        alone = nerve(arms, jnp.maximum(everyone - rest, 0.0))
+        crossed = nerve(arms, jnp.maximum(everyone - rest, 0.0) + arms.mass)
+        in_it, out_of_it = firing(arms, soldiers, (alone, crossed))
+        inside.append(in_it + (arms.troops - soldiers) * obeying(arms.discipline, alone))
+        outside.append(out_of_it - soldiers * obeying(arms.discipline, crossed))
+    return inside, outside
+
+
+def firing(arms: Arms, soldiers: Array, nerves: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Return for each force how many of all ``soldiers`` fire at two states of their nerves.
+
+    Soldiers are added force by force: every pair of forces at once would not fit into memory.
+    """
+
+    def add(force: Array, so_far: tuple[Array, Array]) -> tuple[Array, Array]:
+        first, second = (
+            found + soldiers[force] * obeying(arms.discipline[force], strain)
+            for found, strain in zip(so_far, nerves, strict=True)
         )
-        shown = soldiers * fires * camp[None, :]
-        own = jnp.diagonal(shown, axis1=0, axis2=1)
-        own = jnp.moveaxis(own, -1, 0) if shown.ndim > 2 else own
-        rest = jnp.sum(shown, axis=1) - own
-        alone = arms.troops * obeying(arms, against)
-        strength.append(rest + (alone if index == joined else 0.0))
-    return strength
+        return first, second
+
+    nobody = jnp.zeros_like(nerves[0] + soldiers)
+    found: tuple[Array, Array] = jax.lax.fori_loop(0, len(soldiers), add, (nobody, nobody))
+    return found
 
 
-def obeying(arms: Arms, against: Array) -> Array:
-    """Return the share of each force's soldiers that fire on ``against`` thousand people."""
-    return jax.nn.sigmoid(arms.discipline - arms.refusal * jnp.log1p(against / CROWD_SCALE))
+def weight(arms: Arms) -> Array:
+    """Return what each force weighs by itself, in battalion equivalents."""
+    return arms.troops + arms.exchange * arms.mass
+
+
+def nerve(arms: Arms, against: Array) -> Array:
+    """Return the log-odds that ``against`` thousand people take from a soldier's obedience."""
+    return arms.refusal * jnp.log1p(against / CROWD_SCALE)
+
+
+def obeying(discipline: Array, strain: Array) -> Array:
+    """Return the share of soldiers of some discipline that fire under a strain."""
+    return jax.nn.sigmoid(discipline - strain)
 
 
 def with_materiel(

@@ -1,0 +1,152 @@
+"""``conjuncture reproduce``: run a result again and compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from conjuncture.cli.options import JSON_VERSION, JsonOption, QuietOption
+from conjuncture.cli.progress import watched
+from conjuncture.cli.running import written_json
+from conjuncture.cli.saved import read_result
+from conjuncture.errors import ConjunctureError, UsageError
+
+if TYPE_CHECKING:
+    from conjuncture.ensemble import Ensemble
+    from conjuncture.loading import Scenario
+
+BUILD = (
+    "conjuncture",
+    "jax",
+    "jaxlib",
+    "numpy",
+    "scipy",
+    "processor",
+    "device",
+    "generator",
+    "block",
+    "language",
+)
+"""What two runs must share for their results to be promised equal bit for bit."""
+
+MOST_SHOWN = 10
+
+
+def command(
+    record: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RECORD",
+            help="A result kept with --json or --output: .json, .parquet or .nc.",
+            show_default=False,
+        ),
+    ],
+    *,
+    scenario: Annotated[
+        str | None,
+        typer.Option(
+            "--scenario",
+            metavar="SCENARIO",
+            help="Where the scenario is now, if it is no longer where it was.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Run a result again from its record, and compare.
+
+    On the same build (versions, processor, device) results are promised, and compared, bit for
+    bit; on another in law: each value within four standard errors. The exit code is 1 where they
+    do not agree.
+    """
+    before = read_result(record)
+    loaded = located(before["run"]["request"]["scenario"], scenario, record)
+    refuse_other_sources(loaded, before["run"])
+    from conjuncture.analysis.comparing import compare
+
+    run = before["run"]
+    with watched(quiet=quiet) as progress:
+        ensemble = loaded.run(run["worlds"], run["histories"], run["seed"], progress)
+        after = asked_again(ensemble, before)
+    now = ensemble.record
+    changed = {name: [run.get(name), now[name]] for name in BUILD if run.get(name) != now[name]}
+    found = compare(before, {**frame(before), **after}, exact=not changed)
+    if as_json:
+        content = {
+            "conjuncture_json": JSON_VERSION,
+            "scenario": loaded.crisis.slug,
+            "comparison": "bit for bit" if found.exact else "in law",
+            "changed": changed,
+            "compared": found.estimates,
+            "agree": not found.differences,
+            "differences": list(found.differences),
+        }
+        typer.echo(written_json(content))
+    else:
+        changes = ", ".join(f"{name} {old} then, {new} now" for name, (old, new) in changed.items())
+        how = "bit for bit: the build is the same" if found.exact else f"in law: {changes}"
+        typer.echo(f"{loaded.title}: compared {how}")
+        for difference in found.differences[:MOST_SHOWN]:
+            typer.echo(f"  {difference}")
+        if len(found.differences) > MOST_SHOWN:
+            typer.echo(f"  and {len(found.differences) - MOST_SHOWN} more")
+        if not found.differences:
+            typer.echo(f"all {found.estimates} estimates agree")
+    if found.differences:
+        raise typer.Exit(1)
+
+
+def located(asked: str, moved: str | None, record: Path) -> Scenario:
+    """Return the scenario of a record: where it was asked for, or beside the record."""
+    from conjuncture.loading import load
+
+    if moved is not None:
+        return load(moved)
+    try:
+        return load(asked)
+    except UsageError:
+        beside = record.parent / asked
+        if beside.exists():
+            return load(beside)
+        raise UsageError(
+            f"the scenario '{asked}' of '{record}' is not here; say where with --scenario"
+        ) from None
+
+
+def refuse_other_sources(loaded: Scenario, run: dict[str, Any]) -> None:
+    """Raise when the scenario or its account is not the one that was run."""
+    crisis = loaded.crisis
+    now = {"scenario": crisis.digest, "account": crisis.account_digest}
+    other = [name for name, digest in now.items() if run[f"{name}_sha256"] != digest]
+    if other:
+        raise ConjunctureError(
+            f"the {' and the '.join(other)} of '{crisis.slug}' changed since this result; run it "
+            "from the commit that the record names, or test the scenario anew"
+        )
+
+
+def frame(before: dict[str, Any]) -> dict[str, Any]:
+    """Return what of a result does not come from simulating."""
+    names = ("scenario", "title", "query")
+    return {name: before[name] for name in names if name in before}
+
+
+def asked_again(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
+    """Return the result of the same request."""
+    from conjuncture.analysis.reporting import answered, summarised, tested_claims
+
+    request = before["run"]["request"]
+    if request["command"] == "query":
+        text, happened = request["query"], request["as_it_happened"]
+        return answered(ensemble.query(text, as_it_happened=happened))
+    if request["command"] == "test":
+        rerun = request["rerun"] and bool(ensemble.crisis.claims)
+        tests = ensemble.test(extra=request["extra"], rerun=rerun)
+        return tested_claims(tests, ensemble.crisis.observed, tests.likelihood)
+    found = summarised(ensemble.stages)
+    if "histories_sha256" in before:
+        found["histories_sha256"] = ensemble.fingerprint()
+    return found

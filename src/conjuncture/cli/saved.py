@@ -1,0 +1,92 @@
+"""Results that were kept: reading them back, and checking that they are what they should be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from conjuncture.cli.options import JSON_VERSION
+from conjuncture.engine.files import KEPT
+from conjuncture.errors import UsageError
+
+REQUESTS: dict[str, dict[str, type | tuple[type, ...]]] = {
+    "test": {"scenario": str, "extra": (int, float), "rerun": bool},
+    "query": {"scenario": str, "query": str, "as_it_happened": bool},
+    "run": {"scenario": str},
+}
+RECORD: dict[str, type] = {
+    "worlds": int,
+    "histories": int,
+    "seed": int,
+    "scenario_sha256": str,
+    "account_sha256": str,
+}
+WAY = "give a file written with --json or --output"
+
+
+def read_result(path: Path) -> dict[str, Any]:
+    """Return the result that a file carries.
+
+    Parameters
+    ----------
+    path : Path
+        JSON, or Parquet or NetCDF with the JSON inside.
+
+    Raises
+    ------
+    UsageError
+        When the file cannot be read or carries no result.
+    """
+    try:
+        text = kept_text(path)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = (getattr(error, "strerror", None) or "it is not what its ending says").lower()
+        raise UsageError(f"'{path}' cannot be read: {reason}") from None
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise UsageError(f"'{path}' carries no result of Conjuncture; {WAY}") from None
+    check(content, path)
+    return dict(content)
+
+
+def kept_text(path: Path) -> str:
+    """Return the JSON in a file."""
+    if path.suffix == ".parquet":
+        import pyarrow
+        import pyarrow.parquet
+
+        try:
+            metadata = pyarrow.parquet.read_metadata(path).metadata or {}
+        except pyarrow.ArrowInvalid:
+            return ""
+        return str(metadata.get(KEPT.encode(), b"").decode("utf-8"))
+    if path.suffix == ".nc":
+        import xarray
+
+        with xarray.open_dataset(path, engine="h5netcdf") as data:
+            return str(data.attrs.get(KEPT, ""))
+    return path.read_text(encoding="utf-8")
+
+
+def check(content: Any, path: Path) -> None:
+    """Raise unless a result has the shape that running it again needs."""
+    run = content.get("run") if isinstance(content, dict) else None
+    request = run.get("request") if isinstance(run, dict) else None
+    if not isinstance(run, dict) or not isinstance(request, dict):
+        raise UsageError(f"'{path}' carries no run record with a request; {WAY}")
+    version = content.get("conjuncture_json")
+    if version != JSON_VERSION:
+        raise UsageError(
+            f"'{path}' has version {version!r} of the shape of results, this is {JSON_VERSION}; "
+            "install the version of Conjuncture that wrote it"
+        )
+    command = request.get("command")
+    if not isinstance(command, str) or command not in REQUESTS:
+        raise UsageError(f"'{path}' asks for '{command}'; only {', '.join(REQUESTS)} can run again")
+    for part, fields in ((run, RECORD), (request, REQUESTS[command])):
+        for name, kind in fields.items():
+            value = part.get(name)
+            if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+                raise UsageError(f"'{path}' has no usable '{name}' in its run record; {WAY}")
