@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import Bins, Counts
 from conjuncture.analysis.questions import Question
-from conjuncture.engine.intervening import Run, rules_imposed
+from conjuncture.engine.intervening import Run
 from conjuncture.engine.program import RUNS_PER_CALL, Program
 from conjuncture.engine.programs import program_for, tally_for
 from conjuncture.engine.progress import Progress, Silent
@@ -37,7 +37,7 @@ class Laboratory:
 
     def program(self, runs: Sequence[Run] = (), *, evidence: bool = False) -> Program:
         """Return the compiled simulation that can make these runs."""
-        return program_for(self.worlds.crisis, rules_imposed(runs), evidence=evidence)
+        return program_for(self.worlds.crisis, runs, evidence=evidence)
 
     def count(self, questions: Sequence[Question], label: str) -> list[Counts]:
         """Count every block of every world for some questions."""

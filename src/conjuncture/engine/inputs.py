@@ -66,6 +66,10 @@ class WorldInputs:
         path = f"{name}.{camp}" if camp else name
         return self._column([f"{force}.{path}" for force in self.forces])
 
+    def bearers(self, name: str) -> tuple[int, ...]:
+        """Return the places of the forces that can have any of an attribute, in any world."""
+        return self.structure.bearers(name)
+
     def ties(self) -> tuple[tuple[tuple[int, int], ...], Array]:
         """Return the pairs (who is pulled, by whom) and the pulls, shape (pairs, 1)."""
         place = {force: index for index, force in enumerate(self.forces)}

@@ -29,7 +29,11 @@ from conjuncture.mechanisms.registry import packages
 BLOCKS_PER_CALL = 8
 RUNS_PER_CALL = 8
 
-COMPILER_OPTIONS: dict[str, bool | int | str] = {}
+COMPILER_OPTIONS: dict[str, bool | int | str] = {
+    "xla_cpu_multi_thread_eigen": False,
+    "xla_cpu_enable_concurrency_optimized_scheduler": False,
+}
+"""Every core has a thread of ours already: one block is not to be split over several."""
 
 
 class Patch(NamedTuple):
@@ -280,7 +284,7 @@ class Program:
             )[0]
         )
         empty = jax.tree.map(
-            lambda one: jnp.zeros((BLOCKS_PER_CALL, RUNS_PER_CALL, *one.shape), one.dtype), shape
+            lambda one: jnp.zeros((*tables.shape[:2], *one.shape), one.dtype), shape
         )
         return jax.lax.fori_loop(
             0,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conjuncture.language.nodes import Either, Expression, Label
+from conjuncture.language.nodes import Either, Expression, Label, Number
 from conjuncture.scenario.crisis import Crisis, Stage
 
 END = -1
@@ -48,6 +48,8 @@ class Structure:
         For each stage and outcome the stage that follows, or END.
     rules : mapping of str to tuple of int
         For each choice between rules the codes that some world of some run can have.
+    raised : frozenset of str
+        Cells that are nothing in every world as things were and that some run sets.
     """
 
     crisis: Crisis
@@ -56,6 +58,16 @@ class Structure:
     rooms: tuple[Room, ...]
     leads: tuple[tuple[int, ...], ...]
     rules: Mapping[str, tuple[int, ...]]
+    raised: frozenset[str] = frozenset()
+
+    def bearers(self, attribute: str) -> tuple[int, ...]:
+        """Return the places of the forces that have any of an attribute in some world."""
+        return tuple(
+            place
+            for place, force in enumerate(self.forces)
+            if (key := f"{force}.{attribute}") in self.raised
+            or not is_nothing(self.crisis.numbers[key].value)
+        )
 
     @property
     def forces(self) -> tuple[str, ...]:
@@ -68,7 +80,16 @@ class Structure:
         return max(stage.visits for stage in self.crisis.stages.values())
 
 
-def structure_of(crisis: Crisis, rules: Mapping[str, tuple[int, ...]] | None = None) -> Structure:
+def is_nothing(value: Expression) -> bool:
+    """Return whether a value is zero in every world."""
+    return isinstance(value, Number) and value.value == 0.0
+
+
+def structure_of(
+    crisis: Crisis,
+    rules: Mapping[str, tuple[int, ...]] | None = None,
+    raised: frozenset[str] = frozenset(),
+) -> Structure:
     """Return the structure of a crisis.
 
     Parameters
@@ -76,6 +97,8 @@ def structure_of(crisis: Crisis, rules: Mapping[str, tuple[int, ...]] | None = N
     crisis : Crisis
     rules : mapping of str to tuple of int, optional
         Codes that interventions add to the choices between rules.
+    raised : frozenset of str
+        Cells that interventions set and that are zero otherwise.
     """
     stages = passing_order(crisis)
     leads = tuple(
@@ -101,6 +124,7 @@ def structure_of(crisis: Crisis, rules: Mapping[str, tuple[int, ...]] | None = N
         rooms=unrolled(crisis, stages, leads),
         leads=leads,
         rules=possible,
+        raised=raised,
     )
 
 

@@ -101,6 +101,17 @@ def pulled_by(pairs: Sequence[tuple[int, int]], pull: Array, showing: Array) -> 
     return jnp.asarray(found)
 
 
+def rows(values: Array, places: Sequence[int]) -> Array:
+    """Return the values of some forces.
+
+    Examples
+    --------
+    >>> rows(jnp.array([1.0, 2.0, 3.0]), (0, 2)).tolist()
+    [1.0, 3.0]
+    """
+    return jnp.concatenate([values[place : place + 1] for place in places])
+
+
 def total(values: Sequence[Array]) -> Array:
     """Sum over camps.
 

@@ -116,6 +116,9 @@ class Inputs(Protocol):
     def attribute(self, name: str, camp: str = "") -> Array:
         """Return an attribute of every force, shape (forces,)."""
 
+    def bearers(self, name: str) -> tuple[int, ...]:
+        """Return the places of the forces that can have any of an attribute, in any world."""
+
     def ties(self) -> tuple[tuple[tuple[int, int], ...], Array]:
         """Return the pairs (who is pulled, by whom) and the pulls, shape (pairs,)."""
 

@@ -70,12 +70,13 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     arms = Arms(
         troops=kept(inputs.attribute("troops") * inputs.present),
         mass=kept(inputs.attribute("mass") * inputs.present),
-        discipline=inputs.attribute("discipline"),
+        fear=jnp.exp(-inputs.attribute("discipline")),
         materiel=tuple(inputs.materiel(camp) for camp in camps),
         exchange=inputs.constant("street_exchange"),
         refusal=inputs.constant("refusal"),
         rule=inputs.value("strength"),
         rules=tuple(STRENGTH_RULES[code] for code in inputs.rules("strength")),
+        soldiers=inputs.bearers("troops"),
     )
     stakes = inputs.attribute("stakes")
     leaning = [inputs.attribute("leans", camp) for camp in camps]

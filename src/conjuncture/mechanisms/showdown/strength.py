@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from conjuncture.mechanisms.algebra import over_forces, total
+from conjuncture.mechanisms.algebra import over_forces, rows, total
 
 FLOOR = 1e-3
 CROWD_SCALE = 10.0
@@ -23,19 +23,21 @@ CROWD_SCALE = 10.0
 class Arms(NamedTuple):
     """What strength is made of.
 
-    ``troops`` (battalion equivalents), ``mass`` (thousand people) and ``discipline`` (log-odds)
-    have a force axis; ``materiel`` is one number per camp; ``rule`` is the code of the world's
-    rule and ``rules`` names those that any world of the run can have.
+    ``troops`` (battalion equivalents), ``mass`` (thousand people) and ``fear`` (the odds against
+    firing when nobody is in the street, ``exp(-discipline)``) have a force axis; ``materiel`` is
+    one number per camp; ``rule`` is the code of the world's rule and ``rules`` names those that
+    any world of the run can have; ``soldiers`` are the places of the forces that can have troops.
     """
 
     troops: Array
     mass: Array
-    discipline: Array
+    fear: Array
     materiel: tuple[Array, ...]
     exchange: Array
     refusal: Array
     rule: Array
     rules: tuple[str, ...]
+    soldiers: tuple[int, ...]
 
 
 def strengths(arms: Arms, showing: Sequence[Array]) -> list[Array]:
@@ -59,7 +61,7 @@ def strengths(arms: Arms, showing: Sequence[Array]) -> list[Array]:
         crowd = [over_forces(arms.mass * camp) for camp in showing]
         everyone = total(crowd)
         by_refusal = [
-            over_forces(arms.troops * camp * obeying(arms.discipline, nerve(arms, everyone - mine)))
+            over_forces(arms.troops * camp * obeying(arms.fear, strain(arms, everyone - mine)))
             for mine, camp in zip(crowd, showing, strict=True)
         ]
     return with_materiel(arms, by_weight, by_refusal)
@@ -104,30 +106,31 @@ def refusal_if_joined(arms: Arms, showing: Sequence[Array]) -> tuple[list[Array]
     everyone = total(apart)
     inside, outside = [], []
     for camp, rest in zip(showing, apart, strict=True):
-        soldiers = arms.troops * camp
-        alone = nerve(arms, jnp.maximum(everyone - rest, 0.0))
-        crossed = nerve(arms, jnp.maximum(everyone - rest, 0.0) + arms.mass)
-        in_it, out_of_it = firing(arms, soldiers, (alone, crossed))
-        inside.append(in_it + (arms.troops - soldiers) * obeying(arms.discipline, alone))
-        outside.append(out_of_it - soldiers * obeying(arms.discipline, crossed))
+        shown = arms.troops * camp
+        against = jnp.maximum(everyone - rest, 0.0)
+        alone, crossed = strain(arms, against), strain(arms, against + arms.mass)
+        in_it, out_of_it = firing(arms, shown, (alone, crossed))
+        inside.append(in_it + (arms.troops - shown) * obeying(arms.fear, alone))
+        outside.append(out_of_it - shown * obeying(arms.fear, crossed))
     return inside, outside
 
 
-def firing(arms: Arms, soldiers: Array, nerves: tuple[Array, Array]) -> tuple[Array, Array]:
-    """Return for each force how many of all ``soldiers`` fire at two states of their nerves.
+def firing(arms: Arms, shown: Array, pressures: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Return for each force how many of all soldiers shown fire under two pressures.
 
     Soldiers are added force by force: every pair of forces at once would not fit into memory.
     """
+    shown, fear = rows(shown, arms.soldiers), rows(arms.fear, arms.soldiers)
 
-    def add(force: Array, so_far: tuple[Array, Array]) -> tuple[Array, Array]:
+    def add(soldier: Array, so_far: tuple[Array, Array]) -> tuple[Array, Array]:
         first, second = (
-            found + soldiers[force] * obeying(arms.discipline[force], strain)
-            for found, strain in zip(so_far, nerves, strict=True)
+            found + shown[soldier] * obeying(fear[soldier], pressure)
+            for found, pressure in zip(so_far, pressures, strict=True)
         )
         return first, second
 
-    nobody = jnp.zeros_like(nerves[0] + soldiers)
-    found: tuple[Array, Array] = jax.lax.fori_loop(0, len(soldiers), add, (nobody, nobody))
+    nobody = jnp.zeros_like(pressures[0] + shown[:1])
+    found: tuple[Array, Array] = jax.lax.fori_loop(0, len(arms.soldiers), add, (nobody, nobody))
     return found
 
 
@@ -136,14 +139,14 @@ def weight(arms: Arms) -> Array:
     return arms.troops + arms.exchange * arms.mass
 
 
-def nerve(arms: Arms, against: Array) -> Array:
-    """Return the log-odds that ``against`` thousand people take from a soldier's obedience."""
-    return arms.refusal * jnp.log1p(against / CROWD_SCALE)
+def strain(arms: Arms, against: Array) -> Array:
+    """Return the odds against firing that ``against`` thousand people add to a soldier's."""
+    return jnp.exp(arms.refusal * jnp.log1p(against / CROWD_SCALE))
 
 
-def obeying(discipline: Array, strain: Array) -> Array:
-    """Return the share of soldiers of some discipline that fire under a strain."""
-    return jax.nn.sigmoid(discipline - strain)
+def obeying(fear: Array, pressure: Array) -> Array:
+    """Return the share of soldiers that fire: the odds against it are fear times pressure."""
+    return 1.0 / (1.0 + fear * pressure)
 
 
 def with_materiel(
