@@ -223,7 +223,8 @@ def gumbels_given(
 
     Examples
     --------
-    >>> given = gumbels_given(jnp.int32(1), [jnp.zeros(()), jnp.zeros(())], [jnp.ones(()), jnp.zeros(())])
+    >>> even = [jnp.zeros(()), jnp.zeros(())]
+    >>> given = gumbels_given(jnp.int32(1), even, [jnp.ones(()), jnp.zeros(())])
     >>> bool(given[1] > given[0])
     True
     """

@@ -265,6 +265,8 @@ class Program:
             How many of the blocks and runs that fit into a call are wanted.
         worlds, blocks : Array of uint32, shape (blocks of a call,)
         tables : Array of float32, shape (blocks, runs, stages, cells)
+            With room for two runs at least: with one, the compiler sees no loop over runs and
+            works the draws out anew wherever they are read.
         patches : Patch
         observed : Array of int32, shape (stages,)
 
