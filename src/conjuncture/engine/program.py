@@ -288,7 +288,7 @@ class Program:
         empty = jax.tree.map(
             lambda one: jnp.zeros((*tables.shape[:2], *one.shape), one.dtype), shape
         )
-        return jax.lax.fori_loop(
+        traced: Trace = jax.lax.fori_loop(
             0,
             count,
             lambda place, out: self.block(
@@ -304,6 +304,7 @@ class Program:
             ),
             empty,
         )
+        return traced
 
     @cached_property
     def compiled(self) -> Any:
@@ -320,7 +321,8 @@ def spread(resolution: Resolution) -> dict[str, Any]:
             return jnp.broadcast_to(value.astype(jnp.float32), (*value.shape[:-1], BLOCK))
         return jnp.broadcast_to(value.astype(jnp.int16), (*value.shape[:-1], BLOCK))
 
-    return jax.tree.map(widen, dict(resolution.measures))
+    widened: dict[str, Any] = jax.tree.map(widen, dict(resolution.measures))
+    return widened
 
 
 def not_finite(measures: Mapping[str, Any]) -> Array:
