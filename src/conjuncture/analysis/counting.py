@@ -111,7 +111,7 @@ class Part:
 
 
 def batches(questions: Sequence[Question]) -> list[Part]:
-    """Return the questions in parts of at most eight runs, in order."""
+    """Return the questions in parts of few runs, in order; a large question stands alone."""
     parts: list[Part] = []
     for index, question in enumerate(questions):
         for place, part in enumerate(parts):

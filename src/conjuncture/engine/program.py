@@ -26,8 +26,12 @@ from conjuncture.engine.structure import END, Structure
 from conjuncture.mechanisms.contract import Resolution, Resolve
 from conjuncture.mechanisms.registry import packages
 
-BLOCKS_PER_CALL = 8
-RUNS_PER_CALL = 8
+BLOCKS_PER_CALL = 16
+RUNS_PER_CALL = 4
+"""Room of a call: of the shapes tried, the fastest for one run and for several."""
+
+MOST_RUNS = 8
+"""Room for runs where one question needs more; the program is then compiled for it."""
 
 COMPILER_OPTIONS: dict[str, bool | int | str] = {
     "xla_cpu_multi_thread_eigen": False,
@@ -273,7 +277,7 @@ class Program:
         Returns
         -------
         Trace
-            Every array with leading axes (blocks, runs); those not wanted are zero.
+            Every array with leading axes (blocks, runs); those not wanted hold anything.
         """
         shape = jax.eval_shape(
             lambda: self.history(
@@ -286,7 +290,7 @@ class Program:
             )[0]
         )
         empty = jax.tree.map(
-            lambda one: jnp.zeros((*tables.shape[:2], *one.shape), one.dtype), shape
+            lambda one: jax.lax.empty((*tables.shape[:2], *one.shape), one.dtype), shape
         )
         traced: Trace = jax.lax.fori_loop(
             0,
@@ -346,4 +350,13 @@ def no_patch(structure: Structure, runs: int = 1) -> Patch:
     )
 
 
-__all__ = ["BLOCKS_PER_CALL", "RUNS_PER_CALL", "Passage", "Patch", "Program", "Trace", "no_patch"]
+__all__ = [
+    "BLOCKS_PER_CALL",
+    "MOST_RUNS",
+    "RUNS_PER_CALL",
+    "Passage",
+    "Patch",
+    "Program",
+    "Trace",
+    "no_patch",
+]

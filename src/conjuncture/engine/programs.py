@@ -14,9 +14,7 @@ from conjuncture.scenario.crisis import Crisis
 _programs: dict[tuple[object, ...], Program] = {}
 
 
-def program_for(
-    crisis: Crisis, runs: Sequence[Run] = (), *, evidence: bool = False
-) -> Program:
+def program_for(crisis: Crisis, runs: Sequence[Run] = (), *, evidence: bool = False) -> Program:
     """Return the program of a crisis that can make some runs.
 
     One program serves all runs, save those that impose a rule which no world has, or give a force

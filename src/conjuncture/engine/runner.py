@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from conjuncture.engine import machine
 from conjuncture.engine.addresses import BLOCK, site_keys
 from conjuncture.engine.intervening import Run, patch_of, refuse_unsettled_times, tables_of
-from conjuncture.engine.program import BLOCKS_PER_CALL, RUNS_PER_CALL, Program, Trace
+from conjuncture.engine.program import BLOCKS_PER_CALL, MOST_RUNS, RUNS_PER_CALL, Program, Trace
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.tallies import BINS, Counted, TallyProgram
 from conjuncture.engine.worlds import Worlds
@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Batch:
-    """Runs that replay the same histories together: up to eight, things as they were first."""
+    """Runs that replay the same histories together, things as they were first."""
 
     program: Program
     worlds: Worlds
@@ -40,13 +40,14 @@ class Batch:
         structure = self.program.structure
         refuse_unsettled_times(structure, self.runs)
         tables = np.stack([tables_of(structure, self.worlds, run) for run in self.runs], axis=1)
-        padded = np.zeros((len(tables), RUNS_PER_CALL, *tables.shape[2:]), np.float32)
+        room = RUNS_PER_CALL if len(self.runs) <= RUNS_PER_CALL else MOST_RUNS
+        padded = np.zeros((len(tables), room, *tables.shape[2:]), np.float32)
         padded[:, : len(self.runs)] = tables
         return Prepared(
             program=self.program,
             keys=site_keys(self.worlds.seed, self.program.ledger.all_sites()),
             tables=padded,
-            patch=patch_of(structure, self.runs, RUNS_PER_CALL),
+            patch=patch_of(structure, self.runs, room),
             runs=len(self.runs),
             observed=observed_codes(self.program),
         )
