@@ -101,24 +101,28 @@ class Program:
             for name in self.structure.stages
         }
 
-    @cached_property
+    @property
     def ledger(self) -> Ledger:
         """Every site that the stages ask for."""
+        return self.recorded[0]
+
+    @cached_property
+    def recorded(self) -> tuple[Ledger, Trace]:
+        """Every site that the stages ask for, and the shapes of what a run of a block leaves."""
         ledger = Ledger()
         shapes = self.argument_shapes()
-        jax.eval_shape(
+        kinds = (jnp.float32, jnp.int32, jnp.bool_, jnp.int32)
+        left, _ = jax.eval_shape(
             lambda row, patch: self.history(ledger, None, row, patch, None, {}),
             jax.ShapeDtypeStruct(shapes["tables"][2:], jnp.float32),
             Patch(
                 *(
                     jax.ShapeDtypeStruct(shapes[name][1:], kind)
-                    for name, kind in zip(
-                        Patch._fields, (jnp.float32, jnp.int32, jnp.bool_, jnp.int32), strict=True
-                    )
+                    for name, kind in zip(Patch._fields, kinds, strict=True)
                 )
             ),
         )
-        return ledger
+        return ledger, left
 
     def argument_shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shapes of the arguments of :meth:`blocks`."""
@@ -279,18 +283,9 @@ class Program:
         Trace
             Every array with leading axes (blocks, runs); those not wanted hold anything.
         """
-        shape = jax.eval_shape(
-            lambda: self.history(
-                self.ledger,
-                draw_block(self.ledger, keys, worlds[0], blocks[0]),
-                tables[0, 0],
-                jax.tree.map(lambda values: values[0], patches),
-                observed if self.evidence else None,
-                {},
-            )[0]
-        )
         empty = jax.tree.map(
-            lambda one: jax.lax.empty((*tables.shape[:2], *one.shape), one.dtype), shape
+            lambda one: jax.lax.empty((*tables.shape[:2], *one.shape), one.dtype),
+            self.recorded[1],
         )
         traced: Trace = jax.lax.fori_loop(
             0,

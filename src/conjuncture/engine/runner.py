@@ -181,8 +181,7 @@ def tally(
 
     def one(part: NDArray[np.int64]) -> Counted:
         trace, tables = prepared.call(part)
-        counted: Counted = jax.tree.map(np.asarray, counting.compiled(trace, tables))
-        return counted
+        return counting.counted(trace, tables)
 
     for part, counted in in_order(one, chunks(blocks)):
         refuse_wrong_numbers(batch, part, counted.wrong)

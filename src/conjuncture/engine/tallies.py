@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from types import ModuleType
 from typing import Any, Literal, NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jax import Array
+import numpy as np
 
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.program import COMPILER_OPTIONS, Trace
+from conjuncture.engine.program import Trace
 from conjuncture.engine.structure import Structure
-from conjuncture.language.evaluate import evaluate, truth
-from conjuncture.language.nodes import Expression, Measure, Outcome
-from conjuncture.language.walk import walk
+from conjuncture.language.evaluate import evaluate_defined, truth
+from conjuncture.language.nodes import Expression
 
 MOST_TERMS = 16
 
@@ -83,146 +83,156 @@ class Counted(NamedTuple):
 
 @dataclass(frozen=True)
 class HistoryScope:
-    """What an event may read of one run of a block; arrays end in the history axis."""
+    """What an event may read of one run of a call; arrays are (blocks, histories).
+
+    ``trace`` and ``table`` lead with the axis of blocks and are those of the one run; ``xp`` is
+    NumPy or ``jax.numpy``.
+    """
 
     structure: Structure
     trace: Trace
-    table: Array
+    table: Any
+    xp: ModuleType
 
-    def cell(self, key: str) -> Array:
-        """Return a number of the world as the first stage finds it, shape (1,)."""
+    def cell(self, key: str) -> Any:
+        """Return a number of the world as the first stage finds it, shape (blocks, 1)."""
         column = self.structure.cells[key]
-        return self.table[0, column : column + 1]
+        return self.table[:, 0, column : column + 1]
 
-    def passages(self, stage: str, visit: int | None) -> list[tuple[int, Array]]:
+    def passages(self, stage: str, visit: int | None) -> list[tuple[int, Any]]:
         """Return the rooms of a stage and in which histories each holds the wanted visit."""
         index = self.structure.stages.index(stage)
         rooms = [place for place, room in enumerate(self.structure.rooms) if room.stage == index]
         came = {place: self.trace.passages[place].visit for place in rooms}
         if visit is not None:
             return [(place, came[place] == visit) for place in rooms]
-        last = reduce(jnp.maximum, came.values())
+        last = reduce(self.xp.maximum, came.values()) if came else 0
         return [(place, (came[place] == last) & (last > 0)) for place in rooms]
 
-    def reached(self, stage: str, visit: int | None) -> Array:
-        """Return whether each history came to the stage."""
-        if stage not in self.structure.stages:
-            return jnp.zeros(BLOCK, bool)
-        holds = [held for _, held in self.passages(stage, visit)]
-        return reduce(jnp.logical_or, holds, jnp.zeros(BLOCK, bool))
+    @property
+    def nowhere(self) -> Any:
+        """False in every history."""
+        return self.xp.zeros(self.trace.log_weight.shape, bool)
 
-    def outcome(self, stage: str, visit: int | None) -> tuple[Array, Array]:
+    def reached(self, stage: str, visit: int | None) -> Any:
+        """Return whether each history came to the stage."""
+        holds = [held for _, held in self.passages(stage, visit)]
+        return reduce(self.xp.logical_or, holds, self.nowhere)
+
+    def outcome(self, stage: str, visit: int | None) -> tuple[Any, Any]:
         """Return the outcome's code and whether the stage was reached."""
-        found = jnp.zeros(BLOCK, jnp.int32)
+        found = self.nowhere.astype(self.xp.int8)
         for place, held in self.passages(stage, visit):
-            found = jnp.where(held, self.trace.passages[place].outcome.astype(jnp.int32), found)
+            found = self.xp.where(held, self.trace.passages[place].outcome, found)
         return found, self.reached(stage, visit)
 
     def measure(
         self, stage: str, measure: str, index: str | None, visit: int | None
-    ) -> tuple[Array, Array]:
+    ) -> tuple[Any, Any]:
         """Return a measure and whether the stage was reached."""
-        symbols = self.structure.crisis.vocabulary.stages[stage]
-        symbol = symbols.measures[measure]
-        found: Array | None = None
+        symbol = self.structure.crisis.vocabulary.stages[stage].measures[measure]
+        found = self.nowhere.astype(self.xp.float32)
         for place, held in self.passages(stage, visit):
             passage = self.trace.passages[place]
             value = passage.measures[measure]
             if isinstance(value, dict):
                 value = value[index]
             elif index is not None and symbol.index is not None:
-                value = value[symbol.index.index(index)]
+                value = value[:, symbol.index.index(index)]
             if measure == "how" and symbol.kind.labels and "imposed" in symbol.kind.labels:
-                value = jnp.where(passage.imposed, symbol.kind.labels.index("imposed"), value)
-            value = jnp.where(held, value, 0)
-            found = value if found is None else found + value
-        missing = jnp.zeros(BLOCK, jnp.float32)
-        return (missing if found is None else found), self.reached(stage, visit)
+                imposed = symbol.kind.labels.index("imposed")
+                value = self.xp.where(passage.imposed, imposed, value)
+            found = self.xp.where(held, value, found)
+        return found, self.reached(stage, visit)
 
 
 @dataclass(frozen=True)
 class TallyProgram:
-    """The compiled counting of some groups and histograms."""
+    """The counting of some groups and histograms.
+
+    On the host NumPy counts at once what the simulation left; on an accelerator the same code is
+    compiled, so that only the sums are moved.
+    """
 
     structure: Structure
     groups: tuple[Group, ...]
     histograms: tuple[Histogram, ...] = ()
 
-    def term(self, scopes: Sequence[HistoryScope], term: Term) -> Array:
-        """Return a term in each history, shape (histories,) float32."""
-        product = jnp.ones(BLOCK, jnp.float32)
-        for factor in term:
-            product = product * factor_of(scopes[factor.run], factor)
-        return product
+    def count(self, trace: Trace, tables: Any, xp: ModuleType) -> Counted:
+        """Count every block of a call.
 
-    def one_block(self, trace: Trace, tables: Array) -> tuple[Any, ...]:
-        """Count one block; ``trace`` and ``tables`` lead with the axis of runs."""
-        runs = tables.shape[0]
+        Parameters
+        ----------
+        trace : Trace
+            Arrays of (blocks, runs, ..., histories).
+        tables : array, shape (blocks, runs, stages, cells)
+        xp : module
+        """
         scopes = [
             HistoryScope(
-                self.structure, jax.tree.map(lambda x, run=run: x[run], trace), tables[run]
+                self.structure,
+                jax.tree.map(lambda kept, run=run: kept[:, run], trace),
+                tables[:, run],
+                xp,
             )
-            for run in range(runs)
+            for run in range(tables.shape[1])
         ]
+        everywhere = ~scopes[0].nowhere
+        known: dict[Term, Any] = {(): everywhere}
+
+        def product(term: Term) -> Any:
+            if term not in known:
+                factor = factor_of(scopes[term[-1].run], term[-1])
+                known[term] = product(term[:-1]) * factor if len(term) > 1 else factor
+            return known[term]
+
         sums, products = [], []
         for group in self.groups:
-            terms = jnp.stack([self.term(scopes, term) for term in group.terms])
-            sums.append(jnp.sum(terms, axis=1))
-            products.append(
-                jnp.einsum("ih,jh->ij", terms, terms, precision=jax.lax.Precision.HIGHEST)
-            )
+            terms = xp.stack([product(term) for term in group.terms], axis=1).astype(xp.float32)
+            sums.append(terms.sum(axis=2))
+            products.append(xp.matmul(terms, xp.swapaxes(terms, 1, 2)))
         counts, ranges = [], []
         for histogram in self.histograms:
-            value = factor_of(scopes[histogram.value.run], histogram.value)
-            given = self.term(scopes, histogram.given) > 0
-            width = (histogram.high - histogram.low) / BINS
-            place = jnp.clip(jnp.floor((value - histogram.low) / width), 0, BINS - 1)
-            counts.append(jnp.zeros(BINS, jnp.int32).at[place.astype(jnp.int32)].add(given))
-            ranges.append(
-                jnp.stack(
-                    [
-                        jnp.min(jnp.where(given, value, jnp.inf)),
-                        jnp.max(jnp.where(given, value, -jnp.inf)),
-                    ]
-                )
-            )
-        return tuple(sums), tuple(products), tuple(counts), tuple(ranges)
+            value = product((histogram.value,))
+            given = product(histogram.given) > 0
+            counts.append(binned(histogram, value, given, xp))
+            ends = (xp.where(given, value, xp.inf).min(axis=1),)
+            ends += (xp.where(given, value, -xp.inf).max(axis=1),)
+            ranges.append(xp.stack(ends, axis=1))
+        return Counted(tuple(sums), tuple(products), tuple(counts), tuple(ranges), trace.wrong)
 
-    def count(self, trace: Trace, tables: Array) -> Counted:
-        """Count every block of a call."""
-        sums, products, counts, ranges = jax.lax.map(
-            lambda one: self.one_block(*one), (trace, tables)
-        )
-        return Counted(sums, products, counts, ranges, trace.wrong)
+    def counted(self, trace: Trace, tables: Any) -> Counted:
+        """Count every block of a call and bring what was counted to the host."""
+        if jax.default_backend() == "cpu":
+            with np.errstate(all="ignore"):
+                return self.count(jax.tree.map(np.asarray, trace), tables, np)
+        on_host: Counted = jax.tree.map(np.asarray, self.compiled(trace, tables))
+        return on_host
 
     @cached_property
     def compiled(self) -> Any:
         """The compiled form of :meth:`count`."""
-        return jax.jit(self.count, compiler_options=COMPILER_OPTIONS or None)
+        return jax.jit(lambda trace, tables: self.count(trace, tables, jnp))
 
 
-def factor_of(scope: HistoryScope, factor: Factor) -> Array:
-    """Return a factor in each history, shape (histories,) float32."""
+def binned(histogram: Histogram, value: Any, given: Any, xp: ModuleType) -> Any:
+    """Return the counts of a histogram, shape (blocks, bins)."""
+    width = (histogram.high - histogram.low) / BINS
+    place = xp.clip(xp.floor((value - histogram.low) / width), 0, BINS - 1).astype(xp.int32)
+    blocks = len(value)
+    flat = (xp.arange(blocks)[:, None] * BINS + place).reshape(-1)
+    counts = xp.bincount(flat, weights=given.reshape(-1), minlength=blocks * BINS)
+    return counts.reshape(blocks, BINS).astype(xp.int32)
+
+
+def factor_of(scope: HistoryScope, factor: Factor) -> Any:
+    """Return a factor in each history, shape (blocks, histories): a number or whether it is so."""
+    xp, shape = scope.xp, scope.nowhere.shape
     if factor.what in ("number", "defined"):
-        defined = jnp.ones(BLOCK, bool)
-        for stage, visit in stages_read(factor.expression):
-            defined = defined & scope.reached(stage, visit)
-        if factor.what == "defined":
-            return defined.astype(jnp.float32)
-        value = evaluate(factor.expression, scope, jnp)
-        return jnp.where(defined, jnp.broadcast_to(value, (BLOCK,)), 0.0).astype(jnp.float32)
-    true, false = truth(factor.expression, scope, jnp)
-    holds = {"true": true, "false": false, "undefined": ~true & ~false}[factor.what]
-    return jnp.broadcast_to(holds, (BLOCK,)).astype(jnp.float32)
-
-
-def stages_read(expression: Expression) -> list[tuple[str, int | None]]:
-    """Return the stages and visits on which an expression's value rests."""
-    return sorted(
-        {
-            (node.stage, node.visit)
-            for node, _ in walk(expression)
-            if isinstance(node, Outcome | Measure)
-        },
-        key=str,
-    )
+        value, defined = evaluate_defined(factor.expression, scope, xp)
+        known = xp.broadcast_to(defined, shape)
+        found = known if factor.what == "defined" else xp.where(known, value, 0.0)
+    else:
+        true, false = truth(factor.expression, scope, xp)
+        found = {"true": true, "false": false, "undefined": ~(true | false)}[factor.what]
+    return xp.broadcast_to(found, shape)
