@@ -8,8 +8,8 @@ or three with strides, which cost 3.5 times as much in trials.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import reduce
-from typing import TypeVar
+from functools import partial, reduce
+from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -17,6 +17,7 @@ import numpy as np
 from jax import Array
 
 State = TypeVar("State")
+Result = TypeVar("Result")
 
 UNROLLED_FORCES = 12
 """Up to here sums over forces are written out, which saves a fifth of the time at eight forces
@@ -176,6 +177,27 @@ def log_softmax(values: Sequence[Array]) -> list[Array]:
     top = largest(values)
     normaliser = top + jnp.log(total([jnp.exp(value - top) for value in values]))
     return [value - normaliser for value in values]
+
+
+def in_case(case: Array, branches: Sequence[Callable[..., Result]], *arguments: Any) -> Result:
+    """Return what the branch of the world's case makes of the arguments; the others are not run.
+
+    Parameters
+    ----------
+    case : Array, integer valued, shape ()
+        The same in all histories of a world.
+    branches : sequence of callable
+
+    Examples
+    --------
+    >>> float(in_case(jnp.float32(1), [lambda x: x, lambda x: -x], jnp.float32(3)))
+    -3.0
+    """
+    if len(branches) == 1:
+        return branches[0](*arguments)
+    place = jnp.reshape(case, ()).astype(jnp.int32)
+    chosen: Result = jax.lax.switch(place, [partial(branch, *arguments) for branch in branches])
+    return chosen
 
 
 def rounds_until(

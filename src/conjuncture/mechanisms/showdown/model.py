@@ -67,6 +67,7 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     count = len(camps)
     cores = [inputs.forces.index(stage.camps[camp].core) for camp in camps]
     decisiveness = inputs.constant("decisiveness")
+    rules = inputs.rules("strength")
     arms = Arms(
         troops=kept(inputs.attribute("troops") * inputs.present),
         mass=kept(inputs.attribute("mass") * inputs.present),
@@ -74,8 +75,8 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
         materiel=tuple(inputs.materiel(camp) for camp in camps),
         exchange=inputs.constant("street_exchange"),
         refusal=inputs.constant("refusal"),
-        rule=inputs.value("strength"),
-        rules=tuple(STRENGTH_RULES[code] for code in inputs.rules("strength")),
+        rule=total([1 * (inputs.value("strength") > code) for code in rules]),
+        rules=tuple(STRENGTH_RULES[code] for code in rules),
         soldiers=inputs.bearers("troops"),
     )
     stakes = inputs.attribute("stakes")

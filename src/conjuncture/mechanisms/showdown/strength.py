@@ -7,14 +7,16 @@ r"""The strength of a camp, under two rules.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
 from jax import Array
 
-from conjuncture.mechanisms.algebra import over_forces, rows, total
+from conjuncture.mechanisms.algebra import in_case, over_forces, rows, total
+
+Result = TypeVar("Result")
 
 FLOOR = 1e-3
 CROWD_SCALE = 10.0
@@ -25,7 +27,7 @@ class Arms(NamedTuple):
 
     ``troops`` (battalion equivalents), ``mass`` (thousand people) and ``fear`` (the odds against
     firing when nobody is in the street, ``exp(-discipline)``) have a force axis; ``materiel`` is
-    one number per camp; ``rule`` is the code of the world's rule and ``rules`` names those that
+    one number per camp; ``rule`` is the place of the world's rule among ``rules``, which names those that
     any world of the run can have; ``soldiers`` are the places of the forces that can have troops.
     """
 
@@ -53,18 +55,9 @@ def strengths(arms: Arms, showing: Sequence[Array]) -> list[Array]:
     -------
     list of Array, shape (), one per camp, in battalion equivalents
     """
-    by_weight: Sequence[Array] = ()
-    by_refusal: Sequence[Array] = ()
-    if "weight" in arms.rules:
-        by_weight = [over_forces(weight(arms) * camp) for camp in showing]
-    if "refusal" in arms.rules:
-        crowd = [over_forces(arms.mass * camp) for camp in showing]
-        everyone = total(crowd)
-        by_refusal = [
-            over_forces(arms.troops * camp * obeying(arms.fear, strain(arms, everyone - mine)))
-            for mine, camp in zip(crowd, showing, strict=True)
-        ]
-    return with_materiel(arms, by_weight, by_refusal)
+    return with_materiel(
+        arms, by_rule(arms, showing, {"weight": weighed, "refusal": weighed_while_they_fire})
+    )
 
 
 def strengths_if_joined(arms: Arms, showing: Sequence[Array]) -> tuple[list[Array], list[Array]]:
@@ -77,18 +70,38 @@ def strengths_if_joined(arms: Arms, showing: Sequence[Array]) -> tuple[list[Arra
     outside : list of Array, shape (forces,), one per camp
         The strength of the camp with the force wholly in another.
     """
+    rules = {"weight": weight_if_joined, "refusal": refusal_if_joined}
+    inside, outside = by_rule(arms, showing, rules)
+    return with_materiel(arms, inside), with_materiel(arms, outside)
+
+
+def by_rule(
+    arms: Arms, showing: Sequence[Array], rules: Mapping[str, Callable[..., Result]]
+) -> Result:
+    """Return what the rule of the world makes of what shows; only that rule is computed."""
+    return in_case(arms.rule, [rules[name] for name in arms.rules], arms, showing)
+
+
+def weighed(arms: Arms, showing: Sequence[Array]) -> list[Array]:
+    """Return the strength of each camp under ``weight``, without materiel and floor."""
+    return [over_forces(weight(arms) * camp) for camp in showing]
+
+
+def weighed_while_they_fire(arms: Arms, showing: Sequence[Array]) -> list[Array]:
+    """Return the strength of each camp under ``refusal``, without materiel and floor."""
+    crowd = [over_forces(arms.mass * camp) for camp in showing]
+    everyone = total(crowd)
+    return [
+        over_forces(arms.troops * camp * obeying(arms.fear, strain(arms, everyone - mine)))
+        for mine, camp in zip(crowd, showing, strict=True)
+    ]
+
+
+def weight_if_joined(arms: Arms, showing: Sequence[Array]) -> tuple[list[Array], list[Array]]:
+    """Return :func:`strengths_if_joined` under ``weight``, without materiel and floor."""
     own = weight(arms)
-    apart: Sequence[Array] = ()
-    inside: Sequence[Array] = ()
-    outside: Sequence[Array] = ()
-    if "weight" in arms.rules:
-        apart = [without(own * camp) for camp in showing]
-    if "refusal" in arms.rules:
-        inside, outside = refusal_if_joined(arms, showing)
-    return (
-        with_materiel(arms, [rest + own for rest in apart], inside),
-        with_materiel(arms, apart, outside),
-    )
+    apart = [without(own * camp) for camp in showing]
+    return [rest + own for rest in apart], apart
 
 
 def without(shown: Array) -> Array:
@@ -149,17 +162,8 @@ def obeying(fear: Array, pressure: Array) -> Array:
     return 1.0 / (1.0 + fear * pressure)
 
 
-def with_materiel(
-    arms: Arms, by_weight: Sequence[Array], by_refusal: Sequence[Array]
-) -> list[Array]:
-    """Return strengths by the world's rule, with the backers' materiel and the floor."""
-    if by_weight and by_refusal:
-        strength = [
-            jnp.where(arms.rule == 0, weighed, refused)
-            for weighed, refused in zip(by_weight, by_refusal, strict=True)
-        ]
-    else:
-        strength = list(by_weight or by_refusal)
+def with_materiel(arms: Arms, strength: Sequence[Array]) -> list[Array]:
+    """Return strengths with the backers' materiel and the floor."""
     return [
         jnp.maximum(value + materiel, FLOOR)
         for value, materiel in zip(strength, arms.materiel, strict=True)
