@@ -111,13 +111,13 @@ def test_an_empty_intervention_replays_the_same_histories(free):
 def test_interventions_do_not_compile_the_simulation_again(free):
     ensemble = Ensemble(free, 5, 1024)
     ensemble.query("P(showdown = a)")
-    compiled = program_for(free).compiled
-    before = compiled._cache_size()
+    compiled = program_for(free).calls
+    before = {room: call._cache_size() for room, call in compiled.items()}
     for act in (
         "guard aside", "without crowd", "line sides b secretly", "mood = 0.3", "crowd.mass *= 0.5",
         "showdown = b", "without friends", "army.troops = 1 at showdown", "fog = 0, line aside",
     ):  # fmt: skip
         ensemble.query(f"P(showdown = a | do({act}))")
     ensemble.query("necessity(do(guard aside, crowd aside) for showdown = a given crowd.side = a)")
-    assert program_for(free).compiled is compiled
-    assert compiled._cache_size() == before == 1
+    after = {room: call._cache_size() for room, call in program_for(free).calls.items()}
+    assert after == before == {program.RUNS_PER_CALL: 1}

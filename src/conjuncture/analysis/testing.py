@@ -30,6 +30,8 @@ from conjuncture.language.nodes import (
 from conjuncture.scenario.crisis import Claim
 
 Real = NDArray[np.float64]
+PLACEBO_SHARE = 2
+"""Every second world has a placebo: enough for a verdict, and a quarter of the time saved."""
 
 
 @dataclass(frozen=True)
@@ -128,9 +130,9 @@ def examine(
     if posterior is not None:
         noise = posterior * (1.0 - posterior) / counts[-1].sums.histories
         seen = Likelihood(posterior, np.sqrt(noise))
-    placebo_worlds = draw_worlds(
-        laboratory.worlds.crisis, laboratory.worlds.seed, laboratory.worlds.count, placebo=True
-    )
+    worlds = laboratory.worlds
+    fewer = -(-worlds.count // PLACEBO_SHARE)
+    placebo_worlds = draw_worlds(worlds.crisis, worlds.seed, fewer, placebo=True)
     placebo = replace(laboratory, worlds=placebo_worlds).count(questions, "placebo histories")
     cases = [Case(test, one, one) for test, one in zip(tests, counts[: len(tests)], strict=True)]
     if posterior is not None and posterior.any():

@@ -32,6 +32,13 @@ class Ledger:
 
     sites: dict[str, dict[str, int]] = field(default_factory=lambda: {law: {} for law in LAWS})
 
+    @classmethod
+    def of(cls, sites: Mapping[str, Sequence[str]]) -> Ledger:
+        """Return a ledger of sites by law."""
+        return cls(
+            {law: {name: row for row, name in enumerate(names)} for law, names in sites.items()}
+        )
+
     def rows(self, law: str, sites: Sequence[str]) -> list[int]:
         """Return the rows of these sites in the table of their law, adding what is new."""
         table = self.sites[law]

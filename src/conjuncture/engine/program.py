@@ -12,13 +12,16 @@ import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, export
 
+from conjuncture.engine import keeping
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.draws import BlockDraw, Evidence, Ledger, draw_block
 from conjuncture.engine.inputs import WorldInputs
@@ -77,6 +80,13 @@ class Trace(NamedTuple):
     wrong: Any
 
 
+for shape in (Patch, Passage, Trace):
+    export.register_namedtuple_serialization(shape, serialized_name=f"conjuncture.{shape.__name__}")
+
+ONE_AT_A_TIME = Lock()
+"""Threads that ask for the same program wait for the first to trace it."""
+
+
 @dataclass(frozen=True)
 class Program:
     """The compiled simulation of a structure.
@@ -101,10 +111,11 @@ class Program:
             for name in self.structure.stages
         }
 
-    @property
+    @cached_property
     def ledger(self) -> Ledger:
         """Every site that the stages ask for."""
-        return self.recorded[0]
+        kept = keeping.load(self.kept_at(RUNS_PER_CALL))
+        return self.recorded[0] if kept is None else Ledger.of(kept[0])
 
     @cached_property
     def recorded(self) -> tuple[Ledger, Trace]:
@@ -305,10 +316,35 @@ class Program:
         )
         return traced
 
+    def kept_at(self, runs: int) -> Path:
+        """Return where the trace with room for so many runs is kept."""
+        return keeping.kept_at(self.structure, self.evidence, (BLOCKS_PER_CALL, runs))
+
     @cached_property
-    def compiled(self) -> Any:
-        """The compiled form of :meth:`blocks`."""
-        return jax.jit(self.blocks, compiler_options=COMPILER_OPTIONS or None)
+    def calls(self) -> dict[int, Any]:
+        """The compiled forms of :meth:`blocks` so far, by room for runs."""
+        return {}
+
+    def call(self, *arguments: Any) -> Trace:
+        """Run some blocks; the arguments are those of :meth:`blocks`."""
+        runs = arguments[5].shape[1]
+        with ONE_AT_A_TIME:
+            if runs not in self.calls:
+                self.calls[runs] = self.compiled(runs, arguments)
+        traced: Trace = self.calls[runs](*arguments)
+        return traced
+
+    def compiled(self, runs: int, arguments: tuple[Any, ...]) -> Any:
+        """Return :meth:`blocks` compiled, from the trace that was kept where there is one."""
+        kept = keeping.load(self.kept_at(runs))
+        if kept is None:
+            shapes = jax.tree.map(lambda one: jax.ShapeDtypeStruct(one.shape, one.dtype), arguments)
+            traced = export.export(jax.jit(self.blocks))(*shapes)
+            sites = {law: [*table] for law, table in self.ledger.sites.items()}
+            keeping.save(self.kept_at(runs), sites, traced)
+        else:
+            traced = kept[1]
+        return jax.jit(traced.call, compiler_options=COMPILER_OPTIONS)
 
 
 def spread(resolution: Resolution) -> dict[str, Any]:

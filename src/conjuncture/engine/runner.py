@@ -69,7 +69,7 @@ class Prepared:
         padded = np.zeros((BLOCKS_PER_CALL, 2), np.int64)
         padded[: len(blocks)] = blocks
         tables = self.tables[padded[:, 0]]
-        trace = self.program.compiled(
+        trace = self.program.call(
             self.keys,
             np.int32(len(blocks)),
             padded[:, 0].astype(np.uint32),

@@ -1,0 +1,73 @@
+"""Traced programs, kept on disk: tracing a crisis takes longer than loading what was traced.
+
+What is kept is JAX's own portable form of a traced function and the sites of its draws. The name
+of the file is a digest of all that the trace depends on; a file that cannot be read or written
+costs time, not results.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jax
+from jax import export
+
+from conjuncture.cache import cache_root
+from conjuncture.engine.files import written_whole
+from conjuncture.engine.structure import Structure
+from conjuncture.errors import UsageError
+from conjuncture.mechanisms.registry import packages
+
+Sites = dict[str, list[str]]
+
+
+def kept_at(structure: Structure, evidence: bool, room: tuple[int, int]) -> Path:
+    """Return where the traced program of a structure is kept, for so many blocks and runs."""
+    mechanisms = {stage.mechanism for stage in structure.crisis.stages.values()}
+    told = [
+        jax.__version__,
+        jax.default_backend(),
+        sources("conjuncture.engine"),
+        sources("conjuncture.mechanisms"),
+        *(sources(packages()[name]) for name in sorted(mechanisms)),
+        structure.crisis.digest,
+        json.dumps([*structure.cells]),
+        json.dumps([sorted(structure.rules.items()), sorted(structure.raised), evidence, room]),
+    ]
+    digest = hashlib.blake2b("\n".join(told).encode(), digest_size=12).hexdigest()
+    return cache_root() / "traced" / digest
+
+
+@cache
+def sources(package: str) -> str:
+    """Return a digest of the source files directly in a package."""
+    digest = hashlib.blake2b(digest_size=12)
+    for folder in importlib.import_module(package).__path__:
+        for file in sorted(Path(folder).glob("*.py")):
+            digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def load(path: Path) -> tuple[Sites, export.Exported] | None:
+    """Return the sites and the traced program, or None where none is kept that can be read."""
+    try:
+        head, _, body = path.read_bytes().partition(b"\n")
+        sites: Sites = json.loads(head)
+        return sites, export.deserialize(bytearray(body))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def save(path: Path, sites: Sites, traced: Any) -> None:
+    """Keep a traced program; where that cannot be done, do without."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(path) as part:
+            part.write_bytes(json.dumps(sites).encode() + b"\n" + traced.serialize())
+    except (OSError, UsageError):
+        return
