@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from conjuncture.analysis.answers import Bins, Counts
 from conjuncture.analysis.questions import Question
 from conjuncture.engine.intervening import Run
-from conjuncture.engine.program import RUNS_PER_CALL, Program
+from conjuncture.engine.program import RUNS_PER_BATCH, Program
 from conjuncture.engine.programs import program_for, tally_for
 from conjuncture.engine.progress import Progress, Silent
 from conjuncture.engine.runner import Batch, Sums, every_block, tally
@@ -29,11 +29,14 @@ class Laboratory:
     blocks : int
         Blocks of 512 histories in each world.
     progress : Progress
+    room : int
+        Programs are asked for with room for so many runs, so that all counting shares one.
     """
 
     worlds: Worlds
     blocks: int
     progress: Progress = field(default_factory=Silent)
+    room: int = 1
 
     def program(self, runs: Sequence[Run] = (), *, evidence: bool = False) -> Program:
         """Return the compiled simulation that can make these runs."""
@@ -56,7 +59,7 @@ class Laboratory:
         for part in parts:
             asked = [questions[index] for index in part.questions]
             places = [tuple(part.runs.index(run) for run in question.runs) for question in asked]
-            batch = Batch(program, self.worlds, part.runs)
+            batch = Batch(program, self.worlds, part.runs, self.room)
             groups = tuple(
                 question.group(place) for question, place in zip(asked, places, strict=True)
             )
@@ -116,7 +119,7 @@ def batches(questions: Sequence[Question]) -> list[Part]:
     for index, question in enumerate(questions):
         for place, part in enumerate(parts):
             runs = tuple(dict.fromkeys((*part.runs, *question.runs)))
-            if len(runs) <= RUNS_PER_CALL:
+            if len(runs) <= RUNS_PER_BATCH:
                 parts[place] = Part((*part.questions, index), runs)
                 break
         else:

@@ -13,7 +13,7 @@ from functools import reduce
 from typing import Literal
 
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
-from conjuncture.engine.program import MOST_RUNS
+from conjuncture.engine.program import ROOMS
 from conjuncture.engine.tallies import MOST_TERMS, Factor, Group, Histogram, Term
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import (
@@ -164,9 +164,9 @@ def compile_question(asked: Expression, happened: Expression | None = None) -> Q
                 ratios[quantity] = Ratio(
                     quantity, (top,), bottom, coupling(terms, given, run, event)
                 )
-    if len(terms.runs) > MOST_RUNS:
+    if len(terms.runs) > ROOMS[-1]:
         raise UsageError(
-            f"one question can compare at most {MOST_RUNS - 1} interventions, this one has "
+            f"one question can compare at most {ROOMS[-1] - 1} interventions, this one has "
             f"{len(terms.runs) - 1}; ask it in parts"
         )
     if len(terms.terms) > MOST_TERMS:

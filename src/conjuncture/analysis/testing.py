@@ -18,6 +18,7 @@ from conjuncture.analysis.questions import compile_question, what_happened
 from conjuncture.analysis.refining import Case, refine
 from conjuncture.analysis.verdicts import Verdict, call_worlds, coupling_decides, judge
 from conjuncture.engine.evidence import Likelihood
+from conjuncture.engine.program import RUNS_PER_BATCH
 from conjuncture.engine.worlds import draw_worlds
 from conjuncture.language.nodes import (
     Arithmetic,
@@ -119,6 +120,7 @@ def examine(
     """
     if not claims:
         return []
+    laboratory = replace(laboratory, room=RUNS_PER_BATCH)
     happened = what_happened(laboratory.worlds.crisis)
     tests = [claim.test for claim in claims]
     questions = [compile_question(test) for test in tests]

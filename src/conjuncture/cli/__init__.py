@@ -1,8 +1,8 @@
 """The command line: it asks and shows, and computes nothing.
 
-Exit codes: 0 done, 1 the scenario or the query is wrong or a result does not reproduce, 2 the command
-was not called as it can be, 3 with ``test --strict`` a claim does not hold, 130 stopped by the user,
-141 nobody reads the output any more.
+Exit codes: 0 done, 1 the scenario or the query is wrong or a result does not reproduce, 2 the
+command was not called as it can be, 3 with ``test --strict`` a claim does not hold, 130 stopped by
+the user, 141 nobody reads the output any more.
 """
 
 from __future__ import annotations

@@ -31,7 +31,8 @@ def uniform(words: Array) -> Array:
     [5.960464477539063e-08, 0.9999999403953552]
     """
     cells = (words >> jnp.uint32(9)).astype(jnp.float32)
-    return cells * jnp.float32(2.0**-23) + jnp.float32(2.0**-24)
+    shares: Array = cells * jnp.float32(2.0**-23) + jnp.float32(2.0**-24)
+    return shares
 
 
 def gumbel(words: Array) -> Array:
@@ -66,4 +67,5 @@ def normal(words: Array) -> Array:
     near, far = jnp.full_like(central, CENTRAL[0]), jnp.full_like(outer, TAIL[0])
     for middle, edge in zip(CENTRAL[1:], TAIL[1:], strict=True):
         near, far = middle + near * central, edge + far * outer
-    return jnp.float32(2.0**0.5) * jnp.where(depth < 5.0, near, far) * signed
+    drawn: Array = jnp.float32(2.0**0.5) * jnp.where(depth < 5.0, near, far) * signed
+    return drawn

@@ -29,12 +29,13 @@ from conjuncture.engine.structure import END, Structure
 from conjuncture.mechanisms.contract import Resolution, Resolve
 from conjuncture.mechanisms.registry import packages
 
-BLOCKS_PER_CALL = 16
-RUNS_PER_CALL = 4
-"""Room of a call: of the shapes tried, the fastest for one run and for several."""
+BLOCKS_PER_CALL = 32
+ROOMS = (2, 4, 8)
+"""How many runs a call has room for. A program is compiled for the smallest room that will do;
+with room for one run only, the compiler sees no loop and works draws out anew at every use."""
 
-MOST_RUNS = 8
-"""Room for runs where one question needs more; the program is then compiled for it."""
+RUNS_PER_BATCH = 4
+"""Questions are counted together while their runs fit into this room."""
 
 COMPILER_OPTIONS: dict[str, bool | int | str] = {
     "xla_cpu_multi_thread_eigen": False,
@@ -114,8 +115,10 @@ class Program:
     @cached_property
     def ledger(self) -> Ledger:
         """Every site that the stages ask for."""
-        kept = keeping.load(self.kept_at(RUNS_PER_CALL))
-        return self.recorded[0] if kept is None else Ledger.of(kept[0])
+        for room in ROOMS:
+            if kept := keeping.load(self.kept_at(room)):
+                return Ledger.of(kept[0])
+        return self.recorded[0]
 
     @cached_property
     def recorded(self) -> tuple[Ledger, Trace]:
@@ -139,11 +142,11 @@ class Program:
         """Return the shapes of the arguments of :meth:`blocks`."""
         forces, stages = len(self.structure.forces), len(self.structure.stages)
         return {
-            "tables": (BLOCKS_PER_CALL, RUNS_PER_CALL, stages, len(self.structure.cells)),
-            "present": (RUNS_PER_CALL, forces),
-            "side": (RUNS_PER_CALL, forces),
-            "secret": (RUNS_PER_CALL, forces),
-            "outcome": (RUNS_PER_CALL, stages, self.structure.most_visits),
+            "tables": (BLOCKS_PER_CALL, ROOMS[0], stages, len(self.structure.cells)),
+            "present": (ROOMS[0], forces),
+            "side": (ROOMS[0], forces),
+            "secret": (ROOMS[0], forces),
+            "outcome": (ROOMS[0], stages, self.structure.most_visits),
         }
 
     def history(
@@ -354,7 +357,8 @@ def spread(resolution: Resolution) -> dict[str, Any]:
         value = jnp.asarray(value)
         if jnp.issubdtype(value.dtype, jnp.floating):
             return jnp.broadcast_to(value.astype(jnp.float32), (*value.shape[:-1], BLOCK))
-        return jnp.broadcast_to(value.astype(jnp.int16), (*value.shape[:-1], BLOCK))
+        small = value.dtype if value.dtype == jnp.int8 else jnp.int16
+        return jnp.broadcast_to(value.astype(small), (*value.shape[:-1], BLOCK))
 
     widened: dict[str, Any] = jax.tree.map(widen, dict(resolution.measures))
     return widened
@@ -383,8 +387,8 @@ def no_patch(structure: Structure, runs: int = 1) -> Patch:
 
 __all__ = [
     "BLOCKS_PER_CALL",
-    "MOST_RUNS",
-    "RUNS_PER_CALL",
+    "ROOMS",
+    "RUNS_PER_BATCH",
     "Passage",
     "Patch",
     "Program",

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from conjuncture.engine import machine
 from conjuncture.engine.addresses import BLOCK, site_keys
 from conjuncture.engine.intervening import Run, patch_of, refuse_unsettled_times, tables_of
-from conjuncture.engine.program import BLOCKS_PER_CALL, MOST_RUNS, RUNS_PER_CALL, Program, Trace
+from conjuncture.engine.program import BLOCKS_PER_CALL, ROOMS, Program, Trace
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.tallies import BINS, Counted, TallyProgram
 from conjuncture.engine.worlds import Worlds
@@ -29,18 +29,22 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Batch:
-    """Runs that replay the same histories together, things as they were first."""
+    """Runs that replay the same histories together, things as they were first.
+
+    ``room`` asks for a program with room for so many runs at least.
+    """
 
     program: Program
     worlds: Worlds
     runs: tuple[Run, ...]
+    room: int = 1
 
     def prepared(self) -> Prepared:
         """Return the arguments that all calls share."""
         structure = self.program.structure
         refuse_unsettled_times(structure, self.runs)
         tables = np.stack([tables_of(structure, self.worlds, run) for run in self.runs], axis=1)
-        room = RUNS_PER_CALL if len(self.runs) <= RUNS_PER_CALL else MOST_RUNS
+        room = next(room for room in ROOMS if room >= max(self.room, len(self.runs)))
         padded = np.zeros((len(tables), room, *tables.shape[2:]), np.float32)
         padded[:, : len(self.runs)] = tables
         return Prepared(
@@ -185,13 +189,13 @@ def tally(
 
     for part, counted in in_order(one, chunks(blocks)):
         refuse_wrong_numbers(batch, part, counted.wrong)
-        for row, world in enumerate(part[:, 0]):
-            for sums, first, second in zip(total.sums, counted.sums, counted.products, strict=True):
-                sums.histories[world] += BLOCK
-                sums.first[world] += first[row]
-                sums.second[world] += second[row]
-            for kept, counts in zip(total.histograms, counted.counts, strict=True):
-                kept[world] += counts[row]
+        names, wanted = part[:, 0], len(part)
+        for sums, first, second in zip(total.sums, counted.sums, counted.products, strict=True):
+            np.add.at(sums.histories, names, BLOCK)
+            np.add.at(sums.first, names, first[:wanted])
+            np.add.at(sums.second, names, second[:wanted])
+        for kept, counts in zip(total.histograms, counted.counts, strict=True):
+            np.add.at(kept, names, counts[:wanted])
         for ends, found in zip(total.ranges, counted.ranges, strict=True):
             ends[0] = min(ends[0], found[: len(part), 0].min())
             ends[1] = max(ends[1], found[: len(part), 1].max())

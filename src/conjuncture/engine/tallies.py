@@ -7,7 +7,6 @@ histories streams through bounded memory.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from types import ModuleType
@@ -17,7 +16,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.program import Trace
 from conjuncture.engine.structure import Structure
 from conjuncture.language.evaluate import evaluate_defined, truth
@@ -196,9 +194,9 @@ class TallyProgram:
             value = product((histogram.value,))
             given = product(histogram.given) > 0
             counts.append(binned(histogram, value, given, xp))
-            ends = (xp.where(given, value, xp.inf).min(axis=1),)
-            ends += (xp.where(given, value, -xp.inf).max(axis=1),)
-            ranges.append(xp.stack(ends, axis=1))
+            least = xp.where(given, value, xp.inf).min(axis=1)
+            most = xp.where(given, value, -xp.inf).max(axis=1)
+            ranges.append(xp.stack([least, most], axis=1))
         return Counted(tuple(sums), tuple(products), tuple(counts), tuple(ranges), trace.wrong)
 
     def counted(self, trace: Trace, tables: Any) -> Counted:

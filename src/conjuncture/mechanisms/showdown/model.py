@@ -293,7 +293,7 @@ def measured(
         "side": final.side,
         "strength": dict(zip(camps, strength, strict=True)),
         "margin": jnp.log(pick(strength, winner) / largest(rivals)),
-        "division": 1.0 - total([part * part for part in share]),
+        "division": total(share) - total([part * part for part in share]),
         "largest_share": largest(share[1:]),
         "spent": jnp.where(fought, total(strength) - largest(strength), 0.0),
     }

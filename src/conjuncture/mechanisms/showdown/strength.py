@@ -27,8 +27,9 @@ class Arms(NamedTuple):
 
     ``troops`` (battalion equivalents), ``mass`` (thousand people) and ``fear`` (the odds against
     firing when nobody is in the street, ``exp(-discipline)``) have a force axis; ``materiel`` is
-    one number per camp; ``rule`` is the place of the world's rule among ``rules``, which names those that
-    any world of the run can have; ``soldiers`` are the places of the forces that can have troops.
+    one number per camp; ``rule`` is the place of the world's rule among ``rules``, which names
+    those that any world of the run can have; ``soldiers`` are the places of the forces that can
+    have troops.
     """
 
     troops: Array
