@@ -56,11 +56,19 @@ def sources(package: str) -> str:
 def load(path: Path) -> tuple[Sites, export.Exported] | None:
     """Return the sites and the traced program, or None where none is kept that can be read."""
     try:
-        head, _, body = path.read_bytes().partition(b"\n")
-        sites: Sites = json.loads(head)
-        return sites, export.deserialize(bytearray(body))
-    except (OSError, ValueError, KeyError, TypeError):
+        seal, _, content = path.read_bytes().partition(b"\n")
+    except OSError:
         return None
+    if seal != sealed(content):
+        return None
+    head, _, body = content.partition(b"\n")
+    sites: Sites = json.loads(head)
+    return sites, export.deserialize(bytearray(body))
+
+
+def sealed(content: bytes) -> bytes:
+    """Return the digest that stands before the content: a spoilt file is never read on."""
+    return hashlib.sha256(content).hexdigest().encode()
 
 
 def save(path: Path, sites: Sites, traced: Any) -> None:
@@ -68,6 +76,7 @@ def save(path: Path, sites: Sites, traced: Any) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with written_whole(path) as part:
-            part.write_bytes(json.dumps(sites).encode() + b"\n" + traced.serialize())
+            content = json.dumps(sites).encode() + b"\n" + traced.serialize()
+            part.write_bytes(sealed(content) + b"\n" + content)
     except (OSError, UsageError):
         return

@@ -219,7 +219,9 @@ def binned(histogram: Histogram, value: Any, given: Any, xp: ModuleType) -> Any:
     place = xp.clip(xp.floor((value - histogram.low) / width), 0, BINS - 1).astype(xp.int32)
     blocks = len(value)
     flat = (xp.arange(blocks)[:, None] * BINS + place).reshape(-1)
-    counts = xp.bincount(flat, weights=given.reshape(-1), minlength=blocks * BINS)
+    # A compiled program must know the length beforehand, and NumPy calls it otherwise.
+    length = {"minlength" if xp is np else "length": blocks * BINS}
+    counts = xp.bincount(flat, weights=1.0 * given.reshape(-1), **length)
     return counts.reshape(blocks, BINS).astype(xp.int32)
 
 

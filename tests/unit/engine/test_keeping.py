@@ -1,0 +1,65 @@
+"""Traced programs on disk: the same results from them, and nothing lost without them."""
+
+import pytest
+
+from conjuncture.engine import keeping, programs
+from conjuncture.engine.programs import program_for
+from conjuncture.ensemble import Ensemble
+from crises import FREE
+
+QUERY = "E(showdown.margin | crowd.side = a, do(guard aside))"
+
+
+@pytest.fixture
+def fresh(monkeypatch, tmp_path):
+    """Forget every program in memory and on disk; return the cache folder."""
+    monkeypatch.setenv("CONJUNCTURE_CACHE", str(tmp_path))
+
+    def forget():
+        monkeypatch.setattr(programs, "_programs", {})
+        monkeypatch.setattr(programs, "_tallies", {})
+
+    forget()
+    return tmp_path, forget
+
+
+def test_a_kept_program_gives_the_same_results_bit_for_bit(crisis, fresh):
+    folder, forget = fresh
+    first = Ensemble(crisis(FREE), 4).query(QUERY)
+    assert len(list((folder / "traced").iterdir())) == 1
+    forget()
+    program = program_for(crisis(FREE))
+    assert Ensemble(crisis(FREE), 4).query(QUERY) == first
+    assert "recorded" not in vars(program), "nothing was traced again"
+
+
+def test_a_spoilt_file_is_passed_over(crisis, fresh):
+    folder, forget = fresh
+    first = Ensemble(crisis(FREE), 4).query(QUERY)
+    kept = next((folder / "traced").iterdir())
+    for spoilt in (b"", b"{}", b"not json\nrubbish", b'{"gumbel": []}\nrubbish'):
+        kept.write_bytes(spoilt)
+        forget()
+        assert Ensemble(crisis(FREE), 4).query(QUERY) == first
+
+
+def test_a_folder_that_cannot_be_written_costs_nothing_but_time(
+    crisis, fresh, monkeypatch, tmp_path
+):
+    _, forget = fresh
+    first = Ensemble(crisis(FREE), 4).query(QUERY)
+    blocked = tmp_path / "a-file"
+    blocked.write_text("in the way", encoding="utf-8")
+    monkeypatch.setenv("CONJUNCTURE_CACHE", str(blocked / "below"))
+    forget()
+    assert Ensemble(crisis(FREE), 4).query(QUERY) == first
+
+
+def test_another_structure_has_another_name(crisis):
+    one = program_for(crisis(FREE)).structure
+    names = {
+        keeping.kept_at(one, evidence, room)
+        for evidence in (False, True)
+        for room in ((32, 2), (32, 4))
+    }
+    assert len(names) == 4
