@@ -1,12 +1,12 @@
 """What every mechanism keeps, whoever wrote it.
 
-Each mechanism that is found needs a sample scenario beside this file, whose first stage uses it.
+Each mechanism that is found has in its folder a ``sample.yaml``: a scenario whose first stage uses it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from importlib.resources import files
 
 import jax
 import jax.numpy as jnp
@@ -26,7 +26,6 @@ from conjuncture.language.nodes import Aside, Without
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.scenario.reading import read_crisis
 
-SAMPLES = Path(__file__).parent / "mechanisms"
 WORLDS = 6
 
 
@@ -109,8 +108,8 @@ class OneDraw:
 
 @pytest.fixture(scope="module", params=sorted(packages()))
 def mechanism(request, write_crisis):
-    sample = SAMPLES / f"{request.param}.yaml"
-    assert sample.exists(), f"the mechanism '{request.param}' needs a sample scenario {sample.name}"
+    sample = files(packages()[request.param]) / "sample.yaml"
+    assert sample.is_file(), f"the mechanism '{request.param}' has no sample.yaml in its folder"
     crisis = read_crisis(write_crisis(sample.read_text(encoding="utf-8")), stage_models())
     return crisis, program_for(crisis)
 

@@ -3,7 +3,8 @@
 A mechanism is an entry point in the group ``conjuncture.mechanisms`` whose name is what a
 scenario writes after ``mechanism:`` and whose object is a folder (package) with ``inputs.py``
 (holding ``Stage``, a :class:`~conjuncture.scenario.stages.StageModel`) and ``model.py`` (holding
-``resolve``). Looking a mechanism up loads ``inputs`` alone; ``model`` is loaded by the engine.
+``resolve``), and ``sample.yaml``, a scenario whose first stage uses it, on which the contract tests
+run. Looking a mechanism up loads ``inputs`` alone; ``model`` is loaded by the engine.
 """
 
 from __future__ import annotations

@@ -1,0 +1,42 @@
+"""What every crisis of the catalogue keeps."""
+
+import pytest
+
+import conjuncture
+from conjuncture.mechanisms.registry import stage_models
+from conjuncture.scenario.catalogue import crises, find
+from conjuncture.scenario.reading import read_crisis
+
+
+@pytest.fixture(scope="module", params=sorted(crises()))
+def crisis(request):
+    return read_crisis(find(request.param), stage_models())
+
+
+def test_it_reads_without_a_warning(crisis):
+    assert crisis.warnings == ()
+
+
+def test_every_stated_number_says_where_it_comes_from(crisis):
+    for number in crisis.numbers.values():
+        said = number.provenance
+        assert not number.stated or said.quote or said.note or said.source, number.key
+
+
+def test_every_claim_quotes_the_account(crisis):
+    assert crisis.claims
+    for claim in crisis.claims.values():
+        assert claim.provenance.quote is not None, claim.key
+        quote = claim.provenance.quote
+        found = crisis.account[quote.start : quote.end]
+        assert found.split()[0] == quote.text.split()[0]
+
+
+def test_what_happened_is_possible_and_every_claim_can_be_tested(crisis):
+    ensemble = conjuncture.load(crisis.slug).run(worlds=8)
+    for stage, outcome in crisis.observed.items():
+        assert ensemble.query(f"P({stage} = {outcome})").value > 0
+    tested = ensemble.test(extra=0)
+    assert [one.claim.key for one in tested] == list(crisis.claims)
+    for one in tested:
+        assert 0 <= one.prior.verdict.bounds[0] <= one.prior.verdict.bounds[1] <= 1
