@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.program import Trace
 from conjuncture.engine.structure import Structure
+from conjuncture.engine.traces import Trace
 from conjuncture.language.symbols import MeasureSymbol
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.engine.program import Patch, no_patch
 from conjuncture.engine.structure import END, Structure
+from conjuncture.engine.traces import Patch, no_patch
 from conjuncture.engine.worlds import Worlds, WorldScope
 from conjuncture.errors import Mistake, QueryError
 from conjuncture.language.evaluate import evaluate

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax import Array, export
 
 from conjuncture.engine import keeping
@@ -26,7 +25,8 @@ from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.draws import BlockDraw, Evidence, Ledger, draw_block
 from conjuncture.engine.inputs import WorldInputs
 from conjuncture.engine.structure import END, Structure
-from conjuncture.mechanisms.contract import Resolution, Resolve
+from conjuncture.engine.traces import Passage, Patch, Trace, not_finite, spread
+from conjuncture.mechanisms.contract import Resolve
 from conjuncture.mechanisms.registry import packages
 
 BLOCKS_PER_CALL = 32
@@ -43,46 +43,6 @@ COMPILER_OPTIONS: dict[str, bool | int | str] = {
 }
 """Every core has a thread of ours already: one block is not to be split over several."""
 
-
-class Patch(NamedTuple):
-    """What one run imposes, the same in every world (the world tables come apart).
-
-    Shapes carry a leading axis of runs: ``present`` (runs, forces) float32, ``side`` (runs,
-    forces) int32 with -1 for free, ``secret`` (runs, forces) bool, ``outcome`` (runs, stages,
-    visits) int32 with -1 for free.
-    """
-
-    present: Any
-    side: Any
-    secret: Any
-    outcome: Any
-
-
-class Passage(NamedTuple):
-    """What happened in one room of the unrolled graph; every array ends in the history axis.
-
-    ``visit`` is 0 where the history did not come here, otherwise which visit it was.
-    """
-
-    visit: Any
-    outcome: Any
-    imposed: Any
-    measures: Any
-
-
-class Trace(NamedTuple):
-    """What a run of a block leaves: a passage per room, the weight, the count of wrong numbers.
-
-    ``wrong`` counts, per room, the histories in which a measure is not finite.
-    """
-
-    passages: tuple[Passage, ...]
-    log_weight: Any
-    wrong: Any
-
-
-for shape in (Patch, Passage, Trace):
-    export.register_namedtuple_serialization(shape, serialized_name=f"conjuncture.{shape.__name__}")
 
 ONE_AT_A_TIME = Lock()
 """Threads that ask for the same program wait for the first to trace it."""
@@ -348,50 +308,3 @@ class Program:
         else:
             traced = kept[1]
         return jax.jit(traced.call, compiler_options=COMPILER_OPTIONS)
-
-
-def spread(resolution: Resolution) -> dict[str, Any]:
-    """Return measures with a history axis everywhere, labels and counts in small integers."""
-
-    def widen(value: Array) -> Array:
-        value = jnp.asarray(value)
-        if jnp.issubdtype(value.dtype, jnp.floating):
-            return jnp.broadcast_to(value.astype(jnp.float32), (*value.shape[:-1], BLOCK))
-        small = value.dtype if value.dtype == jnp.int8 else jnp.int16
-        return jnp.broadcast_to(value.astype(small), (*value.shape[:-1], BLOCK))
-
-    widened: dict[str, Any] = jax.tree.map(widen, dict(resolution.measures))
-    return widened
-
-
-def not_finite(measures: Mapping[str, Any]) -> Array:
-    """Return the histories in which some measure is not a finite number."""
-    bad = jnp.zeros(BLOCK, bool)
-    for value in jax.tree.leaves(measures):
-        if jnp.issubdtype(value.dtype, jnp.floating):
-            wrong = ~jnp.isfinite(value)
-            bad = bad | (jnp.any(wrong, axis=0) if wrong.ndim > 1 else wrong)
-    return bad
-
-
-def no_patch(structure: Structure, runs: int = 1) -> Patch:
-    """Return a patch that imposes nothing."""
-    forces, stages = len(structure.forces), len(structure.stages)
-    return Patch(
-        present=np.ones((runs, forces), np.float32),
-        side=np.full((runs, forces), -1, np.int32),
-        secret=np.zeros((runs, forces), bool),
-        outcome=np.full((runs, stages, structure.most_visits), -1, np.int32),
-    )
-
-
-__all__ = [
-    "BLOCKS_PER_CALL",
-    "ROOMS",
-    "RUNS_PER_BATCH",
-    "Passage",
-    "Patch",
-    "Program",
-    "Trace",
-    "no_patch",
-]

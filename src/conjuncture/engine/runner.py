@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from conjuncture.engine import machine
 from conjuncture.engine.addresses import BLOCK, site_keys
 from conjuncture.engine.intervening import Run, patch_of, refuse_unsettled_times, tables_of
-from conjuncture.engine.program import BLOCKS_PER_CALL, ROOMS, Program, Trace
+from conjuncture.engine.program import BLOCKS_PER_CALL, ROOMS, Program
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.tallies import BINS, Counted, TallyProgram
+from conjuncture.engine.traces import Trace
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import SimulationError
 

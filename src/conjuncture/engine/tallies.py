@@ -16,8 +16,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from conjuncture.engine.program import Trace
 from conjuncture.engine.structure import Structure
+from conjuncture.engine.traces import Trace
 from conjuncture.language.evaluate import evaluate_defined, truth
 from conjuncture.language.nodes import Expression
 

@@ -1,0 +1,91 @@
+"""What goes into a run and what it leaves: patches, passages and traces, as plain named tuples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, export
+
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.structure import Structure
+from conjuncture.mechanisms.contract import Resolution
+
+
+class Patch(NamedTuple):
+    """What one run imposes, the same in every world (the world tables come apart).
+
+    Shapes carry a leading axis of runs: ``present`` (runs, forces) float32, ``side`` (runs,
+    forces) int32 with -1 for free, ``secret`` (runs, forces) bool, ``outcome`` (runs, stages,
+    visits) int32 with -1 for free.
+    """
+
+    present: Any
+    side: Any
+    secret: Any
+    outcome: Any
+
+
+class Passage(NamedTuple):
+    """What happened in one room of the unrolled graph; every array ends in the history axis.
+
+    ``visit`` is 0 where the history did not come here, otherwise which visit it was.
+    """
+
+    visit: Any
+    outcome: Any
+    imposed: Any
+    measures: Any
+
+
+class Trace(NamedTuple):
+    """What a run of a block leaves: a passage per room, the weight, the count of wrong numbers.
+
+    ``wrong`` counts, per room, the histories in which a measure is not finite.
+    """
+
+    passages: tuple[Passage, ...]
+    log_weight: Any
+    wrong: Any
+
+
+for shape in (Patch, Passage, Trace):
+    export.register_namedtuple_serialization(shape, serialized_name=f"conjuncture.{shape.__name__}")
+
+
+def spread(resolution: Resolution) -> dict[str, Any]:
+    """Return measures with a history axis everywhere, labels and counts in small integers."""
+
+    def widen(value: Array) -> Array:
+        value = jnp.asarray(value)
+        if jnp.issubdtype(value.dtype, jnp.floating):
+            return jnp.broadcast_to(value.astype(jnp.float32), (*value.shape[:-1], BLOCK))
+        small = value.dtype if value.dtype == jnp.int8 else jnp.int16
+        return jnp.broadcast_to(value.astype(small), (*value.shape[:-1], BLOCK))
+
+    widened: dict[str, Any] = jax.tree.map(widen, dict(resolution.measures))
+    return widened
+
+
+def not_finite(measures: Mapping[str, Any]) -> Array:
+    """Return the histories in which some measure is not a finite number."""
+    bad = jnp.zeros(BLOCK, bool)
+    for value in jax.tree.leaves(measures):
+        if jnp.issubdtype(value.dtype, jnp.floating):
+            wrong = ~jnp.isfinite(value)
+            bad = bad | (jnp.any(wrong, axis=0) if wrong.ndim > 1 else wrong)
+    return bad
+
+
+def no_patch(structure: Structure, runs: int = 1) -> Patch:
+    """Return a patch that imposes nothing."""
+    forces, stages = len(structure.forces), len(structure.stages)
+    return Patch(
+        present=np.ones((runs, forces), np.float32),
+        side=np.full((runs, forces), -1, np.int32),
+        secret=np.zeros((runs, forces), bool),
+        outcome=np.full((runs, stages, structure.most_visits), -1, np.int32),
+    )
