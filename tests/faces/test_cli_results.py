@@ -347,7 +347,10 @@ def test_interrupted_run_leaves_nothing(quarrel, tmp_path, command):
         time.sleep(0.05)
     time.sleep(0.5)
     started.send_signal(signal.SIGINT)
-    _, err = started.communicate(timeout=60)
+    try:
+        _, err = started.communicate(timeout=60)
+    finally:
+        started.kill()
     assert started.returncode == 130, err
     assert err == "stopped before the end\n"
     assert list(tmp_path.iterdir()) == []

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from conjuncture.cli.stopping import interrupts_remembered
 from conjuncture.errors import ConjunctureError, UsageError
 
 COMMANDS = ("new", "check", "run", "test", "query", "schema", "cite", "list", "reproduce")
@@ -39,7 +40,8 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command; only errors that are not ours pass on with a traceback."""
         try:
-            result = super().invoke(ctx)
+            with interrupts_remembered():
+                result = super().invoke(ctx)
             sys.stdout.flush()
         except UsageError as error:
             raise _ended(str(error), USAGE) from None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from conjuncture.cli.stopping import Heeding
 from conjuncture.engine.progress import Progress, Silent
 
 if TYPE_CHECKING:
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 @contextmanager
 def watched(*, quiet: bool) -> Iterator[Progress]:
     """Show how far a run has come, on a terminal and unless it is to be quiet."""
+    with shown(quiet=quiet) as progress:
+        yield Heeding(progress)
+
+
+@contextmanager
+def shown(*, quiet: bool) -> Iterator[Progress]:
+    """Show bars on a terminal and unless it is to be quiet."""
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
         yield Silent()
