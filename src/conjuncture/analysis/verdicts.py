@@ -60,7 +60,8 @@ class Verdict:
     uncalled : float
         Share of worlds that could not be called.
     worlds_needed : int or None
-        How many worlds would settle an unresolved claim; None when worlds cannot settle it.
+        How many worlds would settle an unresolved claim; None when more worlds would not, because
+        more histories are needed in those there are.
     """
 
     word: Word
@@ -160,7 +161,10 @@ def judge(calls: Calls, weights: Real | None = None) -> Verdict:
         word = "fails"
     elif bounds[0] > FAILS_TO and bounds[1] < HOLDS_FROM:
         word = "depends"
-    needed = worlds_to_settle(low, high, count) if word == "unresolved" else None
+    # Where the uncalled worlds leave more open than sampling does, histories are what is missing.
+    sampling = (bounds[1] - bounds[0]) - open_share
+    wanting_worlds = word == "unresolved" and open_share <= sampling
+    needed = worlds_to_settle(low, high, count) if wanting_worlds else None
     return Verdict(word, share, bounds, open_share, needed)
 
 
