@@ -5,6 +5,8 @@ What is printed is the schema itself; ``--json`` changes nothing.
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import typer
 
 from conjuncture.cli.options import JsonOption
@@ -16,8 +18,14 @@ def command(*, as_json: JsonOption = False) -> None:
     Editors complete and mark with it when the first line of scenario.yaml is
     # yaml-language-server: $schema=FILE.
     """
-    from conjuncture.mechanisms.registry import stage_models
-    from conjuncture.scenario.schema import schema_text
+    from conjuncture.mechanisms.registry import packages, stage_models
 
     del as_json
+    if all(package.startswith("conjuncture.mechanisms.") for package in packages().values()):
+        # With no mechanism but our own, the schema is the one in the wheel; to read it is quicker.
+        shipped = files("conjuncture.scenario").joinpath("schema-1.json")
+        typer.echo(shipped.read_text(encoding="utf-8"), nl=False)
+        return
+    from conjuncture.scenario.schema import schema_text
+
     typer.echo(schema_text(stage_models()), nl=False)

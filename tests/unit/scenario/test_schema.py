@@ -28,7 +28,7 @@ def loaded(text: str) -> object:
 
 
 def test_shipped_schema_has_not_drifted():
-    # To renew it: conjuncture schema > src/conjuncture/scenario/schema-1.json
+    # To renew it: python scripts/renew_schema.py
     assert shipped() == schema_text(OWN)
 
 
