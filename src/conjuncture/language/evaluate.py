@@ -19,19 +19,13 @@ from conjuncture.language.nodes import (
     Compare,
     Expression,
     Label,
-    Mean,
     Measure,
-    Necessity,
     Negative,
     Not,
     Number,
     Or,
     Outcome,
-    Probability,
-    Quantile,
-    Quantity,
     Reached,
-    Sufficiency,
     Within,
 )
 from conjuncture.language.walk import cells_read
@@ -119,35 +113,6 @@ def evaluate_defined(node: Expression, scope: Scope, xp: Any) -> Defined:
         return values
 
     return _number(node, leaf, xp), defined
-
-
-def combine(node: Expression, value_of: Callable[[Quantity], Array], xp: Any) -> Array:
-    """Return the numbers of a query from those of its quantities.
-
-    Parameters
-    ----------
-    node : Expression
-        One side of a linked query: arithmetic of quantities and numbers.
-    value_of : callable
-        The value of each quantity, for example one per world.
-    xp : module
-        ``numpy`` or ``jax.numpy``.
-
-    Examples
-    --------
-    >>> import numpy
-    >>> chance = Probability(Reached("window"))
-    >>> float(combine(Arithmetic("-", Number(1.0), chance), lambda _: 0.25, numpy))
-    0.75
-    """
-
-    def leaf(reference: Expression) -> Array:
-        match reference:
-            case Probability() | Mean() | Quantile() | Necessity() | Sufficiency():
-                return value_of(reference)
-        raise TypeError(f"{type(reference).__name__} is not a quantity")
-
-    return _number(node, leaf, xp)
 
 
 def truth(node: Expression, scope: Scope, xp: Any) -> tuple[Array, Array]:
@@ -279,4 +244,4 @@ def _call(function: str, arguments: list[Array], xp: Any) -> Array:
     raise TypeError(f"'{function}' is not a function of the language")
 
 
-__all__ = ["Scope", "cells_read", "combine", "compare", "evaluate", "evaluate_defined", "truth"]
+__all__ = ["Scope", "cells_read", "compare", "evaluate", "evaluate_defined", "truth"]

@@ -3,10 +3,10 @@ import itertools
 import numpy as np
 import pytest
 
-from conjuncture.language.evaluate import combine, evaluate, evaluate_defined, truth
-from conjuncture.language.linking import link_event, link_expression, link_query
+from conjuncture.language.evaluate import evaluate, evaluate_defined, truth
+from conjuncture.language.linking import link_event, link_expression
 from conjuncture.language.nodes import And, Cell, Compare, Measure, Not, Number, Or, Reached, Within
-from conjuncture.language.parser import parse_event, parse_expression, parse_query
+from conjuncture.language.parser import parse_event, parse_expression
 
 
 class Histories:
@@ -130,12 +130,6 @@ def test_where_a_number_is_defined(vocabulary):
     node = link_expression(parse_expression("window.turnout[unions] + army_mood"), vocabulary)
     _, defined = evaluate_defined(node, Histories(), np)
     assert defined.tolist() == [True, True, False]
-
-
-def test_quantities_combine(vocabulary):
-    linked = link_query(parse_query("2 * P(showdown = torres) - P(window = quiet)"), vocabulary)
-    values = {linked.left.right: np.array([0.5, 0.2]), linked.right: np.array([0.1, 0.4])}
-    assert combine(linked, values.__getitem__, np).tolist() == pytest.approx([0.9, 0.0])
 
 
 def test_what_is_not_linked_is_not_evaluated():
