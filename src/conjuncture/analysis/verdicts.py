@@ -82,11 +82,10 @@ def call_worlds(test: Compare | Within, counts: Counts) -> Calls:
     favours, opposes = enough.copy(), np.zeros_like(enough)
     for value, error in deviations:
         known = enough & np.isfinite(value)
-        favours &= known & (value > CALLED_AT * error)
-        opposes |= known & (value < -CALLED_AT * error)
-        exact = known & (error == 0.0) & (value == 0.0)
-        favours |= exact & holds_on_the_line(test)
-        opposes |= exact & ~np.bool_(holds_on_the_line(test))
+        exact = (error == 0.0) & (value == 0.0)
+        on_line = holds_on_the_line(test)
+        favours &= known & ((value > CALLED_AT * error) | (exact & on_line))
+        opposes |= known & ((value < -CALLED_AT * error) | (exact & (not on_line)))
     return Calls(favours, opposes)
 
 

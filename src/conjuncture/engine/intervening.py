@@ -60,10 +60,19 @@ def side_code(structure: Structure, act: Aside | Sides) -> int:
     """Return the code of the side that an intervention fixes: 0 aside, camps from 1."""
     if isinstance(act, Aside):
         return 0
-    for symbols in structure.crisis.vocabulary.stages.values():
-        if act.camp in symbols.sides:
-            return symbols.sides.index(act.camp)
-    raise KeyError(act.camp)
+    contests = {
+        name: symbols.sides
+        for name, symbols in structure.crisis.vocabulary.stages.items()
+        if symbols.sides
+    }
+    first = next(sides for sides in contests.values() if act.camp in sides)
+    code = first.index(act.camp)
+    for name, sides in contests.items():
+        if sides[code : code + 1] != (act.camp,):
+            problem = f"'{act.camp}' is not the same camp in every stage: not in '{name}'"
+            remedy = "give the stages the same camps in the same order, or set the force's leanings"
+            raise QueryError([Mistake("do(...)", 1, act.start + 1, problem, remedy)])
+    return code
 
 
 def refuse_for_a_core(structure: Structure, act: Aside | Sides) -> None:

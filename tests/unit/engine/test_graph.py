@@ -70,3 +70,12 @@ def test_a_value_from_a_stage_on_leaves_the_stage_before_as_it_was(crisis):
 def test_a_value_from_a_repeated_stage_on_is_refused(again):
     with pytest.raises(QueryError, match="leaves open which value"):
         again.query("P(last = a | do(red.troops = 100 at first))")
+
+
+def test_a_side_that_is_another_camp_elsewhere_is_refused(crisis):
+    red, blue = "a: {core: red, resolve: 1}", "b: {core: blue, resolve: 1}"
+    first, rest = SWORN.rsplit(f"{{{red}, {blue}}}", 1)
+    ensemble = Ensemble(crisis(f"{first}{{{blue}, {red}}}{rest}"), 4)
+    with pytest.raises(QueryError, match="is not the same camp in every stage: not in 'second'"):
+        ensemble.query("P(showdown = a | do(reds sides a))")
+    assert ensemble.query("P(showdown.side[reds] = aside | do(reds aside))").value == 1.0
