@@ -45,6 +45,9 @@ class OneHistory(WorldInputs):
     def secret(self):
         return self.hidden
 
+    def forced(self, player, move):
+        return super().forced(player, move)[0]
+
     def ties(self):
         pairs, pull = super().ties()
         return pairs, pull[:, 0]

@@ -25,6 +25,10 @@ class WorldInputs:
     mask, side : Array, shape (forces,)
         Presence (1 or 0) and fixed side (-1: free).
     hidden : Array of bool, shape (forces,)
+    plays : Array of bool, shape (plays,)
+        Which moves an intervention imposes.
+    recording : bool
+        Whether a chronicle is being told.
 
     Every number is returned with a trailing axis of one, which the histories broadcast over.
     """
@@ -35,6 +39,8 @@ class WorldInputs:
     mask: Array
     side: Array
     hidden: Array
+    plays: Array
+    recording: bool = False
 
     @property
     def stage(self) -> StageModel:
@@ -45,6 +51,15 @@ class WorldInputs:
     def forces(self) -> tuple[str, ...]:
         """The forces, in order."""
         return self.structure.forces
+
+    def members(self, name: str) -> tuple[int, ...]:
+        """Return the places of the forces that a name stands for."""
+        return tuple(self.forces.index(one) for one in self.structure.crisis.cast.members(name))
+
+    def forced(self, player: str, move: str) -> Array:
+        """Return whether an intervention makes a player play a move here, shape (1,)."""
+        place = self.structure.plays.index((self.name, player, move))
+        return self.plays[place : place + 1]
 
     @property
     def present(self) -> Array:

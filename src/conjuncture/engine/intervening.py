@@ -20,6 +20,7 @@ from conjuncture.language.nodes import (
     Aside,
     Intervention,
     Label,
+    Plays,
     SetCell,
     SetOutcome,
     Sides,
@@ -53,6 +54,10 @@ def patch_of(structure: Structure, runs: Sequence[Run], room: int) -> Patch:
                 stage = structure.stages.index(act.stage)
                 visits = slice(None) if act.visit is None else slice(act.visit - 1, act.visit)
                 patch.outcome[index, stage, visits] = act.code
+            elif isinstance(act, Plays):
+                for place, (_, player, move) in enumerate(structure.plays):
+                    patch.moves[index, place] |= (player, move) == (act.player, act.move)
+                patch.secret[index, forces.index(act.player)] = act.secretly
     return patch
 
 

@@ -85,7 +85,7 @@ class Program:
         """Every site that the stages ask for, and the shapes of what a run of a block leaves."""
         ledger = Ledger()
         shapes = self.argument_shapes()
-        kinds = (jnp.float32, jnp.int32, jnp.bool_, jnp.int32)
+        kinds = (jnp.float32, jnp.int32, jnp.bool_, jnp.int32, jnp.bool_)
         left, _ = jax.eval_shape(
             lambda row, patch: self.history(ledger, None, row, patch, None, {}),
             jax.ShapeDtypeStruct(shapes["tables"][2:], jnp.float32),
@@ -107,6 +107,7 @@ class Program:
             "side": (ROOMS[0], forces),
             "secret": (ROOMS[0], forces),
             "outcome": (ROOMS[0], stages, self.structure.most_visits),
+            "moves": (ROOMS[0], len(self.structure.plays)),
         }
 
     def history(
@@ -144,7 +145,13 @@ class Program:
             several = len(room.visits) > 1
             draw = BlockDraw(name, room.visits, visit if several else None, ledger, draws, evidence)
             inputs = WorldInputs(
-                self.structure, name, rows[room.stage], patch.present, patch.side, patch.secret
+                self.structure,
+                name,
+                rows[room.stage],
+                patch.present,
+                patch.side,
+                patch.secret,
+                patch.moves,
             )
             resolution = self.resolves[name](inputs, draw)
             natural = resolution.outcome + jnp.zeros(BLOCK, jnp.int32)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from conjuncture.language.nodes import Either, Expression, Label, Number
 from conjuncture.scenario.crisis import Crisis, Stage
@@ -59,6 +60,16 @@ class Structure:
     leads: tuple[tuple[int, ...], ...]
     rules: Mapping[str, tuple[int, ...]]
     raised: frozenset[str] = frozenset()
+
+    @cached_property
+    def plays(self) -> tuple[tuple[str, str, str], ...]:
+        """Every (stage, player, move) that an intervention can impose."""
+        return tuple(
+            (stage, player, move)
+            for stage in self.stages
+            for player, moves in self.crisis.vocabulary.stages[stage].moves.items()
+            for move in moves
+        )
 
     def bearers(self, attribute: str) -> tuple[int, ...]:
         """Return the places of the forces that have any of an attribute in some world."""

@@ -20,13 +20,14 @@ class Patch(NamedTuple):
 
     Shapes carry a leading axis of runs: ``present`` (runs, forces) float32, ``side`` (runs,
     forces) int32 with -1 for free, ``secret`` (runs, forces) bool, ``outcome`` (runs, stages,
-    visits) int32 with -1 for free.
+    visits) int32 with -1 for free, ``moves`` (runs, plays) bool.
     """
 
     present: Any
     side: Any
     secret: Any
     outcome: Any
+    moves: Any
 
 
 class Passage(NamedTuple):
@@ -88,4 +89,5 @@ def no_patch(structure: Structure, runs: int = 1) -> Patch:
         side=np.full((runs, forces), -1, np.int32),
         secret=np.zeros((runs, forces), bool),
         outcome=np.full((runs, stages, structure.most_visits), -1, np.int32),
+        moves=np.zeros((runs, len(structure.plays)), bool),
     )

@@ -10,7 +10,7 @@ algebra of :mod:`conjuncture.mechanisms.algebra`, and arithmetic that broadcasts
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from jax import Array
@@ -32,11 +32,14 @@ class Resolution:
     measures : mapping of str to Array or mapping
         Every measure the input model declares. A measure with an index is an array over forces
         (first axis) or a mapping from camp to array. Labels are integers.
+    rounds : mapping of str to Array, shape (rounds, ...)
+        What a chronicle tells round by round; only where ``inputs.recording``, otherwise empty.
     """
 
     outcome: Array
     log_probabilities: Sequence[Array]
     measures: Mapping[str, Array | Mapping[str, Array]]
+    rounds: Mapping[str, Array] = field(default_factory=dict)
 
 
 class Draw(Protocol):
@@ -100,6 +103,19 @@ class Inputs(Protocol):
     @property
     def forces(self) -> tuple[str, ...]:
         """The forces, in the order of every force axis."""
+
+    @property
+    def recording(self) -> bool:
+        """Whether a chronicle is being told; fixed when the program is compiled."""
+
+    def members(self, name: str) -> tuple[int, ...]:
+        """Return the places of the forces that a name stands for: a group's, or the force's own."""
+
+    def forced(self, player: str, move: str) -> Array:
+        """Return whether an intervention makes a player play a move here (a bool), shape ().
+
+        Whether others know of it beforehand, ``secret`` says at the player's place.
+        """
 
     @property
     def present(self) -> Array:

@@ -10,6 +10,7 @@ from conjuncture.language.nodes import Number as Literal
 from conjuncture.scenario.crisis import Backer, Force, Number, Place, Stage
 from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.provenance import Sources
+from conjuncture.scenario.stages import Cast
 from conjuncture.scenario.tree import Entries, Mapping, Scalar
 
 SWORN = float("inf")
@@ -66,21 +67,31 @@ def check_weight(
     pairs: Entries,
     forces: Lookup[str, Force],
     stages: Lookup[str, Stage],
+    cast: Cast,
     numbers: Lookup[str, Number],
     findings: Findings,
 ) -> None:
-    """Note forces that can change nothing: no weight, no tie to them, at no camp's core."""
+    """Note forces that can change nothing: no weight, no tie to them, at no camp's core.
+
+    A force that a stage without camps names (a player, a claimant) acts there, whatever it weighs.
+    """
     if not any({"troops", "mass"} & set(stage.model.attributes) for stage in stages.values()):
         return
     cores = {core for stage in stages.values() for core in stage.model.camps_of().values()}
     leaders = {tie for force in forces.values() for tie in force.ties}
+    acting = {
+        force
+        for stage in stages.values()
+        if not stage.model.camps_of()
+        for force in stage.model.takes_part(cast)
+    }
     for key, _ in pairs:
         weighs = any(
             (number := numbers.get(f"{key.value}.{attribute}")) is not None
             and number.value != Literal(0.0)
             for attribute in ("troops", "mass")
         )
-        if key.value in forces and not weighs and key.value not in cores | leaders:
+        if key.value in forces and not weighs and key.value not in cores | leaders | acting:
             findings.of(
                 key,
                 f"'{key.value}' has neither troops nor mass, and no force has a tie to it, so it "

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from conjuncture.language.nodes import Compare, Expression, Within
 from conjuncture.language.symbols import Domain, Unit, Vocabulary
-from conjuncture.scenario.stages import StageModel
+from conjuncture.scenario.stages import Cast, StageModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,56 @@ class Backer:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What an effect does to one number.
+
+    Attributes
+    ----------
+    key : str
+        The cell that it moves.
+    how : str
+        ``set`` puts ``value`` in its place; leaving the domain stops the run. ``clip`` does the
+        same and stays within the domain. ``shift`` adds ``value`` on the unbounded scale: to the
+        log-odds of a number between 0 and 1, to the logarithm of one that is not below 0.
+    value : Expression
+        Linked: reads cells as they stand before the effect, and measures of stages.
+    """
+
+    key: str
+    how: Literal["set", "shift", "clip"]
+    value: Expression
+    place: Place | None = None
+    written: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a stage leaves behind: the changes it makes in histories in which ``when`` is true.
+
+    The changes of one effect read the numbers as they stood before it. ``when`` None: always.
+    """
+
+    when: Expression | None
+    changes: tuple[Change, ...]
+    provenance: Provenance = Provenance()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """A sentence of the account that the scenario leaves out on purpose, and why."""
+
+    quote: Quote
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """A stage of the crisis: its mechanism's own model and where its outcomes lead.
 
     ``next`` maps an outcome to a stage or to ``end``; an outcome that is not named ends the
-    crisis. ``model`` is the validated input model of the mechanism.
+    crisis. ``model`` is the validated input model of the mechanism. ``effects`` follow the stage
+    in order, each on what the one before left.
     """
 
     key: str
@@ -113,6 +159,7 @@ class Stage:
     model: StageModel
     next: Mapping[str, str] = field(default_factory=dict)
     visits: int = 1
+    effects: tuple[Effect, ...] = ()
     provenance: Provenance = Provenance()
     place: Place | None = None
 
@@ -149,6 +196,8 @@ class Crisis:
         Every cell, those not stated included, in the order in which they are tabulated.
     observed : mapping of str to str
         What happened: stage to outcome.
+    omissions : tuple of Omission
+        What the scenario leaves out of the account on purpose.
     uncovered : tuple of str
         The sentences of the account on which nothing in the model rests.
     warnings : tuple of str
@@ -170,11 +219,17 @@ class Crisis:
     claims: Mapping[str, Claim]
     references: Mapping[str, Reference]
     vocabulary: Vocabulary
+    omissions: tuple[Omission, ...] = ()
     uncovered: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     canonical: str = ""
     digest: str = ""
     account_digest: str = ""
+
+    @property
+    def cast(self) -> Cast:
+        """The forces and the groups."""
+        return Cast(tuple(self.forces), self.groups)
 
     @property
     def owners(self) -> Mapping[str, Provenance]:

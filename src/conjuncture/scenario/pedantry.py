@@ -9,9 +9,10 @@ from conjuncture.language.nodes import Interval, SetCell
 from conjuncture.language.symbols import UNIT_INTERVAL
 from conjuncture.language.walk import cells_read, walk
 from conjuncture.scenario.cells import Reading
-from conjuncture.scenario.crisis import Claim, Force, Number, Provenance, Stage
+from conjuncture.scenario.crisis import Claim, Number, Provenance, Stage
 from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.slots import Slot
+from conjuncture.scenario.stages import Cast
 from conjuncture.scenario.tree import Entries
 
 WIDEST_FACTOR = 100.0
@@ -36,14 +37,14 @@ def doubt_intervals(readings: Iterable[Reading], findings: Findings) -> None:
 
 def doubt_idle_forces(
     pairs: Entries,
-    forces: Lookup[str, Force],
+    cast: Cast,
     stages: Lookup[str, Stage],
     findings: Findings,
 ) -> None:
     """Warn of forces that no stage knows of."""
-    used = {force for stage in stages.values() for force in stage.model.takes_part(tuple(forces))}
+    used = {force for stage in stages.values() for force in stage.model.takes_part(cast)}
     for key, _ in pairs:
-        if key.value in forces and key.value not in used:
+        if key.value in cast.forces and key.value not in used:
             findings.doubt(key, f"no stage uses the force '{key.value}'", "leave it out")
 
 

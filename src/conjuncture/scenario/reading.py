@@ -32,7 +32,7 @@ from conjuncture.scenario.slots import (
     unknown_slots,
 )
 from conjuncture.scenario.source import read_source
-from conjuncture.scenario.stages import Constant, StageModel
+from conjuncture.scenario.stages import Cast, Constant, StageModel
 from conjuncture.scenario.staging import (
     Staging,
     certain_stages,
@@ -91,7 +91,8 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
     observed = read_observed(entries(root, "observed"), staging, names, findings)
     findings.raise_any()
     doubt_intervals(parts.readings, findings)
-    doubt_idle_forces(entries(root, "forces"), parts.forces, staging.stages, findings)
+    cast = Cast(tuple(parts.forces), parts.groups)
+    doubt_idle_forces(entries(root, "forces"), cast, staging.stages, findings)
     doubt_idle_unknowns(parts.readings, parts.numbers, claims.values(), findings)
     owned = (parts.forces, parts.backers, staging.stages)
     owners = {key: part.provenance for group in owned for key, part in group.items()}
@@ -138,16 +139,17 @@ def _read_parts(
 ) -> _Parts:
     forces = read_forces(entries(root, "forces"), sources, findings)
     names = tuple(key.value for key, _ in entries(root, "forces"))
-    staging = read_stages(entries(root, "stages"), models, names, sources, findings)
-    backers = read_backers(entries(root, "backers"), forces, staging.camps, sources, findings)
     groups = read_groups(root, findings)
+    cast = Cast(names, groups)
+    staging = read_stages(entries(root, "stages"), models, cast, sources, findings)
+    backers = read_backers(entries(root, "backers"), forces, staging.camps, sources, findings)
     constants = _constants(staging.stages)
     check_names(root, staging.stages, constants, findings)
     slots = _slots(root, staging, constants, names, findings)
     readings = read_slots(slots, findings, sources)
     vocabulary = build_vocabulary(root, readings, groups, staging.stages)
     numbers = build_numbers(readings, vocabulary, findings)
-    check_weight(entries(root, "forces"), forces, staging.stages, numbers, findings)
+    check_weight(entries(root, "forces"), forces, staging.stages, cast, numbers, findings)
     check_sworn(entries(root, "forces"), staging.stages, numbers, findings)
     return _Parts(forces, backers, groups, staging, readings, numbers, vocabulary)
 

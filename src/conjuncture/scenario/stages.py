@@ -7,8 +7,8 @@ heavy: reading and checking a scenario never loads the engine.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, WithJsonSchema
@@ -52,8 +52,42 @@ class StageValue:
     choices: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who there is: the forces in order, and what the groups' names stand for.
+
+    Examples
+    --------
+    >>> Cast(("guard", "line"), {"army": ("guard", "line")}).members("army")
+    ('guard', 'line')
+    """
+
+    forces: tuple[str, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def members(self, name: str) -> tuple[str, ...]:
+        """Return the forces that a name stands for: a group's members, or the force itself."""
+        return self.groups.get(name, (name,))
+
+    def everyone(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the forces that several names stand for, each once, in order."""
+        return tuple(dict.fromkeys(force for name in names for force in self.members(name)))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that can stand for forces."""
+        return (*self.forces, *self.groups)
+
+
+NOBODY = Cast()
+"""For questions whose answer does not depend on who there is, such as a stage's outcomes."""
+
+Trouble = tuple[tuple[str | int, ...], str, str]
+"""A mistake in a stage: the path in the stage's mapping, what is wrong, what to write instead."""
+
+
 class StageModel(BaseModel):
-    """What a stage says, apart from ``mechanism``, ``next``, ``visits`` and provenance.
+    """What a stage says, apart from ``mechanism``, ``next``, ``effects`` and provenance.
 
     Class attributes
     ----------------
@@ -72,25 +106,35 @@ class StageModel(BaseModel):
     references: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
-    def symbols(self, forces: Sequence[str]) -> StageSymbols:
-        """Return outcomes, measures and sides as expressions may name them."""
+    def symbols(self, cast: Cast) -> StageSymbols:
+        """Return outcomes, measures, sides and moves as expressions may name them.
+
+        Outcomes do not depend on the cast: they are asked for with :data:`NOBODY` too.
+        """
 
     @abstractmethod
     def values(self) -> Sequence[StageValue]:
         """Return the numbers and choices that belong to the stage itself."""
 
-    @abstractmethod
     def camps_of(self) -> Mapping[str, str]:
         """Return camp to core force, in order; empty where the mechanism has no camps."""
+        return {}
 
-    def takes_part(self, forces: Sequence[str]) -> Sequence[str]:
+    def takes_part(self, cast: Cast) -> Sequence[str]:
         """Return those of the forces that the stage knows of; by default all of them."""
-        return forces
+        return cast.forces
 
-    def mistakes(self, forces: Sequence[str]) -> Sequence[tuple[tuple[str | int, ...], str, str]]:
-        """Return what is wrong as (path in the stage, problem, remedy)."""
-        del forces
+    def settled(self) -> Sequence[str]:
+        """Return the keys of the stage's values that must be the same in all histories of a world.
+
+        Effects may not move them, nor anything that they follow from.
+        """
+        return ()
+
+    def mistakes(self, cast: Cast) -> Sequence[Trouble]:
+        """Return what is wrong that the model's own fields do not show."""
+        del cast
         return ()
 
 
-__all__ = ["Constant", "Kind", "StageModel", "StageValue", "ValueText"]
+__all__ = ["NOBODY", "Cast", "Constant", "Kind", "StageModel", "StageValue", "Trouble", "ValueText"]

@@ -13,7 +13,7 @@ from conjuncture.scenario.graph import END, certain, cycles, impossible, reachab
 from conjuncture.scenario.models import StageFrame
 from conjuncture.scenario.provenance import Sources
 from conjuncture.scenario.shape import fit, locate
-from conjuncture.scenario.stages import StageModel
+from conjuncture.scenario.stages import NOBODY, Cast, StageModel
 from conjuncture.scenario.tree import Entries, Mapping, Scalar
 
 _FRAME = tuple(StageFrame.model_fields)
@@ -40,7 +40,7 @@ class Staging:
 def read_stages(
     pairs: Entries,
     models: Lookup[str, type[StageModel]],
-    forces: tuple[str, ...],
+    cast: Cast,
     sources: Sources,
     findings: Findings,
 ) -> Staging:
@@ -52,8 +52,8 @@ def read_stages(
         The entries of ``stages`` in the tree.
     models : mapping
         Mechanism name to the model of what its stages may say.
-    forces : tuple of str
-        All forces.
+    cast : Cast
+        All forces and groups.
     sources : Sources
         Reads quotes and sources.
     findings : Findings
@@ -71,7 +71,7 @@ def read_stages(
         if stage is None:
             continue
         stages[key.value], nodes[key.value] = stage, node
-        for path, problem, remedy in stage.model.mistakes(forces):
+        for path, problem, remedy in stage.model.mistakes(cast):
             found, name, _ = locate(node, path)
             about_name = path and f"'{path[-1]}'" in problem and name is not None
             at_name = about_name or not isinstance(found, Scalar)
@@ -79,15 +79,23 @@ def read_stages(
     return Staging(stages, nodes, complete=len(stages) == len(pairs))
 
 
-def symbols_of(stage: Stage, forces: tuple[str, ...]) -> StageSymbols:
+def symbols_of(stage: Stage, cast: Cast) -> StageSymbols:
     """Return what expressions may say of a stage, its visits included."""
-    return replace(stage.model.symbols(forces), visits=stage.visits)
+    return replace(stage.model.symbols(cast), visits=stage.visits)
+
+
+def outcomes_of(stage: Stage) -> tuple[str, ...]:
+    """Return the ways in which a stage can end."""
+    return stage.model.symbols(NOBODY).outcomes
 
 
 def steps(stages: Lookup[str, Stage]) -> dict[str, dict[str, str]]:
     """Return, for every stage, what follows each of its outcomes."""
     return {
-        key: {outcome: stage.next.get(outcome, END) for outcome in stage.model.symbols(()).outcomes}
+        key: {
+            outcome: stage.next.get(outcome, END)
+            for outcome in stage.model.symbols(NOBODY).outcomes
+        }
         for key, stage in stages.items()
     }
 
@@ -101,7 +109,7 @@ def certain_stages(stages: Lookup[str, Stage]) -> frozenset[str]:
 def check_order(staging: Staging, names: tuple[str, ...], findings: Findings) -> None:
     """Note outcomes and stages in ``next`` that do not exist, and loops without an end."""
     for key, node in staging.nodes.items():
-        outcomes = staging.stages[key].model.symbols(()).outcomes
+        outcomes = outcomes_of(staging.stages[key])
         following = node.get("next")
         if not isinstance(following, Mapping):
             continue
@@ -149,7 +157,7 @@ def read_observed(
         if key.value not in names:
             findings.of(key, *unknown_name("stage", key.value, names))
         elif key.value in staging.stages and isinstance(node, Scalar) and not node.broken:
-            outcomes = staging.stages[key.value].model.symbols(()).outcomes
+            outcomes = outcomes_of(staging.stages[key.value])
             if node.value not in outcomes:
                 findings.of(node, *unknown_name("outcome", node.value, outcomes))
             else:
@@ -186,4 +194,12 @@ def _read_stage(
     if model is None or frame is None:
         return None
     place = Place(findings.source.file, *findings.source.position(key.start))
-    return Stage(key.value, mechanism.value, model, frame.next, frame.visits, provenance, place)
+    return Stage(
+        key.value,
+        mechanism.value,
+        model,
+        frame.next,
+        frame.visits,
+        provenance=provenance,
+        place=place,
+    )

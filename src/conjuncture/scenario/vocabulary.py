@@ -11,6 +11,7 @@ from conjuncture.language.symbols import Vocabulary
 from conjuncture.scenario.cells import Reading
 from conjuncture.scenario.crisis import Stage
 from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.stages import NOBODY, Cast
 from conjuncture.scenario.staging import symbols_of
 from conjuncture.scenario.tree import Entries, Mapping, Node, Scalar, Sequence
 
@@ -71,7 +72,7 @@ def build_vocabulary(
         forces=forces,
         backers=tuple(key.value for key, _ in entries(root, "backers")),
         groups=groups,
-        stages={key: symbols_of(stage, forces) for key, stage in stages.items()},
+        stages={key: symbols_of(stage, Cast(forces, groups)) for key, stage in stages.items()},
     )
 
 
@@ -106,7 +107,7 @@ def _check_labels(
     stage: Stage, written: Node | None, taken: dict[str, str], findings: Findings
 ) -> None:
     camps = stage.model.camps_of()
-    symbols = stage.model.symbols(())
+    symbols = stage.model.symbols(NOBODY)
     parts = {part for value in stage.model.values() for part in value.key.split(".")}
     for name in dict.fromkeys((*camps, *symbols.outcomes, *symbols.sides, *sorted(parts))):
         key = _key_below(written, name) if written is not None else None

@@ -19,7 +19,14 @@ from conjuncture.language.symbols import (
     MeasureSymbol,
     StageSymbols,
 )
-from conjuncture.scenario.stages import Constant, StageModel, StageValue, ValueText
+from conjuncture.scenario.stages import (
+    Cast,
+    Constant,
+    StageModel,
+    StageValue,
+    Trouble,
+    ValueText,
+)
 
 STRENGTH_RULES = ("weight", "refusal")
 
@@ -127,7 +134,7 @@ class Stage(StageModel):
     def camps_of(self) -> Mapping[str, str]:
         return {name: camp.core for name, camp in self.camps.items()}
 
-    def symbols(self, forces: Sequence[str]) -> StageSymbols:
+    def symbols(self, cast: Cast) -> StageSymbols:
         camps = tuple(self.camps)
         sides = ("aside", *camps)
         number = Kind(REAL, DIMENSIONLESS)
@@ -137,7 +144,7 @@ class Stage(StageModel):
             measures={
                 "how": MeasureSymbol(Kind(labels=("capitulation", "fighting", "imposed"))),
                 "rounds": MeasureSymbol(Kind(COUNT, DIMENSIONLESS)),
-                "side": MeasureSymbol(Kind(labels=sides), tuple(forces)),
+                "side": MeasureSymbol(Kind(labels=sides), cast.forces),
                 "strength": MeasureSymbol(Kind(NON_NEGATIVE, BATTALIONS), camps),
                 "margin": MeasureSymbol(number),
                 "division": MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS)),
@@ -186,10 +193,11 @@ class Stage(StageModel):
         )
         return found
 
-    def mistakes(self, forces: Sequence[str]) -> Sequence[tuple[tuple[str | int, ...], str, str]]:
+    def mistakes(self, cast: Cast) -> Sequence[Trouble]:
         from conjuncture.language.names import unknown_name
 
-        found: list[tuple[tuple[str | int, ...], str, str]] = []
+        forces = cast.forces
+        found: list[Trouble] = []
         cores: dict[str, str] = {}
         for name, camp in self.camps.items():
             if camp.core not in forces:
