@@ -195,6 +195,7 @@ def single(mechanism, world, lane, run):
         jnp.asarray(patch.present[0]),
         jnp.asarray(patch.side[0]),
         jnp.asarray(patch.secret[0]),
+        jnp.asarray(patch.moves[0]),
     )
     return made.resolves[stage](inputs, OneDraw(stage, made.ledger, draws, lane))
 
