@@ -193,7 +193,7 @@ def single(mechanism, world, lane, run):
         stage,
         jnp.asarray(tables_of(structure, worlds, run)[world, 0]),
         jnp.asarray(patch.present[0]),
-        jnp.asarray(patch.side[0]),
+        jnp.asarray(patch.side[0, 0]),
         jnp.asarray(patch.secret[0]),
         jnp.asarray(patch.moves[0]),
     )

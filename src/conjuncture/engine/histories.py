@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Trace
-from conjuncture.language.symbols import MeasureSymbol
+from conjuncture.language.symbols import Kind, MeasureSymbol
 
 if TYPE_CHECKING:
     import xarray
@@ -26,9 +26,12 @@ def columns(structure: Structure, trace: Trace, run: int = 0) -> dict[str, NDArr
 
     ``showdown`` is the outcome's code (-1 where the stage was not reached), ``showdown.margin`` a
     measure (NaN, or -1 for labels and counts, where it was not reached). A stage that recurs adds
-    the visit: ``window[2].odds``. A measure by force or camp leads with that axis.
+    the visit: ``window[2].odds``. A measure by force or camp leads with that axis. A number that
+    effects move stands as the history leaves it: ``unions.trust``.
     """
-    found: dict[str, NDArray[Any]] = {}
+    found: dict[str, NDArray[Any]] = {
+        key: trace.numbers[key][:, run] for key in structure.living.moved
+    }
     for index, name in enumerate(structure.stages):
         symbols = structure.crisis.vocabulary.stages[name]
         rooms = [place for place, room in enumerate(structure.rooms) if room.stage == index]
@@ -62,6 +65,9 @@ def merge(
 
 def symbol_of(structure: Structure, name: str) -> MeasureSymbol | None:
     """Return what kind of measure a column of :func:`columns` holds, None for an outcome."""
+    if name in structure.living.moved:
+        number = structure.crisis.numbers[name]
+        return MeasureSymbol(Kind(number.domain, number.unit))
     stage, _, measure = name.partition(".")
     symbols = structure.crisis.vocabulary.stages[stage.partition("[")[0]]
     return symbols.measures[measure] if measure else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import jax.numpy as jnp
 import numpy as np
@@ -27,10 +28,13 @@ class WorldInputs:
     hidden : Array of bool, shape (forces,)
     plays : Array of bool, shape (plays,)
         Which moves an intervention imposes.
+    changed : mapping of str to Array, shape (histories,)
+        The numbers that may by now differ between the histories of a world.
     recording : bool
         Whether a chronicle is being told.
 
-    Every number is returned with a trailing axis of one, which the histories broadcast over.
+    Every number is returned with a trailing axis: of one, which the histories broadcast over, or
+    of the histories where it may have changed.
     """
 
     structure: Structure
@@ -40,6 +44,7 @@ class WorldInputs:
     side: Array
     hidden: Array
     plays: Array
+    changed: Mapping[str, Array] = field(default_factory=dict)
     recording: bool = False
 
     @property
@@ -131,8 +136,13 @@ class WorldInputs:
         return found
 
     def _number(self, key: str) -> Array:
+        if key in self.changed:
+            return self.changed[key]
         column = self.structure.cells[key]
         return self.row[column : column + 1]
 
     def _column(self, keys: list[str]) -> Array:
+        if any(key in self.changed for key in keys):
+            rows = [self._number(key) for key in keys]
+            return jnp.stack(jnp.broadcast_arrays(*rows))
         return self.row[np.array([self.structure.cells[key] for key in keys])][:, None]

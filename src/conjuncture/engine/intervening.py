@@ -26,6 +26,7 @@ from conjuncture.language.nodes import (
     Sides,
     Without,
 )
+from conjuncture.language.walk import cells_read
 
 Run = tuple[Intervention, ...]
 AS_THINGS_WERE: Run = ()
@@ -40,7 +41,8 @@ def patch_of(structure: Structure, runs: Sequence[Run], room: int) -> Patch:
         For an intervention that this crisis cannot suffer.
     """
     patch = no_patch(structure, room)
-    forces = list(structure.forces)
+    forces, stages = list(structure.forces), structure.stages
+    living = structure.living
     for index, run in enumerate(runs):
         for act in run:
             if isinstance(act, Without) and act.force in forces:
@@ -48,7 +50,7 @@ def patch_of(structure: Structure, runs: Sequence[Run], room: int) -> Patch:
             elif isinstance(act, Aside | Sides):
                 refuse_for_a_core(structure, act)
                 force = forces.index(act.force)
-                patch.side[index, force] = side_code(structure, act)
+                patch.side[index, :, force] = [side_code(structure, act, name) for name in stages]
                 patch.secret[index, force] = act.secretly
             elif isinstance(act, SetOutcome):
                 stage = structure.stages.index(act.stage)
@@ -58,33 +60,36 @@ def patch_of(structure: Structure, runs: Sequence[Run], room: int) -> Patch:
                 for place, (_, player, move) in enumerate(structure.plays):
                     patch.moves[index, place] |= (player, move) == (act.player, act.move)
                 patch.secret[index, forces.index(act.player)] = act.secretly
+            elif isinstance(act, SetCell) and act.key in living.changing:
+                place = living.keys.index(act.key)
+                if act.at is None:
+                    patch.held[index, place] = True
+                elif act.key in living.timed:
+                    patch.starts[index, stages.index(act.at), place] = True
     return patch
 
 
-def side_code(structure: Structure, act: Aside | Sides) -> int:
-    """Return the code of the side that an intervention fixes: 0 aside, camps from 1."""
+def hold_what_follows(structure: Structure, patch: Patch, worlds: Worlds) -> Patch:
+    """Return the patch with which placebo worlds run: their numbers follow from no other."""
+    if worlds.placebo:
+        patch.held[:, len(structure.living.moved) :] = True
+    return patch
+
+
+def side_code(structure: Structure, act: Aside | Sides, stage: str) -> int:
+    """Return the side that an intervention fixes in a stage: 0 aside, camps from 1, -1 none."""
     if isinstance(act, Aside):
         return 0
-    contests = {
-        name: symbols.sides
-        for name, symbols in structure.crisis.vocabulary.stages.items()
-        if symbols.sides
-    }
-    first = next(sides for sides in contests.values() if act.camp in sides)
-    code = first.index(act.camp)
-    for name, sides in contests.items():
-        if sides[code : code + 1] != (act.camp,):
-            problem = f"'{act.camp}' is not the same camp in every stage: not in '{name}'"
-            remedy = "give the stages the same camps in the same order, or set the force's leanings"
-            raise QueryError([Mistake("do(...)", 1, act.start + 1, problem, remedy)])
-    return code
+    sides = structure.crisis.vocabulary.stages[stage].sides
+    return sides.index(act.camp) if act.camp in sides else -1
 
 
 def refuse_for_a_core(structure: Structure, act: Aside | Sides) -> None:
     """Refuse to move the core of a camp: the camp would be without a claimant."""
     for stage in structure.crisis.stages.values():
         for camp, core in stage.model.camps_of().items():
-            if core == act.force and not (isinstance(act, Sides) and act.camp == camp):
+            leaves = isinstance(act, Aside) or act.camp in stage.model.camps_of()
+            if core == act.force and leaves and not (isinstance(act, Sides) and act.camp == camp):
                 raise QueryError(
                     [
                         Mistake(
@@ -107,8 +112,7 @@ def tables_of(structure: Structure, worlds: Worlds, run: Run) -> NDArray[np.floa
     Raises
     ------
     QueryError
-        When a value leaves its domain in some world, or when ``at`` names a stage that not every
-        history passes before a later one.
+        When a value leaves its domain in some world.
     """
     whole: dict[str, NDArray[np.float64]] = withdrawn(structure, worlds, run)
     later: dict[str, dict[str, NDArray[np.float64]]] = {}
@@ -119,7 +123,8 @@ def tables_of(structure: Structure, worlds: Worlds, run: Run) -> NDArray[np.floa
                 whole[act.key] = value
             else:
                 later.setdefault(act.at, {})[act.key] = value
-    base = packed(worlds.with_values(whole) if whole else worlds.table)
+    drawn = structure.living.drawn
+    base = packed(worlds.with_values(whole, drawn) if whole or drawn else worlds.table)
     tables = np.repeat(base[:, None, :], len(structure.stages), axis=1)
     if later:
         passed = passed_before(structure)
@@ -128,7 +133,7 @@ def tables_of(structure: Structure, worlds: Worlds, run: Run) -> NDArray[np.floa
             for stage in structure.stages:
                 if stage in later and (stage == name or stage in passed[name]):
                     fixed |= later[stage]
-            tables[:, index] = packed(worlds.with_values(fixed))
+            tables[:, index] = packed(worlds.with_values(fixed, drawn))
     return tables
 
 
@@ -176,14 +181,7 @@ def packed(table: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float32]:
 
 
 def passed_before(structure: Structure) -> dict[str, frozenset[str]]:
-    """Return for each stage the others that every history has passed before it.
-
-    Raises
-    ------
-    QueryError
-        When some stage can be reached both through and past another, and visits make it unclear
-        which numbers hold.
-    """
+    """Return for each stage the others that every history has passed before it."""
     count = len(structure.stages)
     everything = frozenset(range(count))
     before: list[frozenset[int]] = [frozenset() if one == 0 else everything for one in range(count)]
@@ -198,29 +196,45 @@ def passed_before(structure: Structure) -> dict[str, frozenset[str]]:
     }
 
 
-def refuse_unsettled_times(structure: Structure, runs: Sequence[Run]) -> None:
-    """Refuse ``at stage`` where a later stage is reached both through that stage and past it."""
+def timed_cells(structure: Structure, runs: Sequence[Run]) -> frozenset[str]:
+    """Return the cells that runs set from a stage on and that differ between histories by then.
+
+    Effects may have moved them before, or a later stage is reached both through that stage and
+    past it. All others are the same in every history that comes to a stage.
+
+    Raises
+    ------
+    QueryError
+        When the new value reads a number that effects move: it would be that of the start.
+    """
     passed = passed_before(structure)
-    after: dict[str, set[str]] = {name: set() for name in structure.stages}
+    after = passed_after(structure)
+    changing = structure.living.changing
+    found = set()
+    for run in runs:
+        for act in run:
+            if not isinstance(act, SetCell) or act.at is None:
+                continue
+            if read := sorted(cells_read(act.value) & changing):
+                problem = f"what effects have made of '{read[0]}' by '{act.at}' is not known here"
+                remedy = "write a number, as in do(army.cohesion = 0.5 at window)"
+                raise QueryError([Mistake("do(...)", 1, act.start + 1, problem, remedy)])
+            unsettled = any(name == act.at or act.at not in passed[name] for name in after[act.at])
+            if unsettled or act.key in changing:
+                found.add(act.key)
+    return frozenset(found)
+
+
+def passed_after(structure: Structure) -> dict[str, frozenset[str]]:
+    """Return for each stage those that a history can come to afterwards."""
+    after: dict[str, frozenset[str]] = {name: frozenset() for name in structure.stages}
     for _ in structure.stages:
         for stage, leads in enumerate(structure.leads):
             for follower in leads:
                 if follower != END:
                     name = structure.stages[follower]
                     after[structure.stages[stage]] |= {name} | after[name]
-    for run in runs:
-        for act in run:
-            if isinstance(act, SetCell) and act.at is not None:
-                for name in after[act.at]:
-                    if name == act.at or act.at not in passed[name]:
-                        problem = (
-                            f"'at {act.at}' leaves open which value '{act.key}' has in '{name}', "
-                            f"which histories reach both through '{act.at}' and past it"
-                        )
-                        remedy = (
-                            "let the value hold for the whole history, or give it at each stage"
-                        )
-                        raise QueryError([Mistake("do(...)", 1, act.start + 1, problem, remedy)])
+    return after
 
 
 def rules_imposed(runs: Sequence[Run]) -> dict[str, tuple[int, ...]]:

@@ -26,7 +26,7 @@ from conjuncture.mechanisms.registry import packages
 Sites = dict[str, list[str]]
 
 
-def kept_at(structure: Structure, evidence: bool, room: tuple[int, int]) -> Path:
+def kept_at(structure: Structure, kind: tuple[bool, bool], room: tuple[int, int]) -> Path:
     """Return where the traced program of a structure is kept, for so many blocks and runs."""
     mechanisms = {stage.mechanism for stage in structure.crisis.stages.values()}
     told = [
@@ -37,7 +37,8 @@ def kept_at(structure: Structure, evidence: bool, room: tuple[int, int]) -> Path
         *(sources(packages()[name]) for name in sorted(mechanisms)),
         structure.crisis.digest,
         json.dumps([*structure.cells]),
-        json.dumps([sorted(structure.rules.items()), sorted(structure.raised), evidence, room]),
+        json.dumps([sorted(structure.rules.items()), sorted(structure.raised), kind, room]),
+        json.dumps(sorted(structure.living.timed)),
     ]
     digest = hashlib.blake2b("\n".join(told).encode(), digest_size=12).hexdigest()
     return cache_root() / "traced" / digest

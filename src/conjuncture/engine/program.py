@@ -24,6 +24,7 @@ from conjuncture.engine import keeping
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.draws import BlockDraw, Evidence, Ledger, draw_block
 from conjuncture.engine.inputs import WorldInputs
+from conjuncture.engine.numbers import Numbers
 from conjuncture.engine.structure import END, Structure
 from conjuncture.engine.traces import Passage, Patch, Trace, not_finite, spread
 from conjuncture.mechanisms.contract import Resolve
@@ -57,10 +58,13 @@ class Program:
     structure : Structure
     evidence : bool
         Whether the first run imposes what was observed and weighs histories by its probability.
+    recording : bool
+        Whether stages keep their rounds, for a chronicle.
     """
 
     structure: Structure
     evidence: bool = False
+    recording: bool = False
 
     @cached_property
     def resolves(self) -> Mapping[str, Resolve]:
@@ -85,7 +89,9 @@ class Program:
         """Every site that the stages ask for, and the shapes of what a run of a block leaves."""
         ledger = Ledger()
         shapes = self.argument_shapes()
-        kinds = (jnp.float32, jnp.int32, jnp.bool_, jnp.int32, jnp.bool_)
+        kinds = (
+            jnp.float32, jnp.int32, jnp.bool_, jnp.int32, jnp.bool_, jnp.bool_, jnp.bool_,
+        )  # fmt: skip
         left, _ = jax.eval_shape(
             lambda row, patch: self.history(ledger, None, row, patch, None, {}),
             jax.ShapeDtypeStruct(shapes["tables"][2:], jnp.float32),
@@ -101,13 +107,16 @@ class Program:
     def argument_shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shapes of the arguments of :meth:`blocks`."""
         forces, stages = len(self.structure.forces), len(self.structure.stages)
+        living = len(self.structure.living.keys)
         return {
             "tables": (BLOCKS_PER_CALL, ROOMS[0], stages, len(self.structure.cells)),
             "present": (ROOMS[0], forces),
-            "side": (ROOMS[0], forces),
+            "side": (ROOMS[0], stages, forces),
             "secret": (ROOMS[0], forces),
             "outcome": (ROOMS[0], stages, self.structure.most_visits),
             "moves": (ROOMS[0], len(self.structure.plays)),
+            "held": (ROOMS[0], living),
+            "starts": (ROOMS[0], stages, living),
         }
 
     def history(
@@ -134,8 +143,10 @@ class Program:
         here = jnp.zeros(BLOCK, jnp.int32)
         visited = [jnp.zeros(BLOCK, jnp.int32) for _ in self.structure.stages]
         log_weight = jnp.zeros(BLOCK, jnp.float32)
-        passages, wrong = [], []
-        for room in self.structure.rooms:
+        numbers = Numbers(self.structure, rows, patch)
+        passages: list[Passage] = []
+        rounds: list[Mapping[str, Array]] = []
+        for place, room in enumerate(self.structure.rooms):
             name = self.structure.stages[room.stage]
             arrived = here == room.stage
             visit = visited[room.stage] + 1
@@ -149,9 +160,11 @@ class Program:
                 name,
                 rows[room.stage],
                 patch.present,
-                patch.side,
+                patch.side[room.stage],
                 patch.secret,
                 patch.moves,
+                numbers.enter(room.stage, arrived),
+                self.recording,
             )
             resolution = self.resolves[name](inputs, draw)
             natural = resolution.outcome + jnp.zeros(BLOCK, jnp.int32)
@@ -173,10 +186,14 @@ class Program:
                     measures=spread(resolution),
                 )
             )
-            wrong.append(jnp.sum(arrived & not_finite(passages[-1].measures)))
+            numbers.complain(("measure", place), arrived & not_finite(passages[-1].measures))
+            numbers.leave(room.stage, arrived, tuple(passages))
+            rounds.append(dict(resolution.rounds) if self.recording else {})
             visited[room.stage] = visited[room.stage] + arrived
             here = self.onward(room.stage, arrived, outcome, here, visited)
-        return Trace(tuple(passages), log_weight, jnp.stack(wrong)), luck
+        return Trace(
+            tuple(passages), log_weight, jnp.stack(numbers.strayed), numbers.left(), tuple(rounds)
+        ), luck
 
     def onward(
         self, stage: int, arrived: Array, outcome: Array, here: Array, visited: Sequence[Array]
@@ -288,7 +305,9 @@ class Program:
 
     def kept_at(self, runs: int) -> Path:
         """Return where the trace with room for so many runs is kept."""
-        return keeping.kept_at(self.structure, self.evidence, (BLOCKS_PER_CALL, runs))
+        return keeping.kept_at(
+            self.structure, (self.evidence, self.recording), (BLOCKS_PER_CALL, runs)
+        )
 
     @cached_property
     def calls(self) -> dict[int, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conjuncture.engine.intervening import Run, rules_imposed
+from conjuncture.engine.intervening import Run, rules_imposed, timed_cells
 from conjuncture.engine.program import Program
 from conjuncture.engine.structure import is_nothing, structure_of
 from conjuncture.engine.tallies import Group, Histogram, TallyProgram
@@ -14,11 +14,14 @@ from conjuncture.scenario.crisis import Crisis
 _programs: dict[tuple[object, ...], Program] = {}
 
 
-def program_for(crisis: Crisis, runs: Sequence[Run] = (), *, evidence: bool = False) -> Program:
+def program_for(
+    crisis: Crisis, runs: Sequence[Run] = (), *, evidence: bool = False, recording: bool = False
+) -> Program:
     """Return the program of a crisis that can make some runs.
 
-    One program serves all runs, save those that impose a rule which no world has, or give a force
-    what none of its worlds gives it; these compile another.
+    One program serves all runs, save those that impose a rule which no world has, give a force
+    what none of its worlds gives it, or set a number from a stage on that by then differs between
+    histories; these compile another.
     """
     rules = rules_imposed(runs)
     raised = frozenset(
@@ -27,9 +30,11 @@ def program_for(crisis: Crisis, runs: Sequence[Run] = (), *, evidence: bool = Fa
         for act in run
         if isinstance(act, SetCell) and is_nothing(crisis.numbers[act.key].value)
     )
-    key = (crisis.digest, tuple(sorted(rules.items())), raised, evidence)
+    timed = timed_cells(structure_of(crisis), runs)
+    key = (crisis.digest, tuple(sorted(rules.items())), raised, timed, evidence, recording)
     if key not in _programs:
-        _programs[key] = Program(structure_of(crisis, rules, raised), evidence)
+        structure = structure_of(crisis, rules, raised, timed)
+        _programs[key] = Program(structure, evidence, recording)
     return _programs[key]
 
 

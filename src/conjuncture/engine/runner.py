@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from conjuncture.engine import machine
 from conjuncture.engine.addresses import BLOCK, site_keys
-from conjuncture.engine.intervening import Run, patch_of, refuse_unsettled_times, tables_of
+from conjuncture.engine.intervening import Run, hold_what_follows, patch_of, tables_of
+from conjuncture.engine.numbers import Trouble
 from conjuncture.engine.program import BLOCKS_PER_CALL, ROOMS, Program
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.tallies import BINS, Counted, TallyProgram
@@ -43,7 +44,6 @@ class Batch:
     def prepared(self) -> Prepared:
         """Return the arguments that all calls share."""
         structure = self.program.structure
-        refuse_unsettled_times(structure, self.runs)
         tables = np.stack([tables_of(structure, self.worlds, run) for run in self.runs], axis=1)
         room = next(room for room in ROOMS if room >= max(self.room, len(self.runs)))
         padded = np.zeros((len(tables), room, *tables.shape[2:]), np.float32)
@@ -52,7 +52,7 @@ class Batch:
             program=self.program,
             keys=site_keys(self.worlds.seed, self.program.ledger.all_sites()),
             tables=padded,
-            patch=patch_of(structure, self.runs, room),
+            patch=hold_what_follows(structure, patch_of(structure, self.runs, room), self.worlds),
             runs=len(self.runs),
             observed=observed_codes(self.program),
         )
@@ -174,7 +174,7 @@ def tally(
     Raises
     ------
     SimulationError
-        When a history has a measure that is not a number.
+        When a history has a measure that is not a number, or an effect leaves a domain.
     """
     prepared = batch.prepared()
     worlds = batch.worlds.count
@@ -250,17 +250,14 @@ def in_order(
 
 
 def refuse_wrong_numbers(batch: Batch, part: NDArray[np.int64], wrong: NDArray[Any]) -> None:
-    """End the run when a measure was not finite, and say where and how often."""
+    """End the run when a number went wrong, and say which, where and how often."""
     wrong = wrong[: len(part), : len(batch.runs)]
     if not wrong.any():
         return
-    row, run, room = (int(index[0]) for index in np.nonzero(wrong))
+    row, run, place = (int(index[0]) for index in np.nonzero(wrong))
     structure = batch.program.structure
-    stage = structure.stages[structure.rooms[room].stage]
-    share = wrong[:, :, room].sum() / (len(part) * len(batch.runs) * BLOCK)
+    share = wrong[:, :, place].sum() / (len(part) * len(batch.runs) * BLOCK)
     raise SimulationError(
-        f"stage '{stage}': {share:.2%} of the histories have a measure that is not a number, "
-        f"for example in world {part[row, 0]}"
-        + (" under an intervention" if run else "")
-        + "; look at the values of that world for numbers far out of the ordinary"
+        f"{Trouble(structure, structure.troubles[place])} (so in {share:.2%} of the histories, "
+        f"for example in world {part[row, 0]}{' under an intervention' if run else ''})"
     )

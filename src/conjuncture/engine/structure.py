@@ -7,9 +7,11 @@ through the keys of their draws, which are arguments.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
+from conjuncture.engine.living import Living, living_of
 from conjuncture.language.nodes import Either, Expression, Label, Number
 from conjuncture.scenario.crisis import Crisis, Stage
 
@@ -50,7 +52,9 @@ class Structure:
     rules : mapping of str to tuple of int
         For each choice between rules the codes that some world of some run can have.
     raised : frozenset of str
-        Cells that are nothing in every world as things were and that some run sets.
+        Cells that are nothing in every world as things were and that some run or effect sets.
+    living : Living
+        The numbers that change within a history.
     """
 
     crisis: Crisis
@@ -60,6 +64,7 @@ class Structure:
     leads: tuple[tuple[int, ...], ...]
     rules: Mapping[str, tuple[int, ...]]
     raised: frozenset[str] = frozenset()
+    living: Living = field(default_factory=Living)
 
     @cached_property
     def plays(self) -> tuple[tuple[str, str, str], ...]:
@@ -69,6 +74,21 @@ class Structure:
             for stage in self.stages
             for player, moves in self.crisis.vocabulary.stages[stage].moves.items()
             for move in moves
+        )
+
+    @cached_property
+    def troubles(self) -> tuple[tuple[Any, ...], ...]:
+        """Everything that can go wrong within a history: measures, effects, values that follow."""
+        stages = self.crisis.stages
+        return (
+            *(("measure", room) for room in range(len(self.rooms))),
+            *(("value", key) for key in self.living.equations),
+            *(
+                ("effect", name, index, place)
+                for name in self.stages
+                for index, effect in enumerate(stages[name].effects)
+                for place in range(len(effect.changes))
+            ),
         )
 
     def bearers(self, attribute: str) -> tuple[int, ...]:
@@ -100,6 +120,7 @@ def structure_of(
     crisis: Crisis,
     rules: Mapping[str, tuple[int, ...]] | None = None,
     raised: frozenset[str] = frozenset(),
+    timed: frozenset[str] = frozenset(),
 ) -> Structure:
     """Return the structure of a crisis.
 
@@ -110,6 +131,8 @@ def structure_of(
         Codes that interventions add to the choices between rules.
     raised : frozenset of str
         Cells that interventions set and that are zero otherwise.
+    timed : frozenset of str
+        Cells that interventions set from a stage on and that have to be kept history by history.
     """
     stages = passing_order(crisis)
     leads = tuple(
@@ -128,14 +151,16 @@ def structure_of(
     }
     for key, codes in (rules or {}).items():
         possible[key] = tuple(sorted({*possible[key], *codes}))
+    living = living_of(crisis, timed)
     return Structure(
         crisis=crisis,
-        cells={key: column for column, key in enumerate(crisis.numbers)},
+        cells={key: column for column, key in enumerate((*crisis.numbers, *living.drawn))},
         stages=stages,
         rooms=unrolled(crisis, stages, leads),
         leads=leads,
         rules=possible,
-        raised=raised,
+        raised=raised | living.changing,
+        living=living,
     )
 
 

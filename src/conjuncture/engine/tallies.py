@@ -8,7 +8,7 @@ histories streams through bounded memory.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 from types import ModuleType
 from typing import Any, Literal, NamedTuple
 
@@ -16,6 +16,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Trace
 from conjuncture.language.evaluate import evaluate_defined, truth
@@ -77,71 +78,6 @@ class Counted(NamedTuple):
     counts: tuple[Any, ...]
     ranges: tuple[Any, ...]
     wrong: Any
-
-
-@dataclass(frozen=True)
-class HistoryScope:
-    """What an event may read of one run of a call; arrays are (blocks, histories).
-
-    ``trace`` and ``table`` lead with the axis of blocks and are those of the one run; ``xp`` is
-    NumPy or ``jax.numpy``.
-    """
-
-    structure: Structure
-    trace: Trace
-    table: Any
-    xp: ModuleType
-
-    def cell(self, key: str) -> Any:
-        """Return a number of the world as the first stage finds it, shape (blocks, 1)."""
-        column = self.structure.cells[key]
-        return self.table[:, 0, column : column + 1]
-
-    def passages(self, stage: str, visit: int | None) -> list[tuple[int, Any]]:
-        """Return the rooms of a stage and in which histories each holds the wanted visit."""
-        index = self.structure.stages.index(stage)
-        rooms = [place for place, room in enumerate(self.structure.rooms) if room.stage == index]
-        came = {place: self.trace.passages[place].visit for place in rooms}
-        if visit is not None:
-            return [(place, came[place] == visit) for place in rooms]
-        last = reduce(self.xp.maximum, came.values()) if came else 0
-        return [(place, (came[place] == last) & (last > 0)) for place in rooms]
-
-    @property
-    def nowhere(self) -> Any:
-        """False in every history."""
-        return self.xp.zeros(self.trace.log_weight.shape, bool)
-
-    def reached(self, stage: str, visit: int | None) -> Any:
-        """Return whether each history came to the stage."""
-        holds = [held for _, held in self.passages(stage, visit)]
-        return reduce(self.xp.logical_or, holds, self.nowhere)
-
-    def outcome(self, stage: str, visit: int | None) -> tuple[Any, Any]:
-        """Return the outcome's code and whether the stage was reached."""
-        found = self.nowhere.astype(self.xp.int8)
-        for place, held in self.passages(stage, visit):
-            found = self.xp.where(held, self.trace.passages[place].outcome, found)
-        return found, self.reached(stage, visit)
-
-    def measure(
-        self, stage: str, measure: str, index: str | None, visit: int | None
-    ) -> tuple[Any, Any]:
-        """Return a measure and whether the stage was reached."""
-        symbol = self.structure.crisis.vocabulary.stages[stage].measures[measure]
-        found = self.nowhere.astype(self.xp.float32)
-        for place, held in self.passages(stage, visit):
-            passage = self.trace.passages[place]
-            value = passage.measures[measure]
-            if isinstance(value, dict):
-                value = value[index]
-            elif index is not None and symbol.index is not None:
-                value = value[:, symbol.index.index(index)]
-            if measure == "how" and symbol.kind.labels and "imposed" in symbol.kind.labels:
-                imposed = symbol.kind.labels.index("imposed")
-                value = self.xp.where(passage.imposed, imposed, value)
-            found = self.xp.where(held, value, found)
-        return found, self.reached(stage, visit)
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,10 @@ class Patch(NamedTuple):
     """What one run imposes, the same in every world (the world tables come apart).
 
     Shapes carry a leading axis of runs: ``present`` (runs, forces) float32, ``side`` (runs,
-    forces) int32 with -1 for free, ``secret`` (runs, forces) bool, ``outcome`` (runs, stages,
-    visits) int32 with -1 for free, ``moves`` (runs, plays) bool.
+    stages, forces) int32 with -1 for free, ``secret`` (runs, forces) bool, ``outcome`` (runs,
+    stages, visits) int32 with -1 for free, ``moves`` (runs, plays) bool. Of the numbers that
+    change within histories, ``held`` (runs, living) bool says which effects leave
+    alone, and ``starts`` (runs, stages, living) bool which take a new value where a stage starts.
     """
 
     present: Any
@@ -28,6 +30,8 @@ class Patch(NamedTuple):
     secret: Any
     outcome: Any
     moves: Any
+    held: Any
+    starts: Any
 
 
 class Passage(NamedTuple):
@@ -45,12 +49,16 @@ class Passage(NamedTuple):
 class Trace(NamedTuple):
     """What a run of a block leaves: a passage per room, the weight, the count of wrong numbers.
 
-    ``wrong`` counts, per room, the histories in which a measure is not finite.
+    ``wrong`` counts, per entry of ``Structure.troubles``, the histories in which it befell.
+    ``numbers`` maps each number that can change to what it is in the end. ``rounds`` holds per
+    room what a chronicle tells round by round, nothing unless one is being told.
     """
 
     passages: tuple[Passage, ...]
     log_weight: Any
     wrong: Any
+    numbers: Mapping[str, Any]
+    rounds: tuple[Mapping[str, Any], ...]
 
 
 for shape in (Patch, Passage, Trace):
@@ -84,10 +92,13 @@ def not_finite(measures: Mapping[str, Any]) -> Array:
 def no_patch(structure: Structure, runs: int = 1) -> Patch:
     """Return a patch that imposes nothing."""
     forces, stages = len(structure.forces), len(structure.stages)
+    living = len(structure.living.keys)
     return Patch(
         present=np.ones((runs, forces), np.float32),
-        side=np.full((runs, forces), -1, np.int32),
+        side=np.full((runs, stages, forces), -1, np.int32),
         secret=np.zeros((runs, forces), bool),
         outcome=np.full((runs, stages, structure.most_visits), -1, np.int32),
         moves=np.zeros((runs, len(structure.plays)), bool),
+        held=np.zeros((runs, living), bool),
+        starts=np.zeros((runs, stages, living), bool),
     )

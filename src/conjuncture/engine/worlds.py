@@ -6,7 +6,7 @@ that more worlds extend a sample and an unknown's draws do not depend on what el
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
@@ -45,9 +45,16 @@ class Worlds:
     table: Mapping[str, Real]
     placebo: bool = False
 
-    def with_values(self, replaced: Mapping[str, Real]) -> Mapping[str, Real]:
-        """Return the table with some cells fixed and all that follows from them computed anew."""
-        return tabulate(self.crisis, self.seed, self.count, replaced, placebo=self.placebo)
+    def with_values(
+        self, replaced: Mapping[str, Real], drawn: Sequence[str] = ()
+    ) -> Mapping[str, Real]:
+        """Return the table with some cells fixed and all that follows from them computed anew.
+
+        ``drawn`` names draws within values that are wanted as columns of their own.
+        """
+        return tabulate(
+            self.crisis, self.seed, self.count, replaced, placebo=self.placebo, drawn=drawn
+        )
 
 
 def draw_worlds(crisis: Crisis, seed: int, count: int, *, placebo: bool = False) -> Worlds:
@@ -69,9 +76,18 @@ def draw_worlds(crisis: Crisis, seed: int, count: int, *, placebo: bool = False)
 
 
 def tabulate(
-    crisis: Crisis, seed: int, count: int, fixed: Mapping[str, Real], *, placebo: bool
+    crisis: Crisis,
+    seed: int,
+    count: int,
+    fixed: Mapping[str, Real],
+    *,
+    placebo: bool,
+    drawn: Sequence[str] = (),
 ) -> dict[str, Real]:
-    """Return the value of every cell in worlds 0 to count - 1, in dependency order."""
+    """Return the value of every cell in worlds 0 to count - 1, then those of ``drawn``.
+
+    A draw within a value that was replaced counts for nothing and is zero.
+    """
     values = {
         key: number.widest if placebo else number.value for key, number in crisis.numbers.items()
     }
@@ -79,7 +95,10 @@ def tabulate(
     for key in dependency_order(values):
         if key not in scope.known:
             scope.known[key] = scope.number(values[key])
-    return {key: scope.known[key] for key in values}
+    nothing = np.zeros(count)
+    return {key: scope.known[key] for key in values} | {
+        name: scope.known.get(name, nothing) for name in drawn
+    }
 
 
 @dataclass
@@ -112,6 +131,8 @@ class WorldScope:
             chosen = np.searchsorted(np.cumsum(value.weights), self.uniforms[value.site], "right")
             options = np.stack([self.number(option) for option in value.options])
             picked = np.minimum(chosen, len(value.options) - 1)
+            for place in range(len(value.options)):
+                self.known[f"draw {value.site} is {place}"] = 1.0 * (picked == place)
             self.known[f"draw {value.site}"] = options[picked, np.arange(self.count)]
             return Cell(f"draw {value.site}")
         if isinstance(value, tuple):

@@ -5,7 +5,6 @@ import pytest
 
 from conjuncture.engine.structure import structure_of
 from conjuncture.ensemble import Ensemble
-from conjuncture.errors import QueryError
 from crises import SWORN
 
 AGAIN = """
@@ -67,15 +66,36 @@ def test_a_value_from_a_stage_on_leaves_the_stage_before_as_it_was(crisis):
     assert ensemble.query(f"P(second = a | showdown = a, {act})").value > 0.95
 
 
-def test_a_value_from_a_repeated_stage_on_is_refused(again):
-    with pytest.raises(QueryError, match="leaves open which value"):
-        again.query("P(last = a | do(red.troops = 100 at first))")
+PAST = AGAIN.replace(
+    "    visits: 3\n    next: {a: last, b: first}", "    next: {a: middle, b: last}"
+)
+PAST = PAST.replace(
+    "  last:",
+    "  middle:\n    mechanism: showdown\n    camps: {a: {core: red}, b: {core: blue}}\n"
+    "    next: {a: last, b: last}\n  last:",
+)
 
 
-def test_a_side_that_is_another_camp_elsewhere_is_refused(crisis):
+def test_a_value_from_a_stage_on_holds_only_where_a_history_passed_it(crisis):
+    """The last stage is reached both through the middle one and past it."""
+    ensemble = Ensemble(crisis(PAST), 20, 2048)
+    act = "do(red.troops = 1e6 at middle)"
+    past, through = "first = b", "first = a"
+    assert (
+        ensemble.query(f"P(last = a | {past})").value
+        == ensemble.query(f"P(last = a | {past}, {act})").value
+    )
+    room = 5 * 0.5 / np.sqrt(20 * 2048 / 3)
+    assert ensemble.query(f"P(last = a | {past}, {act})").value == pytest.approx(2 / 3, abs=room)
+    assert ensemble.query(f"P(last = a | {through}, {act})").value > 0.999
+    assert ensemble.query(f"P(first = a | {act})").value == ensemble.query("P(first = a)").value
+
+
+def test_a_side_is_found_where_a_stage_has_the_camp(crisis):
     red, blue = "a: {core: red, resolve: 1}", "b: {core: blue, resolve: 1}"
     first, rest = SWORN.rsplit(f"{{{red}, {blue}}}", 1)
-    ensemble = Ensemble(crisis(f"{first}{{{blue}, {red}}}{rest}"), 4)
-    with pytest.raises(QueryError, match="is not the same camp in every stage: not in 'second'"):
-        ensemble.query("P(showdown = a | do(reds sides a))")
+    ensemble = Ensemble(crisis(f"{first}{{{blue}, {red}}}{rest}".replace("a: sworn", "a: 0")), 4)
+    for stage in ("showdown", "second"):
+        asked = f"P({stage}.side[reds] = a | reached({stage}), do(reds sides a))"
+        assert ensemble.query(asked).value == 1.0
     assert ensemble.query("P(showdown.side[reds] = aside | do(reds aside))").value == 1.0

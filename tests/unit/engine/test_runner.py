@@ -40,7 +40,7 @@ def test_a_measure_that_is_no_number_ends_the_run(crisis):
     refuse_wrong_numbers(batch, part, np.zeros((4, 2, 1), int))
     wrong = np.zeros((4, 2, 1), int)
     wrong[1, 0, 0] = 51
-    with pytest.raises(SimulationError, match=r"'showdown': 4\.98% .* in world 2;"):
+    with pytest.raises(SimulationError, match=r"'showdown': a measure .* 4\.98% .* in world 2"):
         refuse_wrong_numbers(batch, part, wrong)
 
 

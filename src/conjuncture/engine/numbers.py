@@ -1,0 +1,238 @@
+"""The numbers of a run as its histories move through the stages: what effects leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.scopes import HistoryScope
+from conjuncture.engine.structure import Structure
+from conjuncture.engine.traces import Passage, Patch, Trace
+from conjuncture.language.evaluate import evaluate, evaluate_defined, truth
+from conjuncture.language.symbols import Domain
+from conjuncture.language.walk import cells_read
+from conjuncture.scenario.crisis import Change
+
+MOST_SHIFT = 60.0
+"""A larger shift of log-odds or of a logarithm would overflow; it ends at the bound anyway."""
+
+
+class Numbers:
+    """The numbers of one run while its block is computed.
+
+    A number stays one per world until some history may have changed it.
+
+    Parameters
+    ----------
+    structure : Structure
+    rows : Array of float32, shape (stages, cells)
+        The world's numbers as each stage finds them, save for what changes within histories.
+    patch : Patch
+        Without the axis of runs.
+    """
+
+    def __init__(self, structure: Structure, rows: Array, patch: Patch) -> None:
+        living = structure.living
+        self.structure = structure
+        self.rows = rows
+        self.stage = 0
+        self.held: dict[str, Array] = {
+            key: patch.held[place] for place, key in enumerate(living.keys)
+        }
+        self.starts: dict[str, Array] = {
+            key: patch.starts[:, place]
+            for place, key in enumerate(living.keys)
+            if key in living.timed
+        }
+        self.current: dict[str, Array] = {}
+        self.strayed: list[Array] = [jnp.int32(0) for _ in structure.troubles]
+        self._known: dict[str, Array] = {}
+
+    def enter(self, stage: int, arrived: Array) -> Mapping[str, Array]:
+        """Return what has changed by the time that histories come to a stage, shape (512,) each.
+
+        Parameters
+        ----------
+        stage : int
+        arrived : Array of bool, shape (512,)
+        """
+        self.stage = stage
+        self._known = {}
+        for key, starts in self.starts.items():
+            begins = arrived & starts[stage]
+            self.current[key] = jnp.where(
+                begins, self.row(key), self.current.get(key, self.rows[0, self.column(key)])
+            )
+            self.held[key] = self.held[key] | begins
+        found = {key: self.value(key) for key in self.structure.living.keys if self.touched(key)}
+        for key in self.structure.living.equations:
+            if key in found:
+                domain = self.structure.crisis.numbers[key].domain
+                self.complain(("value", key), arrived & ~inside(found[key], domain))
+        return found
+
+    def leave(self, stage: int, arrived: Array, passages: tuple[Passage, ...]) -> None:
+        """Let the effects of a stage follow, in order, in the histories that passed it."""
+        name = self.structure.stages[stage]
+        for index, effect in enumerate(self.structure.crisis.stages[name].effects):
+            scope = passing(self, passages)
+            applies = arrived
+            if effect.when is not None:
+                applies = arrived & jnp.ravel(truth(effect.when, scope, jnp)[0])
+            changed = {}
+            for place, change in enumerate(effect.changes):
+                before = self.value(change.key)
+                after, sound = self.after(change, before, scope)
+                moves = applies & ~self.held[change.key]
+                self.complain(("effect", name, index, place), moves & ~sound)
+                changed[change.key] = jnp.where(moves & sound, after, before)
+            self.current |= changed
+            self._known = {}
+
+    def after(self, change: Change, before: Array, scope: HistoryScope) -> tuple[Array, Array]:
+        """Return what a change makes of a number, and where that is a number of its domain."""
+        domain = self.structure.crisis.numbers[change.key].domain
+        value, defined = evaluate_defined(change.value, scope, jnp)
+        value = jnp.ravel(jnp.asarray(value, jnp.float32))
+        if change.how == "shift":
+            value = shifted(before, value, domain)
+        elif change.how == "clip":
+            value = jnp.clip(value, domain.lower, domain.upper)
+        return value, jnp.ravel(jnp.asarray(defined)) & inside(value, domain)
+
+    def complain(self, about: tuple[Any, ...], wrong: Array) -> None:
+        """Count the histories in which something went wrong."""
+        place = self.structure.troubles.index(about)
+        self.strayed[place] = self.strayed[place] + jnp.sum(wrong, dtype=jnp.int32)
+
+    def touched(self, key: str) -> bool:
+        """Return whether a number may differ between the histories of a world by now."""
+        if key in self.current:
+            return True
+        equation = self.structure.living.equations.get(key)
+        return equation is not None and any(self.touched(cell) for cell in cells_read(equation))
+
+    def value(self, key: str) -> Array:
+        """Return a number, shape (1,) or (512,)."""
+        if key not in self._known:
+            equation = self.structure.living.equations.get(key)
+            if equation is not None and self.touched(key):
+                stored = self.current.get(key, self.row(key))
+                worked_out = evaluate(equation, passing(self), jnp)
+                self._known[key] = jnp.where(self.held[key], stored, jnp.ravel(worked_out))
+            else:
+                self._known[key] = self.current.get(key, self.row(key))
+        return self._known[key]
+
+    def left(self) -> dict[str, Array]:
+        """Return every number that can change as the histories leave it, shape (512,) each."""
+        self._known = {}
+        return {
+            key: jnp.broadcast_to(self.value(key), (BLOCK,)).astype(jnp.float32)
+            for key in self.structure.living.keys
+        }
+
+    def row(self, key: str) -> Array:
+        """Return a number of the world as the stage finds it, shape (1,)."""
+        column = self.column(key)
+        return self.rows[self.stage, column : column + 1]
+
+    def column(self, key: str) -> int:
+        """Return the column of a number in the tables."""
+        return self.structure.cells[key]
+
+
+@dataclass(frozen=True)
+class Passing(HistoryScope):
+    """What an effect may read: numbers as they stand, and the stages passed so far."""
+
+    numbers: Numbers
+
+    def cell(self, key: str) -> Array:
+        """Return a number as it stands, with an axis of one block."""
+        return self.numbers.value(key)[None]
+
+
+def passing(numbers: Numbers, passages: tuple[Passage, ...] = ()) -> Passing:
+    """Return what can be read while histories pass, with a leading axis of one block."""
+    one_block: tuple[Passage, ...] = jax.tree.map(lambda value: value[None], passages)
+    trace = Trace(one_block, jnp.zeros((1, BLOCK), jnp.float32), None, {}, ())
+    return Passing(numbers.structure, trace, None, jnp, numbers)
+
+
+def shifted(before: Array, by: Array, domain: Domain) -> Array:
+    """Return a number moved on its unbounded scale.
+
+    A number between two bounds moves in the log-odds of its place between them, a number with one
+    bound in the logarithm of its distance from it, any other as it is. At a bound it stays.
+
+    Examples
+    --------
+    >>> half = jnp.float32(0.5)
+    >>> round(float(shifted(half, jnp.log(jnp.float32(3.0)), Domain(0.0, 1.0))), 6)
+    0.75
+    >>> round(float(shifted(half, jnp.log(jnp.float32(3.0)), Domain(0.0))), 6)
+    1.5
+    """
+    by = jnp.clip(by, -MOST_SHIFT, MOST_SHIFT)
+    low, high = domain.lower, domain.upper
+    if low is not None and high is not None:
+        share = (before - low) / (high - low)
+        grown = share * jnp.exp(by)
+        return low + (high - low) * grown / (grown + (1.0 - share))
+    if low is not None:
+        return low + (before - low) * jnp.exp(by)
+    if high is not None:
+        return high - (high - before) * jnp.exp(-by)
+    return before + by
+
+
+def inside(value: Array, domain: Domain) -> Array:
+    """Return where a value is a finite number of its domain."""
+    found = jnp.isfinite(value)
+    if domain.lower is not None:
+        found = found & (value >= domain.lower)
+    if domain.upper is not None:
+        found = found & (value <= domain.upper)
+    return found
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Words for what can go wrong in a run, by the entry of ``Structure.troubles``."""
+
+    structure: Structure
+    about: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        crisis = self.structure.crisis
+        match self.about:
+            case ("measure", room):
+                stage = self.structure.stages[self.structure.rooms[room].stage]
+                return (
+                    f"stage '{stage}': a measure is not a number"
+                    "; look at the values of that world for numbers far out of the ordinary"
+                )
+            case ("value", key):
+                number = crisis.numbers[key]
+                where = f"{number.place.file}:{number.place.line}: " if number.place else ""
+                return (
+                    f"{where}'{key}' leaves its domain ({number.domain}) when what it follows from "
+                    "moves; keep it there with clip(...), or let an effect 'shift' what it reads"
+                )
+            case ("effect", stage, index, place):
+                change = crisis.stages[stage].effects[index].changes[place]
+                domain = crisis.numbers[change.key].domain
+                where = f"{change.place.file}:{change.place.line}: " if change.place else ""
+                return (
+                    f"{where}the effect of '{stage}' on '{change.key}' leaves its domain ({domain})"
+                    " or reads what the history never reached; write 'clip' or 'shift' in the "
+                    "place of 'set', or narrow 'when'"
+                )
+        raise TypeError(self.about)
