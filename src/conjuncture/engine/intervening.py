@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.engine.structure import END, Structure
+from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Patch, no_patch
 from conjuncture.engine.worlds import Worlds, WorldScope
 from conjuncture.errors import Mistake, QueryError
@@ -186,9 +186,9 @@ def passed_before(structure: Structure) -> dict[str, frozenset[str]]:
     everything = frozenset(range(count))
     before: list[frozenset[int]] = [frozenset() if one == 0 else everything for one in range(count)]
     for _ in range(count):
-        for stage, leads in enumerate(structure.leads):
-            for follower in leads:
-                if follower not in (END, 0):
+        for stage, followers in enumerate(structure.follows):
+            for follower in followers:
+                if follower != 0:
                     before[follower] &= before[stage] | {stage}
     return {
         structure.stages[stage]: frozenset(structure.stages[one] for one in found)
@@ -229,11 +229,10 @@ def passed_after(structure: Structure) -> dict[str, frozenset[str]]:
     """Return for each stage those that a history can come to afterwards."""
     after: dict[str, frozenset[str]] = {name: frozenset() for name in structure.stages}
     for _ in structure.stages:
-        for stage, leads in enumerate(structure.leads):
-            for follower in leads:
-                if follower != END:
-                    name = structure.stages[follower]
-                    after[structure.stages[stage]] |= {name} | after[name]
+        for stage, followers in enumerate(structure.follows):
+            for follower in followers:
+                name = structure.stages[follower]
+                after[structure.stages[stage]] |= {name} | after[name]
     return after
 
 

@@ -25,7 +25,7 @@ from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.draws import BlockDraw, Evidence, Ledger, draw_block
 from conjuncture.engine.inputs import WorldInputs
 from conjuncture.engine.numbers import Numbers
-from conjuncture.engine.structure import END, Structure
+from conjuncture.engine.structure import END, Structure, spill
 from conjuncture.engine.traces import Passage, Patch, Trace, not_finite, spread
 from conjuncture.mechanisms.contract import Resolve
 from conjuncture.mechanisms.registry import packages
@@ -199,15 +199,18 @@ class Program:
         self, stage: int, arrived: Array, outcome: Array, here: Array, visited: Sequence[Array]
     ) -> Array:
         """Return the stage where each history goes next."""
-        crisis = self.structure.crisis
+        crisis, stages = self.structure.crisis, self.structure.stages
         going = here
         for code, follower in enumerate(self.structure.leads[stage]):
             chosen = arrived & (outcome == code)
-            if follower == END:
-                going = jnp.where(chosen, END, going)
-                continue
-            most = crisis.stages[self.structure.stages[follower]].visits
-            going = jnp.where(chosen, jnp.where(visited[follower] < most, follower, END), going)
+            target, step, passed = jnp.full(BLOCK, follower), follower, {END}
+            while step not in passed:
+                passed.add(step)
+                full = visited[step] >= crisis.stages[stages[step]].visits
+                step, left = spill(crisis, stages, step), step
+                onward = END if step in passed else step
+                target = jnp.where((target == left) & full, onward, target)
+            going = jnp.where(chosen, target, going)
         return going
 
     def block(

@@ -6,7 +6,7 @@ through the keys of their draws, which are arguments.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -100,6 +100,11 @@ class Structure:
             or not is_nothing(self.crisis.numbers[key].value)
         )
 
+    @cached_property
+    def follows(self) -> tuple[frozenset[int], ...]:
+        """For each stage those to which a history can go from it, visits run out included."""
+        return followers_of(self.crisis, self.stages, self.leads)
+
     @property
     def forces(self) -> tuple[str, ...]:
         """The forces, in the order of every force axis."""
@@ -177,7 +182,7 @@ def passing_order(crisis: Crisis) -> tuple[str, ...]:
     entered: set[str] = set()
 
     def followers(stage: Stage) -> list[str]:
-        return [name for name in stage.next.values() if name != "end"]
+        return [name for name in (*stage.next.values(), stage.afterwards) if name != "end"]
 
     pending = [(start, iter(followers(crisis.stages[start])))]
     entered.add(start)
@@ -198,24 +203,75 @@ def passing_order(crisis: Crisis) -> tuple[str, ...]:
 def unrolled(
     crisis: Crisis, stages: tuple[str, ...], leads: tuple[tuple[int, ...], ...]
 ) -> tuple[Room, ...]:
-    """Return the rooms a history can enter, pass after pass.
+    """Return the rooms a history can enter, circle after circle and pass after pass.
 
-    A step to a stage further on stays in the pass, a step back opens the next one. A stage that
-    was entered as often as its ``visits`` allow is not entered again: the history ends.
+    Stages that lead back to each other form a circle. Within a circle a step to a stage further on
+    stays in the pass, a step back opens the next one; a history that leaves it waits where it goes
+    until all passes of the circle are over.
     """
-    passes = 1 + sum(crisis.stages[name].visits - 1 for name in stages)
+    follows = followers_of(crisis, stages, leads)
     rooms: list[Room] = []
     arriving: set[int] = {0}
-    for turn in range(1, passes + 1):
-        later: set[int] = set()
-        for index, name in enumerate(stages):
-            most = min(turn, crisis.stages[name].visits)
-            if index not in arriving:
-                continue
-            rooms.append(Room(index, tuple(range(1, most + 1))))
-            for follower in leads[index]:
-                if follower == END:
+    for circle in circles(follows):
+        names = [stages[index] for index in circle]
+        here = arriving & set(circle)
+        for turn in range(1, 2 + sum(crisis.stages[name].visits - 1 for name in names)):
+            later: set[int] = set()
+            for index in circle:
+                if index not in here:
                     continue
-                (arriving if follower > index else later).add(follower)
-        arriving = later
+                most = min(turn, crisis.stages[stages[index]].visits)
+                rooms.append(Room(index, tuple(range(1, most + 1))))
+                for follower in follows[index]:
+                    if follower not in circle:
+                        arriving.add(follower)
+                    elif follower > index:
+                        here.add(follower)
+                    else:
+                        later.add(follower)
+            here = later
     return tuple(rooms)
+
+
+def followers_of(
+    crisis: Crisis, stages: tuple[str, ...], leads: tuple[tuple[int, ...], ...]
+) -> tuple[frozenset[int], ...]:
+    """Return for each stage those to which a history can go from it."""
+    return tuple(
+        frozenset({*leads[index], spill(crisis, stages, index)} - {END})
+        for index in range(len(stages))
+    )
+
+
+def spill(crisis: Crisis, stages: tuple[str, ...], stage: int) -> int:
+    """Return where a history goes that would enter a stage too often, or END."""
+    afterwards = crisis.stages[stages[stage]].afterwards
+    return END if afterwards == "end" else stages.index(afterwards)
+
+
+def circles(follows: Sequence[Set[int]]) -> list[list[int]]:
+    """Return the stages in groups that lead back to each other, in the order of passing.
+
+    Examples
+    --------
+    >>> circles([{1}, {2, 1}, {1, 3}, set()])
+    [[0], [1, 2], [3]]
+    """
+    reach = [set(one) for one in follows]
+    for middle in range(len(follows)):
+        for found in reach:
+            if middle in found:
+                found.update(reach[middle])
+    groups: list[list[int]] = []
+    for stage in range(len(follows)):
+        for group in groups:
+            if stage in reach[group[0]] and group[0] in reach[stage]:
+                group.append(stage)
+                break
+        else:
+            groups.append([stage])
+    before = {
+        group[0]: sum(group[0] in reach[other[0]] for other in groups if other is not group)
+        for group in groups
+    }
+    return sorted(groups, key=lambda group: (before[group[0]], group[0]))
