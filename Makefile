@@ -1,4 +1,5 @@
-# make demo: test the claims of the reference case. make test: all checks. make bench: the benchmark.
+# make demo: test the claims of the reference case. make test: all checks. make docs: the site.
+# make bench: the benchmark.
 # PYTHON=/path/to/python chooses the interpreter; without it the newest suitable one is found.
 
 VENV := .venv
@@ -6,14 +7,16 @@ DEMO := .demo-venv
 FOUND := python=$$(sh scripts/find_python.sh $(if $(PYTHON),"$(PYTHON)"))
 INSTALL := bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 INPUTS := pyproject.toml constraints.txt
+KATEX := $(addprefix scripts/site/,fetch_katex.py package.json package-lock.json)
 
-.PHONY: help demo test bench clean
+.PHONY: help demo test docs bench clean
 
 help:
 	@echo "make demo   install Conjuncture and test the claims about Bolivia, October 1970"
 	@echo "make test   install the test tools, then run the linters, the type checker and all tests"
+	@echo "make docs   build the documentation as a site that needs no network, site/index.html"
 	@echo "make bench  compare the speed of a showdown with peers in C, NumPy and Mesa"
-	@echo "make clean  remove the environments that the other targets made"
+	@echo "make clean  remove the environments and the site that the other targets made"
 
 demo: $(DEMO)/ready
 	$(DEMO)/bin/conjuncture test bolivia-1970
@@ -27,6 +30,12 @@ test: $(VENV)/ready
 	$(VENV)/bin/python scripts/check_constraints.py
 	$(VENV)/bin/python -m pytest
 
+docs: $(VENV)/ready
+	rm -rf site
+	$(VENV)/bin/python -m sphinx -W --keep-going --fresh-env --quiet \
+	    -c scripts/site -d $(VENV)/.cache/doctrees docs site
+	@echo "open site/index.html"
+
 bench: $(VENV)/bench
 	@command -v gcc >/dev/null 2>&1 || { \
 	    echo "make: this machine has no gcc for the C peer; install it (on Debian: apt install" \
@@ -38,9 +47,10 @@ $(DEMO)/ready: $(INPUTS)
 	$(DEMO)/$(INSTALL) --editable .
 	@touch $@
 
-$(VENV)/ready: $(INPUTS)
+$(VENV)/ready: $(INPUTS) $(KATEX)
 	@$(FOUND) && "$$python" -m venv $(VENV)
-	$(VENV)/$(INSTALL) --editable '.[test]'
+	$(VENV)/$(INSTALL) --editable '.[test,docs]'
+	$(VENV)/bin/python scripts/site/fetch_katex.py
 	@touch $@
 
 $(VENV)/bench: $(VENV)/ready benchmarks/requirements.txt
@@ -48,4 +58,4 @@ $(VENV)/bench: $(VENV)/ready benchmarks/requirements.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(DEMO)
+	rm -rf $(VENV) $(DEMO) site

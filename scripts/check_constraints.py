@@ -13,10 +13,10 @@ from packaging.utils import NormalizedName, canonicalize_name
 LINE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][A-Za-z0-9.!+]*")
 
 
-def needed(root: str, extra: str) -> set[NormalizedName]:
-    """Return the installed packages that ``root[extra]`` needs, directly or not."""
+def needed(root: str, *wanted: str) -> set[NormalizedName]:
+    """Return the installed packages that a package and its extras need, directly or not."""
     found: set[NormalizedName] = set()
-    waiting = [(root, frozenset({extra}))]
+    waiting = [(root, frozenset(wanted))]
     seen: set[tuple[str, frozenset[str]]] = set()
     while waiting:
         name, extras = waiting.pop()
@@ -45,7 +45,7 @@ def mistakes(text: str) -> list[str]:
     pinned = {canonicalize_name(name): pin for name, pin in (line.split("==") for line in lines)}
     if len(pinned) != len(lines):
         found.append("constraints.txt: a package stands there twice; keep one line for each")
-    for name in sorted(needed("conjuncture", "test")):
+    for name in sorted(needed("conjuncture", "test", "docs")):
         if name not in pinned:
             found.append(f"constraints.txt: '{name}' is missing; add {name}=={version(name)}")
         elif version(name) != pinned[name]:

@@ -46,6 +46,19 @@ class Work:
         parts.append(known.get("note", "").replace("unverified", ""))
         return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
+    def short(self) -> str:
+        """Return the work as a citation in running text has it.
+
+        Examples
+        --------
+        >>> works()["skaperdas1996"].short(), works()["salmon2011"].short()
+        ('Skaperdas 1996', 'Salmon et al. 2011')
+        """
+        who = self.fields.get("author", "") or self.fields.get("editor", "") or self.key
+        names = [_readable(name.split(",")[0]) for name in who.split(" and ")]
+        shown = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
+        return f"{shown} {self.fields.get('year', '')}".strip()
+
 
 @cache
 def works() -> Mapping[str, Work]:
