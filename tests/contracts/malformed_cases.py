@@ -377,3 +377,113 @@ CLAIMS = (
     Case("folder as account", "account: account.md", "account: ¦.", ""),
 )
 """Mistakes in claims and provenance."""
+
+
+def _effect(name: str, text: str, says: str) -> Case:
+    """Return a case in which the only stage has one effect."""
+    after = "    next: {general: end}\n"
+    return Case(name, after, f"{after}    effects:\n      - {text}\n", says)
+
+
+def _declared(name: str, text: str, says: str) -> Case:
+    """Return a case with an attribute declared at the end of the file."""
+    return Case(name, "references:\n", f"attributes:\n  {text}\nreferences:\n", says)
+
+
+def _omitted(name: str, text: str, says: str) -> Case:
+    """Return a case that leaves something of the account out."""
+    return Case(name, "references:\n", f"omissions:\n  - {text}\nreferences:\n", says)
+
+
+TRACES = (
+    _effect("effect without a change", "¦{when: general}", "changes nothing"),
+    _effect("effect of an unknown kind", "{¦shft: {army.discipline: 1}}", "did you mean 'shift'?"),
+    Case(
+        "effects as a mapping",
+        "    next: {general: end}\n",
+        "    next: {general: end}\n    effects: ¦{shift: {army.discipline: 1}}\n",
+        "a list",
+    ),
+    _effect("effect as a text", "¦shift", "'key: value' lines"),
+    _effect("shift as a text", "{shift: ¦army.discipline}", "'key: value' lines"),
+    _effect("change as a mapping", "{shift: {army.discipline: ¦{value: 1}}}", "a mapping"),
+    _effect("unknown target", "{shift: {¦army.dicipline: 1}}", "did you mean 'army.discipline'?"),
+    _effect("unknown force moved", "{shift: {¦amry.discipline: 1}}", "did you mean 'army'?"),
+    _effect("expression as a target", "{shift: {¦army.discipline + 1: 1}}", "not the name"),
+    _effect("broken target", "{shift: {'army.¦': 1}}", ""),
+    _effect("unknown moved", "{shift: {¦mood: 1}}", "declare an attribute"),
+    _effect("constant moved", "{set: {¦decisiveness: 1}}", "stays as the world drew it"),
+    _effect("rule moved", "{set: {¦showdown.strength: 1}}", "a choice between rules"),
+    _effect("measure moved", "{set: {¦showdown.margin: 1}}", "what the stage yields"),
+    _effect("outcome moved", "{set: {¦showdown: 1}}", "what the stage yields"),
+    _effect("side moved", "{set: {¦army.side: 1}}", "follows from the crisis"),
+    _effect("group moved", "{set: {¦crowd: 1}}", "is a group, not a number"),
+    _effect("nobody in the group", "{set: {¦crowd.tropps: 1}}", "nobody in the group 'crowd'"),
+    _effect("tie that is not stated", "{shift: {¦army.ties.unions: 1}}", "states no"),
+    _effect("sworn moved", "{shift: {¦unions.leans.president: 1}}", "is sworn"),
+    _effect("set outside", "{set: {army.breakeven: ¦1.5}}", "write 'clip'"),
+    _effect("set ever outside", "{set: {army.breakeven: ¦army.breakeven + 2}}", "never is"),
+    _effect("set in another unit", "{set: {army.troops: ¦unions.mass}}", "thousand people"),
+    _effect("shift with a unit", "{shift: {army.troops: ¦staff.troops}}", "a plain number"),
+    _effect("unknown name in a change", "{set: {army.troops: 1 + ¦tropps}}", "no force, group"),
+    _effect("interval in a change", "{set: {army.troops: ¦1 to 3}}", "only in a value"),
+    _effect("query in a change", "{set: {army.troops: ¦P(showdown = general)}}", ""),
+    _effect("code in a change", "{set: {army.troops: ¦__import__('os')}}", "program code"),
+    _effect(
+        "changed twice",
+        "{shift: {unions.mass: 1}, clip: {¦crowd.mass: 30}}",
+        "'unions.mass' is changed twice",
+    ),
+    _effect(
+        "unknown outcome of the stage", "{when: ¦generl, shift: {army.discipline: 1}}", "'general'?"
+    ),
+    _effect(
+        "unknown outcome of another stage",
+        "{when: shwdown = general, shift: {army.discipline: 1}}",
+        "did you mean 'showdown'?",
+    ),
+    _effect("number as a condition", "{when: ¦army.troops, shift: {army.discipline: 1}}", ""),
+    _effect("unquoted effect", "{shift: {army.discipline: 1}, quote: ¦zebras run}", "the quote"),
+    _effect(
+        "unknown source of an effect", "{shift: {army.discipline: 1}, source: ¦smyth}", "'smith'?"
+    ),
+    Case(
+        "afterwards nowhere",
+        "    next: {general: end}\n",
+        "    next: {general: end}\n    afterwards: ¦shutdown\n",
+        "did you mean 'showdown'?",
+    ),
+    Case(
+        "afterwards itself",
+        "    next: {general: end}\n",
+        "    next: {general: end}\n    afterwards: ¦showdown\n",
+        "cannot lead to itself",
+    ),
+    _declared("unknown domain", "trust: {domain: ¦0 to 2}", "did you mean '0 to 1'?"),
+    _declared("domain in words", "trust: {domain: ¦whatever}", "at least 0 or any number"),
+    _declared("unknown unit", "trust: {unit: ¦battalion}", "did you mean 'battalions'?"),
+    _declared("share in battalions", "trust: {unit: ¦battalions}", "cannot be counted"),
+    _declared("toward nobody", "trust: {toward: ¦forces}", "did you mean 'force'?"),
+    _declared("default outside", "trust: {default: ¦2}", "between 0 and 1"),
+    _declared("default that reads", "trust: {default: ¦mood}", "reads no other number"),
+    _declared(
+        "default for every pair", "trust: {toward: force, default: ¦0.5}", "state it where it"
+    ),
+    _declared("widest touching", "trust: {widest: ¦0 to 1}", "touch"),
+    _declared("declared built-in", "¦troops: {domain: at least 0}", "without its being declared"),
+    _declared("declared word", "¦side: {domain: 0 to 1}", "a word for something else"),
+    _declared("declared keyword", "¦sworn: {domain: 0 to 1}", "a word of the language"),
+    _declared("declared as a force", "¦army: {domain: 0 to 1}", "already"),
+    _declared("declared as a text", "trust: ¦0 to 1", "'key: value' lines"),
+    _declared("unknown key of an attribute", "trust: {¦domian: 0 to 1}", "did you mean 'domain'?"),
+    Case(
+        "misspelt declared attribute",
+        "  council:\n    mass: 1 to 3\n",
+        "  council:\n    mass: 1 to 3\n    ¦feer: 0.5\nattributes:\n  fear: {domain: 0 to 1}\n",
+        "did you mean 'fear'?",
+    ),
+    _omitted("omission without a reason", "¦{quote: In the end}", "no 'why'"),
+    _omitted("omission of nothing", "{quote: ¦zebras run, why: x}", "does not have the quote"),
+    _omitted("omission as a text", "¦In the end", "'key: value' lines"),
+)
+"""Mistakes in what stages leave behind, in declared attributes and in omissions."""

@@ -31,7 +31,7 @@ cases = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(cases)
 
 ONE_AT_A_TIME = cases.SYNTAX
-TOGETHER = cases.STRUCTURE + cases.NAMES + cases.VALUES + cases.CLAIMS
+TOGETHER = cases.STRUCTURE + cases.NAMES + cases.VALUES + cases.CLAIMS + cases.TRACES
 ALL = ONE_AT_A_TIME + TOGETHER
 
 

@@ -2,14 +2,15 @@
 
 With ``--json``: ``scenario``, ``title``, ``mistakes`` (``file``, ``line``, ``column``, ``problem``,
 ``remedy``), ``warnings`` (sentences), ``quotes`` (how many were found in the account),
-``unsourced`` (numbers without a source), ``uncovered`` (sentences of the account on which nothing
-rests), ``scenario_sha256`` and ``account_sha256``. Where there are mistakes the rest is empty.
+``unsourced`` (numbers without a source), ``sentences`` (``sentence``, ``paragraph``, ``parts``:
+what of the model quotes it, ``why``: why it is left out), ``uncovered`` (sentences with neither),
+``scenario_sha256`` and ``account_sha256``. Where there are mistakes the rest is empty.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
 
 
 def command(
-    scenario: ScenarioArgument, *, as_json: JsonOption = False, quiet: QuietOption = False
+    scenario: ScenarioArgument,
+    *,
+    sentences: Annotated[
+        bool, typer.Option("--sentences", help="Show what rests on each sentence of the account.")
+    ] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Look for mistakes, numbers without a source, and sentences left out.
 
@@ -41,7 +48,8 @@ def command(
         print_json({
             "scenario": path.name, "title": "",
             "mistakes": [asdict(mistake) for mistake in error.mistakes],
-            "warnings": [], "quotes": 0, "unsourced": [], "uncovered": [],
+            "warnings": [], "quotes": 0, "unsourced": [], "sentences": [],
+            "uncovered": [],
             "scenario_sha256": "", "account_sha256": "",
         })  # fmt: skip
         raise typer.Exit(1) from None
@@ -51,10 +59,11 @@ def command(
         for warning in crisis.warnings:
             typer.echo(f"warning: {warning}")
     else:
-        _show(crisis)
+        _show(crisis, sentences=sentences)
 
 
 def _content(crisis: Crisis) -> dict[str, object]:
+    from conjuncture.scenario.coverage import coverage
     from conjuncture.scenario.pedantry import unsourced
 
     return {
@@ -64,13 +73,24 @@ def _content(crisis: Crisis) -> dict[str, object]:
         "warnings": list(crisis.warnings),
         "quotes": _quotes(crisis),
         "unsourced": list(unsourced(crisis.numbers, crisis.owners)),
+        "sentences": [
+            {
+                "sentence": one.sentence,
+                "paragraph": one.paragraph,
+                "parts": [f"{part.kind} {part.name}" for part in one.parts],
+                "why": one.why,
+            }
+            for one in coverage(crisis)
+        ],
         "uncovered": list(crisis.uncovered),
         "scenario_sha256": crisis.digest,
         "account_sha256": crisis.account_digest,
     }
 
 
-def _show(crisis: Crisis) -> None:
+def _show(crisis: Crisis, *, sentences: bool) -> None:
+    from conjuncture.cli.account import listing, overview
+    from conjuncture.scenario.coverage import coverage
     from conjuncture.scenario.pedantry import unsourced
 
     stated = sum(number.stated for number in crisis.numbers.values())
@@ -88,16 +108,15 @@ def _show(crisis: Crisis) -> None:
     typer.echo(f"  {_counted(len(missing), 'number')} without quote, note or source")
     for warning in crisis.warnings:
         typer.echo(f"warning: {warning}")
-    if crisis.uncovered:
-        left = _counted(len(crisis.uncovered), "sentence")
-        typer.echo(f"Nothing in the scenario quotes these {left} of the account:")
-        for sentence in crisis.uncovered:
-            typer.echo(f"  - {sentence}")
+    found = coverage(crisis)
+    for line in (listing if sentences else overview)(found):
+        typer.echo(line)
 
 
 def _quotes(crisis: Crisis) -> int:
-    parts = (crisis.forces, crisis.backers, crisis.stages, crisis.numbers, crisis.claims)
-    return sum(part.provenance.quote is not None for group in parts for part in group.values())
+    from conjuncture.scenario.coverage import quotations
+
+    return sum(1 for _ in quotations(crisis)) + len(crisis.omissions)
 
 
 def _counted(count: int, what: str) -> str:

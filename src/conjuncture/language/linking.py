@@ -9,7 +9,9 @@ everywhere, values outside their domain. Each function notes all problems of a t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
+from conjuncture.language.changes import amount, condition
 from conjuncture.language.events import event
 from conjuncture.language.meaning import Linking
 from conjuncture.language.mistakes import LanguageErrors
@@ -85,6 +87,72 @@ def link_event(node: Expression, vocabulary: Vocabulary) -> Expression:
     """
     linking = Linking(vocabulary, "history")
     linked = event(node, linking)
+    _raise(linking)
+    return linked.node
+
+
+def link_condition(node: Expression, vocabulary: Vocabulary, stage: str) -> Expression:
+    """Return what the condition of an effect means.
+
+    Parameters
+    ----------
+    node : Expression
+        From :func:`~conjuncture.language.parser.parse_event`. An outcome of the stage may stand
+        alone in it.
+    vocabulary : Vocabulary
+        What names mean.
+    stage : str
+        The stage that the effect follows.
+
+    Raises
+    ------
+    LanguageErrors
+
+    Examples
+    --------
+    >>> from conjuncture.language.parser import parse_event
+    >>> from conjuncture.language.symbols import StageSymbols
+    >>> stages = {"demands": StageSymbols(("promised", "refused"))}
+    >>> names = Vocabulary({}, (), (), {}, stages)
+    >>> link_condition(parse_event("not promised"), names, "demands").operand.right.label
+    'promised'
+    """
+    linking = Linking(vocabulary, "history")
+    linked = condition(node, stage, linking)
+    _raise(linking)
+    return linked.node
+
+
+def link_change(
+    node: Expression, vocabulary: Vocabulary, key: str, how: Literal["set", "shift", "clip"]
+) -> Expression:
+    """Return what an effect makes of a cell; see :class:`~conjuncture.scenario.crisis.Change`.
+
+    Parameters
+    ----------
+    node : Expression
+        From :func:`~conjuncture.language.parser.parse_expression`.
+    vocabulary : Vocabulary
+        What names mean.
+    key : str
+        The cell, a number.
+    how : str
+        ``set`` and ``clip`` want the unit of the cell, ``shift`` a plain number.
+
+    Raises
+    ------
+    LanguageErrors
+
+    Examples
+    --------
+    >>> from conjuncture.language.parser import parse_expression
+    >>> from conjuncture.language.symbols import UNIT_INTERVAL
+    >>> names = Vocabulary({"line.cohesion": Kind(UNIT_INTERVAL)}, ("line",), (), {}, {})
+    >>> link_change(parse_expression("1 / 2"), names, "line.cohesion", "set").operator
+    '/'
+    """
+    linking = Linking(vocabulary, "history")
+    linked = amount(node, key, vocabulary.cells[key], how, linking)
     _raise(linking)
     return linked.node
 
@@ -166,6 +234,8 @@ def _raise(linking: Linking) -> None:
 
 
 __all__ = [
+    "link_change",
+    "link_condition",
     "link_either",
     "link_event",
     "link_expression",

@@ -112,11 +112,26 @@ def _refuse_repeats(found: Iterable[Intervention], linking: Linking) -> None:
                 target, text = (f"{stage}[]", str(visit)), stage
             case Without(force=force) | Aside(force=force) | Sides(force=force):
                 target, text = (f"{force}()", None), force
-            case Plays(player=player):
-                target, text = (f"{player} plays", None), player
+            case Plays(player=player, move=move):
+                # Moves of one player in two stages do not shut each other out.
+                for name, known in linking.vocabulary.stages.items():
+                    if move in known.moves.get(player, ()):
+                        taken = f"{player} in {name}", None
+                        _refuse_again(intervention, taken, player, seen, linking)
+                continue
             case _:
                 continue
-        if target in seen:
-            problem = f"'{text}' is set twice in one do(...)"
-            linking.complain(intervention, problem, "keep one of the two")
-        seen.add(target)
+        _refuse_again(intervention, target, text, seen, linking)
+
+
+def _refuse_again(
+    intervention: Intervention,
+    target: tuple[str, str | None],
+    text: str,
+    seen: set[tuple[str, str | None]],
+    linking: Linking,
+) -> None:
+    if target in seen:
+        problem = f"'{text}' is set twice in one do(...)"
+        linking.complain(intervention, problem, "keep one of the two")
+    seen.add(target)

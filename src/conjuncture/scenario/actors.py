@@ -73,7 +73,8 @@ def check_weight(
 ) -> None:
     """Note forces that can change nothing: no weight, no tie to them, at no camp's core.
 
-    A force that a stage without camps names (a player, a claimant) acts there, whatever it weighs.
+    A force that a stage without camps names (a player, a claimant) acts there, whatever it weighs,
+    and one to which an effect gives weight has it later.
     """
     if not any({"troops", "mass"} & set(stage.model.attributes) for stage in stages.values()):
         return
@@ -85,10 +86,17 @@ def check_weight(
         if not stage.model.camps_of()
         for force in stage.model.takes_part(cast)
     }
+    given = {
+        change.key
+        for stage in stages.values()
+        for effect in stage.effects
+        for change in effect.changes
+        if change.how != "shift"
+    }
     for key, _ in pairs:
         weighs = any(
-            (number := numbers.get(f"{key.value}.{attribute}")) is not None
-            and number.value != Literal(0.0)
+            (number := numbers.get(cell := f"{key.value}.{attribute}")) is not None
+            and (number.value != Literal(0.0) or cell in given)
             for attribute in ("troops", "mass")
         )
         if key.value in forces and not weighs and key.value not in cores | leaders | acting:

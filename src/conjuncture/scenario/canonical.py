@@ -9,7 +9,11 @@ from typing import Any
 
 from conjuncture.scenario.tree import Mapping, Node, Sequence
 
-_PROSE = frozenset(("title", "account", "name", "kind", "quote", "note", "source", "says"))
+_PROSE = frozenset(
+    (
+        "title", "account", "name", "kind", "quote", "note", "source", "says", "why", "meaning",
+    )
+)  # fmt: skip
 _TOKEN = re.compile(
     r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?!\w)|[^\W\d]\w*|[<>!*+]=|\S"
 )

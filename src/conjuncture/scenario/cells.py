@@ -87,7 +87,7 @@ def _number(
     else:
         default = documented(slot.default, vocabulary, slot.kind, slot.key, leaning=slot.leaning)
         widest = default
-        if written is not None:
+        if written is not None or slot.declared:
             widest = documented(slot.widest, vocabulary, slot.kind, slot.key, leaning=slot.leaning)
     return Number(
         slot.key,

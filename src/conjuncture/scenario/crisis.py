@@ -78,6 +78,24 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """An attribute of forces that the scenario declares.
+
+    ``toward`` is ``force`` or ``camp`` where it is kept apart for each of these, else empty;
+    ``default`` is empty where only the forces that state the attribute have it.
+    """
+
+    key: str
+    domain: Domain
+    unit: Unit
+    toward: str = ""
+    default: str = ""
+    meaning: str = ""
+    provenance: Provenance = Provenance()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Force:
     """Anything that can take sides."""
 
@@ -150,8 +168,9 @@ class Stage:
     """A stage of the crisis: its mechanism's own model and where its outcomes lead.
 
     ``next`` maps an outcome to a stage or to ``end``; an outcome that is not named ends the
-    crisis. ``model`` is the validated input model of the mechanism. ``effects`` follow the stage
-    in order, each on what the one before left.
+    crisis. A history that would come here more often than ``visits`` goes on to ``afterwards``.
+    ``model`` is the validated input model of the mechanism. ``effects`` follow the stage in order,
+    each on what the one before left.
     """
 
     key: str
@@ -159,6 +178,7 @@ class Stage:
     model: StageModel
     next: Mapping[str, str] = field(default_factory=dict)
     visits: int = 1
+    afterwards: str = "end"
     effects: tuple[Effect, ...] = ()
     provenance: Provenance = Provenance()
     place: Place | None = None
@@ -196,6 +216,8 @@ class Crisis:
         Every cell, those not stated included, in the order in which they are tabulated.
     observed : mapping of str to str
         What happened: stage to outcome.
+    attributes : mapping of str to Declared
+        The attributes that the scenario declares beside the built-in ones.
     omissions : tuple of Omission
         What the scenario leaves out of the account on purpose.
     uncovered : tuple of str
@@ -219,6 +241,7 @@ class Crisis:
     claims: Mapping[str, Claim]
     references: Mapping[str, Reference]
     vocabulary: Vocabulary
+    attributes: Mapping[str, Declared] = field(default_factory=dict)
     omissions: tuple[Omission, ...] = ()
     uncovered: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

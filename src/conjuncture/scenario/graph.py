@@ -51,6 +51,25 @@ def reachable(edges: Lookup[str, Iterable[str]], start: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def passed(edges: Lookup[str, Iterable[str]], first: str) -> dict[str, frozenset[str]]:
+    """Return for each stage that can be reached the stages that lie on every way to it.
+
+    Examples
+    --------
+    >>> way = {"a": ["b", "c"], "b": ["d"], "c": ["d"], "d": []}
+    >>> sorted(passed(way, "a")["d"])
+    ['a', 'd']
+    """
+    found = {stage: {stage} for stage in reachable(edges, first)}
+    for without in found:
+        shut = {stage: following for stage, following in edges.items() if stage != without}
+        open_ways = reachable(shut, first) if without != first else frozenset()
+        for stage, before in found.items():
+            if stage not in open_ways:
+                before.add(without)
+    return {stage: frozenset(before) for stage, before in found.items()}
+
+
 def certain(edges: Lookup[str, Lookup[str, str]], first: str) -> tuple[str, ...]:
     """Return the stages that every history reaches: the first, and what alone can follow it.
 

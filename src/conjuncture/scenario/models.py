@@ -7,11 +7,13 @@ here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import GenericAlias
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 
-from conjuncture.scenario.stages import ValueText
+from conjuncture.scenario.stages import VALUE_SCHEMA, ExpressionText, ValueText
 
 VERSION = 1
 """The version of the scenario language, written as ``conjuncture: 1``."""
@@ -36,8 +38,41 @@ class Sourced(_Part):
     source: str | None = Field(default=None, description="a key of 'references'")
 
 
+class AttributeModel(Sourced):
+    """An attribute of forces that the model does not have by itself: trust, fear, grievance."""
+
+    domain: str | None = Field(
+        default=None, description="0 to 1 (if not stated), at least 0, or any number"
+    )
+    unit: str | None = Field(
+        default=None, description="none (if not stated), battalions, or thousands"
+    )
+    toward: Literal["force", "camp"] | None = Field(
+        default=None, description="force or camp, where it is kept apart for each of these"
+    )
+    default: ExpressionText | None = Field(
+        default=None,
+        description="what a force has that does not state it; without it, such a force has none",
+    )
+    widest: ExpressionText | None = Field(
+        default=None, description="what the placebo run puts in its place"
+    )
+    meaning: str | None = Field(default=None, description="what it measures, in a sentence")
+
+
+_OF_A_DECLARED_ONE: dict[str, Any] = {
+    "description": "an attribute that stands under 'attributes'",
+    "anyOf": [
+        {**VALUE_SCHEMA},
+        {"type": "object", "minProperties": 1, "additionalProperties": {**VALUE_SCHEMA}},
+    ],
+}
+
+
 class ForceModel(Sourced):
     """Anything that can take sides: a unit, a union, a party, a leader with his staff."""
+
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": _OF_A_DECLARED_ONE})
 
     name: str | None = Field(default=None, description="how reports call it")
     kind: str | None = Field(default=None, description="army, movement, party, ...")
@@ -69,6 +104,26 @@ class BackerModel(Sourced):
     )
 
 
+class EffectModel(Sourced):
+    """What a stage leaves behind in the numbers that later stages read."""
+
+    when: str | None = Field(
+        default=None,
+        description="an outcome of this stage, or any event; if not stated, always",
+    )
+    set: dict[str, ExpressionText] | None = Field(
+        default=None, description="number: what it becomes; leaving its domain stops the run"
+    )
+    shift: dict[str, ExpressionText] | None = Field(
+        default=None,
+        description="number: what is added to it; to the log-odds of one between 0 and 1, to the "
+        "logarithm of one that is at least 0",
+    )
+    clip: dict[str, ExpressionText] | None = Field(
+        default=None, description="number: what it becomes, kept within its domain"
+    )
+
+
 class StageFrame(Sourced):
     """What every stage may say, whatever its mechanism."""
 
@@ -77,6 +132,13 @@ class StageFrame(Sourced):
         default_factory=dict, description="where each outcome leads: a stage, or end"
     )
     visits: int = Field(default=1, ge=1, le=20, description="how often it can come round")
+    afterwards: str = Field(
+        default="end",
+        description="where a history goes that would come here more often: a stage, or end",
+    )
+    effects: list[EffectModel] = Field(
+        default_factory=list, max_length=100, description="what it leaves behind, in order"
+    )
 
 
 class ClaimModel(Sourced):
@@ -84,6 +146,13 @@ class ClaimModel(Sourced):
 
     says: str = Field(description="the claim, in a sentence")
     test: str = Field(description="a comparison, as in P(showdown = torres) > 0.5")
+
+
+class OmissionModel(_Part):
+    """Something in the account that the scenario leaves out on purpose."""
+
+    quote: str = Field(description="the account's own words")
+    why: str = Field(description="why the model has no place for it")
 
 
 class ScenarioModel(_Part):
@@ -98,6 +167,12 @@ class ScenarioModel(_Part):
         default_factory=dict,
         description="numbers that nobody knows exactly, shared by other values; a structural "
         "constant may be narrowed here",
+        json_schema_extra=_NAMED,
+    )
+    attributes: dict[str, AttributeModel] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="attributes of forces beside the built-in ones: trust, fear, grievance",
         json_schema_extra=_NAMED,
     )
     forces: dict[str, ForceModel] = Field(
@@ -130,6 +205,38 @@ class ScenarioModel(_Part):
         description="what the account claims, and the test of each claim",
         json_schema_extra=_NAMED,
     )
+    omissions: list[OmissionModel] = Field(
+        default_factory=list,
+        max_length=500,
+        description="what the scenario leaves out of the account on purpose",
+    )
     references: dict[str, str] = Field(
         default_factory=dict, description="the literature that 'source' names"
     )
+
+
+def scenario_model(declared: Mapping[str, str]) -> type[ScenarioModel]:
+    """Return the model of a scenario whose forces may state further attributes.
+
+    Parameters
+    ----------
+    declared : mapping of str to str
+        Attribute to what it is kept apart for: ``force``, ``camp`` or nothing.
+
+    Examples
+    --------
+    >>> model = scenario_model({"trust": "force", "fear": ""})
+    >>> model.model_fields["forces"].annotation.__args__[1].model_fields["fear"].default is None
+    True
+    """
+    if not declared:
+        return ScenarioModel
+    fields: dict[str, Any] = {
+        name: (dict[str, ValueText] | None if toward else ValueText, None)
+        for name, toward in declared.items()
+    }
+    force = create_model("DeclaredForce", __base__=ForceModel, **fields)
+    sections: dict[str, Any] = {
+        "forces": (GenericAlias(dict, (str, force)), ScenarioModel.model_fields["forces"])
+    }
+    return create_model("DeclaredScenario", __base__=ScenarioModel, **sections)

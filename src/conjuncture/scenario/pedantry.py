@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as Lookup
+from dataclasses import dataclass
 
 from conjuncture.language.nodes import Interval, SetCell
 from conjuncture.language.symbols import UNIT_INTERVAL
-from conjuncture.language.walk import cells_read, walk
+from conjuncture.language.walk import cells_read, literal, walk
 from conjuncture.scenario.cells import Reading
 from conjuncture.scenario.crisis import Claim, Number, Provenance, Stage
 from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.slots import Slot
 from conjuncture.scenario.stages import Cast
-from conjuncture.scenario.tree import Entries
+from conjuncture.scenario.tree import Entries, Mapping, Sequence
 
 WIDEST_FACTOR = 100.0
 
@@ -48,23 +49,94 @@ def doubt_idle_forces(
             findings.doubt(key, f"no stage uses the force '{key.value}'", "leave it out")
 
 
-def doubt_idle_unknowns(
-    readings: Iterable[Reading],
-    numbers: Lookup[str, Number],
-    claims: Iterable[Claim],
-    findings: Findings,
-) -> None:
-    """Warn of unknowns that no value and no claim reads."""
-    used = {cell for number in numbers.values() for cell in cells_read(number.value)}
-    for claim in claims:
-        used |= cells_read(claim.test)
-        used |= {node.key for node, _ in walk(claim.test) if isinstance(node, SetCell)}
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """Which cells something reads, and which are only set or moved.
+
+    Attributes
+    ----------
+    read : frozenset of str
+        Cells that a value, an effect on another number or a claim reads.
+    imposed : frozenset of str
+        Cells that the interventions of a claim set.
+    """
+
+    read: frozenset[str]
+    imposed: frozenset[str]
+
+    @classmethod
+    def of(
+        cls, numbers: Lookup[str, Number], stages: Lookup[str, Stage], claims: Lookup[str, Claim]
+    ) -> Reads:
+        """Gather what a whole scenario reads."""
+        read = {cell for number in numbers.values() for cell in cells_read(number.value)}
+        imposed: set[str] = set()
+        for effect in (effect for stage in stages.values() for effect in stage.effects):
+            read |= cells_read(effect.when) if effect.when is not None else set()
+            for change in effect.changes:
+                read |= cells_read(change.value) - {change.key}
+        for claim in claims.values():
+            read |= cells_read(claim.test)
+            imposed |= {node.key for node, _ in walk(claim.test) if isinstance(node, SetCell)}
+        return cls(frozenset(read), frozenset(imposed))
+
+
+def doubt_idle_unknowns(readings: Iterable[Reading], reads: Reads, findings: Findings) -> None:
+    """Warn of unknowns that nothing reads and no claim sets."""
+    used = reads.read | reads.imposed
     for reading in readings:
         slot = reading.slot
         if slot.plain_unknown and slot.name is not None and slot.key not in used:
             findings.doubt(
                 slot.name, f"nothing reads the unknown '{slot.key}'", "use it, or leave it out"
             )
+
+
+def doubt_idle_attributes(pairs: Entries, reads: Reads, findings: Findings) -> None:
+    """Warn of declared attributes that nothing reads, of whatever force."""
+    used = {cell.split(".")[1] for cell in reads.read if "." in cell}
+    for key, _ in pairs:
+        if key.value not in used:
+            findings.doubt(
+                key,
+                f"nothing reads the attribute '{key.value}'",
+                "let a value or an effect depend on it, or leave it out",
+            )
+
+
+def doubt_effects(
+    nodes: Lookup[str, Mapping],
+    stages: Lookup[str, Stage],
+    numbers: Lookup[str, Number],
+    findings: Findings,
+) -> None:
+    """Warn of effects without a source, and of shifts that move nothing."""
+    changes = [c for stage in stages.values() for effect in stage.effects for c in effect.changes]
+    put = {change.key for change in changes if change.how != "shift"}
+    for key, stage in stages.items():
+        listed = nodes[key].get("effects")
+        if stage.provenance != Provenance() or not isinstance(listed, Sequence):
+            continue
+        for node, effect in zip(listed.items, stage.effects, strict=True):
+            if effect.provenance == Provenance():
+                problem = f"this effect of '{key}' has no quote, note or source"
+                findings.doubt(node, problem, "say why it is so")
+    for key, stage in stages.items():
+        listed = nodes[key].get("effects")
+        items = listed.items if isinstance(listed, Sequence) else []
+        for node, effect in zip(items, stage.effects, strict=True):
+            for change in effect.changes:
+                stuck = _stuck(numbers[change.key]) if change.how == "shift" else None
+                if stuck is not None and change.key not in put:
+                    problem = f"'{change.key}' is {stuck:g}, and a shift leaves that as it is"
+                    findings.doubt(node, problem, "write 'set', or let it start elsewhere")
+
+
+def _stuck(number: Number) -> float | None:
+    """Return the value of a number that stands on the edge of its domain, else None."""
+    value = literal(number.value)
+    on_edge = value is not None and value in (number.domain.lower, number.domain.upper)
+    return value if on_edge else None
 
 
 def unsourced(numbers: Lookup[str, Number], owners: Lookup[str, Provenance]) -> tuple[str, ...]:

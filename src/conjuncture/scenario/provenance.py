@@ -76,14 +76,15 @@ class Sources:
         if source is not None and source.value not in self._references:
             problem, remedy = unknown_name("reference", source.value, self._references)
             self._findings.of(source, problem, remedy)
-        found = self._find(quote) if quote is not None else None
+        found = self.find(quote) if quote is not None else None
         return Provenance(
             found,
             " ".join(note.value.split()) if note is not None else "",
             source.value if source is not None else "",
         )
 
-    def _find(self, node: Scalar) -> Quote | None:
+    def find(self, node: Scalar) -> Quote | None:
+        """Return where the account has a quote; note it when it has not."""
         if self._account is None:
             return None
         found = self._account.find(node.value)

@@ -12,10 +12,16 @@ from conjuncture.scenario.actors import check_sworn, check_weight, read_backers,
 from conjuncture.scenario.canonical import canonical_text, digest
 from conjuncture.scenario.cells import Reading, build_numbers, read_slots
 from conjuncture.scenario.claims import read_claims
-from conjuncture.scenario.crisis import Backer, Crisis, Force, Number, Reference, Stage
+from conjuncture.scenario.crisis import Backer, Crisis, Declared, Force, Number, Reference, Stage
+from conjuncture.scenario.declared import Declaration, read_declarations, towards
+from conjuncture.scenario.effects import read_effects
 from conjuncture.scenario.findings import Findings
-from conjuncture.scenario.models import ScenarioModel
+from conjuncture.scenario.models import scenario_model
+from conjuncture.scenario.omissions import read_omissions
 from conjuncture.scenario.pedantry import (
+    Reads,
+    doubt_effects,
+    doubt_idle_attributes,
     doubt_idle_forces,
     doubt_idle_unknowns,
     doubt_intervals,
@@ -77,7 +83,8 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
     source = read_source(file, "the scenario")
     findings = Findings(source)
     root = read_tree(source, findings)
-    fit(ScenarioModel, root, findings, "the scenario")
+    declared = towards(entries(root, "attributes"))
+    fit(scenario_model(declared), root, findings, "the scenario")
     references = _references(root)
     account = _account(root, file.parent, findings)
     sources = Sources(account, references, findings)
@@ -85,16 +92,22 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
     staging = parts.staging
     vocabulary = parts.vocabulary if staging.complete else None
     certain = certain_stages(staging.stages)
+    stages = read_effects(staging, parts.vocabulary, parts.numbers, sources, findings)
+    cast = Cast(tuple(parts.forces), parts.groups)
+    check_weight(entries(root, "forces"), parts.forces, stages, cast, parts.numbers, findings)
     claims = read_claims(entries(root, "claims"), vocabulary, certain, sources, findings)
     names = tuple(key.value for key, _ in entries(root, "stages"))
     check_order(staging, names, findings)
     observed = read_observed(entries(root, "observed"), staging, names, findings)
+    omissions = read_omissions(root, sources, findings)
     findings.raise_any()
+    reads = Reads.of(parts.numbers, stages, claims)
     doubt_intervals(parts.readings, findings)
-    cast = Cast(tuple(parts.forces), parts.groups)
-    doubt_idle_forces(entries(root, "forces"), cast, staging.stages, findings)
-    doubt_idle_unknowns(parts.readings, parts.numbers, claims.values(), findings)
-    owned = (parts.forces, parts.backers, staging.stages)
+    doubt_idle_forces(entries(root, "forces"), cast, stages, findings)
+    doubt_idle_unknowns(parts.readings, reads, findings)
+    doubt_idle_attributes(entries(root, "attributes"), reads, findings)
+    doubt_effects(staging.nodes, stages, parts.numbers, findings)
+    owned = (parts.forces, parts.backers, stages)
     owners = {key: part.provenance for group in owned for key, part in group.items()}
     doubt_unsourced(parts.readings, unsourced(parts.numbers, owners), findings)
     canonical = canonical_text(root)
@@ -107,12 +120,14 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
         forces=parts.forces,
         backers=parts.backers,
         groups=parts.groups,
-        stages=staging.stages,
+        stages=stages,
         numbers=parts.numbers,
         observed=observed,
         claims=claims,
         references=references,
         vocabulary=parts.vocabulary,
+        attributes=parts.attributes,
+        omissions=omissions,
         uncovered=account.uncovered(sources.quotes) if account is not None else (),
         warnings=findings.warnings(),
         canonical=canonical,
@@ -132,6 +147,7 @@ class _Parts:
     readings: list[Reading]
     numbers: dict[str, Number]
     vocabulary: Vocabulary
+    attributes: dict[str, Declared]
 
 
 def _read_parts(
@@ -145,13 +161,14 @@ def _read_parts(
     backers = read_backers(entries(root, "backers"), forces, staging.camps, sources, findings)
     constants = _constants(staging.stages)
     check_names(root, staging.stages, constants, findings)
-    slots = _slots(root, staging, constants, names, findings)
+    declarations = read_declarations(entries(root, "attributes"), sources, findings)
+    slots = _slots(root, staging, constants, names, declarations, findings)
     readings = read_slots(slots, findings, sources)
     vocabulary = build_vocabulary(root, readings, groups, staging.stages)
     numbers = build_numbers(readings, vocabulary, findings)
-    check_weight(entries(root, "forces"), forces, staging.stages, cast, numbers, findings)
     check_sworn(entries(root, "forces"), staging.stages, numbers, findings)
-    return _Parts(forces, backers, groups, staging, readings, numbers, vocabulary)
+    attributes = {key: declaration.declared for key, declaration in declarations.items()}
+    return _Parts(forces, backers, groups, staging, readings, numbers, vocabulary, attributes)
 
 
 def _slots(
@@ -159,14 +176,18 @@ def _slots(
     staging: Staging,
     constants: Lookup[str, Constant],
     forces: tuple[str, ...],
+    declarations: Lookup[str, Declaration],
     findings: Findings,
 ) -> list[Slot]:
     unknowns = root.get("unknowns")
     slots = list(unknown_slots(unknowns if isinstance(unknowns, Mapping) else None, constants))
     read = [name for stage in staging.stages.values() for name in stage.model.attributes]
+    declared = [declaration.attribute for declaration in declarations.values()]
     for key, node in entries(root, "forces"):
         if isinstance(node, Mapping):
-            slots.extend(force_slots(key.value, node, read, forces, staging.camps, findings))
+            slots.extend(
+                force_slots(key.value, node, read, forces, staging.camps, declared, findings)
+            )
     for key, node in entries(root, "backers"):
         if isinstance(node, Mapping):
             slots.extend(backer_slots(key.value, node, forces, findings))

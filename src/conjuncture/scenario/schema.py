@@ -17,8 +17,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from conjuncture.scenario.models import VERSION, ScenarioModel, StageFrame
-from conjuncture.scenario.stages import VALUE_SCHEMA, StageModel
+from conjuncture.scenario.models import VERSION, ForceModel, ScenarioModel, StageFrame
+from conjuncture.scenario.stages import EXPRESSION_SCHEMA, VALUE_SCHEMA, StageModel
 from conjuncture.scenario.values import MOST_OPTIONS
 
 SHIPPED = f"schema-{VERSION}.json"
@@ -79,12 +79,28 @@ _DEFINITIONS: dict[str, Any] = {
 }
 
 
+_ONLY_BUILT_IN: dict[str, Any] = {
+    "if": {"required": ["attributes"]},
+    "else": {
+        "properties": {
+            "forces": {
+                "additionalProperties": {"propertyNames": {"enum": list(ForceModel.model_fields)}}
+            }
+        }
+    },
+}
+"""Where a scenario declares no attributes, its forces have the built-in ones alone."""
+
+
 def _name_values(found: Any) -> None:
     """Put a reference to the definition of a value wherever a model has one."""
     if isinstance(found, dict):
         if found.get("$comment") == VALUE_SCHEMA["$comment"]:
             del found["$comment"]
             found["$ref"] = "#/$defs/Value"
+        elif found.get("$comment") == EXPRESSION_SCHEMA["$comment"]:
+            del found["$comment"]
+            found["$ref"] = "#/$defs/Expression"
         for part in found.values():
             _name_values(part)
     elif isinstance(found, list):
@@ -140,6 +156,7 @@ def schema(models: Mapping[str, type[StageModel]]) -> dict[str, Any]:
     found.setdefault("$defs", {})
     _name_values(found)
     found["$defs"].update(_DEFINITIONS)
+    found.update(_ONLY_BUILT_IN)
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     found["title"] = f"A scenario of Conjuncture, language version {VERSION}"
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Lookup
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conjuncture.language.names import unknown_name
 from conjuncture.language.symbols import REAL, Kind
@@ -37,6 +37,8 @@ class Slot:
         The force, backer or stage whose provenance also covers it; empty for an unknown.
     leaning, sworn : bool
         Whether words for leanings, and ``sworn``, may be written.
+    declared : bool
+        Whether the scenario itself declares the attribute.
     """
 
     key: str
@@ -48,6 +50,7 @@ class Slot:
     owner: str = ""
     leaning: bool = False
     sworn: bool = False
+    declared: bool = False
 
     @property
     def plain_unknown(self) -> bool:
@@ -77,6 +80,7 @@ def force_slots(
     read: Iterable[str],
     forces: tuple[str, ...],
     camps: tuple[str, ...] | None,
+    declared: Iterable[Attribute],
     findings: Findings,
 ) -> Iterator[Slot]:
     """Yield the numbers of a force.
@@ -93,25 +97,57 @@ def force_slots(
         All forces.
     camps : tuple of str or None
         All camps of all stages; None when they could not be read.
+    declared : iterable of Attribute
+        The attributes that the scenario declares.
     findings : Findings
         Where mistakes go.
     """
     wanted = set(read)
     for attribute in ATTRIBUTES.values():
-        value = node.get(attribute.name)
+        always = attribute.name in wanted
+        known = forces if attribute.toward == "force" else camps
+        everywhere = always and attribute.name == "leans"
         if attribute.toward:
-            known = camps if attribute.toward == "camp" else forces
-            stated = _members(value, known, attribute.toward, findings)
-            if attribute.name == "ties" and force in stated:
-                itself, _ = stated.pop(force)
-                findings.of(itself, f"'{force}' cannot have a tie to itself", "delete it")
-            others = known or () if attribute.name == "leans" and "leans" in wanted else ()
-            for other in dict.fromkeys((*others, *stated)):
-                name, item = stated.get(other, (None, None))
-                yield _slot(f"{force}.{attribute.name}.{other}", attribute, item, name, force)
-        elif value is not None or attribute.name in wanted:
-            key = node.key(attribute.name)
-            yield _slot(f"{force}.{attribute.name}", attribute, value, key, force)
+            yield from _kept_apart(force, node, attribute, known, findings, everywhere=everywhere)
+        else:
+            yield from _alone(force, node, attribute, always=always)
+    for attribute in declared:
+        always = bool(attribute.default)
+        known = forces if attribute.toward == "force" else camps
+        if attribute.toward:
+            found = _kept_apart(force, node, attribute, known, findings, everywhere=always)
+        else:
+            found = _alone(force, node, attribute, always=always)
+        for slot in found:
+            yield replace(slot, default=slot.default or slot.widest, declared=True)
+
+
+def _alone(force: str, node: Mapping, attribute: Attribute, *, always: bool) -> Iterator[Slot]:
+    value = node.get(attribute.name)
+    if value is not None or always:
+        key = node.key(attribute.name)
+        yield _slot(f"{force}.{attribute.name}", attribute, value, key, force)
+
+
+def _kept_apart(
+    force: str,
+    node: Mapping,
+    attribute: Attribute,
+    known: tuple[str, ...] | None,
+    findings: Findings,
+    *,
+    everywhere: bool,
+) -> Iterator[Slot]:
+    """Yield the numbers of an attribute that is kept for each camp or each other force."""
+    stated = _members(node.get(attribute.name), known, attribute.toward, findings)
+    if attribute.toward == "force" and force in stated:
+        itself, _ = stated.pop(force)
+        what = "a tie to itself" if attribute.name == "ties" else f"'{attribute.name}' to itself"
+        findings.of(itself, f"'{force}' cannot have {what}", "delete it")
+    others = known or () if everywhere else ()
+    for other in dict.fromkeys((*others, *stated)):
+        name, item = stated.get(other, (None, None))
+        yield _slot(f"{force}.{attribute.name}.{other}", attribute, item, name, force)
 
 
 def backer_slots(

@@ -18,6 +18,12 @@ from conjuncture.language.symbols import Domain, Kind, StageSymbols, Unit
 VALUE_SCHEMA: dict[str, Any] = {"$comment": "Value"}
 """Stands in the JSON Schema for a value until :mod:`conjuncture.scenario.schema` defines it."""
 
+EXPRESSION_SCHEMA: dict[str, Any] = {"$comment": "Expression"}
+"""The same for an expression, which has neither options nor provenance of its own."""
+
+ExpressionText = Annotated[str, WithJsonSchema(EXPRESSION_SCHEMA)]
+"""A field that holds an expression of the language as a text."""
+
 ValueText = Annotated[Any, WithJsonSchema(VALUE_SCHEMA)]
 """A field that holds a value of the language: the reader parses it, pydantic only places it."""
 
@@ -137,4 +143,14 @@ class StageModel(BaseModel):
         return ()
 
 
-__all__ = ["NOBODY", "Cast", "Constant", "Kind", "StageModel", "StageValue", "Trouble", "ValueText"]
+__all__ = [
+    "NOBODY",
+    "Cast",
+    "Constant",
+    "ExpressionText",
+    "Kind",
+    "StageModel",
+    "StageValue",
+    "Trouble",
+    "ValueText",
+]

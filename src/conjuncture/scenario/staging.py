@@ -100,6 +100,15 @@ def steps(stages: Lookup[str, Stage]) -> dict[str, dict[str, str]]:
     }
 
 
+def edges_of(stages: Lookup[str, Stage]) -> dict[str, list[str]]:
+    """Return, for every stage, what can follow it once its visits have run out, too."""
+    edges = {key: [*following.values()] for key, following in steps(stages).items()}
+    for key, stage in stages.items():
+        if _spills(stage):
+            edges[key].append(stage.afterwards)
+    return edges
+
+
 def certain_stages(stages: Lookup[str, Stage]) -> frozenset[str]:
     """Return the stages that every history reaches, as linking a query wants to know."""
     first = next(iter(stages), None)
@@ -108,33 +117,32 @@ def certain_stages(stages: Lookup[str, Stage]) -> frozenset[str]:
 
 def check_order(staging: Staging, names: tuple[str, ...], findings: Findings) -> None:
     """Note outcomes and stages in ``next`` that do not exist, and loops without an end."""
+    known = (*names, END)
     for key, node in staging.nodes.items():
         outcomes = outcomes_of(staging.stages[key])
+        target = node.get("afterwards")
+        if isinstance(target, Scalar) and not target.broken and target.value not in known:
+            findings.of(target, *unknown_name("stage", target.value, known))
+        elif isinstance(target, Scalar) and target.value == key:
+            problem = f"after its last visit '{key}' cannot lead to itself"
+            findings.of(target, problem, "raise its 'visits', or name another stage")
         following = node.get("next")
         if not isinstance(following, Mapping):
             continue
         for outcome, target in following.pairs:
             if outcome.value not in outcomes:
                 findings.of(outcome, *unknown_name("outcome", outcome.value, outcomes))
-            known = (*names, END)
             if isinstance(target, Scalar) and not target.broken and target.value not in known:
                 findings.of(target, *unknown_name("stage", target.value, known))
     if not staging.complete:
         return
-    edges = {key: list(following.values()) for key, following in steps(staging.stages).items()}
+    edges = edges_of(staging.stages)
     for path in cycles(edges):
-        if staging.stages[path[0]].visits > 1:
+        if staging.stages[path[0]].visits > 1 or _spills(staging.stages[path[0]]):
             continue
-        following = staging.nodes[path[-1]].get("next")
-        back = following if following is not None else staging.nodes[path[-1]]
-        if isinstance(following, Mapping):
-            back = next(
-                target
-                for _, target in following.pairs
-                if isinstance(target, Scalar) and target.value == path[0]
-            )
+        back = _step(staging.nodes[path[-1]], path[0])
         problem = f"the stages run in a circle: {' → '.join((*path, path[0]))}"
-        remedy = f"write 'visits: 2' in '{path[0]}', or let an outcome lead to 'end'"
+        remedy = f"write 'visits: 2' in '{path[0]}', or let no outcome lead back"
         findings.of(back, problem, remedy)
     first = next(iter(staging.stages), None)
     if first is not None:
@@ -142,6 +150,30 @@ def check_order(staging: Staging, names: tuple[str, ...], findings: Findings) ->
         for key, node in staging.nodes.items():
             if key not in reached:
                 findings.doubt(node, f"no outcome leads to the stage '{key}'", "name it in 'next'")
+    _doubt_circles(staging, edges, findings)
+
+
+def _doubt_circles(staging: Staging, edges: Lookup[str, list[str]], findings: Findings) -> None:
+    """Warn of stages whose visits run out at once, and of ways onwards that nothing takes."""
+    for key, stage in staging.stages.items():
+        node = staging.nodes[key]
+        circles = any(key in reachable(edges, follower) for follower in edges[key])
+        if circles and stage.visits == 1 and not _spills(stage):
+            problem = f"a history that comes back to '{key}' ends there, for it has one visit"
+            findings.doubt(node, problem, "write 'visits: 2', or where it goes 'afterwards'")
+        if _spills(stage) and not circles:
+            problem = f"'{key}' never comes round again, so that its 'afterwards' means nothing"
+            findings.doubt(node, problem, "write the way onwards in 'next'")
+
+
+def _step(node: Mapping, target: str) -> Scalar | Mapping:
+    """Return where a stage names the one that follows it."""
+    following = node.get("next")
+    for _, step in following.pairs if isinstance(following, Mapping) else ():
+        if isinstance(step, Scalar) and step.value == target:
+            return step
+    afterwards = node.get("afterwards")
+    return afterwards if isinstance(afterwards, Scalar) else node
 
 
 def read_observed(
@@ -165,12 +197,20 @@ def read_observed(
                 places[key.value] = key
     if staging.complete and staging.stages:
         stages = staging.stages
-        repeated = [key for key, stage in stages.items() if stage.visits > 1]
-        wrong = impossible(steps(stages), next(iter(stages)), observed, repeated)
+        repeated = [key for key, stage in stages.items() if stage.visits > 1 or _spills(stage)]
+        onwards = steps(stages)
+        for one in repeated:
+            onwards[one] |= {"": stages[one].afterwards}
+        wrong = impossible(onwards, next(iter(stages)), observed, repeated)
         if wrong is not None:
             problem = f"'{wrong}' cannot have happened together with the rest of 'observed'"
             findings.of(places[wrong], problem, "follow the stages' 'next' from the first stage")
     return observed
+
+
+def _spills(stage: Stage) -> bool:
+    """Return whether histories go on when the visits have run out."""
+    return stage.afterwards != END
 
 
 def _read_stage(
@@ -200,6 +240,7 @@ def _read_stage(
         model,
         frame.next,
         frame.visits,
+        frame.afterwards,
         provenance=provenance,
         place=place,
     )

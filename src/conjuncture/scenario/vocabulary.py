@@ -22,6 +22,7 @@ _SECTIONS = {
     "backers": "a backer",
     "groups": "a group",
     "stages": "a stage",
+    "attributes": "an attribute",
 }
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from conjuncture.language.linking import link_interventions
@@ -169,3 +171,21 @@ def test_all_problems_of_a_list_are_told(vocabulary):
     with pytest.raises(LanguageErrors) as caught:
         link("without unons, unions.mass = -3, unions sides tores", vocabulary)
     assert len(caught.value.problems) == 3
+
+
+def test_moves_of_one_player_in_two_stages(vocabulary):
+    window = vocabulary.stages["window"]
+    answer = replace(window, moves={"unions": ("accept", "refuse")})
+    both = replace(vocabulary, stages={**vocabulary.stages, "answer": answer})
+    assert len(link("unions plays arm, unions plays refuse secretly", both)) == 2
+    with pytest.raises(LanguageErrors, match="'unions' is set twice"):
+        link("unions plays arm, unions plays wait", both)
+
+
+def test_group_is_each_of_its_members(vocabulary):
+    assert link("street sides torres secretly", vocabulary) == (
+        Sides("unions", "torres", secretly=True),
+        Sides("students", "torres", secretly=True),
+    )
+    assert link("street aside", vocabulary) == (Aside("unions"), Aside("students"))
+    assert link("without street", vocabulary) == (Without("unions"), Without("students"))

@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.scenario.catalogue import crises
 from conjuncture.scenario.schema import schema, schema_text, shipped
+from traces import with_effects
 
 OWN = {
     name: model
@@ -62,3 +63,29 @@ def test_misshapen_scenarios_do_not(old, new):
     text = GOOD[-2].read_text("utf-8").replace(old, new, 1)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(loaded(text), schema(OWN))
+
+
+def test_traces_fit():
+    effects = (
+        "{when: not red, shift: {workers.trust.leaders: -0.8}, note: x}",
+        "{set: {guard.fear: 1 / 2}, clip: {leaders.fear: 1}}",
+    )
+    left_out = "omissions: [{quote: It rained., why: no cause}]\n"
+    jsonschema.validate(loaded(with_effects("clash", *effects) + left_out), schema(OWN))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("shift: {", "shft: {"),
+        ("why:", "because:"),
+        ("toward: force", "toward: forces"),
+        ("  fear: {", "  fear: {domian: 0 to 1, "),
+    ],
+)
+def test_misshapen_traces_do_not(old, new):
+    text = with_effects("clash", "{shift: {guard.fear: 1}}")
+    text += "omissions: [{quote: It rained., why: no cause}]\n"
+    assert old in text
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(loaded(text.replace(old, new, 1)), schema(OWN))

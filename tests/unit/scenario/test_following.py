@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from conjuncture.errors import ScenarioError
+from conjuncture.language.nodes import Arithmetic, Cell, Negative
+from conjuncture.language.nodes import Number as Literal
+from conjuncture.language.symbols import DIMENSIONLESS, REAL
+from conjuncture.mechanisms.registry import stage_models
+from conjuncture.scenario.crisis import Change, Effect, Number, Stage
+from conjuncture.scenario.following import dependents, following, moved
+from traces import read, with_effects
+
+
+@dataclass(frozen=True)
+class Staged:
+    numbers: dict[str, Number]
+    stages: dict[str, Stage] = field(default_factory=dict)
+
+
+def numbers(**values) -> dict[str, Number]:
+    return {
+        key: Number(key, value, value, REAL, DIMENSIONLESS, stated=True)
+        for key, value in values.items()
+    }
+
+
+MODEL = stage_models()["showdown"].model_construct()
+
+
+def stage(*moves: str) -> Stage:
+    changes = tuple(Change(key, "shift", Literal(1.0)) for key in moves)
+    return Stage("clash", "showdown", MODEL, effects=(Effect(None, changes),))
+
+
+CHAIN = numbers(
+    last=Arithmetic("+", Cell("middle"), Cell("still")),
+    middle=Negative(Cell("first")),
+    still=Literal(2.0),
+    first=Literal(1.0),
+    beside=Cell("still"),
+)
+
+
+def test_nothing_is_moved_without_effects():
+    assert moved(Staged(CHAIN)) == frozenset()
+    assert following(Staged(CHAIN)) == ()
+
+
+def test_what_follows_comes_after_what_it_reads():
+    crisis = Staged(CHAIN, {"clash": stage("first")})
+    assert moved(crisis) == {"first"}
+    assert following(crisis) == ("middle", "last")
+
+
+def test_moved_cells_do_not_follow():
+    crisis = Staged(CHAIN, {"clash": stage("first", "last")})
+    assert following(crisis) == ("middle",)
+    assert dependents(CHAIN, moved(crisis)) == ("middle", "last")
+
+
+def test_long_chains_need_no_recursion():
+    chain = numbers(c0=Literal(0.0), **{f"c{n}": Cell(f"c{n - 1}") for n in range(1, 3000)})
+    found = dependents(dict(reversed(chain.items())), frozenset({"c0"}))
+    assert found == tuple(f"c{n}" for n in range(1, 3000))
+
+
+def test_names_that_are_no_cells_are_passed_over():
+    assert dependents(numbers(a=Cell("elsewhere")), frozenset({"elsewhere"})) == ("a",)
+
+
+def test_crisis_as_read(tmp_path):
+    crisis = read(tmp_path, with_effects("clash", "{shift: {workers.trust.leaders: -1}}"))
+    assert moved(crisis) == {"workers.trust.leaders"}
+    assert following(crisis) == ("workers.leans.red",)
+
+
+def test_what_follows_from_a_moved_number_cannot_be_moved(tmp_path):
+    effects = ("{shift: {workers.leans.red: 1}}", "{shift: {workers.trust.leaders: -1}}")
+    with pytest.raises(ScenarioError) as caught:
+        read(tmp_path, with_effects("clash", *effects))
+    (mistake,) = caught.value.mistakes
+    assert "'workers.leans.red' follows from 'workers.trust.leaders'" in mistake.problem
