@@ -29,11 +29,23 @@ def nothing() -> Array:
 
 @dataclass(frozen=True)
 class Signal:
-    """From ``round`` on, ``reach`` [N] is added to the leanings towards ``camp``."""
+    """From ``round`` on, ``reach`` [N] is added to the leanings towards ``camp``.
+
+    With a ``chance`` it is sent only if its two Gumbels say so.
+    """
 
     camp: int
     round: int
     reach: Sequence[float]
+    chance: float | None = None
+
+
+@dataclass(frozen=True)
+class Unity:
+    """The ``members`` of a group wish to be where the others are, by ``wish`` log-odds."""
+
+    members: Sequence[int]
+    wish: float
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,8 @@ class Crisis:
     order: str = "simultaneous"
     signals: Sequence[Signal] = ()
     fixed: Mapping[int, FixedSide] = field(default_factory=dict)
+    unity: Sequence[Unity] = ()
+    enters: Mapping[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         forces, camps = np.shape(self.leans)
@@ -125,9 +139,12 @@ class Draws:
     judgement: Array  # [N, K], normal
     winner: Array  # [K], Gumbel
     pace: Array  # [N], uniform
+    sending: Array  # [signals, 2], Gumbel, sent first
 
     @classmethod
-    def sample(cls, generator: np.random.Generator, forces: int, camps: int) -> Draws:
+    def sample(
+        cls, generator: np.random.Generator, forces: int, camps: int, signals: int = 0
+    ) -> Draws:
         """Draw everything from its law."""
         return cls(
             temper=generator.gumbel(size=(forces, camps + 1)),
@@ -135,6 +152,7 @@ class Draws:
             judgement=generator.standard_normal((forces, camps)),
             winner=generator.gumbel(size=camps),
             pace=generator.random(forces),
+            sending=generator.gumbel(size=(signals, 2)),
         )
 
 
@@ -151,6 +169,35 @@ class History:
     division: float
     largest_share: float
     spent: float
+    heard: tuple[bool, ...] = ()
+
+
+def is_sent(signal: Signal, sending: Array) -> bool:
+    """Return whether a signal is sent, by the Gumbels of its two options."""
+    if signal.chance is None or signal.chance == 1:
+        return True
+    if signal.chance == 0:
+        return False
+    odds = math.log(signal.chance) - math.log(1 - signal.chance)
+    return bool(odds + sending[0] >= sending[1])
+
+
+def drawn_together(crisis: Crisis, force: int, showing: Array) -> Array:
+    """Return what unity adds to aside and to each camp [K + 1]."""
+    added = np.zeros(crisis.camps + 1)
+    for unity in crisis.unity:
+        others = [
+            other
+            for other in unity.members
+            if force in unity.members and other != force and crisis.present[other]
+        ]
+        troops = sum(crisis.troops[other] for other in others)
+        if not troops:
+            continue
+        for other in others:
+            where = np.concatenate([[1 - showing[other].sum()], showing[other]])
+            added += unity.wish * crisis.troops[other] / troops * where
+    return added
 
 
 def expected_shares(crisis: Crisis, force: int) -> Array:
@@ -219,10 +266,13 @@ def best_response(
     crisis: Crisis, draws: Draws, force: int, showing: Array, left: Sequence[int], round_: int
 ) -> int:
     """Return the side that a free force would take, given what showed."""
-    best, best_utility = ASIDE, float(draws.temper[force, ASIDE])
+    together = drawn_together(crisis, force, showing)
+    best, best_utility = ASIDE, float(draws.temper[force, ASIDE] + together[ASIDE])
     for camp in left:
         signal = sum(
-            one.reach[force] for one in crisis.signals if one.camp == camp and one.round <= round_
+            one.reach[force]
+            for one, sending in zip(crisis.signals, draws.sending, strict=True)
+            if one.camp == camp and one.round <= round_ and is_sent(one, sending)
         )
         chance = estimate(crisis, draws, force, camp, showing, left)
         utility = (
@@ -231,6 +281,7 @@ def best_response(
             + signal
             + crisis.stakes[force] * (chance - crisis.breakeven[force])
             + crisis.ties[force] @ showing[:, camp]
+            + together[camp + 1]
             + draws.temper[force, camp + 1]
         )
         if utility > best_utility:
@@ -265,12 +316,14 @@ def resolve(crisis: Crisis, draws: Draws) -> History:
     moves = [0] * crisis.forces
     left = list(range(crisis.camps))
     showing = showing_at_start(crisis)
-    last_signal = max((signal.round for signal in crisis.signals), default=0)
+    last_entry = max([0, *(signal.round for signal in crisis.signals), *crisis.enters.values()])
     for round_ in itertools.count(1):
         wanted = {
             force: best_response(crisis, draws, force, showing, left, round_)
             for force in range(crisis.forces)
-            if crisis.may_respond(force) and moves[force] < MOVES_ALLOWED
+            if crisis.may_respond(force)
+            and moves[force] < MOVES_ALLOWED
+            and round_ >= crisis.enters.get(force, 1)
         }
         movers = [force for force, choice in wanted.items() if choice != side[force]]
         if crisis.order == "sequential":
@@ -279,7 +332,7 @@ def resolve(crisis: Crisis, draws: Draws) -> History:
             side[force] = wanted[force]
             moves[force] += 1
         showing = showing_of_sides(crisis, side)
-        if round_ < 2 or round_ < last_signal or movers:
+        if round_ < 2 or round_ < last_entry or movers:
             continue
         beaten = camp_that_gives_up(crisis, draws, showing, left)
         if beaten is None:
@@ -314,6 +367,7 @@ def ending(
         division=float(1 - (shares**2).sum()) if held.sum() > 0 else 0.0,
         largest_share=float(shares[1:].max()),
         spent=float(strength.sum() - strength.max()) if fought else 0.0,
+        heard=tuple(map(is_sent, crisis.signals, draws.sending)),
     )
 
 
@@ -321,7 +375,8 @@ def sample(crisis: Crisis, histories: int, seed: int) -> Iterator[History]:
     """Run many histories on fresh draws."""
     generator = np.random.default_rng(seed)
     for _ in range(histories):
-        yield resolve(crisis, Draws.sample(generator, crisis.forces, crisis.camps))
+        draws = Draws.sample(generator, crisis.forces, crisis.camps, len(crisis.signals))
+        yield resolve(crisis, draws)
 
 
 def enumerate_no_ties(crisis: Crisis) -> Array:

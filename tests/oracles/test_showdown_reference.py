@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from reference_showdown import Crisis as Reference
-from reference_showdown import Draws, FixedSide, History, Signal, resolve
+from reference_showdown import Draws, FixedSide, History, Signal, Unity, resolve
 
 from conjuncture.engine import laws
 from conjuncture.engine.addresses import draw_words, site, site_keys
@@ -39,6 +39,8 @@ class Case:
     strength: str
     order: str = "simultaneous"
     signals: bool = False
+    together: bool = False
+    """Whether two groups wish to stay whole, some forces enter late and a signal is in doubt."""
 
 
 CASES = {
@@ -49,6 +51,10 @@ CASES = {
     "refusal": Case(3, 8, "refusal", signals=True),
     "either rule, sequential": Case(2, 7, "{either: {weight: 1, refusal: 1}}", order="sequential"),
     "refusal, many forces": Case(2, 18, "refusal"),
+    "together": Case(3, 10, "weight", signals=True, together=True),
+    "together, sequential, many forces": Case(
+        2, 15, "refusal", order="sequential", signals=True, together=True
+    ),
 }
 
 
@@ -68,6 +74,8 @@ def scenario(case: Case) -> str:
             f"ties: {{{', '.join(f'{key}: {value}' for key, value in ties.items())}}}}}"
         )
     lines += ["backers:", "  patron: {camp: b, materiel: 0.1 to 2, reach: {f1: 0.2 to 2, f2: 1}}"]
+    if case.together:
+        lines += [f"groups: {{army: [core_a, f1, f2, f4], all: [{', '.join(names)}]}}"]
     lines += ["stages:", "  showdown:", "    mechanism: showdown", f"    order: {case.order}"]
     lines.append(f"    strength: {case.strength}")
     lines.append("    camps:")
@@ -79,6 +87,10 @@ def scenario(case: Case) -> str:
         lines.append("    signals:")
         lines.append("      speech: {camp: a, round: 1, reach: {f1: 0.5 to 2, f3: 1}}")
         lines.append("      relief: {camp: b, round: 5, reach: {f2: 1 to 4, f1: 0.5 to 2}}")
+    if case.together:
+        lines.append("      doubt: {camp: a, round: 2, chance: 0.1 to 0.9, reach: {f2: 1 to 4}}")
+        lines.append("    unity: {army: 0.5 to 5, all: 0.2 to 3}")
+        lines.append("    enters: {f1: 3, f3: 7, f5: 2}")
     return "\n".join([*lines, "claims: {}", ""])
 
 
@@ -117,6 +129,7 @@ def reference_of(case: Case, structure, row, run) -> Reference:
                 cell(f"showdown.{name}.reach.{force}") if force in signal.reach else 0.0
                 for force in forces
             ],
+            chance=None if signal.chance is None else cell(f"showdown.{name}.chance"),
         )
         for name, signal in stage.signals.items()
     ]
@@ -146,10 +159,15 @@ def reference_of(case: Case, structure, row, run) -> Reference:
         order=case.order,
         signals=signals,
         fixed=fixed,
+        unity=[
+            Unity([forces.index(one) for one in crisis.cast.members(name)], cell(f"showdown.unity.{name}"))
+            for name in stage.unity
+        ],
+        enters={forces.index(name): round_ for name, round_ in stage.enters.items()},
     )  # fmt: skip
 
 
-def draws_of(case: Case, forces, world: int) -> list[Draws]:
+def draws_of(case: Case, forces, signals, world: int) -> list[Draws]:
     """Return the draws of some histories, each looked up by its address."""
     camps = CAMPS[: case.camps]
 
@@ -165,13 +183,27 @@ def draws_of(case: Case, forces, world: int) -> list[Draws]:
     judgement = drawn(laws.normal, "judgement", forces, camps)
     winner = drawn(laws.gumbel, "winner", ("",), camps)[:, 0]
     pace = drawn(laws.uniform, "pace", forces, ("",))[:, :, 0]
-    return [Draws(*one) for one in zip(temper, rumour, judgement, winner, pace, strict=True)]
+    sending = (
+        np.stack(
+            [
+                drawn(laws.gumbel, f"signal.{name}", ("",), ("sent", "withheld"))[:, 0]
+                for name in signals
+            ],
+            axis=1,
+        )
+        if signals
+        else np.zeros((len(HISTORIES), 0, 2))
+    )
+    chance = zip(temper, rumour, judgement, winner, pace, sending, strict=True)
+    return [Draws(*one) for one in chance]
 
 
-def told(history: History) -> tuple[tuple, np.ndarray]:
+def told(case: Case, history: History) -> tuple[tuple, np.ndarray]:
     """Return of a history of the transcription what must agree exactly, and its numbers."""
     exact = (history.winner, history.how, history.rounds, history.side)
-    return exact, np.array([*history.strength, *(getattr(history, name) for name in NUMBERS)])
+    doubtful = history.heard[-1:] if case.together else ()
+    numbers = [*history.strength, *(getattr(history, name) for name in NUMBERS)]
+    return (*exact, *doubtful), np.array(numbers)
 
 
 def found(passage, camps: str, at: tuple[int, int, int]) -> tuple[tuple, np.ndarray]:
@@ -183,11 +215,12 @@ def found(passage, camps: str, at: tuple[int, int, int]) -> tuple[tuple, np.ndar
         int(measures["rounds"][at]),
         tuple(measures["side"][at[0], at[1], :, at[2]].tolist()),
     )
+    heard = [bool(one[at]) for one in measures.get("heard", {}).values()]
     strength = [measures["strength"][camp][at] for camp in camps]
-    return exact, np.array([*strength, *(measures[name][at] for name in NUMBERS)])
+    return (*exact, *heard), np.array([*strength, *(measures[name][at] for name in NUMBERS)])
 
 
-def on_the_edge(reference: Reference, draws: Draws, exact: tuple) -> bool:
+def on_the_edge(case: Case, reference: Reference, draws: Draws, exact: tuple) -> bool:
     """Return whether the transcription can be nudged onto this path."""
     generator = np.random.default_rng(SEED)
 
@@ -195,7 +228,7 @@ def on_the_edge(reference: Reference, draws: Draws, exact: tuple) -> bool:
         return values + NUDGE * generator.uniform(-1, 1, np.shape(values))
 
     return any(
-        told(resolve(reference, Draws(*(nudged(value) for value in vars(draws).values()))))[0]
+        told(case, resolve(reference, Draws(*(nudged(value) for value in vars(draws).values()))))[0]
         == exact
         for _ in range(100)
     )
@@ -208,18 +241,25 @@ def test_each_history_is_that_of_the_transcription(crisis, case):
     worlds, runs = draw_worlds(read, SEED, WORLDS), RUNS
     batch = Batch(program, worlds, runs)
     [(_, trace)] = traces(batch, every_block(range(WORLDS), 0, 1), Silent())
+    signals = tuple(read.stages["showdown"].model.signals)
     ways = set()
     for world in range(WORLDS):
-        chance = draws_of(case, program.structure.forces, world)
+        chance = draws_of(case, program.structure.forces, signals, world)
         for index, run in enumerate(runs):
             row = tables_of(program.structure, worlds, run)[world, 0]
             reference = reference_of(case, program.structure, row, run)
             for draws, lane in zip(chance, HISTORIES, strict=True):
-                expected, wanted = told(resolve(reference, draws))
+                expected, wanted = told(case, resolve(reference, draws))
                 exact, numbers = found(trace.passages[0], CAMPS[: case.camps], (world, index, lane))
                 ways.add(exact[1])
                 if exact == expected:
                     np.testing.assert_allclose(numbers, wanted, rtol=1e-4, atol=1e-4)
                 else:
-                    assert on_the_edge(reference, draws, exact), (world, run, lane, exact, expected)
+                    assert on_the_edge(case, reference, draws, exact), (
+                        world,
+                        run,
+                        lane,
+                        exact,
+                        expected,
+                    )
     assert ways == {"capitulation", "fighting"}

@@ -18,6 +18,7 @@ from jax import Array
 
 State = TypeVar("State")
 Result = TypeVar("Result")
+Shown = TypeVar("Shown")
 
 UNROLLED_FORCES = 12
 """Up to here sums over forces are written out, which saves a fifth of the time at eight forces
@@ -219,3 +220,40 @@ def rounds_until(
 
     _, final = jax.lax.while_loop(unsettled, once, (jnp.int32(0), start))
     return final
+
+
+def rounds_recorded(
+    respond: Callable[[State], State], shown: Callable[[State], Shown], start: State, most: int
+) -> tuple[State, Shown]:
+    """Repeat ``respond`` ``most`` times and keep what shows: at the start, and after each time.
+
+    Ends where :func:`rounds_until` ends, because ``respond`` leaves a settled history as it is.
+
+    Parameters
+    ----------
+    respond, shown : callable
+    start : State
+    most : int
+
+    Returns
+    -------
+    final : State
+    shown : Shown
+        With a leading axis of ``most + 1`` rounds.
+
+    Examples
+    --------
+    >>> final, shown = rounds_recorded(lambda x: x + 1, lambda x: 2 * x, jnp.int32(1), 2)
+    >>> int(final), shown.tolist()
+    (3, [2, 4, 6])
+    """
+
+    def once(state: State, _: None) -> tuple[State, Shown]:
+        state = respond(state)
+        return state, shown(state)
+
+    final, later = jax.lax.scan(once, start, length=most)
+    together: Shown = jax.tree.map(
+        lambda first, rest: jnp.concatenate([first[None], rest]), shown(start), later
+    )
+    return final, together

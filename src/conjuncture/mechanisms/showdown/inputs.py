@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,12 +13,12 @@ from conjuncture.language.symbols import (
     DIMENSIONLESS,
     NON_NEGATIVE,
     REAL,
-    THOUSANDS,
     UNIT_INTERVAL,
     Kind,
     MeasureSymbol,
     StageSymbols,
 )
+from conjuncture.mechanisms.constants import DECISIVENESS, FOG, REFUSAL, STREET_EXCHANGE
 from conjuncture.scenario.stages import (
     Cast,
     Constant,
@@ -29,6 +29,8 @@ from conjuncture.scenario.stages import (
 )
 
 STRENGTH_RULES = ("weight", "refusal")
+LAST_ROUND = 40
+RESERVED = "unity"
 
 
 class Camp(BaseModel):
@@ -50,9 +52,14 @@ class Signal(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     camp: str = Field(description="the camp it speaks for")
-    round: int = Field(default=1, ge=1, le=40, description="the round from which it is heard")
+    round: int = Field(
+        default=1, ge=1, le=LAST_ROUND, description="the round from which it is heard"
+    )
     reach: dict[str, ValueText] = Field(
         description="log-odds that it adds to each force's leaning towards the camp"
+    )
+    chance: ValueText = Field(
+        default=None, description="0 to 1: the chance that it is sent at all; always if not stated"
     )
 
 
@@ -69,27 +76,9 @@ class Stage(StageModel):
         "breakeven",
     )
     constants: ClassVar[tuple[Constant, ...]] = (
-        Constant(
-            "street_exchange",
-            NON_NEGATIVE,
-            BATTALIONS / THOUSANDS,
-            "0.02 to 0.4",
-            "gamma: battalion equivalents that a thousand people in the street are worth",
-        ),
-        Constant(
-            "decisiveness",
-            NON_NEGATIVE,
-            DIMENSIONLESS,
-            "0.7 to 4",
-            "rho: how steeply the odds of winning follow the ratio of strengths",
-        ),
-        Constant(
-            "fog",
-            NON_NEGATIVE,
-            DIMENSIONLESS,
-            "0.2 to 1.5",
-            "standard deviation of what a force misjudges in log strength",
-        ),
+        STREET_EXCHANGE,
+        DECISIVENESS,
+        FOG,
         Constant(
             "public_share",
             UNIT_INTERVAL,
@@ -104,13 +93,7 @@ class Stage(StageModel):
             "0.1 to 0.9",
             "lambda: weight at the start on what leanings alone would lead one to expect",
         ),
-        Constant(
-            "refusal",
-            NON_NEGATIVE,
-            DIMENSIONLESS,
-            "0.3 to 3",
-            "phi: how fast soldiers stop firing as the crowd against them grows",
-        ),
+        REFUSAL,
     )
 
     references: ClassVar[tuple[str, ...]] = (
@@ -130,14 +113,50 @@ class Stage(StageModel):
         description="weight, refusal, or a weighted choice between the two rules",
     )
     signals: dict[str, Signal] = Field(default_factory=dict, description="public signals by name")
+    unity: dict[str, ValueText] = Field(
+        default_factory=dict,
+        description="log-odds by group: the wish of its members to be where the other members are",
+    )
+    enters: dict[str, Annotated[int, Field(ge=1, le=LAST_ROUND)]] = Field(
+        default_factory=dict,
+        description="force or group: the round from which it may respond; 1 if not stated",
+    )
+    among: list[str] = Field(
+        default_factory=list,
+        description="forces or groups that take part, besides the cores; all if not stated",
+    )
+
+    @property
+    def attendance(self) -> tuple[str, ...]:
+        """The names in ``among`` and the cores."""
+        return (*self.among, *self.camps_of().values())
+
+    @property
+    def signals_in_doubt(self) -> tuple[str, ...]:
+        """The signals that state a chance of being sent."""
+        return tuple(name for name, signal in self.signals.items() if signal.chance is not None)
+
+    @property
+    def last_entry(self) -> int:
+        """The last round in which a signal or a force comes in; 0 where none waits."""
+        rounds = [signal.round for signal in self.signals.values()]
+        return max([*rounds, *self.enters.values()], default=0)
 
     def camps_of(self) -> Mapping[str, str]:
         return {name: camp.core for name, camp in self.camps.items()}
+
+    def takes_part(self, cast: Cast) -> Sequence[str]:
+        if not self.among:
+            return cast.forces
+        there = cast.everyone(self.attendance)
+        return [force for force in cast.forces if force in there]
 
     def symbols(self, cast: Cast) -> StageSymbols:
         camps = tuple(self.camps)
         sides = ("aside", *camps)
         number = Kind(REAL, DIMENSIONLESS)
+        doubtful = self.signals_in_doubt
+        heard = {"heard": MeasureSymbol(Kind(COUNT, DIMENSIONLESS), doubtful)} if doubtful else {}
         return StageSymbols(
             outcomes=camps,
             sides=sides,
@@ -150,6 +169,7 @@ class Stage(StageModel):
                 "division": MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS)),
                 "largest_share": MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS)),
                 "spent": MeasureSymbol(Kind(NON_NEGATIVE, BATTALIONS)),
+                **heard,
             },
         )
 
@@ -191,6 +211,30 @@ class Stage(StageModel):
             for name, signal in self.signals.items()
             for force, value in signal.reach.items()
         )
+        found.extend(
+            StageValue(
+                f"{name}.chance",
+                UNIT_INTERVAL,
+                DIMENSIONLESS,
+                "1",
+                "0.05 to 0.95",
+                self.signals[name].chance,
+                ("signals", name, "chance"),
+            )
+            for name in self.signals_in_doubt
+        )
+        found.extend(
+            StageValue(
+                f"unity.{group}",
+                NON_NEGATIVE,
+                DIMENSIONLESS,
+                "0",
+                "0.2 to 4",
+                wish,
+                ("unity", group),
+            )
+            for group, wish in self.unity.items()
+        )
         return found
 
     def mistakes(self, cast: Cast) -> Sequence[Trouble]:
@@ -219,4 +263,46 @@ class Stage(StageModel):
                 for force in signal.reach
                 if force not in forces
             )
+        for part, names in (("camps", self.camps), ("signals", self.signals)):
+            if RESERVED in names:
+                problem = f"'{RESERVED}' is a word of the showdown"
+                found.append(((part, RESERVED), problem, "write another name"))
+        found.extend(
+            (("among", place), *unknown_name("force", name, cast.names))
+            for place, name in enumerate(self.among)
+            if name not in cast.names
+        )
+        return [*found, *self._groups_that_cannot_be_whole(cast), *self._entries_in_error(cast)]
+
+    def _groups_that_cannot_be_whole(self, cast: Cast) -> Sequence[Trouble]:
+        from conjuncture.language.names import unknown_name
+
+        found: list[Trouble] = []
+        for name in self.unity:
+            if name not in cast.names:
+                found.append((("unity", name), *unknown_name("group", name, tuple(cast.groups))))
+            elif len(cast.members(name)) < 2:
+                problem = f"'{name}' has no two members to keep together"
+                found.append((("unity", name), problem, "name a group of two forces or more"))
+        return found
+
+    def _entries_in_error(self, cast: Cast) -> Sequence[Trouble]:
+        from conjuncture.language.names import unknown_name
+
+        found: list[Trouble] = []
+        cores = {camp.core: name for name, camp in self.camps.items()}
+        named: dict[str, str] = {}
+        for name in self.enters:
+            path = ("enters", name)
+            if name not in cast.names:
+                found.append((path, *unknown_name("force", name, cast.names)))
+                continue
+            for force in cast.members(name):
+                if force in cores:
+                    problem = f"'{force}' is the core of '{cores[force]}' and there from the start"
+                    found.append((path, problem, "leave it out of 'enters'"))
+                elif force in named:
+                    problem = f"'{name}' and '{named[force]}' both say when '{force}' enters"
+                    found.append((path, problem, "say it once"))
+                named.setdefault(force, name)
         return found

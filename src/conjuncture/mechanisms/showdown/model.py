@@ -7,7 +7,7 @@ the sources leave one open, and the measures are in ``docs/mechanisms/showdown.m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, cast
 
 import jax.numpy as jnp
@@ -20,6 +20,7 @@ from conjuncture.mechanisms.algebra import (
     over_forces,
     pick,
     pulled_by,
+    rounds_recorded,
     rounds_until,
     some_force,
     total,
@@ -27,7 +28,9 @@ from conjuncture.mechanisms.algebra import (
 )
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
 from conjuncture.mechanisms.showdown.inputs import STRENGTH_RULES, Stage
+from conjuncture.mechanisms.showdown.signals import signals_heard, signals_sent
 from conjuncture.mechanisms.showdown.strength import FLOOR, Arms, strengths, strengths_if_joined
+from conjuncture.mechanisms.showdown.unity import drawn_together, groups_to_keep_whole
 
 ASIDE = 0
 MOVES_BEFORE_LOCK = 2
@@ -53,9 +56,10 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     inputs : Inputs
         Reads ``troops``, ``mass``, ``discipline``, ``leans``, ``ties``, ``stakes`` and
         ``breakeven`` of the forces, the structural constants of
-        :class:`~conjuncture.mechanisms.showdown.inputs.Stage` and each camp's ``resolve``.
+        :class:`~conjuncture.mechanisms.showdown.inputs.Stage`, each camp's ``resolve``, the reach
+        and the chance of signals and the wish for ``unity``.
     draw : Draw
-        Sites ``temper``, ``rumour``, ``judgement``, ``pace`` and ``winner``.
+        Sites ``temper``, ``rumour``, ``judgement``, ``pace``, ``signal.NAME`` and ``winner``.
 
     Returns
     -------
@@ -68,9 +72,10 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     cores = [inputs.forces.index(stage.camps[camp].core) for camp in camps]
     decisiveness = inputs.constant("decisiveness")
     rules = inputs.rules("strength")
+    present = attending(inputs, stage)
     arms = Arms(
-        troops=kept(inputs.attribute("troops") * inputs.present),
-        mass=kept(inputs.attribute("mass") * inputs.present),
+        troops=kept(inputs.attribute("troops") * present),
+        mass=kept(inputs.attribute("mass") * present),
         fear=jnp.exp(-inputs.attribute("discipline")),
         materiel=tuple(inputs.materiel(camp) for camp in camps),
         exchange=inputs.constant("street_exchange"),
@@ -86,8 +91,8 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
         jnp.where(oath, 0.0, lean) + inputs.backing(camp)
         for camp, lean, oath in zip(camps, leaning, sworn, strict=True)
     ]
-    bound = bound_sides(inputs, sworn, cores)
-    free = (bound < 0) & (inputs.present > 0)
+    bound = bound_sides(inputs, present, sworn, cores)
+    free = (bound < 0) & (present > 0)
 
     temper_aside = draw.gumbel("temper", force=inputs.forces, camp="aside", persists=True)
     temper = [
@@ -98,17 +103,24 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
         lean + spark - stakes * inputs.attribute("breakeven")
         for lean, spark in zip(leaning, temper, strict=True)
     ]
-    uncertain = free | inputs.secret | (inputs.present <= 0)
+    uncertain = free | inputs.secret | (present <= 0)
     for core in cores:
         uncertain = uncertain.at[core].set(False)
-    first_showing = showing_at_the_start(inputs, bound, leaning, sworn, uncertain)
-    last_signal = max((signal.round for signal in stage.signals.values()), default=0)
+    first_showing = showing_at_the_start(inputs, present, bound, leaning, sworn, uncertain)
+    last_entry = stage.last_entry
+    sent = signals_sent(inputs, draw, stage)
+    whole = groups_to_keep_whole(inputs, arms.troops)
+    entry = entries(inputs, stage)
 
     def best_response(state: Cascade, showing: Sequence[Array]) -> Array:
         inside, outside = strengths_if_joined(arms, showing)
-        heard = signals_heard(inputs, stage, camps, state.rounds + 1)
+        heard = signals_heard(inputs, stage, camps, sent, state.rounds + 1)
         pulls = pulled(inputs, showing)
         utility = [temper_aside]
+        if whole:
+            to_stay_out, to_join = drawn_together(whole, showing)
+            utility = [temper_aside + to_stay_out]
+            pulls = [tie + wish for tie, wish in zip(pulls, to_join, strict=True)]
         for camp in range(count):
             seen = [outside[rival] if rival != camp else inside[camp] for rival in range(count)]
             chance = estimate(camp, seen, misjudgement, state.standing, decisiveness)
@@ -119,13 +131,15 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     def play(state: Cascade, showing: Sequence[Array]) -> Cascade:
         wanted = best_response(state, showing)
         moving = free & (state.moves < MOVES_BEFORE_LOCK) & (wanted != state.side) & ~state.over
+        if stage.enters:
+            moving = moving & (state.rounds + 1 >= entry)
         if stage.order == "sequential":
             pace = draw.uniform("pace", force=inputs.forces)
             moving = moving & (pace >= jnp.max(jnp.where(moving, pace, 0.0), axis=0))
         side = jnp.where(moving, wanted, state.side)
         moved = side != state.side
         rounds = state.rounds + ~state.over
-        settled = ~some_force(moved) & (rounds >= 2) & (rounds >= last_signal) & ~state.over
+        settled = ~some_force(moved) & (rounds >= 2) & (rounds >= last_entry) & ~state.over
         shown = strengths(arms, taken(side, count))
         loser = camp_that_gives_up(shown, state.standing)
         gone = kept(jnp.where(settled, loser, STILL_MOVING))
@@ -160,13 +174,17 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
         rounds=nowhere,
         over=nowhere > 0,
     )
-    most = count * (2 * len(inputs.forces) + 2) + last_signal
-    final = rounds_until(
-        lambda state: state.over,
-        lambda state: play(state, taken(state.side, count)),
-        play(start, first_showing),
-        most,
-    )
+    most = count * (2 * len(inputs.forces) + 2) + last_entry
+    opening = play(start, first_showing)
+
+    def answer(state: Cascade) -> Cascade:
+        return play(state, taken(state.side, count))
+
+    told: dict[str, Array] = {}
+    if inputs.recording:
+        final, told["side"] = rounds_recorded(answer, lambda state: state.side, opening, most)
+    else:
+        final = rounds_until(lambda state: state.over, answer, opening, most)
 
     strength = strengths(arms, taken(final.side, count))
     log_weights = [
@@ -177,11 +195,22 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     return Resolution(
         outcome=winner,
         log_probabilities=log_softmax(log_weights),
-        measures=measured(camps, arms, final, strength, winner),
+        measures=measured(camps, arms, final, strength, winner, sent),
+        rounds=told,
     )
 
 
-def bound_sides(inputs: Inputs, sworn: Sequence[Array], cores: Sequence[int]) -> Array:
+def attending(inputs: Inputs, stage: Stage) -> Array:
+    """Return 1 for a force that is there and takes part, else 0; shape (forces,)."""
+    if not stage.among:
+        return inputs.present
+    places = [place for name in stage.attendance for place in inputs.members(name)]
+    return inputs.present * jnp.zeros_like(inputs.present).at[jnp.array(places)].set(1)
+
+
+def bound_sides(
+    inputs: Inputs, present: Array, sworn: Sequence[Array], cores: Sequence[int]
+) -> Array:
     """Return the side each force cannot leave (0 aside, camps from 1), or -1; shape (forces,).
 
     A core is bound to its camp, an intervention binds before an oath does.
@@ -191,7 +220,15 @@ def bound_sides(inputs: Inputs, sworn: Sequence[Array], cores: Sequence[int]) ->
         bound = jnp.where((bound < 0) & oath, camp, bound)
     for camp, core in enumerate(cores, start=1):
         bound = bound.at[core].set(camp)
-    return jnp.where(inputs.present > 0, bound, ASIDE)
+    return jnp.where(present > 0, bound, ASIDE)
+
+
+def entries(inputs: Inputs, stage: Stage) -> Array:
+    """Return the round from which each force may respond, shape (forces,)."""
+    entry = jnp.ones_like(inputs.present)
+    for name, first in stage.enters.items():
+        entry = entry.at[jnp.array(inputs.members(name))].set(first)
+    return entry
 
 
 def misjudged(inputs: Inputs, draw: Draw, camps: Sequence[str]) -> list[Array]:
@@ -209,6 +246,7 @@ def misjudged(inputs: Inputs, draw: Draw, camps: Sequence[str]) -> list[Array]:
 
 def showing_at_the_start(
     inputs: Inputs,
+    present: Array,
     bound: Array,
     leaning: Sequence[Array],
     sworn: Sequence[Array],
@@ -218,7 +256,7 @@ def showing_at_the_start(
     exponentials = [jnp.exp(lean) for lean in leaning]
     everything = 1.0 + total(exponentials)
     oaths = total([1.0 * oath for oath in sworn])
-    weight = inputs.constant("first_showing") * inputs.present
+    weight = inputs.constant("first_showing") * present
     showing = []
     for camp in range(len(leaning)):
         share = exponentials[camp] / everything
@@ -257,27 +295,13 @@ def pulled(inputs: Inputs, showing: Sequence[Array]) -> list[Array]:
     return [pulled_by(pairs, pull, camp) for camp in showing]
 
 
-def signals_heard(
-    inputs: Inputs, stage: Stage, camps: Sequence[str], upcoming: Array
-) -> list[Array]:
-    """Return by camp what the signals heard so far add to leanings, shape (forces,) each."""
-    heard: list[Array] = [jnp.zeros(()) for _ in camps]
-    for name, signal in stage.signals.items():
-        camp = camps.index(signal.camp)
-        reach = jnp.stack(
-            [
-                inputs.value(f"{name}.reach.{force}")
-                if force in signal.reach
-                else jnp.zeros_like(inputs.value(f"{name}.reach.{next(iter(signal.reach))}"))
-                for force in inputs.forces
-            ]
-        )
-        heard[camp] = heard[camp] + jnp.where(upcoming >= signal.round, reach, 0.0)
-    return heard
-
-
 def measured(
-    camps: Sequence[str], arms: Arms, final: Cascade, strength: Sequence[Array], winner: Array
+    camps: Sequence[str],
+    arms: Arms,
+    final: Cascade,
+    strength: Sequence[Array],
+    winner: Array,
+    sent: Mapping[str, Array],
 ) -> dict[str, Array | dict[str, Array]]:
     """Return the measures of a finished showdown."""
     fought = total([1 * alive for alive in final.standing]) > 1
@@ -287,6 +311,7 @@ def measured(
         for side in range(len(camps) + 1)
     ]
     rivals = [jnp.where(winner == camp, 0.0, value) for camp, value in enumerate(strength)]
+    heard = {"heard": {name: 1 * known for name, known in sent.items()}} if sent else {}
     return {
         "how": jnp.where(fought, FIGHTING, CAPITULATION),
         "rounds": final.rounds,
@@ -296,4 +321,5 @@ def measured(
         "division": total(share) - total([part * part for part in share]),
         "largest_share": largest(share[1:]),
         "spent": jnp.where(fought, total(strength) - largest(strength), 0.0),
+        **heard,
     }

@@ -1,0 +1,163 @@
+"""A showdown in sentences: who joined whom in which round, who gave up, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from conjuncture.mechanisms.showdown.inputs import Stage
+from conjuncture.mechanisms.telling import Told
+
+ASIDE = "aside"
+ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+)  # fmt: skip
+
+
+def tell(told: Told) -> list[str]:
+    """Return what happened in one showdown, in sentences.
+
+    Parameters
+    ----------
+    told : Told
+        ``rounds`` hold ``{"side": {force: label}}``; without them only the end is told.
+
+    Examples
+    --------
+    >>> from conjuncture.mechanisms.showdown.inputs import Camp
+    >>> from conjuncture.scenario.stages import Cast
+    >>> stage = Stage(camps={"red": Camp(core="staff"), "blue": Camp(core="guard")})
+    >>> forces = ("staff", "guard", "line")
+    >>> first = {"side": {"staff": "red", "guard": "blue", "line": "blue"}}
+    >>> second = {"side": {"staff": "aside", "guard": "blue", "line": "blue"}}
+    >>> ending = {"how": "capitulation", "rounds": 2, "side": second["side"]}
+    >>> names = {"line": "the line regiments"}
+    >>> told = Told(stage, Cast(forces), names, "blue", False, ending, (first, second))
+    >>> for sentence in tell(told):
+    ...     print(sentence)
+    In the first round the line regiments joined blue.
+    In the second round red gave up.
+    So blue prevailed without a fight.
+    """
+    stage = cast("Stage", told.stage)
+    last = round(told.number("rounds"))
+    shown = [one["side"] for one in told.rounds[:last]]
+    sentences: list[str] = []
+    before: Mapping[str, object] = {}
+    for place, after in enumerate(shown, start=1):
+        happened = [*_heard(told, stage, place), *_changes(told, stage, before, after)]
+        if happened:
+            sentences.append(f"In {_round(place)} {_joined(happened, '; ')}.")
+        before = after
+    sentences.extend(_never_sent(told, stage))
+    sentences.extend(_at_the_end(told, stage, moves_told=bool(shown)))
+    return [_capital(sentence) for sentence in sentences]
+
+
+def _changes(
+    told: Told, stage: Stage, before: Mapping[str, object], after: Mapping[str, object]
+) -> list[str]:
+    """Return what changed between two rounds, in clauses."""
+    cores = {camp.core: name for name, camp in stage.camps.items()}
+    beaten = [
+        name for core, name in cores.items() if before.get(core) == name and after[core] == ASIDE
+    ]
+    moves: dict[tuple[str, str], list[str]] = {}
+    for force, side in after.items():
+        left = str(before.get(force, ASIDE))
+        if force not in cores and side != left and not (left in beaten and side == ASIDE):
+            moves.setdefault((left, str(side)), []).append(told.name(force))
+    clauses = []
+    for (left, side), names in moves.items():
+        who = _joined(names)
+        if left == ASIDE:
+            clauses.append(f"{who} joined {_camp(side)}")
+        elif side == ASIDE:
+            clauses.append(f"{who} left {_camp(left)} and stood aside")
+        else:
+            clauses.append(f"{who} went over from {_camp(left)} to {_camp(side)}")
+    for name in beaten:
+        followers = [
+            told.name(force)
+            for force, side in before.items()
+            if side == name and force not in cores and after[force] == ASIDE
+        ]
+        clauses.append(
+            f"{_camp(name)} gave up" + (f", and {_joined(followers)} with it" if followers else "")
+        )
+    return clauses
+
+
+def _heard(told: Told, stage: Stage, place: int) -> list[str]:
+    return [
+        f"'{_camp(name)}' was heard, which spoke for {_camp(signal.camp)}"
+        for name, signal in stage.signals.items()
+        if signal.round == place and _was_sent(told, stage, name)
+    ]
+
+
+def _never_sent(told: Told, stage: Stage) -> list[str]:
+    return [
+        f"'{_camp(name)}' was never heard."
+        for name in stage.signals_in_doubt
+        if not _was_sent(told, stage, name)
+    ]
+
+
+def _was_sent(told: Told, stage: Stage, name: str) -> bool:
+    return name not in stage.signals_in_doubt or told.number("heard", name) > 0
+
+
+def _at_the_end(told: Told, stage: Stage, *, moves_told: bool) -> list[str]:
+    side = cast("Mapping[str, str]", told.measures["side"])
+    cores = {camp.core for camp in stage.camps.values()}
+    sentences = []
+    for camp in () if moves_told else stage.camps:
+        names = [told.name(one) for one, taken in side.items() if taken == camp]
+        if names:
+            sentences.append(f"In the end {_joined(names)} stood with {_camp(camp)}.")
+    waiting = [told.name(one) for one, taken in side.items() if taken == ASIDE and one not in cores]
+    ever = {
+        told.name(one)
+        for shown in told.rounds
+        for one, taken in shown["side"].items()
+        if taken != ASIDE
+    }
+    waiting = [name for name in waiting if name not in ever]
+    if waiting:
+        sentences.append(f"{_joined(waiting)} stood aside to the end.")
+    sentences.append(_ending(told, stage))
+    return sentences
+
+
+def _ending(told: Told, stage: Stage) -> str:
+    winner = _camp(told.outcome)
+    if told.imposed:
+        return f"Whatever the sides taken, {winner} was made to prevail."
+    if told.label("how") == "capitulation":
+        return f"So {winner} prevailed without a fight."
+    own = told.number("strength", told.outcome)
+    others = [told.number("strength", camp) for camp in stage.camps if camp != told.outcome]
+    return (
+        f"It came to fighting, and {winner} prevailed, with {own:.2g} battalion equivalents "
+        f"against {max(others):.2g}."
+    )
+
+
+def _camp(label: str) -> str:
+    return label.replace("_", " ")
+
+
+def _round(place: int) -> str:
+    return f"the {ORDINALS[place - 1]} round" if place <= len(ORDINALS) else f"round {place}"
+
+
+def _joined(parts: Sequence[str], between: str = ", ") -> str:
+    if between == ", " and len(parts) > 1:
+        return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return between.join(parts)
+
+
+def _capital(sentence: str) -> str:
+    first = 1 if sentence.startswith("'") else 0
+    return sentence[:first] + sentence[first : first + 1].upper() + sentence[first + 1 :]
