@@ -1,21 +1,23 @@
 # make demo: test the claims of the reference case. make test: all checks. make docs: the site.
-# make bench: the benchmark.
+# make bench: the benchmark. make validation DATA=folder: the mechanisms against data.
 # PYTHON=/path/to/python chooses the interpreter; without it the newest suitable one is found.
 
 VENV := .venv
 DEMO := .demo-venv
+DATA ?= ../shared/data
 FOUND := python=$$(sh scripts/find_python.sh $(if $(PYTHON),"$(PYTHON)"))
 INSTALL := bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 INPUTS := pyproject.toml constraints.txt
 KATEX := $(addprefix scripts/site/,fetch_katex.py package.json package-lock.json)
 
-.PHONY: help demo test docs bench clean
+.PHONY: help demo test docs bench validation clean
 
 help:
 	@echo "make demo   install Conjuncture and test the claims about Bolivia, October 1970"
 	@echo "make test   install the test tools, then run the linters, the type checker and all tests"
 	@echo "make docs   build the documentation as a site that needs no network, site/index.html"
 	@echo "make bench  compare the speed of a showdown with peers in C, NumPy and Mesa"
+	@echo "make validation  hold mechanisms against data in DATA, $(DATA), and renew docs/validation.md"
 	@echo "make clean  remove the environments and the site that the other targets made"
 
 demo: $(DEMO)/ready
@@ -41,6 +43,9 @@ bench: $(VENV)/bench
 	    echo "make: this machine has no gcc for the C peer; install it (on Debian: apt install" \
 	        "gcc libc6-dev)" >&2; exit 1; }
 	$(VENV)/bin/python benchmarks/showdown.py
+
+validation: $(VENV)/ready
+	@$(VENV)/bin/python -m validation "$(DATA)"
 
 $(DEMO)/ready: $(INPUTS)
 	@$(FOUND) && "$$python" -m venv $(DEMO)

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conjuncture.analysis.answers import Answer, answer
+from conjuncture.analysis.chronicle import Chronicle, tell_one
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.questions import compile_question, what_happened
 from conjuncture.analysis.summary import StageSummary, summarise
 from conjuncture.analysis.testing import Tested, examine
+from conjuncture.analysis.tree import LEAST, OutcomeTree, outcome_tree
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.evidence import Likelihood, likelihood
 from conjuncture.engine.files import KEPT, written_whole
@@ -142,6 +144,74 @@ class Ensemble:
     def outcomes(self) -> dict[str, dict[str, Answer]]:
         """The probability of every outcome of every stage; of histories that end before, none."""
         return {name: stage.outcomes for name, stage in self.stages.items()}
+
+    def tree(self, least: float = LEAST) -> OutcomeTree:
+        """Return the tree of the courses that the crisis can take.
+
+        Parameters
+        ----------
+        least : float
+            Branches that a smaller share of all histories takes are folded together.
+
+        Returns
+        -------
+        OutcomeTree
+            ``print`` shows it.
+
+        Examples
+        --------
+        >>> import conjuncture
+        >>> tree = conjuncture.load("bolivia-1970").run(worlds=20).tree()
+        >>> sorted(branch.outcome for branch in tree.root.branches)
+        ['miranda', 'torres']
+        """
+        return outcome_tree(self.laboratory, least)
+
+    def chronicle(
+        self,
+        given: str | None = None,
+        do: str | None = None,
+        *,
+        world: int | None = None,
+        history: int | None = None,
+    ) -> Chronicle:
+        """Tell one history in plain words, and beside it the same under interventions.
+
+        Without an address it is the first history, in the order of addresses, that took the
+        commonest course (stages and their outcomes) of all in which ``given`` is true.
+
+        Parameters
+        ----------
+        given : str, optional
+            An event, for example ``"showdown = torres"``.
+        do : str, optional
+            Interventions, for example ``"unions aside"``.
+        world, history : int, optional
+            The address of a history, in the place of ``given``.
+
+        Returns
+        -------
+        Chronicle
+            ``print`` shows it.
+
+        Raises
+        ------
+        QueryError
+            When ``given`` is no event or ``do`` no interventions.
+        UsageError
+            When there is no such history.
+
+        Examples
+        --------
+        >>> import conjuncture
+        >>> ensemble = conjuncture.load("bolivia-1970").run(worlds=20)
+        >>> ensemble.chronicle("showdown = torres").as_it_was[0].lines[-1]
+        'So torres prevailed without a fight.'
+        """
+        if (world is None) != (history is None):
+            raise UsageError("a history has an address of two parts: give both world and history")
+        address = None if world is None or history is None else (world, history)
+        return tell_one(self.laboratory, given, do, address)
 
     def to_xarray(self) -> xarray.Dataset:
         """Return every history as named arrays.

@@ -57,7 +57,14 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any], *, exact: bool)
     """
     pairs = dict(leaves(before)), dict(leaves(after))
     names = sorted({*pairs[0], *pairs[1]})
-    estimates = [name for name in names if name.split(".")[-1] == "value"]
+    shown = pairs[0].keys() & pairs[1].keys()
+    estimates = [
+        name
+        for name in names
+        # In law a branch of the tree may be just rare enough to be folded in one of the two.
+        if name.split(".")[-1] == "value"
+        and (exact or name in shown or not name.startswith("tree."))
+    ]
     differing = []
     for name in names if exact else estimates:
         one, two = (found.get(name, "missing") for found in pairs)

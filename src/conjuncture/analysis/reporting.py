@@ -12,6 +12,7 @@ from typing import Any
 from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.summary import StageSummary
 from conjuncture.analysis.testing import Reading, Tested
+from conjuncture.analysis.tree import Fork, OutcomeTree
 from conjuncture.engine.evidence import Likelihood
 
 Content = dict[str, Any]
@@ -136,6 +137,30 @@ def summarised(stages: Mapping[str, StageSummary]) -> Content:
             }
             for name, stage in stages.items()
         }
+    }
+
+
+def grown_tree(tree: OutcomeTree) -> Content:
+    """Return the outcome tree."""
+    return {"tree": {"least": tree.least, **forked(tree.root)}}
+
+
+def forked(fork: Fork) -> Content:
+    """Return a stage at one place of the tree, its branches by outcome."""
+    return {
+        "stage": fork.stage,
+        "visit": fork.visit,
+        "worlds": finite(fork.worlds),
+        "branches": {
+            branch.outcome: {
+                "probability": estimated(branch.probability),
+                "here": estimated(branch.here),
+                "likeliest": finite(branch.likeliest),
+                "then": branch.then and forked(branch.then),
+            }
+            for branch in fork.branches
+        },
+        "rarer": {"branches": fork.rarer, "probability": finite(fork.rarer_probability)},
     }
 
 

@@ -13,7 +13,10 @@ from typer.core import TyperGroup
 from conjuncture.cli.stopping import interrupts_remembered
 from conjuncture.errors import ConjunctureError, UsageError
 
-COMMANDS = ("new", "check", "run", "test", "query", "schema", "cite", "list", "reproduce")
+COMMANDS = (
+    "new", "check", "run", "test", "query", "chronicle", "export", "schema", "cite", "list",
+    "reproduce",
+)  # fmt: skip
 """The commands in the order of the help. Each is a module of this folder with a function
 ``command``; what is heavy is imported inside that function, so that ``--help`` stays light."""
 

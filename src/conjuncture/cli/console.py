@@ -10,7 +10,10 @@ from rich.text import Text
 
 PIPED_WIDTH = 80
 SHORTEST, LONGEST = 60, 120
-PLAIN = {"✓": "+", "✗": "x", "◐": "~", "–": "-", "×": "x"}
+PLAIN = {
+    "✓": "+", "✗": "x", "◐": "~", "–": "-", "×": "x", "├": "|", "└": "`", "│": "|", "→": ">",
+    "…": "...", "─": "-",
+}  # fmt: skip
 """For outputs that know no other signs."""
 
 
@@ -22,20 +25,21 @@ class Results(Console):
         raise BrokenPipeError
 
 
-def results() -> Results:
+def results(longest: int = LONGEST) -> Results:
     """Return the console for results.
 
     As wide as the terminal, or as ``COLUMNS`` says, up to 120 columns, since longer lines are hard
-    to read; 80 columns where there is no terminal, so that what is piped or kept does not depend
-    on the window. rich looks at ``NO_COLOR`` itself.
+    to read (up to ``longest`` where two texts stand side by side); 80 columns where there is no
+    terminal, so that what is piped or kept does not depend on the window. rich looks at
+    ``NO_COLOR`` itself.
     """
     stream = sys.stdout
     if not is_unicode() and hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="replace")
     piped = None if stream.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
     console = Results(width=piped, highlight=False, markup=False, emoji=False)
-    if not SHORTEST <= console.width <= LONGEST:
-        console.width = min(max(console.width, SHORTEST), LONGEST)
+    if not SHORTEST <= console.width <= longest:
+        console.width = min(max(console.width, SHORTEST), longest)
     return console
 
 

@@ -136,7 +136,7 @@ def frame(before: dict[str, Any]) -> dict[str, Any]:
 
 def asked_again(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
     """Return the result of the same request."""
-    from conjuncture.analysis.reporting import answered, summarised, tested_claims
+    from conjuncture.analysis.reporting import answered, grown_tree, summarised, tested_claims
 
     request = before["run"]["request"]
     if request["command"] == "query":
@@ -146,7 +146,7 @@ def asked_again(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
         rerun = request["rerun"] and bool(ensemble.crisis.claims)
         tests = ensemble.test(extra=request["extra"], rerun=rerun)
         return tested_claims(tests, ensemble.crisis.observed, tests.likelihood)
-    found = summarised(ensemble.stages)
+    found = {**summarised(ensemble.stages), **grown_tree(ensemble.tree(request["least"]))}
     if "histories_sha256" in before:
         found["histories_sha256"] = ensemble.fingerprint()
     return found

@@ -1,10 +1,10 @@
-"""``conjuncture run``: how each stage ends, and every history in a file."""
+"""``conjuncture run``: the tree of outcomes, how each stage ends, and every history in a file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,6 +27,7 @@ from conjuncture.cli.running import (
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from conjuncture.analysis.tree import OutcomeTree
     from conjuncture.ensemble import Ensemble
 
 
@@ -36,11 +37,19 @@ def command(
     worlds: WorldsOption = 400,
     histories: HistoriesOption = 512,
     seed: SeedOption = 1,
+    least: Annotated[
+        float,
+        typer.Option(
+            "--least",
+            metavar="X",
+            help="Fold branches of the tree that a smaller share of all histories takes.",
+        ),
+    ] = 0.01,
     output: OutputOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Simulate a scenario: how each stage ends, and on request every history.
+    """Simulate a scenario: its outcomes as a tree, each stage, and on request every history.
 
     --output keeps the histories one by one in a file that ends in .parquet or .nc, or what is
     printed in one that ends in .json.
@@ -55,44 +64,57 @@ def command(
     console = results()
     if not as_json:
         show_heading(console, loaded.title, size(worlds, blocks * BLOCK, seed))
-    request = {"command": "run", "scenario": scenario}
+    request = {"command": "run", "scenario": scenario, "least": least}
     with watched(quiet=quiet) as progress:
-        from conjuncture.analysis.reporting import summarised
+        from conjuncture.analysis.reporting import grown_tree, summarised
+        from conjuncture.analysis.tree import refuse_no_share
 
+        refuse_no_share(least)
         ensemble = loaded.run(worlds, histories, seed, progress)
         if output is None or output.suffix == ".json":
             with kept(output) as keep:
-                content = framed(ensemble, request, summarised(ensemble.stages))
+                tree = ensemble.tree(least)
+                found = {**grown_tree(tree), **summarised(ensemble.stages)}
+                content = framed(ensemble, request, found)
                 keep(content, [])
         else:
             with stopped_by_signals():
-                content = save(ensemble, output, request)
+                content, tree = save(ensemble, output, request, least)
     if as_json:
         typer.echo(written_json(content))
     else:
-        show(ensemble, console, quiet=quiet)
+        show(ensemble, tree, console, quiet=quiet)
 
 
-def save(ensemble: Ensemble, output: Path, request: Mapping[str, Any]) -> dict[str, Any]:
+def save(
+    ensemble: Ensemble, output: Path, request: Mapping[str, Any], least: float
+) -> tuple[dict[str, Any], OutcomeTree]:
     """Write every history into a file, and return the result that is kept with them."""
-    from conjuncture.analysis.reporting import summarised
+    from conjuncture.analysis.reporting import grown_tree, summarised
 
     found: dict[str, Any] = {}
+    tree = ensemble.tree(least)
 
     def content(digest: str) -> dict[str, Any]:
-        found.update(summarised(ensemble.stages), histories_sha256=digest)
+        found.update(**grown_tree(tree), **summarised(ensemble.stages), histories_sha256=digest)
         return framed(ensemble, request, found)
 
     ensemble.save(output, content)
-    return framed(ensemble, request, found)
+    return framed(ensemble, request, found), tree
 
 
-def show(ensemble: Ensemble, console: Console, *, quiet: bool) -> None:
-    """Print the outcomes and measures of every stage."""
+def show(ensemble: Ensemble, tree: OutcomeTree, console: Console, *, quiet: bool) -> None:
+    """Print the outcome tree, then the outcomes and measures of every stage."""
     from rich.text import Text
 
     from conjuncture.analysis.tables import outcome_rows
+    from conjuncture.cli.branches import LEGEND, show_tree
 
+    show_tree(tree, console)
+    console.print()
+    if not quiet:
+        print_wrapped(console, Text(signs(LEGEND), "dim"))
+        console.print()
     rows = outcome_rows(ensemble.stages)
     widths = (max(len(row.what) for row in rows) + 2, max(len(row.value) for row in rows) + 2)
     for name, stage in ensemble.stages.items():

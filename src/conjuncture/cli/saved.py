@@ -13,7 +13,7 @@ from conjuncture.errors import UsageError
 REQUESTS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "test": {"scenario": str, "extra": (int, float), "rerun": bool},
     "query": {"scenario": str, "query": str, "as_it_happened": bool},
-    "run": {"scenario": str},
+    "run": {"scenario": str, "least": (int, float)},
 }
 RECORD: dict[str, type] = {
     "worlds": int,

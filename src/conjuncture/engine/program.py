@@ -26,7 +26,7 @@ from conjuncture.engine.draws import BlockDraw, Evidence, Ledger, draw_block
 from conjuncture.engine.inputs import WorldInputs
 from conjuncture.engine.numbers import Numbers
 from conjuncture.engine.structure import END, Structure, spill
-from conjuncture.engine.traces import Passage, Patch, Trace, not_finite, spread
+from conjuncture.engine.traces import NUMBERS, Passage, Patch, Trace, not_finite, spread
 from conjuncture.mechanisms.contract import Resolve
 from conjuncture.mechanisms.registry import packages
 
@@ -145,7 +145,7 @@ class Program:
         log_weight = jnp.zeros(BLOCK, jnp.float32)
         numbers = Numbers(self.structure, rows, patch)
         passages: list[Passage] = []
-        rounds: list[Mapping[str, Array]] = []
+        rounds: list[Mapping[str, Any]] = []
         for place, room in enumerate(self.structure.rooms):
             name = self.structure.stages[room.stage]
             arrived = here == room.stage
@@ -187,8 +187,13 @@ class Program:
                 )
             )
             numbers.complain(("measure", place), arrived & not_finite(passages[-1].measures))
+            found = numbers.left() if self.recording else {}
             numbers.leave(room.stage, arrived, tuple(passages))
-            rounds.append(dict(resolution.rounds) if self.recording else {})
+            if self.recording:
+                moved = {"found": found, "left": numbers.left()}
+                rounds.append({**resolution.rounds, NUMBERS: moved})
+            else:
+                rounds.append({})
             visited[room.stage] = visited[room.stage] + arrived
             here = self.onward(room.stage, arrived, outcome, here, visited)
         return Trace(

@@ -14,6 +14,9 @@ from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.structure import Structure
 from conjuncture.mechanisms.contract import Resolution
 
+NUMBERS = "numbers"
+"""Where the rounds of a chronicle hold the numbers that can change: ``found`` and ``left``."""
+
 
 class Patch(NamedTuple):
     """What one run imposes, the same in every world (the world tables come apart).
@@ -51,7 +54,8 @@ class Trace(NamedTuple):
 
     ``wrong`` counts, per entry of ``Structure.troubles``, the histories in which it befell.
     ``numbers`` maps each number that can change to what it is in the end. ``rounds`` holds per
-    room what a chronicle tells round by round, nothing unless one is being told.
+    room what a chronicle tells round by round, and under :data:`NUMBERS` what the stage found and
+    its effects left of each number that can change; nothing unless one is being told.
     """
 
     passages: tuple[Passage, ...]

@@ -1,12 +1,12 @@
-"""Asking a crisis: a query given apart from the scenario file."""
+"""Asking a crisis: a query, an event or interventions given apart from the scenario file."""
 
 from __future__ import annotations
 
 from conjuncture.errors import Mistake, QueryError
-from conjuncture.language.linking import link_query
+from conjuncture.language.linking import link_event, link_interventions, link_query
 from conjuncture.language.mistakes import LanguageErrors
-from conjuncture.language.nodes import Compare, Expression, Within
-from conjuncture.language.parser import parse_query
+from conjuncture.language.nodes import Compare, Expression, Intervention, Within
+from conjuncture.language.parser import parse_event, parse_interventions, parse_query
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.staging import certain_stages
 
@@ -28,12 +28,7 @@ def linked_query(text: str, crisis: Crisis) -> Expression:
     try:
         asked = link_query(parse_query(text), crisis.vocabulary, certain_stages(crisis.stages))
     except LanguageErrors as errors:
-        raise QueryError(
-            [
-                Mistake("query", *place(text, one.start), one.problem, one.remedy)
-                for one in errors.problems
-            ]
-        ) from None
+        raise mistaken(text, errors, "query") from None
     if isinstance(asked, Compare | Within):
         raise QueryError(
             [
@@ -44,6 +39,53 @@ def linked_query(text: str, crisis: Crisis) -> Expression:
             ]
         )  # fmt: skip
     return asked
+
+
+def linked_event(text: str, crisis: Crisis) -> Expression:
+    """Return what an event means in a crisis.
+
+    Parameters
+    ----------
+    text : str
+        For example ``showdown = torres and unions.side = torres``.
+    crisis : Crisis
+
+    Raises
+    ------
+    QueryError
+        With the place of every mistake in the text.
+    """
+    try:
+        return link_event(parse_event(text), crisis.vocabulary)
+    except LanguageErrors as errors:
+        raise mistaken(text, errors, "event") from None
+
+
+def linked_interventions(text: str, crisis: Crisis) -> tuple[Intervention, ...]:
+    """Return what the inside of a ``do(...)`` means in a crisis.
+
+    Parameters
+    ----------
+    text : str
+        For example ``unions aside, without air_force``.
+    crisis : Crisis
+
+    Raises
+    ------
+    QueryError
+        With the place of every mistake in the text.
+    """
+    try:
+        return link_interventions(parse_interventions(text), crisis.vocabulary)
+    except LanguageErrors as errors:
+        raise mistaken(text, errors, "do(...)") from None
+
+
+def mistaken(text: str, errors: LanguageErrors, what: str) -> QueryError:
+    """Return the error that shows each mistake at its place in the text."""
+    return QueryError(
+        [Mistake(what, *place(text, one.start), one.problem, one.remedy) for one in errors.problems]
+    )
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

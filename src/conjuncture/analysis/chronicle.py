@@ -1,0 +1,258 @@
+"""The chronicle: one history in plain words, and beside it the same history under interventions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any
+
+import jax
+import numpy as np
+
+from conjuncture.analysis.choosing import Choice, asked_for, most_typical
+from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.parting import Episode, Row, rows_of
+from conjuncture.analysis.wording import capital, changes_in_words, interventions_in_words, names_of
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.intervening import AS_THINGS_WERE, Run, patch_of
+from conjuncture.engine.one_history import Address, Passed, stages_passed
+from conjuncture.engine.program import Program
+from conjuncture.engine.programs import program_for
+from conjuncture.engine.progress import Silent
+from conjuncture.engine.runner import Batch, traces
+from conjuncture.errors import SimulationError, UsageError
+from conjuncture.mechanisms.tellers import tell_of
+from conjuncture.mechanisms.telling import Told
+from conjuncture.scenario.asking import linked_interventions
+from conjuncture.scenario.crisis import Crisis
+
+
+@dataclass(frozen=True, repr=False)
+class Chronicle:
+    """One history, told stage by stage.
+
+    Attributes
+    ----------
+    title : str
+        Of the crisis.
+    world, history, seed : int
+        The address of the history.
+    why : str
+        Why this one was chosen, in a sentence; empty where it was asked for by its address.
+    given, do : str or None
+        The event it was chosen by and the interventions of the other column, as they were written.
+    instead : str
+        The interventions in plain words; empty without any.
+    as_it_was : tuple of Episode
+    under_do : tuple of Episode or None
+        The same history, on the same draws, under the interventions.
+    """
+
+    title: str
+    world: int
+    history: int
+    seed: int
+    why: str
+    given: str | None
+    do: str | None
+    instead: str
+    as_it_was: tuple[Episode, ...]
+    under_do: tuple[Episode, ...] | None
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Both histories side by side, stage by stage."""
+        return rows_of(self.as_it_was, self.under_do)
+
+    @property
+    def parted(self) -> Row | None:
+        """The first place where the two part; None where they never do."""
+        return next((row for row in self.rows if row.parts), None)
+
+    def __repr__(self) -> str:
+        return f"Chronicle(world={self.world}, history={self.history}, seed={self.seed})"
+
+    def __str__(self) -> str:
+        address = f"world {self.world}, history {self.history}, seed {self.seed}"
+        return "\n".join([self.title, address, *filter(None, [self.why]), *_told(self)])
+
+    def _repr_html_(self) -> str:
+        return f"<pre style='white-space:pre-wrap'>{escape(str(self))}</pre>"
+
+
+def _told(chronicle: Chronicle) -> Iterator[str]:
+    """Yield the lines of both histories, one under the other where they differ."""
+    for row in chronicle.rows:
+        yield from ("", row.heading)
+        yield from (f"  {line}" for line in row.shared)
+        if row.parts:
+            for name, lines in (("as it was", row.was), (chronicle.instead, row.would_be)):
+                yield f"  [{name}]"
+                yield from (f"    {line}" for line in lines)
+
+
+def tell_one(
+    laboratory: Laboratory,
+    given: str | None = None,
+    do: str | None = None,
+    address: tuple[int, int] | None = None,
+) -> Chronicle:
+    """Choose a history and tell it.
+
+    Parameters
+    ----------
+    laboratory : Laboratory
+    given : str, optional
+        An event: the history is chosen among those in which it is true.
+    do : str, optional
+        Interventions, as inside ``do(...)``: the same history is told under them too.
+    address : pair of int, optional
+        World and history, in the place of ``given``.
+
+    Raises
+    ------
+    QueryError
+        When ``given`` is no event or ``do`` no interventions.
+    UsageError
+        When no history fits.
+    """
+    worlds = laboratory.worlds
+    crisis = worlds.crisis
+    run = AS_THINGS_WERE if do is None else linked_interventions(do, crisis)
+    if address is not None and given is not None:
+        raise UsageError("a history is chosen by an event or by its address, not by both")
+    runs = (AS_THINGS_WERE,) if do is None else (AS_THINGS_WERE, run)
+    # What cannot be imposed is refused before anything is searched.
+    patch_of(program_for(crisis, runs).structure, runs, len(runs))
+    choice = asked_for(laboratory, *address) if address else most_typical(laboratory, given)
+    told = [
+        tuple(episode(crisis, one) for one in passed)
+        for passed in passed_in(laboratory, choice, runs)
+    ]
+    return Chronicle(
+        title=crisis.title,
+        world=choice.world,
+        history=choice.history,
+        seed=worlds.seed,
+        why=choice.why,
+        given=given,
+        do=do,
+        instead=interventions_in_words(worlds, run, choice.world),
+        as_it_was=told[0],
+        under_do=told[1] if do is not None else None,
+    )
+
+
+def passed_in(
+    laboratory: Laboratory, choice: Choice, runs: tuple[Run, ...]
+) -> list[tuple[Passed, ...]]:
+    """Return the stages that a history passes in each run, with its rounds.
+
+    What is told is what was counted: outcomes and measures come from the program that counts, the
+    rounds from one that records them and must agree in every word.
+
+    Raises
+    ------
+    SimulationError
+        When a decision of this history lies within rounding, so that the two programs differ.
+    """
+    crisis = laboratory.worlds.crisis
+    counted, recorded = (
+        replayed(program_for(crisis, runs, recording=recording), laboratory, choice, runs)
+        for recording in (False, True)
+    )
+    found = []
+    for one, other in zip(counted, recorded, strict=True):
+        if [stage.words for stage in one] != [stage.words for stage in other]:
+            raise SimulationError(
+                f"history {choice.history} of world {choice.world} hangs on a decision within "
+                "rounding and cannot be told round by round as it was counted; choose another "
+                "with --world and --history"
+            )
+        found.append(
+            tuple(
+                replace(recording, measures=stage.measures)
+                for stage, recording in zip(one, other, strict=True)
+            )
+        )
+    return found
+
+
+def replayed(
+    program: Program, laboratory: Laboratory, choice: Choice, runs: tuple[Run, ...]
+) -> list[tuple[Passed, ...]]:
+    """Run the block of a history and return the stages it passes in each run."""
+    block, lane = divmod(choice.history, BLOCK)
+    batch = Batch(program, laboratory.worlds, runs)
+    listed = np.array([[choice.world, block]], np.int64)
+    ((_, trace),) = traces(batch, listed, Silent())
+    own = jax.tree.map(lambda values: values[:1], trace)
+    return [
+        stages_passed(program.structure, own, Address(0, place, lane)) for place in range(len(runs))
+    ]
+
+
+def episode(crisis: Crisis, passed: Passed) -> Episode:
+    """Return a stage that a history passed, told by its mechanism, and what its effects moved."""
+    stage = crisis.stages[passed.stage]
+    told = Told(
+        stage=stage.model,
+        cast=crisis.cast,
+        names=names_of(crisis),
+        outcome=passed.outcome,
+        imposed=passed.imposed,
+        measures=passed.measures,
+        rounds=passed.rounds,
+    )
+    moved = {key: value for key, value in passed.found.items() if key in effects_move(crisis)}
+    return Episode(
+        stage=passed.stage,
+        visit=passed.visit,
+        recurs=stage.visits > 1,
+        outcome=passed.outcome,
+        imposed=passed.imposed,
+        lines=(
+            *map(capital, tell_of(stage.mechanism)(told)),
+            *changes_in_words(crisis, moved, passed.left),
+        ),
+    )
+
+
+def effects_move(crisis: Crisis) -> frozenset[str]:
+    """Return the numbers that some effect moves."""
+    return frozenset(
+        change.key
+        for stage in crisis.stages.values()
+        for effect in stage.effects
+        for change in effect.changes
+    )
+
+
+def chronicled(chronicle: Chronicle) -> dict[str, Any]:
+    """Return a chronicle as plain dictionaries: the documented shape of ``--json``."""
+    parted = chronicle.parted
+    return {
+        "world": chronicle.world,
+        "history": chronicle.history,
+        "seed": chronicle.seed,
+        "why": chronicle.why,
+        "given": chronicle.given,
+        "do": chronicle.do,
+        "instead": chronicle.instead or None,
+        "as_it_was": [_plainly(one) for one in chronicle.as_it_was],
+        "under_do": None
+        if chronicle.under_do is None
+        else [_plainly(one) for one in chronicle.under_do],
+        "parted": parted and {"stage": parted.heading, "line": len(parted.shared) + 1},
+    }
+
+
+def _plainly(one: Episode) -> Mapping[str, Any]:
+    return {
+        "stage": one.stage,
+        "visit": one.visit,
+        "outcome": one.outcome,
+        "imposed": one.imposed,
+        "lines": list(one.lines),
+    }

@@ -1,0 +1,214 @@
+"""Plain words for what has a key in a scenario: numbers, interventions, changes of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from conjuncture.engine.intervening import Run, imposed
+from conjuncture.engine.worlds import Worlds
+from conjuncture.language.nodes import (
+    Aside,
+    Intervention,
+    Label,
+    Plays,
+    SetCell,
+    SetOutcome,
+    Sides,
+    Without,
+)
+from conjuncture.language.symbols import DIMENSIONLESS
+from conjuncture.scenario.crisis import Crisis
+
+BETWEEN = {"leans": "towards", "ties": "to", "reach": "to"}
+MOST_DIGITS = 6
+
+
+def plain(label: str) -> str:
+    """Return a label as a reader would write it.
+
+    Examples
+    --------
+    >>> plain("air_force")
+    'air force'
+    """
+    return label.replace("_", " ")
+
+
+def capital(sentence: str) -> str:
+    """Return a sentence with a capital at its beginning, be it within quotation marks.
+
+    Examples
+    --------
+    >>> capital("'all quiet' was heard."), capital("")
+    ("'All quiet' was heard.", '')
+    """
+    first = 1 if sentence[:1] in "'\"“‘" else 0
+    return sentence[:first] + sentence[first : first + 1].upper() + sentence[first + 1 :]
+
+
+def within(name: str) -> str:
+    """Return a name as it stands within a sentence: an article begins small.
+
+    Examples
+    --------
+    >>> within("The airmen"), within("Theatre workers")
+    ('the airmen', 'Theatre workers')
+    """
+    article, space, rest = name.partition(" ")
+    return article.lower() + space + rest if article in ("The", "A", "An") and rest else name
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return several things as one.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def names_of(crisis: Crisis) -> dict[str, str]:
+    """Return how sentences call each force, backer and group."""
+    names = {key: plain(key) for key in crisis.groups}
+    names |= {key: within(backer.name) for key, backer in crisis.backers.items()}
+    return names | {key: within(force.name) for key, force in crisis.forces.items()}
+
+
+def rounded(number: float, digits: int = 2) -> str:
+    """Return a number with some significant digits, and no exponent.
+
+    Examples
+    --------
+    >>> rounded(0.0312), rounded(4.0), rounded(1234.5), rounded(-0.0)
+    ('0.031', '4', '1,234', '0')
+    """
+    if abs(number) >= 100:
+        return f"{number:,.0f}"
+    short = float(f"{number:.{digits}g}")
+    text = f"{short:.{MOST_DIGITS}f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def from_to(before: float, after: float) -> str:
+    """Return two numbers with as many digits as it takes to tell them apart.
+
+    Examples
+    --------
+    >>> from_to(0.5, 0.31), from_to(0.501, 0.502)
+    ('from 0.5 to 0.31', 'from 0.501 to 0.502')
+    """
+    for digits in range(2, MOST_DIGITS + 1):
+        pair = rounded(before, digits), rounded(after, digits)
+        if pair[0] != pair[1]:
+            break
+    return f"from {pair[0]} to {pair[1]}"
+
+
+def unit_of(crisis: Crisis, key: str) -> str:
+    """Return the unit of a number, with a blank before it; nothing for a plain number."""
+    unit = crisis.numbers[key].unit
+    return "" if unit == DIMENSIONLESS else f" {unit}"
+
+
+def possession(crisis: Crisis, key: str) -> tuple[str, str]:
+    """Return what a number is and whose: ``("trust", "the unions")``; nobody's is empty.
+
+    ``altiplano.leans.torres`` is the leaning of the line regiments towards torres.
+    """
+    names = names_of(crisis)
+    root, *parts = key.split(".")
+    if root in crisis.stages:
+        return " ".join(map(plain, parts)), ""
+    if not parts:
+        return plain(root), ""
+    what = {"leans": "leaning", "ties": "tie"}.get(parts[0], plain(parts[0]))
+    if len(parts) > 1:
+        other = listed([names.get(one, plain(one)) for one in parts[1:]])
+        what += f" {BETWEEN.get(parts[0], 'towards')} {other}"
+    return what, names.get(root, plain(root))
+
+
+def changes_in_words(
+    crisis: Crisis, found: Mapping[str, float], left: Mapping[str, float]
+) -> list[str]:
+    """Return what became of the numbers that effects move, in sentences.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    found, left : mapping of str to float
+        The same numbers before and after.
+    """
+    groups: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for key in crisis.numbers:
+        if key not in found:
+            continue
+        before, after = found[key], left[key]
+        if abs(after - before) > 1e-5 * max(abs(before), abs(after)):
+            what, whose = possession(crisis, key)
+            verb = "rose" if after > before else "fell"
+            change = from_to(before, after) + unit_of(crisis, key)
+            groups.setdefault((what, verb), []).append((whose, change))
+    sentences = []
+    for (what, verb), moves in groups.items():
+        whose, change = moves[0]
+        if len(moves) == 1:
+            owner = f" of {whose}" if whose else ""
+            sentences.append(f"Afterwards the {what}{owner} {verb} {change}.")
+        else:
+            rest = "; ".join(f"{whose} {change}" for whose, change in moves)
+            sentences.append(f"Afterwards the {what} {verb}: {rest}.")
+    return sentences
+
+
+def interventions_in_words(worlds: Worlds, run: Run, world: int) -> str:
+    """Return what a run imposes in one world, as the beginning of a sentence.
+
+    Parameters
+    ----------
+    worlds : Worlds
+    run : Run
+    world : int
+    """
+    names = names_of(worlds.crisis)
+    acts: dict[tuple[str, str], list[str]] = {}
+    for act in run:
+        before, subject, after = in_words(worlds, act, world, names)
+        acts.setdefault((before, after), []).append(subject)
+    return ", ".join(
+        " ".join(filter(None, [before, listed(subjects), after]))
+        for (before, after), subjects in acts.items()
+    )
+
+
+def in_words(
+    worlds: Worlds, act: Intervention, world: int, names: Mapping[str, str]
+) -> tuple[str, str, str]:
+    """Return an intervention in three parts: the middle one lists what suffers the same."""
+    secretly = " in secret" if getattr(act, "secretly", False) else ""
+    match act:
+        case Without(force=force):
+            return "without", names[force], ""
+        case Aside(force=force):
+            return "with", names[force], f"standing aside{secretly}"
+        case Sides(force=force, camp=camp):
+            return "with", names[force], f"on the side of {plain(camp)}{secretly}"
+        case Plays(player=player, move=move):
+            return "with", names.get(player, plain(player)), f"made to play {plain(move)}{secretly}"
+        case SetOutcome(stage=stage, outcome=outcome, visit=visit):
+            which = f" ({visit})" if visit is not None and visit > 1 else ""
+            return "with", f"{plain(stage)}{which}", f"made to end as {plain(outcome)}"
+        case SetCell(key=key, at=at):
+            what, whose = possession(worlds.crisis, key)
+            owner = f" of {whose}" if whose else ""
+            since = f" from {plain(at)} on" if at is not None else ""
+            if isinstance(act.value, Label):
+                return "with", f"the {what}{owner}", f"by the rule {plain(act.value.label)}{since}"
+            new = rounded(float(imposed(worlds, act)[world]))
+            old = rounded(float(worlds.table[key][world]))
+            unit = unit_of(worlds.crisis, key)
+            instead = "" if at is not None or old == new else f" in the place of {old}"
+            return "with", f"the {what}{owner} at {new}{instead}{unit}{since}", ""
+    raise TypeError(act)

@@ -1,0 +1,114 @@
+"""A chronicle on a terminal: two histories side by side where there is room, or in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from rich.console import Console
+from rich.text import Text
+
+from conjuncture.analysis.chronicle import Chronicle
+from conjuncture.analysis.parting import Row
+from conjuncture.analysis.wording import capital
+from conjuncture.cli.console import print_wrapped, signs
+
+INDENT = 2
+SIDE_BY_SIDE = 110
+"""From this width on two columns are easier to read than two texts in turn."""
+
+LONGEST_LINE = 100
+BETWEEN = " │ "
+AS_IT_WAS = "As it was"
+LATER_HEADS = (AS_IT_WAS, "With the change")
+
+
+def show_rows(chronicle: Chronicle, console: Console) -> None:
+    """Print the stages of a chronicle: once what both share, apart what differs.
+
+    Parameters
+    ----------
+    chronicle : Chronicle
+    console : rich.console.Console
+    """
+    heads = (AS_IT_WAS, capital(chronicle.instead))
+    rows = chronicle.rows
+    first = next((row for row in rows if row.parts), None)
+    apart = False
+    for row in rows:
+        console.print()
+        print_wrapped(console, Text(signs(row.heading), "bold"))
+        for line in row.shared:
+            show_line(line, console)
+        if row is first:
+            rule(" Here the two part ", console)
+        elif apart and not row.parts:
+            print_wrapped(console, Text("(the same in both)", "dim"), INDENT)
+        if row.parts:
+            show_both(row, heads if row is first else LATER_HEADS, console)
+        apart = apart or row.parts
+    if chronicle.under_do is not None and first is None:
+        console.print()
+        never = f"{heads[1]}, everything goes as it was: the two never part."
+        print_wrapped(console, Text(signs(never), "italic"))
+
+
+def show_both(row: Row, heads: Sequence[str], console: Console) -> None:
+    """Print what differs, in two columns or in turn."""
+    sides = [
+        told(lines, present=one is not None)
+        for lines, one in ((row.was, row.left), (row.would_be, row.right))
+    ]
+    if row.left and row.right and not row.same_stage:
+        names = (row.left.name, row.right.name)
+        heads = [f"{head} – {name}" for head, name in zip(heads, names, strict=True)]
+    if console.width < SIDE_BY_SIDE:
+        for head, lines in zip(heads, sides, strict=True):
+            print_wrapped(console, Text(signs(f"{head}:"), "italic"), INDENT)
+            for line in lines:
+                show_line(line, console, 2 * INDENT)
+        return
+    width = (console.width - INDENT - len(BETWEEN)) // 2
+    columns = [
+        [
+            wrapped
+            for text in (Text(signs(head), "italic"), *(Text(signs(line)) for line in lines))
+            for wrapped in hanging(text, width, console)
+        ]
+        for head, lines in zip(heads, sides, strict=True)
+    ]
+    for left, right in zip_longest(*columns, fillvalue=Text()):
+        whole = Text(" " * INDENT) + left
+        whole.pad_right(INDENT + width - len(whole))
+        whole = whole + Text(signs(BETWEEN), "dim") + right
+        whole.rstrip()
+        console.print(whole, soft_wrap=True)
+
+
+def told(lines: Sequence[str], *, present: bool) -> Sequence[str]:
+    """Return what one side tells; where it tells nothing, why."""
+    if not present:
+        return ["It did not come to this."]
+    return lines or ["Nothing more."]
+
+
+def show_line(line: str, console: Console, indent: int = INDENT) -> None:
+    """Print a sentence; its further lines stand two columns in."""
+    width = min(console.width, LONGEST_LINE) - indent
+    for text in hanging(Text(signs(line)), width, console):
+        console.print(Text(" " * indent) + text, soft_wrap=True)
+
+
+def hanging(text: Text, width: int, console: Console) -> list[Text]:
+    """Return the lines of a sentence, all but the first two columns in."""
+    wrapped = text.wrap(console, width - INDENT)
+    for line in wrapped:
+        line.rstrip()
+    return [wrapped[0], *(Text(" " * INDENT) + line for line in wrapped[1:])] if wrapped else []
+
+
+def rule(text: str, console: Console) -> None:
+    """Print where the two part."""
+    line = "─" * INDENT + text
+    width = console.width if console.width >= SIDE_BY_SIDE else min(console.width, LONGEST_LINE)
+    console.print(Text(signs(line.ljust(width, "─")), "yellow"), soft_wrap=True)

@@ -1,0 +1,1 @@
+"""A game: who moves when, knowing what, and what each gets at the end."""

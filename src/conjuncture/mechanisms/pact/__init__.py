@@ -1,0 +1,1 @@
+"""Whether those who fought each other close ranks."""

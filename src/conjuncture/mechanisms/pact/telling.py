@@ -1,0 +1,61 @@
+"""A pact in sentences: what each thought of its chances, what was on offer, and how it ended."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from conjuncture.mechanisms.pact.inputs import Stage
+from conjuncture.mechanisms.telling import Told
+
+
+def tell(told: Told) -> list[str]:
+    """Return what happened when a pact was sought, in sentences.
+
+    Examples
+    --------
+    >>> from conjuncture.mechanisms.pact.inputs import Party
+    >>> from conjuncture.scenario.stages import Cast
+    >>> stage = Stage(parties={"winners": Party(), "losers": Party()})
+    >>> measures = {"surplus": 0.2, "reneges": {"winners": "no", "losers": "no"}}
+    >>> measures |= {"estimate": {"winners": 0.7, "losers": 0.4}}
+    >>> measures |= {"shares": {"winners": 0.55, "losers": 0.3}}
+    >>> told = Told(stage, Cast(("winners", "losers")), {}, "agreed", False, measures)
+    >>> for sentence in tell(told):
+    ...     print(sentence)
+    Winners gave itself 70 chances in a hundred if they fought on, losers 40.
+    Both closed ranks: winners had 55 per cent of what was at stake, losers 30.
+    """
+    stage = cast("Stage", told.stage)
+    names = {party: told.name(party) for party in stage.parties}
+    parts = [f"{name} {100 * told.number('estimate', party):.0f}" for party, name in names.items()]
+    first = parts[0].rsplit(" ", 1)
+    rest = "".join(f", {part}" for part in parts[1:])
+    opening = f"{first[0]} gave itself {first[1]} chances in a hundred if they fought on{rest}."
+    return [text[0].upper() + text[1:] for text in (opening, _ending(told, names))]
+
+
+def _ending(told: Told, names: dict[str, str]) -> str:
+    every = "both" if len(names) == 2 else "all"
+    if told.imposed:
+        made = {
+            "agreed": f"{every} were made to close ranks",
+            "refused": "a pact was refused",
+            "untrusted": "a pact failed for want of trust",
+        }
+        return f"Whatever was on offer, {made[told.outcome]}."
+    if told.outcome == "agreed":
+        shares = [
+            f"{name} {100 * told.number('shares', party):.0f}" for party, name in names.items()
+        ]
+        first = shares[0].rsplit(" ", 1)
+        rest = "".join(f", {share}" for share in shares[1:])
+        return (
+            f"{every} closed ranks: {first[0]} had {first[1]} per cent of what was at stake{rest}."
+        )
+    if told.outcome == "refused":
+        if told.number("surplus") < 0.0:
+            return "Fighting on promised them more than a pact could give, and it was refused."
+        return "One of them was missing at the table, and there was no pact."
+    doubtful = [name for party, name in names.items() if told.label("reneges", party) == "yes"]
+    who = " and ".join(doubtful)
+    return f"A pact would have paid, but {who} could not be trusted to keep it."

@@ -1,0 +1,1 @@
+"""What the winners will do: the mechanism ``programme``."""

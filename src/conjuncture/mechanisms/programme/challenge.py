@@ -1,0 +1,197 @@
+r"""Bueno de Mesquita's expected-utility model, in two readings.
+
+The model [buenodemesquita1994]_ was never published as code; both readings follow its restatement
+by Scholz, Calbert and Smith [scholz2011]_. Every round each actor weighs challenging each other
+one, sees what it expects the other to gain from challenging it, and gives way to the best offer.
+The equations and what the readings differ in are in ``docs/mechanisms/programme.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from conjuncture.mechanisms.algebra import over_forces
+from conjuncture.mechanisms.programme.averages import median_at
+from conjuncture.mechanisms.programme.bargain import Bargain, everyone_if_nobody, weights
+from conjuncture.mechanisms.programme.offers import Views, best_offer, least_move, lowest_meeting
+
+NEUTRAL = 1.0
+
+
+class Standing(NamedTuple):
+    """What does not change from round to round.
+
+    ``weight``, ``salience`` and ``active`` have shape (actors,); ``spread`` is the distance
+    between the two outermost positions at the start, shape ().
+    """
+
+    weight: Array
+    salience: Array
+    active: Array
+    spread: Array
+
+
+def challenge(bargain: Bargain, rounds: int) -> Array:
+    """Return the median position after some rounds, by the equations as printed, shape ().
+
+    Each looks at a pair with its own attitude to risk, the chance of success is a share of the
+    weight that the pair divides, and everyone moves as little as the best kind of offer allows.
+
+    Examples
+    --------
+    Whoever is safest shuns risk most, and may give way to a weaker one that has little to lose:
+
+    >>> one = jnp.ones(3)
+    >>> bargain = Bargain(jnp.array([0.0, 20.0, 100.0]), jnp.array([1.0, 1.0, 3.0]), one, one)
+    >>> float(challenge(bargain, 1))
+    0.0
+    """
+    return _after(bargain, rounds, views_as_printed, least_move)
+
+
+def challenge_replication(bargain: Bargain, rounds: int) -> Array:
+    """Return the median position after some rounds, by the coding behind the printed table.
+
+    Each looks at a pair with its own attitude to risk in the other's place too, the chance of
+    success is a share of the weight that all pairs divide, and of several compromises everyone
+    takes the one that lies lowest on the scale.
+
+    Examples
+    --------
+    >>> one = jnp.ones(3)
+    >>> bargain = Bargain(jnp.array([0.0, 20.0, 100.0]), jnp.array([1.0, 1.0, 3.0]), one, one)
+    >>> float(challenge_replication(bargain, 1))
+    100.0
+    """
+    return _after(bargain, rounds, views_in_the_replication, lowest_meeting)
+
+
+def _after(
+    bargain: Bargain,
+    rounds: int,
+    views: Callable[[Array, Standing], Views],
+    cost: Callable[[Array, Array, Views], Array],
+) -> Array:
+    bargain = Bargain(*jnp.broadcast_arrays(*bargain))
+    active = everyone_if_nobody(bargain.active)
+    highest = jnp.max(jnp.where(active > 0.0, bargain.position, -jnp.inf), axis=0)
+    lowest = jnp.min(jnp.where(active > 0.0, bargain.position, jnp.inf), axis=0)
+    spread = jnp.where(highest > lowest, highest - lowest, 1.0)
+    standing = Standing(weights(bargain), bargain.salience, active, spread)
+
+    def play(_: Array, place: Array) -> Array:
+        return best_offer(place, views(place, standing), active, cost)
+
+    on_the_scale = (bargain.position - lowest) / spread
+    final = jax.lax.fori_loop(0, rounds, play, jnp.clip(on_the_scale, 0.0, 1.0))
+    return lowest + spread * median_at(final, standing.weight)
+
+
+def views_as_printed(place: Array, standing: Standing) -> Views:
+    """Return what each expects of each pair, with the equations as they are printed."""
+    apart = distances(place)
+    support, divided = supporters(apart, standing.weight)
+    chance = support / jnp.where(divided > 0.0, divided, 1.0)
+    resistance = standing.salience[None, :]
+    neutral = expected(apart, chance, resistance, NEUTRAL)
+    risk = risk_exponents(neutral, standing.active)
+    gain = expected(apart, chance, resistance, risk[:, None])
+    return Views(gain=gain, threat=jnp.swapaxes(gain, 0, 1))
+
+
+def views_in_the_replication(place: Array, standing: Standing) -> Views:
+    """Return what each expects of each pair, as coded for the printed table."""
+    apart = distances(place)
+    resistance = standing.salience[None, :]
+    neutral = expected(apart, _chance_of_all(apart, standing), resistance, NEUTRAL)
+    risk = risk_exponents(neutral, standing.active)[:, None]
+    chance = _chance_of_all(jnp.power(apart, risk), standing)
+    return Views(
+        gain=expected(apart, chance, resistance, risk),
+        threat=expected(apart, jnp.swapaxes(chance, 0, 1), standing.salience[:, None], risk),
+    )
+
+
+def distances(place: Array) -> Array:
+    """Return how far each is from each, shape (actors, actors), 1 from end to end."""
+    return jnp.clip(jnp.abs(place[:, None] - place[None, :]), 0.0, 1.0)
+
+
+def supporters(apart: Array, weight: Array) -> tuple[Array, Array]:
+    """Return for each pair the weight that prefers the first, and the weight that prefers either.
+
+    Each voter weighs by how much nearer the one is than the other. Voters are added one by one:
+    all triples at once would not fit into memory.
+
+    Parameters
+    ----------
+    apart : Array, shape (voters, actors)
+        How far each voter is from each position.
+    weight : Array, shape (voters,)
+
+    Returns
+    -------
+    support, divided : Array, shape (actors, actors)
+    """
+
+    def add(voter: Array, so_far: tuple[Array, Array]) -> tuple[Array, Array]:
+        nearer = weight[voter] * (apart[voter][None, :] - apart[voter][:, None])
+        support, divided = so_far
+        return support + jnp.maximum(nearer, 0.0), divided + jnp.abs(nearer)
+
+    nothing = jnp.zeros_like(apart)
+    found: tuple[Array, Array] = jax.lax.fori_loop(0, len(weight), add, (nothing, nothing))
+    return found
+
+
+def _chance_of_all(apart: Array, standing: Standing) -> Array:
+    support, divided = supporters(apart, standing.weight)
+    among = standing.active[:, None] * standing.active[None, :]
+    everything = over_forces(over_forces(divided * among))
+    return support / jnp.where(everything > 0.0, everything, 1.0)
+
+
+def expected(apart: Array, chance: Array, resistance: Array, risk: Array | float) -> Array:
+    """Return what the first of each pair expects to gain from challenging the second.
+
+    Parameters
+    ----------
+    apart, chance : Array, shape (actors, actors)
+        Distance, and the chance that the first prevails if the second resists.
+    resistance : Array, broadcast to (actors, actors)
+        The chance that the second resists: its salience.
+    risk : Array or float, broadcast to (actors, actors)
+        The risk exponent of the one who looks, 1/2 to 2.
+
+    Returns
+    -------
+    Array, shape (actors, actors)
+        Over keeping the status quo, which is certain without a challenge.
+    """
+    success = 2.0 - 4.0 * jnp.power(0.5 - 0.5 * apart, risk)
+    failure = 2.0 - 4.0 * jnp.power(0.5 + 0.5 * apart, risk)
+    status_quo = 2.0 - 4.0 * jnp.power(0.5, risk)
+    return success - resistance * (1.0 - chance) * (success - failure) - status_quo
+
+
+def risk_exponents(gain: Array, active: Array) -> Array:
+    """Return each actor's risk exponent, shape (actors,): the safer it is, the nearer to 2.
+
+    Parameters
+    ----------
+    gain : Array, shape (actors, actors)
+        What the first of each pair expects from challenging the second, at exponent 1.
+    active : Array, shape (actors,)
+    """
+    threat = over_forces(gain * active[:, None])
+    most = jnp.max(jnp.where(active > 0.0, threat, -jnp.inf), axis=0)
+    least = jnp.min(jnp.where(active > 0.0, threat, jnp.inf), axis=0)
+    differ = most > least
+    exposure = (2.0 * threat - most - least) / jnp.where(differ, most - least, 1.0)
+    exposure = jnp.where(differ, jnp.clip(exposure, -1.0, 1.0), 0.0)
+    return (3.0 - exposure) / (3.0 + exposure)

@@ -1,0 +1,56 @@
+"""A programme in sentences: what was settled on each issue, and whose programme it came near."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from conjuncture.mechanisms.programme.inputs import Stage
+from conjuncture.mechanisms.telling import Told
+
+
+def tell(told: Told) -> list[str]:
+    """Return what was settled, in sentences.
+
+    Parameters
+    ----------
+    told : Told
+
+    Examples
+    --------
+    >>> from conjuncture.mechanisms.programme.inputs import Issue
+    >>> from conjuncture.scenario.stages import Cast
+    >>> issue = Issue(positions={"army": "20", "unions": "90"})
+    >>> measures = {"position": {"land": 71.6}, "distance": {"army": 0.516, "unions": 0.184}}
+    >>> names = {"army": "the army", "unions": "the unions"}
+    >>> stage, cast = Stage(issues={"land": issue}), Cast(("army", "unions"))
+    >>> for sentence in tell(Told(stage, cast, names, "unions", False, measures)):
+    ...     print(sentence)
+    On land they settled at 72, on a scale from 0 to 100.
+    The unions came nearest to what they wanted; the army remained furthest from it.
+    """
+    stage = cast("Stage", told.stage)
+    sentences = [
+        f"On {_words(name)} they settled at "
+        f"{_on_scale(told.number('position', name), issue.length)}, "
+        f"on a scale from {issue.scale[0]:g} to {issue.scale[1]:g}."
+        for name, issue in stage.issues.items()
+    ]
+    nearest = told.name(told.outcome)
+    if told.imposed:
+        ending = f"whatever was settled, the programme was made that of {nearest}"
+    else:
+        ending = f"{nearest} came nearest to what they wanted"
+        furthest = max(stage.actors, key=lambda actor: told.number("distance", actor))
+        if furthest != told.outcome:
+            ending += f"; {told.name(furthest)} remained furthest from it"
+    return [*sentences, f"{ending[:1].upper()}{ending[1:]}."]
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _on_scale(position: float, length: float) -> str:
+    """Return a position, rounded to about a hundredth of its scale."""
+    decimals = 0 if length > 20 else 1 if length > 2 else 2
+    return f"{position:.{decimals}f}"

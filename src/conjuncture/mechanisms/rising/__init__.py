@@ -1,0 +1,1 @@
+"""Whether a crowd rises, and whether that carries."""

@@ -1,0 +1,191 @@
+r"""The rising, for one history.
+
+Thresholds [granovetter1978]_ [kuran1991]_, a caller, and contest success [skaperdas1996]_. The
+equations, the readings chosen and the measures are in ``docs/mechanisms/rising.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple, cast
+
+import jax.numpy as jnp
+from jax import Array
+from jax.nn import sigmoid
+
+from conjuncture.mechanisms.algebra import in_case, log_softmax, some_force, total
+from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
+from conjuncture.mechanisms.rising.balance import People, balance, gathered, log_odds
+from conjuncture.mechanisms.rising.inputs import CALL, FACE, JOIN, OUTCOMES, WAIT, Stage
+from conjuncture.mechanisms.rising.street import Crowd, joined
+
+LONGEST_ODDS = 20.0
+ASIDE, FACES, JOINS = 0, 1, 2
+
+
+class Stances(NamedTuple):
+    """One number per force that is sent: what it does, and how likely it is held to face."""
+
+    taken: list[Array]
+    expected: list[Array]
+
+
+class Street(NamedTuple):
+    """Who came out (share of those ready, by crowd), after a call or not, and what was foreseen."""
+
+    out: list[Array]
+    called: Array
+    foreseen: Array
+
+
+def resolve(inputs: Inputs, draw: Draw) -> Resolution:
+    """Play one rising.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        Reads ``troops``, ``mass``, ``organisation``, ``discipline`` and ``cohesion`` of the forces,
+        the structural constants of :class:`~conjuncture.mechanisms.rising.inputs.Stage` and the
+        stage's own values.
+    draw : Draw
+        Sites ``mood``, ``loyalty``, ``judgement`` and ``ending``.
+
+    Returns
+    -------
+    Resolution
+        ``quiet``, ``crushed`` or ``carried``, and the measures listed in the documentation.
+    """
+    stage = cast("Stage", inputs.stage)
+    here = jnp.where(inputs.bound == ASIDE, 0.0, inputs.present)
+    people = gathered(inputs, stage, here)
+    stances = stances_of(inputs, draw, stage, here)
+    crowds = crowds_of(inputs, draw, stage, people)
+    if stage.caller is None:
+        uncalled = joined(crowds)
+        street = Street(uncalled, uncalled[0] < 0.0, 0.0 * uncalled[0])
+    else:
+        street = with_a_caller(inputs, draw, stage.caller, crowds, stances.expected, here)
+    facing = [1.0 * (stance == FACES) for stance in stances.taken]
+    sides = balance(inputs, stage, people, street.out, facing)
+    odds = log_odds(inputs, sides)
+    turnout = [ready * share for ready, share in zip(people.share_ready(), street.out, strict=True)]
+    overall = total(
+        [part * share for part, share in zip(people.share_of_all(), turnout, strict=True)]
+    )
+    quiet = ~street.called & (overall < inputs.value("quiet_below"))
+    log_weights = [
+        jnp.where(quiet, 0.0, -jnp.inf),
+        jnp.where(quiet, -jnp.inf, 0.0),
+        jnp.where(quiet, -jnp.inf, odds),
+    ]
+    names = [inputs.forces[place] for name in stage.facing for place in inputs.members(name)]
+    return Resolution(
+        outcome=draw.choose("ending", OUTCOMES, log_weights, settles=True),
+        log_probabilities=log_softmax(log_weights),
+        measures={
+            "turnout": dict(zip(stage.crowds, turnout, strict=True)),
+            "called": 1 * street.called,
+            "foreseen": street.foreseen,
+            "chance": sigmoid(odds),
+            "odds": jnp.exp(jnp.clip(odds, -LONGEST_ODDS, LONGEST_ODDS)),
+            "street": sides.street,
+            "force": sides.force,
+            "stance": dict(zip(names, stances.taken, strict=True)),
+        },
+    )
+
+
+def crowds_of(inputs: Inputs, draw: Draw, stage: Stage, people: People) -> list[Crowd]:
+    """Return what the street is to each crowd before anybody calls."""
+    shares, ready = people.share_of_all(), people.share_ready()
+    nothing = 0.0 * shares[0]
+    found = []
+    for place, (name, crowd) in enumerate(stage.crowds.items()):
+        heeds = shares
+        if crowd.heeds is not None:
+            heeds = [
+                inputs.value(f"{name}.heeds.{other}") if other in crowd.heeds else nothing
+                for other in stage.crowds
+            ]
+        one = Crowd(
+            there=ready[place],
+            push=inputs.value(f"{name}.shock") * draw.normal("mood", camp=name),
+            heeds=heeds,
+            listed=tuple(crowd.thresholds or ()),
+        )
+        if crowd.thresholds is None:
+            threshold, spread = (inputs.value(f"{name}.{part}") for part in ("threshold", "spread"))
+            one = replace(one, threshold=threshold, spread=spread)
+        found.append(one)
+    return found
+
+
+def stances_of(inputs: Inputs, draw: Draw, stage: Stage, here: Array) -> Stances:
+    """Return what each force that is sent does, and how likely others hold it to face."""
+    taken, expected = [], []
+    for name in stage.facing:
+        leaning = inputs.value(f"{name}.goes_over")
+        for place in inputs.members(name):
+            force = inputs.forces[place]
+            joins, faces = (
+                draw.gumbel("loyalty", force=force, camp=move, persists=True)
+                for move in (JOIN, FACE)
+            )
+            made_to_join, made_to_face = (inputs.forced(force, move) for move in (JOIN, FACE))
+            with_crowd = made_to_join | (~made_to_face & (leaning + joins > faces))
+            stance = jnp.where(with_crowd, JOINS, FACES)
+            taken.append(jnp.where(here[place] > 0.0, stance, ASIDE))
+            known = (made_to_join | made_to_face | (here[place] <= 0.0)) & ~inputs.secret[place]
+            announced = jnp.where(made_to_join, 0.0, here[place])
+            held_likely = sigmoid(-leaning) * inputs.present[place]
+            expected.append(jnp.where(known, announced, held_likely))
+    return Stances(taken, expected)
+
+
+def with_a_caller(
+    inputs: Inputs,
+    draw: Draw,
+    caller: str,
+    crowds: Sequence[Crowd],
+    facing: Sequence[Array],
+    here: Array,
+) -> Street:
+    """Return the street when a force may call it out.
+
+    The caller asks what would come of a call: who would follow, and who would face them. It does
+    not know who stands aside in secret.
+    """
+    stage = cast("Stage", inputs.stage)
+    place = inputs.forces.index(caller)
+    organisation = inputs.attribute("organisation")[place]
+    voice = inputs.constant("call_strength") * organisation
+    stirred = [
+        replace(crowd, push=crowd.push + voice * inputs.value(f"{name}.hears"))
+        for name, crowd in zip(stage.crowds, crowds, strict=True)
+    ]
+    uncalled, called_out = joined(crowds), joined(stirred)
+    visible = jnp.where(inputs.secret, inputs.present, here)
+    believed = gathered(inputs, stage, visible)
+
+    def if_all_came() -> list[Array]:
+        ready = [
+            replace(crowd, there=share)
+            for crowd, share in zip(stirred, believed.share_ready(), strict=True)
+        ]
+        return joined(ready)
+
+    hoped = in_case(1 * some_force(visible != here), [lambda: called_out, if_all_came])
+    blur = inputs.constant("fog") * (1.0 - organisation)
+    misjudged = draw.normal("judgement", force=caller, camp="street") - draw.normal(
+        "judgement", force=caller, camp="order"
+    )
+    odds = log_odds(inputs, balance(inputs, stage, believed, hoped, facing))
+    foreseen = sigmoid(odds + blur * misjudged)
+    made_to_call, made_to_wait = (inputs.forced(caller, move) for move in (CALL, WAIT))
+    willing = made_to_call | (~made_to_wait & (foreseen > inputs.value("bar")))
+    called = (here[place] > 0.0) & willing
+    out = [
+        jnp.where(called, after, before) for after, before in zip(called_out, uncalled, strict=True)
+    ]
+    return Street(out, called, foreseen)

@@ -1,0 +1,100 @@
+"""A rising in sentences: who called, who came, who faced them, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from conjuncture.mechanisms.rising.inputs import Stage
+from conjuncture.mechanisms.telling import Told
+
+
+def tell(told: Told) -> list[str]:
+    """Return what happened in one rising, in sentences.
+
+    Examples
+    --------
+    >>> from conjuncture.mechanisms.rising.inputs import Crowd, Facing
+    >>> from conjuncture.scenario.stages import Cast
+    >>> stage = Stage(crowds={"unions": Crowd()}, caller="party", facing={"line": Facing()})
+    >>> measures = {"called": "no", "foreseen": 0.12, "street": 1.4, "chance": 0.05, "force": 1.8}
+    >>> measures |= {"turnout": {"unions": 0.03}, "stance": {"line": "faces"}}
+    >>> names = {"unions": "The unions", "party": "The party", "line": "The line"}
+    >>> told = Told(stage, Cast(("unions", "party", "line")), names, "quiet", False, measures)
+    >>> for sentence in tell(told):
+    ...     print(sentence)
+    The party gave itself 12 chances in a hundred and did not call.
+    Hardly anybody of the unions came out: some 1,400 people in all.
+    All stayed quiet.
+    """
+    stage = cast("Stage", told.stage)
+    sentences = [*_of_the_call(told, stage), _of_the_crowds(told, stage)]
+    if told.outcome != "quiet" or told.imposed:
+        sentences.extend(_of_those_sent(told))
+    sentences.append(_ending(told))
+    return [sentence[0].upper() + sentence[1:] for sentence in sentences]
+
+
+def _of_the_call(told: Told, stage: Stage) -> list[str]:
+    if stage.caller is None:
+        return []
+    did = "called people out" if told.label("called") == "yes" else "did not call"
+    chances = f"{_in_a_hundred(told.number('foreseen'))} in a hundred"
+    return [f"{told.name(stage.caller)} gave itself {chances} and {did}."]
+
+
+def _of_the_crowds(told: Told, stage: Stage) -> str:
+    parts = [
+        f"{_share(told.number('turnout', crowd))} of {_inside(told.name(crowd))}"
+        for crowd in stage.crowds
+    ]
+    people = 1000.0 * told.number("street")
+    rounded = round(people, -3 if people >= 20_000 else -2)
+    many = f"some {rounded:,.0f} people" if rounded else "next to nobody"
+    return f"{_joined(parts)} came out: {many} in all."
+
+
+def _of_those_sent(told: Told) -> list[str]:
+    stance = cast("dict[str, str]", told.measures["stance"])
+    sentences = []
+    for taken, verb in (("joins", "went over to the crowd"), ("faces", "faced the crowd")):
+        who = [told.name(force) for force, label in stance.items() if label == taken]
+        if who:
+            sentences.append(f"{_joined(who[:1] + [_inside(name) for name in who[1:]])} {verb}.")
+    return sentences
+
+
+def _ending(told: Told) -> str:
+    if told.imposed:
+        made = {"quiet": "all stayed quiet", "crushed": "it was crushed", "carried": "it carried"}
+        return f"Whatever the odds, {made[told.outcome]}."
+    if told.outcome == "quiet":
+        return "All stayed quiet."
+    chances = f"with {_in_a_hundred(told.number('chance'))} in a hundred"
+    if told.outcome == "carried":
+        return f"The rising carried, {chances} of doing so."
+    return f"The rising was crushed, {chances} of carrying."
+
+
+def _in_a_hundred(chance: float) -> str:
+    count = round(100.0 * chance)
+    if count in (0, 100):
+        return "less than one chance" if count == 0 else "more than 99 chances"
+    return f"{count} chance" + ("s" if count > 1 else "")
+
+
+def _share(turnout: float) -> str:
+    words = (
+        (0.001, "nobody"), (0.05, "hardly anybody"), (0.2, "a few"), (0.4, "a good part"),
+        (0.6, "about half"), (0.9, "most"),
+    )  # fmt: skip
+    return next((word for below, word in words if turnout < below), "nearly all")
+
+
+def _inside(name: str) -> str:
+    """Return a name as it stands inside a sentence: an article loses its capital."""
+    return "the " + name[4:] if name.startswith("The ") else name
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else parts[0]

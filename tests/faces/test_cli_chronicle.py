@@ -1,0 +1,146 @@
+"""``chronicle`` and the tree of ``run``: what they print at every width, as JSON, and refuse."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+from conjuncture.cli.app import app
+from graphs import QUARREL
+
+SIZE = ("--worlds", "30", "--histories", "1024")
+CHOSEN = ("--given", "contest[1] = a", "--do", "contest[1] = b, line aside")
+
+
+@pytest.fixture(scope="session")
+def repeated(write_crisis):
+    return str(write_crisis(QUARREL))
+
+
+def called(*arguments, **environment):
+    environment = {"NO_COLOR": "1", "COLUMNS": "80", **environment}
+    result = CliRunner().invoke(app, list(arguments), env=environment)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.mark.parametrize("width", [60, 80, 160])
+def test_the_tree_fits(repeated, width):
+    code, out, _ = called("run", repeated, *SIZE, COLUMNS=str(width))
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= width
+    assert all(line == line.rstrip() for line in out.splitlines())
+    if width >= 80:
+        assert re.search(r"^contest +of all +from here +likeliest$", out, re.MULTILINE)
+        assert re.search(
+            r"^├ a → contest \(2\) +0\.\d+ +0\.\d+  \(0\.\d+ to 0\.\d+\) ", out, re.MULTILINE
+        )
+    assert "contest  reached in 100 % of the histories" in out
+
+
+def test_figures_stand_under_the_branches_where_there_is_no_room(repeated, write_crisis):
+    longer = QUARREL.replace("contest", "a_contest_that_has_a_rather_long_name")
+    _, out, _ = called("run", str(write_crisis(longer)), *SIZE, COLUMNS="60")
+    assert max(map(len, out.splitlines())) <= 60
+    assert re.search(r"0\.\d+ of all, 0\.\d+ \(0\.\d+ to 0\.\d+\) from here", out)
+
+
+def test_rare_branches_are_folded_on_request(repeated):
+    _, out, _ = called("run", repeated, *SIZE, "--least", "0.3")
+    assert re.search(r"└ … and \d rarer, 0\.\d+ of all", out)
+    code, _, err = called("run", repeated, *SIZE, "--least", "2")
+    assert (code, err) == (2, "least must be 0 to 1, a share of the histories, not 2\n")
+
+
+def test_json_of_the_tree(repeated):
+    tree = json.loads(called("run", repeated, *SIZE, "--json")[1])["tree"]
+    assert set(tree) == {"least", "stage", "visit", "worlds", "branches", "rarer"}
+    assert (tree["least"], tree["stage"], tree["visit"], tree["worlds"]) == (
+        0.01,
+        "contest",
+        1,
+        1.0,
+    )
+    assert set(tree["branches"]) == {"a", "b"}
+    branch = tree["branches"]["a"]
+    assert set(branch) == {"probability", "here", "likeliest", "then"}
+    assert branch["then"]["visit"] == 2
+    assert set(branch["here"]) == {"value", "interval", "standard_error", "counts_sha256"}
+    assert tree["branches"]["b"]["then"]["stage"] == "reckoning"
+
+
+def test_a_kept_tree_reproduces(repeated, tmp_path):
+    target = tmp_path / "result.json"
+    assert called("run", repeated, *SIZE, "--least", "0.2", "--output", str(target))[0] == 0
+    code, out, _ = called("reproduce", str(target))
+    assert code == 0, out
+    content = json.loads(target.read_text(encoding="utf-8"))
+    content["run"]["jax"] = "0.1"
+    del content["tree"]["branches"]["b"]
+    target.write_text(json.dumps(content), encoding="utf-8")
+    assert called("reproduce", str(target))[0] == 0
+
+
+def test_a_chronicle_tells_one_history_under_its_address(repeated):
+    code, out, err = called("chronicle", repeated, *SIZE, *CHOSEN[:2])
+    assert (code, err) == (0, "")
+    assert re.match(r"A quarrel that comes again\nworld \d+, history \d+, seed 1\n", out)
+    assert re.search(r"To tell it again: --world \d+ --history \d+\.", " ".join(out.split()))
+    assert "\nContest\n" in out
+    assert "_" not in out
+    world, history = re.search(r"world (\d+), history (\d+)", out).groups()
+    again = called("chronicle", repeated, "--world", world, "--history", history)[1]
+    assert again[again.index("\nContest") :] == out[out.index("\nContest") :]
+
+
+@pytest.mark.parametrize("width", [60, 80, 160])
+def test_both_histories_fit(repeated, width):
+    code, out, _ = called("chronicle", repeated, *SIZE, *CHOSEN, COLUMNS=str(width))
+    assert code == 0
+    lines = out.splitlines()
+    assert max(map(len, lines)) <= width
+    assert all(line == line.rstrip() for line in lines)
+    assert out.count("Here the two part") == 1
+    if width == 160:
+        assert any(re.match(r"  As it was +│ With ", line) for line in lines)
+    else:
+        assert "  As it was:" in lines
+        assert "│" not in out
+    assert "made to end as b" in " ".join(out.split())
+
+
+def test_a_change_that_changes_nothing_says_so(repeated):
+    quiet = ("--given", "reckoning = a", "--do", "hill_men.mass = 0")
+    _, out, _ = called("chronicle", repeated, *SIZE, *quiet)
+    assert "everything goes as it was: the two never part." in " ".join(out.split())
+    assert "As it was" not in out
+
+
+def test_json_of_a_chronicle(repeated):
+    found = json.loads(called("chronicle", repeated, *SIZE, *CHOSEN, "--json")[1])
+    assert {"world", "history", "seed", "why", "given", "do", "instead", "run"} <= set(found)
+    assert found["as_it_was"][0]["outcome"] == "a"
+    assert found["under_do"][0]["imposed"] is True
+    assert set(found["as_it_was"][0]) == {"stage", "visit", "outcome", "imposed", "lines"}
+    assert found["parted"]["stage"] == "Contest"
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "sentence"),
+    [
+        (["--given", "contest[1] = a and contest[1] = b"], 2, "search more of them with --worlds"),
+        (["--given", "contst = a"], 1, "event:1:1:"),
+        (["--do", "nobody aside"], 1, "do(...):1:1:"),
+        (["--world", "3"], 2, "give both --world and --history"),
+        (["--world", "-1", "--history", "0"], 2, "world must be 0 to"),
+        (["--world", "0", "--history", "0", "--given", "contest = a"], 2, "not by both"),
+    ],
+)
+def test_what_cannot_be_told_is_a_sentence(repeated, options, code, sentence):
+    ended, out, err = called("chronicle", repeated, *SIZE, *options)
+    assert (ended, out) == (code, "")
+    assert sentence in " ".join(err.split())
