@@ -114,23 +114,29 @@ def by_value(values: Mapping[Cabinet, Numbers], cabinet: Cabinet) -> Numbers:
 def by_proposal(values: Mapping[Cabinet, Numbers], discount: float, cabinet: Cabinet) -> Numbers:
     """Return what partners accept from the prime minister's party, which keeps the rest."""
     shares = discount * values[cabinet][list(cabinet.members)]
-    head = [place == cabinet.head for place in cabinet.members]
-    shares[head] = 1.0 - shares[[not one for one in head]].sum()
+    head = np.array([place == cabinet.head for place in cabinet.members])
+    shares[head] = 1.0 - shares[~head].sum()
     return np.asarray(shares)
 
 
-def solved(cabinet: Cabinet, discount: float) -> Numbers:
-    """Return by party the equilibrium value of the game of a parliament."""
+def solved(cabinet: Cabinet) -> Numbers:
+    """Return the equilibrium values of the game of a parliament.
+
+    Returns
+    -------
+    array, shape (discounts, parties)
+        All discounts are solved side by side, each on a lane of its own.
+    """
     count = len(cabinet.seats)
     game = Game(cabinet.seats, (False,) * count, (True,) * count, cabinet.quota)
-    here = [jnp.ones((), bool)] * count
-    chances = [jnp.float32(seats) for seats in cabinet.seats]
-    found = jax.jit(partial(equilibrium, game, here, chances))(jnp.float32(discount))
-    if not float(found.residual) < MOST_ERROR:
+    here = [jnp.ones(1, bool)] * count
+    chances = [jnp.full(1, seats, jnp.float32) for seats in cabinet.seats]
+    found = jax.jit(partial(equilibrium, game, here, chances))(jnp.array(DISCOUNTS))
+    if not float(found.residual.max()) < MOST_ERROR:
         raise RuntimeError(f"the bargaining over {cabinet.seats} was not solved")
-    values = np.empty(count)
+    values = np.empty((len(DISCOUNTS), count))
     for kind, places in enumerate(game.kinds):
-        values[list(places)] = float(found.value[kind])
+        values[:, list(places)] = np.array(found.value[kind])[:, None]
     return values
 
 
@@ -184,8 +190,9 @@ def table(data: Path) -> str:
         ("in proportion to seats", "–", by_seats),
         ("in proportion to minimum integer weights", "–", by_minimum_weights),
     ]
-    for discount in DISCOUNTS:
-        values = {cabinet: solved(cabinet, discount) for cabinet in cabinets}
+    every_value = {cabinet: solved(cabinet) for cabinet in cabinets}
+    for place, discount in enumerate(DISCOUNTS):
+        values = {cabinet: found[place] for cabinet, found in every_value.items()}
         predictions += [
             ("`closed_rule`, in proportion to values", f"{discount:g}", partial(by_value, values)),
             (
@@ -206,7 +213,7 @@ def table(data: Path) -> str:
             "| premium of the prime minister's party |"
         ),
         "| --- | --- | --- | --- | --- |",
-        f"| in fact | – | – | – | {premium(cabinets, lambda cabinet: cabinet.posts)} |",
+        f"| in fact | – | – | – | {_signed(premium(cabinets, _in_fact))} |",
     ]
     for name, discounted, predict in predictions:
         found = errors(every if discounted == "–" else cabinets, predict)
@@ -214,7 +221,7 @@ def table(data: Path) -> str:
         square = bootstrap(
             found, lambda sample: np.sqrt(sample[..., 1].sum(1) / sample[..., 2].sum(1))
         )
-        above = premium(cabinets, predict)
+        above = _signed(premium(cabinets, predict))
         lines.append(f"| {name} | {discounted} | {absolute} | {square} | {above} |")
     if len(cabinets) < len(every):
         lines += [
@@ -233,6 +240,14 @@ def table(data: Path) -> str:
         ),
     ]
     return "\n".join(lines)
+
+
+def _in_fact(cabinet: Cabinet) -> Numbers:
+    return cabinet.posts
+
+
+def _signed(estimate: Estimate) -> str:
+    return str(estimate).replace("-", "−")
 
 
 def _divided(weights: Numbers, cabinet: Cabinet) -> Numbers:

@@ -9,12 +9,12 @@ state carry it, trailing.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -25,7 +25,7 @@ from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.draws import BlockDraw, Evidence, Ledger, draw_block
 from conjuncture.engine.inputs import WorldInputs
 from conjuncture.engine.numbers import Numbers
-from conjuncture.engine.structure import END, Structure, spill
+from conjuncture.engine.structure import END, Room, Structure, spill
 from conjuncture.engine.traces import NUMBERS, Passage, Patch, Trace, not_finite, spread
 from conjuncture.mechanisms.contract import Resolve
 from conjuncture.mechanisms.registry import packages
@@ -47,6 +47,46 @@ COMPILER_OPTIONS: dict[str, bool | int | str] = {
 
 ONE_AT_A_TIME = Lock()
 """Threads that ask for the same program wait for the first to trace it."""
+
+
+class Operands(NamedTuple):
+    """What a stage is played with, for a whole block."""
+
+    row: Array
+    patch: Patch
+    changed: Mapping[str, Array]
+    visit: Array
+    draws: Mapping[str, Array] | None
+    observed: Array | None
+    luck: dict[str, Array]
+
+
+class Played(NamedTuple):
+    """How a stage was played; every array ends in the history axis."""
+
+    outcome: Array
+    measures: Mapping[str, Any]
+    rounds: Mapping[str, Array]
+    log_weight: Array
+    luck: dict[str, Array]
+
+
+def played_if_any(arrived: Array, play: Callable[[Operands], Played], operands: Operands) -> Played:
+    """Play a stage if some history of the block came to it; otherwise leave nothing but zeros.
+
+    Stages become computations of their own that way: left to itself, the compiler works cheap
+    numbers of one stage out anew in all that follow, which makes long programs longer than linear
+    to compile and to run.
+    """
+    once = jax.jit(play)
+    nothing = jax.eval_shape(once, operands)
+
+    def skip(_: Operands) -> Played:
+        empty: Played = jax.tree.map(lambda one: jnp.zeros(one.shape, one.dtype), nothing)
+        return empty
+
+    found: Played = jax.lax.cond(jnp.any(arrived), once, skip, operands)
+    return found
 
 
 @dataclass(frozen=True)
@@ -147,35 +187,31 @@ class Program:
         passages: list[Passage] = []
         rounds: list[Mapping[str, Any]] = []
         for place, room in enumerate(self.structure.rooms):
-            name = self.structure.stages[room.stage]
             arrived = here == room.stage
             visit = visited[room.stage] + 1
-            evidence = Evidence(
-                observed=None if observed is None else observed[room.stage], luck=luck
-            )
-            several = len(room.visits) > 1
-            draw = BlockDraw(name, room.visits, visit if several else None, ledger, draws, evidence)
-            inputs = WorldInputs(
-                self.structure,
-                name,
+            operands = Operands(
                 rows[room.stage],
-                patch.present,
-                patch.side[room.stage],
-                patch.secret,
-                patch.moves,
+                patch,
                 numbers.enter(room.stage, arrived),
-                self.recording,
+                visit,
+                draws,
+                None if observed is None else observed[room.stage],
+                luck,
             )
-            resolution = self.resolves[name](inputs, draw)
-            natural = resolution.outcome + jnp.zeros(BLOCK, jnp.int32)
+            play = partial(self.play, room, ledger)
+            if place == 0 or observed is not None:
+                played = play(operands)
+            else:
+                played = played_if_any(arrived, play, operands)
+            natural, luck = played.outcome, played.luck
             forced = patch.outcome[room.stage, room.visits[0] - 1]
             for later in room.visits[1:]:
                 forced = jnp.where(visit == later, patch.outcome[room.stage, later - 1], forced)
             outcome = jnp.where(forced >= 0, forced, natural)
-            if evidence.observed is not None:
-                seen = evidence.observed
+            if observed is not None:
+                seen = observed[room.stage]
                 missed = (seen >= 0) & (natural != seen)
-                weight = evidence.log_weight + jnp.where(missed, -jnp.inf, 0.0)
+                weight = played.log_weight + jnp.where(missed, -jnp.inf, 0.0)
                 log_weight = log_weight + jnp.where(arrived, weight, 0.0)
             imposed = (forced >= 0) & arrived
             passages.append(
@@ -183,7 +219,7 @@ class Program:
                     visit=jnp.where(arrived, visit, 0).astype(jnp.int8),
                     outcome=outcome.astype(jnp.int8),
                     imposed=imposed,
-                    measures=spread(resolution),
+                    measures=played.measures,
                 )
             )
             numbers.complain(("measure", place), arrived & not_finite(passages[-1].measures))
@@ -191,7 +227,7 @@ class Program:
             numbers.leave(room.stage, arrived, tuple(passages))
             if self.recording:
                 moved = {"found": found, "left": numbers.left()}
-                rounds.append({**resolution.rounds, NUMBERS: moved})
+                rounds.append({**played.rounds, NUMBERS: moved})
             else:
                 rounds.append({})
             visited[room.stage] = visited[room.stage] + arrived
@@ -199,6 +235,33 @@ class Program:
         return Trace(
             tuple(passages), log_weight, jnp.stack(numbers.strayed), numbers.left(), tuple(rounds)
         ), luck
+
+    def play(self, room: Room, ledger: Ledger, operands: Operands) -> Played:
+        """Play the stage of a room in every history of a block."""
+        name = self.structure.stages[room.stage]
+        row, patch, changed, visit, draws, observed, luck = operands
+        evidence = Evidence(observed=observed, luck=dict(luck))
+        several = len(room.visits) > 1
+        draw = BlockDraw(name, room.visits, visit if several else None, ledger, draws, evidence)
+        inputs = WorldInputs(
+            self.structure,
+            name,
+            row,
+            patch.present,
+            patch.side[room.stage],
+            patch.secret,
+            patch.moves,
+            changed,
+            self.recording,
+        )
+        resolution = self.resolves[name](inputs, draw)
+        return Played(
+            outcome=resolution.outcome + jnp.zeros(BLOCK, jnp.int32),
+            measures=spread(resolution),
+            rounds=resolution.rounds if self.recording else {},
+            log_weight=evidence.log_weight + jnp.zeros(BLOCK, jnp.float32),
+            luck=evidence.luck,
+        )
 
     def onward(
         self, stage: int, arrived: Array, outcome: Array, here: Array, visited: Sequence[Array]

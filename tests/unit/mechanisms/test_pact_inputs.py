@@ -32,8 +32,20 @@ claims: {}
 BAD = [
     ("      losers: {chance: 0.4, cost: 0.2}\n", "", 13, 7, "'parties' has too few entries"),
     ("cost: 0.2", "cost: -0.2", 14, 35, "at least 0"),
-    ("      losers: {chance", "      loosers: {chance", 14, 7, "there is no force 'loosers'; did you mean 'losers'?"),
-    ("      losers: {chance", "      army: {chance", 14, 7, "'army' is a group, and only a force can be a party"),
+    (
+        "      losers: {chance",
+        "      loosers: {chance",
+        14,
+        7,
+        "there is no force 'loosers'; did you mean 'losers'?",
+    ),
+    (
+        "      losers: {chance",
+        "      army: {chance",
+        14,
+        7,
+        "'army' is a group, and only a force can be a party",
+    ),
     ("chance: 0.6", "chance: 1.2 - 2", 13, 25, "at least 0"),
     ("chance: 0.6", "chance: warm", 13, 25, "word for a leaning"),
     ("later: 0.7", "later: 1.5", 13, 37, "between 0 and 1"),
@@ -57,7 +69,9 @@ def test_a_mistake_is_told_where_it_stands(crisis, old, new, line, column, says)
 @pytest.mark.parametrize("nothing", ["0", "0.0", "{value: 0, note: nobody could win}"])
 def test_chances_must_sum_to_something(crisis, nothing):
     text = GOOD.replace("chance: 0.6", f"chance: {nothing}").replace("chance: 0.4", "chance: 0")
-    with pytest.raises(ScenarioError, match=r"13:.*chances of all parties are 0 and sum to nothing"):
+    with pytest.raises(
+        ScenarioError, match=r"13:.*chances of all parties are 0 and sum to nothing"
+    ):
         crisis(text)
     crisis(text.replace("chance: 0,", "chance: 0.1,"))
 

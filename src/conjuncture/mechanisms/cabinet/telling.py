@@ -12,7 +12,9 @@ from conjuncture.mechanisms.telling import Told
 def tell(told: Told) -> list[str]:
     """Return what was offered, who took it and who objected."""
     stage = cast("Stage", told.stage)
-    return told_of_an_offer(told, stage) if stage.protocol == "setter" else told_of_votes(told)
+    setter = stage.protocol == "setter"
+    sentences = told_of_an_offer(told, stage) if setter else told_of_votes(told, stage)
+    return [sentence[:1].upper() + sentence[1:] for sentence in sentences]
 
 
 def told_of_an_offer(told: Told, stage: Stage) -> list[str]:
@@ -37,12 +39,11 @@ def told_of_an_offer(told: Told, stage: Stage) -> list[str]:
     return [*said, *ended(told)]
 
 
-def told_of_votes(told: Told) -> list[str]:
+def told_of_votes(told: Told, stage: Stage) -> list[str]:
     """Return the sentences of the ``closed_rule``."""
     proposer = told.label("proposer")
     if proposer == NOBODY:
         return ["Those who were left had not the votes for any cabinet.", *ended(told)]
-    stage = cast("Stage", told.stage)
     partners = [
         f"{told.name(name)} with {share(told.number('posts', name))}"
         for name in stage.claimants
