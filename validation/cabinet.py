@@ -204,7 +204,7 @@ def table(data: Path) -> str:
     lines = [
         (
             f"{len(every)} coalition cabinets with all members in the data, "
-            f"{sum(len(one.members) for one in every)} parties; errors in points of the portfolios. "
+            f"{sum(len(one.members) for one in every)} parties; errors in points of the posts. "
             "Intervals: 95 %, bootstrap over cabinets."
         ),
         "",
@@ -234,7 +234,7 @@ def table(data: Path) -> str:
     lines += [
         "",
         (
-            f"Gamson's regression, {len(pairs)} parties: share of posts on share of the coalition's "
+            f"Gamson's regression, {len(pairs)} parties: share of posts on share of coalition "
             f"seats, slope {bootstrap(pairs, slope).text(2)}, "
             f"intercept {bootstrap(pairs, intercept).text(2)}."
         ),

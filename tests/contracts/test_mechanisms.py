@@ -35,15 +35,15 @@ class OneHistory(WorldInputs):
 
     @property
     def present(self):
-        return self.mask
+        return super().present[:, 0]
 
     @property
     def bound(self):
-        return self.side
+        return super().bound[:, 0]
 
     @property
     def secret(self):
-        return self.hidden
+        return super().secret[:, 0]
 
     def forced(self, player, move):
         return super().forced(player, move)[0]
@@ -53,7 +53,7 @@ class OneHistory(WorldInputs):
         return pairs, pull[:, 0]
 
     def backing(self, camp):
-        return super().backing(camp)[:, 0]
+        return jnp.ravel(super().backing(camp))
 
     def materiel(self, camp):
         return super().materiel(camp)[0]
@@ -197,7 +197,7 @@ def single(mechanism, world, lane, run):
         jnp.asarray(patch.secret[0]),
         jnp.asarray(patch.moves[0]),
     )
-    return made.resolves[stage](inputs, OneDraw(stage, made.ledger, draws, lane))
+    return made.course.resolves[stage](inputs, OneDraw(stage, made.ledger, draws, lane))
 
 
 @pytest.mark.parametrize("address", [(1, 7), (2, 300)])

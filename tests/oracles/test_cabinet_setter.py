@@ -23,7 +23,8 @@ forces:
   presidency: {{mass: 1}}
   unions: {{mass: 1}}
   command: {{troops: 1}}
-  rival: {{troops: 1}}
+  red: {{troops: 1}}
+  blue: {{troops: 1}}
 stages:
   cabinet:
     mechanism: cabinet
@@ -37,7 +38,7 @@ stages:
     next: {{vetoed: clash}}
   clash:
     mechanism: showdown
-    camps: {{a: {{core: command, resolve: 1}}, b: {{core: rival, resolve: 1}}}}
+    camps: {{a: {{core: red, resolve: 1}}, b: {{core: blue, resolve: 1}}}}
 claims: {{}}
 """
 PLAIN = {
@@ -217,3 +218,51 @@ def test_an_asked_claimant_counts_as_if_the_others_were_not_there():
     alone = solve(Bargain(medians[:1], jnp.ones(1, bool), *rest))
     assert float(pair.shares[1]) == 0.0
     assert float(pair.total) == pytest.approx(float(alone.total), abs=2e-3)
+
+
+def test_histories_side_by_side_are_solved_as_each_alone():
+    """Numbers that effects have moved come with an axis of histories, others without."""
+    generator = np.random.default_rng(3)
+    medians = jnp.float32(special.logit(generator.uniform(0.05, 0.4, (2, 6))))
+    tolerance = jnp.float32(special.logit(generator.uniform(0.2, 0.8, (1, 6))))
+    yes, other = jnp.ones((2, 1), bool), (jnp.full(1, 0.5), jnp.full(1, 1.3))
+    abreast = solve(Bargain(medians, yes, tolerance, yes[:1], *other))
+    for lane in range(6):
+        one = slice(lane, lane + 1)
+        alone = solve(Bargain(medians[:, one], yes, tolerance[:, one], yes[:1], *other))
+        np.testing.assert_allclose(abreast.shares[:, one], alone.shares, atol=1e-3)
+        np.testing.assert_allclose(abreast.chance[one], alone.chance, rtol=1e-2)
+
+
+AGAIN = """
+conjuncture: 1
+title: A refusal hardens
+account: account.md
+attributes: {claim: {domain: 0 to 1, meaning: the share it wants}}
+forces:
+  presidency: {mass: 1}
+  unions: {mass: 1, claim: 0.3}
+  party: {mass: 1, claim: 0.1}
+stages:
+  cabinet:
+    mechanism: cabinet
+    formateur: presidency
+    claimants: {unions: {reservation: unions.claim}, party: {reservation: party.claim}}
+    privacy: 0.4
+    benefit: 0.4
+    no_cabinet: 0.05
+    visits: 2
+    next: {refused: cabinet}
+    effects: [{when: refused, shift: {unions.claim: 1}}]
+claims: {}
+"""
+
+
+def test_an_effect_on_a_reservation_moves_the_next_offer(crisis):
+    ensemble = Ensemble(crisis(AGAIN), 2, 512)
+    before = ensemble.query("E(cabinet[1].offered[unions])").value
+    after = ensemble.query("E(cabinet[2].offered[unions] | reached(cabinet[2]))").value
+    assert 0.3 < before < after
+    assert ensemble.query("P(reached(cabinet[2]))").value == pytest.approx(
+        ensemble.query("P(cabinet[1] = refused)").value
+    )

@@ -38,6 +38,7 @@ SMALL = Vocabulary(
             outcomes=SIDES[1:],
             visits=2,
             sides=SIDES,
+            takes_part=("army", "unions"),
             measures={
                 "rounds": MeasureSymbol(Kind(COUNT)),
                 "side": MeasureSymbol(Kind(labels=SIDES), ("army", "unions")),

@@ -26,18 +26,39 @@ LAWS: Mapping[str, Callable[[Array], Array]] = {
 }
 
 
+Told = dict[str, dict[str, list[str]]]
+"""A ledger as plain lists, as it is kept on disk."""
+
+
 @dataclass
 class Ledger:
-    """Every site that the stages of a crisis ask for, by law, in the order of asking."""
+    """What the stages of a crisis ask for.
+
+    Attributes
+    ----------
+    sites : dict of str to dict
+        By law, every site with its row, in the order of asking.
+    reads : dict of str to set of str
+        By stage, the numbers that its mechanism reads.
+    """
 
     sites: dict[str, dict[str, int]] = field(default_factory=lambda: {law: {} for law in LAWS})
+    reads: dict[str, set[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, sites: Mapping[str, Sequence[str]]) -> Ledger:
-        """Return a ledger of sites by law."""
+    def of(cls, told: Told) -> Ledger:
+        """Return the ledger that :meth:`told` tells of."""
         return cls(
-            {law: {name: row for row, name in enumerate(names)} for law, names in sites.items()}
+            {law: {site: row for row, site in enumerate(told["sites"][law])} for law in LAWS},
+            {stage: set(keys) for stage, keys in told["reads"].items()},
         )
+
+    def told(self) -> Told:
+        """Return the ledger as plain lists."""
+        return {
+            "sites": {law: [*table] for law, table in self.sites.items()},
+            "reads": {stage: sorted(keys) for stage, keys in self.reads.items()},
+        }
 
     def rows(self, law: str, sites: Sequence[str]) -> list[int]:
         """Return the rows of these sites in the table of their law, adding what is new."""

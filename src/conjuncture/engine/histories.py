@@ -112,16 +112,22 @@ def as_dataset(
         leading: tuple[str, ...] = ()
         symbol = symbol_of(structure, name)
         if symbol is not None and symbol.index is not None:
-            leading = (
-                ("force",)
-                if symbol.index == structure.forces
-                else (f"{name.partition('.')[0]}.camp",)
-            )
+            leading = (axis_of(structure, name, symbol.index),)
             coordinates.setdefault(leading[0], list(symbol.index))
         labels = labels_of(structure, name)
         attributes = {"labels": list(labels), "missing": -1} if labels else {}
         variables[name] = ((*leading, "world", "history"), flat, attributes)
     return xarray.Dataset(variables, coordinates)
+
+
+def axis_of(structure: Structure, name: str, index: tuple[str, ...]) -> str:
+    """Return how the leading axis of a column is called: by forces, camps, or its own names."""
+    stage = name.partition(".")[0].partition("[")[0]
+    if index == structure.forces:
+        return "force"
+    if index == tuple(structure.crisis.stages[stage].model.camps_of()):
+        return f"{stage}.camp"
+    return f"{stage}.{name.partition('.')[2]}.of"
 
 
 class Fingerprint:

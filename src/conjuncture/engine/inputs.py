@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from numpy.typing import NDArray
 
 from conjuncture.engine.structure import Structure
 from conjuncture.scenario.stages import StageModel
@@ -32,6 +34,8 @@ class WorldInputs:
         The numbers that may by now differ between the histories of a world.
     recording : bool
         Whether a chronicle is being told.
+    reads : set of str
+        Where the names of the numbers that are read are written down.
 
     Every number is returned with a trailing axis: of one, which the histories broadcast over, or
     of the histories where it may have changed.
@@ -46,20 +50,27 @@ class WorldInputs:
     plays: Array
     changed: Mapping[str, Array] = field(default_factory=dict)
     recording: bool = False
+    reads: set[str] = field(default_factory=set)
 
     @property
     def stage(self) -> StageModel:
         """What the scenario says of this stage."""
         return self.structure.crisis.stages[self.name].model
 
-    @property
+    @cached_property
     def forces(self) -> tuple[str, ...]:
-        """The forces, in order."""
-        return self.structure.forces
+        """The forces that take part in the stage, in order."""
+        return self.structure.taking_part(self.name)
+
+    @cached_property
+    def places(self) -> NDArray[np.int64]:
+        """Where these forces stand among all, shape (forces,)."""
+        return np.array([self.structure.forces.index(force) for force in self.forces], int)
 
     def members(self, name: str) -> tuple[int, ...]:
-        """Return the places of the forces that a name stands for."""
-        return tuple(self.forces.index(one) for one in self.structure.crisis.cast.members(name))
+        """Return the places of the forces that a name stands for, those taking part."""
+        named = self.structure.crisis.cast.members(name)
+        return tuple(self.forces.index(force) for force in named if force in self.forces)
 
     def forced(self, player: str, move: str) -> Array:
         """Return whether an intervention makes a player play a move here, shape (1,)."""
@@ -69,17 +80,17 @@ class WorldInputs:
     @property
     def present(self) -> Array:
         """1 for a force that is there, shape (forces, 1)."""
-        return self.mask[:, None]
+        return self.mask[self.places][:, None]
 
     @property
     def bound(self) -> Array:
         """The side an intervention fixes, or -1, shape (forces, 1)."""
-        return self.side[:, None]
+        return self.side[self.places][:, None]
 
     @property
     def secret(self) -> Array:
         """Whether that side is kept secret, shape (forces, 1)."""
-        return self.hidden[:, None]
+        return self.hidden[self.places][:, None]
 
     def attribute(self, name: str, camp: str = "") -> Array:
         """Return an attribute of every force, shape (forces, 1)."""
@@ -88,7 +99,8 @@ class WorldInputs:
 
     def bearers(self, name: str) -> tuple[int, ...]:
         """Return the places of the forces that can have any of an attribute, in any world."""
-        return self.structure.bearers(name)
+        bearing = self.structure.bearers(name)
+        return tuple(place for place, whole in enumerate(self.places) if whole in bearing)
 
     def ties(self) -> tuple[tuple[tuple[int, int], ...], Array]:
         """Return the pairs (who is pulled, by whom) and the pulls, shape (pairs, 1)."""
@@ -97,6 +109,7 @@ class WorldInputs:
             (force.key, other)
             for force in self.structure.crisis.forces.values()
             for other in force.ties
+            if force.key in place and other in place
         ]
         pairs = tuple((place[force], place[other]) for force, other in stated)
         if not pairs:
@@ -117,15 +130,13 @@ class WorldInputs:
 
     def backing(self, camp: str) -> Array:
         """Return what backers add to each force's leaning to a camp, shape (forces, 1)."""
-        added = jnp.zeros((len(self.forces), 1))
-        place = {force: index for index, force in enumerate(self.forces)}
+        added = [jnp.zeros(1)] * len(self.forces)
         for backer in self.structure.crisis.backers.values():
-            if backer.camp == camp and backer.reach:
-                rows = np.array([place[force] for force in backer.reach])
-                added = added.at[rows].add(
-                    self._column([f"{backer.key}.reach.{force}" for force in backer.reach])
-                )
-        return added
+            if backer.camp == camp:
+                for place, force in enumerate(self.forces):
+                    if force in backer.reach:
+                        added[place] = added[place] + self._number(f"{backer.key}.reach.{force}")
+        return jnp.stack(jnp.broadcast_arrays(*added))
 
     def materiel(self, camp: str) -> Array:
         """Return what backers add to a camp's strength, shape (1,)."""
@@ -136,12 +147,14 @@ class WorldInputs:
         return found
 
     def _number(self, key: str) -> Array:
+        self.reads.add(key)
         if key in self.changed:
             return self.changed[key]
         column = self.structure.cells[key]
         return self.row[column : column + 1]
 
     def _column(self, keys: list[str]) -> Array:
+        self.reads.update(keys)
         if any(key in self.changed for key in keys):
             rows = [self._number(key) for key in keys]
             return jnp.stack(jnp.broadcast_arrays(*rows))

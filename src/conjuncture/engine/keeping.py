@@ -1,6 +1,7 @@
 """Traced programs, kept on disk: tracing a crisis takes longer than loading what was traced.
 
-What is kept is JAX's own portable form of a traced function and the sites of its draws. The name
+What is kept is JAX's own portable form of a traced function and the ledger of what it asks for.
+The name
 of the file is a digest of all that the trace depends on; a file that cannot be read or written
 costs time, not results.
 """
@@ -18,12 +19,11 @@ import jax
 from jax import export
 
 from conjuncture.cache import cache_root
+from conjuncture.engine.draws import Told
 from conjuncture.engine.files import written_whole
 from conjuncture.engine.structure import Structure
 from conjuncture.errors import UsageError
 from conjuncture.mechanisms.registry import packages
-
-Sites = dict[str, list[str]]
 
 
 def kept_at(structure: Structure, kind: tuple[bool, bool], room: tuple[int, int]) -> Path:
@@ -54,8 +54,8 @@ def sources(package: str) -> str:
     return digest.hexdigest()
 
 
-def load(path: Path) -> tuple[Sites, export.Exported] | None:
-    """Return the sites and the traced program, or None where none is kept that can be read."""
+def load(path: Path) -> tuple[Told, export.Exported] | None:
+    """Return the ledger and the traced program, or None where none is kept that can be read."""
     try:
         seal, _, content = path.read_bytes().partition(b"\n")
     except OSError:
@@ -63,8 +63,8 @@ def load(path: Path) -> tuple[Sites, export.Exported] | None:
     if seal != sealed(content):
         return None
     head, _, body = content.partition(b"\n")
-    sites: Sites = json.loads(head)
-    return sites, export.deserialize(bytearray(body))
+    told: Told = json.loads(head)
+    return told, export.deserialize(bytearray(body))
 
 
 def sealed(content: bytes) -> bytes:
@@ -72,12 +72,12 @@ def sealed(content: bytes) -> bytes:
     return hashlib.sha256(content).hexdigest().encode()
 
 
-def save(path: Path, sites: Sites, traced: Any) -> None:
+def save(path: Path, told: Told, traced: Any) -> None:
     """Keep a traced program; where that cannot be done, do without."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with written_whole(path) as part:
-            content = json.dumps(sites).encode() + b"\n" + traced.serialize()
+            content = json.dumps(told).encode() + b"\n" + traced.serialize()
             part.write_bytes(sealed(content) + b"\n" + content)
     except (OSError, UsageError):
         return

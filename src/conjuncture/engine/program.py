@@ -8,27 +8,21 @@ state carry it, trailing.
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax import Array, export
 
 from conjuncture.engine import keeping
-from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.draws import BlockDraw, Evidence, Ledger, draw_block
-from conjuncture.engine.inputs import WorldInputs
-from conjuncture.engine.numbers import Numbers
-from conjuncture.engine.structure import END, Room, Structure, spill
-from conjuncture.engine.traces import NUMBERS, Passage, Patch, Trace, not_finite, spread
-from conjuncture.mechanisms.contract import Resolve
-from conjuncture.mechanisms.registry import packages
+from conjuncture.engine.course import Course
+from conjuncture.engine.draws import Ledger, draw_block
+from conjuncture.engine.structure import Structure
+from conjuncture.engine.traces import Passage, Patch, Trace
 
 BLOCKS_PER_CALL = 32
 ROOMS = (2, 4, 8)
@@ -49,46 +43,6 @@ ONE_AT_A_TIME = Lock()
 """Threads that ask for the same program wait for the first to trace it."""
 
 
-class Operands(NamedTuple):
-    """What a stage is played with, for a whole block."""
-
-    row: Array
-    patch: Patch
-    changed: Mapping[str, Array]
-    visit: Array
-    draws: Mapping[str, Array] | None
-    observed: Array | None
-    luck: dict[str, Array]
-
-
-class Played(NamedTuple):
-    """How a stage was played; every array ends in the history axis."""
-
-    outcome: Array
-    measures: Mapping[str, Any]
-    rounds: Mapping[str, Array]
-    log_weight: Array
-    luck: dict[str, Array]
-
-
-def played_if_any(arrived: Array, play: Callable[[Operands], Played], operands: Operands) -> Played:
-    """Play a stage if some history of the block came to it; otherwise leave nothing but zeros.
-
-    Stages become computations of their own that way: left to itself, the compiler works cheap
-    numbers of one stage out anew in all that follow, which makes long programs longer than linear
-    to compile and to run.
-    """
-    once = jax.jit(play)
-    nothing = jax.eval_shape(once, operands)
-
-    def skip(_: Operands) -> Played:
-        empty: Played = jax.tree.map(lambda one: jnp.zeros(one.shape, one.dtype), nothing)
-        return empty
-
-    found: Played = jax.lax.cond(jnp.any(arrived), once, skip, operands)
-    return found
-
-
 @dataclass(frozen=True)
 class Program:
     """The compiled simulation of a structure.
@@ -107,14 +61,9 @@ class Program:
     recording: bool = False
 
     @cached_property
-    def resolves(self) -> Mapping[str, Resolve]:
-        """The mechanism of each stage."""
-        return {
-            name: importlib.import_module(
-                f"{packages()[self.structure.crisis.stages[name].mechanism]}.model"
-            ).resolve
-            for name in self.structure.stages
-        }
+    def course(self) -> Course:
+        """How histories run through the stages."""
+        return Course(self.structure, self.recording)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -133,7 +82,9 @@ class Program:
             jnp.float32, jnp.int32, jnp.bool_, jnp.int32, jnp.bool_, jnp.bool_, jnp.bool_,
         )  # fmt: skip
         left, _ = jax.eval_shape(
-            lambda row, patch: self.history(ledger, None, row, patch, None, {}),
+            lambda row, patch, needed: self.course.history(
+                ledger, None, row, patch, None, {}, needed
+            ),
             jax.ShapeDtypeStruct(shapes["tables"][2:], jnp.float32),
             Patch(
                 *(
@@ -141,6 +92,7 @@ class Program:
                     for name, kind in zip(Patch._fields, kinds, strict=True)
                 )
             ),
+            jax.ShapeDtypeStruct((len(self.structure.stages),), jnp.bool_),
         )
         return ledger, left
 
@@ -159,128 +111,6 @@ class Program:
             "starts": (ROOMS[0], stages, living),
         }
 
-    def history(
-        self,
-        ledger: Ledger,
-        draws: Mapping[str, Array] | None,
-        rows: Array,
-        patch: Patch,
-        observed: Array | None,
-        luck: dict[str, Array],
-    ) -> tuple[Trace, dict[str, Array]]:
-        """Run the graph of stages for the histories of a block, in one run.
-
-        Parameters
-        ----------
-        rows : Array of float32, shape (stages, cells)
-            The world's numbers as each stage finds them.
-        patch : Patch
-            Without the axis of runs.
-        observed : Array of int32, shape (stages,), or None
-        luck : dict of str to Array
-            Gumbels settled by an earlier run of the block.
-        """
-        here = jnp.zeros(BLOCK, jnp.int32)
-        visited = [jnp.zeros(BLOCK, jnp.int32) for _ in self.structure.stages]
-        log_weight = jnp.zeros(BLOCK, jnp.float32)
-        numbers = Numbers(self.structure, rows, patch)
-        passages: list[Passage] = []
-        rounds: list[Mapping[str, Any]] = []
-        for place, room in enumerate(self.structure.rooms):
-            arrived = here == room.stage
-            visit = visited[room.stage] + 1
-            operands = Operands(
-                rows[room.stage],
-                patch,
-                numbers.enter(room.stage, arrived),
-                visit,
-                draws,
-                None if observed is None else observed[room.stage],
-                luck,
-            )
-            play = partial(self.play, room, ledger)
-            if place == 0 or observed is not None:
-                played = play(operands)
-            else:
-                played = played_if_any(arrived, play, operands)
-            natural, luck = played.outcome, played.luck
-            forced = patch.outcome[room.stage, room.visits[0] - 1]
-            for later in room.visits[1:]:
-                forced = jnp.where(visit == later, patch.outcome[room.stage, later - 1], forced)
-            outcome = jnp.where(forced >= 0, forced, natural)
-            if observed is not None:
-                seen = observed[room.stage]
-                missed = (seen >= 0) & (natural != seen)
-                weight = played.log_weight + jnp.where(missed, -jnp.inf, 0.0)
-                log_weight = log_weight + jnp.where(arrived, weight, 0.0)
-            imposed = (forced >= 0) & arrived
-            passages.append(
-                Passage(
-                    visit=jnp.where(arrived, visit, 0).astype(jnp.int8),
-                    outcome=outcome.astype(jnp.int8),
-                    imposed=imposed,
-                    measures=played.measures,
-                )
-            )
-            numbers.complain(("measure", place), arrived & not_finite(passages[-1].measures))
-            found = numbers.left() if self.recording else {}
-            numbers.leave(room.stage, arrived, tuple(passages))
-            if self.recording:
-                moved = {"found": found, "left": numbers.left()}
-                rounds.append({**played.rounds, NUMBERS: moved})
-            else:
-                rounds.append({})
-            visited[room.stage] = visited[room.stage] + arrived
-            here = self.onward(room.stage, arrived, outcome, here, visited)
-        return Trace(
-            tuple(passages), log_weight, jnp.stack(numbers.strayed), numbers.left(), tuple(rounds)
-        ), luck
-
-    def play(self, room: Room, ledger: Ledger, operands: Operands) -> Played:
-        """Play the stage of a room in every history of a block."""
-        name = self.structure.stages[room.stage]
-        row, patch, changed, visit, draws, observed, luck = operands
-        evidence = Evidence(observed=observed, luck=dict(luck))
-        several = len(room.visits) > 1
-        draw = BlockDraw(name, room.visits, visit if several else None, ledger, draws, evidence)
-        inputs = WorldInputs(
-            self.structure,
-            name,
-            row,
-            patch.present,
-            patch.side[room.stage],
-            patch.secret,
-            patch.moves,
-            changed,
-            self.recording,
-        )
-        resolution = self.resolves[name](inputs, draw)
-        return Played(
-            outcome=resolution.outcome + jnp.zeros(BLOCK, jnp.int32),
-            measures=spread(resolution),
-            rounds=resolution.rounds if self.recording else {},
-            log_weight=evidence.log_weight + jnp.zeros(BLOCK, jnp.float32),
-            luck=evidence.luck,
-        )
-
-    def onward(
-        self, stage: int, arrived: Array, outcome: Array, here: Array, visited: Sequence[Array]
-    ) -> Array:
-        """Return the stage where each history goes next."""
-        crisis, stages = self.structure.crisis, self.structure.stages
-        going = here
-        for code, follower in enumerate(self.structure.leads[stage]):
-            chosen = arrived & (outcome == code)
-            target, step, passed = jnp.full(BLOCK, follower), follower, {END}
-            while step not in passed:
-                passed.add(step)
-                full = visited[step] >= crisis.stages[stages[step]].visits
-                step, left = spill(crisis, stages, step), step
-                onward = END if step in passed else step
-                target = jnp.where((target == left) & full, onward, target)
-            going = jnp.where(chosen, target, going)
-        return going
-
     def block(
         self,
         keys: Array,
@@ -290,6 +120,7 @@ class Program:
         tables: Array,
         patches: Patch,
         observed: Array,
+        needed: Array,
         out: Trace,
         place: Array,
     ) -> Trace:
@@ -301,8 +132,9 @@ class Program:
         ) -> tuple[dict[str, Array], Trace]:
             patch = jax.tree.map(lambda values: values[index], patches)
             seen = jnp.where(index == 0, observed, -1) if self.evidence else None
-            trace, settled = self.history(
-                self.ledger, draws, tables[index], patch, seen, dict(luck)
+            first: tuple[Passage, ...] = jax.tree.map(lambda one: one[place, 0], kept.passages)
+            trace, settled = self.course.history(
+                self.ledger, draws, tables[index], patch, seen, dict(luck), needed[index], first
             )
             return settled, jax.tree.map(
                 lambda table, value: jax.lax.dynamic_update_slice(
@@ -332,6 +164,7 @@ class Program:
         tables: Array,
         patches: Patch,
         observed: Array,
+        needed: Array,
     ) -> Trace:
         """Run ``count`` blocks one after another.
 
@@ -346,6 +179,8 @@ class Program:
             works the draws out anew wherever they are read.
         patches : Patch
         observed : Array of int32, shape (stages,)
+        needed : Array of bool, shape (runs, stages)
+            Which stages each run plays. Where one is not played, what the first run left stands.
 
         Returns
         -------
@@ -367,6 +202,7 @@ class Program:
                 tables[place],
                 patches,
                 observed,
+                needed,
                 out,
                 place,
             ),
@@ -400,8 +236,7 @@ class Program:
         if kept is None:
             shapes = jax.tree.map(lambda one: jax.ShapeDtypeStruct(one.shape, one.dtype), arguments)
             traced = export.export(jax.jit(self.blocks))(*shapes)
-            sites = {law: [*table] for law, table in self.ledger.sites.items()}
-            keeping.save(self.kept_at(runs), sites, traced)
+            keeping.save(self.kept_at(runs), self.ledger.told(), traced)
         else:
             traced = kept[1]
         return jax.jit(traced.call, compiler_options=COMPILER_OPTIONS)

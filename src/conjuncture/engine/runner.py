@@ -19,10 +19,11 @@ from conjuncture.engine import machine
 from conjuncture.engine.addresses import BLOCK, site_keys
 from conjuncture.engine.intervening import Run, hold_what_follows, patch_of, tables_of
 from conjuncture.engine.numbers import Trouble
+from conjuncture.engine.planning import Wanted, needed_stages
 from conjuncture.engine.program import BLOCKS_PER_CALL, ROOMS, Program
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.tallies import BINS, Counted, TallyProgram
-from conjuncture.engine.traces import Trace
+from conjuncture.engine.traces import Patch, Trace
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import SimulationError
 
@@ -33,13 +34,15 @@ Result = TypeVar("Result")
 class Batch:
     """Runs that replay the same histories together, things as they were first.
 
-    ``room`` asks for a program with room for so many runs at least.
+    ``room`` asks for a program with room for so many runs at least; ``wanted`` names for each run
+    the stages that are asked for (None: all of them).
     """
 
     program: Program
     worlds: Worlds
     runs: tuple[Run, ...]
     room: int = 1
+    wanted: Wanted | None = None
 
     def prepared(self) -> Prepared:
         """Return the arguments that all calls share."""
@@ -48,14 +51,25 @@ class Batch:
         room = next(room for room in ROOMS if room >= max(self.room, len(self.runs)))
         padded = np.zeros((len(tables), room, *tables.shape[2:]), np.float32)
         padded[:, : len(self.runs)] = tables
+        patch = hold_what_follows(structure, patch_of(structure, self.runs, room), self.worlds)
         return Prepared(
             program=self.program,
             keys=site_keys(self.worlds.seed, self.program.ledger.all_sites()),
             tables=padded,
-            patch=hold_what_follows(structure, patch_of(structure, self.runs, room), self.worlds),
+            patch=patch,
             runs=len(self.runs),
             observed=observed_codes(self.program),
+            needed=self.needed(tables, patch),
         )
+
+    def needed(self, tables: NDArray[np.float32], patch: Patch) -> NDArray[np.bool_]:
+        """Return which stages each run has to play."""
+        structure = self.program.structure
+        if self.program.evidence or self.program.recording:
+            return np.ones((len(patch.held), len(structure.stages)), bool)
+        wanted = self.wanted or [None] * len(self.runs)
+        reads = self.program.ledger.reads
+        return needed_stages(structure, reads, tables, patch, len(self.runs), wanted)
 
 
 @dataclass(frozen=True)
@@ -68,6 +82,7 @@ class Prepared:
     patch: Any
     runs: int
     observed: NDArray[np.int32]
+    needed: NDArray[np.bool_]
 
     def call(self, blocks: NDArray[np.int64]) -> tuple[Trace, NDArray[np.float32]]:
         """Run up to eight blocks, given as rows (world, block)."""
@@ -83,6 +98,7 @@ class Prepared:
             tables,
             self.patch,
             self.observed,
+            self.needed,
         )
         return trace, tables
 

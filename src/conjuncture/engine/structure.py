@@ -100,6 +100,11 @@ class Structure:
             or not is_nothing(self.crisis.numbers[key].value)
         )
 
+    def taking_part(self, stage: str) -> tuple[str, ...]:
+        """Return the forces that a stage knows of, in the order of its force axis."""
+        part = set(self.crisis.stages[stage].model.takes_part(self.crisis.cast))
+        return tuple(force for force in self.forces if force in part)
+
     @cached_property
     def follows(self) -> tuple[frozenset[int], ...]:
         """For each stage those to which a history can go from it, visits run out included."""

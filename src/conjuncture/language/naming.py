@@ -62,6 +62,8 @@ def cell(key: str, at: Expression, vocabulary: Vocabulary) -> Meaning:
 def unknown(name: Name, vocabulary: Vocabulary) -> tuple[str, str]:
     """Return problem and remedy for a name that means nothing."""
     key = dotted(name)
+    if name.root in vocabulary.stages:
+        return _unknown_of_stage(name, vocabulary)
     roots = {key for key in vocabulary.cells if "." not in key}
     named = (*vocabulary.forces, *vocabulary.backers)
     if name.root in roots and name.path:
@@ -95,6 +97,20 @@ def _unknown_part(name: Name, known: list[str]) -> tuple[str, str]:
     guess = nearest(part, known)
     if guess is not None:
         return problem, f"did you mean '{name.root}.{guess}'?"
+    return problem, f"it has {', '.join(known[:12])}" if known else ""
+
+
+def _unknown_of_stage(name: Name, vocabulary: Vocabulary) -> tuple[str, str]:
+    stage, part = vocabulary.stages[name.root], ".".join(name.path)
+    if part in stage.outcomes:
+        return f"'{part}' is an outcome of '{name.root}'", f"write '{name.root} = {part}'"
+    problem = f"'{name.root}' has no number or measure '{part}'"
+    known = [*stage.measures, *_parts(name.root, vocabulary)]
+    # Whoever leaves out the first part of a longer name means the whole of it.
+    ends = {whole.split(".", cut)[-1]: whole for cut in (2, 1, 0) for whole in reversed(known)}
+    guess = nearest(part, ends)
+    if guess is not None:
+        return problem, f"did you mean '{name.root}.{ends[guess]}'?"
     return problem, f"it has {', '.join(known[:12])}" if known else ""
 
 
@@ -180,8 +196,7 @@ def _of_stage(name: Name, linking: Linking) -> Meaning:
         outcome = Outcome(name.root, name.visit, **place)
         return Meaning.of(outcome, Kind(labels=stage.outcomes))
     if symbol is None:
-        known = [*stage.measures, *_parts(name.root, vocabulary)]
-        return linking.refuse(name, *_unknown_part(name, known))
+        return linking.refuse(name, *unknown(name, vocabulary))
     if symbol.index is None and name.index is not None:
         return linking.refuse(name, f"'{key}' takes nothing in square brackets", f"write '{key}'")
     if symbol.index is not None and name.index is None:

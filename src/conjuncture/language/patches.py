@@ -39,16 +39,16 @@ def _link(intervention: Intervention, linking: Linking) -> Iterator[Intervention
             for force in _members(intervention, intervention.force, known, linking):
                 yield replace(intervention, force=force)
         case Aside():
-            for force in _sided(intervention, intervention.force, linking):
+            for force in _taking_part(intervention, linking):
                 yield replace(intervention, force=force)
         case Sides():
-            members = _sided(intervention, intervention.force, linking)
+            members = _sided(intervention, linking)
             if members and _has_camp(intervention, linking):
                 for force in members:
                     yield replace(intervention, force=force)
         case Plays():
-            if _has_move(intervention, linking):
-                yield intervention
+            for player in _players(intervention, linking):
+                yield replace(intervention, player=player)
         case _:
             yield intervention
 
@@ -63,16 +63,34 @@ def _members(at: Intervention, key: str, known: Sequence[str], linking: Linking)
     return ()
 
 
-def _sided(at: Aside | Sides, key: str, linking: Linking) -> tuple[str, ...]:
+def _free(at: Aside | Sides, linking: Linking) -> tuple[str, ...]:
+    """Return the forces whose side is to be fixed; a backer has none."""
     vocabulary = linking.vocabulary
-    if key in vocabulary.backers:
-        problem = f"'{key}' is a backer and takes no side"
-        linking.complain(at, problem, f"write 'without {key}' to withdraw it")
+    if at.force in vocabulary.backers:
+        problem = f"'{at.force}' is a backer and takes no side"
+        linking.complain(at, problem, f"write 'without {at.force}' to withdraw it")
         return ()
-    if not any(stage.sides for stage in vocabulary.stages.values()):
-        linking.complain(at, "no stage of this crisis has sides", "set an attribute instead")
+    return _members(at, at.force, vocabulary.forces, linking)
+
+
+def _taking_part(at: Aside, linking: Linking) -> tuple[str, ...]:
+    """Return those of the forces that can stand aside from some stage."""
+    forces = _free(at, linking)
+    stages = linking.vocabulary.stages.values()
+    found = tuple(force for force in forces if any(force in one.takes_part for one in stages))
+    if forces and not found:
+        problem = f"no stage takes '{at.force}' in, which has nothing to stand aside from"
+        linking.complain(at, problem, "set an attribute instead")
+    return found
+
+
+def _sided(at: Sides, linking: Linking) -> tuple[str, ...]:
+    forces = _free(at, linking)
+    if forces and not any(stage.sides for stage in linking.vocabulary.stages.values()):
+        remedy = f"write '{at.force} aside', or set an attribute"
+        linking.complain(at, "no stage of this crisis has sides", remedy)
         return ()
-    return _members(at, key, vocabulary.forces, linking)
+    return forces
 
 
 def _has_camp(node: Sides, linking: Linking) -> bool:
@@ -88,18 +106,26 @@ def _has_camp(node: Sides, linking: Linking) -> bool:
     return False
 
 
-def _has_move(node: Plays, linking: Linking) -> bool:
+def _players(node: Plays, linking: Linking) -> tuple[str, ...]:
+    """Return those who are to play a move: a force, or the members of a group that have it."""
     moves: dict[str, list[str]] = {}
     for stage in linking.vocabulary.stages.values():
         for player, known in stage.moves.items():
             moves.setdefault(player, []).extend(known)
-    if node.player not in moves:
-        linking.complain(node, *unknown_name("player", node.player, moves))
-        return False
-    if node.move not in moves[node.player]:
-        linking.complain(node, *unknown_name("move", node.move, moves[node.player]))
-        return False
-    return True
+    members = linking.vocabulary.groups.get(node.player, (node.player,))
+    players = [member for member in members if member in moves]
+    if not players:
+        if node.player in linking.vocabulary.groups:
+            problem = f"nobody in the group '{node.player}' has a move"
+            linking.complain(node, problem, f"the players are: {', '.join(moves)}" if moves else "")
+        else:
+            linking.complain(node, *unknown_name("player", node.player, moves))
+        return ()
+    found = tuple(player for player in players if node.move in moves[player])
+    if not found:
+        known = dict.fromkeys(move for player in players for move in moves[player])
+        linking.complain(node, *unknown_name("move", node.move, known))
+    return found
 
 
 def _refuse_repeats(found: Iterable[Intervention], linking: Linking) -> None:

@@ -97,7 +97,8 @@ class StageSymbols:
     """What the expressions may say of one stage.
 
     ``outcomes`` are coded by their place; ``sides`` maps a force to the labels of the side it
-    takes (empty where a stage has no sides); ``moves`` maps a player to its moves.
+    takes (empty where a stage has no sides); ``moves`` maps a player to its moves; ``takes_part``
+    lists the forces that the stage knows of.
     """
 
     outcomes: tuple[str, ...]
@@ -105,6 +106,7 @@ class StageSymbols:
     measures: Mapping[str, MeasureSymbol] = field(default_factory=dict)
     sides: tuple[str, ...] = ()
     moves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    takes_part: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def build_vocabulary(*, second_showdown: bool = False) -> Vocabulary:
     showdown = StageSymbols(
         outcomes=CAMPS,
         sides=SIDES,
+        takes_part=FORCES,
         measures={
             "how": MeasureSymbol(Kind(labels=("capitulation", "fighting", "imposed"))),
             "rounds": MeasureSymbol(Kind(COUNT)),
@@ -58,6 +59,7 @@ def build_vocabulary(*, second_showdown: bool = False) -> Vocabulary:
         visits=2,
         measures={"turnout": MeasureSymbol(Kind(UNIT_INTERVAL), ("unions", "students"))},
         moves={"unions": ("arm", "wait")},
+        takes_part=("unions", "students"),
     )
     stages = {"showdown": showdown, "window": window}
     if second_showdown:

@@ -59,6 +59,7 @@ def link(text, vocabulary):
         ("street aside", (Aside("unions"), Aside("students"))),
         ("unions sides torres secretly", (Sides("unions", "torres", secretly=True),)),
         ("unions plays arm", (Plays("unions", "arm"),)),
+        ("street plays arm secretly", (Plays("unions", "arm", secretly=True),)),
     ],
 )
 def test_what_interventions_mean(vocabulary, text, linked):
@@ -147,6 +148,23 @@ def test_what_interventions_mean(vocabulary, text, linked):
         ("unions sides aside", "standing aside is no camp; write 'unions aside'"),
         ("students plays arm", "there is no player 'students'; write one of: unions"),
         ("unions plays run", "there is no move 'run'; write one of: arm, wait"),
+        ("street plays run", "there is no move 'run'; write one of: arm, wait"),
+        ("army plays arm", "nobody in the group 'army' has a move; the players are: unions"),
+        (
+            "showdown.resolve = 1",
+            (
+                "'showdown' has no number or measure 'resolve'; "
+                "did you mean 'showdown.miranda.resolve'?"
+            ),
+        ),
+        (
+            "window.quorum = 1",
+            "'window' has no number or measure 'quorum'; it has turnout",
+        ),
+        (
+            "window.quiet = 1",
+            "'quiet' is an outcome of 'window'; write 'window = quiet'",
+        ),
         (
             "unions.mass = 3, unions.mass = 4",
             "'unions.mass' is set twice in one do(...); keep one of the two",
@@ -189,3 +207,34 @@ def test_group_is_each_of_its_members(vocabulary):
     )
     assert link("street aside", vocabulary) == (Aside("unions"), Aside("students"))
     assert link("without street", vocabulary) == (Without("unions"), Without("students"))
+
+
+def test_whoever_takes_part_in_a_stage_can_stand_aside(vocabulary):
+    unsided = replace(vocabulary, stages={"window": vocabulary.stages["window"]})
+    assert link("unions aside secretly", unsided) == (Aside("unions", secretly=True),)
+    everyone = replace(unsided, groups={"all": ("altiplano", "unions", "students")})
+    assert link("all aside", everyone) == (Aside("unions"), Aside("students"))
+    with pytest.raises(LanguageErrors) as caught:
+        link("altiplano aside, unions sides torres", unsided)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "no stage takes 'altiplano' in, which has nothing to stand aside from; "
+        "set an attribute instead",
+        "no stage of this crisis has sides; write 'unions aside', or set an attribute",
+    ]
+
+
+def test_a_move_is_played_by_those_in_a_group_who_have_it(vocabulary):
+    window = vocabulary.stages["window"]
+    answer = replace(window, moves={"students": ("wait", "march")})
+    both = replace(vocabulary, stages={**vocabulary.stages, "answer": answer})
+    assert link("street plays wait", both) == (Plays("unions", "wait"), Plays("students", "wait"))
+    assert link("street plays march", both) == (Plays("students", "march"),)
+    with pytest.raises(LanguageErrors, match="'unions' is set twice"):
+        link("street plays wait, unions plays arm", both)
+
+
+def test_a_number_that_a_stage_has_not_is_told_at_its_name(vocabulary):
+    with pytest.raises(LanguageErrors) as caught:
+        link("army_mood = 1, showdown.resolv = 1", vocabulary)
+    (problem,) = caught.value.problems
+    assert (problem.start, problem.end) == (15, 30)

@@ -77,7 +77,18 @@ ROOTS = "there is no force, group, stage or unknown"
         ),
         (
             "showdown.margn > 3",
-            "'showdown' has no 'margn' that the scenario uses; did you mean 'showdown.margin'?",
+            "'showdown' has no number or measure 'margn'; did you mean 'showdown.margin'?",
+        ),
+        (
+            "showdown.resolve > 0.5",
+            (
+                "'showdown' has no number or measure 'resolve'; "
+                "did you mean 'showdown.miranda.resolve'?"
+            ),
+        ),
+        (
+            "window.crushed",
+            "'crushed' is an outcome of 'window'; write 'window = crushed'",
         ),
         ("fog.x > 3", "'fog' is a number and has no part 'fog.x'; write 'fog'"),
         ("unions > 3", "'unions' is a force, not a number; write 'unions.troops', for example"),

@@ -46,7 +46,7 @@ CLAIMANTS = """\
 """
 
 BAD = [
-    (CLAIMANTS, "", 11, "'stage 'cabinet'' has no 'claimants'"),
+    (CLAIMANTS, "", 12, "stage 'cabinet' has no 'claimants'"),
     (CLAIMANTS, "    claimants: {}\n", 14, "too few entries"),
     ("    formateur: presidency\n", "", 12, "nobody offers the posts"),
     ("formateur: presidency", "formateur: president", 13, "did you mean 'presidency'?"),

@@ -84,10 +84,14 @@ def propose(inputs: Inputs, draw: Draw) -> Resolution:
     failed, no_cabinet = inputs.value("failed"), inputs.value("no_cabinet")
     asked = [believed(inputs, name) for name in claimants]
     bargain = Bargain(
-        medians=together([log_odds(inputs.value(f"{name}.reservation")) for name in claimants]),
-        asked=together(asked),
-        tolerances=together([log_odds(inputs.value(f"{name}.tolerance")) for name in players]),
-        heeded=together([believed(inputs, name) for name in players]),
+        medians=together(
+            [log_odds(inputs.value(f"{name}.reservation")) for name in claimants], privacy
+        ),
+        asked=together(asked, privacy),
+        tolerances=together(
+            [log_odds(inputs.value(f"{name}.tolerance")) for name in players], privacy
+        ),
+        heeded=together([believed(inputs, name) for name in players], privacy) > 0,
         privacy=privacy,
         surplus=1.0 + inputs.value("benefit") - failed,
     )
@@ -145,11 +149,11 @@ def log_odds(share: Array) -> Array:
     return logit(jnp.clip(share, EDGE, 1.0 - EDGE))
 
 
-def together(numbers: Sequence[Array]) -> Array:
-    """Return numbers of the history as one array, with a first axis of its own."""
+def together(numbers: Sequence[Array], like: Array) -> Array:
+    """Return numbers of the history, of the shape of ``like`` at least, on one first axis."""
     if not numbers:
-        return jnp.zeros((0,))
-    return jnp.stack(jnp.broadcast_arrays(*numbers))
+        return jnp.zeros((0, *like.shape))
+    return jnp.stack(jnp.broadcast_arrays(*numbers, like)[:-1])
 
 
 def best_offer(bargain: Bargain) -> Offer:
@@ -181,8 +185,8 @@ def best_offer(bargain: Bargain) -> Offer:
     def priced(log_price: Array) -> Array:
         return wanted(jnp.expand_dims(log_price, -medians.ndim), medians, privacy)
 
-    like = medians[0] + privacy + surplus + jnp.sum(bargain.tolerances, axis=0)
-    zero = jnp.zeros_like(like)
+    # What is the same in all histories stays so: tolerances do not bear on the curves.
+    zero = jnp.zeros_like(medians[0] + privacy + surplus)
     alone = len(medians) == 1
     best = searched(equally, gain, zero - FARTHEST, zero + FARTHEST, 4 if alone else 2)
     if not alone:
@@ -263,8 +267,10 @@ def bend_around_best(curve: Curve, gain: Curve, low: Array, high: Array) -> Curv
     best = jnp.clip(jnp.argmax(gain(points), axis=0), 1, POINTS - 2)
 
     def neighbour(step: int) -> Array:
-        place = jnp.broadcast_to(best + step, points.shape[1:])
-        return jnp.take_along_axis(points, place[None], axis=0)[0]
+        shape = jnp.broadcast_shapes(best.shape, points.shape[1:])
+        place = jnp.broadcast_to(best + step, shape)
+        everywhere = jnp.broadcast_to(points, (POINTS, *shape))
+        return jnp.take_along_axis(everywhere, place[None], axis=0)[0]
 
     before, middle, after = neighbour(-1), neighbour(0), neighbour(1)
     slope, bend = (after - before) / 2.0, (after + before) / 2.0 - middle
@@ -283,10 +289,14 @@ def searched(curve: Curve, gain: Curve, low: Array, high: Array, zooms: int) -> 
     def zoom(turn: int, centre: Array) -> Array:
         tried = centre + (high - low) / 2.0 * (2.0 / (POINTS - 1.0)) ** turn * grid
         best = jnp.argmax(gain(curve(tried)), axis=0)
+        tried = jnp.broadcast_to(tried, (POINTS, *jnp.broadcast_shapes(best.shape, centre.shape)))
         return jnp.take_along_axis(tried, best[None], axis=0)[0]
 
-    found: Array = jax.lax.fori_loop(0, zooms, zoom, (low + high) / 2.0)
-    return curve(found)
+    # Written out, not looped: the first grid is the same in all histories where low and high are.
+    centre = (low + high) / 2.0
+    for turn in range(zooms):
+        centre = zoom(turn, centre)
+    return curve(centre)
 
 
 def grid_like(number: Array) -> Array:

@@ -163,7 +163,7 @@ class Stage(StageModel):
             measures={
                 "how": MeasureSymbol(Kind(labels=("capitulation", "fighting", "imposed"))),
                 "rounds": MeasureSymbol(Kind(COUNT, DIMENSIONLESS)),
-                "side": MeasureSymbol(Kind(labels=sides), cast.forces),
+                "side": MeasureSymbol(Kind(labels=sides), tuple(self.takes_part(cast))),
                 "strength": MeasureSymbol(Kind(NON_NEGATIVE, BATTALIONS), camps),
                 "margin": MeasureSymbol(number),
                 "division": MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS)),

@@ -72,7 +72,7 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     cores = [inputs.forces.index(stage.camps[camp].core) for camp in camps]
     decisiveness = inputs.constant("decisiveness")
     rules = inputs.rules("strength")
-    present = attending(inputs, stage)
+    present = inputs.present
     arms = Arms(
         troops=kept(inputs.attribute("troops") * present),
         mass=kept(inputs.attribute("mass") * present),
@@ -198,14 +198,6 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
         measures=measured(camps, arms, final, strength, winner, sent),
         rounds=told,
     )
-
-
-def attending(inputs: Inputs, stage: Stage) -> Array:
-    """Return 1 for a force that is there and takes part, else 0; shape (forces,)."""
-    if not stage.among:
-        return inputs.present
-    places = [place for name in stage.attendance for place in inputs.members(name)]
-    return inputs.present * jnp.zeros_like(inputs.present).at[jnp.array(places)].set(1)
 
 
 def bound_sides(

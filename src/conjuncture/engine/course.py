@@ -1,0 +1,223 @@
+"""The course of the histories of a block through the stages, in one run."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.draws import BlockDraw, Evidence, Ledger
+from conjuncture.engine.inputs import WorldInputs
+from conjuncture.engine.numbers import Numbers
+from conjuncture.engine.structure import END, Room, Structure, spill
+from conjuncture.engine.traces import NUMBERS, Passage, Patch, Trace, not_finite, spread
+from conjuncture.mechanisms.contract import Resolve
+from conjuncture.mechanisms.registry import packages
+
+
+class Operands(NamedTuple):
+    """What a stage is played with, for a whole block."""
+
+    row: Array
+    patch: Patch
+    changed: Mapping[str, Array]
+    visit: Array
+    draws: Mapping[str, Array] | None
+    observed: Array | None
+    luck: dict[str, Array]
+
+
+class Played(NamedTuple):
+    """How a stage was played; every array ends in the history axis."""
+
+    outcome: Array
+    measures: Mapping[str, Any]
+    rounds: Mapping[str, Array]
+    log_weight: Array
+    luck: dict[str, Array]
+
+
+def played_if_needed(
+    needed: Array, play: Callable[[Operands], Played], operands: Operands, otherwise: Passage | None
+) -> Played:
+    """Play a stage if it is needed; if not, leave what another run left, or nothing but zeros.
+
+    Stages become computations of their own that way: left to itself, the compiler works cheap
+    numbers of one stage out anew in all that follow, which makes long programs longer than linear
+    to compile and to run.
+    """
+    once = jax.jit(play)
+    nothing = jax.eval_shape(once, operands)
+
+    def skip(_: Operands) -> Played:
+        empty: Played = jax.tree.map(lambda one: jnp.zeros(one.shape, one.dtype), nothing)
+        if otherwise is None:
+            return empty
+        outcome = otherwise.outcome.astype(empty.outcome.dtype)
+        return empty._replace(outcome=outcome, measures=dict(otherwise.measures))
+
+    found: Played = jax.lax.cond(needed, once, skip, operands)
+    return found
+
+
+@dataclass(frozen=True)
+class Course:
+    """How histories run through the stages of a structure.
+
+    Parameters
+    ----------
+    structure : Structure
+    recording : bool
+        Whether stages keep their rounds, for a chronicle.
+    """
+
+    structure: Structure
+    recording: bool = False
+
+    @cached_property
+    def resolves(self) -> Mapping[str, Resolve]:
+        """The mechanism of each stage."""
+        return {
+            name: importlib.import_module(
+                f"{packages()[self.structure.crisis.stages[name].mechanism]}.model"
+            ).resolve
+            for name in self.structure.stages
+        }
+
+    def history(
+        self,
+        ledger: Ledger,
+        draws: Mapping[str, Array] | None,
+        rows: Array,
+        patch: Patch,
+        observed: Array | None,
+        luck: dict[str, Array],
+        needed: Array,
+        before: tuple[Passage, ...] | None = None,
+    ) -> tuple[Trace, dict[str, Array]]:
+        """Run the graph of stages for the histories of a block, in one run.
+
+        Parameters
+        ----------
+        rows : Array of float32, shape (stages, cells)
+            The world's numbers as each stage finds them.
+        patch : Patch
+            Without the axis of runs.
+        observed : Array of int32, shape (stages,), or None
+        luck : dict of str to Array
+            Gumbels settled by an earlier run of the block.
+        needed : Array of bool, shape (stages,)
+            The stages to be played.
+        before : tuple of Passage, optional
+            What another run left in each room, which stands where a stage is not played.
+        """
+        here = jnp.zeros(BLOCK, jnp.int32)
+        visited = [jnp.zeros(BLOCK, jnp.int32) for _ in self.structure.stages]
+        log_weight = jnp.zeros(BLOCK, jnp.float32)
+        numbers = Numbers(self.structure, rows, patch)
+        passages: list[Passage] = []
+        rounds: list[Mapping[str, Any]] = []
+        for place, room in enumerate(self.structure.rooms):
+            arrived = here == room.stage
+            visit = visited[room.stage] + 1
+            operands = Operands(
+                rows[room.stage],
+                patch,
+                numbers.enter(room.stage, arrived),
+                visit,
+                draws,
+                None if observed is None else observed[room.stage],
+                luck,
+            )
+            play = partial(self.play, room, ledger)
+            if observed is not None:
+                played = play(operands)
+            else:
+                wanted = needed[room.stage] & jnp.any(arrived)
+                there = None if before is None else before[place]
+                played = played_if_needed(wanted, play, operands, there)
+            natural, luck = played.outcome, played.luck
+            forced = patch.outcome[room.stage, room.visits[0] - 1]
+            for later in room.visits[1:]:
+                forced = jnp.where(visit == later, patch.outcome[room.stage, later - 1], forced)
+            outcome = jnp.where(forced >= 0, forced, natural)
+            if observed is not None:
+                seen = observed[room.stage]
+                missed = (seen >= 0) & (natural != seen)
+                weight = played.log_weight + jnp.where(missed, -jnp.inf, 0.0)
+                log_weight = log_weight + jnp.where(arrived, weight, 0.0)
+            imposed = (forced >= 0) & arrived
+            passages.append(
+                Passage(
+                    visit=jnp.where(arrived, visit, 0).astype(jnp.int8),
+                    outcome=outcome.astype(jnp.int8),
+                    imposed=imposed,
+                    measures=played.measures,
+                )
+            )
+            numbers.complain(("measure", place), arrived & not_finite(passages[-1].measures))
+            found = numbers.left() if self.recording else {}
+            numbers.leave(room.stage, arrived, tuple(passages))
+            if self.recording:
+                moved = {"found": found, "left": numbers.left()}
+                rounds.append({**played.rounds, NUMBERS: moved})
+            else:
+                rounds.append({})
+            visited[room.stage] = visited[room.stage] + arrived
+            here = self.onward(room.stage, arrived, outcome, here, visited)
+        return Trace(
+            tuple(passages), log_weight, jnp.stack(numbers.strayed), numbers.left(), tuple(rounds)
+        ), luck
+
+    def play(self, room: Room, ledger: Ledger, operands: Operands) -> Played:
+        """Play the stage of a room in every history of a block."""
+        name = self.structure.stages[room.stage]
+        row, patch, changed, visit, draws, observed, luck = operands
+        evidence = Evidence(observed=observed, luck=dict(luck))
+        several = len(room.visits) > 1
+        draw = BlockDraw(name, room.visits, visit if several else None, ledger, draws, evidence)
+        inputs = WorldInputs(
+            self.structure,
+            name,
+            row,
+            patch.present,
+            patch.side[room.stage],
+            patch.secret,
+            patch.moves,
+            changed,
+            self.recording,
+            ledger.reads.setdefault(name, set()),
+        )
+        resolution = self.resolves[name](inputs, draw)
+        return Played(
+            outcome=resolution.outcome + jnp.zeros(BLOCK, jnp.int32),
+            measures=spread(resolution),
+            rounds=resolution.rounds if self.recording else {},
+            log_weight=evidence.log_weight + jnp.zeros(BLOCK, jnp.float32),
+            luck=evidence.luck,
+        )
+
+    def onward(
+        self, stage: int, arrived: Array, outcome: Array, here: Array, visited: Sequence[Array]
+    ) -> Array:
+        """Return the stage where each history goes next."""
+        crisis, stages = self.structure.crisis, self.structure.stages
+        going = here
+        for code, follower in enumerate(self.structure.leads[stage]):
+            chosen = arrived & (outcome == code)
+            target, step, passed = jnp.full(BLOCK, follower), follower, {END}
+            while step not in passed:
+                passed.add(step)
+                full = visited[step] >= crisis.stages[stages[step]].visits
+                step, left = spill(crisis, stages, step), step
+                onward = END if step in passed else step
+                target = jnp.where((target == left) & full, onward, target)
+            going = jnp.where(chosen, target, going)
+        return going
