@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from chance import MOST_COMPARISONS, comparisons_made
 
 # Tests share compiled programs: within a run, and between runs where a folder is named.
 os.environ.setdefault("CONJUNCTURE_CACHE", tempfile.mkdtemp(prefix="conjuncture-test-"))
@@ -22,8 +24,13 @@ settings.register_profile(
 )
 settings.load_profile("conjuncture")
 
-FALSE_ALARM = 1e-4
-"""Statistical tests fail by chance with at most this probability each, were their seed free."""
+
+@pytest.fixture(scope="session", autouse=True)
+def no_more_comparisons_than_share_the_rate() -> Iterator[None]:
+    """Fail at the end where more was compared than the rate of false alarms was divided among."""
+    yield
+    made = comparisons_made()
+    assert made <= MOST_COMPARISONS, f"raise MOST_COMPARISONS in tests/chance.py to {made}"
 
 
 @pytest.fixture(scope="session")

@@ -92,7 +92,7 @@ class Ensemble:
         text : str
             For example ``"P(showdown = torres | do(unions aside))"``.
         as_it_happened : bool
-            Count only histories in which what was observed held.
+            Count only histories that went as observed up to the last stage that is named.
 
         Returns
         -------
@@ -104,7 +104,7 @@ class Ensemble:
             When the question is not one, with the place of each mistake.
         """
         asked = linked_query(text, self.crisis)
-        happened = what_happened(self.crisis) if as_it_happened else None
+        happened = what_happened(self.crisis, asked) if as_it_happened else None
         question = compile_question(asked, happened)
         found = answer(self.laboratory.count([question], "histories")[0])
         # Bounds that hold for any coupling need histories chosen before they ran.

@@ -14,14 +14,13 @@ import jsonschema
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
-from scipy import special, stats
+from scipy import special
 
-from conftest import FALSE_ALARM
+from chance import bound
 from conjuncture.mechanisms.registry import GROUP, packages
 
 ROOT = Path(__file__).parents[2]
 WORLDS, HISTORIES = 16, 1024
-BOUND = stats.norm.isf(FALSE_ALARM / 2)
 
 INPUTS = '''
 """What a scenario may say of a coin."""
@@ -239,7 +238,7 @@ def test_it_is_run_and_its_claims_are_tested(printed):
 def test_its_probabilities_are_those_of_the_closed_form(printed, command, log_odds):
     found = json.loads(succeeded(printed, command))["value"]
     chance = special.expit(log_odds)
-    room = BOUND * np.sqrt(chance * (1 - chance) / (WORLDS * HISTORIES))
+    room = bound() * np.sqrt(chance * (1 - chance) / (WORLDS * HISTORIES))
     assert abs(found - chance) < room
 
 

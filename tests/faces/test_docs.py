@@ -54,15 +54,24 @@ def test_the_python_of_the_readme_runs():
     assert repr(scope["ensemble"]).startswith("Ensemble('bolivia-1970'")
 
 
-def test_the_tutorial_leads_to_a_tested_scenario(tmp_path):
-    page = ROOT / "docs" / "tutorial.md"
-    folder = tmp_path / "my-crisis"
+@pytest.mark.parametrize(
+    ("name", "scenario", "asks"),
+    [
+        ("tutorial", "my-crisis", {"check", "test", "query"}),
+        ("explanation/stages", "flour", {"query"}),
+    ],
+)
+def test_a_page_that_holds_a_scenario_leads_to_one_that_can_be_asked(
+    name, scenario, asks, tmp_path
+):
+    page = ROOT / "docs" / f"{name}.md"
+    folder = tmp_path / scenario
     folder.mkdir()
     (folder / "account.md").write_text(fences(page, "text")[0], encoding="utf-8")
     (folder / "scenario.yaml").write_text("\n".join(fences(page, "yaml")), encoding="utf-8")
     runner = CliRunner()
-    asked = [words for words in commands(page) if words[1] == "my-crisis"]
-    assert {words[0] for words in asked} == {"check", "test", "query"}
+    asked = [words for words in commands(page) if words[1] == scenario]
+    assert {words[0] for words in asked} == asks
     for words in asked:
         sizes = ["--worlds", "16"] if words[0] in ("query", "test") else []
         result = runner.invoke(app, [words[0], str(folder), *words[2:], *sizes])

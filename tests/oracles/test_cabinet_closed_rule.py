@@ -7,14 +7,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from scipy import stats
 
-from conftest import FALSE_ALARM
+from chance import bound
 from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.cabinet.closed_rule import equilibrium
 from conjuncture.mechanisms.cabinet.coalitions import Game
-
-BOUND = stats.norm.isf(FALSE_ALARM / 2)
 
 
 def solved(game, discount, chances=None):
@@ -162,7 +159,7 @@ claims: {}
 def test_histories_draw_proposer_and_partners_evenly(crisis):
     worlds, histories = 200, 1024
     ensemble = Ensemble(crisis(CHAMBER), worlds, histories)
-    room = BOUND / np.sqrt(worlds * histories)
+    room = bound(10) / np.sqrt(worlds * histories)
     assert ensemble.query("P(cabinet = formed)").value == 1.0
     for member in "abcde":
         proposing = ensemble.query(f"P(cabinet.proposer = {member})").value

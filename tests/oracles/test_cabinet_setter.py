@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from scipy import optimize, special, stats
 
-from conftest import FALSE_ALARM
+from chance import bound
 from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.cabinet.setter import Bargain, best_offer
 
-BOUND = stats.norm.isf(FALSE_ALARM / 2)
 WORLDS, HISTORIES = 200, 1024
 solve = jax.jit(best_offer)
 
@@ -77,7 +76,7 @@ def best_single(reservation, tolerance, privacy, surplus):
 
 
 def near(found, expected, histories=WORLDS * HISTORIES):
-    return abs(found - expected) < BOUND * np.sqrt(expected * (1 - expected) / histories) + 1e-6
+    return abs(found - expected) < bound() * np.sqrt(expected * (1 - expected) / histories) + 1e-6
 
 
 @pytest.fixture(scope="module")

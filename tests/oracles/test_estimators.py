@@ -8,14 +8,12 @@ that variable, so P(a then and now) = min(p, p').
 
 import numpy as np
 import pytest
-from scipy import stats
 
-from conftest import FALSE_ALARM
+from chance import bound
 from conjuncture.ensemble import Ensemble
 from crises import SWORN
 
 WORLDS, HISTORIES = 40, 4096
-BOUND = stats.norm.isf(FALSE_ALARM / 2)
 CUT = "do(reds.troops = 0)"
 
 
@@ -38,7 +36,7 @@ def win(ensemble):
 def close(answer, expected, spread=None):
     """Whether an answer is as near as histories allow, worlds being the same on both sides."""
     histories = WORLDS * HISTORIES if spread is None else spread
-    return abs(answer.value - expected) < BOUND * 0.5 / np.sqrt(histories)
+    return abs(answer.value - expected) < bound() * 0.5 / np.sqrt(histories)
 
 
 def test_a_probability_is_the_contest_success_function(ensemble, win):
@@ -58,7 +56,7 @@ def test_a_condition_weighs_worlds_by_how_probable_they_make_it(ensemble, win):
 def test_a_difference_of_conditions_is_averaged_within_worlds(ensemble, win):
     asked = ensemble.query("P(second = a | showdown = a) - P(showdown = a)")
     pooled = (win[0] ** 2).sum() / win[0].sum() - win[0].mean()
-    room = BOUND * np.sqrt(
+    room = bound() * np.sqrt(
         np.mean(1 / (4 * HISTORIES * win[0])) / WORLDS + 0.25 / HISTORIES / WORLDS
     )
     assert abs(asked.value) < room
@@ -77,7 +75,7 @@ def test_necessity_and_its_bounds(ensemble, win):
     assert close(asked, 1 - np.minimum(*win).sum() / win[0].sum(), spread=seen)
     low = 1 - win[1].sum() / win[0].sum()
     high = min(1.0, (1 - win[1]).sum() / win[0].sum())
-    assert asked.coupling == pytest.approx((low, high), abs=2 * BOUND / np.sqrt(seen))
+    assert asked.coupling == pytest.approx((low, high), abs=2 * bound(2) / np.sqrt(seen))
 
 
 def test_sufficiency(ensemble, win):
@@ -93,7 +91,7 @@ def test_an_unreached_stage_is_undefined_and_forestalling_is_told_apart(ensemble
     asked = ensemble.query("P(second = a)")
     assert close(asked, (win[0] ** 2).mean())
     assert asked.undefined == pytest.approx(
-        1 - win[0].mean(), abs=BOUND * 0.5 / np.sqrt(WORLDS * HISTORIES)
+        1 - win[0].mean(), abs=bound() * 0.5 / np.sqrt(WORLDS * HISTORIES)
     )
     turned = ensemble.query(f"necessity({CUT} at showdown) for second = a)".replace(") at", " at"))
     assert turned.forestalled is not None
@@ -115,7 +113,7 @@ def test_a_number_of_a_stage_that_ends_the_history_needs_reached(ensemble, win):
     strength = value["red.troops"] + value["reds.troops"]
     asked = ensemble.query("E(second.strength[a] | reached(second))")
     expected = (strength * win[0]).sum() / win[0].sum()
-    room = BOUND * strength.std() / np.sqrt(WORLDS * HISTORIES * win[0].mean())
+    room = bound() * strength.std() / np.sqrt(WORLDS * HISTORIES * win[0].mean())
     assert abs(asked.value - expected) < room
 
 

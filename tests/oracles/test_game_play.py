@@ -2,12 +2,10 @@
 
 import numpy as np
 import pytest
-from scipy import stats
 
-from conftest import FALSE_ALARM
+from chance import bound
 from conjuncture.ensemble import Ensemble
 
-BOUND = stats.norm.isf(FALSE_ALARM / 2)
 WORLDS, HISTORIES = 40, 4096
 
 ARMS = """
@@ -68,7 +66,7 @@ def chances(ensemble):
 
 
 def close(found, expected, histories=WORLDS * HISTORIES):
-    return abs(found - expected) <= BOUND * np.sqrt(expected * (1 - expected) / histories) + 1e-6
+    return abs(found - expected) <= bound() * np.sqrt(expected * (1 - expected) / histories) + 1e-6
 
 
 def test_outcomes_come_as_often_as_the_equilibrium_says(ensemble, chances):
@@ -102,7 +100,7 @@ def test_what_is_expected_is_what_is_got_on_average(ensemble):
     for player in ("unions", "presidency", "army"):
         expected = ensemble.query(f"E(arms.expects[{player}])").value
         got = ensemble.query(f"E(arms.payoff[{player}])").value
-        assert abs(got - expected) < BOUND * 1.0 / np.sqrt(histories)
+        assert abs(got - expected) < bound() * 1.0 / np.sqrt(histories)
 
 
 def test_a_move_that_is_known_changes_what_the_others_do(ensemble, chances):

@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
-from conftest import FALSE_ALARM
+from chance import bound
 from conjuncture.ensemble import Ensemble
-
-BOUND = stats.norm.isf(FALSE_ALARM / 2)
 
 TWO = """
 conjuncture: 1
@@ -179,4 +177,4 @@ def test_what_both_misjudge_decides_as_an_integral_has_it(crisis, misjudgement, 
     assert 0.05 < expected < 0.95
     found = ensemble.query("P(pact = agreed)").value
     deviation = np.sqrt(expected * (1 - expected) / (worlds * histories))
-    assert abs(found - expected) < BOUND * deviation + 1e-5
+    assert abs(found - expected) < bound() * deviation + 1e-5

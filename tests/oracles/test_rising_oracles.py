@@ -4,10 +4,8 @@ import numpy as np
 import pytest
 from scipy import optimize, special, stats
 
-from conftest import FALSE_ALARM
+from chance import bound
 from conjuncture.ensemble import Ensemble
-
-BOUND = stats.norm.isf(FALSE_ALARM / 2)
 
 ONE_CROWD = """
 conjuncture: 1
@@ -129,13 +127,15 @@ def test_a_rising_is_carried_with_the_odds_of_the_contest(crisis, decisiveness, 
     expected = joins * chance(1e-3) + (1 - joins) * chance(firing)
     found = ensemble.query("P(street = carried)").value
     deviation = np.sqrt(expected * (1 - expected) / (worlds * histories))
-    assert abs(found - expected) < BOUND * deviation + 1e-6
+    assert abs(found - expected) < bound() * deviation + 1e-6
     facing = ensemble.query("P(street.stance[line] = joins)").value
-    assert abs(facing - joins) < BOUND * np.sqrt(joins * (1 - joins) / (worlds * histories)) + 1e-9
+    assert (
+        abs(facing - joins) < bound() * np.sqrt(joins * (1 - joins) / (worlds * histories)) + 1e-9
+    )
     against = ensemble.query("P(street = carried | do(line plays face))").value
     expected = chance(firing)
     deviation = np.sqrt(expected * (1 - expected) / (worlds * histories))
-    assert abs(against - expected) < BOUND * deviation + 1e-6
+    assert abs(against - expected) < bound() * deviation + 1e-6
 
 
 def test_a_party_too_weak_to_call_does_not_call(crisis):
@@ -151,10 +151,10 @@ def test_a_party_too_weak_to_call_does_not_call(crisis):
         odds = 2 * np.log(max(0.06 * 40 * after, 1e-3) / firing)
         reach = (special.logit(0.3) - odds) / (0.4 * np.sqrt(2) * (1 - organisation))
         called = ensemble.query("P(street.called = yes)").value
-        assert abs(called - stats.norm.sf(reach)) < BOUND * 0.5 / np.sqrt(512)
+        assert abs(called - stats.norm.sf(reach)) < bound() * 0.5 / np.sqrt(512)
         outcomes[organisation] = ensemble.query("P(street = quiet)").value
         imposed = ensemble.query("P(street = carried | do(party plays call))").value
-        assert abs(imposed - special.expit(odds)) < BOUND * 0.5 / np.sqrt(512)
+        assert abs(imposed - special.expit(odds)) < bound() * 0.5 / np.sqrt(512)
     assert outcomes == {0.05: 1.0, 0.95: 0.0}
 
 

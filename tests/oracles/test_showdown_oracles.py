@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 from reference_showdown import Crisis as Reference
 from reference_showdown import enumerate_no_ties
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
-from conftest import FALSE_ALARM
+from chance import bound
 from conjuncture.ensemble import Ensemble
-
-BOUND = stats.norm.isf(FALSE_ALARM / 2)
 
 NO_TIES = """
 conjuncture: 1
@@ -39,7 +37,7 @@ def test_without_stakes_and_ties_every_profile_can_be_enumerated(crisis, rule, r
     histories = 100 * 2048
     for camp, expected in zip("ab", exact, strict=True):
         found = ensemble.query(f"P(showdown = {camp})").value
-        assert abs(found - expected) < BOUND * np.sqrt(expected * (1 - expected) / histories)
+        assert abs(found - expected) < bound() * np.sqrt(expected * (1 - expected) / histories)
 
 
 def reference(rule, rho):
@@ -108,7 +106,7 @@ def test_many_equal_forces_settle_on_the_fixed_point(crisis, stakes, tilt):
     slope = 2 * stakes * fixed * (1 - fixed) / (1 + tilt)
     deviation = np.sqrt(fixed * (1 - fixed) / MANY) / abs(1 - slope)
     finite = 4.0 / MANY / abs(1 - slope)
-    assert abs(share - expected) < BOUND * deviation / np.sqrt(histories) + finite
+    assert abs(share - expected) < bound() * deviation / np.sqrt(histories) + finite
 
 
 def test_above_two_there_are_three_fixed_points():
@@ -130,7 +128,7 @@ def test_everyone_sworn_is_the_contest_success_function(crisis):
     mine, theirs = (2 + 1 + 3.0) ** 1.7, (1.5 + 3 + 1.0) ** 1.7
     expected = mine / (mine + theirs)
     found = ensemble.query("P(showdown = a)").value
-    assert abs(found - expected) < BOUND * np.sqrt(expected * (1 - expected) / (100 * 2048))
+    assert abs(found - expected) < bound() * np.sqrt(expected * (1 - expected) / (100 * 2048))
     assert ensemble.query("P(showdown.how = fighting)").value == 1.0
     assert ensemble.query("E(showdown.strength[a])").value == pytest.approx(6.0, rel=1e-6)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from conftest import FALSE_ALARM
+from chance import false_alarm
 from conjuncture.analysis.answers import Counts
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.refining import Case, refine
@@ -66,7 +66,7 @@ def verdicts(share, allowance):
 
 def at_most(rate):
     """Return the count of repetitions that a rate exceeds with the false-alarm probability."""
-    return stats.binom.isf(FALSE_ALARM, REPETITIONS, rate)
+    return stats.binom.isf(false_alarm(), REPETITIONS, rate)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,8 +15,13 @@ from conjuncture.engine.program import RUNS_PER_BATCH, Program
 from conjuncture.engine.programs import program_for, tally_for
 from conjuncture.engine.progress import Progress, Silent
 from conjuncture.engine.runner import Batch, Sums, every_block, tally
+from conjuncture.engine.structure import Structure, passing_order
+from conjuncture.engine.tallies import Factor
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Quantity
+from conjuncture.language.nodes import Cell, Measure, Outcome, Quantity, Reached
+from conjuncture.language.walk import walk
+from conjuncture.scenario.crisis import Crisis
+from conjuncture.scenario.following import following, moved
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Laboratory:
         self, questions: Sequence[Question], blocks: NDArray[np.int64], label: str
     ) -> list[Counts]:
         """Count some blocks for some questions; questions that share runs share histories."""
-        parts = batches(questions)
+        parts = batches(questions, self.worlds.crisis)
         every_run = [run for part in parts for run in part.runs]
         program = self.program(every_run)
         self.progress.expect(label, sum(len(blocks) * len(part.runs) for part in parts))
@@ -59,7 +64,8 @@ class Laboratory:
         for part in parts:
             asked = [questions[index] for index in part.questions]
             places = [tuple(part.runs.index(run) for run in question.runs) for question in asked]
-            batch = Batch(program, self.worlds, part.runs, self.room)
+            wanted = stages_wanted(program.structure, asked, places, len(part.runs))
+            batch = Batch(program, self.worlds, part.runs, self.room, wanted)
             groups = tuple(
                 question.group(place) for question, place in zip(asked, places, strict=True)
             )
@@ -113,10 +119,20 @@ class Part:
     runs: tuple[Run, ...]
 
 
-def batches(questions: Sequence[Question]) -> list[Part]:
-    """Return the questions in parts of few runs, in order; a large question stands alone."""
+def batches(questions: Sequence[Question], crisis: Crisis) -> list[Part]:
+    """Return the questions in parts of few runs; a large question stands alone.
+
+    Questions about early stages come first and so together: their runs need not go further.
+    """
+    stages = list(passing_order(crisis))
+
+    def depth(index: int) -> int:
+        read = stages_read(questions[index].factors, crisis)
+        return len(stages) if read is None else max(map(stages.index, read), default=0)
+
     parts: list[Part] = []
-    for index, question in enumerate(questions):
+    for index in sorted(range(len(questions)), key=depth):
+        question = questions[index]
         for place, part in enumerate(parts):
             runs = tuple(dict.fromkeys((*part.runs, *question.runs)))
             if len(runs) <= RUNS_PER_BATCH:
@@ -125,6 +141,45 @@ def batches(questions: Sequence[Question]) -> list[Part]:
         else:
             parts.append(Part((index,), question.runs))
     return parts
+
+
+def stages_wanted(
+    structure: Structure,
+    questions: Sequence[Question],
+    places: Sequence[Sequence[int]],
+    runs: int,
+) -> list[frozenset[str] | None]:
+    """Return for each run of a batch the stages that some question reads in it; None: all."""
+    wanted: list[frozenset[str] | None] = []
+    for run in range(runs):
+        factors = [
+            factor
+            for question, place in zip(questions, places, strict=True)
+            for factor in question.factors
+            if place[factor.run] == run
+        ]
+        wanted.append(stages_read(factors, structure.crisis, structure.living.changing))
+    return wanted
+
+
+def stages_read(
+    factors: Iterable[Factor], crisis: Crisis, changing: Set[str] | None = None
+) -> frozenset[str] | None:
+    """Return the stages that some factors read; None where they read what every stage may change.
+
+    Parameters
+    ----------
+    factors : iterable of Factor
+    crisis : Crisis
+    changing : set of str, optional
+        The numbers that change within histories; those that effects move if not given.
+    """
+    if changing is None:
+        changing = moved(crisis) | frozenset(following(crisis))
+    nodes = [node for factor in factors for node, _ in walk(factor.expression)]
+    if any(isinstance(node, Cell) and node.key in changing for node in nodes):
+        return None
+    return frozenset(node.stage for node in nodes if isinstance(node, Outcome | Measure | Reached))
 
 
 def added(first: Counts, second: Counts) -> Counts:

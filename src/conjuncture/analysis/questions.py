@@ -13,7 +13,9 @@ from functools import reduce
 from typing import Literal
 
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
+from conjuncture.engine.planning import ways_to
 from conjuncture.engine.program import ROOMS
+from conjuncture.engine.structure import structure_of
 from conjuncture.engine.tallies import MOST_TERMS, Factor, Group, Histogram, Term
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import (
@@ -22,14 +24,17 @@ from conjuncture.language.nodes import (
     Expression,
     Label,
     Mean,
+    Measure,
     Necessity,
     Outcome,
     Probability,
     Quantile,
     Quantity,
+    Reached,
+    SetOutcome,
     Sufficiency,
 )
-from conjuncture.language.walk import quantities_of
+from conjuncture.language.walk import quantities_of, walk
 from conjuncture.scenario.crisis import Crisis
 
 What = Literal["true", "false", "undefined", "number", "defined"]
@@ -73,6 +78,12 @@ class Question:
     terms: tuple[Term, ...]
     ratios: dict[Quantity, Ratio]
     histograms: dict[Quantity, tuple[Factor, Term]]
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """Every distinct thing that is read of some run."""
+        binned = [(value, *given) for value, given in self.histograms.values()]
+        return tuple(dict.fromkeys(one for term in (*self.terms, *binned) for one in term))
 
     def group(self, place: Sequence[int]) -> Group:
         """Return the terms with runs renumbered: run r of the question is ``place[r]``."""
@@ -192,8 +203,24 @@ def joined(conditions: Iterable[Expression]) -> Expression | None:
     return reduce(And, parts) if parts else None
 
 
-def what_happened(crisis: Crisis) -> Expression | None:
-    """Return everything observed as one event, or None where nothing was."""
+def what_happened(crisis: Crisis, asked: Expression | None = None) -> Expression | None:
+    """Return what was observed as one event, or None where nothing was.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    asked : Expression, optional
+        A query: what happened up to the last stage that it names. Few histories go as things went
+        to the very end of a long crisis, and what came after a stage says little about it.
+    """
+    named = stages_named(asked) if asked is not None else frozenset()
+    structure = structure_of(crisis)
+    ways = ways_to(structure)
+    before = {
+        structure.stages[stage]
+        for name in named or crisis.stages
+        for stage in ways[structure.stages.index(name)]
+    }
     return joined(
         Compare(
             "=",
@@ -201,4 +228,14 @@ def what_happened(crisis: Crisis) -> Expression | None:
             Label(label, crisis.vocabulary.stages[stage].outcomes.index(label)),
         )
         for stage, label in crisis.observed.items()
+        if stage in before
+    )
+
+
+def stages_named(asked: Expression) -> frozenset[str]:
+    """Return the stages that a linked query names."""
+    return frozenset(
+        node.stage
+        for node, _ in walk(asked)
+        if isinstance(node, Outcome | Measure | Reached | SetOutcome)
     )

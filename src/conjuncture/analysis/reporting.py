@@ -83,7 +83,8 @@ def claimed(tested: Tested) -> Content:
         "depends_on_coupling": tested.prior.depends_on_coupling,
         "placebo": tested.placebo.word,
         "foregone": tested.foregone,
-        "as_it_happened": tested.as_it_happened and read(tested.as_it_happened),
+        "as_it_happened": tested.as_it_happened
+        and {**read(tested.as_it_happened), "evidence": weighed(tested.evidence)},
         "rerun": tested.rerun and read(tested.rerun),
     }
 
@@ -111,12 +112,10 @@ def tested_claims(
     rerun : Likelihood, optional
         Of the reading *re-run*, where it was asked for.
     """
-    evidence = tests[0].evidence if tests else None
     return {
         "claims": [claimed(one) for one in tests],
         "observed": {
             "outcomes": dict(observed),
-            "as_it_happened": weighed(evidence),
             "rerun": weighed(rerun),
         },
     }

@@ -19,6 +19,7 @@ from conjuncture.analysis.refining import Case, refine
 from conjuncture.analysis.verdicts import Verdict, call_worlds, coupling_decides, judge
 from conjuncture.engine.evidence import Likelihood
 from conjuncture.engine.program import RUNS_PER_BATCH
+from conjuncture.engine.runner import Sums
 from conjuncture.engine.worlds import draw_worlds
 from conjuncture.language.nodes import (
     Arithmetic,
@@ -121,30 +122,38 @@ def examine(
     if not claims:
         return []
     laboratory = replace(laboratory, room=RUNS_PER_BATCH)
-    happened = what_happened(laboratory.worlds.crisis)
     tests = [claim.test for claim in claims]
+    happened = [what_happened(laboratory.worlds.crisis, test) for test in tests]
     questions = [compile_question(test) for test in tests]
-    conditioned = [compile_question(test, happened) for test in tests] if happened else []
-    evidence = [compile_question(Probability(happened))] if happened else []
-    counts = laboratory.count([*questions, *conditioned, *evidence], "histories")
-    posterior = counts[-1].sums.means[:, 0] if evidence else None
-    seen = None
-    if posterior is not None:
-        noise = posterior * (1.0 - posterior) / counts[-1].sums.histories
-        seen = Likelihood(posterior, np.sqrt(noise))
+    conditioned = {
+        place: compile_question(test, seen)
+        for place, (test, seen) in enumerate(zip(tests, happened, strict=True))
+        if seen is not None
+    }
+    evidence = {seen: compile_question(Probability(seen)) for seen in happened if seen is not None}
+    counted = laboratory.count([*questions, *conditioned.values(), *evidence.values()], "histories")
+    first, second = len(questions), len(questions) + len(conditioned)
+    cases = [Case(test, one, one) for test, one in zip(tests, counted[:first], strict=True)]
+    given = dict(zip(conditioned, counted[first:second], strict=True))
+    weighing = {
+        seen: likelihood_from(one.sums)
+        for seen, one in zip(evidence, counted[second:], strict=True)
+    }
     worlds = laboratory.worlds
     fewer = -(-worlds.count // PLACEBO_SHARE)
     placebo_worlds = draw_worlds(worlds.crisis, worlds.seed, fewer, placebo=True)
     placebo = replace(laboratory, worlds=placebo_worlds).count(questions, "placebo histories")
-    cases = [Case(test, one, one) for test, one in zip(tests, counts[: len(tests)], strict=True)]
-    if posterior is not None and posterior.any():
-        cases += [
-            Case(test, one, one, posterior)
-            for test, one in zip(tests, counts[len(tests) : 2 * len(tests)], strict=True)
-        ]
+    behind = [None if seen is None else weighing[seen] for seen in happened]
+    followed = []
+    for place, one in given.items():
+        posterior = behind[place]
+        if posterior is not None and posterior.weights.any():
+            followed.append(place)
+            cases.append(Case(tests[place], one, one, posterior.weights))
     allowance = int(extra * laboratory.worlds.count * laboratory.blocks)
     refined = refine(laboratory, cases, allowance)
-    happening: list[Case | None] = [*refined[len(tests) :]] or [None] * len(tests)
+    later_cases = dict(zip(followed, refined[len(tests) :], strict=True))
+    happening = [later_cases.get(place) for place in range(len(tests))]
     return [
         Tested(
             claim=claim,
@@ -156,10 +165,16 @@ def examine(
             placebo=judge(call_worlds(claim.test, blank)),
             evidence=seen,
         )
-        for claim, prior, later, blank in zip(
-            claims, refined[: len(tests)], happening, placebo, strict=True
+        for claim, prior, later, blank, seen in zip(
+            claims, refined[: len(tests)], happening, placebo, behind, strict=True
         )
     ]
+
+
+def likelihood_from(sums: Sums) -> Likelihood:
+    """Return how probable what was observed is in each world, from counts of it."""
+    posterior = sums.means[:, 0]
+    return Likelihood(posterior, np.sqrt(posterior * (1.0 - posterior) / sums.histories))
 
 
 def reading(case: Case, value_weights: Real | None = None) -> Reading:

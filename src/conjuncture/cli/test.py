@@ -26,6 +26,7 @@ from conjuncture.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from conjuncture.engine.evidence import Likelihood
     from conjuncture.ensemble import Tests
 
 DOES_NOT_HOLD = 3
@@ -125,26 +126,37 @@ def show(tests: Tests, console: Console, *, quiet: bool) -> None:
         print_wrapped(console, Text(signs(line), "dim"))
 
 
+def percent(likelihood: Likelihood) -> str:
+    """Return how probable what was observed is."""
+    return f"{100 * likelihood.probability:.2g} %"
+
+
 def evidence_lines(tests: Tests) -> list[str]:
     """Return what the readings under evidence rest on, and what close calls cost."""
-    crisis = tests.ensemble.crisis
-    happened = ", ".join(f"{stage} = {outcome}" for stage, outcome in crisis.observed.items())
     lines = []
-    for name, evidence in (
-        ("as it happened", tests[0].evidence),
-        ("re-run", tests.likelihood),
-    ):
-        if evidence is None:
-            continue
-        if not evidence.probability:
-            lines.append(f"{name}: no history ended as observed ({happened}).")
-            continue
-        worth = evidence.effective_worlds
+    seen = {one.claim.key: one.evidence for one in tests if one.evidence is not None}
+    if seen:
+        likeliest = max(seen, key=lambda key: seen[key].probability)
+        rarest = min(seen, key=lambda key: seen[key].probability)
         lines.append(
-            f"{name}: {100 * evidence.probability:.2g} % of the histories ended as observed "
-            f"({happened}); the worlds, weighed by that, are worth {worth:.0f} equal ones."
+            "as it happened: a claim counts the histories that went as observed up to the last "
+            f"stage it names; {percent(seen[likeliest])} of them for '{likeliest}'"
         )
+        if seen[rarest].probability < seen[likeliest].probability:
+            lines[-1] += f", {percent(seen[rarest])} for '{rarest}'"
+        worth = min(one.effective_worlds for one in seen.values())
+        lines[-1] += f". Weighed by that the worlds are worth {worth:.0f} equal ones or more."
         if worth < FEW_WORLDS:
+            few = [key for key, one in seen.items() if one.effective_worlds < FEW_WORLDS]
+            lines[-1] += f" Warning: fewer than {FEW_WORLDS} for {', '.join(few)}."
+    if (rerun := tests.likelihood) is not None:
+        crisis = tests.ensemble.crisis
+        happened = ", ".join(f"{stage} = {outcome}" for stage, outcome in crisis.observed.items())
+        lines.append(
+            f"re-run: {percent(rerun)} of the histories end as observed ({happened}); the worlds, "
+            f"weighed by that, are worth {rerun.effective_worlds:.0f} equal ones."
+        )
+        if rerun.effective_worlds < FEW_WORLDS:
             lines[-1] += f" Warning: fewer than {FEW_WORLDS}; ask for more worlds."
     extra = sum(
         reading.extra_histories

@@ -24,12 +24,12 @@ from conjuncture.engine.draws import Ledger, draw_block
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Passage, Patch, Trace
 
-BLOCKS_PER_CALL = 32
+BLOCKS_PER_CALL = 16
 ROOMS = (2, 4, 8)
 """How many runs a call has room for. A program is compiled for the smallest room that will do;
 with room for one run only, the compiler sees no loop and works draws out anew at every use."""
 
-RUNS_PER_BATCH = 4
+RUNS_PER_BATCH = 8
 """Questions are counted together while their runs fit into this room."""
 
 COMPILER_OPTIONS: dict[str, bool | int | str] = {

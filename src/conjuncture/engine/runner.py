@@ -256,7 +256,7 @@ def in_order(
         try:
             for part in parts:
                 waiting.append((part, pool.submit(work, part)))
-                if len(waiting) > 4 * workers:
+                if len(waiting) > 2 * workers:
                     done, future = waiting.pop(0)
                     yield done, future.result()
             for done, future in waiting:

@@ -123,8 +123,8 @@ def _players(node: Plays, linking: Linking) -> tuple[str, ...]:
         return ()
     found = tuple(player for player in players if node.move in moves[player])
     if not found:
-        known = dict.fromkeys(move for player in players for move in moves[player])
-        linking.complain(node, *unknown_name("move", node.move, known))
+        theirs = dict.fromkeys(move for player in players for move in moves[player])
+        linking.complain(node, *unknown_name("move", node.move, theirs))
     return found
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from conftest import FALSE_ALARM
+from chance import bound, false_alarm
 from conjuncture.engine.draws import gumbels_given
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
@@ -14,8 +14,6 @@ from conjuncture.engine.runner import Batch, every_block, traces
 from conjuncture.engine.worlds import draw_worlds
 from conjuncture.language.nodes import Number, SetCell
 from crises import FREE, SWORN
-
-BOUND = stats.norm.isf(FALSE_ALARM / 2)
 
 
 def test_gumbels_given_a_choice_have_the_law_of_those_that_made_it():
@@ -32,7 +30,7 @@ def test_gumbels_given_a_choice_have_the_law_of_those_that_made_it():
         accepted = fresh[:, chosen == choice]
         for option in range(3):
             found = stats.ks_2samp(accepted[option], given[option])
-            assert found.pvalue > FALSE_ALARM
+            assert found.pvalue > false_alarm()
 
 
 def test_an_option_of_weight_zero_keeps_its_gumbel():
@@ -71,7 +69,7 @@ def test_a_replay_after_imposed_evidence_agrees_with_the_histories_in_which_it_h
         still = (trace.passages[1].outcome[: len(part), 1] == 1) & came
         np.add.at(kept[1], part[:, 0], still.sum(axis=1) / np.maximum(came.sum(axis=1), 1))
     kept /= 8
-    room = BOUND * 0.5 / np.sqrt(8 * 512)
+    room = bound(10) * 0.5 / np.sqrt(8 * 512)
     np.testing.assert_allclose(kept[0], np.minimum(before, after) / before, atol=room)
     np.testing.assert_allclose(kept[1], 1.0, atol=1e-9)
 
@@ -82,6 +80,6 @@ def test_likelihood_weights_agree_with_counting_in_an_ordinary_showdown(crisis):
     ensemble = Ensemble(crisis(FREE), 20, 2048)
     weighed = ensemble.likelihood
     counted = ensemble.query("P(showdown = a)")
-    room = BOUND * np.sqrt(2 * 0.25 / (20 * 2048))
+    room = bound() * np.sqrt(2 * 0.25 / (20 * 2048))
     assert abs(weighed.weights.mean() - counted.value) < room
     assert (weighed.errors < 0.5 / np.sqrt(2048)).all()

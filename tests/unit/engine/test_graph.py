@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from chance import bound
 from conjuncture.engine.structure import structure_of
 from conjuncture.ensemble import Ensemble
 from crises import SWORN
@@ -42,7 +43,7 @@ def test_a_repeated_stage_is_unrolled_pass_by_pass(again):
 
 
 def test_visits_are_independent_and_bounded(again):
-    room = 5 * 0.5 / np.sqrt(20 * 2048)
+    room = bound(6) * 0.5 / np.sqrt(20 * 2048)
     assert again.query("P(first[1] = b)").value == pytest.approx(1 / 3, abs=room)
     assert again.query("P(first[2] = b)").value == pytest.approx(1 / 9, abs=room)
     assert again.query("P(first[3] = b)").value == pytest.approx(1 / 27, abs=room)
@@ -85,7 +86,7 @@ def test_a_value_from_a_stage_on_holds_only_where_a_history_passed_it(crisis):
         ensemble.query(f"P(last = a | {past})").value
         == ensemble.query(f"P(last = a | {past}, {act})").value
     )
-    room = 5 * 0.5 / np.sqrt(20 * 2048 / 3)
+    room = bound() * 0.5 / np.sqrt(20 * 2048 / 3)
     assert ensemble.query(f"P(last = a | {past}, {act})").value == pytest.approx(2 / 3, abs=room)
     assert ensemble.query(f"P(last = a | {through}, {act})").value > 0.999
     assert ensemble.query(f"P(first = a | {act})").value == ensemble.query("P(first = a)").value

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from conftest import FALSE_ALARM
+from chance import bound, false_alarm
 from conjuncture.engine import laws
 from conjuncture.engine.addresses import draw_words, site_keys
 
@@ -49,7 +49,7 @@ def test_draws_follow_their_law(law, distribution):
     keys = site_keys(1, ["test/1/law//"])
     words = draw_words(keys, 0, np.arange(200_000))[0]
     drawn = np.asarray(law(jnp.array(words)), np.float64)
-    assert stats.kstest(drawn, distribution.cdf).pvalue > FALSE_ALARM
+    assert stats.kstest(drawn, distribution.cdf).pvalue > false_alarm()
 
 
 def test_draws_of_neighbouring_addresses_are_independent():
@@ -59,4 +59,4 @@ def test_draws_of_neighbouring_addresses_are_independent():
     pairs = [(first[0], first[1]), (first[0], second[0]), (first[0][:-256], first[0][256:])]
     for one, other in pairs:
         correlation = np.corrcoef(one, other)[0, 1]
-        assert abs(correlation) * np.sqrt(len(one)) < stats.norm.isf(FALSE_ALARM / 2)
+        assert abs(correlation) * np.sqrt(len(one)) < bound()

@@ -217,8 +217,10 @@ def test_whoever_takes_part_in_a_stage_can_stand_aside(vocabulary):
     with pytest.raises(LanguageErrors) as caught:
         link("altiplano aside, unions sides torres", unsided)
     assert [str(problem) for problem in caught.value.problems] == [
-        "no stage takes 'altiplano' in, which has nothing to stand aside from; "
-        "set an attribute instead",
+        (
+            "no stage takes 'altiplano' in, which has nothing to stand aside from; "
+            "set an attribute instead"
+        ),
         "no stage of this crisis has sides; write 'unions aside', or set an attribute",
     ]
 
