@@ -28,7 +28,7 @@ FARTHEST, HARDEST = 6.0, -3.0
 """Offers lie within 6 standard deviations of the median reservation; prices are looked at up to
 those at which no claimant is offered more than 3 below it."""
 
-POINTS, HALVINGS = 17, 8
+POINTS, HALVINGS, STEPS = 17, 8, 3
 EDGE, LEAST_PRIVACY, LEAST_SURPLUS = 1e-6, 1e-3, 0.05
 
 
@@ -176,8 +176,7 @@ def best_offer(bargain: Bargain) -> Offer:
 
     def gain(generosity: Array) -> Array:
         offer = weighed(bargain, generosity)
-        value = (surplus - offer.total) * offer.chance
-        return jnp.where(offer.total <= 1.0, value, -offer.total)
+        return (surplus - offer.total) * offer.chance
 
     def equally(generosity: Array) -> Array:
         return jnp.expand_dims(generosity, -medians.ndim) + jnp.zeros_like(medians)
@@ -188,13 +187,13 @@ def best_offer(bargain: Bargain) -> Offer:
     # What is the same in all histories stays so: tolerances do not bear on the curves.
     zero = jnp.zeros_like(medians[0] + privacy + surplus)
     alone = len(medians) == 1
-    best = searched(equally, gain, zero - FARTHEST, zero + FARTHEST, 4 if alone else 2)
+    best = searched(equally, gain, zero - FARTHEST, zero + FARTHEST, STEPS)
     if not alone:
         cheapest = zero - jnp.log(jnp.maximum(surplus, LEAST_SURPLUS))
         dearest = jnp.max(log_pull(jnp.full_like(medians, HARDEST), medians, privacy), axis=0)
         dearest = jnp.maximum(dearest, cheapest + 1.0)
         bend = bend_around_best(priced, gain, cheapest, dearest)
-        other = searched(bend, gain, zero - 1.0, zero + 1.0, 2)
+        other = searched(bend, gain, zero - 1.0, zero + 1.0, STEPS)
         best = jnp.where(gain(other) > gain(best), other, best)
     return weighed(bargain, best)
 
@@ -207,6 +206,8 @@ def chance_below(deviations: Array) -> Array:
 def weighed(bargain: Bargain, generosity: Array) -> Offer:
     """Return the offer that lies so many standard deviations above each median reservation.
 
+    Where that would be more than there is, all shares are cut alike.
+
     Parameters
     ----------
     bargain : Bargain
@@ -217,6 +218,11 @@ def weighed(bargain: Bargain, generosity: Array) -> Offer:
     shares = jax.nn.sigmoid(bargain.medians + bargain.privacy * generosity)
     shares = jnp.where(bargain.asked, shares, 0.0)
     given = jnp.sum(shares, axis=by_part)
+    too_much = jnp.expand_dims(given > 1.0, by_part)
+    shares = shares / jnp.expand_dims(jnp.maximum(given, 1.0), by_part)
+    given = jnp.minimum(given, 1.0)
+    cut = (log_odds(shares) - bargain.medians) / bargain.privacy
+    generosity = jnp.where(too_much, cut, generosity)
     strain = jnp.expand_dims(log_odds(given), by_part) - bargain.tolerances
     strain = strain / bargain.privacy
     accepted = jnp.prod(jnp.where(bargain.asked, chance_below(generosity), 1.0), axis=by_part)
@@ -282,21 +288,47 @@ def bend_around_best(curve: Curve, gain: Curve, low: Array, high: Array) -> Curv
     return parabola
 
 
-def searched(curve: Curve, gain: Curve, low: Array, high: Array, zooms: int) -> Array:
-    """Return the best point of a curve of offers: a grid, then finer ones around its best point."""
-    grid = grid_like(low)
+def searched(curve: Curve, gain: Curve, low: Array, high: Array, steps: int) -> Array:
+    """Return the best point of a curve of offers.
 
-    def zoom(turn: int, centre: Array) -> Array:
-        tried = centre + (high - low) / 2.0 * (2.0 / (POINTS - 1.0)) ** turn * grid
-        best = jnp.argmax(gain(curve(tried)), axis=0)
-        tried = jnp.broadcast_to(tried, (POINTS, *jnp.broadcast_shapes(best.shape, centre.shape)))
-        return jnp.take_along_axis(tried, best[None], axis=0)[0]
+    A grid finds where it lies; then three points, ever closer to each other, and the parabola
+    through what they are worth.
+    """
+    tried = low + (high - low) / 2.0 * (1.0 + grid_like(low))
+    worth = gain(curve(tried))
+    best = jnp.clip(jnp.argmax(worth, axis=0), 1, POINTS - 2)
+    tried = jnp.broadcast_to(tried, (POINTS, *jnp.broadcast_shapes(best.shape, tried.shape[1:])))
+    centre = jnp.take_along_axis(tried, best[None], axis=0)[0]
+    around = [jnp.take_along_axis(worth, best[None] + side, axis=0)[0] for side in (-1, 0, 1)]
+    widest = (high - low) / (POINTS - 1.0) + jnp.zeros_like(centre)
+    sides = jnp.reshape(jnp.arange(-1.0, 2.0), (3, *(1,) * centre.ndim))
 
-    # Written out, not looped: the first grid is the same in all histories where low and high are.
-    centre = (low + high) / 2.0
-    for turn in range(zooms):
-        centre = zoom(turn, centre)
-    return curve(centre)
+    def closer(_: int, so_far: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        centre, spacing, around = so_far
+        centre = centre + spacing * summit(*around)
+        spacing = spacing / 8.0
+        return centre, spacing, gain(curve(centre + spacing * sides))
+
+    start = (centre, widest, jnp.stack(jnp.broadcast_arrays(*around, centre)[:3]))
+    centre, spacing, last = jax.lax.fori_loop(0, steps, closer, start)
+    return curve(centre + spacing * summit(*last))
+
+
+def summit(before: Array, middle: Array, after: Array) -> Array:
+    """Return where between -1 and 1 three values at -1, 0 and 1 are largest.
+
+    Examples
+    --------
+    >>> round(float(summit(jnp.float32(-1.0), jnp.float32(0.0), jnp.float32(0.5))), 3)
+    1.0
+    >>> round(float(summit(jnp.float32(-1.0), jnp.float32(0.0), jnp.float32(-0.5))), 3)
+    0.167
+    """
+    bend = before - 2.0 * middle + after
+    vertex = 0.5 * (before - after) / jnp.where(bend < 0.0, bend, 1.0)
+    towards = jnp.where(after > before, 1.0, -1.0)
+    end = jnp.where(jnp.maximum(before, after) > middle, towards, 0.0)
+    return jnp.where(bend < 0.0, jnp.clip(vertex, -1.0, 1.0), end)
 
 
 def grid_like(number: Array) -> Array:
