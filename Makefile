@@ -16,7 +16,7 @@ help:
 	@echo "make demo   install Conjuncture and test the claims about Bolivia, October 1970"
 	@echo "make test   install the test tools, then run the linters, the type checker and all tests"
 	@echo "make docs   build the documentation as a site that needs no network, site/index.html"
-	@echo "make bench  compare the speed of a showdown with peers in C, NumPy and Mesa"
+	@echo "make bench  compare the speed of a showdown with peers in C, NumPy and Mesa; time the whole case"
 	@echo "make validation  hold mechanisms against data in DATA, $(DATA), and renew docs/validation.md"
 	@echo "make clean  remove the environments and the site that the other targets made"
 
@@ -43,6 +43,7 @@ bench: $(VENV)/bench
 	    echo "make: this machine has no gcc for the C peer; install it (on Debian: apt install" \
 	        "gcc libc6-dev)" >&2; exit 1; }
 	$(VENV)/bin/python benchmarks/showdown.py
+	$(VENV)/bin/python benchmarks/crisis.py
 
 validation: $(VENV)/ready
 	@$(VENV)/bin/python -m validation "$(DATA)"

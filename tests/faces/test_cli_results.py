@@ -83,7 +83,7 @@ def test_claims_are_shown_in_the_accounts_order(quarrel):
     assert out.index("Somebody <b>won</b>.") < out.index("The crowd let") < out.index("More guards")
     assert re.search(r"✓ holds +prior +1\.00 \(1\.00 to 1\.00\)", out) or "? unresolved" in out
     assert "cannot be asked as it happened: its condition was never met" in out
-    assert "Warning: fewer than 100; ask for more worlds." in " ".join(out.split())
+    assert "Warning: fewer than 100 for sure, crowd, guard." in " ".join(out.split())
     assert "It cannot confirm the account" in " ".join(out.split())
 
 
@@ -125,14 +125,15 @@ def test_json_of_test_has_the_documented_keys(tested):
     }  # fmt: skip
     for claim in tested["claims"]:
         assert set(claim) == reading | alone
-        assert set(claim["as_it_happened"]) == set(claim["rerun"]) == reading
+        assert set(claim["as_it_happened"]) == {*reading, "evidence"}
+        assert set(claim["rerun"]) == reading
         assert isinstance(claim["share_of_worlds"], float)
         assert claim["share_bounds"][0] <= claim["share_of_worlds"] <= claim["share_bounds"][1]
     guard = tested["claims"][2]["as_it_happened"]
     assert guard["value"] is None
     assert guard["interval"] == [None, None]
     assert tested["observed"]["outcomes"] == {"quarrel": "a"}
-    assert 0 < tested["observed"]["as_it_happened"]["effective_worlds"] <= 16
+    assert 0 < guard["evidence"]["effective_worlds"] <= 16
     assert tested["run"]["request"]["command"] == "test"
     assert tested["run"]["worlds"] == 16
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from conjuncture.analysis.answers import Bins, Counts
 from conjuncture.analysis.questions import Question
 from conjuncture.engine.intervening import Run
-from conjuncture.engine.program import RUNS_PER_BATCH, Program
+from conjuncture.engine.program import RUNS_PER_CALL, Program
 from conjuncture.engine.programs import program_for, tally_for
 from conjuncture.engine.progress import Progress, Silent
 from conjuncture.engine.runner import Batch, Sums, every_block, tally
@@ -34,14 +34,11 @@ class Laboratory:
     blocks : int
         Blocks of 512 histories in each world.
     progress : Progress
-    room : int
-        Programs are asked for with room for so many runs, so that all counting shares one.
     """
 
     worlds: Worlds
     blocks: int
     progress: Progress = field(default_factory=Silent)
-    room: int = 1
 
     def program(self, runs: Sequence[Run] = (), *, evidence: bool = False) -> Program:
         """Return the compiled simulation that can make these runs."""
@@ -65,7 +62,7 @@ class Laboratory:
             asked = [questions[index] for index in part.questions]
             places = [tuple(part.runs.index(run) for run in question.runs) for question in asked]
             wanted = stages_wanted(program.structure, asked, places, len(part.runs))
-            batch = Batch(program, self.worlds, part.runs, self.room, wanted)
+            batch = Batch(program, self.worlds, part.runs, wanted)
             groups = tuple(
                 question.group(place) for question, place in zip(asked, places, strict=True)
             )
@@ -135,7 +132,7 @@ def batches(questions: Sequence[Question], crisis: Crisis) -> list[Part]:
         question = questions[index]
         for place, part in enumerate(parts):
             runs = tuple(dict.fromkeys((*part.runs, *question.runs)))
-            if len(runs) <= RUNS_PER_BATCH:
+            if len(runs) <= RUNS_PER_CALL:
                 parts[place] = Part((*part.questions, index), runs)
                 break
         else:

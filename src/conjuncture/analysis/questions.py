@@ -14,7 +14,7 @@ from typing import Literal
 
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.engine.planning import ways_to
-from conjuncture.engine.program import ROOMS
+from conjuncture.engine.program import RUNS_PER_CALL
 from conjuncture.engine.structure import structure_of
 from conjuncture.engine.tallies import MOST_TERMS, Factor, Group, Histogram, Term
 from conjuncture.errors import UsageError
@@ -175,9 +175,9 @@ def compile_question(asked: Expression, happened: Expression | None = None) -> Q
                 ratios[quantity] = Ratio(
                     quantity, (top,), bottom, coupling(terms, given, run, event)
                 )
-    if len(terms.runs) > ROOMS[-1]:
+    if len(terms.runs) > RUNS_PER_CALL:
         raise UsageError(
-            f"one question can compare at most {ROOMS[-1] - 1} interventions, this one has "
+            f"one question can compare at most {RUNS_PER_CALL - 1} interventions, this one has "
             f"{len(terms.runs) - 1}; ask it in parts"
         )
     if len(terms.terms) > MOST_TERMS:

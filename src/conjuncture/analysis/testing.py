@@ -18,7 +18,6 @@ from conjuncture.analysis.questions import compile_question, what_happened
 from conjuncture.analysis.refining import Case, refine
 from conjuncture.analysis.verdicts import Verdict, call_worlds, coupling_decides, judge
 from conjuncture.engine.evidence import Likelihood
-from conjuncture.engine.program import RUNS_PER_BATCH
 from conjuncture.engine.runner import Sums
 from conjuncture.engine.worlds import draw_worlds
 from conjuncture.language.nodes import (
@@ -121,7 +120,6 @@ def examine(
     """
     if not claims:
         return []
-    laboratory = replace(laboratory, room=RUNS_PER_BATCH)
     tests = [claim.test for claim in claims]
     happened = [what_happened(laboratory.worlds.crisis, test) for test in tests]
     questions = [compile_question(test) for test in tests]

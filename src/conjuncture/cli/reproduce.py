@@ -144,7 +144,7 @@ def asked_again(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
         return answered(ensemble.query(text, as_it_happened=happened))
     if request["command"] == "test":
         rerun = request["rerun"] and bool(ensemble.crisis.claims)
-        tests = ensemble.test(extra=request["extra"], rerun=rerun)
+        tests = ensemble.test(request["claims"], extra=request["extra"], rerun=rerun)
         return tested_claims(tests, ensemble.crisis.observed, tests.likelihood)
     found = {**summarised(ensemble.stages), **grown_tree(ensemble.tree(request["least"]))}
     if "histories_sha256" in before:

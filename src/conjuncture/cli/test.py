@@ -48,6 +48,12 @@ CAVEAT = (
 def command(
     scenario: ScenarioArgument,
     *,
+    claim: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--claim", metavar="NAME", help="Test this claim alone; may be given several times."
+        ),
+    ] = None,
     worlds: WorldsOption = 400,
     histories: HistoriesOption = 512,
     seed: SeedOption = 1,
@@ -70,7 +76,7 @@ def command(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Test every claim of a scenario.
+    """Test the claims of a scenario.
 
     Each claim is tested in every world: before one knows how it ended (prior), and among the
     histories that ended as observed (as it happened).
@@ -94,8 +100,14 @@ def command(
 
         with watched(quiet=quiet) as progress:
             ensemble = loaded.run(worlds, histories, seed, progress)
-            tests = ensemble.test(extra=extra, rerun=rerun and bool(loaded.claims))
-        request = {"command": "test", "scenario": scenario, "extra": extra, "rerun": rerun}
+            tests = ensemble.test(claim or None, extra=extra, rerun=rerun and bool(loaded.claims))
+        request = {
+            "command": "test",
+            "scenario": scenario,
+            "claims": claim or None,
+            "extra": extra,
+            "rerun": rerun,
+        }
         found = tested_claims(tests, ensemble.crisis.observed, tests.likelihood)
         content = framed(ensemble, request, found)
         keep(content, claim_table(content))

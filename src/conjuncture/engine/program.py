@@ -25,12 +25,8 @@ from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Passage, Patch, Trace
 
 BLOCKS_PER_CALL = 16
-ROOMS = (2, 4, 8)
-"""How many runs a call has room for. A program is compiled for the smallest room that will do;
-with room for one run only, the compiler sees no loop and works draws out anew at every use."""
-
-RUNS_PER_BATCH = 8
-"""Questions are counted together while their runs fit into this room."""
+RUNS_PER_CALL = 8
+"""How many runs a call has room for; one size for all, so that a crisis is compiled once."""
 
 COMPILER_OPTIONS: dict[str, bool | int | str] = {
     "xla_cpu_multi_thread_eigen": False,
@@ -68,9 +64,8 @@ class Program:
     @cached_property
     def ledger(self) -> Ledger:
         """Every site that the stages ask for."""
-        for room in ROOMS:
-            if kept := keeping.load(self.kept_at(room)):
-                return Ledger.of(kept[0])
+        if kept := keeping.load(self.kept_at):
+            return Ledger.of(kept[0])
         return self.recorded[0]
 
     @cached_property
@@ -101,14 +96,14 @@ class Program:
         forces, stages = len(self.structure.forces), len(self.structure.stages)
         living = len(self.structure.living.keys)
         return {
-            "tables": (BLOCKS_PER_CALL, ROOMS[0], stages, len(self.structure.cells)),
-            "present": (ROOMS[0], forces),
-            "side": (ROOMS[0], stages, forces),
-            "secret": (ROOMS[0], forces),
-            "outcome": (ROOMS[0], stages, self.structure.most_visits),
-            "moves": (ROOMS[0], len(self.structure.plays)),
-            "held": (ROOMS[0], living),
-            "starts": (ROOMS[0], stages, living),
+            "tables": (BLOCKS_PER_CALL, RUNS_PER_CALL, stages, len(self.structure.cells)),
+            "present": (RUNS_PER_CALL, forces),
+            "side": (RUNS_PER_CALL, stages, forces),
+            "secret": (RUNS_PER_CALL, forces),
+            "outcome": (RUNS_PER_CALL, stages, self.structure.most_visits),
+            "moves": (RUNS_PER_CALL, len(self.structure.plays)),
+            "held": (RUNS_PER_CALL, living),
+            "starts": (RUNS_PER_CALL, stages, living),
         }
 
     def block(
@@ -175,8 +170,6 @@ class Program:
             How many of the blocks and runs that fit into a call are wanted.
         worlds, blocks : Array of uint32, shape (blocks of a call,)
         tables : Array of float32, shape (blocks, runs, stages, cells)
-            With room for two runs at least: with one, the compiler sees no loop over runs and
-            works the draws out anew wherever they are read.
         patches : Patch
         observed : Array of int32, shape (stages,)
         needed : Array of bool, shape (runs, stages)
@@ -210,33 +203,33 @@ class Program:
         )
         return traced
 
-    def kept_at(self, runs: int) -> Path:
-        """Return where the trace with room for so many runs is kept."""
+    @property
+    def kept_at(self) -> Path:
+        """Return where the trace is kept."""
         return keeping.kept_at(
-            self.structure, (self.evidence, self.recording), (BLOCKS_PER_CALL, runs)
+            self.structure, (self.evidence, self.recording), (BLOCKS_PER_CALL, RUNS_PER_CALL)
         )
-
-    @cached_property
-    def calls(self) -> dict[int, Any]:
-        """The compiled forms of :meth:`blocks` so far, by room for runs."""
-        return {}
 
     def call(self, *arguments: Any) -> Trace:
         """Run some blocks; the arguments are those of :meth:`blocks`."""
-        runs = arguments[5].shape[1]
         with ONE_AT_A_TIME:
-            if runs not in self.calls:
-                self.calls[runs] = self.compiled(runs, arguments)
-        traced: Trace = self.calls[runs](*arguments)
+            if not self.compiled:
+                self.compiled.append(self.compile(arguments))
+        traced: Trace = self.compiled[0](*arguments)
         return traced
 
-    def compiled(self, runs: int, arguments: tuple[Any, ...]) -> Any:
+    @cached_property
+    def compiled(self) -> list[Any]:
+        """The compiled form of :meth:`blocks`, once there is one."""
+        return []
+
+    def compile(self, arguments: tuple[Any, ...]) -> Any:
         """Return :meth:`blocks` compiled, from the trace that was kept where there is one."""
-        kept = keeping.load(self.kept_at(runs))
+        kept = keeping.load(self.kept_at)
         if kept is None:
             shapes = jax.tree.map(lambda one: jax.ShapeDtypeStruct(one.shape, one.dtype), arguments)
             traced = export.export(jax.jit(self.blocks))(*shapes)
-            keeping.save(self.kept_at(runs), self.ledger.told(), traced)
+            keeping.save(self.kept_at, self.ledger.told(), traced)
         else:
             traced = kept[1]
         return jax.jit(traced.call, compiler_options=COMPILER_OPTIONS)

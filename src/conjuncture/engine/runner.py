@@ -20,7 +20,7 @@ from conjuncture.engine.addresses import BLOCK, site_keys
 from conjuncture.engine.intervening import Run, hold_what_follows, patch_of, tables_of
 from conjuncture.engine.numbers import Trouble
 from conjuncture.engine.planning import Wanted, needed_stages
-from conjuncture.engine.program import BLOCKS_PER_CALL, ROOMS, Program
+from conjuncture.engine.program import BLOCKS_PER_CALL, RUNS_PER_CALL, Program
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.tallies import BINS, Counted, TallyProgram
 from conjuncture.engine.traces import Patch, Trace
@@ -34,24 +34,23 @@ Result = TypeVar("Result")
 class Batch:
     """Runs that replay the same histories together, things as they were first.
 
-    ``room`` asks for a program with room for so many runs at least; ``wanted`` names for each run
-    the stages that are asked for (None: all of them).
+    ``wanted`` names for each run the stages that are asked for (None: all of them).
     """
 
     program: Program
     worlds: Worlds
     runs: tuple[Run, ...]
-    room: int = 1
     wanted: Wanted | None = None
 
     def prepared(self) -> Prepared:
         """Return the arguments that all calls share."""
         structure = self.program.structure
         tables = np.stack([tables_of(structure, self.worlds, run) for run in self.runs], axis=1)
-        room = next(room for room in ROOMS if room >= max(self.room, len(self.runs)))
-        padded = np.zeros((len(tables), room, *tables.shape[2:]), np.float32)
+        padded = np.zeros((len(tables), RUNS_PER_CALL, *tables.shape[2:]), np.float32)
         padded[:, : len(self.runs)] = tables
-        patch = hold_what_follows(structure, patch_of(structure, self.runs, room), self.worlds)
+        patch = hold_what_follows(
+            structure, patch_of(structure, self.runs, RUNS_PER_CALL), self.worlds
+        )
         return Prepared(
             program=self.program,
             keys=site_keys(self.worlds.seed, self.program.ledger.all_sites()),

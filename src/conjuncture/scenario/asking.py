@@ -47,7 +47,7 @@ def linked_event(text: str, crisis: Crisis) -> Expression:
     Parameters
     ----------
     text : str
-        For example ``showdown = torres and unions.side = torres``.
+        For example ``showdown = torres and showdown.side[unions] = torres``.
     crisis : Crisis
 
     Raises
