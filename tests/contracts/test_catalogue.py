@@ -33,7 +33,7 @@ def test_every_claim_quotes_the_account(crisis):
 
 
 def test_what_happened_is_possible_and_every_claim_can_be_tested(crisis):
-    ensemble = conjuncture.load(crisis.slug).run(worlds=8)
+    ensemble = conjuncture.load(crisis.slug).run(worlds=64)
     for stage, outcome in crisis.observed.items():
         assert ensemble.query(f"P({stage} = {outcome})").value > 0
     tested = ensemble.test(extra=0)
