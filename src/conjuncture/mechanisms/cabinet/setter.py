@@ -28,8 +28,8 @@ FARTHEST, HARDEST = 6.0, -3.0
 """Offers lie within 6 standard deviations of the median reservation; prices are looked at up to
 those at which no claimant is offered more than 3 below it."""
 
-POINTS, HALVINGS, STEPS = 17, 8, 3
-EDGE, LEAST_PRIVACY, LEAST_SURPLUS = 1e-6, 1e-3, 0.05
+POINTS, HALVINGS, STEPS, GRAIN = 17, 8, 2, 32.0
+EDGE, LEAST_PRIVACY, LEAST_SURPLUS, NO_BETTER = 1e-6, 1e-3, 0.05, 1e-5
 
 
 Curve = Callable[[Array], Array]
@@ -194,7 +194,8 @@ def best_offer(bargain: Bargain) -> Offer:
         dearest = jnp.maximum(dearest, cheapest + 1.0)
         bend = bend_around_best(priced, gain, cheapest, dearest)
         other = searched(bend, gain, zero - 1.0, zero + 1.0, STEPS)
-        best = jnp.where(gain(other) > gain(best), other, best)
+        # Where both are as good the priced one is taken, or rounding would choose between them.
+        best = jnp.where(gain(best) > (1.0 + NO_BETTER) * gain(other), best, other)
     return weighed(bargain, best)
 
 
@@ -292,7 +293,7 @@ def searched(curve: Curve, gain: Curve, low: Array, high: Array, steps: int) -> 
     """Return the best point of a curve of offers.
 
     A grid finds where it lies; then three points, ever closer to each other, and the parabola
-    through what they are worth.
+    through what they are worth. Closer than this, single precision no longer tells them apart.
     """
     tried = low + (high - low) / 2.0 * (1.0 + grid_like(low))
     worth = gain(curve(tried))
@@ -322,10 +323,12 @@ def summit(before: Array, middle: Array, after: Array) -> Array:
     >>> round(float(summit(jnp.float32(-1.0), jnp.float32(0.0), jnp.float32(0.5))), 3)
     1.0
     >>> round(float(summit(jnp.float32(-1.0), jnp.float32(0.0), jnp.float32(-0.5))), 3)
-    0.167
+    0.156
     """
     bend = before - 2.0 * middle + after
     vertex = 0.5 * (before - after) / jnp.where(bend < 0.0, bend, 1.0)
+    # The top is flat: rounded, its place does not hang on the last digit of what offers are worth.
+    vertex = jnp.round(GRAIN * vertex) / GRAIN
     towards = jnp.where(after > before, 1.0, -1.0)
     end = jnp.where(jnp.maximum(before, after) > middle, towards, 0.0)
     return jnp.where(bend < 0.0, jnp.clip(vertex, -1.0, 1.0), end)
