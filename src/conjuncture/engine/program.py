@@ -232,4 +232,5 @@ class Program:
             keeping.save(self.kept_at, self.ledger.told(), traced)
         else:
             traced = kept[1]
-        return jax.jit(traced.call, compiler_options=COMPILER_OPTIONS)
+        # Compiled here and now: left to the first call, several threads would compile it at once.
+        return jax.jit(traced.call).lower(*arguments).compile(compiler_options=COMPILER_OPTIONS)
