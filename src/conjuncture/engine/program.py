@@ -28,7 +28,7 @@ BLOCKS_PER_CALL = 16
 RUNS_PER_CALL = 8
 """How many runs a call has room for; one size for all, so that a crisis is compiled once."""
 
-COMPILER_OPTIONS: dict[str, bool | int | str] = {
+COMPILER_OPTIONS: dict[str, str | bool] = {
     "xla_cpu_multi_thread_eigen": False,
     "xla_cpu_enable_concurrency_optimized_scheduler": False,
 }
