@@ -1,5 +1,7 @@
 """What a result does not depend on: blocks in a call, threads, worlds asked for, other forces."""
 
+from collections import OrderedDict
+
 import numpy as np
 import pytest
 
@@ -69,8 +71,7 @@ def test_blocks_in_a_call_change_no_bit(free, monkeypatch, blocks):
     expected = Ensemble(free, 5, 1024).query(MARGIN), Ensemble(free, 5, 1024).query(QUERY)
     monkeypatch.setattr(program, "BLOCKS_PER_CALL", blocks)
     monkeypatch.setattr(runner, "BLOCKS_PER_CALL", blocks)
-    monkeypatch.setattr(programs, "_programs", {})
-    monkeypatch.setattr(programs, "_tallies", {})
+    monkeypatch.setattr(programs, "_programs", OrderedDict())
     assert (Ensemble(free, 5, 1024).query(MARGIN), Ensemble(free, 5, 1024).query(QUERY)) == expected
 
 

@@ -22,6 +22,7 @@ from conjuncture.engine import keeping
 from conjuncture.engine.course import Course
 from conjuncture.engine.draws import Ledger, draw_block
 from conjuncture.engine.structure import Structure
+from conjuncture.engine.tallies import TallyProgram
 from conjuncture.engine.traces import Passage, Patch, Trace
 
 BLOCKS_PER_CALL = 16
@@ -60,6 +61,11 @@ class Program:
     def course(self) -> Course:
         """How histories run through the stages."""
         return Course(self.structure, self.recording)
+
+    @cached_property
+    def tallies(self) -> dict[tuple[object, ...], TallyProgram]:
+        """What was counted of its histories before, by the expressions counted."""
+        return {}
 
     @cached_property
     def ledger(self) -> Ledger:

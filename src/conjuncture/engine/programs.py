@@ -1,7 +1,12 @@
-"""Compiled programs, kept for as long as the process lives: one per structure, one per tally."""
+"""Compiled programs, the last few kept in memory: one per structure, each with its tallies.
+
+A compiled program holds hundreds to thousands of memory mappings, and Linux grants a process
+65,530: one that kept every program it ever made would in the end be killed while loading the next.
+"""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 
 from conjuncture.engine.intervening import Run, rules_imposed, timed_cells
@@ -11,7 +16,10 @@ from conjuncture.engine.tallies import Group, Histogram, TallyProgram
 from conjuncture.language.nodes import SetCell
 from conjuncture.scenario.crisis import Crisis
 
-_programs: dict[tuple[object, ...], Program] = {}
+MOST_PROGRAMS = 8
+"""Programs kept in memory, the least recently used dropped first; on disk they all stay."""
+
+_programs: OrderedDict[tuple[object, ...], Program] = OrderedDict()
 
 
 def program_for(
@@ -35,17 +43,17 @@ def program_for(
     if key not in _programs:
         structure = structure_of(crisis, rules, raised, timed)
         _programs[key] = Program(structure, evidence, recording)
+        if len(_programs) > MOST_PROGRAMS:
+            _programs.popitem(last=False)
+    _programs.move_to_end(key)
     return _programs[key]
-
-
-_tallies: dict[tuple[object, ...], TallyProgram] = {}
 
 
 def tally_for(
     program: Program, groups: tuple[Group, ...], histograms: tuple[Histogram, ...] = ()
 ) -> TallyProgram:
     """Return the tally program of some groups; the same one for the same expressions."""
-    key = (id(program), groups, histograms)
-    if key not in _tallies:
-        _tallies[key] = TallyProgram(program.structure, groups, histograms)
-    return _tallies[key]
+    key = (groups, histograms)
+    if key not in program.tallies:
+        program.tallies[key] = TallyProgram(program.structure, groups, histograms)
+    return program.tallies[key]

@@ -1,5 +1,7 @@
 """Traced programs on disk: the same results from them, and nothing lost without them."""
 
+from collections import OrderedDict
+
 import pytest
 
 from conjuncture.engine import keeping, programs
@@ -16,8 +18,7 @@ def fresh(monkeypatch, tmp_path):
     monkeypatch.setenv("CONJUNCTURE_CACHE", str(tmp_path))
 
     def forget():
-        monkeypatch.setattr(programs, "_programs", {})
-        monkeypatch.setattr(programs, "_tallies", {})
+        monkeypatch.setattr(programs, "_programs", OrderedDict())
 
     forget()
     return tmp_path, forget

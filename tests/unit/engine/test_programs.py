@@ -1,0 +1,25 @@
+"""Programs in memory: found again, and no more of them than a process can hold."""
+
+from collections import OrderedDict
+
+from conjuncture.engine import programs
+from conjuncture.engine.programs import program_for, tally_for
+from crises import FREE
+
+
+def test_the_least_recently_used_program_is_dropped(crisis, monkeypatch):
+    monkeypatch.setattr(programs, "_programs", OrderedDict())
+    monkeypatch.setattr(programs, "MOST_PROGRAMS", 2)
+    one, two = crisis(FREE), crisis(FREE.replace("title: ", "title: Another "))
+    assert one.digest != two.digest
+    first, second = program_for(one), program_for(two)
+    assert program_for(one) is first
+    third = program_for(one, evidence=True)
+    assert program_for(one) is first
+    assert program_for(one, evidence=True) is third
+    assert program_for(two) is not second
+
+
+def test_a_program_keeps_its_tallies(crisis):
+    made = program_for(crisis(FREE))
+    assert tally_for(made, ()) is tally_for(made, ())
