@@ -5,6 +5,8 @@
 VENV := .venv
 DEMO := .demo-venv
 DATA ?= ../shared/data
+# Each process that runs tests takes up to 4 GB: more of them where there is memory for it.
+WORKERS ?= 2
 FOUND := python=$$(sh scripts/find_python.sh $(if $(PYTHON),"$(PYTHON)"))
 INSTALL := bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 INPUTS := pyproject.toml constraints.txt
@@ -30,7 +32,7 @@ test: $(VENV)/ready
 	$(VENV)/bin/mypy --strict
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/python scripts/check_constraints.py
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 docs: $(VENV)/ready
 	rm -rf site

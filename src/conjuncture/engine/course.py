@@ -15,9 +15,9 @@ from jax import Array
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.draws import BlockDraw, Evidence, Ledger
 from conjuncture.engine.inputs import WorldInputs
-from conjuncture.engine.numbers import Numbers
+from conjuncture.engine.numbers import Numbers, inside
 from conjuncture.engine.structure import END, Room, Structure, spill
-from conjuncture.engine.traces import NUMBERS, Passage, Patch, Trace, not_finite, spread
+from conjuncture.engine.traces import NUMBERS, Asked, Passage, Patch, Trace, not_finite, spread
 from conjuncture.mechanisms.contract import Resolve
 from conjuncture.mechanisms.registry import packages
 
@@ -35,19 +35,38 @@ class Operands(NamedTuple):
 
 
 class Played(NamedTuple):
-    """How a stage was played; every array ends in the history axis."""
+    """How a stage was played; every array ends in the history axis.
+
+    ``outside`` says of the values that the stage read and that follow from what effects moved
+    where they had left their domain.
+    """
 
     outcome: Array
     measures: Mapping[str, Any]
+    outside: Mapping[str, Array]
     rounds: Mapping[str, Array]
     log_weight: Array
     luck: dict[str, Array]
 
 
+class Before(NamedTuple):
+    """What the first run left of each block: tables of (blocks, runs, ...), and whose turn it is.
+
+    That stands where a stage is not played again.
+    """
+
+    passages: tuple[Passage, ...]
+    place: Array
+
+    def read(self, table: Array) -> Array:
+        """Return what the first run left of the block in a table."""
+        return table[self.place, 0]
+
+
 def played_if_needed(
-    needed: Array, play: Callable[[Operands], Played], operands: Operands, otherwise: Passage | None
+    needed: Array, play: Callable[[Operands], Played], operands: Operands, otherwise: Array | None
 ) -> Played:
-    """Play a stage if it is needed; if not, leave what another run left, or nothing but zeros.
+    """Play a stage if it is needed; if not, leave the outcome of another run, and else zeros.
 
     Stages become computations of their own that way: left to itself, the compiler works cheap
     numbers of one stage out anew in all that follow, which makes long programs longer than linear
@@ -60,11 +79,24 @@ def played_if_needed(
         empty: Played = jax.tree.map(lambda one: jnp.zeros(one.shape, one.dtype), nothing)
         if otherwise is None:
             return empty
-        outcome = otherwise.outcome.astype(empty.outcome.dtype)
-        return empty._replace(outcome=outcome, measures=dict(otherwise.measures))
+        return empty._replace(outcome=otherwise.astype(empty.outcome.dtype))
 
     found: Played = jax.lax.cond(needed, once, skip, operands)
     return found
+
+
+def stood(played: Played, needed: Array, before: Before | None, place: int) -> Mapping[str, Any]:
+    """Return the measures of a stage as they stand: those of the first run if it was not played."""
+    if before is None:
+        return played.measures
+    left, read = before.passages[place].measures, before.read
+
+    def measure(name: str) -> Any:
+        return jax.tree.map(
+            lambda new, old: jnp.where(needed, new, read(old)), played.measures[name], left[name]
+        )
+
+    return Asked(played.measures, measure)
 
 
 @dataclass(frozen=True)
@@ -100,7 +132,7 @@ class Course:
         observed: Array | None,
         luck: dict[str, Array],
         needed: Array,
-        before: tuple[Passage, ...] | None = None,
+        before: Before | None = None,
     ) -> tuple[Trace, dict[str, Array]]:
         """Run the graph of stages for the histories of a block, in one run.
 
@@ -115,14 +147,15 @@ class Course:
             Gumbels settled by an earlier run of the block.
         needed : Array of bool, shape (stages,)
             The stages to be played.
-        before : tuple of Passage, optional
-            What another run left in each room, which stands where a stage is not played.
+        before : Before, optional
+            What stands where a stage is not played.
         """
         here = jnp.zeros(BLOCK, jnp.int32)
         visited = [jnp.zeros(BLOCK, jnp.int32) for _ in self.structure.stages]
         log_weight = jnp.zeros(BLOCK, jnp.float32)
-        numbers = Numbers(self.structure, rows, patch)
+        numbers = Numbers(self.structure, rows, patch, self.recording)
         passages: list[Passage] = []
+        standing: list[Passage] = []
         rounds: list[Mapping[str, Any]] = []
         for place, room in enumerate(self.structure.rooms):
             arrived = here == room.stage
@@ -141,7 +174,7 @@ class Course:
                 played = play(operands)
             else:
                 wanted = needed[room.stage] & jnp.any(arrived)
-                there = None if before is None else before[place]
+                there = before and before.read(before.passages[place].outcome)
                 played = played_if_needed(wanted, play, operands, there)
             natural, luck = played.outcome, played.luck
             forced = patch.outcome[room.stage, room.visits[0] - 1]
@@ -162,9 +195,14 @@ class Course:
                     measures=played.measures,
                 )
             )
-            numbers.complain(("measure", place), arrived & not_finite(passages[-1].measures))
+            standing.append(
+                passages[-1]._replace(measures=stood(played, needed[room.stage], before, place))
+            )
+            for key, outside in played.outside.items():
+                numbers.complain(("value", key), arrived & outside)
+            numbers.complain(("measure", place), arrived & not_finite(played.measures))
             found = numbers.left() if self.recording else {}
-            numbers.leave(room.stage, arrived, tuple(passages))
+            numbers.leave(room.stage, arrived, standing)
             if self.recording:
                 moved = {"found": found, "left": numbers.left()}
                 rounds.append({**played.rounds, NUMBERS: moved})
@@ -172,8 +210,9 @@ class Course:
                 rounds.append({})
             visited[room.stage] = visited[room.stage] + arrived
             here = self.onward(room.stage, arrived, outcome, here, visited)
+        left = numbers.end()
         return Trace(
-            tuple(passages), log_weight, jnp.stack(numbers.strayed), numbers.left(), tuple(rounds)
+            tuple(passages), log_weight, numbers.wrong, left, tuple(rounds), numbers.trouble
         ), luck
 
     def play(self, room: Room, ledger: Ledger, operands: Operands) -> Played:
@@ -199,10 +238,20 @@ class Course:
         return Played(
             outcome=resolution.outcome + jnp.zeros(BLOCK, jnp.int32),
             measures=spread(resolution),
+            outside=self.outside(inputs),
             rounds=resolution.rounds if self.recording else {},
             log_weight=evidence.log_weight + jnp.zeros(BLOCK, jnp.float32),
             luck=evidence.luck,
         )
+
+    def outside(self, inputs: WorldInputs) -> dict[str, Array]:
+        """Return where the values that a stage read have left their domain, shape (512,) each."""
+        numbers = self.structure.crisis.numbers
+        return {
+            key: jnp.broadcast_to(~inside(inputs.changed[key], numbers[key].domain), (BLOCK,))
+            for key in self.structure.living.equations
+            if key in inputs.changed and key in inputs.reads
+        }
 
     def onward(
         self, stage: int, arrived: Array, outcome: Array, here: Array, visited: Sequence[Array]

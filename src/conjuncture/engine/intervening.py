@@ -177,7 +177,8 @@ def imposed(worlds: Worlds, act: SetCell) -> NDArray[np.float64]:
 
 def packed(table: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float32]:
     """Return a table as one array of float32, shape (worlds, cells)."""
-    return np.stack(list(table.values()), axis=1).astype(np.float32)
+    with np.errstate(over="ignore"):  # What is too large then shows in the measures.
+        return np.stack(list(table.values()), axis=1).astype(np.float32)
 
 
 def passed_before(structure: Structure) -> dict[str, frozenset[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from jax import Array
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.structure import Structure
-from conjuncture.engine.traces import Passage, Patch, Trace
+from conjuncture.engine.traces import Asked, Passage, Patch, Trace
 from conjuncture.language.evaluate import evaluate, evaluate_defined, truth
 from conjuncture.language.symbols import Domain
 from conjuncture.language.walk import cells_read
@@ -35,9 +35,13 @@ class Numbers:
         The world's numbers as each stage finds them, save for what changes within histories.
     patch : Patch
         Without the axis of runs.
+    telling : bool
+        Whether it is to be told what went wrong, and not only that something did.
     """
 
-    def __init__(self, structure: Structure, rows: Array, patch: Patch) -> None:
+    def __init__(
+        self, structure: Structure, rows: Array, patch: Patch, telling: bool = False
+    ) -> None:
         living = structure.living
         self.structure = structure
         self.rows = rows
@@ -51,7 +55,8 @@ class Numbers:
             if key in living.timed
         }
         self.current: dict[str, Array] = {}
-        self.strayed: list[Array] = [jnp.int32(0) for _ in structure.troubles]
+        self.wrong = jnp.zeros(BLOCK, bool)
+        self.trouble: Any = jnp.full(BLOCK, -1, jnp.int16) if telling else ()
         self._known: dict[str, Array] = {}
 
     def enter(self, stage: int, arrived: Array) -> Mapping[str, Array]:
@@ -70,14 +75,9 @@ class Numbers:
                 begins, self.row(key), self.current.get(key, self.rows[0, self.column(key)])
             )
             self.held[key] = self.held[key] | begins
-        found = {key: self.value(key) for key in self.structure.living.keys if self.touched(key)}
-        for key in self.structure.living.equations:
-            if key in found:
-                domain = self.structure.crisis.numbers[key].domain
-                self.complain(("value", key), arrived & ~inside(found[key], domain))
-        return found
+        return {key: self.value(key) for key in self.structure.living.keys if self.touched(key)}
 
-    def leave(self, stage: int, arrived: Array, passages: tuple[Passage, ...]) -> None:
+    def leave(self, stage: int, arrived: Array, passages: Sequence[Passage]) -> None:
         """Let the effects of a stage follow, in order, in the histories that passed it."""
         name = self.structure.stages[stage]
         for index, effect in enumerate(self.structure.crisis.stages[name].effects):
@@ -90,8 +90,10 @@ class Numbers:
                 before = self.value(change.key)
                 after, sound = self.after(change, before, scope)
                 moves = applies & ~self.held[change.key]
-                self.complain(("effect", name, index, place), moves & ~sound)
-                changed[change.key] = jnp.where(moves & sound, after, before)
+                self.tell(("effect", name, index, place), moves & ~sound)
+                # What is no number of the domain shows in the end: nothing sets it right again.
+                after = jnp.where(sound & jnp.isfinite(before), after, jnp.nan)
+                changed[change.key] = jnp.where(moves, after, before)
             self.current |= changed
             self._known = {}
 
@@ -107,9 +109,15 @@ class Numbers:
         return value, jnp.ravel(jnp.asarray(defined)) & inside(value, domain)
 
     def complain(self, about: tuple[Any, ...], wrong: Array) -> None:
-        """Count the histories in which something went wrong."""
-        place = self.structure.troubles.index(about)
-        self.strayed[place] = self.strayed[place] + jnp.sum(wrong, dtype=jnp.int32)
+        """Note in which histories something went wrong."""
+        self.wrong = self.wrong | wrong
+        self.tell(about, wrong)
+
+    def tell(self, about: tuple[Any, ...], wrong: Array) -> None:
+        """Note what went wrong in a history, if nothing had before and it is to be told."""
+        if not isinstance(self.trouble, tuple):
+            place = jnp.int16(self.structure.troubles.index(about))
+            self.trouble = jnp.where(wrong & (self.trouble < 0), place, self.trouble)
 
     def touched(self, key: str) -> bool:
         """Return whether a number may differ between the histories of a world by now."""
@@ -129,6 +137,13 @@ class Numbers:
             else:
                 self._known[key] = self.current.get(key, self.row(key))
         return self._known[key]
+
+    def end(self) -> dict[str, Array]:
+        """Return what is left in the end, and complain of what is no number any more."""
+        numbers = self.left()
+        for key in self.structure.living.moved:
+            self.wrong = self.wrong | ~jnp.isfinite(numbers[key])
+        return numbers
 
     def left(self) -> dict[str, Array]:
         """Return every number that can change as the histories leave it, shape (512,) each."""
@@ -159,11 +174,19 @@ class Passing(HistoryScope):
         return self.numbers.value(key)[None]
 
 
-def passing(numbers: Numbers, passages: tuple[Passage, ...] = ()) -> Passing:
+def passing(numbers: Numbers, passages: Sequence[Passage] = ()) -> Passing:
     """Return what can be read while histories pass, with a leading axis of one block."""
-    one_block: tuple[Passage, ...] = jax.tree.map(lambda value: value[None], passages)
+    one_block = tuple(
+        Passage(one.visit[None], one.outcome[None], one.imposed[None], lead(one.measures))
+        for one in passages
+    )
     trace = Trace(one_block, jnp.zeros((1, BLOCK), jnp.float32), None, {}, ())
     return Passing(numbers.structure, trace, None, jnp, numbers)
+
+
+def lead(measures: Mapping[str, Any]) -> Asked:
+    """Return measures with a leading axis of one block."""
+    return Asked(measures, lambda name: jax.tree.map(lambda one: one[None], measures[name]))
 
 
 def shifted(before: Array, by: Array, domain: Domain) -> Array:

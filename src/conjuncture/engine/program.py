@@ -19,11 +19,11 @@ import jax.numpy as jnp
 from jax import Array, export
 
 from conjuncture.engine import keeping
-from conjuncture.engine.course import Course
+from conjuncture.engine.course import Before, Course
 from conjuncture.engine.draws import Ledger, draw_block
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.tallies import TallyProgram
-from conjuncture.engine.traces import Passage, Patch, Trace
+from conjuncture.engine.traces import Patch, Trace
 
 BLOCKS_PER_CALL = 16
 RUNS_PER_CALL = 8
@@ -133,17 +133,18 @@ class Program:
         ) -> tuple[dict[str, Array], Trace]:
             patch = jax.tree.map(lambda values: values[index], patches)
             seen = jnp.where(index == 0, observed, -1) if self.evidence else None
-            first: tuple[Passage, ...] = jax.tree.map(lambda one: one[place, 0], kept.passages)
+            before = None if self.evidence else Before(kept.passages, place)
             trace, settled = self.course.history(
-                self.ledger, draws, tables[index], patch, seen, dict(luck), needed[index], first
+                self.ledger, draws, tables[index], patch, seen, dict(luck), needed[index], before
             )
-            return settled, jax.tree.map(
-                lambda table, value: jax.lax.dynamic_update_slice(
-                    table, value[None, None], (place, index, *(0,) * value.ndim)
-                ),
-                kept,
-                trace,
-            )
+
+            def write(table: Array, value: Array) -> Array:
+                start = (place, index, *(jnp.int32(0) for _ in value.shape))
+                return jax.lax.dynamic_update_slice(
+                    table, value[None, None], start, allow_negative_indices=False
+                )
+
+            return settled, jax.tree.map(write, kept, trace)
 
         if self.evidence:
             luck, out = run(jnp.int32(0), {}, out)
@@ -179,7 +180,8 @@ class Program:
         patches : Patch
         observed : Array of int32, shape (stages,)
         needed : Array of bool, shape (runs, stages)
-            Which stages each run plays. Where one is not played, what the first run left stands.
+            Which stages each run plays. Where one is not played, what the first run left stands;
+            it is not copied.
 
         Returns
         -------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import jax
@@ -201,7 +201,7 @@ def tally(
 
     def one(part: NDArray[np.int64]) -> Counted:
         trace, tables = prepared.call(part)
-        return counting.counted(trace, tables)
+        return counting.counted(trace, tables, prepared.needed)
 
     for part, counted in in_order(one, chunks(blocks)):
         refuse_wrong_numbers(batch, part, counted.wrong)
@@ -222,8 +222,12 @@ def tally(
 def traces(
     batch: Batch, blocks: NDArray[np.int64], progress: Progress
 ) -> Iterator[tuple[NDArray[np.int64], Trace]]:
-    """Run blocks and yield their traces in order, as NumPy arrays of (blocks, runs, ...)."""
+    """Run blocks and yield their traces in order, as NumPy arrays of (blocks, runs, ...).
+
+    Every run plays every stage, so that its trace is whole.
+    """
     prepared = batch.prepared()
+    prepared = replace(prepared, needed=np.ones_like(prepared.needed))
 
     def one(part: NDArray[np.int64]) -> Trace:
         trace: Trace = jax.tree.map(np.asarray, prepared.call(part)[0])
@@ -265,14 +269,19 @@ def in_order(
 
 
 def refuse_wrong_numbers(batch: Batch, part: NDArray[np.int64], wrong: NDArray[Any]) -> None:
-    """End the run when a number went wrong, and say which, where and how often."""
+    """End the run when a number went wrong, and say which, where and how often.
+
+    The first history in which one did is simulated again by the program that tells what it was.
+    """
     wrong = wrong[: len(part), : len(batch.runs)]
     if not wrong.any():
         return
-    row, run, place = (int(index[0]) for index in np.nonzero(wrong))
+    row, run, history = (int(index[0]) for index in np.nonzero(wrong))
+    again = replace(batch, program=replace(batch.program, recording=True)).prepared()
+    trace, _ = again.call(part[row : row + 1])
     structure = batch.program.structure
-    share = wrong[:, :, place].sum() / (len(part) * len(batch.runs) * BLOCK)
+    trouble = structure.troubles[int(np.asarray(trace.trouble)[0, run, history])]
     raise SimulationError(
-        f"{Trouble(structure, structure.troubles[place])} (so in {share:.2%} of the histories, "
+        f"{Trouble(structure, trouble)} (so in {wrong.mean():.2%} of the histories, "
         f"for example in world {part[row, 0]}{' under an intervention' if run else ''})"
     )

@@ -7,6 +7,7 @@ histories streams through bounded memory.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import ModuleType
@@ -18,7 +19,7 @@ import numpy as np
 
 from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.structure import Structure
-from conjuncture.engine.traces import Trace
+from conjuncture.engine.traces import Asked, Passage, Trace
 from conjuncture.language.evaluate import evaluate_defined, truth
 from conjuncture.language.nodes import Expression
 
@@ -70,7 +71,7 @@ class Counted(NamedTuple):
 
     ``sums`` (blocks, terms) and ``products`` (blocks, terms, terms) per group, ``counts``
     (blocks, bins) per histogram, ``ranges`` (blocks, 2) per histogram's value, ``wrong`` (blocks,
-    runs, rooms).
+    runs, histories).
     """
 
     sums: tuple[Any, ...]
@@ -92,7 +93,7 @@ class TallyProgram:
     groups: tuple[Group, ...]
     histograms: tuple[Histogram, ...] = ()
 
-    def count(self, trace: Trace, tables: Any, xp: ModuleType) -> Counted:
+    def count(self, trace: Trace, tables: Any, needed: Any, xp: ModuleType) -> Counted:
         """Count every block of a call.
 
         Parameters
@@ -100,15 +101,12 @@ class TallyProgram:
         trace : Trace
             Arrays of (blocks, runs, ..., histories).
         tables : array, shape (blocks, runs, stages, cells)
+        needed : array of bool, shape (runs, stages)
+            Where a run did not play a stage, the measures of the first run stand.
         xp : module
         """
         scopes = [
-            HistoryScope(
-                self.structure,
-                jax.tree.map(lambda kept, run=run: kept[:, run], trace),
-                tables[:, run],
-                xp,
-            )
+            HistoryScope(self.structure, self.of_run(trace, run, needed), tables[:, run], xp)
             for run in range(tables.shape[1])
         ]
         everywhere = ~scopes[0].nowhere
@@ -135,18 +133,33 @@ class TallyProgram:
             ranges.append(xp.stack([least, most], axis=1))
         return Counted(tuple(sums), tuple(products), tuple(counts), tuple(ranges), trace.wrong)
 
-    def counted(self, trace: Trace, tables: Any) -> Counted:
+    def of_run(self, trace: Trace, run: int, needed: Any) -> Trace:
+        """Return the trace of one run, with the measures that stand in it."""
+        own: Trace = jax.tree.map(lambda kept: kept[:, run], trace._replace(passages=()))
+        passages = []
+        for room, passage in zip(self.structure.rooms, trace.passages, strict=True):
+            measures = part_of(passage.measures, needed[run, room.stage] * run)
+            here = (passage.visit[:, run], passage.outcome[:, run], passage.imposed[:, run])
+            passages.append(Passage(*here, measures))
+        return own._replace(passages=tuple(passages))
+
+    def counted(self, trace: Trace, tables: Any, needed: Any) -> Counted:
         """Count every block of a call and bring what was counted to the host."""
         if jax.default_backend() == "cpu":
             with np.errstate(all="ignore"):
-                return self.count(jax.tree.map(np.asarray, trace), tables, np)
-        on_host: Counted = jax.tree.map(np.asarray, self.compiled(trace, tables))
+                return self.count(jax.tree.map(np.asarray, trace), tables, needed, np)
+        on_host: Counted = jax.tree.map(np.asarray, self.compiled(trace, tables, needed))
         return on_host
 
     @cached_property
     def compiled(self) -> Any:
         """The compiled form of :meth:`count`."""
-        return jax.jit(lambda trace, tables: self.count(trace, tables, jnp))
+        return jax.jit(lambda trace, tables, needed: self.count(trace, tables, needed, jnp))
+
+
+def part_of(measures: Mapping[str, Any], run: Any) -> Asked:
+    """Return the measures of one run."""
+    return Asked(measures, lambda name: jax.tree.map(lambda kept: kept[:, run], measures[name]))
 
 
 def binned(histogram: Histogram, value: Any, given: Any, xp: ModuleType) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
@@ -50,9 +51,11 @@ class Passage(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """What a run of a block leaves: a passage per room, the weight, the count of wrong numbers.
+    """What a run of a block leaves: a passage per room, the weight, whether something went wrong.
 
-    ``wrong`` counts, per entry of ``Structure.troubles``, the histories in which it befell.
+    ``wrong`` says in which histories some number is none, or left its domain. What it was is found
+    out where it befell: ``trouble`` is the first entry of ``Structure.troubles`` that befell each
+    history, -1 where none did, and nothing at all unless stages keep their rounds.
     ``numbers`` maps each number that can change to what it is in the end. ``rounds`` holds per
     room what a chronicle tells round by round, and under :data:`NUMBERS` what the stage found and
     its effects left of each number that can change; nothing unless one is being told.
@@ -63,6 +66,7 @@ class Trace(NamedTuple):
     wrong: Any
     numbers: Mapping[str, Any]
     rounds: tuple[Mapping[str, Any], ...]
+    trouble: Any = ()
 
 
 for shape in (Patch, Passage, Trace):
@@ -91,6 +95,23 @@ def not_finite(measures: Mapping[str, Any]) -> Array:
             wrong = ~jnp.isfinite(value)
             bad = bad | (jnp.any(wrong, axis=0) if wrong.ndim > 1 else wrong)
     return bad
+
+
+@dataclass(frozen=True)
+class Asked(Mapping[str, Any]):
+    """Measures of which each is worked out when it is asked for, and not before."""
+
+    names: Collection[str]
+    read: Callable[[str], Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.read(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
 
 
 def no_patch(structure: Structure, runs: int = 1) -> Patch:

@@ -3,10 +3,7 @@
 import numpy as np
 import pytest
 
-from conjuncture.engine.intervening import AS_THINGS_WERE
-from conjuncture.engine.programs import program_for
-from conjuncture.engine.runner import Batch, every_block, in_order, refuse_wrong_numbers
-from conjuncture.engine.worlds import draw_worlds
+from conjuncture.engine.runner import every_block, in_order
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import QueryError, SimulationError
 from crises import FREE
@@ -34,14 +31,14 @@ def test_an_error_in_a_thread_is_the_errors_own():
 
 
 def test_a_measure_that_is_no_number_ends_the_run(crisis):
-    free = crisis(FREE)
-    batch = Batch(program_for(free), draw_worlds(free, 1, 3), (AS_THINGS_WERE,))
-    part = np.array([[0, 0], [2, 0]])
-    refuse_wrong_numbers(batch, part, np.zeros((4, 2, 1), int))
-    wrong = np.zeros((4, 2, 1), int)
-    wrong[1, 0, 0] = 51
-    with pytest.raises(SimulationError, match=r"'showdown': a measure .* 4\.98% .* in world 2"):
-        refuse_wrong_numbers(batch, part, wrong)
+    huge = crisis(
+        FREE.replace("line: {kind: army, troops: 1 to 3", "line: {kind: army, troops: 1e30")
+    )
+    ensemble = Ensemble(huge, 3)
+    ensemble.query("E(showdown.margin)")
+    told = r"'showdown': a measure .* \d\d\.\d\d% .* in world 0 under an intervention"
+    with pytest.raises(SimulationError, match=told):
+        ensemble.query("E(showdown.margin | do(line.troops *= 1e9))")
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ def counted(crisis):
     assert runs[0] == AS_THINGS_WERE
     listed = np.stack([np.arange(5), np.zeros(5, np.int64)], axis=1)
     trace, tables = prepared.call(listed)
-    host = counting.counted(trace, tables)
-    return host, jax.tree.map(np.asarray, counting.compiled(trace, tables))
+    host = counting.counted(trace, tables, prepared.needed)
+    return host, jax.tree.map(np.asarray, counting.compiled(trace, tables, prepared.needed))
 
 
 def test_the_host_and_the_compiled_counts_agree(counted):
