@@ -31,11 +31,11 @@ def rates() -> dict[str, list[float]]:
     from conjuncture.engine.intervening import AS_THINGS_WERE
     from conjuncture.engine.programs import program_for
     from conjuncture.engine.runner import Batch, chunks, every_block, in_order
-    from conjuncture.engine.worlds import draw_worlds
+    from conjuncture.engine.worlds import Worlds
     from conjuncture.loading import load
 
     crisis = load(CASE).crisis
-    worlds = draw_worlds(crisis, 1, BLOCKS)
+    worlds = Worlds(crisis, 1, BLOCKS)
     whole = Batch(program_for(crisis), worlds, (AS_THINGS_WERE,))
     first = replace(whole, wanted=[frozenset({next(iter(crisis.stages))})])
     found: dict[str, list[float]] = {}

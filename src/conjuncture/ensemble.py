@@ -27,7 +27,7 @@ from conjuncture.engine.progress import Progress, Silent
 from conjuncture.engine.record import run_record
 from conjuncture.engine.runner import Batch, every_block, traces
 from conjuncture.engine.sizes import blocks_for
-from conjuncture.engine.worlds import draw_worlds
+from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
 from conjuncture.scenario.asking import linked_query
@@ -72,7 +72,7 @@ class Ensemble:
         self.crisis = crisis
         self.seed = seed
         self.blocks = blocks
-        self.worlds = draw_worlds(crisis, seed, worlds)
+        self.worlds = Worlds(crisis, seed, worlds)
         self.laboratory = Laboratory(self.worlds, self.blocks, progress or Silent())
 
     @property

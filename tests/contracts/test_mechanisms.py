@@ -21,7 +21,7 @@ from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
 from conjuncture.engine.runner import Batch, every_block, traces
 from conjuncture.engine.traces import no_patch
-from conjuncture.engine.worlds import draw_worlds
+from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside, Without
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.scenario.reading import read_crisis
@@ -133,7 +133,7 @@ def runs_of(crisis):
 
 def traced(mechanism):
     crisis, made = mechanism
-    batch = Batch(made, draw_worlds(crisis, 1, WORLDS), runs_of(crisis))
+    batch = Batch(made, Worlds(crisis, 1, WORLDS), runs_of(crisis))
     return list(traces(batch, every_block(range(WORLDS), 0, 1), Silent()))
 
 
@@ -184,7 +184,7 @@ def single(mechanism, world, lane, run):
     crisis, made = mechanism
     structure = made.structure
     stage = structure.stages[0]
-    worlds = draw_worlds(crisis, 1, WORLDS)
+    worlds = Worlds(crisis, 1, WORLDS)
     keys = site_keys(1, made.ledger.all_sites())
     draws = draw_block(made.ledger, keys, np.uint32(world), np.uint32(0))
     patch = patch_of(structure, [run], 1) if run else no_patch(structure)

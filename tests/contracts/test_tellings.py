@@ -14,7 +14,7 @@ from conjuncture.engine.one_history import Address, stages_passed
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
 from conjuncture.engine.runner import Batch, every_block, traces
-from conjuncture.engine.worlds import draw_worlds
+from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Without
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.scenario.reading import read_crisis
@@ -32,7 +32,7 @@ def crisis(request, write_crisis):
 
 def episodes(crisis, run):
     program = program_for(crisis, (AS_THINGS_WERE, run), recording=True)
-    batch = Batch(program, draw_worlds(crisis, 1, WORLDS), (AS_THINGS_WERE, run))
+    batch = Batch(program, Worlds(crisis, 1, WORLDS), (AS_THINGS_WERE, run))
     ((part, trace),) = traces(batch, every_block(range(WORLDS), 0, 1), Silent())
     for block in range(len(part)):
         for lane in LANES:
@@ -56,7 +56,7 @@ def test_every_stage_is_told_in_plain_sentences(crisis):
 
 def test_rounds_are_words_and_numbers(crisis):
     program = program_for(crisis, (AS_THINGS_WERE,), recording=True)
-    batch = Batch(program, draw_worlds(crisis, 1, 1), (AS_THINGS_WERE,))
+    batch = Batch(program, Worlds(crisis, 1, 1), (AS_THINGS_WERE,))
     ((_, trace),) = traces(batch, np.array([[0, 0]]), Silent())
     for passed in stages_passed(program.structure, trace, Address(0, 0, 5)):
         for shown in passed.rounds:

@@ -15,7 +15,7 @@ from conjuncture.engine.intervening import AS_THINGS_WERE, tables_of
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
 from conjuncture.engine.runner import Batch, every_block, traces
-from conjuncture.engine.worlds import draw_worlds
+from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside, Plays, Without
 
 SEED = 11
@@ -206,7 +206,7 @@ def test_each_history_is_that_of_the_transcription(crisis, case):
     stage = read.stages["street"].model
     runs = (*RUNS, CALLING, WAITING) if stage.caller else RUNS
     program = program_for(read)
-    worlds = draw_worlds(read, SEED, WORLDS)
+    worlds = Worlds(read, SEED, WORLDS)
     facing = read.cast.everyone(stage.facing)
     runs = tuple(tuple(act for act in run if may(act, stage, facing)) for run in runs)
     generator = np.random.default_rng(SEED)

@@ -15,7 +15,7 @@ from conjuncture.engine.intervening import AS_THINGS_WERE, tables_of
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
 from conjuncture.engine.runner import Batch, every_block, traces
-from conjuncture.engine.worlds import draw_worlds
+from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside, Sides, Without
 
 SEED = 5
@@ -238,7 +238,7 @@ def on_the_edge(case: Case, reference: Reference, draws: Draws, exact: tuple) ->
 def test_each_history_is_that_of_the_transcription(crisis, case):
     read = crisis(scenario(case))
     program = program_for(read)
-    worlds, runs = draw_worlds(read, SEED, WORLDS), RUNS
+    worlds, runs = Worlds(read, SEED, WORLDS), RUNS
     batch = Batch(program, worlds, runs)
     [(_, trace)] = traces(batch, every_block(range(WORLDS), 0, 1), Silent())
     signals = tuple(read.stages["showdown"].model.signals)

@@ -12,7 +12,7 @@ from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
 from conjuncture.engine.runner import Batch, every_block, traces
-from conjuncture.engine.worlds import draw_worlds
+from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
 from crises import FREE
 
@@ -29,7 +29,7 @@ def histories(crisis, worlds, blocks, seed=1):
     """Return every array of some histories, as bytes are compared."""
     made = program_for(crisis)
     listed = every_block(range(worlds), 0, blocks)
-    drawn = draw_worlds(crisis, seed, worlds)
+    drawn = Worlds(crisis, seed, worlds)
     found = {}
     for part, trace in traces(Batch(made, drawn, (AS_THINGS_WERE,)), listed, Silent()):
         for row, address in enumerate(map(tuple, part)):
@@ -97,7 +97,7 @@ def test_another_force_leaves_the_draws_of_the_others_untouched(free, crisis):
     for address, values in before.items():
         assert values.shape == (BLOCK,)
         np.testing.assert_array_equal(values, after[address])
-    few, many = draw_worlds(free, 1, 20).table, draw_worlds(larger, 1, 20).table
+    few, many = Worlds(free, 1, 20).table, Worlds(larger, 1, 20).table
     for key, values in few.items():
         np.testing.assert_array_equal(values, many[key])
 

@@ -19,7 +19,7 @@ from conjuncture.analysis.refining import Case, refine
 from conjuncture.analysis.verdicts import Verdict, call_worlds, coupling_decides, judge
 from conjuncture.engine.evidence import Likelihood
 from conjuncture.engine.runner import Sums
-from conjuncture.engine.worlds import draw_worlds
+from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import (
     Arithmetic,
     Compare,
@@ -139,7 +139,7 @@ def examine(
     }
     worlds = laboratory.worlds
     fewer = -(-worlds.count // PLACEBO_SHARE)
-    placebo_worlds = draw_worlds(worlds.crisis, worlds.seed, fewer, placebo=True)
+    placebo_worlds = Worlds(worlds.crisis, worlds.seed, fewer, placebo=True)
     placebo = replace(laboratory, worlds=placebo_worlds).count(questions, "placebo histories")
     behind = [None if seen is None else weighing[seen] for seen in happened]
     followed = []

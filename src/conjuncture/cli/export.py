@@ -123,9 +123,9 @@ def _numbers(crisis: Crisis, seed: int, world: int | None) -> dict[str, float]:
     """Return the numbers of a world, or the median of each."""
     import numpy as np
 
-    from conjuncture.engine.worlds import draw_worlds
+    from conjuncture.engine.worlds import Worlds
 
-    table = draw_worlds(crisis, seed, MEDIAN_OF if world is None else world + 1).table
+    table = Worlds(crisis, seed, MEDIAN_OF if world is None else world + 1).table
     if world is None:
         return {key: float(np.median(values)) for key, values in table.items()}
     return {key: float(values[world]) for key, values in table.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,72 +34,75 @@ class Worlds:
     seed : int
     count : int
         Worlds 0 to count - 1.
-    table : mapping of str to array of float64, shape (worlds,)
-        Value of every cell; a choice between rules is its code.
     placebo : bool
-        Whether the account's values were replaced by their widest.
+        Whether the account's values are replaced by their widest.
     """
 
     crisis: Crisis
     seed: int
     count: int
-    table: Mapping[str, Real]
     placebo: bool = False
+
+    @cached_property
+    def values(self) -> dict[str, Expression]:
+        """How each number is worked out, each after those it reads."""
+        written = {
+            key: number.widest if self.placebo else number.value
+            for key, number in self.crisis.numbers.items()
+        }
+        return {key: written[key] for key in dependency_order(written)}
+
+    @cached_property
+    def reads(self) -> dict[str, frozenset[str]]:
+        """Which numbers each one reads."""
+        return {key: cells_read(value) for key, value in self.values.items()}
+
+    @cached_property
+    def known(self) -> dict[str, Real]:
+        """Every number in every world, and every draw within one under a name of its own."""
+        return self.worked_out(list(self.values), {})
+
+    @cached_property
+    def table(self) -> dict[str, Real]:
+        """Every number in every world, shape (worlds,) each; a choice between rules is its code."""
+        return {key: self.known[key] for key in self.crisis.numbers}
+
+    def worked_out(self, keys: Sequence[str], known: Mapping[str, Real]) -> dict[str, Real]:
+        """Return what is known and some numbers more, each after those it reads."""
+        uniforms = uniforms_of([self.values[key] for key in keys], self.seed, self.count)
+        scope = WorldScope(uniforms, self.count, dict(known))
+        for key in keys:
+            scope.known[key] = scope.number(self.values[key])
+        return scope.known
 
     def with_values(
         self, replaced: Mapping[str, Real], drawn: Sequence[str] = ()
     ) -> Mapping[str, Real]:
-        """Return the table with some cells fixed and all that follows from them computed anew.
+        """Return the table with some numbers fixed and all that follows from them worked out anew.
 
-        ``drawn`` names draws within values that are wanted as columns of their own.
+        ``drawn`` names draws within values that are wanted as columns of their own. A draw within
+        a value that was replaced counts for nothing and is zero.
         """
-        return tabulate(
-            self.crisis, self.seed, self.count, replaced, placebo=self.placebo, drawn=drawn
-        )
+        known = {**self.known, **replaced}
+        nothing = np.zeros(self.count)
+        for key in replaced:
+            for node, _ in walk(self.values[key]):
+                if isinstance(node, Drawn | Either):
+                    known |= dict.fromkeys(names_of_draws(node), nothing)
+        again: list[str] = []
+        for key, read in self.reads.items():
+            if key not in replaced and not read.isdisjoint((*replaced, *again)):
+                again.append(key)
+        known = self.worked_out(again, known)
+        return {key: known[key] for key in self.crisis.numbers} | {
+            name: known.get(name, nothing) for name in drawn
+        }
 
 
-def draw_worlds(crisis: Crisis, seed: int, count: int, *, placebo: bool = False) -> Worlds:
-    """Draw worlds.
-
-    Parameters
-    ----------
-    crisis : Crisis
-    seed, count : int
-    placebo : bool
-        Put the widest defaults in the place of what the account says.
-
-    Returns
-    -------
-    Worlds
-    """
-    table = tabulate(crisis, seed, count, {}, placebo=placebo)
-    return Worlds(crisis, seed, count, table, placebo)
-
-
-def tabulate(
-    crisis: Crisis,
-    seed: int,
-    count: int,
-    fixed: Mapping[str, Real],
-    *,
-    placebo: bool,
-    drawn: Sequence[str] = (),
-) -> dict[str, Real]:
-    """Return the value of every cell in worlds 0 to count - 1, then those of ``drawn``.
-
-    A draw within a value that was replaced counts for nothing and is zero.
-    """
-    values = {
-        key: number.widest if placebo else number.value for key, number in crisis.numbers.items()
-    }
-    scope = WorldScope(uniforms_of(list(values.values()), seed, count), count, dict(fixed))
-    for key in dependency_order(values):
-        if key not in scope.known:
-            scope.known[key] = scope.number(values[key])
-    nothing = np.zeros(count)
-    return {key: scope.known[key] for key in values} | {
-        name: scope.known.get(name, nothing) for name in drawn
-    }
+def names_of_draws(node: Drawn | Either) -> list[str]:
+    """Return the names under which a draw is known: of a choice, also whether it fell on each."""
+    options = range(len(node.options)) if isinstance(node, Either) else ()
+    return [f"draw {node.site}", *(f"draw {node.site} is {place}" for place in options)]
 
 
 @dataclass

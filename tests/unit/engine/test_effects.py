@@ -9,7 +9,7 @@ from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
 from conjuncture.engine.runner import Batch, every_block, traces
 from conjuncture.engine.structure import structure_of
-from conjuncture.engine.worlds import draw_worlds
+from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import QueryError, SimulationError
 
@@ -93,7 +93,7 @@ def test_draws_within_what_follows_are_made_once_a_world(crisis):
         "shift: {red.troops: grows}", "set: {red.nerve: 0.25}"
     )
     read = crisis(text)
-    worlds = draw_worlds(read, 1, 8)
+    worlds = Worlds(read, 1, 8)
     batch = Batch(program_for(read), worlds, (AS_THINGS_WERE,))
     part, trace = next(traces(batch, every_block(range(8), 0, 1), Silent()))
     drawn = worlds.table["line.troops"]

@@ -11,7 +11,7 @@ from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
 from conjuncture.engine.runner import Batch, every_block, traces
-from conjuncture.engine.worlds import draw_worlds
+from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Number, SetCell
 from crises import FREE, SWORN
 
@@ -43,7 +43,7 @@ def test_an_option_of_weight_zero_keeps_its_gumbel():
 
 def run_with_evidence(crisis, run, worlds=10, blocks=8):
     made = program_for(crisis, evidence=True)
-    drawn = draw_worlds(crisis, 4, worlds)
+    drawn = Worlds(crisis, 4, worlds)
     batch = Batch(made, drawn, (AS_THINGS_WERE, run))
     return drawn, list(traces(batch, every_block(range(worlds), 0, blocks), Silent()))
 

@@ -9,7 +9,7 @@ from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for, tally_for
 from conjuncture.engine.runner import Batch
 from conjuncture.engine.tallies import BINS
-from conjuncture.engine.worlds import draw_worlds
+from conjuncture.engine.worlds import Worlds
 from conjuncture.scenario.asking import linked_query
 from crises import FREE
 
@@ -32,7 +32,7 @@ def counted(crisis):
     groups = tuple(one.group(place) for one, place in zip(questions, places, strict=True))
     bins = quantile.histogram(next(iter(quantile.histograms)), (0,), -3.0, 12.0)
     counting = tally_for(made, groups, (bins,))
-    prepared = Batch(made, draw_worlds(free, 1, 5), runs).prepared()
+    prepared = Batch(made, Worlds(free, 1, 5), runs).prepared()
     assert runs[0] == AS_THINGS_WERE
     listed = np.stack([np.arange(5), np.zeros(5, np.int64)], axis=1)
     trace, tables = prepared.call(listed)

@@ -13,7 +13,7 @@ from conjuncture.engine.inputs import WorldInputs
 from conjuncture.engine.intervening import AS_THINGS_WERE, tables_of
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.traces import no_patch
-from conjuncture.engine.worlds import draw_worlds
+from conjuncture.engine.worlds import Worlds
 from conjuncture.mechanisms import showdown
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.mechanisms.showdown.model import resolve
@@ -29,7 +29,7 @@ def both(write_crisis):
     structure, ledger = program.structure, program.ledger
     patch = no_patch(structure)
     draws = draw_block(ledger, site_keys(1, ledger.all_sites()), np.uint32(0), np.uint32(0))
-    table = tables_of(structure, draw_worlds(crisis, 1, 1), AS_THINGS_WERE)
+    table = tables_of(structure, Worlds(crisis, 1, 1), AS_THINGS_WERE)
     inputs = WorldInputs(
         structure,
         "showdown",
