@@ -21,6 +21,7 @@ BUILD = (
     "conjuncture",
     "jax",
     "jaxlib",
+    "compiler",
     "numpy",
     "scipy",
     "processor",

@@ -69,5 +69,6 @@ def description() -> dict[str, str | int]:
         "python": platform.python_version(),
         "device": f"{device.platform}: {device.device_kind}",
         "processor": processor(),
+        "compiler": os.environ.get("XLA_FLAGS", ""),
         "threads": threads(),
     }

@@ -18,7 +18,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array, export
 
-from conjuncture.engine import keeping
+from conjuncture.engine import compiler, keeping
 from conjuncture.engine.course import Before, Course
 from conjuncture.engine.draws import Ledger, draw_block
 from conjuncture.engine.structure import Structure
@@ -28,13 +28,6 @@ from conjuncture.engine.traces import Patch, Trace
 BLOCKS_PER_CALL = 16
 RUNS_PER_CALL = 8
 """How many runs a call has room for; one size for all, so that a crisis is compiled once."""
-
-COMPILER_OPTIONS: dict[str, str | bool] = {
-    "xla_cpu_multi_thread_eigen": False,
-    "xla_cpu_enable_concurrency_optimized_scheduler": False,
-}
-"""Every core has a thread of ours already: one block is not to be split over several."""
-
 
 ONE_AT_A_TIME = Lock()
 """Threads that ask for the same program wait for the first to trace it."""
@@ -241,4 +234,4 @@ class Program:
         else:
             traced = kept[1]
         # Compiled here and now: left to the first call, several threads would compile it at once.
-        return jax.jit(traced.call).lower(*arguments).compile(compiler_options=COMPILER_OPTIONS)
+        return jax.jit(traced.call).lower(*arguments).compile(compiler_options=compiler.OPTIONS)

@@ -240,10 +240,10 @@ def traces(
 
 
 def chunks(blocks: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Return blocks in portions of one call."""
-    return [
-        blocks[start : start + BLOCKS_PER_CALL] for start in range(0, len(blocks), BLOCKS_PER_CALL)
-    ]
+    """Return blocks in portions of one call at most, of which every thread gets some."""
+    share = -(-len(blocks) // machine.threads())
+    size = max(1, min(BLOCKS_PER_CALL, share))
+    return [blocks[start : start + size] for start in range(0, len(blocks), size)]
 
 
 def in_order(
