@@ -152,7 +152,9 @@ TREES = {
     ),
     "coordination": at_once(
         ("rise", "wait"), ("rise", "wait"),
-        {"rise_rise": (4, 3), "rise_wait": (-2, 0), "wait_rise": (0, -3), "wait_wait": (1, 1)},
+        # With 4 in the place of 5 the players mirror each other, and their branch forks: which way
+        # a solver then goes hangs on roundings, here as in Gambit.
+        {"rise_rise": (5, 3), "rise_wait": (-2, 0), "wait_rise": (0, -3), "wait_wait": (1, 1)},
     ),
     "three by three": at_once(
         ("up", "middle", "down"), ("left", "centre", "right"),

@@ -203,7 +203,7 @@ def tally(
         trace, tables = prepared.call(part)
         return counting.counted(trace, tables, prepared.needed)
 
-    for part, counted in in_order(one, chunks(blocks)):
+    for part, counted in in_order(one, shares(blocks)):
         refuse_wrong_numbers(batch, part, counted.wrong)
         names, wanted = part[:, 0], len(part)
         for sums, first, second in zip(total.sums, counted.sums, counted.products, strict=True):
@@ -239,11 +239,15 @@ def traces(
         yield part, trace
 
 
-def chunks(blocks: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Return blocks in portions of one call at most, of which every thread gets some."""
+def chunks(blocks: NDArray[np.int64], most: int = BLOCKS_PER_CALL) -> list[NDArray[np.int64]]:
+    """Return blocks in portions of one call, of ``most`` each."""
+    return [blocks[start : start + most] for start in range(0, len(blocks), most)]
+
+
+def shares(blocks: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return blocks in portions of one call, of which every thread gets some."""
     share = -(-len(blocks) // machine.threads())
-    size = max(1, min(BLOCKS_PER_CALL, share))
-    return [blocks[start : start + size] for start in range(0, len(blocks), size)]
+    return chunks(blocks, max(1, min(BLOCKS_PER_CALL, share)))
 
 
 def in_order(
