@@ -105,16 +105,20 @@ class TallyProgram:
             Where a run did not play a stage, the measures of the first run stand.
         xp : module
         """
-        scopes = [
-            HistoryScope(self.structure, self.of_run(trace, run, needed), tables[:, run], xp)
-            for run in range(tables.shape[1])
-        ]
-        everywhere = ~scopes[0].nowhere
+        scopes: dict[int, HistoryScope] = {}
+
+        def scope(run: int) -> HistoryScope:
+            if run not in scopes:
+                own = self.of_run(trace, run, needed)
+                scopes[run] = HistoryScope(self.structure, own, tables[:, run], xp)
+            return scopes[run]
+
+        everywhere = ~scope(0).nowhere
         known: dict[Term, Any] = {(): everywhere}
 
         def product(term: Term) -> Any:
             if term not in known:
-                factor = factor_of(scopes[term[-1].run], term[-1])
+                factor = factor_of(scope(term[-1].run), term[-1])
                 known[term] = product(term[:-1]) * factor if len(term) > 1 else factor
             return known[term]
 
