@@ -92,7 +92,7 @@ class Numbers:
                 moves = applies & ~self.held[change.key]
                 self.tell(("effect", name, index, place), moves & ~sound)
                 # What is no number of the domain shows in the end: nothing sets it right again.
-                after = jnp.where(sound & jnp.isfinite(before), after, jnp.nan)
+                after = jnp.where(sound & ~jnp.isnan(before), after, jnp.nan)
                 changed[change.key] = jnp.where(moves, after, before)
             self.current |= changed
             self._known = {}
@@ -142,7 +142,7 @@ class Numbers:
         """Return what is left in the end, and complain of what is no number any more."""
         numbers = self.left()
         for key in self.structure.living.moved:
-            self.wrong = self.wrong | ~jnp.isfinite(numbers[key])
+            self.wrong = self.wrong | jnp.isnan(numbers[key])
         return numbers
 
     def left(self) -> dict[str, Array]:

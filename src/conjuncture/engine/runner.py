@@ -275,17 +275,24 @@ def in_order(
 def refuse_wrong_numbers(batch: Batch, part: NDArray[np.int64], wrong: NDArray[Any]) -> None:
     """End the run when a number went wrong, and say which, where and how often.
 
-    The first history in which one did is simulated again by the program that tells what it was.
+    The first block in which one did is simulated again by the program that tells what it was.
     """
     wrong = wrong[: len(part), : len(batch.runs)]
     if not wrong.any():
         return
-    row, run, history = (int(index[0]) for index in np.nonzero(wrong))
+    row, run, _ = (int(index[0]) for index in np.nonzero(wrong))
     again = replace(batch, program=replace(batch.program, recording=True)).prepared()
     trace, _ = again.call(part[row : row + 1])
     structure = batch.program.structure
-    trouble = structure.troubles[int(np.asarray(trace.trouble)[0, run, history])]
+    told = np.asarray(trace.trouble)[0, run]
+    places = told[told >= 0]
+    # The two programs may round differently, and a history may hang on that.
+    what = (
+        Trouble(structure, structure.troubles[int(places[0])])
+        if len(places)
+        else ("a number is none any more; look for values far out of the ordinary")
+    )
     raise SimulationError(
-        f"{Trouble(structure, trouble)} (so in {wrong.mean():.2%} of the histories, "
+        f"{what} (so in {wrong.mean():.2%} of the histories, "
         f"for example in world {part[row, 0]}{' under an intervention' if run else ''})"
     )
