@@ -287,11 +287,9 @@ def refuse_wrong_numbers(batch: Batch, part: NDArray[np.int64], wrong: NDArray[A
     told = np.asarray(trace.trouble)[0, run]
     places = told[told >= 0]
     # The two programs may round differently, and a history may hang on that.
-    what = (
-        Trouble(structure, structure.troubles[int(places[0])])
-        if len(places)
-        else ("a number is none any more; look for values far out of the ordinary")
-    )
+    what: Trouble | str = "a number is none any more; look for values far out of the ordinary"
+    if len(places):
+        what = Trouble(structure, structure.troubles[int(places[0])])
     raise SimulationError(
         f"{what} (so in {wrong.mean():.2%} of the histories, "
         f"for example in world {part[row, 0]}{' under an intervention' if run else ''})"
