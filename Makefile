@@ -1,5 +1,5 @@
 # make demo: test the claims of the reference case. make test: all checks. make docs: the site.
-# make bench: the benchmark. make validation DATA=folder: the mechanisms against data.
+# make bench: the benchmark, some 25 minutes. make validation DATA=folder: the mechanisms against data.
 # PYTHON=/path/to/python chooses the interpreter; without it the newest suitable one is found.
 
 VENV := .venv
@@ -18,7 +18,7 @@ help:
 	@echo "make demo   install Conjuncture and test the claims about Bolivia, October 1970"
 	@echo "make test   install the test tools, then run the linters, the type checker and all tests"
 	@echo "make docs   build the documentation as a site that needs no network, site/index.html"
-	@echo "make bench  compare the speed of a showdown with peers in C, NumPy and Mesa; time the whole case"
+	@echo "make bench  measure everything side by side with peers and renew benchmarks/RESULTS.md"
 	@echo "make validation  hold mechanisms against data in DATA, $(DATA), and renew docs/validation.md"
 	@echo "make clean  remove the environments and the site that the other targets made"
 
@@ -44,8 +44,7 @@ bench: $(VENV)/bench
 	@command -v gcc >/dev/null 2>&1 || { \
 	    echo "make: this machine has no gcc for the C peer; install it (on Debian: apt install" \
 	        "gcc libc6-dev)" >&2; exit 1; }
-	$(VENV)/bin/python benchmarks/showdown.py
-	$(VENV)/bin/python benchmarks/crisis.py
+	$(VENV)/bin/python benchmarks/run.py
 
 validation: $(VENV)/ready
 	@$(VENV)/bin/python -m validation "$(DATA)"

@@ -1,34 +1,35 @@
-"""Hold the C, NumPy and Mesa programs against the reference of the tests, in law.
+"""Hold every peer, and Conjuncture, against the reference of the tests, in law.
 
 ``python benchmarks/check_showdown.py`` compares shares of wins and the mean of every measure, on
-the benchmark's crisis, and says how many standard errors lie between; more than 4 is a failure.
+the benchmark's crisis of 12 forces, and says how many standard errors lie between; more than 4 is a
+failure.
 """
 
 from __future__ import annotations
 
 import importlib
-import json
 import math
-import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from parts.showdown import c_program, compiled, conjuncture, peer
 from peers.parameters import FREE, read_parameters
-from showdown import BLOCK, BUILD, compile_peer
+from programs import HERE, Program
+from scenarios import TWELVE
 
-HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests" / "oracles"))
 reference = importlib.import_module("reference_showdown")
 
-REFERENCE_HISTORIES, MESA_HISTORIES, OTHER_HISTORIES = 20_000, 20_000, 400_000
+REFERENCE_HISTORIES = SLOW_HISTORIES = 20_000
+OTHER_HISTORIES = 400_000
 LARGEST_DISTANCE = 4.0
+SEED = 2
 
 
 def crisis() -> Any:
     """Return the benchmark's crisis as the reference takes it."""
-    parameters = read_parameters()
+    parameters = read_parameters(TWELVE / "scenario.yaml")
     leans = parameters.leaning.copy()
     for force, side in enumerate(parameters.bound):
         if side != FREE:
@@ -63,12 +64,16 @@ def means(result: dict[str, Any]) -> list[float]:
     return [*shares, *result["strength"], *(result[name] for name in NAMES)]
 
 
-def printed(*command: object) -> dict[str, Any]:
-    """Run a program and read its line of JSON."""
-    words = [str(word) for word in command]
-    told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
-    found: dict[str, Any] = json.loads(told)
-    return found
+def programs() -> list[Program]:
+    """Return every program that is compared."""
+    where = TWELVE
+    made = compiled(read_parameters(where / "scenario.yaml"), "12")
+    return [
+        c_program(made, OTHER_HISTORIES, SEED),
+        conjuncture(where, OTHER_HISTORIES, SEED, "all"),
+        *(peer(name, "", where, OTHER_HISTORIES, SEED) for name in ("Numba", "NumPy")),
+        *(peer(name, "", where, SLOW_HISTORIES, SEED) for name in ("Mesa", "Python")),
+    ]
 
 
 def main() -> int:
@@ -77,24 +82,20 @@ def main() -> int:
         [measured(one) for one in reference.sample(crisis(), REFERENCE_HISTORIES, seed=1)]
     )
     mean, deviation = rows.mean(axis=0), rows.std(axis=0, ddof=1)
-    peers, worlds = HERE / "peers", -(-OTHER_HISTORIES // BLOCK)
-    python = sys.executable
-    results = {
-        "C": printed(compile_peer(), BUILD / "parameters.txt", worlds, BLOCK, 2, 2),
-        "NumPy": printed(python, peers / "showdown_numpy.py", OTHER_HISTORIES, 2, 2),
-        "Mesa": printed(python, peers / "showdown_mesa.py", MESA_HISTORIES, 2, 2),
-    }
     camps = len(mean) - len(NAMES)
     names = [f"wins {k}" for k in range(camps // 2)] + [f"strength {k}" for k in range(camps // 2)]
     failed = False
-    for program, result in results.items():
+    for program in programs():
+        program.run()
+        program.close()
+        result = program.results[-1]
         error = deviation * math.sqrt(1 / REFERENCE_HISTORIES + 1 / result["histories"])
         distance = (np.array(means(result)) - mean) / error
         failed |= bool((abs(distance) > LARGEST_DISTANCE).any())
         told = ", ".join(
             f"{name} {far:+.1f}" for name, far in zip([*names, *NAMES], distance, strict=True)
         )
-        print(f"{program}: {told}")
+        print(f"{program.name}: {told}")
     return int(failed)
 
 

@@ -8,7 +8,7 @@ import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-LIBRARIES = ("conjuncture", "jax", "numpy", "mesa")
+LIBRARIES = ("conjuncture", "jax", "numpy", "numba", "mesa", "pygambit", "distributed")
 
 
 def processor() -> str:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
-SCENARIO = Path(__file__).resolve().parents[1] / "showdown" / "scenario.yaml"
 FREE = -1
 
 Array = NDArray[np.float64]
@@ -77,7 +76,7 @@ class Parameters:
         return "\n".join(lines) + "\n"
 
 
-def read_parameters(path: Path = SCENARIO) -> Parameters:
+def read_parameters(path: Path) -> Parameters:
     """Read a scenario with one showdown, by weight, whose values are all plain numbers."""
     scenario = YAML(typ="safe").load(path)
     forces, backers = scenario["forces"], scenario.get("backers", {})

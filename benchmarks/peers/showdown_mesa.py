@@ -6,16 +6,14 @@ than running it. Histories can be shared among processes.
 
 from __future__ import annotations
 
-import json
 import math
-import sys
-import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from typing import Any
 
 import mesa
 import numpy as np
-from parameters import FREE, Parameters, read_parameters
+from parameters import FREE, Parameters
+from processes import Job, add_rows, tally
+from protocol import serve
 
 FLOOR = 1e-3
 MOVES_ALLOWED = 2
@@ -201,39 +199,17 @@ class Showdown(mesa.Model):
         ]
 
 
-def run_share(job: tuple[Parameters, int, int]) -> list[float]:
+def run_share(job: Job) -> list[float]:
     """Run one process's share of the histories and add them up."""
     parameters, histories, seed = job
     model = Showdown(parameters, seed)
-    return [
-        sum(column) for column in zip(*(model.history() for _ in range(histories)), strict=True)
-    ]
+    return add_rows([model.history() for _ in range(histories)])
 
 
-def simulate(
-    parameters: Parameters, histories: int, seed: int, processes: int = 1
-) -> dict[str, float | list[float]]:
-    """Run ``histories``, rounded up to whole shares, and return the tally as the C peer does."""
-    share = -(-histories // processes)
-    jobs = [(parameters, share, seed * 1000 + process) for process in range(processes)]
-    start = time.perf_counter()
-    if processes == 1:
-        parts = [run_share(jobs[0])]
-    else:
-        with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
-            parts = list(pool.map(run_share, jobs))
-    seconds = time.perf_counter() - start
-    total = np.sum(parts, axis=0)
-    done, camps = share * processes, len(parameters.camps)
-    names = ("capitulation", "rounds", "margin", "division", "largest_share", "spent")
-    return {
-        "histories": done,
-        "seconds": seconds,
-        "wins": total[:camps].tolist(),
-        "strength": (total[camps : 2 * camps] / done).tolist(),
-        **dict(zip(names, (total[2 * camps :] / done).tolist(), strict=True)),
-    }
+def simulate(parameters: Parameters, histories: int, seed: int, processes: int) -> dict[str, Any]:
+    """Run histories and return the tally."""
+    return tally(run_share, parameters, histories, seed, processes)
 
 
 if __name__ == "__main__":
-    print(json.dumps(simulate(read_parameters(), *map(int, sys.argv[1:]))))
+    serve(simulate)

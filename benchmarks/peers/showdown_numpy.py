@@ -7,16 +7,16 @@ NumPy lets run side by side.
 
 from __future__ import annotations
 
-import json
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from parameters import FREE, Parameters, read_parameters
+from parameters import FREE, Parameters
+from protocol import MEASURES, serve
 
 BLOCK = 4096
 FLOOR = np.float32(1e-3)
@@ -70,7 +70,8 @@ class Block:
 
 def gumbel(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Draw standard Gumbels: minus the logarithm of an exponential."""
-    return -np.log(generator.standard_exponential(shape, dtype=np.float32))
+    drawn = generator.standard_exponential(shape, dtype=np.float32)
+    return -np.log(np.maximum(drawn, np.finfo(np.float32).tiny))
 
 
 def make_draws(generator: np.random.Generator, forces: int, camps: int, histories: int) -> Draws:
@@ -238,9 +239,7 @@ class Showdown:
         )
 
 
-def simulate(
-    parameters: Parameters, histories: int, seed: int, threads: int = 1
-) -> dict[str, float | list[float]]:
+def simulate(parameters: Parameters, histories: int, seed: int, threads: int) -> dict[str, Any]:
     """Run ``histories``, rounded up to whole blocks, and return the tally as the C peer does."""
     showdown = Showdown(parameters)
     blocks = -(-histories // BLOCK)
@@ -252,7 +251,7 @@ def simulate(
         block = showdown.run(make_draws(generator, *shape))
         sums = [np.count_nonzero(block.winner == camp) for camp in range(shape[1])]
         sums += [row.sum() for row in block.strength]
-        single = ("capitulated", "rounds", "margin", "division", "largest_share", "spent")
+        single = ("capitulated", *MEASURES[1:])
         return np.array(sums + [getattr(block, name).sum() for name in single], np.float64)
 
     start = time.perf_counter()
@@ -260,15 +259,14 @@ def simulate(
         total = np.sum(list(pool.map(tally, seeds)), axis=0)
     seconds = time.perf_counter() - start
     done, camps = blocks * BLOCK, len(parameters.camps)
-    names = ("capitulation", "rounds", "margin", "division", "largest_share", "spent")
     return {
         "histories": done,
         "seconds": seconds,
         "wins": total[:camps].tolist(),
         "strength": (total[camps : 2 * camps] / done).tolist(),
-        **dict(zip(names, (total[2 * camps :] / done).tolist(), strict=True)),
+        **dict(zip(MEASURES, (total[2 * camps :] / done).tolist(), strict=True)),
     }
 
 
 if __name__ == "__main__":
-    print(json.dumps(simulate(read_parameters(), *map(int, sys.argv[1:]))))
+    serve(simulate)

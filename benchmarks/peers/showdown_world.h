@@ -10,8 +10,12 @@
 #ifndef CAMPS
 #define CAMPS 2
 #endif
+#ifndef FORCES
 #define FORCES 32
+#endif
+#ifndef TIES
 #define TIES 256
+#endif
 #define FLOOR 1e-3f
 #define FREE (-1)
 

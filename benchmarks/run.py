@@ -1,0 +1,80 @@
+"""Run the benchmark: ``python benchmarks/run.py`` runs every part and writes RESULTS.md.
+
+``--only PART ...`` runs some parts and prints their tables without writing anything; ``--quick``
+runs fewer histories and repetitions; ``--list`` names the parts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from machine import describe
+from parts.claims import claims
+from parts.cluster import cluster
+from parts.crisis import crisis
+from parts.mechanisms import gambit, mechanisms
+from parts.rates import rates
+from parts.scaling import scaling
+from parts.showdown import showdown, untied
+from printing import document
+from programs import FailedError
+from rows import FULL, QUICK, Effort, Part, Row, Table
+from targets import met
+
+RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
+
+PARTS: dict[str, Callable[[Effort], Part]] = {
+    "rates": rates,
+    **{f"showdown-{forces}": partial(showdown, forces) for forces in (6, 12, 48, 200)},
+    "showdown-untied": untied,
+    "mechanisms": mechanisms,
+    "game": gambit,
+    "bolivia": crisis,
+    "claims": claims,
+    "scaling": scaling,
+    "cluster": cluster,
+}
+
+
+def attempted(part: Callable[[Effort], Part], effort: Effort) -> Part:
+    """Run a part; where a program in it fails, say so in the place of its table."""
+    try:
+        return part(effort)
+    except FailedError as failure:
+        told = " ".join(str(failure).split())
+        print(f"  {told}", file=sys.stderr)
+        return Part([Table("Failed", [Row(told[:300], [], "")])])
+
+
+def main() -> int:
+    """Run what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", default=[])
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--list", action="store_true", help="name the parts and end")
+    options = parser.parse_args()
+    if options.list:
+        print("\n".join(PARTS))
+        return 0
+    effort = QUICK if options.quick else FULL
+    found: dict[str, Part] = {}
+    begin = time.perf_counter()
+    for name in options.only or PARTS:
+        print(f"{name}, after {time.perf_counter() - begin:.0f} s", file=sys.stderr, flush=True)
+        found[name] = attempted(PARTS[name], effort)
+    numbers = {key: value for part in found.values() for key, value in part.numbers.items()}
+    took = f"took {(time.perf_counter() - begin) / 60:.0f} minutes"
+    told = document(found, [*describe(), took], met(numbers))
+    print(told, end="")
+    if not options.only and not options.quick:
+        RESULTS.write_text(told)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
