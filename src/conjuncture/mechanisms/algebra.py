@@ -20,6 +20,13 @@ State = TypeVar("State")
 Result = TypeVar("Result")
 Shown = TypeVar("Shown")
 
+LOG_SERIES = (
+    7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
+    -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+)  # fmt: skip
+ROOT_OF_HALF = 0x3F3504F3
+"""The bits of the square root of one half: parts are taken from there to its double."""
+
 UNROLLED_FORCES = 12
 """Up to here sums over forces are written out, which saves a fifth of the time at eight forces
 and nothing at sixteen."""
@@ -71,6 +78,19 @@ def some_force(holds: Array) -> Array:
     if len(holds) <= UNROLLED_FORCES:
         return reduce(jnp.logical_or, [holds[force] for force in range(len(holds))])
     return jnp.any(holds, axis=0)
+
+
+def some_force_differs(one: Array, other: Array) -> Array:
+    """Return whether some force has another value in one than in the other, on the first axis.
+
+    Examples
+    --------
+    >>> bool(some_force_differs(jnp.array([1, 2]), jnp.array([1, 3])))
+    True
+    """
+    if len(one) <= UNROLLED_FORCES:
+        return reduce(jnp.logical_or, [one[force] != other[force] for force in range(len(one))])
+    return jnp.any(one != other, axis=0)
 
 
 def pulled_by(pairs: Sequence[tuple[int, int]], pull: Array, showing: Array) -> Array:
@@ -167,6 +187,29 @@ def pick(values: Sequence[Array], index: Array) -> Array:
     return chosen
 
 
+def log(values: Array) -> Array:
+    """Return natural logarithms of positive numbers, within one part in ten million.
+
+    As polynomial and exponent by Moshier's Cephes library (logf). It takes two thirds of the time
+    of the compiler's own, because it leaves out what only zero, infinity, numbers below 1e-38 and
+    those that are none need: of these it returns something finite.
+
+    Examples
+    --------
+    >>> [round(float(x), 5) for x in log(jnp.array([1.0, 2.0, 1e-3]))]
+    [0.0, 0.69315, -6.90776]
+    """
+    bits = jax.lax.bitcast_convert_type(values, jnp.int32)
+    exponent = (bits - ROOT_OF_HALF) >> 23
+    part = jax.lax.bitcast_convert_type(bits - (exponent << 23), jnp.float32) - 1.0
+    series = jnp.full_like(part, LOG_SERIES[0])
+    for coefficient in LOG_SERIES[1:]:
+        series = series * part + coefficient
+    rest = part + part * part * (part * series - 0.5)
+    found: Array = exponent * jnp.float32(np.log(2.0)) + rest
+    return found
+
+
 def log_softmax(values: Sequence[Array]) -> list[Array]:
     """Return the logarithms of the shares of exponentials; minus infinity is allowed.
 
@@ -202,13 +245,19 @@ def in_case(case: Array, branches: Sequence[Callable[..., Result]], *arguments: 
 
 
 def rounds_until(
-    settled: Callable[[State], Array], respond: Callable[[State], State], start: State, most: int
+    settled: Callable[[State], Array],
+    respond: Callable[[State], State],
+    start: State,
+    most: int | None = None,
 ) -> State:
     """Repeat ``respond`` until the history is settled, or ``most`` times.
 
     ``respond`` must leave a settled history as it is: histories are computed side by side, and
-    the last one to settle decides when the repetition ends.
+    the last one to settle decides when the repetition ends. Without ``most`` every history must
+    settle by itself.
     """
+    if most is None:
+        return jax.lax.while_loop(lambda state: jnp.any(~settled(state)), respond, start)
 
     def unsettled(turn: tuple[Array, State]) -> Array:
         count, state = turn

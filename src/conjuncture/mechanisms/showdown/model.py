@@ -16,20 +16,27 @@ from jax import Array
 from conjuncture.mechanisms.algebra import (
     kept,
     largest,
+    log,
     log_softmax,
     over_forces,
     pick,
     pulled_by,
     rounds_recorded,
     rounds_until,
-    some_force,
+    some_force_differs,
     total,
     which_largest,
 )
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
 from conjuncture.mechanisms.showdown.inputs import STRENGTH_RULES, Stage
 from conjuncture.mechanisms.showdown.signals import signals_heard, signals_sent
-from conjuncture.mechanisms.showdown.strength import FLOOR, Arms, strengths, strengths_if_joined
+from conjuncture.mechanisms.showdown.strength import (
+    FLOOR,
+    Arms,
+    gathered,
+    strengths,
+    strengths_if_joined,
+)
 from conjuncture.mechanisms.showdown.unity import drawn_together, groups_to_keep_whole
 
 ASIDE = 0
@@ -39,13 +46,18 @@ NOBODY, STILL_MOVING = -1.0, -2.0
 
 
 class Cascade(NamedTuple):
-    """Where a history stands: sides and moves by force, camps still standing, rounds so far."""
+    """Where a history stands.
+
+    Sides and moves by force; by camp whether it still stands and what it has gathered; rounds so
+    far, and whether it goes on.
+    """
 
     side: Array
     moves: Array
     standing: tuple[Array, ...]
+    together: tuple[Array, ...]
     rounds: Array
-    over: Array
+    going: Array
 
 
 def resolve(inputs: Inputs, draw: Draw) -> Resolution:
@@ -108,12 +120,13 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
         uncertain = uncertain.at[core].set(False)
     first_showing = showing_at_the_start(inputs, present, bound, leaning, sworn, uncertain)
     last_entry = stage.last_entry
+    most = 1 + count * (2 * len(inputs.forces) + 2) + last_entry
     sent = signals_sent(inputs, draw, stage)
     whole = groups_to_keep_whole(inputs, arms.troops)
     entry = entries(inputs, stage)
 
     def best_response(state: Cascade, showing: Sequence[Array]) -> Array:
-        inside, outside = strengths_if_joined(arms, showing)
+        inside, outside = strengths_if_joined(arms, showing, state.together)
         heard = signals_heard(inputs, stage, camps, sent, state.rounds + 1)
         pulls = pulled(inputs, showing)
         utility = [temper_aside]
@@ -130,26 +143,31 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
 
     def play(state: Cascade, showing: Sequence[Array]) -> Cascade:
         wanted = best_response(state, showing)
-        moving = free & (state.moves < MOVES_BEFORE_LOCK) & (wanted != state.side) & ~state.over
+        moving = free & (state.moves < MOVES_BEFORE_LOCK) & (wanted != state.side) & state.going
         if stage.enters:
             moving = moving & (state.rounds + 1 >= entry)
         if stage.order == "sequential":
             pace = draw.uniform("pace", force=inputs.forces)
             moving = moving & (pace >= jnp.max(jnp.where(moving, pace, 0.0), axis=0))
         side = jnp.where(moving, wanted, state.side)
-        moved = side != state.side
-        rounds = state.rounds + ~state.over
-        settled = ~some_force(moved) & (rounds >= 2) & (rounds >= last_entry) & ~state.over
-        shown = strengths(arms, taken(side, count))
+        rounds = state.rounds + state.going
+        everyone_stays = ~some_force_differs(side, state.side) & state.going
+        settled = everyone_stays & (rounds >= 2) & (rounds >= last_entry)
+        now = taken(side, count)
+        together = gathered(arms, now)
+        shown = strengths(arms, now, together)
         loser = camp_that_gives_up(shown, state.standing)
         gone = kept(jnp.where(settled, loser, STILL_MOVING))
         beaten = side == gone + 1
         return Cascade(
             side=jnp.where(beaten, ASIDE, side).astype(side.dtype),
-            moves=jnp.where(beaten, 0, state.moves + moved).astype(side.dtype),
+            moves=jnp.where(beaten, 0, state.moves + (side != state.side)).astype(side.dtype),
             standing=tuple(alive & (gone != camp) for camp, alive in enumerate(state.standing)),
+            together=tuple(
+                jnp.where(gone == camp, 0.0, mine) for camp, mine in enumerate(together)
+            ),
             rounds=rounds,
-            over=state.over | (gone == NOBODY),
+            going=state.going & (gone != NOBODY) & (rounds < most),
         )
 
     def camp_that_gives_up(shown: Sequence[Array], standing: Sequence[Array]) -> Array:
@@ -171,10 +189,10 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
         side=jnp.where(bound > 0, bound, nobody).astype(jnp.int8),
         moves=nobody,
         standing=tuple(nowhere == 0 for _ in camps),
+        together=tuple(gathered(arms, first_showing)),
         rounds=nowhere,
-        over=nowhere > 0,
+        going=nowhere == 0,
     )
-    most = count * (2 * len(inputs.forces) + 2) + last_entry
     opening = play(start, first_showing)
 
     def answer(state: Cascade) -> Cascade:
@@ -182,11 +200,11 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
 
     told: dict[str, Array] = {}
     if inputs.recording:
-        final, told["side"] = rounds_recorded(answer, lambda state: state.side, opening, most)
+        final, told["side"] = rounds_recorded(answer, lambda state: state.side, opening, most - 1)
     else:
-        final = rounds_until(lambda state: state.over, answer, opening, most)
+        final = rounds_until(lambda state: ~state.going, answer, opening)
 
-    strength = strengths(arms, taken(final.side, count))
+    strength = strengths(arms, taken(final.side, count), final.together)
     log_weights = [
         jnp.where(final.standing[camp], decisiveness * jnp.log(strength[camp]), -jnp.inf)
         for camp in range(count)
@@ -273,7 +291,7 @@ def estimate(
     against: list[Array] = []
     for rival in range(len(strength)):
         if rival != camp:
-            ratio = decisiveness * jnp.log(strength[rival] / strength[camp])
+            ratio = decisiveness * log(strength[rival] / strength[camp])
             odds = jnp.exp(ratio + misjudgement[rival] - misjudgement[camp])
             against.append(jnp.where(standing[rival], odds, 0.0))
     return 1.0 / (1.0 + total(against))

@@ -43,8 +43,8 @@ class Arms(NamedTuple):
     soldiers: tuple[int, ...]
 
 
-def strengths(arms: Arms, showing: Sequence[Array]) -> list[Array]:
-    """Return the strength of each camp in what shows.
+def gathered(arms: Arms, showing: Sequence[Array]) -> list[Array]:
+    """Return what each camp has gathered, from which its strength follows.
 
     Parameters
     ----------
@@ -54,14 +54,38 @@ def strengths(arms: Arms, showing: Sequence[Array]) -> list[Array]:
 
     Returns
     -------
+    list of Array, shape (), one per camp
+        Under ``weight`` its forces in battalion equivalents, under ``refusal`` its crowd in
+        thousand people.
+    """
+    rules = {
+        "weight": lambda arms, showing: [over_forces(weight(arms) * camp) for camp in showing],
+        "refusal": lambda arms, showing: [over_forces(arms.mass * camp) for camp in showing],
+    }
+    return by_rule(rules, arms, showing)
+
+
+def strengths(arms: Arms, showing: Sequence[Array], together: Sequence[Array]) -> list[Array]:
+    """Return the strength of each camp in what shows.
+
+    Parameters
+    ----------
+    arms : Arms
+    showing : sequence of Array, shape (forces,), one per camp
+    together : sequence of Array, shape (), one per camp
+        What :func:`gathered` makes of it.
+
+    Returns
+    -------
     list of Array, shape (), one per camp, in battalion equivalents
     """
-    return with_materiel(
-        arms, by_rule(arms, showing, {"weight": weighed, "refusal": weighed_while_they_fire})
-    )
+    rules = {"weight": weighed, "refusal": weighed_while_they_fire}
+    return with_materiel(arms, by_rule(rules, arms, showing, together))
 
 
-def strengths_if_joined(arms: Arms, showing: Sequence[Array]) -> tuple[list[Array], list[Array]]:
+def strengths_if_joined(
+    arms: Arms, showing: Sequence[Array], together: Sequence[Array]
+) -> tuple[list[Array], list[Array]]:
     """Return the strengths of the camps that each force would see if it moved.
 
     Returns
@@ -72,51 +96,57 @@ def strengths_if_joined(arms: Arms, showing: Sequence[Array]) -> tuple[list[Arra
         The strength of the camp with the force wholly in another.
     """
     rules = {"weight": weight_if_joined, "refusal": refusal_if_joined}
-    inside, outside = by_rule(arms, showing, rules)
+    inside, outside = by_rule(rules, arms, showing, together)
     return with_materiel(arms, inside), with_materiel(arms, outside)
 
 
-def by_rule(
-    arms: Arms, showing: Sequence[Array], rules: Mapping[str, Callable[..., Result]]
-) -> Result:
+def by_rule(rules: Mapping[str, Callable[..., Result]], arms: Arms, *showing: object) -> Result:
     """Return what the rule of the world makes of what shows; only that rule is computed."""
-    return in_case(arms.rule, [rules[name] for name in arms.rules], arms, showing)
+    return in_case(arms.rule, [rules[name] for name in arms.rules], arms, *showing)
 
 
-def weighed(arms: Arms, showing: Sequence[Array]) -> list[Array]:
+def weighed(arms: Arms, showing: Sequence[Array], together: Sequence[Array]) -> list[Array]:
     """Return the strength of each camp under ``weight``, without materiel and floor."""
-    return [over_forces(weight(arms) * camp) for camp in showing]
+    del arms, showing
+    return list(together)
 
 
-def weighed_while_they_fire(arms: Arms, showing: Sequence[Array]) -> list[Array]:
+def weighed_while_they_fire(
+    arms: Arms, showing: Sequence[Array], together: Sequence[Array]
+) -> list[Array]:
     """Return the strength of each camp under ``refusal``, without materiel and floor."""
-    crowd = [over_forces(arms.mass * camp) for camp in showing]
-    everyone = total(crowd)
+    everyone = total(together)
     return [
         over_forces(arms.troops * camp * obeying(arms.fear, strain(arms, everyone - mine)))
-        for mine, camp in zip(crowd, showing, strict=True)
+        for mine, camp in zip(together, showing, strict=True)
     ]
 
 
-def weight_if_joined(arms: Arms, showing: Sequence[Array]) -> tuple[list[Array], list[Array]]:
+def weight_if_joined(
+    arms: Arms, showing: Sequence[Array], together: Sequence[Array]
+) -> tuple[list[Array], list[Array]]:
     """Return :func:`strengths_if_joined` under ``weight``, without materiel and floor."""
     own = weight(arms)
-    apart = [without(own * camp) for camp in showing]
+    apart = [without(own * camp, mine) for camp, mine in zip(showing, together, strict=True)]
     return [rest + own for rest in apart], apart
 
 
-def without(shown: Array) -> Array:
+def without(shown: Array, together: Array) -> Array:
     """Return for each force the sum of what all the others show, never below zero."""
-    return jnp.maximum(over_forces(shown) - shown, 0.0)
+    return jnp.maximum(together - shown, 0.0)
 
 
-def refusal_if_joined(arms: Arms, showing: Sequence[Array]) -> tuple[list[Array], list[Array]]:
+def refusal_if_joined(
+    arms: Arms, showing: Sequence[Array], together: Sequence[Array]
+) -> tuple[list[Array], list[Array]]:
     """Return :func:`strengths_if_joined` under ``refusal``, without materiel and floor.
 
     A crowd that changes sides changes how many soldiers of every camp still fire, so for each
     force the whole sum over soldiers is formed anew.
     """
-    apart = [without(arms.mass * camp) for camp in showing]
+    apart = [
+        without(arms.mass * camp, crowd) for camp, crowd in zip(showing, together, strict=True)
+    ]
     everyone = total(apart)
     inside, outside = [], []
     for camp, rest in zip(showing, apart, strict=True):
