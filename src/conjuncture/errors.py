@@ -55,6 +55,9 @@ class ScenarioError(ConjunctureError):
         self.mistakes: tuple[Mistake, ...] = tuple(sorted(mistakes))
         super().__init__("\n".join(map(str, self.mistakes)))
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Mistake, ...]]]:
+        return type(self), (self.mistakes,)
+
 
 class QueryError(ScenarioError):
     """A query or an intervention given outside a scenario file is wrong."""
@@ -66,3 +69,7 @@ class UsageError(ConjunctureError):
 
 class SimulationError(ConjunctureError):
     """The simulation produced something that is not a number."""
+
+
+class ClusterError(ConjunctureError):
+    """A cluster could not do its part of a run."""

@@ -5,13 +5,15 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 
-from conjuncture.engine import machine, program, programs, runner
+from conjuncture.engine import machine, programs
 from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.blocks import every_block
 from conjuncture.engine.draws import draw_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
+from conjuncture.engine.program import Program
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, every_block, traces
+from conjuncture.engine.runner import Batch, traces
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
 from crises import FREE
@@ -69,10 +71,20 @@ def test_threads_change_no_bit(free, monkeypatch, threads):
 @pytest.mark.parametrize("blocks", [1, 3])
 def test_blocks_in_a_call_change_no_bit(free, monkeypatch, blocks):
     expected = Ensemble(free, 5, 1024).query(MARGIN), Ensemble(free, 5, 1024).query(QUERY)
-    monkeypatch.setattr(program, "BLOCKS_PER_CALL", blocks)
-    monkeypatch.setattr(runner, "BLOCKS_PER_CALL", blocks)
+    monkeypatch.setattr(Program, "capacity", blocks)
     monkeypatch.setattr(programs, "_programs", OrderedDict())
     assert (Ensemble(free, 5, 1024).query(MARGIN), Ensemble(free, 5, 1024).query(QUERY)) == expected
+
+
+@pytest.mark.parametrize("lanes", [32, 64])
+def test_histories_side_by_side_change_no_bit(free, monkeypatch, lanes):
+    expected = histories(free, 2, 2)
+    monkeypatch.setattr(Program, "lanes", lanes)
+    monkeypatch.setattr(programs, "_programs", OrderedDict())
+    found = histories(free, 2, 2)
+    for key, wanted in expected.items():
+        for one, other in zip(found[key], wanted, strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 def test_another_force_leaves_the_draws_of_the_others_untouched(free, crisis):

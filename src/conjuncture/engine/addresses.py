@@ -24,6 +24,9 @@ from conjuncture.errors import SimulationError
 BLOCK = 512
 """Histories in a block; part of every address, and so frozen with the language version."""
 
+SLAB = 16
+"""Blocks of a world whose sums are added up with each other first, frozen like the block."""
+
 LANES = BLOCK // 2
 SEED_LIMIT = 2**64
 

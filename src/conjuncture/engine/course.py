@@ -18,7 +18,7 @@ from conjuncture.engine.inputs import WorldInputs
 from conjuncture.engine.numbers import Numbers, inside
 from conjuncture.engine.structure import END, Room, Structure, spill
 from conjuncture.engine.traces import NUMBERS, Asked, Passage, Patch, Trace, not_finite, spread
-from conjuncture.mechanisms.contract import Resolve
+from conjuncture.mechanisms.contract import Resolution, Resolve
 from conjuncture.mechanisms.registry import packages
 
 
@@ -47,20 +47,24 @@ class Played(NamedTuple):
     rounds: Mapping[str, Array]
     log_weight: Array
     luck: dict[str, Array]
+    chances: Any
 
 
 class Before(NamedTuple):
     """What the first run left of each block: tables of (blocks, runs, ...), and whose turn it is.
 
-    That stands where a stage is not played again.
+    That stands where a stage is not played again. Of each table that are ``lanes`` histories from
+    ``first`` on.
     """
 
     passages: tuple[Passage, ...]
     place: Array
+    first: Array
+    lanes: int
 
     def read(self, table: Array) -> Array:
         """Return what the first run left of the block in a table."""
-        return table[self.place, 0]
+        return jax.lax.dynamic_slice_in_dim(table[self.place, 0], self.first, self.lanes, axis=-1)
 
 
 def played_if_needed(
@@ -99,6 +103,12 @@ def stood(played: Played, needed: Array, before: Before | None, place: int) -> M
     return Asked(played.measures, measure)
 
 
+def chances(resolution: Resolution, lanes: int) -> Array:
+    """Return the chance of every outcome, shape (outcomes, lanes)."""
+    logarithms = [jnp.broadcast_to(one, (lanes,)) for one in resolution.log_probabilities]
+    return jnp.exp(jnp.stack(logarithms).astype(jnp.float32))
+
+
 @dataclass(frozen=True)
 class Course:
     """How histories run through the stages of a structure.
@@ -108,10 +118,16 @@ class Course:
     structure : Structure
     recording : bool
         Whether stages keep their rounds, for a chronicle.
+    evidence : bool
+        Whether what was observed is imposed.
+    lanes : int
+        Histories that are computed side by side.
     """
 
     structure: Structure
     recording: bool = False
+    evidence: bool = False
+    lanes: int = BLOCK
 
     @cached_property
     def resolves(self) -> Mapping[str, Resolve]:
@@ -150,10 +166,10 @@ class Course:
         before : Before, optional
             What stands where a stage is not played.
         """
-        here = jnp.zeros(BLOCK, jnp.int32)
-        visited = [jnp.zeros(BLOCK, jnp.int32) for _ in self.structure.stages]
-        log_weight = jnp.zeros(BLOCK, jnp.float32)
-        numbers = Numbers(self.structure, rows, patch, self.recording)
+        here = jnp.zeros(self.lanes, jnp.int32)
+        visited = [jnp.zeros(self.lanes, jnp.int32) for _ in self.structure.stages]
+        log_weight = jnp.zeros(self.lanes, jnp.float32)
+        numbers = Numbers(self.structure, rows, patch, self.recording, self.lanes)
         passages: list[Passage] = []
         standing: list[Passage] = []
         rounds: list[Mapping[str, Any]] = []
@@ -193,6 +209,7 @@ class Course:
                     outcome=outcome.astype(jnp.int8),
                     imposed=imposed,
                     measures=played.measures,
+                    chances=played.chances,
                 )
             )
             standing.append(
@@ -200,7 +217,7 @@ class Course:
             )
             for key, outside in played.outside.items():
                 numbers.complain(("value", key), arrived & outside)
-            numbers.complain(("measure", place), arrived & not_finite(played.measures))
+            numbers.complain(("measure", place), arrived & not_finite(played.measures, self.lanes))
             found = numbers.left() if self.recording else {}
             numbers.leave(room.stage, arrived, standing)
             if self.recording:
@@ -221,7 +238,8 @@ class Course:
         row, patch, changed, visit, draws, observed, luck = operands
         evidence = Evidence(observed=observed, luck=dict(luck))
         several = len(room.visits) > 1
-        draw = BlockDraw(name, room.visits, visit if several else None, ledger, draws, evidence)
+        turn = visit if several else None
+        draw = BlockDraw(name, room.visits, turn, ledger, draws, evidence, self.lanes)
         inputs = WorldInputs(
             self.structure,
             name,
@@ -236,19 +254,30 @@ class Course:
         )
         resolution = self.resolves[name](inputs, draw)
         return Played(
-            outcome=resolution.outcome + jnp.zeros(BLOCK, jnp.int32),
-            measures=spread(resolution),
+            outcome=resolution.outcome + jnp.zeros(self.lanes, jnp.int32),
+            measures=spread(resolution, self.lanes),
             outside=self.outside(inputs),
             rounds=resolution.rounds if self.recording else {},
-            log_weight=evidence.log_weight + jnp.zeros(BLOCK, jnp.float32),
+            log_weight=evidence.log_weight + jnp.zeros(self.lanes, jnp.float32),
             luck=evidence.luck,
+            chances=chances(resolution, self.lanes)
+            if draw.settled and self.keeps_chances(room)
+            else (),
         )
+
+    def keeps_chances(self, room: Room) -> bool:
+        """Return whether an outcome that is drawn in a room leaves what its chances were.
+
+        Where a stage recurs, what comes later hangs on the same luck; imposed evidence changes it.
+        """
+        once = [one.stage for one in self.structure.rooms].count(room.stage) == 1
+        return once and len(room.visits) == 1 and not (self.evidence or self.recording)
 
     def outside(self, inputs: WorldInputs) -> dict[str, Array]:
         """Return where the values that a stage read have left their domain, shape (512,) each."""
         numbers = self.structure.crisis.numbers
         return {
-            key: jnp.broadcast_to(~inside(inputs.changed[key], numbers[key].domain), (BLOCK,))
+            key: jnp.broadcast_to(~inside(inputs.changed[key], numbers[key].domain), (self.lanes,))
             for key in self.structure.living.equations
             if key in inputs.changed and key in inputs.reads
         }
@@ -261,7 +290,7 @@ class Course:
         going = here
         for code, follower in enumerate(self.structure.leads[stage]):
             chosen = arrived & (outcome == code)
-            target, step, passed = jnp.full(BLOCK, follower), follower, {END}
+            target, step, passed = jnp.full(self.lanes, follower), follower, {END}
             while step not in passed:
                 passed.add(step)
                 full = visited[step] >= crisis.stages[stages[step]].visits

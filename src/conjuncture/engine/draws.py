@@ -70,8 +70,15 @@ class Ledger:
         return [name for table in self.sites.values() for name in table]
 
 
-def draw_block(ledger: Ledger, keys: Array, world: Array, block: Array) -> dict[str, Array]:
-    """Make every draw of one block.
+def draw_block(
+    ledger: Ledger,
+    keys: Array,
+    world: Array,
+    block: Array,
+    first: Array | int = 0,
+    lanes: int = BLOCK,
+) -> dict[str, Array]:
+    """Make every draw of one block, or of a part of it.
 
     Parameters
     ----------
@@ -79,12 +86,14 @@ def draw_block(ledger: Ledger, keys: Array, world: Array, block: Array) -> dict[
     keys : Array of uint32, shape (sites, 2)
         In the order of :meth:`Ledger.all_sites`.
     world, block : Array of uint32, shape ()
+    first, lanes : int
+        From which history of the block on, and how many.
 
     Returns
     -------
-    dict of str to Array of float32, shape (sites of the law, 512)
+    dict of str to Array of float32, shape (sites of the law, lanes)
     """
-    history = jnp.arange(BLOCK, dtype=jnp.uint32)
+    history = jnp.uint32(first) + jnp.arange(lanes, dtype=jnp.uint32)
     counter = block * jnp.uint32(LANES) + history % LANES
     made: dict[str, Array] = {}
     row = 0
@@ -132,6 +141,11 @@ class BlockDraw:
     evidence : Evidence
     lanes : int
         Histories.
+
+    Attributes
+    ----------
+    settled : bool
+        Whether a choice settled the stage's outcome.
     """
 
     stage: str
@@ -141,6 +155,7 @@ class BlockDraw:
     draws: Mapping[str, Array] | None
     evidence: Evidence = field(default_factory=Evidence)
     lanes: int = BLOCK
+    settled: bool = False
 
     def gumbel(
         self,
@@ -189,6 +204,7 @@ class BlockDraw:
         option is returned, its log-probability is added to the history's weight, and the Gumbels
         are drawn from their law given that choice.
         """
+        self.settled |= settles
         names = [site(self.stage, self.visits[-1], variable, "", option) for option in options]
         gumbels = [
             self.evidence.luck.get(name, self._drawn("gumbel", variable, "", option, False))

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Progress
-from conjuncture.engine.runner import Batch, every_block, traces
+from conjuncture.engine.runner import Batch, traces
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 

@@ -70,9 +70,15 @@ def patch_of(structure: Structure, runs: Sequence[Run], room: int) -> Patch:
 
 
 def hold_what_follows(structure: Structure, patch: Patch, worlds: Worlds) -> Patch:
-    """Return the patch with which placebo worlds run: their numbers follow from no other."""
+    """Return the patch that worlds run with: what is set in all of them no effect moves.
+
+    In placebo worlds numbers follow from no other.
+    """
     if worlds.placebo:
         patch.held[:, len(structure.living.moved) :] = True
+    for act in worlds.setting:
+        if act.key in structure.living.changing:
+            patch.held[:, structure.living.keys.index(act.key)] = True
     return patch
 
 

@@ -26,8 +26,8 @@ from conjuncture.errors import UsageError
 from conjuncture.mechanisms.registry import packages
 
 
-def kept_at(structure: Structure, kind: tuple[bool, bool], room: tuple[int, int]) -> Path:
-    """Return where the traced program of a structure is kept, for so many blocks and runs."""
+def kept_at(structure: Structure, kind: tuple[bool, bool], room: tuple[int, ...]) -> Path:
+    """Return where a structure's traced program is kept, for so many blocks, runs and lanes."""
     mechanisms = {stage.mechanism for stage in structure.crisis.stages.values()}
     told = [
         jax.__version__,

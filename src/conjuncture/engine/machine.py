@@ -18,10 +18,17 @@ from conjuncture.version import __version__
 
 
 def threads() -> int:
-    """Return how many threads run blocks: one for each core this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Return how many threads run blocks: one for each core this process may use.
+
+    A container may have been granted less than the cores that it sees.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+        granted = int(quota) / int(period)
+    except (OSError, ValueError):
+        return cores or 1
+    return max(1, min(cores or 1, round(granted)))
 
 
 def cache_folder() -> Path:

@@ -40,10 +40,16 @@ class Numbers:
     """
 
     def __init__(
-        self, structure: Structure, rows: Array, patch: Patch, telling: bool = False
+        self,
+        structure: Structure,
+        rows: Array,
+        patch: Patch,
+        telling: bool = False,
+        lanes: int = BLOCK,
     ) -> None:
         living = structure.living
         self.structure = structure
+        self.lanes = lanes
         self.rows = rows
         self.stage = 0
         self.held: dict[str, Array] = {
@@ -55,8 +61,8 @@ class Numbers:
             if key in living.timed
         }
         self.current: dict[str, Array] = {}
-        self.wrong = jnp.zeros(BLOCK, bool)
-        self.trouble: Any = jnp.full(BLOCK, -1, jnp.int16) if telling else ()
+        self.wrong = jnp.zeros(lanes, bool)
+        self.trouble: Any = jnp.full(lanes, -1, jnp.int16) if telling else ()
         self._known: dict[str, Array] = {}
 
     def enter(self, stage: int, arrived: Array) -> Mapping[str, Array]:
@@ -149,7 +155,7 @@ class Numbers:
         """Return every number that can change as the histories leave it, shape (512,) each."""
         self._known = {}
         return {
-            key: jnp.broadcast_to(self.value(key), (BLOCK,)).astype(jnp.float32)
+            key: jnp.broadcast_to(self.value(key), (self.lanes,)).astype(jnp.float32)
             for key in self.structure.living.keys
         }
 
@@ -180,7 +186,7 @@ def passing(numbers: Numbers, passages: Sequence[Passage] = ()) -> Passing:
         Passage(one.visit[None], one.outcome[None], one.imposed[None], lead(one.measures))
         for one in passages
     )
-    trace = Trace(one_block, jnp.zeros((1, BLOCK), jnp.float32), None, {}, ())
+    trace = Trace(one_block, jnp.zeros((1, numbers.lanes), jnp.float32), None, {}, ())
     return Passing(numbers.structure, trace, None, jnp, numbers)
 
 

@@ -8,7 +8,10 @@ state carry it, trailing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -19,18 +22,35 @@ import jax.numpy as jnp
 from jax import Array, export
 
 from conjuncture.engine import compiler, keeping
+from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.course import Before, Course
 from conjuncture.engine.draws import Ledger, draw_block
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.tallies import TallyProgram
+from conjuncture.engine.together import blocks_together
 from conjuncture.engine.traces import Patch, Trace
 
-BLOCKS_PER_CALL = 16
+MOST_CAPACITY, LEAST_CAPACITY = 64, 16
+"""Blocks that a call of a program has room for: many make calls cheap, but all need memory."""
+
+CAPACITY_TOGETHER = 2048
+"""The same where they are worked on at once: about a million histories, some gigabytes."""
+
+LANES_BY_FORCES, LEAST_LANES = ((24, BLOCK), (96, 64)), 32
+"""Up to how many forces a whole block is computed side by side, or 64 histories, or fewer: below
+that, starting a computation costs more than it saves (at 12 forces), above it less (48 and 200).
+"""
+
 RUNS_PER_CALL = 8
 """How many runs a call has room for; one size for all, so that a crisis is compiled once."""
 
 ONE_AT_A_TIME = Lock()
 """Threads that ask for the same program wait for the first to trace it."""
+
+
+def on_accelerator() -> bool:
+    """Return whether programs run on something else than the processor."""
+    return jax.default_backend() != "cpu"
 
 
 @dataclass(frozen=True)
@@ -44,16 +64,38 @@ class Program:
         Whether the first run imposes what was observed and weighs histories by its probability.
     recording : bool
         Whether stages keep their rounds, for a chronicle.
+    together : bool
+        Whether the blocks of a call are worked on at once; so they are on an accelerator.
     """
 
     structure: Structure
     evidence: bool = False
     recording: bool = False
+    together: bool = field(default_factory=on_accelerator)
+
+    @property
+    def capacity(self) -> int:
+        """How many blocks fit into a call."""
+        if self.together:
+            return CAPACITY_TOGETHER
+        return max(LEAST_CAPACITY, MOST_CAPACITY // max(1, len(self.structure.rooms) // 2))
 
     @cached_property
     def course(self) -> Course:
         """How histories run through the stages."""
-        return Course(self.structure, self.recording)
+        return Course(self.structure, self.recording, self.evidence, self.lanes)
+
+    @property
+    def lanes(self) -> int:
+        """How many histories of a block are computed side by side.
+
+        Of many forces fewer, so that what is computed stays in the processor's cache, and because
+        the last history to settle holds up all beside it. No history depends on it.
+        """
+        if self.together:
+            return BLOCK
+        forces = len(self.structure.forces)
+        return next((lanes for most, lanes in LANES_BY_FORCES if forces <= most), LEAST_LANES)
 
     @cached_property
     def tallies(self) -> dict[tuple[object, ...], TallyProgram]:
@@ -95,7 +137,7 @@ class Program:
         forces, stages = len(self.structure.forces), len(self.structure.stages)
         living = len(self.structure.living.keys)
         return {
-            "tables": (BLOCKS_PER_CALL, RUNS_PER_CALL, stages, len(self.structure.cells)),
+            "tables": (self.capacity, RUNS_PER_CALL, stages, len(self.structure.cells)),
             "present": (RUNS_PER_CALL, forces),
             "side": (RUNS_PER_CALL, stages, forces),
             "secret": (RUNS_PER_CALL, forces),
@@ -119,20 +161,46 @@ class Program:
         place: Array,
     ) -> Trace:
         """Run one block under every run and write its traces at ``place``."""
-        draws = draw_block(self.ledger, keys, world, block)
+
+        def strip(number: Array, kept: Trace) -> Trace:
+            first = number * self.lanes
+            return self.strip(
+                keys, world, block, runs, tables, patches, observed, needed, kept, place, first
+            )
+
+        done: Trace = jax.lax.fori_loop(0, BLOCK // self.lanes, strip, out)
+        return done
+
+    def strip(
+        self,
+        keys: Array,
+        world: Array,
+        block: Array,
+        runs: Array,
+        tables: Array,
+        patches: Patch,
+        observed: Array,
+        needed: Array,
+        out: Trace,
+        place: Array,
+        first: Array,
+    ) -> Trace:
+        """Run the histories of a block from ``first`` on, as many as are computed side by side."""
+        draws = draw_block(self.ledger, keys, world, block, first, self.lanes)
 
         def run(
             index: Array, luck: dict[str, Array], kept: Trace
         ) -> tuple[dict[str, Array], Trace]:
             patch = jax.tree.map(lambda values: values[index], patches)
             seen = jnp.where(index == 0, observed, -1) if self.evidence else None
-            before = None if self.evidence else Before(kept.passages, place)
+            earlier = Before(kept.passages, place, first, self.lanes)
+            before = None if self.evidence else earlier
             trace, settled = self.course.history(
                 self.ledger, draws, tables[index], patch, seen, dict(luck), needed[index], before
             )
 
             def write(table: Array, value: Array) -> Array:
-                start = (place, index, *(jnp.int32(0) for _ in value.shape))
+                start = (place, index, *(jnp.int32(0) for _ in value.shape[1:]), first)
                 return jax.lax.dynamic_update_slice(
                     table, value[None, None], start, allow_negative_indices=False
                 )
@@ -160,6 +228,7 @@ class Program:
         patches: Patch,
         observed: Array,
         needed: Array,
+        out: Trace,
     ) -> Trace:
         """Run ``count`` blocks one after another.
 
@@ -175,16 +244,19 @@ class Program:
         needed : Array of bool, shape (runs, stages)
             Which stages each run plays. Where one is not played, what the first run left stands;
             it is not copied.
+        out : Trace
+            Where to write, whatever it holds: memory of an earlier call, which is not to be
+            fetched from the system and filled with zeros each time.
 
         Returns
         -------
         Trace
             Every array with leading axes (blocks, runs); those not wanted hold anything.
         """
-        empty = jax.tree.map(
-            lambda one: jax.lax.empty((*tables.shape[:2], *one.shape), one.dtype),
-            self.recorded[1],
-        )
+        if self.together:
+            return blocks_together(
+                self, keys, worlds, blocks, runs, tables, patches, observed, needed, out
+            )
         traced: Trace = jax.lax.fori_loop(
             0,
             count,
@@ -200,7 +272,7 @@ class Program:
                 out,
                 place,
             ),
-            empty,
+            out,
         )
         return traced
 
@@ -208,30 +280,64 @@ class Program:
     def kept_at(self) -> Path:
         """Return where the trace is kept."""
         return keeping.kept_at(
-            self.structure, (self.evidence, self.recording), (BLOCKS_PER_CALL, RUNS_PER_CALL)
+            self.structure,
+            (self.evidence, self.recording),
+            (self.capacity, RUNS_PER_CALL, self.lanes),
         )
 
-    def call(self, *arguments: Any) -> Trace:
-        """Run some blocks; the arguments are those of :meth:`blocks`."""
+    @contextmanager
+    def call(self, *arguments: Any) -> Iterator[Trace]:
+        """Run some blocks and give what they left; afterwards the memory serves other calls.
+
+        The arguments are those of :meth:`blocks`, save the last.
+        """
         with ONE_AT_A_TIME:
             if not self.compiled:
-                self.compiled.append(self.compile(arguments))
-        traced: Trace = self.compiled[0](*arguments)
-        return traced
+                with compiler.SPENT.on_a_program():
+                    self.compiled.append(self.compile(arguments))
+        run, kind = self.compiled[0]
+        out = self.spare.pop() if self.spare else empty(kind)
+        traced: Trace = run(*arguments, out)
+        yield traced
+        self.spare.append(traced)
 
     @cached_property
-    def compiled(self) -> list[Any]:
-        """The compiled form of :meth:`blocks`, once there is one."""
+    def compiled(self) -> list[tuple[Any, Trace]]:
+        """The compiled form of :meth:`blocks` and the shapes that it leaves, once there is one."""
         return []
 
-    def compile(self, arguments: tuple[Any, ...]) -> Any:
+    @cached_property
+    def spare(self) -> deque[Trace]:
+        """Memory that earlier calls wrote into and nobody reads any more."""
+        return deque()
+
+    def compile(self, arguments: tuple[Any, ...]) -> tuple[Any, Trace]:
         """Return :meth:`blocks` compiled, from the trace that was kept where there is one."""
         kept = keeping.load(self.kept_at)
         if kept is None:
-            shapes = jax.tree.map(lambda one: jax.ShapeDtypeStruct(one.shape, one.dtype), arguments)
-            traced = export.export(jax.jit(self.blocks))(*shapes)
+            shapes = jax.tree.map(shape_of, arguments)
+            out = jax.tree.map(
+                lambda one: jax.ShapeDtypeStruct(
+                    (self.capacity, RUNS_PER_CALL, *one.shape[:-1], BLOCK), one.dtype
+                ),
+                self.recorded[1],
+            )
+            traced = export.export(jax.jit(self.blocks))(*shapes, out)
             keeping.save(self.kept_at, self.ledger.told(), traced)
         else:
             traced = kept[1]
+        leaves: Trace = jax.tree.unflatten(traced.out_tree, map(shape_of, traced.out_avals))
         # Compiled here and now: left to the first call, several threads would compile it at once.
-        return jax.jit(traced.call).lower(*arguments).compile(compiler_options=compiler.OPTIONS)
+        lowered = jax.jit(traced.call, donate_argnums=len(arguments)).lower(*arguments, leaves)
+        return lowered.compile(compiler_options=compiler.options()), leaves
+
+
+def shape_of(value: Any) -> jax.ShapeDtypeStruct:
+    """Return the shape and the type of an array."""
+    return jax.ShapeDtypeStruct(value.shape, value.dtype)
+
+
+def empty(kind: Trace) -> Trace:
+    """Return memory of some shapes."""
+    made: Trace = jax.tree.map(lambda one: jnp.zeros(one.shape, one.dtype), kind)
+    return made

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from conjuncture.engine.intervening import Run, rules_imposed, timed_cells
 from conjuncture.engine.program import Program
-from conjuncture.engine.structure import is_nothing, structure_of
+from conjuncture.engine.structure import Structure, is_nothing, structure_of
 from conjuncture.engine.tallies import Group, Histogram, TallyProgram
 from conjuncture.language.nodes import SetCell
 from conjuncture.scenario.crisis import Crisis
@@ -39,9 +39,15 @@ def program_for(
         if isinstance(act, SetCell) and is_nothing(crisis.numbers[act.key].value)
     )
     timed = timed_cells(structure_of(crisis), runs)
-    key = (crisis.digest, tuple(sorted(rules.items())), raised, timed, evidence, recording)
+    return program_of(structure_of(crisis, rules, raised, timed), evidence, recording)
+
+
+def program_of(structure: Structure, evidence: bool, recording: bool) -> Program:
+    """Return the program of a structure."""
+    rules = tuple(sorted(structure.rules.items()))
+    timed = structure.living.timed
+    key = (structure.crisis.digest, rules, structure.raised, timed, evidence, recording)
     if key not in _programs:
-        structure = structure_of(crisis, rules, raised, timed)
         _programs[key] = Program(structure, evidence, recording)
         if len(_programs) > MOST_PROGRAMS:
             _programs.popitem(last=False)

@@ -8,6 +8,14 @@ from typing import Protocol
 class Progress(Protocol):
     """Someone who is told of work to come and of work done, in blocks times runs."""
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the answer so far is wanted, and no more histories.
+
+        Whoever counts looks here between portions of work, after at least one, and then returns
+        what it has. Saving histories one by one has no answer so far and goes on.
+        """
+
     def expect(self, label: str, blocks: int) -> None:
         """Learn that ``blocks`` more are to be run, for what ``label`` says."""
 
@@ -16,7 +24,12 @@ class Progress(Protocol):
 
 
 class Silent:
-    """Tells nobody."""
+    """Tells nobody, and lets every run come to its end."""
+
+    @property
+    def stopped(self) -> bool:
+        """Nobody wants the answer early."""
+        return False
 
     def expect(self, label: str, blocks: int) -> None:
         """Tell nobody."""

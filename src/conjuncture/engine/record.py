@@ -5,14 +5,33 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from conjuncture.engine import laws, machine
+from conjuncture.engine import compiler, laws, machine
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.version import LANGUAGE
+
+BUILD = (
+    "conjuncture",
+    "jax",
+    "jaxlib",
+    "compiler",
+    "numpy",
+    "scipy",
+    "processor",
+    "device",
+    "generator",
+    "block",
+    "language",
+)
+"""What two runs must share for their results to be promised equal bit for bit."""
+
+ASKED = ("scenario_sha256", "account_sha256", "seed", "worlds", "histories")
+"""What of a record says which histories there are; with :data:`BUILD`, all that decides them."""
 
 
 def run_record(crisis: Crisis, seed: int, worlds: int, histories: int) -> dict[str, Any]:
@@ -35,10 +54,17 @@ def run_record(crisis: Crisis, seed: int, worlds: int, histories: int) -> dict[s
         "block": BLOCK,
         "generator": laws.VERSION,
         **machine.description(),
+        "programs": compiler.SPENT.programs,
+        "compiling_seconds": round(compiler.SPENT.seconds, 2),
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]] if sys.argv and sys.argv[0] else [],
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": commit_of(crisis.folder),
     }
+
+
+def decided_by(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a record decides the histories: runs that share it have the same."""
+    return {name: record[name] for name in (*ASKED, *BUILD)}
 
 
 def commit_of(folder: Path) -> str | None:

@@ -1,31 +1,43 @@
 """Running blocks: which, in what order, by how many threads, and adding up what they count.
 
-Threads call the compiled programs, the main thread adds in the order of addresses, so that
-neither the number of threads nor the number of blocks in a call changes any sum.
+Threads call the compiled programs and add up within piles of blocks, the main thread adds these in
+the order of addresses, so that neither the number of threads nor the number of blocks in a call
+changes any sum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.engine import machine
-from conjuncture.engine.addresses import BLOCK, site_keys
+from conjuncture.engine import machine, tuning
+from conjuncture.engine.adding import Piles, Tallied, Total, piles_of
+from conjuncture.engine.addresses import SLAB, site_keys
+from conjuncture.engine.blocks import Blocks, Piled, Rows, piled, units
+from conjuncture.engine.cluster import Work, on_cluster
 from conjuncture.engine.intervening import Run, hold_what_follows, patch_of, tables_of
 from conjuncture.engine.numbers import Trouble
 from conjuncture.engine.planning import Wanted, needed_stages
-from conjuncture.engine.program import BLOCKS_PER_CALL, RUNS_PER_CALL, Program
+from conjuncture.engine.program import RUNS_PER_CALL, Program
+from conjuncture.engine.programs import program_of, tally_for
 from conjuncture.engine.progress import Progress
-from conjuncture.engine.tallies import BINS, Counted, TallyProgram
+from conjuncture.engine.structure import Structure
+from conjuncture.engine.tallies import Counted, Group, Histogram, TallyProgram
 from conjuncture.engine.traces import Patch, Trace
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import SimulationError
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 Result = TypeVar("Result")
 
@@ -41,6 +53,10 @@ class Batch:
     worlds: Worlds
     runs: tuple[Run, ...]
     wanted: Wanted | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        program = (self.program.structure, self.program.evidence, self.program.recording)
+        return batch_of, (program, replace(self.worlds), self.runs, self.wanted)
 
     def prepared(self) -> Prepared:
         """Return the arguments that all calls share."""
@@ -71,6 +87,16 @@ class Batch:
         return needed_stages(structure, reads, tables, patch, len(self.runs), wanted)
 
 
+def batch_of(
+    program: tuple[Structure, bool, bool],
+    worlds: Worlds,
+    runs: tuple[Run, ...],
+    wanted: Wanted | None,
+) -> Batch:
+    """Return a batch as it was sent: without what can be worked out anew."""
+    return Batch(program_of(*program), worlds, runs, wanted)
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A batch ready to be called: keys, tables of every world, patches."""
@@ -83,12 +109,16 @@ class Prepared:
     observed: NDArray[np.int32]
     needed: NDArray[np.bool_]
 
-    def call(self, blocks: NDArray[np.int64]) -> tuple[Trace, NDArray[np.float32]]:
-        """Run up to eight blocks, given as rows (world, block)."""
-        padded = np.zeros((BLOCKS_PER_CALL, 2), np.int64)
+    @contextmanager
+    def call(self, blocks: Rows) -> Iterator[tuple[Trace, NDArray[np.float32]]]:
+        """Run blocks, given as rows (world, block), and give what they left, to be read within.
+
+        No more of them than fit into a call; afterwards the memory serves other calls.
+        """
+        padded = np.zeros((self.program.capacity, 2), np.int64)
         padded[: len(blocks)] = blocks
         tables = self.tables[padded[:, 0]]
-        trace = self.program.call(
+        call = self.program.call(
             self.keys,
             np.int32(len(blocks)),
             padded[:, 0].astype(np.uint32),
@@ -99,7 +129,8 @@ class Prepared:
             self.observed,
             self.needed,
         )
-        return trace, tables
+        with call as trace:
+            yield trace, tables
 
 
 def observed_codes(program: Program) -> NDArray[np.int32]:
@@ -116,112 +147,89 @@ def observed_codes(program: Program) -> NDArray[np.int32]:
     )
 
 
-@dataclass
-class Sums:
-    """Sums of one group of terms by world, over the histories run so far.
+@dataclass(frozen=True)
+class Tallying:
+    """The work of counting: what a thread, or another process, needs to know to do a part of it."""
 
-    Attributes
-    ----------
-    histories : array of int64, shape (worlds,)
-    first : array of float64, shape (worlds, terms)
-    second : array of float64, shape (worlds, terms, terms)
-    """
-
-    histories: NDArray[np.int64]
-    first: NDArray[np.float64]
-    second: NDArray[np.float64]
-
-    @classmethod
-    def empty(cls, worlds: int, terms: int) -> Sums:
-        """Return sums over no history."""
-        return cls(
-            np.zeros(worlds, np.int64), np.zeros((worlds, terms)), np.zeros((worlds, terms, terms))
-        )
+    batch: Batch
+    counting: TallyProgram
 
     @property
-    def means(self) -> NDArray[np.float64]:
-        """Mean of each term in each world, shape (worlds, terms)."""
-        return self.first / self.histories[:, None]
+    def capacity(self) -> int:
+        """How many blocks fit into a call."""
+        return self.batch.program.capacity
 
-    @property
-    def covariances(self) -> NDArray[np.float64]:
-        """Covariance of the terms' means in each world, shape (worlds, terms, terms)."""
-        means = self.means
-        spread = self.second / self.histories[:, None, None] - means[:, :, None] * means[:, None, :]
-        return spread / self.histories[:, None, None]
+    def worker(self) -> Callable[[Rows], Piles]:
+        """Return what runs some piles of blocks and adds up what is counted of each."""
+        prepared = self.batch.prepared()
+
+        def count(rows: Rows) -> Piles:
+            calls = []
+            for part in chunks(rows, self.capacity):
+                with prepared.call(part) as (trace, tables):
+                    counted = self.counting.counted(trace, tables, prepared.needed)
+                    calls.append(cut(counted, len(part), len(self.batch.runs)))
+            refuse_wrong_numbers(self.batch, rows, np.concatenate([one.wrong for one in calls]))
+            return piles_of(rows, calls)
+
+        return count
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tallying, (self.batch, self.counting.groups, self.counting.histograms)
 
 
-@dataclass
-class Tallied:
-    """What a run counted: one entry per group, one per histogram."""
-
-    sums: list[Sums]
-    histograms: list[NDArray[np.int64]]
-    ranges: list[NDArray[np.float64]] = field(default_factory=list)
+def tallying(
+    batch: Batch, groups: tuple[Group, ...], histograms: tuple[Histogram, ...]
+) -> Tallying:
+    """Return the work of counting some groups and histograms."""
+    return Tallying(batch, tally_for(batch.program, groups, histograms))
 
 
-def every_block(worlds: Iterable[int], first: int, last: int) -> NDArray[np.int64]:
-    """Return (world, block) for blocks ``first`` to ``last`` - 1 of some worlds.
-
-    Block after block, so that an interrupted run has the same share of every world.
-    """
-    names = np.fromiter(worlds, np.int64)
-    blocks = np.arange(first, last)
-    return np.stack([np.tile(names, len(blocks)), np.repeat(blocks, len(names))], axis=1)
+def cut(counted: Counted, blocks: int, runs: int) -> Counted:
+    """Return what was counted of the first blocks and runs of a call; the rest filled the room."""
+    sums, products, counts, ranges = (tuple(one[:blocks] for one in kept) for kept in counted[:-1])
+    return Counted(sums, products, counts, ranges, counted.wrong[:blocks, :runs].copy())
 
 
 def tally(
     batch: Batch,
     counting: TallyProgram,
-    blocks: NDArray[np.int64],
+    blocks: Blocks | Rows,
     progress: Progress,
+    client: Client | None = None,
 ) -> Tallied:
     """Run blocks and add up what a tally program counts.
+
+    Where ``progress.stopped`` comes true, what has been added by then is returned: some worlds may
+    have fewer histories than others, or none.
 
     Parameters
     ----------
     batch : Batch
     counting : TallyProgram
-    blocks : array of int, shape (blocks, 2)
+    blocks : Blocks, or array of int, shape (blocks, 2)
         World and block of each.
     progress : Progress
+    client : distributed.Client, optional
+        Of a cluster that does the work; threads of this process where there is none.
 
     Raises
     ------
+    ClusterError
+        When the cluster cannot do its part.
     SimulationError
         When a history has a measure that is not a number, or an effect leaves a domain.
     """
-    prepared = batch.prepared()
-    worlds = batch.worlds.count
-    total = Tallied(
-        [Sums.empty(worlds, len(group.terms)) for group in counting.groups],
-        [np.zeros((worlds, BINS), np.int64) for _ in counting.histograms],
-        [np.array([np.inf, -np.inf]) for _ in counting.histograms],
-    )
-
-    def one(part: NDArray[np.int64]) -> Counted:
-        trace, tables = prepared.call(part)
-        return counting.counted(trace, tables, prepared.needed)
-
-    for part, counted in in_order(one, shares(blocks)):
-        refuse_wrong_numbers(batch, part, counted.wrong)
-        names, wanted = part[:, 0], len(part)
-        for sums, first, second in zip(total.sums, counted.sums, counted.products, strict=True):
-            np.add.at(sums.histories, names, BLOCK)
-            np.add.at(sums.first, names, first[:wanted])
-            np.add.at(sums.second, names, second[:wanted])
-        for kept, counts in zip(total.histograms, counted.counts, strict=True):
-            np.add.at(kept, names, counts[:wanted])
-        for ends, found in zip(total.ranges, counted.ranges, strict=True):
-            ends[0] = min(ends[0], found[: len(part), 0].min())
-            ends[1] = max(ends[1], found[: len(part), 1].max())
-        progress.advance(len(part) * len(batch.runs))
-    return total
+    total = Total(batch.worlds.count, counting.groups, counting.histograms)
+    for piles in shared_out(Tallying(batch, counting), piled(blocks), progress, client):
+        total.add(piles)
+        progress.advance(int(piles.blocks.sum()) * len(batch.runs))
+        if progress.stopped:
+            break
+    return total.tallied()
 
 
-def traces(
-    batch: Batch, blocks: NDArray[np.int64], progress: Progress
-) -> Iterator[tuple[NDArray[np.int64], Trace]]:
+def traces(batch: Batch, blocks: Blocks | Rows, progress: Progress) -> Iterator[tuple[Rows, Trace]]:
     """Run blocks and yield their traces in order, as NumPy arrays of (blocks, runs, ...).
 
     Every run plays every stage, so that its trace is whole.
@@ -229,42 +237,88 @@ def traces(
     prepared = batch.prepared()
     prepared = replace(prepared, needed=np.ones_like(prepared.needed))
 
-    def one(part: NDArray[np.int64]) -> Trace:
-        trace: Trace = jax.tree.map(np.asarray, prepared.call(part)[0])
-        return trace
+    def one(part: Rows) -> Trace:
+        with prepared.call(part) as (trace, _):
+            kept: Trace = jax.tree.map(
+                lambda values: np.asarray(values)[: len(part), : len(batch.runs)].copy(), trace
+            )
+        return kept
 
-    for part, trace in in_order(one, chunks(blocks)):
+    for part, trace in in_order(one, chunks(blocks, batch.program.capacity), machine.threads()):
         refuse_wrong_numbers(batch, part, trace.wrong)
         progress.advance(len(part) * len(batch.runs))
         yield part, trace
 
 
-def chunks(blocks: NDArray[np.int64], most: int = BLOCKS_PER_CALL) -> list[NDArray[np.int64]]:
-    """Return blocks in portions of one call, of ``most`` each."""
-    return [blocks[start : start + most] for start in range(0, len(blocks), most)]
+def chunks(blocks: Blocks | Rows, most: int) -> Iterator[Rows]:
+    """Yield blocks in portions of ``most``."""
+    for start in range(0, len(blocks), most):
+        yield blocks[start : start + most]
 
 
-def shares(blocks: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Return blocks in portions of one call, of which every thread gets some."""
-    share = -(-len(blocks) // machine.threads())
-    return chunks(blocks, max(1, min(BLOCKS_PER_CALL, share)))
+def shared_out(
+    work: Work[Result], blocks: Piled, progress: Progress, client: Client | None
+) -> Iterator[Result]:
+    """Do work on all piles, here or on a cluster, and yield the results in order."""
+    if client is None:
+        return in_threads(work.worker(), blocks, work.capacity)
+    return on_cluster(work, blocks, progress, client)
+
+
+def in_threads(work: Callable[[Rows], Result], blocks: Piled, capacity: int) -> Iterator[Result]:
+    """Do the work on all piles in threads, and yield the results in order.
+
+    Parameters
+    ----------
+    work : callable
+    blocks : Piled
+    capacity : int
+        For how many blocks a call has room.
+    """
+    layout, begin = tuning.kept(capacity), 0
+    if layout is None and tuning.worth_trying(capacity, len(blocks)):
+        rates: dict[tuning.Layout, float] = {}
+        for candidate in tuning.candidates(capacity) * tuning.TURNS:
+            start, end = time.perf_counter(), begin + piles_for(blocks, candidate.turn)
+            yield from portions(work, blocks, begin, end, candidate)
+            rate = candidate.turn / (time.perf_counter() - start)
+            rates[candidate] = max(rate, rates.get(candidate, 0.0))
+            begin = end
+        layout = tuning.keep(capacity, rates)
+    yield from portions(work, blocks, begin, blocks.piles, layout or tuning.usual(capacity))
+
+
+def piles_for(blocks: Piled, count: int) -> int:
+    """Return how many piles have about so many blocks."""
+    return max(1, round(count * blocks.piles / max(len(blocks), 1)))
+
+
+def portions(
+    work: Callable[[Rows], Result], blocks: Piled, first: int, last: int, layout: tuning.Layout
+) -> Iterator[Result]:
+    """Do the work on piles ``first`` to ``last`` - 1, and yield the results in order.
+
+    A portion is about one call, and towards the end small enough for every thread to get one.
+    """
+    call = piles_for(blocks, layout.blocks)
+    parts = units(first, last, lambda remaining: min(call, -(-remaining // layout.threads)))
+    rows = (blocks.of_piles(*part) for part in parts)
+    for _, found in in_order(work, rows, layout.threads):
+        yield found
 
 
 def in_order(
-    work: Callable[[NDArray[np.int64]], Result], parts: Sequence[NDArray[np.int64]]
-) -> Iterator[tuple[NDArray[np.int64], Result]]:
+    work: Callable[[Rows], Result], parts: Iterable[Rows], threads: int
+) -> Iterator[tuple[Rows, Result]]:
     """Do the work in threads, a few portions ahead, and yield the results in order."""
     machine.prepare()
-    workers = machine.threads()
-    if not parts:
-        return
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: list[tuple[NDArray[np.int64], Future[Result]]] = []
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[tuple[Rows, Future[Result]]] = deque()
         try:
             for part in parts:
                 waiting.append((part, pool.submit(work, part)))
-                if len(waiting) > 2 * workers:
-                    done, future = waiting.pop(0)
+                if len(waiting) > 2 * threads:
+                    done, future = waiting.popleft()
                     yield done, future.result()
             for done, future in waiting:
                 yield done, future.result()
@@ -281,16 +335,18 @@ def refuse_wrong_numbers(batch: Batch, part: NDArray[np.int64], wrong: NDArray[A
     if not wrong.any():
         return
     row, run, _ = (int(index[0]) for index in np.nonzero(wrong))
+    pile = (part // [1, SLAB] == part[row] // [1, SLAB]).all(axis=1)
+    share = wrong[pile, run].mean()
     again = replace(batch, program=replace(batch.program, recording=True)).prepared()
-    trace, _ = again.call(part[row : row + 1])
+    with again.call(part[row : row + 1]) as (trace, _):
+        told = np.array(trace.trouble)[0, run]
     structure = batch.program.structure
-    told = np.asarray(trace.trouble)[0, run]
     places = told[told >= 0]
     # The two programs may round differently, and a history may hang on that.
     what: Trouble | str = "a number is none any more; look for values far out of the ordinary"
     if len(places):
         what = Trouble(structure, structure.troubles[int(places[0])])
     raise SimulationError(
-        f"{what} (so in {wrong.mean():.2%} of the histories, "
-        f"for example in world {part[row, 0]}{' under an intervention' if run else ''})"
+        f"{what} (so in {share:.2%} of the histories in world {part[row, 0]}"
+        f"{' under an intervention' if run else ''})"
     )

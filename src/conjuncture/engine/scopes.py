@@ -61,10 +61,24 @@ class HistoryScope:
 
     def outcome(self, stage: str, visit: int | None) -> tuple[Any, Any]:
         """Return the outcome's code and whether the stage was reached."""
-        found = self.nowhere.astype(self.xp.int8)
-        for place, held in self.passages(stage, visit):
+        rooms = self.passages(stage, visit)
+        found = self.trace.passages[rooms[0][0]].outcome if rooms else self.nowhere
+        for place, held in rooms[1:]:
             found = self.xp.where(held, self.trace.passages[place].outcome, found)
         return found, self.reached(stage, visit)
+
+    def chance(self, stage: str, code: int) -> Any:
+        """Return the chance of an outcome as each history found it, None where it is not kept.
+
+        It is 0 or 1 where an intervention imposed the outcome, or no chance can be told.
+        """
+        rooms = self.passages(stage, None)
+        kept = self.trace.passages[rooms[0][0]] if len(rooms) == 1 else None
+        if kept is None or isinstance(kept.chances, tuple):
+            return None
+        chance, drawn, held = kept.chances[:, code], kept.outcome == code, rooms[0][1]
+        known = ~kept.imposed & self.xp.isfinite(chance)
+        return self.xp.where(known, chance, drawn) * held
 
     def measure(
         self, stage: str, measure: str, index: str | None, visit: int | None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from conjuncture.engine.addresses import BLOCK, SEED_LIMIT
+from conjuncture.engine.addresses import BLOCK, LANES, SEED_LIMIT
 from conjuncture.errors import UsageError
 
 MOST_WORLDS = 100_000
 """What is kept of each world and claim comes to some kilobytes; more would not fit into memory."""
 
-MOST_BLOCKS = 10_000_000
-"""Blocks over all worlds, some five thousand million histories: hours on an ordinary machine."""
+MOST_BLOCKS = 2_000_000_000
+"""Blocks over all worlds, some million million histories: a night on a large cluster."""
+
+MOST_BLOCKS_OF_A_WORLD = 2**32 // LANES
+"""A draw of a world has 2^32 counters, and each serves two histories."""
 
 
 def blocks_for(worlds: int, histories: int, seed: int) -> int:
@@ -29,13 +32,15 @@ def blocks_for(worlds: int, histories: int, seed: int) -> int:
     --------
     >>> blocks_for(400, 1000, 1)
     2
+    >>> blocks_for(1, 2**33, 1)
+    16777216
     >>> blocks_for(0, 512, 1)
     Traceback (most recent call last):
     conjuncture.errors.UsageError: worlds must be 1 to 100,000, not 0
     """
     if not 1 <= worlds <= MOST_WORLDS:
         raise UsageError(f"worlds must be 1 to {MOST_WORLDS:,}, not {_written(worlds)}")
-    most = MOST_BLOCKS // worlds * BLOCK
+    most = min(MOST_BLOCKS // worlds, MOST_BLOCKS_OF_A_WORLD) * BLOCK
     if not 1 <= histories <= most:
         raise UsageError(
             f"histories must be 1 to {most:,} in each of {worlds:,} "

@@ -7,21 +7,25 @@ histories streams through bounded memory.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import ModuleType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from conjuncture.engine.bits import counted_together, packed
 from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Asked, Passage, Trace
 from conjuncture.language.evaluate import evaluate_defined, truth
-from conjuncture.language.nodes import Expression
+from conjuncture.language.nodes import Compare, Expression, Label, Outcome
+
+Key = TypeVar("Key", bound=Hashable)
+What = Literal["true", "false", "undefined", "number", "defined", "chance"]
 
 MOST_TERMS = 16
 
@@ -32,12 +36,14 @@ class Factor:
 
     ``what`` is ``true``, ``false`` or ``undefined`` for an event (1 where it is so, else 0),
     ``number`` for the value of an expression (0 where undefined), ``defined`` for whether it has
-    one.
+    one. ``chance`` is for an event that a stage ended in a certain way: the chance with which it
+    did where the stage drew its outcome, elsewhere the same as ``true``. It may only stand alone,
+    because other factors can hang on the same luck.
     """
 
     run: int
     expression: Expression
-    what: Literal["true", "false", "undefined", "number", "defined"]
+    what: What
 
 
 Term = tuple[Factor, ...]
@@ -106,6 +112,7 @@ class TallyProgram:
         xp : module
         """
         scopes: dict[int, HistoryScope] = {}
+        truths: dict[tuple[int, Expression], tuple[Any, Any]] = {}
 
         def scope(run: int) -> HistoryScope:
             if run not in scopes:
@@ -113,20 +120,43 @@ class TallyProgram:
                 scopes[run] = HistoryScope(self.structure, own, tables[:, run], xp)
             return scopes[run]
 
-        everywhere = ~scope(0).nowhere
-        known: dict[Term, Any] = {(): everywhere}
+        @memorised
+        def factor(one: Factor) -> Any:
+            if one.what in ("number", "defined"):
+                return number_of(scope(one.run), one)
+            if one.what == "chance":
+                chance = chance_of(scope(one.run), one)
+                return factor(replace(one, what="true")) if chance is None else chance
+            event = one.run, one.expression
+            if event not in truths:
+                truths[event] = truth(one.expression, scope(one.run), xp)
+            true, false = truths[event]
+            holds = {"true": true, "false": false}.get(one.what)
+            return xp.broadcast_to(~(true | false) if holds is None else holds, shape)
 
+        @memorised
         def product(term: Term) -> Any:
-            if term not in known:
-                factor = factor_of(scope(term[-1].run), term[-1])
-                known[term] = product(term[:-1]) * factor if len(term) > 1 else factor
-            return known[term]
+            if not term:
+                return xp.ones(shape, bool)
+            return product(term[:-1]) * factor(term[-1]) if len(term) > 1 else factor(term[0])
 
+        @memorised
+        def bits(term: Term) -> Any:
+            if len(term) > 1:
+                return bits(term[:-1]) & bits(term[-1:])
+            return packed(product(term))
+
+        shape = trace.log_weight[:, 0].shape
         sums, products = [], []
         for group in self.groups:
-            terms = xp.stack([product(term) for term in group.terms], axis=1).astype(xp.float32)
-            sums.append(terms.sum(axis=2))
-            products.append(xp.matmul(terms, xp.swapaxes(terms, 1, 2)))
+            factors = [factor(one) for term in group.terms for one in term]
+            if xp is np and all(one.dtype == bool for one in factors):
+                first, second = counted_together([bits(term) for term in group.terms])
+            else:
+                terms = xp.stack([xp.asarray(product(t), xp.float32) for t in group.terms], 1)
+                first, second = terms.sum(axis=2), products_of(terms, xp)
+            sums.append(first)
+            products.append(second)
         counts, ranges = [], []
         for histogram in self.histograms:
             value = product((histogram.value,))
@@ -144,7 +174,8 @@ class TallyProgram:
         for room, passage in zip(self.structure.rooms, trace.passages, strict=True):
             measures = part_of(passage.measures, needed[run, room.stage] * run)
             here = (passage.visit[:, run], passage.outcome[:, run], passage.imposed[:, run])
-            passages.append(Passage(*here, measures))
+            chances = part_of({"": passage.chances}, needed[run, room.stage] * run)[""]
+            passages.append(Passage(*here, measures, chances))
         return own._replace(passages=tuple(passages))
 
     def counted(self, trace: Trace, tables: Any, needed: Any) -> Counted:
@@ -159,6 +190,14 @@ class TallyProgram:
     def compiled(self) -> Any:
         """The compiled form of :meth:`count`."""
         return jax.jit(lambda trace, tables, needed: self.count(trace, tables, needed, jnp))
+
+
+def products_of(terms: Any, xp: ModuleType) -> Any:
+    """Return the sum of the products of each two terms, shape (blocks, terms, terms)."""
+    if xp is np:
+        # For the few terms of a question five times as fast as many small matrix products.
+        return np.vecdot(terms[:, :, None], terms[:, None])
+    return xp.matmul(terms, xp.swapaxes(terms, 1, 2))
 
 
 def part_of(measures: Mapping[str, Any], run: Any) -> Asked:
@@ -178,14 +217,31 @@ def binned(histogram: Histogram, value: Any, given: Any, xp: ModuleType) -> Any:
     return counts.reshape(blocks, BINS).astype(xp.int32)
 
 
-def factor_of(scope: HistoryScope, factor: Factor) -> Any:
-    """Return a factor in each history, shape (blocks, histories): a number or whether it is so."""
+def number_of(scope: HistoryScope, factor: Factor) -> Any:
+    """Return a number in each history (0 where it has none), or whether it has one."""
     xp, shape = scope.xp, scope.nowhere.shape
-    if factor.what in ("number", "defined"):
-        value, defined = evaluate_defined(factor.expression, scope, xp)
-        known = xp.broadcast_to(defined, shape)
-        found = known if factor.what == "defined" else xp.where(known, value, 0.0)
-    else:
-        true, false = truth(factor.expression, scope, xp)
-        found = {"true": true, "false": false, "undefined": ~(true | false)}[factor.what]
-    return xp.broadcast_to(found, shape)
+    value, defined = evaluate_defined(factor.expression, scope, xp)
+    known = xp.broadcast_to(defined, shape)
+    if factor.what == "defined":
+        return known
+    return xp.broadcast_to(xp.where(known, value, 0.0), shape)
+
+
+def chance_of(scope: HistoryScope, factor: Factor) -> Any:
+    """Return the chance that a stage ends in a certain way in each history, None if not kept."""
+    match factor.expression:
+        case Compare(operator="=", left=Outcome(stage=stage), right=Label(code=code)):
+            return scope.chance(stage, code)
+    return None
+
+
+def memorised(work: Callable[[Key], Any]) -> Callable[[Key], Any]:
+    """Return a function that works each thing out once."""
+    known: dict[Key, Any] = {}
+
+    def recall(key: Key) -> Any:
+        if key not in known:
+            known[key] = work(key)
+        return known[key]
+
+    return recall

@@ -11,7 +11,6 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, export
 
-from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.structure import Structure
 from conjuncture.mechanisms.contract import Resolution
 
@@ -41,13 +40,16 @@ class Patch(NamedTuple):
 class Passage(NamedTuple):
     """What happened in one room of the unrolled graph; every array ends in the history axis.
 
-    ``visit`` is 0 where the history did not come here, otherwise which visit it was.
+    ``visit`` is 0 where the history did not come here, otherwise which visit it was. ``chances``
+    (outcomes, histories) float32 are those from which the outcome was drawn; nothing at all where
+    it was not drawn, the stage recurs, evidence was imposed, or a chronicle is being told.
     """
 
     visit: Any
     outcome: Any
     imposed: Any
     measures: Any
+    chances: Any = ()
 
 
 class Trace(NamedTuple):
@@ -73,23 +75,23 @@ for shape in (Patch, Passage, Trace):
     export.register_namedtuple_serialization(shape, serialized_name=f"conjuncture.{shape.__name__}")
 
 
-def spread(resolution: Resolution) -> dict[str, Any]:
+def spread(resolution: Resolution, lanes: int) -> dict[str, Any]:
     """Return measures with a history axis everywhere, labels and counts in small integers."""
 
     def widen(value: Array) -> Array:
         value = jnp.asarray(value)
         if jnp.issubdtype(value.dtype, jnp.floating):
-            return jnp.broadcast_to(value.astype(jnp.float32), (*value.shape[:-1], BLOCK))
+            return jnp.broadcast_to(value.astype(jnp.float32), (*value.shape[:-1], lanes))
         small = value.dtype if value.dtype == jnp.int8 else jnp.int16
-        return jnp.broadcast_to(value.astype(small), (*value.shape[:-1], BLOCK))
+        return jnp.broadcast_to(value.astype(small), (*value.shape[:-1], lanes))
 
     widened: dict[str, Any] = jax.tree.map(widen, dict(resolution.measures))
     return widened
 
 
-def not_finite(measures: Mapping[str, Any]) -> Array:
+def not_finite(measures: Mapping[str, Any], lanes: int) -> Array:
     """Return the histories in which some measure is not a finite number."""
-    bad = jnp.zeros(BLOCK, bool)
+    bad = jnp.zeros(lanes, bool)
     for value in jax.tree.leaves(measures):
         if jnp.issubdtype(value.dtype, jnp.floating):
             wrong = ~jnp.isfinite(value)

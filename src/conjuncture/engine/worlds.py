@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from conjuncture.engine.addresses import world_uniforms
 from conjuncture.engine.quantiles import quantile
 from conjuncture.language.evaluate import evaluate
-from conjuncture.language.nodes import Cell, Drawn, Either, Expression, Label, Node, Number
+from conjuncture.language.nodes import Cell, Drawn, Either, Expression, Label, Node, Number, SetCell
 from conjuncture.language.walk import cells_read, walk
 from conjuncture.scenario.crisis import Crisis
 
@@ -36,12 +36,16 @@ class Worlds:
         Worlds 0 to count - 1.
     placebo : bool
         Whether the account's values are replaced by their widest.
+    setting : tuple of SetCell
+        Numbers that are set from the start, in every world and under every intervention; effects
+        on them are suspended.
     """
 
     crisis: Crisis
     seed: int
     count: int
     placebo: bool = False
+    setting: tuple[SetCell, ...] = ()
 
     @cached_property
     def values(self) -> dict[str, Expression]:
@@ -50,6 +54,7 @@ class Worlds:
             key: number.widest if self.placebo else number.value
             for key, number in self.crisis.numbers.items()
         }
+        written |= {act.key: act.value for act in self.setting}
         return {key: written[key] for key in dependency_order(written)}
 
     @cached_property

@@ -191,7 +191,9 @@ def _kleene(holds: Array, known: Array, xp: Any) -> tuple[Array, Array]:
 
 def _single(node: Expression, scope: Scope, xp: Any) -> Defined:
     values, known = evaluate_defined(node, scope, xp)
-    return xp.asarray(values, dtype=xp.float32), known
+    # Codes of labels and counts stay what they are; numbers are compared in single precision.
+    whole = xp.issubdtype(getattr(values, "dtype", type(values)), xp.integer)
+    return values if whole else xp.asarray(values, dtype=xp.float32), known
 
 
 def _number(node: Expression, leaf: Callable[[Expression], Array], xp: Any) -> Array:

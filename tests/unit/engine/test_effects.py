@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from chance import bound
+from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, every_block, traces
+from conjuncture.engine.runner import Batch, traces
 from conjuncture.engine.structure import structure_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble

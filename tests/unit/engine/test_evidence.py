@@ -6,11 +6,12 @@ import pytest
 from scipy import stats
 
 from chance import bound, false_alarm
+from conjuncture.engine.blocks import every_block
 from conjuncture.engine.draws import gumbels_given
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, every_block, traces
+from conjuncture.engine.runner import Batch, traces
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Number, SetCell
 from crises import FREE, SWORN

@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from conjuncture.engine.runner import every_block, in_order
+from conjuncture.engine.blocks import every_block
+from conjuncture.engine.runner import in_order
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import QueryError, SimulationError
 from crises import FREE
 
 
 def test_blocks_come_one_per_world_before_the_next():
-    assert every_block(range(2), 0, 2).tolist() == [[0, 0], [1, 0], [0, 1], [1, 1]]
+    assert every_block(range(2), 0, 2)[:].tolist() == [[0, 0], [1, 0], [0, 1], [1, 1]]
 
 
 def test_results_come_in_order_whatever_finishes_first():
@@ -19,7 +20,7 @@ def test_results_come_in_order_whatever_finishes_first():
     def slow_at_first(part):
         return sum(range(20_000 if part[0, 0] % 7 == 0 else 10)) * 0 + int(part[0, 0])
 
-    assert [found for _, found in in_order(slow_at_first, parts)] == list(range(40))
+    assert [found for _, found in in_order(slow_at_first, parts, 2)] == list(range(40))
 
 
 def test_an_error_in_a_thread_is_the_errors_own():
@@ -27,7 +28,7 @@ def test_an_error_in_a_thread_is_the_errors_own():
         raise SimulationError("as it must")
 
     with pytest.raises(SimulationError, match="as it must"):
-        list(in_order(fails, [np.zeros((1, 2), np.int64)] * 3))
+        list(in_order(fails, [np.zeros((1, 2), np.int64)] * 3, 2))
 
 
 def test_a_measure_that_is_no_number_ends_the_run(crisis):
@@ -36,7 +37,7 @@ def test_a_measure_that_is_no_number_ends_the_run(crisis):
     )
     ensemble = Ensemble(huge, 3)
     ensemble.query("E(showdown.margin)")
-    told = r"'showdown': a measure .* \d\d\.\d\d% .* in world 0 under an intervention"
+    told = r"'showdown': a measure .* \d+\.\d\d% of the histories in world 0 under an intervention"
     with pytest.raises(SimulationError, match=told):
         ensemble.query("E(showdown.margin | do(line.troops *= 1e9))")
 

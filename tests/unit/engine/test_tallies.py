@@ -35,9 +35,10 @@ def counted(crisis):
     prepared = Batch(made, Worlds(free, 1, 5), runs).prepared()
     assert runs[0] == AS_THINGS_WERE
     listed = np.stack([np.arange(5), np.zeros(5, np.int64)], axis=1)
-    trace, tables = prepared.call(listed)
-    host = counting.counted(trace, tables, prepared.needed)
-    return host, jax.tree.map(np.asarray, counting.compiled(trace, tables, prepared.needed))
+    with prepared.call(listed) as (trace, tables):
+        host = counting.counted(trace, tables, prepared.needed)
+        device = jax.tree.map(np.asarray, counting.compiled(trace, tables, prepared.needed))
+    return host, device
 
 
 def test_the_host_and_the_compiled_counts_agree(counted):

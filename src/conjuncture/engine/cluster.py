@@ -1,0 +1,244 @@
+"""Work on a cluster: piles of blocks go out to dask.distributed workers, sums come back.
+
+What a worker needs to know travels to it once, as a parcel; a unit of work is two numbers, the
+first pile and the one after the last. What comes back is added here in the order of addresses, so
+that it does not matter which worker did what, nor whether one was lost: its units are done again by
+another, and each is added once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import time
+import zlib
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from conjuncture.engine import machine
+from conjuncture.engine.blocks import Piled, Rows, units
+from conjuncture.engine.kinds import difference, kind_of_machine
+from conjuncture.engine.progress import Progress
+from conjuncture.errors import ClusterError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
+
+AHEAD = 3
+"""Units for each thread of the cluster that are under way at a time; no more exist."""
+
+SECONDS, UNITS_A_SECOND = 1.0, 50
+"""How long a unit takes at least, and how many all workers together return in a second at most:
+with more threads than that units grow, for one process shares them out and adds them up."""
+
+FIRST_BLOCKS = 16
+MOST_READY = 4
+PATIENCE, LOOK = 60.0, 0.2
+"""Seconds to wait for a worker where none is left, and between looks at the user."""
+
+
+class Work(Protocol[Result_co]):
+    """What can be done to piles of blocks; it can be pickled."""
+
+    @property
+    def capacity(self) -> int:
+        """How many blocks fit into a call."""
+
+    def worker(self) -> Callable[[Rows], Result_co]:
+        """Return what does it, to some piles at a time."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Work on its way to the workers.
+
+    Attributes
+    ----------
+    digest : str
+        Of what is packed.
+    kind : mapping of str to str
+        The kind of machine it comes from.
+    packed : bytes
+        The work and its blocks.
+    """
+
+    digest: str
+    kind: dict[str, str]
+    packed: bytes
+
+
+@dataclass(frozen=True)
+class Done:
+    """A unit that was done, how many blocks it had, and how long it took."""
+
+    result: Any
+    blocks: int
+    seconds: float
+
+
+def on_cluster(
+    work: Work[Result], blocks: Piled, progress: Progress, client: Client
+) -> Iterator[Result]:
+    """Do the work on all piles by the workers of a cluster, and yield the results in order.
+
+    Parameters
+    ----------
+    work : Work
+    blocks : Piled
+    progress : Progress
+        Looked at while waiting: where it is stopped, nothing more is yielded.
+    client : distributed.Client
+
+    Raises
+    ------
+    ClusterError
+        When workers are of another kind than this machine, or the cluster fails.
+    """
+    if not blocks.piles:
+        return
+    try:
+        with Sent(client, parcel_of(work, blocks), blocks) as sent:
+            while (future := sent.next()) is not None:
+                done = sent.wait(future, progress)
+                if done is None:
+                    return
+                yield done.result
+    except (OSError, RuntimeError, CancelledError) as error:
+        raise ClusterError(f"the cluster failed: {error}") from None
+
+
+class Sent:
+    """The units that are under way.
+
+    Parameters
+    ----------
+    client : distributed.Client
+    parcel : Parcel
+    blocks : Piled
+    """
+
+    def __init__(self, client: Client, parcel: Parcel, blocks: Piled) -> None:
+        self._client = client
+        self._parcel = parcel
+        self._blocks = blocks
+        self._units = units(0, blocks.piles, self._size)
+        self._waiting: deque[Future[Done]] = deque()
+        self._threads, self._looked = 0, -PATIENCE
+        self._per_block: float | None = None
+
+    def __enter__(self) -> Sent:
+        # A task and no scattered data: lost with a worker, it is made again from what was sent.
+        self._carrier = self._client.submit(unchanged, self._parcel, pure=False)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        # A cluster that is gone does nothing more for us as it is.
+        with suppress(OSError, RuntimeError, CancelledError):
+            self._client.cancel([*self._waiting, self._carrier], force=True)
+
+    def next(self) -> Future[Done] | None:
+        """Return the unit that comes next in order, and send as many as there is room for."""
+        self._look()
+        while len(self._waiting) < AHEAD * max(1, self._threads):
+            unit = next(self._units, None)
+            if unit is None:
+                break
+            self._waiting.append(self._client.submit(unit_done, self._carrier, *unit, pure=False))
+        return self._waiting.popleft() if self._waiting else None
+
+    def wait(self, future: Future[Done], progress: Progress) -> Done | None:
+        """Return what came of a unit, or None where the user wants the answer so far."""
+        from distributed import KilledWorker, wait
+
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            if progress.stopped:
+                self._waiting.append(future)
+                return None
+            try:
+                with self._client.as_current():
+                    wait([future], timeout=LOOK)
+                done = future.result(timeout=PATIENCE)
+            except TimeoutError:
+                self._look()
+                if self._threads:
+                    deadline = time.monotonic() + PATIENCE
+                elif time.monotonic() > deadline:
+                    raise ClusterError(
+                        "the cluster has no worker left; start some, and run this again"
+                    ) from None
+                continue
+            except KilledWorker:
+                raise ClusterError(
+                    "workers died again and again over the same histories; see their logs, and "
+                    "give each more memory"
+                ) from None
+            self._per_block = min(done.seconds / done.blocks, self._per_block or float("inf"))
+            return done
+
+    def _size(self, remaining: int) -> int:
+        depth = len(self._blocks) / self._blocks.piles
+        blocks: float = FIRST_BLOCKS
+        if self._per_block is not None:
+            seconds = max(SECONDS, self._threads / UNITS_A_SECOND)
+            blocks = seconds / max(self._per_block, 1e-9)
+        # Towards the end units get smaller, so that the workers end together.
+        return int(min(blocks / depth, -(-remaining // (2 * max(1, self._threads)))))
+
+    def _look(self) -> None:
+        """Count the threads of the cluster, now and then: workers may come and go."""
+        now = time.monotonic()
+        if now - self._looked > SECONDS:
+            self._threads, self._looked = sum(self._client.nthreads().values()), now
+
+
+def parcel_of(work: Work[Any], blocks: Piled) -> Parcel:
+    """Pack work and its blocks."""
+    packed = zlib.compress(pickle.dumps((work, blocks)), 1)
+    digest = hashlib.blake2b(packed, digest_size=12).hexdigest()
+    return Parcel(digest, kind_of_machine(), packed)
+
+
+def unchanged(parcel: Parcel) -> Parcel:
+    """Return the parcel: as the result of a task it goes from worker to worker."""
+    return parcel
+
+
+_ready: OrderedDict[str, tuple[Piled, Callable[[Rows], Any]]] = OrderedDict()
+_one_at_a_time = Lock()
+
+
+def ready(parcel: Parcel) -> tuple[Piled, Callable[[Rows], Any]]:
+    """Return the blocks of a parcel and what does its work; the last few are kept, on a worker."""
+    with _one_at_a_time:
+        if parcel.digest not in _ready:
+            if differs := difference(parcel.kind, kind_of_machine()):
+                raise ClusterError(differs)
+            machine.prepare()
+            try:
+                work, blocks = pickle.loads(zlib.decompress(parcel.packed))  # noqa: S301 - a worker runs what its client sends
+            except (ImportError, AttributeError) as error:
+                raise ClusterError(
+                    f"a worker lacks something ({error}); install the same packages on all machines"
+                ) from None
+            _ready[parcel.digest] = blocks, work.worker()
+            if len(_ready) > MOST_READY:
+                _ready.popitem(last=False)
+        _ready.move_to_end(parcel.digest)
+        return _ready[parcel.digest]
+
+
+def unit_done(parcel: Parcel, first: int, last: int) -> Done:
+    """Do a unit of work: what runs on a worker, in one thread of its own."""
+    blocks, work = ready(parcel)
+    rows = blocks.of_piles(first, last)
+    begin = time.perf_counter()
+    return Done(work(rows), len(rows), time.perf_counter() - begin)

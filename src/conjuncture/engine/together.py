@@ -1,0 +1,60 @@
+"""Blocks side by side: how a program is run where one block cannot keep the device busy.
+
+On a processor the blocks of a call follow one another, each small enough for its cache. On an
+accelerator they are worked on at once: the same program, with one more axis.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from conjuncture.engine.traces import Patch, Trace
+
+if TYPE_CHECKING:
+    from conjuncture.engine.program import Program
+
+
+def blocks_together(
+    program: Program,
+    keys: Array,
+    worlds: Array,
+    blocks: Array,
+    runs: Array,
+    tables: Array,
+    patches: Patch,
+    observed: Array,
+    needed: Array,
+    out: Trace,
+) -> Trace:
+    """Run all blocks of a call at once.
+
+    Every block runs, also those that only fill the room of a call. Draws are the same integers as
+    where blocks follow one another, since they depend on addresses alone; numbers may be rounded
+    otherwise.
+
+    Parameters
+    ----------
+    program : Program
+    keys, worlds, blocks, runs, tables, patches, observed, needed, out
+        As :meth:`~conjuncture.engine.program.Program.blocks` takes them, in any number of blocks.
+
+    Returns
+    -------
+    Trace
+        Every array with leading axes (blocks, runs).
+    """
+
+    def alone(world: Array, block: Array, rows: Array, room: Trace) -> Trace:
+        whole = jax.tree.map(lambda one: one[None], room)
+        traced = program.block(
+            keys, world, block, runs, rows, patches, observed, needed, whole, jnp.int32(0)
+        )
+        left: Trace = jax.tree.map(lambda one: one[0], traced)
+        return left
+
+    traced: Trace = jax.vmap(alone)(worlds, blocks, tables, out)
+    return traced

@@ -1,0 +1,110 @@
+"""How blocks are laid out on a machine: by how many threads, and how many in a call.
+
+Neither changes a result. The first long run on a machine tries the candidates on its own blocks,
+so that nothing is simulated for the measuring, and the fastest is kept on disk for all later runs.
+Short runs take every core and full calls.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from conjuncture.cache import cache_root
+from conjuncture.engine import machine
+from conjuncture.engine.files import written_whole
+from conjuncture.errors import UsageError
+
+TURNS = 2
+"""How often each candidate has its turn; its best one counts, for machines are shared."""
+
+CALLS_PER_TURN = 6
+"""Calls of each thread in a turn."""
+
+LONG = 10
+"""A run is long when trying the candidates takes at most one part in so many."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How many threads run blocks, and how many blocks each call has."""
+
+    threads: int
+    blocks: int
+
+    @property
+    def turn(self) -> int:
+        """Blocks in a turn of the trial."""
+        return self.threads * self.blocks * CALLS_PER_TURN
+
+
+def usual(capacity: int) -> Layout:
+    """Return the layout where nothing was measured: every core, full calls."""
+    return Layout(machine.threads(), capacity)
+
+
+def candidates(capacity: int) -> list[Layout]:
+    """Return the layouts worth trying for calls that have room for ``capacity`` blocks.
+
+    Examples
+    --------
+    >>> [layout.blocks for layout in candidates(64)][:3]
+    [64, 32, 16]
+    """
+    cores = machine.threads()
+    # Two threads to a core of the processor can be slower than one, and a host may say nothing.
+    threads = [cores, cores // 2] if cores >= 4 else [cores]
+    return [
+        Layout(count, blocks)
+        for count in threads
+        for blocks in (capacity, capacity // 2, capacity // 4)
+        if blocks
+    ]
+
+
+def worth_trying(capacity: int, blocks: int) -> bool:
+    """Return whether a run of so many blocks is long enough to try the candidates in it."""
+    return blocks >= LONG * TURNS * sum(layout.turn for layout in candidates(capacity))
+
+
+def kept_at(capacity: int) -> Path:
+    """Return where the layout of this machine is kept."""
+    name = f"{machine.processor()}-{machine.threads()}-{capacity}.json"
+    return cache_root() / "layout" / name
+
+
+def kept(capacity: int) -> Layout | None:
+    """Return the layout measured on this machine, or None where there is none that can be used."""
+    try:
+        told = json.loads(kept_at(capacity).read_text(encoding="utf-8"))
+        found = Layout(int(told["threads"]), int(told["blocks"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return found if found in candidates(capacity) else None
+
+
+def keep(capacity: int, rates: Mapping[Layout, float]) -> Layout:
+    """Keep the fastest layout, with what was measured, and return it.
+
+    Parameters
+    ----------
+    capacity : int
+    rates : mapping of Layout to float
+        Blocks per second.
+    """
+    best = max(rates, key=lambda layout: rates[layout])
+    measured = [
+        {"threads": layout.threads, "blocks": layout.blocks, "blocks_per_second": round(rate, 1)}
+        for layout, rate in rates.items()
+    ]
+    told = {"threads": best.threads, "blocks": best.blocks, "measured": measured}
+    path = kept_at(capacity)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(path) as part:
+            part.write_text(json.dumps(told, indent=1), encoding="utf-8")
+    except (OSError, UsageError):
+        pass  # A folder that cannot be written costs time at the next run, nothing else.
+    return best
