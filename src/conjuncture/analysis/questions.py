@@ -8,15 +8,14 @@ the intervention.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Literal
 
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.engine.planning import ways_to
 from conjuncture.engine.program import RUNS_PER_CALL
 from conjuncture.engine.structure import structure_of
-from conjuncture.engine.tallies import MOST_TERMS, Factor, Group, Histogram, Term
+from conjuncture.engine.tallies import MOST_TERMS, Factor, Group, Histogram, Term, What
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import (
     And,
@@ -36,8 +35,6 @@ from conjuncture.language.nodes import (
 )
 from conjuncture.language.walk import quantities_of, walk
 from conjuncture.scenario.crisis import Crisis
-
-What = Literal["true", "false", "undefined", "number", "defined"]
 
 
 @dataclass(frozen=True)
@@ -84,6 +81,14 @@ class Question:
         """Every distinct thing that is read of some run."""
         binned = [(value, *given) for value, given in self.histograms.values()]
         return tuple(dict.fromkeys(one for term in (*self.terms, *binned) for one in term))
+
+    def as_drawn(self) -> Question:
+        """Return the same question with every outcome counted as it was drawn, 0 or 1."""
+        terms = tuple(
+            tuple(replace(one, what="true") if one.what == "chance" else one for one in term)
+            for term in self.terms
+        )
+        return replace(self, terms=terms)
 
     def group(self, place: Sequence[int]) -> Group:
         """Return the terms with runs renumbered: run r of the question is ``place[r]``."""
@@ -134,6 +139,7 @@ def compile_question(asked: Expression, happened: Expression | None = None) -> Q
         When it asks for more interventions or terms than one question can hold.
     """
     terms = Terms()
+    settled: What = "chance" if happened is None and by_chances(asked) else "true"
     ratios: dict[Quantity, Ratio] = {}
     histograms: dict[Quantity, tuple[Factor, Term]] = {}
     for quantity in quantities_of(asked):
@@ -141,7 +147,7 @@ def compile_question(asked: Expression, happened: Expression | None = None) -> Q
         run = terms.run(tuple(quantity.interventions))
         match quantity:
             case Probability(event=event):
-                top = terms.add((0, given, "true"), (run, event, "true"))
+                top = terms.add((0, given, "true"), (run, event, settled))
                 missing = terms.add((0, given, "true"), (run, event, "undefined"))
                 bottom = terms.add((0, given, "true"))
                 ratios[quantity] = Ratio(quantity, (top,), bottom, {"undefined": missing})
@@ -186,6 +192,25 @@ def compile_question(asked: Expression, happened: Expression | None = None) -> Q
             f"{len(terms.terms)}; ask it in parts"
         )
     return Question(asked, tuple(terms.runs), tuple(terms.terms), ratios, histograms)
+
+
+def by_chances(asked: Expression) -> bool:
+    """Return whether all that is asked is how probable outcomes of one stage are, in any runs.
+
+    Then a history may count by the chance with which it ended so: the expected value is the same,
+    and sums and differences vary less, because what is averaged is one stage's luck, all else
+    being as it is. Luck of several stages, or a condition, would have to be averaged jointly.
+    """
+    stages: set[Expression] = set()
+    for quantity in quantities_of(asked):
+        match quantity:
+            case Probability(
+                event=Compare(operator="=", left=Outcome() as stage, right=Label()), given=None
+            ):
+                stages.add(stage)
+            case _:
+                return False
+    return len(stages) == 1
 
 
 def coupling(terms: Terms, given: Expression | None, run: int, event: Expression) -> dict[str, int]:
