@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import json
-import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conjuncture.analysis.answers import Answer, answer
+from conjuncture.analysis.answers import Answer, Counts, answer
 from conjuncture.analysis.chronicle import Chronicle, tell_one
 from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.courses import Courses
+from conjuncture.analysis.histories import Histories
 from conjuncture.analysis.questions import compile_question, what_happened
-from conjuncture.analysis.summary import StageSummary, summarise
-from conjuncture.analysis.testing import Tested, examine
-from conjuncture.analysis.tree import LEAST, OutcomeTree, outcome_tree
+from conjuncture.analysis.summary import StageSummary, questions_of, summarise
+from conjuncture.analysis.surveying import survey
+from conjuncture.analysis.testing import MOST_EXTRA, Tested, examine
+from conjuncture.analysis.tree import LEAST, OutcomeTree, outcome_tree, refuse_no_share
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.evidence import Likelihood, likelihood
-from conjuncture.engine.files import KEPT, written_whole
-from conjuncture.engine.histories import Fingerprint, Part, as_dataset, columns
-from conjuncture.engine.intervening import AS_THINGS_WERE
+from conjuncture.engine.files import KEPT
 from conjuncture.engine.progress import Progress, Silent
 from conjuncture.engine.record import run_record
-from conjuncture.engine.runner import Batch, every_block, traces
 from conjuncture.engine.sizes import blocks_for
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
@@ -35,9 +34,7 @@ from conjuncture.scenario.crisis import Crisis
 
 if TYPE_CHECKING:
     import xarray
-
-MOST_KEPT = 5_000_000
-"""Histories that are kept one by one in memory."""
+    from distributed import Client
 
 
 class Ensemble:
@@ -53,6 +50,8 @@ class Ensemble:
     seed : int
         From 0 to 2**64 - 1. The same seed gives the same draws, always.
     progress : Progress, optional
+    client : distributed.Client, optional
+        Of a cluster that runs what is counted; saved histories are run by this process.
 
     Raises
     ------
@@ -67,13 +66,14 @@ class Ensemble:
         histories: int = BLOCK,
         seed: int = 1,
         progress: Progress | None = None,
+        client: Client | None = None,
     ) -> None:
         blocks = blocks_for(worlds, histories, seed)
         self.crisis = crisis
         self.seed = seed
         self.blocks = blocks
         self.worlds = Worlds(crisis, seed, worlds)
-        self.laboratory = Laboratory(self.worlds, self.blocks, progress or Silent())
+        self.laboratory = Laboratory(self.worlds, self.blocks, progress or Silent(), client)
 
     @property
     def histories(self) -> int:
@@ -112,7 +112,12 @@ class Ensemble:
         return replace(found, coupling=None) if as_it_happened else found
 
     def test(
-        self, claims: Sequence[str] | None = None, *, extra: float = 1.0, rerun: bool = False
+        self,
+        claims: Sequence[str] | None = None,
+        *,
+        extra: float = MOST_EXTRA,
+        rerun: bool = False,
+        tell: Callable[[Tested], None] | None = None,
     ) -> Tests:
         """Test the claims of the scenario, in the account's order.
 
@@ -125,6 +130,13 @@ class Ensemble:
         rerun : bool
             Add the reading *re-run*: fresh histories in worlds weighted by the probability of
             what happened.
+        tell : callable, optional
+            Called with each claim as soon as it is tested.
+
+        Returns
+        -------
+        Tests
+            Those that were tested; the rest is missing where ``progress.stopped`` came true.
 
         Raises
         ------
@@ -137,12 +149,16 @@ class Ensemble:
                 raise UsageError("; ".join(unknown_name("claim", key, made)))
         chosen = [claim for key, claim in made.items() if claims is None or key in claims]
         weighing = self.likelihood if rerun else None
-        tested = examine(
+        tested = []
+        for one in examine(
             self.laboratory,
             chosen,
             extra=extra,
             weights=None if weighing is None else weighing.weights,
-        )
+        ):
+            tested.append(one)
+            if tell is not None:
+                tell(one)
         return Tests(self, tested, weighing)
 
     @cached_property
@@ -153,7 +169,12 @@ class Ensemble:
     @cached_property
     def stages(self) -> dict[str, StageSummary]:
         """Outcomes and measures of every stage."""
-        return summarise(self.laboratory)
+        return summarise(self.crisis, self._survey[1])
+
+    @cached_property
+    def _survey(self) -> tuple[Courses, list[Counts]]:
+        questions = [compile_question(one) for one in questions_of(self.crisis)]
+        return survey(self.laboratory, questions)
 
     @property
     def outcomes(self) -> dict[str, dict[str, Answer]]:
@@ -180,7 +201,8 @@ class Ensemble:
         >>> sorted(branch.outcome for branch in tree.root.branches)
         ['miranda', 'torres']
         """
-        return outcome_tree(self.laboratory, least)
+        refuse_no_share(least)
+        return outcome_tree(self._survey[0], least)
 
     def chronicle(
         self,
@@ -241,18 +263,20 @@ class Ensemble:
         UsageError
             When there are more than five million histories.
         """
-        self.refuse_too_many()
-        return self._dataset(self.parts())
+        return self._histories.dataset(self.record)
 
     def save(
         self,
         path: str | Path,
         content: Callable[[str], Mapping[str, Any]] | None = None,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
         """Write every history into a file, in the form that its ending says.
 
-        ``.parquet`` has a row for each history and is written as they are simulated, however many
-        there are; ``.nc`` is :meth:`to_xarray` as NetCDF. The file is there whole or not at all.
+        ``.parquet`` has a row for each history, however many there are. They are kept part by part
+        in a folder beside the file, ``NAME.parquet.parts``, and joined at the end; called again
+        after it was stopped, or killed, it goes on from the parts that are there. ``.nc`` is
+        :meth:`to_xarray` as NetCDF. The file is there whole or not at all.
 
         Parameters
         ----------
@@ -260,70 +284,35 @@ class Ensemble:
         content : callable, optional
             From the digest of the histories to what is kept with them as JSON; the run record and
             the digest when absent.
+        tell : callable, optional
+            Told in a sentence when parts are there from before.
 
         Raises
         ------
         UsageError
-            When the file cannot be written, or not in this form.
+            When the file cannot be written, or not in this form, or when beside it lie parts of
+            another run.
         """
         target = Path(path)
         if target.suffix not in (".parquet", ".nc"):
             raise UsageError(f"'{target}' ends in neither .parquet nor .nc; choose one of them")
-        if target.suffix == ".nc":
-            self.refuse_too_many()
-        prints = Fingerprint()
 
-        def note() -> str:
-            digest = str(prints)
+        def note(digest: str) -> dict[str, str]:
             found = content(digest) if content else {"histories_sha256": digest, "run": self.record}
-            return json.dumps(found, ensure_ascii=False, allow_nan=False)
+            return {KEPT: json.dumps(found, ensure_ascii=False, allow_nan=False)}
 
-        with written_whole(target) as part:
-            parts = prints.passing(self.parts())
-            if target.suffix == ".parquet":
-                from conjuncture.engine.saving import save_parquet
-
-                structure = self.laboratory.program().structure
-                save_parquet(part, structure, self.worlds, parts, lambda: {KEPT: note()})
-            else:
-                data = self._dataset(parts)
-                data.assign_attrs({KEPT: note()}).to_netcdf(part, engine="h5netcdf")
+        if target.suffix == ".parquet":
+            self._histories.save_parquet(target, self.record, note, tell or (lambda _: None))
+        else:
+            self._histories.save_netcdf(target, self.record, note)
 
     def fingerprint(self) -> str:
         """Simulate every history, keep none, and return the digest that a saved file carries."""
-        prints = Fingerprint()
-        for _ in prints.passing(self.parts()):
-            pass
-        return str(prints)
+        return self._histories.fingerprint()
 
-    def refuse_too_many(self) -> None:
-        """Raise when there are more histories than are kept in memory one by one."""
-        count = self.worlds.count * self.histories
-        if count > MOST_KEPT:
-            raise UsageError(
-                f"{count:,} histories do not fit into memory one by one; ask for fewer than "
-                f"{MOST_KEPT:,}, or write them to a Parquet file with 'conjuncture run --output'"
-            )
-
-    def parts(self) -> Iterator[Part]:
-        """Simulate every history and yield them in portions: rows (world, block), and columns."""
-        program = self.laboratory.program()
-        listed = every_block(range(self.worlds.count), 0, self.blocks)
-        batch = Batch(program, self.worlds, (AS_THINGS_WERE,))
-        self.laboratory.progress.expect("histories, one by one", len(listed))
-        for part, trace in traces(batch, listed, self.laboratory.progress):
-            found = columns(program.structure, trace)
-            yield part, {name: value[..., : len(part), :] for name, value in found.items()}
-
-    def _dataset(self, parts: Iterator[Part]) -> xarray.Dataset:
-        structure = self.laboratory.program().structure
-        data = as_dataset(structure, parts, self.worlds.count, self.blocks)
-        for key, values in self.worlds.table.items():
-            labels = self.crisis.vocabulary.cells[key].labels
-            attributes = {"labels": list(labels)} if labels else {}
-            data[f"value:{key}"] = ("world", values, attributes)
-        record = {**self.record, "command": shlex.join(self.record["command"])}
-        return data.assign_attrs({key: value for key, value in record.items() if value is not None})
+    @property
+    def _histories(self) -> Histories:
+        return Histories(self.laboratory)
 
     def __repr__(self) -> str:
         return (

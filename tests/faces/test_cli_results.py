@@ -329,6 +329,16 @@ def test_reproduce_refuses_what_is_no_result(tmp_path, name, text):
     assert err.count("\n") == 1
 
 
+def test_reproduce_refuses_a_result_that_was_stopped(quarrel, tmp_path):
+    target, content = kept_query(quarrel, tmp_path)
+    content["stopped"] = {"histories": 4096, "asked": 8192, "worlds_without": 8}
+    target.write_text(json.dumps(content), encoding="utf-8")
+    code, _, err = called("reproduce", str(target))
+    assert code == 2
+    assert "was stopped after 4096 of 8192 histories" in err
+    assert "run it to its end to reproduce it" in err
+
+
 def test_reproduce_of_a_file_that_is_not_there(tmp_path):
     code, _, err = called("reproduce", str(tmp_path / "none.json"))
     assert code == 2
@@ -336,8 +346,8 @@ def test_reproduce_of_a_file_that_is_not_there(tmp_path):
 
 
 @pytest.mark.parametrize("command", ["test", "run"])
-def test_interrupted_run_leaves_nothing(quarrel, tmp_path, command):
-    target = tmp_path / "result.parquet"
+def test_run_that_is_ended_leaves_nothing(quarrel, tmp_path, command):
+    target = tmp_path / "result.json"
     started = subprocess.Popen(
         [sys.executable, "-m", "conjuncture.cli", command, quarrel, "--worlds", "1000",
          "--histories", "51200", "--output", str(target)],
@@ -347,13 +357,13 @@ def test_interrupted_run_leaves_nothing(quarrel, tmp_path, command):
     while not list(tmp_path.iterdir()) and time.monotonic() < limit and started.poll() is None:
         time.sleep(0.05)
     time.sleep(0.5)
-    started.send_signal(signal.SIGINT)
+    started.send_signal(signal.SIGTERM)
     try:
         _, err = started.communicate(timeout=60)
     finally:
         started.kill()
-    assert started.returncode == 130, err
-    assert err == "stopped before the end\n"
+    assert started.returncode == 143, err
+    assert err == ""
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,11 +1,19 @@
-"""An interrupt is heeded wherever it falls."""
+"""An interrupt is heeded wherever it falls, and gives the answer so far where there is one."""
 
+import json
+import re
 import signal
+import subprocess
+import sys
 
 import pytest
 
 from conjuncture.cli.progress import watched
-from conjuncture.cli.stopping import interrupts_remembered
+from conjuncture.cli.stopping import Stopped, interrupts_remembered
+from crises import FREE
+from terminal import stopped
+
+ENDLESS = "--worlds 64 --histories 20480000"
 
 
 def interrupt():
@@ -39,3 +47,97 @@ def test_the_handler_before_comes_back_and_nothing_is_left_of_the_interrupt():
     assert signal.getsignal(signal.SIGINT) is before
     with interrupts_remembered(), watched(quiet=True) as progress:
         progress.advance(1)
+
+
+def test_the_first_interrupt_asks_for_the_answer_so_far_and_the_second_ends():
+    with interrupts_remembered(), watched(quiet=True, answering=True) as progress:
+        progress.expect("histories", 3)
+        progress.advance(1)
+        assert not progress.stopped
+        assert interrupt() == "went on"
+        assert progress.stopped
+        progress.advance(1)
+        with pytest.raises(KeyboardInterrupt):
+            interrupt()
+
+
+def test_before_the_first_history_an_interrupt_ends():
+    with interrupts_remembered(), watched(quiet=True, answering=True) as progress:
+        progress.expect("histories", 3)
+        with pytest.raises(KeyboardInterrupt):
+            interrupt()
+
+
+def test_after_the_last_history_an_interrupt_ends():
+    with interrupts_remembered():
+        with watched(quiet=True, answering=True) as progress:
+            progress.advance(1)
+        with pytest.raises(KeyboardInterrupt):
+            interrupt()
+
+
+def test_what_has_no_answer_so_far_ends_at_the_first():
+    with interrupts_remembered(), watched(quiet=True) as progress:
+        progress.advance(1)
+        with pytest.raises(KeyboardInterrupt):
+            interrupt()
+        assert not progress.stopped
+
+
+@pytest.mark.parametrize(("empty", "told"), [(0, ""), (123, " (123 of 400 worlds have none)")])
+def test_the_sentence(empty, told):
+    assert str(Stopped(1_234_944, 10_000_000, empty, 400)) == (
+        f"stopped after 1,234,944 of 10,000,000 histories{told}: errors are wider accordingly"
+    )
+
+
+@pytest.fixture(scope="module")
+def free(write_crisis):
+    return str(write_crisis(FREE))
+
+
+SENTENCE = re.compile(
+    r"stopped after ([\d,]+) of 1,310,720,000 histories( \(\d+ of 64 worlds have none\))?: "
+    r"errors are wider accordingly"
+)
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_a_query_that_is_stopped_in_a_terminal_answers(free, width):
+    code, shown = stopped(f"query '{free}' 'P(showdown = a)' {ENDLESS}", width)
+    assert code == 130
+    assert SENTENCE.search(" ".join(shown.split()))
+    answer = shown[shown.index("stopped after") :]
+    assert max(map(len, answer.splitlines())) <= width
+    assert re.search(r"P\(showdown = a\) = 0\.\d+\n", answer)
+    assert "standard error" in answer
+    assert "nan" not in answer
+
+
+def test_a_run_that_is_stopped_in_a_terminal_shows_tree_and_stages(free):
+    code, shown = stopped(f"run '{free}' {ENDLESS}")
+    assert code == 130
+    told = shown.index("stopped after")
+    assert told < shown.index("of all  from here") < shown.index("reached in 100 %")
+    assert "nan" not in shown[told:]
+
+
+@pytest.mark.parametrize("command", ["query '{}' 'P(showdown = a)'", "run '{}'"])
+def test_what_was_stopped_is_kept_with_a_mark_and_does_not_reproduce(free, tmp_path, command):
+    target = tmp_path / "result.json"
+    asked = f"{command.format(free)} {ENDLESS} --json -o '{target}' > '{tmp_path / 'shown'}'"
+    code, told = stopped(asked)
+    assert code == 130
+    assert SENTENCE.search(" ".join(told.split()))
+    content = json.loads(target.read_text(encoding="utf-8"))
+    assert content["stopped"] == json.loads((tmp_path / "shown").read_text())["stopped"]
+    counts = content["stopped"]
+    assert counts["asked"] == 1_310_720_000
+    assert 0 < counts["histories"] < counts["asked"]
+    assert 0 <= counts["worlds_without"] < 64
+    again = subprocess.run(
+        [sys.executable, "-m", "conjuncture.cli", "reproduce", str(target)],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert again.returncode == 2
+    assert "run it to its end to reproduce it" in again.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.estimates import FUNCTIONS, Estimate
 from conjuncture.analysis.questions import Question, Ratio
-from conjuncture.engine.runner import Sums
+from conjuncture.engine.adding import Sums
 from conjuncture.engine.tallies import BINS
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import (
@@ -79,6 +79,27 @@ class Counts:
     sums: Sums
     bins: Mapping[Quantity, Bins] = field(default_factory=dict)
 
+    def with_histories(self, weights: Real | None) -> tuple[Counts, Real | None]:
+        """Return the same of the worlds that have histories, and their weights.
+
+        Only a run that was stopped leaves worlds without any; of these nothing is known.
+
+        Raises
+        ------
+        UsageError
+            When there is no history at all.
+        """
+        seen = self.sums.histories > 0
+        if not seen.any():
+            raise UsageError("the run was stopped before it had a history; let it run longer")
+        if seen.all():
+            return self, weights
+        sums = Sums(self.sums.histories[seen], self.sums.first[seen], self.sums.second[seen])
+        bins = {
+            quantity: replace(one, counts=one.counts[seen]) for quantity, one in self.bins.items()
+        }
+        return Counts(self.question, sums, bins), None if weights is None else weights[seen]
+
     @property
     def digest(self) -> str:
         """The sha256 of what was counted in every world, bit for bit."""
@@ -105,7 +126,7 @@ class Answer:
     standard_error : float
         Sampling error of ``value``: of worlds and of histories.
     worlds, histories : int
-        Histories over all worlds and once for each world.
+        How many worlds with histories there are, and how many histories in all of them together.
     undefined : float
         Share of the histories in the condition in which the event was undefined.
     coupling : pair of float or None
@@ -207,7 +228,7 @@ def answer(counts: Counts, weights: Real | None = None) -> Answer:
 
     Quantities that share a condition are ratios of pooled means, worlds weighing by how probable
     they make the condition; a combination of quantities with different conditions is averaged
-    within worlds.
+    within worlds. Worlds without histories, which a run that was stopped may leave, are left out.
 
     Parameters
     ----------
@@ -215,6 +236,8 @@ def answer(counts: Counts, weights: Real | None = None) -> Answer:
     weights : array, shape (worlds,), optional
         Weights of worlds; equal when absent.
     """
+    digest = counts.digest
+    counts, weights = counts.with_histories(weights)
     question, sums = counts.question, counts.sums
     worlds = len(sums.histories)
     weight = np.full(worlds, 1.0 / worlds) if weights is None else weights / weights.sum()
@@ -240,7 +263,7 @@ def answer(counts: Counts, weights: Real | None = None) -> Answer:
         worlds=worlds,
         histories=int(sums.histories.sum()),
         effective_worlds=None if weights is None else float(1.0 / np.sum(weight**2)),
-        counts_sha256=counts.digest,
+        counts_sha256=digest,
         **particulars(question, (weight @ means)[None, :])._asdict(),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.courses import count_courses
+from conjuncture.analysis.surveying import survey
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.errors import UsageError
 from conjuncture.scenario.asking import linked_event
@@ -57,8 +57,8 @@ def most_typical(laboratory: Laboratory, given: str | None = None) -> Choice:
         When no history fits.
     """
     event = None if given is None else linked_event(given, laboratory.worlds.crisis)
-    courses = count_courses(laboratory, event, "histories searched")
-    searched = courses.worlds * courses.histories
+    courses, _ = survey(laboratory, given=event, label="histories searched")
+    searched = int(courses.searched.sum())
     if not courses.paths:
         raise UsageError(no_history(given or "", searched, courses.undefined))
     totals = courses.totals()

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from conjuncture.analysis.answers import Bins, Counts
 from conjuncture.analysis.questions import Question
+from conjuncture.engine.adding import Sums
+from conjuncture.engine.blocks import Blocks, Rows, every_block
 from conjuncture.engine.intervening import Run
 from conjuncture.engine.program import RUNS_PER_CALL, Program
 from conjuncture.engine.programs import program_for, tally_for
 from conjuncture.engine.progress import Progress, Silent
-from conjuncture.engine.runner import Batch, Sums, every_block, tally
+from conjuncture.engine.runner import Batch, tally
 from conjuncture.engine.structure import Structure, passing_order
 from conjuncture.engine.tallies import Factor
 from conjuncture.engine.worlds import Worlds
@@ -22,6 +22,9 @@ from conjuncture.language.nodes import Cell, Measure, Outcome, Quantity, Reached
 from conjuncture.language.walk import walk
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.following import following, moved
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,19 @@ class Laboratory:
     blocks : int
         Blocks of 512 histories in each world.
     progress : Progress
+    client : distributed.Client, optional
+        Of a cluster that runs them.
     """
 
     worlds: Worlds
     blocks: int
     progress: Progress = field(default_factory=Silent)
+    client: Client | None = None
 
     def program(self, runs: Sequence[Run] = (), *, evidence: bool = False) -> Program:
         """Return the compiled simulation that can make these runs."""
-        return program_for(self.worlds.crisis, runs, evidence=evidence)
+        every_run = [*runs, self.worlds.setting]
+        return program_for(self.worlds.crisis, every_run, evidence=evidence)
 
     def count(self, questions: Sequence[Question], label: str) -> list[Counts]:
         """Count every block of every world for some questions."""
@@ -50,7 +57,7 @@ class Laboratory:
         return self.count_blocks(questions, blocks, label)
 
     def count_blocks(
-        self, questions: Sequence[Question], blocks: NDArray[np.int64], label: str
+        self, questions: Sequence[Question], blocks: Blocks | Rows, label: str
     ) -> list[Counts]:
         """Count some blocks for some questions; questions that share runs share histories."""
         parts = batches(questions, self.worlds.crisis)
@@ -72,7 +79,8 @@ class Laboratory:
                 for question, place in zip(asked, places, strict=True)
                 for quantity in question.histograms
             )
-            counted = tally(batch, tally_for(program, groups, histograms), blocks, self.progress)
+            counting = tally_for(program, groups, histograms)
+            counted = tally(batch, counting, blocks, self.progress, self.client)
             remaining = iter(counted.histograms)
             for index, question, sums in zip(part.questions, asked, counted.sums, strict=True):
                 bins = {
@@ -99,7 +107,7 @@ class Laboratory:
             return {}
         counting = tally_for(batch.program, (), tuple(histogram for _, histogram in wanted))
         first = every_block(range(self.worlds.count), 0, 1)
-        seen = tally(batch, counting, first, Silent()).ranges
+        seen = tally(batch, counting, first, Silent(), self.client).ranges
         found = {}
         for (quantity, _), ends in zip(wanted, seen, strict=True):
             low, high = ends if ends[0] <= ends[1] else (0.0, 1.0)

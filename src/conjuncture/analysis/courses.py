@@ -10,19 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.counting import Laboratory
-from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.intervening import AS_THINGS_WERE
-from conjuncture.engine.runner import Batch, every_block, traces
-from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.structure import Structure
-from conjuncture.engine.traces import Trace
-from conjuncture.language.evaluate import truth
-from conjuncture.language.nodes import Expression
 
 Integers = NDArray[np.int64]
 MOST_PENDING = 1_000_000
@@ -40,14 +31,60 @@ class Step(NamedTuple):
 Course = tuple[Step, ...]
 
 
+@dataclass(frozen=True)
+class Taken:
+    """The courses that some histories took: what a thread, or another process, finds of them.
+
+    Attributes
+    ----------
+    codes : array of int8, shape (courses, rooms)
+        In each room 1 more than the code of the outcome, 0 where the history was not there.
+    first : array of int, shape (courses, 2)
+        World and history of the first, in the order of addresses, that took each course.
+    keys, counts : array of int, shape (pairs,)
+        For each world and course that occur together, ``course * worlds + world`` and how many
+        histories.
+    """
+
+    codes: NDArray[np.int8]
+    first: Integers
+    keys: Integers
+    counts: Integers
+
+
+def taken_by(codes: NDArray[np.int8], addresses: Integers, worlds: int) -> Taken:
+    """Return the courses that some histories took.
+
+    Parameters
+    ----------
+    codes : array of int8, shape (histories, rooms)
+    addresses : array of int, shape (histories, 2)
+        World and history.
+    worlds : int
+        How many there are.
+    """
+    if not len(codes):
+        nothing = np.zeros(0, np.int64)
+        return Taken(codes, np.zeros((0, 2), np.int64), nothing, nothing)
+    whole = np.ascontiguousarray(codes).view(f"V{codes.shape[1]}").ravel()
+    found, inverse = np.unique(whole, return_inverse=True)
+    inverse = inverse.ravel()
+    # Later entries overwrite earlier ones, so the smallest address goes in last.
+    order = np.lexsort((addresses[:, 1], addresses[:, 0]))[::-1]
+    earliest = np.empty(len(found), np.int64)
+    earliest[inverse[order]] = order
+    keys, counts = summed(inverse * worlds + addresses[:, 0])
+    return Taken(codes[earliest], addresses[earliest], keys, counts)
+
+
 @dataclass
 class Courses:
     """How many histories of each world took each course.
 
     Attributes
     ----------
-    worlds, histories : int
-        How many worlds, and histories searched in each.
+    searched : array of int64, shape (worlds,)
+        How many histories of each world were searched.
     paths : list of Course
     first : list of (int, int)
         World and history of the first, in the order of addresses, that took each course.
@@ -55,44 +92,31 @@ class Courses:
         Histories in which the condition was undefined.
     """
 
-    worlds: int
-    histories: int
+    searched: Integers
     paths: list[Course] = field(default_factory=list)
     first: list[tuple[int, int]] = field(default_factory=list)
     undefined: int = 0
     _places: dict[bytes, int] = field(default_factory=dict)
     _pending: list[tuple[Integers, Integers]] = field(default_factory=list)
 
-    def add(self, structure: Structure, codes: NDArray[np.int8], addresses: Integers) -> None:
-        """Count some histories.
+    @property
+    def worlds(self) -> int:
+        """How many worlds there are, those without histories among them."""
+        return len(self.searched)
 
-        Parameters
-        ----------
-        structure : Structure
-        codes : array of int8, shape (histories, rooms)
-            In each room 1 more than the code of the outcome, 0 where the history was not there.
-        addresses : array of int, shape (histories, 2)
-            World and history.
-        """
-        if not len(codes):
-            return
-        whole = np.ascontiguousarray(codes).view(f"V{codes.shape[1]}").ravel()
-        found, inverse = np.unique(whole, return_inverse=True)
-        inverse = inverse.ravel()
-        # Later entries overwrite earlier ones, so the smallest address goes in last.
-        order = np.lexsort((addresses[:, 1], addresses[:, 0]))[::-1]
-        earliest = np.empty(len(found), np.int64)
-        earliest[inverse[order]] = order
-        places = np.empty(len(found), np.int64)
-        for index, one in enumerate(found):
-            address = (int(addresses[earliest[index], 0]), int(addresses[earliest[index], 1]))
-            place = self._places.setdefault(bytes(one), len(self.paths))
+    def add(self, structure: Structure, taken: Taken) -> None:
+        """Add the courses of some histories."""
+        places = np.empty(len(taken.codes), np.int64)
+        for index, codes in enumerate(taken.codes):
+            address = (int(taken.first[index, 0]), int(taken.first[index, 1]))
+            place = self._places.setdefault(codes.tobytes(), len(self.paths))
             if place == len(self.paths):
-                self.paths.append(course_of(structure, np.frombuffer(bytes(one), np.int8)))
+                self.paths.append(course_of(structure, codes))
                 self.first.append(address)
             self.first[place] = min(self.first[place], address)
             places[index] = place
-        self._pending.append(summed(places[inverse] * self.worlds + addresses[:, 0]))
+        course, world = np.divmod(taken.keys, self.worlds)
+        self._pending.append((places[course] * self.worlds + world, taken.counts))
         if sum(len(keys) for keys, _ in self._pending) > MOST_PENDING:
             self._pending = [self._together()]
 
@@ -106,6 +130,23 @@ class Courses:
         """Return how many histories took each course, shape (courses,)."""
         course, _, count = self.by_world()
         return np.bincount(course, weights=count, minlength=len(self.paths)).astype(np.int64)
+
+    def ordered(self) -> Courses:
+        """Return the same with the courses in the order of their first histories.
+
+        In which order they were found depends on how the work was shared out.
+        """
+        order = sorted(range(len(self.paths)), key=self.first.__getitem__)
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        course, world, count = self.by_world()
+        return Courses(
+            searched=self.searched,
+            paths=[self.paths[one] for one in order],
+            first=[self.first[one] for one in order],
+            undefined=self.undefined,
+            _pending=[summed(place[course] * self.worlds + world, count)],
+        )
 
     def _together(self) -> tuple[Integers, Integers]:
         nothing = np.zeros(0, np.int64)
@@ -137,52 +178,6 @@ def course_of(structure: Structure, codes: NDArray[np.int8]) -> Course:
             outcome = structure.crisis.vocabulary.stages[name].outcomes[code - 1]
             steps.append(Step(name, visits[name], outcome))
     return tuple(steps)
-
-
-def count_courses(
-    laboratory: Laboratory, given: Expression | None = None, label: str = "histories, by course"
-) -> Courses:
-    """Count the courses that histories take.
-
-    Parameters
-    ----------
-    laboratory : Laboratory
-    given : Expression, optional
-        Count only histories in which this event is true.
-    label : str
-        What the progress bar is called.
-    """
-    program = laboratory.program()
-    batch = Batch(program, laboratory.worlds, (AS_THINGS_WERE,))
-    worlds = laboratory.worlds.count
-    listed = every_block(range(worlds), 0, laboratory.blocks)
-    laboratory.progress.expect(label, len(listed))
-    courses = Courses(worlds, laboratory.blocks * BLOCK)
-    tables = batch.prepared().tables[:, 0] if given is not None else None
-    lanes = np.arange(BLOCK)
-    for part, trace in traces(batch, listed, laboratory.progress):
-        own = first_run(trace, len(part))
-        codes = np.stack(
-            [np.where(one.visit > 0, one.outcome + 1, 0).astype(np.int8) for one in own.passages],
-            axis=-1,
-        )
-        histories = part[:, 1, None] * BLOCK + lanes
-        addresses = np.stack([np.broadcast_to(part[:, :1], histories.shape), histories], axis=-1)
-        counted = np.ones(histories.shape, bool)
-        if given is not None and tables is not None:
-            scope = HistoryScope(program.structure, own, tables[part[:, 0]], np)
-            with np.errstate(all="ignore"):
-                true, false = truth(given, scope, np)
-            counted = np.broadcast_to(true, histories.shape)
-            courses.undefined += int((~np.broadcast_to(true | false, histories.shape)).sum())
-        courses.add(program.structure, codes[counted], addresses[counted])
-    return courses
-
-
-def first_run(trace: Trace, blocks: int) -> Trace:
-    """Return the trace of the first run, in the blocks that were asked for."""
-    own: Trace = jax.tree.map(lambda values: values[:blocks, 0], trace)
-    return own
 
 
 def worlds_of(courses: Courses, wanted: Mapping[int, int]) -> NDArray[np.float64]:

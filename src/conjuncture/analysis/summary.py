@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from conjuncture.analysis.answers import Answer, answer
-from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.questions import compile_question
+from conjuncture.analysis.answers import Answer, Counts, answer
 from conjuncture.language.nodes import (
     Compare,
     Label,
@@ -45,10 +43,16 @@ class StageSummary:
         return 1.0 - next(iter(self.outcomes.values())).undefined
 
 
-def summarise(laboratory: Laboratory) -> dict[str, StageSummary]:
-    """Summarise every stage; measures of single forces and camps are left to queries."""
-    asked = questions_of(laboratory.worlds.crisis)
-    counts = laboratory.count([compile_question(one) for one in asked], "histories")
+def summarise(crisis: Crisis, counts: Sequence[Counts]) -> dict[str, StageSummary]:
+    """Summarise every stage; measures of single forces and camps are left to queries.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    counts : sequence of Counts
+        For each of :func:`questions_of`.
+    """
+    asked = questions_of(crisis)
     found: dict[str, StageSummary] = {}
     for (stage, measure, label), counted in zip(asked.values(), counts, strict=True):
         summary = found.setdefault(stage, StageSummary())

@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import Answer, Counts, answer
-from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.courses import Courses, count_courses, worlds_of
+from conjuncture.analysis.courses import Courses, Integers, worlds_of
 from conjuncture.analysis.questions import Question, Ratio
 from conjuncture.analysis.tables import figure, span
-from conjuncture.engine.runner import Sums
+from conjuncture.engine.adding import Sums
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Compare, Label, Outcome, Probability
 
@@ -151,22 +150,23 @@ def proportion(answer: Answer) -> str:
     return figure(answer.value, answer.standard_error)
 
 
-def outcome_tree(laboratory: Laboratory, least: float = LEAST) -> OutcomeTree:
-    """Count the courses of all histories and return their tree.
+def outcome_tree(courses: Courses, least: float = LEAST) -> OutcomeTree:
+    """Return the tree of the courses of all histories.
 
     Parameters
     ----------
-    laboratory : Laboratory
+    courses : Courses
     least : float
         Branches that fewer of all histories take are folded together; 0 to 1.
 
     Raises
     ------
     UsageError
-        When ``least`` is not a share.
+        When ``least`` is not a share, or there is no history.
     """
     refuse_no_share(least)
-    courses = count_courses(laboratory, label="histories, for the tree")
+    if not courses.paths:
+        raise UsageError("the run was stopped before it had a history; let it run longer")
     return OutcomeTree(grown(courses, list(range(len(courses.paths))), 0, least), least)
 
 
@@ -190,12 +190,14 @@ def grown(courses: Courses, places: list[int], depth: int, least: float) -> Fork
     stage, visit, _ = courses.paths[places[0]][depth]
     outcomes = list(dict.fromkeys(courses.paths[place][depth].outcome for place in places))
     group = {place: outcomes.index(courses.paths[place][depth].outcome) for place in places}
-    counts = worlds_of(courses, group)
+    # A run that was stopped may leave worlds without histories, of which nothing is known.
+    counts = worlds_of(courses, group)[courses.searched > 0]
     reached = counts.sum(axis=1)
     came = reached > 0
     most = counts[came] == counts[came].max(axis=1, keepdims=True)
     likeliest = (most / most.sum(axis=1, keepdims=True)).mean(axis=0)
-    everything = np.full(courses.worlds, float(courses.histories))
+    searched = courses.searched[courses.searched > 0]
+    everything = searched.astype(np.float64)
     shares = counts.sum(axis=0) / everything.sum()
     branches = []
     for index in sorted(range(len(outcomes)), key=lambda one: -shares[one]):
@@ -212,8 +214,8 @@ def grown(courses: Courses, places: list[int], depth: int, least: float) -> Fork
         branches.append(
             Branch(
                 outcome=outcomes[index],
-                probability=share(event, counts[:, index], everything, courses.histories),
-                here=share(event, counts[:, index], reached, courses.histories),
+                probability=share(event, counts[:, index], everything, searched),
+                here=share(event, counts[:, index], reached, searched),
                 likeliest=float(likeliest[index]),
                 then=grown(courses, onward, depth + 1, least) if onward else None,
             )
@@ -222,7 +224,7 @@ def grown(courses: Courses, places: list[int], depth: int, least: float) -> Fork
     return Fork(stage, visit, float(came.mean()), tuple(branches), len(folded), float(folded.sum()))
 
 
-def share(event: Probability, part: Real, whole: Real, histories: int) -> Answer:
+def share(event: Probability, part: Real, whole: Real, histories: Integers) -> Answer:
     """Return how probable an event is where a condition holds, from counts by world.
 
     Parameters
@@ -230,11 +232,11 @@ def share(event: Probability, part: Real, whole: Real, histories: int) -> Answer
     event : Probability
     part, whole : array, shape (worlds,)
         Histories in which both hold, and in which the condition does.
-    histories : int
-        In each world.
+    histories : array of int64, shape (worlds,)
+        In each world, one or more.
     """
     first = np.stack([whole, part], axis=1)
     second = np.stack([first, np.stack([part, part], axis=1)], axis=1)
-    sums = Sums(np.full(len(part), histories, np.int64), first, second)
+    sums = Sums(histories, first, second)
     question = Question(event, (), ((), ()), {event: Ratio(event, (1,), 0, {})}, {})
     return answer(Counts(question, sums))

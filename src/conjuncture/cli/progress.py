@@ -16,10 +16,21 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def watched(*, quiet: bool) -> Iterator[Progress]:
-    """Show how far a run has come, on a terminal and unless it is to be quiet."""
+def watched(*, quiet: bool, answering: bool = False) -> Iterator[Heeding]:
+    """Show how far a run has come, on a terminal and unless it is to be quiet.
+
+    Parameters
+    ----------
+    quiet : bool
+    answering : bool
+        Whether the first interrupt asks for the answer so far, once there are some histories.
+    """
     with shown(quiet=quiet) as progress:
-        yield Heeding(progress)
+        heeding = Heeding(progress, answering=answering)
+        try:
+            yield heeding
+        finally:
+            heeding.done()
 
 
 @contextmanager
@@ -69,3 +80,17 @@ class Bars:
     def advance(self, blocks: int) -> None:
         """Move the bar of the work announced last."""
         self._display.update(self._tasks[self._current], advance=blocks, description=self._current)
+
+    @property
+    def stopped(self) -> bool:
+        """A bar stops nobody."""
+        return False
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Take the bars off the screen for a while."""
+        self._display.stop()
+        try:
+            yield
+        finally:
+            self._display.start()

@@ -12,15 +12,18 @@ from conjuncture.cli.heading import size
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
 from conjuncture.cli.progress import watched
 from conjuncture.cli.running import (
+    ClusterOption,
     HistoriesOption,
     OutputOption,
     SeedOption,
     WorldsOption,
+    clustered,
     framed,
     kept,
     refuse_unknown_ending,
     written_json,
 )
+from conjuncture.cli.stopping import end, short_of, tell, under_key
 
 if TYPE_CHECKING:
     from conjuncture.analysis.answers import Answer
@@ -44,6 +47,7 @@ def command(
     worlds: WorldsOption = 400,
     histories: HistoriesOption = 512,
     seed: SeedOption = 1,
+    cluster: ClusterOption = None,
     output: OutputOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -60,8 +64,8 @@ def command(
     with kept(output) as keep:
         from conjuncture.analysis.reporting import answered, flat
 
-        with watched(quiet=quiet) as progress:
-            ensemble = loaded.run(worlds, histories, seed, progress)
+        with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:
+            ensemble = loaded.run(worlds, histories, seed, progress, client)
             answer = ensemble.query(question, as_it_happened=as_it_happened)
         request = {
             "command": "query",
@@ -70,14 +74,17 @@ def command(
             "as_it_happened": as_it_happened,
         }
         found = answered(answer)
-        content = framed(ensemble, request, {"query": question, **found})
+        stopped = short_of(ensemble, answer)
+        content = framed(ensemble, request, {"query": question, **found, **under_key(stopped)})
         keep(content, [{"query": question, **flat(found), "undefined": found["undefined"]}])
+    tell(stopped, as_json=as_json)
     if as_json:
         typer.echo(written_json(content))
-        return
-    reading = "as it happened, " if as_it_happened else ""
-    run = reading + size(worlds, ensemble.histories, seed)
-    show(" ".join(question.split()), answer, run, quiet=quiet)
+    else:
+        reading = "as it happened, " if as_it_happened else ""
+        run = reading + size(worlds, ensemble.histories, seed)
+        show(" ".join(question.split()), answer, run, quiet=quiet)
+    end(stopped)
 
 
 def show(question: str, answer: Answer, run: str, *, quiet: bool) -> None:

@@ -17,21 +17,6 @@ if TYPE_CHECKING:
     from conjuncture.ensemble import Ensemble
     from conjuncture.loading import Scenario
 
-BUILD = (
-    "conjuncture",
-    "jax",
-    "jaxlib",
-    "compiler",
-    "numpy",
-    "scipy",
-    "processor",
-    "device",
-    "generator",
-    "block",
-    "language",
-)
-"""What two runs must share for their results to be promised equal bit for bit."""
-
 MOST_SHOWN = 10
 
 
@@ -67,6 +52,7 @@ def command(
     loaded = located(before["run"]["request"]["scenario"], scenario, record)
     refuse_other_sources(loaded, before["run"])
     from conjuncture.analysis.comparing import compare
+    from conjuncture.engine.record import BUILD
 
     run = before["run"]
     with watched(quiet=quiet) as progress:

@@ -13,20 +13,24 @@ from conjuncture.cli.heading import show_heading, size
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
 from conjuncture.cli.progress import watched
 from conjuncture.cli.running import (
+    ClusterOption,
     HistoriesOption,
     OutputOption,
     SeedOption,
     WorldsOption,
+    clustered,
     framed,
     kept,
     refuse_unknown_ending,
     stopped_by_signals,
     written_json,
 )
+from conjuncture.cli.stopping import end, short_of, tell, under_key
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from conjuncture.analysis.answers import Answer
     from conjuncture.analysis.tree import OutcomeTree
     from conjuncture.ensemble import Ensemble
 
@@ -37,6 +41,7 @@ def command(
     worlds: WorldsOption = 400,
     histories: HistoriesOption = 512,
     seed: SeedOption = 1,
+    cluster: ClusterOption = None,
     least: Annotated[
         float,
         typer.Option(
@@ -65,42 +70,57 @@ def command(
     if not as_json:
         show_heading(console, loaded.title, size(worlds, blocks * BLOCK, seed))
     request = {"command": "run", "scenario": scenario, "least": least}
-    with watched(quiet=quiet) as progress:
-        from conjuncture.analysis.reporting import grown_tree, summarised
+    one_by_one = output is not None and output.suffix != ".json"
+    with (
+        watched(quiet=quiet, answering=not one_by_one) as progress,
+        clustered(cluster) as client,
+    ):
         from conjuncture.analysis.tree import refuse_no_share
 
         refuse_no_share(least)
-        ensemble = loaded.run(worlds, histories, seed, progress)
-        if output is None or output.suffix == ".json":
-            with kept(output) as keep:
-                tree = ensemble.tree(least)
-                found = {**grown_tree(tree), **summarised(ensemble.stages)}
-                content = framed(ensemble, request, found)
-                keep(content, [])
-        else:
+        ensemble = loaded.run(worlds, histories, seed, progress, client)
+        if output is not None and one_by_one:
             with stopped_by_signals():
-                content, tree = save(ensemble, output, request, least)
+                content = save(ensemble, output, request, least)
+        else:
+            with kept(output) as keep:
+                content = framed(ensemble, request, outlined(ensemble, least))
+                keep(content, [])
+    stopped = short_of(ensemble, any_answer(ensemble))
+    tell(stopped, as_json=as_json)
     if as_json:
         typer.echo(written_json(content))
     else:
-        show(ensemble, tree, console, quiet=quiet)
+        show(ensemble, ensemble.tree(least), console, quiet=quiet)
+    end(stopped)
+
+
+def outlined(ensemble: Ensemble, least: float) -> dict[str, Any]:
+    """Return the tree and every stage, and how far the run came where it was stopped."""
+    from conjuncture.analysis.reporting import grown_tree, summarised
+
+    found = {**grown_tree(ensemble.tree(least)), **summarised(ensemble.stages)}
+    return {**found, **under_key(short_of(ensemble, any_answer(ensemble)))}
+
+
+def any_answer(ensemble: Ensemble) -> Answer:
+    """Return one of the answers; all of them count the same histories."""
+    stage = next(iter(ensemble.stages.values()))
+    return next(iter(stage.outcomes.values()))
 
 
 def save(
     ensemble: Ensemble, output: Path, request: Mapping[str, Any], least: float
-) -> tuple[dict[str, Any], OutcomeTree]:
+) -> dict[str, Any]:
     """Write every history into a file, and return the result that is kept with them."""
-    from conjuncture.analysis.reporting import grown_tree, summarised
-
     found: dict[str, Any] = {}
-    tree = ensemble.tree(least)
 
     def content(digest: str) -> dict[str, Any]:
-        found.update(**grown_tree(tree), **summarised(ensemble.stages), histories_sha256=digest)
+        found.update(outlined(ensemble, least), histories_sha256=digest)
         return framed(ensemble, request, found)
 
-    ensemble.save(output, content)
-    return framed(ensemble, request, found), tree
+    ensemble.save(output, content, lambda sentence: typer.echo(sentence, err=True))
+    return framed(ensemble, request, found)
 
 
 def show(ensemble: Ensemble, tree: OutcomeTree, console: Console, *, quiet: bool) -> None:

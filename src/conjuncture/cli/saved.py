@@ -85,6 +85,11 @@ def check(content: Any, path: Path) -> None:
     command = request.get("command")
     if not isinstance(command, str) or command not in REQUESTS:
         raise UsageError(f"'{path}' asks for '{command}'; only {', '.join(REQUESTS)} can run again")
+    if isinstance(stopped := content.get("stopped"), dict):
+        raise UsageError(
+            f"'{path}' was stopped after {stopped.get('histories')} of {stopped.get('asked')} "
+            "histories, and where that is nobody can repeat; run it to its end to reproduce it"
+        )
     for part, fields in ((run, RECORD), (request, REQUESTS[command])):
         for name, kind in fields.items():
             value = part.get(name)

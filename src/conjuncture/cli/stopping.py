@@ -1,18 +1,33 @@
-"""Heeding the user who stops a command, wherever the interrupt falls."""
+"""Heeding the user who stops a command, wherever the interrupt falls.
+
+Where histories are counted for an answer, the first interrupt asks for the answer so far and the
+second ends the command; everywhere else the first one ends it.
+"""
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from threading import Event
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import typer
+
+from conjuncture.cli.console import print_wrapped, results
 
 if TYPE_CHECKING:
+    from conjuncture.analysis.answers import Answer
     from conjuncture.engine.progress import Progress
+    from conjuncture.ensemble import Ensemble
+
+STOPPED = 130
 
 _stop = Event()
+_answerable = Event()
+_enough = Event()
 
 
 @contextmanager
@@ -24,16 +39,28 @@ def interrupts_remembered() -> Iterator[None]:
     """
 
     def interrupt(_number: int, frame: FrameType | None) -> None:
+        if _answerable.is_set() and not _enough.is_set():
+            _enough.set()
+            return
         _stop.set()
         if frame is None or not frame.f_code.co_name.endswith("gc_callback"):
             raise KeyboardInterrupt
 
-    _stop.clear()
+    for event in (_stop, _answerable, _enough):
+        event.clear()
     before = signal.signal(signal.SIGINT, interrupt)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@runtime_checkable
+class Aside(Protocol):
+    """Something on the screen that can be put aside while other things are printed."""
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Put it aside for the time of a ``with`` statement."""
 
 
 class Heeding:
@@ -42,10 +69,18 @@ class Heeding:
     Parameters
     ----------
     progress : Progress
+    answering : bool
+        Whether there is an answer so far, as soon as some histories are done.
     """
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, *, answering: bool = False) -> None:
         self._progress = progress
+        self._answering = answering
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the answer so far is wanted."""
+        return self._answering and _enough.is_set()
 
     def expect(self, label: str, blocks: int) -> None:
         """Pass on what is to come."""
@@ -56,8 +91,82 @@ class Heeding:
         """Pass on what is done."""
         _heed()
         self._progress.advance(blocks)
+        if self._answering:
+            _answerable.set()
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Let something be printed while bars are shown."""
+        return self._progress.aside() if isinstance(self._progress, Aside) else nullcontext()
+
+    def done(self) -> None:
+        """Have the next interrupt end the command: nothing is counted any more."""
+        _answerable.clear()
 
 
 def _heed() -> None:
     if _stop.is_set():
         raise KeyboardInterrupt
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A run that the user stopped.
+
+    Attributes
+    ----------
+    histories, asked : int
+        How many histories there are, and how many there were to be, in all worlds together.
+    empty, worlds : int
+        How many worlds have none, and how many there are.
+    """
+
+    histories: int
+    asked: int
+    empty: int
+    worlds: int
+
+    def __str__(self) -> str:
+        none = f" ({self.empty:,} of {self.worlds:,} worlds have none)" if self.empty else ""
+        return (
+            f"stopped after {self.histories:,} of {self.asked:,} histories{none}: errors are wider "
+            "accordingly"
+        )
+
+
+def short_of(ensemble: Ensemble, answer: Answer) -> Stopped | None:
+    """Return how far the run behind an answer came; None where it came to its end."""
+    asked = ensemble.worlds.count * ensemble.histories
+    if answer.histories >= asked:
+        return None
+    worlds = ensemble.worlds.count
+    return Stopped(answer.histories, asked, worlds - answer.worlds, worlds)
+
+
+def under_key(stopped: Stopped | None) -> dict[str, dict[str, int]]:
+    """Return what the JSON of a result that was stopped holds more than others."""
+    if stopped is None:
+        return {}
+    counts = {
+        "histories": stopped.histories,
+        "asked": stopped.asked,
+        "worlds_without": stopped.empty,
+    }
+    return {"stopped": counts}
+
+
+def tell(stopped: Stopped | None, *, as_json: bool) -> None:
+    """Say before the results that the user stopped the run; beside JSON on standard error."""
+    if stopped is None:
+        return
+    if as_json:
+        typer.echo(str(stopped), err=True)
+        return
+    from rich.text import Text
+
+    print_wrapped(results(), Text(str(stopped), "yellow"))
+
+
+def end(stopped: Stopped | None) -> None:
+    """End a command with the exit code for what the user stopped, where that is so."""
+    if stopped is not None:
+        raise typer.Exit(STOPPED)

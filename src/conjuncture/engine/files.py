@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,18 +43,50 @@ def written_whole(target: Path) -> Iterator[Path]:
     Traceback (most recent call last):
     conjuncture.errors.UsageError: 'none/a.json' cannot be written: there is no folder 'none'
     """
+    part = target.with_name(f".{target.stem[:40]}-{secrets.token_hex(4)}{target.suffix}")
+    with failures_told(target):
+        try:
+            part.touch(exist_ok=False)
+            yield part
+            put(part, target)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def failures_told(target: Path) -> Iterator[None]:
+    """Turn whatever keeps a file from being written into a sentence.
+
+    Raises
+    ------
+    UsageError
+        At once where the target is a folder or is to lie in none, later when the disk fails.
+    """
     if target.is_dir():
         raise UsageError(f"'{target}' cannot be written: it is a folder; name a file in it")
     if not target.parent.is_dir():
         raise UsageError(f"'{target}' cannot be written: there is no folder '{target.parent}'")
-    part = target.with_name(f".{target.stem[:40]}-{secrets.token_hex(4)}{target.suffix}")
     try:
-        try:
-            part.touch(exist_ok=False)
-            yield part
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"'{target}' cannot be written: {reason}") from None
+        told = UsageError(f"'{target}' cannot be written: {reason}")
+        for note in getattr(error, "__notes__", ()):
+            told.add_note(note)
+        raise told from None
+
+
+def put(part: Path, target: Path) -> None:
+    """Put a finished file in the place of another, so that not even a power cut leaves half."""
+    settle(part)
+    part.replace(target)
+    settle(target.parent)
+
+
+def settle(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.blocks import Rows
+from conjuncture.engine.portions import Columns
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Trace
 from conjuncture.language.symbols import Kind, MeasureSymbol
 
 if TYPE_CHECKING:
     import xarray
-
-Part = tuple[NDArray[np.int64], Mapping[str, NDArray[Any]]]
-"""Rows (world, block), shape (blocks, 2), and the columns of their histories."""
 
 
 def columns(structure: Structure, trace: Trace, run: int = 0) -> dict[str, NDArray[Any]]:
@@ -82,14 +81,14 @@ def labels_of(structure: Structure, name: str) -> tuple[str, ...] | None:
 
 
 def as_dataset(
-    structure: Structure, parts: Iterable[Part], worlds: int, blocks: int
+    structure: Structure, parts: Iterable[tuple[Rows, Columns]], worlds: int, blocks: int
 ) -> xarray.Dataset:
     """Return histories as a data set with dimensions world, history, force and camp.
 
     Parameters
     ----------
     structure : Structure
-    parts : iterable of (blocks, columns)
+    parts : iterable of (rows, columns)
         Rows (world, block), and what :func:`columns` found of them.
     worlds, blocks : int
     """
@@ -130,26 +129,21 @@ def axis_of(structure: Structure, name: str, index: tuple[str, ...]) -> str:
     return f"{stage}.{name.partition('.')[2]}.of"
 
 
-class Fingerprint:
-    """A digest of histories that does not depend on how they are kept.
+def digest_of(found: Columns) -> str:
+    """Return the digest of a portion, which does not depend on how its histories are kept."""
+    digest = hashlib.sha256()
+    for name, values in sorted(found.items()):
+        digest.update(f"{name} {values.dtype} {values.shape}\n".encode())
+        digest.update(np.ascontiguousarray(values).data)
+    return digest.hexdigest()
 
-    Each column is digested in the order of blocks: the first block of every world, then the
-    second, and so on.
+
+def fingerprint(digests: Iterable[str]) -> str:
+    """Return the digest of all histories from those of their portions, in order.
+
+    Examples
+    --------
+    >>> fingerprint(["a", "b"])[:8], fingerprint(["b", "a"])[:8]
+    ('7e18f737', 'c4a78e5b')
     """
-
-    def __init__(self) -> None:
-        self._columns: dict[str, Any] = {}
-
-    def passing(self, parts: Iterable[Part]) -> Iterator[Part]:
-        """Digest parts as they pass."""
-        for part, found in parts:
-            for name, value in found.items():
-                rows = value.reshape(-1, value.shape[-2] * BLOCK)
-                for row, whole in enumerate(rows):
-                    digest = self._columns.setdefault(f"{name} {row}", hashlib.sha256())
-                    digest.update(np.ascontiguousarray(whole).data)
-            yield part, found
-
-    def __str__(self) -> str:
-        lines = (f"{name} {one.hexdigest()}\n" for name, one in sorted(self._columns.items()))
-        return hashlib.sha256("".join(lines).encode()).hexdigest()
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()

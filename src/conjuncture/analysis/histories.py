@@ -1,0 +1,129 @@
+"""Every history of a laboratory one by one: as named arrays, as a file, as a digest."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conjuncture.analysis.counting import Laboratory
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.blocks import every_block
+from conjuncture.engine.files import written_whole
+from conjuncture.engine.histories import as_dataset, digest_of, fingerprint
+from conjuncture.engine.intervening import AS_THINGS_WERE
+from conjuncture.engine.one_by_one import simulated
+from conjuncture.engine.portions import Columns, Portion, Portions
+from conjuncture.engine.record import decided_by
+from conjuncture.engine.runner import Batch
+from conjuncture.errors import UsageError
+
+if TYPE_CHECKING:
+    import xarray
+
+MOST_KEPT = 5_000_000
+"""Histories that are kept one by one in memory."""
+
+Note = Callable[[str], Mapping[str, str]]
+"""From the digest of the histories to what a file holds beside them."""
+
+
+@dataclass(frozen=True)
+class Histories:
+    """The histories of a laboratory, none of which is kept before it is asked for.
+
+    Attributes
+    ----------
+    laboratory : Laboratory
+    """
+
+    laboratory: Laboratory
+
+    @property
+    def portions(self) -> Portions:
+        """Which portions there are."""
+        worlds = range(self.laboratory.worlds.count)
+        return Portions(every_block(worlds, 0, self.laboratory.blocks))
+
+    @property
+    def batch(self) -> Batch:
+        """What is run: things as they were."""
+        return Batch(self.laboratory.program(), self.laboratory.worlds, (AS_THINGS_WERE,))
+
+    def simulated(self) -> Iterator[tuple[Portion, Columns]]:
+        """Simulate every history and yield them in portions."""
+        progress, portions = self.laboratory.progress, self.portions
+        progress.expect("histories, one by one", portions.histories // BLOCK)
+        return simulated(self.batch, portions, range(len(portions)), progress)
+
+    def fingerprint(self) -> str:
+        """Simulate every history, keep none, and return the digest that a saved file carries."""
+        return fingerprint(digest_of(found) for _, found in self.simulated())
+
+    def dataset(self, record: Mapping[str, Any]) -> xarray.Dataset:
+        """Return every history and the values of every world, with the record in ``attrs``.
+
+        Raises
+        ------
+        UsageError
+            When there are too many for memory.
+        """
+        self.refuse_too_many()
+        return self._dataset(self.simulated(), record)
+
+    def save_parquet(
+        self, target: Path, record: Mapping[str, Any], note: Note, tell: Callable[[str], None]
+    ) -> None:
+        """Write a row for each history, going on from what a run that was stopped has left."""
+        from conjuncture.engine.saving import save_parquet
+
+        run = decided_by(record)
+        save_parquet(target, self.batch, self.portions, run, note, self.laboratory.progress, tell)
+
+    def save_netcdf(self, target: Path, record: Mapping[str, Any], note: Note) -> None:
+        """Write :meth:`dataset` into a file.
+
+        Raises
+        ------
+        UsageError
+            When there are too many for memory.
+        """
+        self.refuse_too_many()
+        digests: list[str] = []
+        with written_whole(target) as part:
+            data = self._dataset(noted(self.simulated(), digests), record)
+            data.assign_attrs(note(fingerprint(digests))).to_netcdf(part, engine="h5netcdf")
+
+    def refuse_too_many(self) -> None:
+        """Raise when there are more histories than are kept in memory one by one."""
+        count = self.portions.histories
+        if count > MOST_KEPT:
+            raise UsageError(
+                f"{count:,} histories do not fit into memory one by one; ask for fewer than "
+                f"{MOST_KEPT:,}, or write them to a Parquet file with 'conjuncture run --output'"
+            )
+
+    def _dataset(
+        self, portions: Iterable[tuple[Portion, Columns]], record: Mapping[str, Any]
+    ) -> xarray.Dataset:
+        worlds = self.laboratory.worlds
+        structure = self.laboratory.program().structure
+        parts = ((portion.rows, found) for portion, found in portions)
+        data = as_dataset(structure, parts, worlds.count, self.laboratory.blocks)
+        for key, values in worlds.table.items():
+            labels = worlds.crisis.vocabulary.cells[key].labels
+            attributes = {"labels": list(labels)} if labels else {}
+            data[f"value:{key}"] = ("world", values, attributes)
+        told = {**record, "command": shlex.join(record["command"])}
+        return data.assign_attrs({key: value for key, value in told.items() if value is not None})
+
+
+def noted(
+    portions: Iterable[tuple[Portion, Columns]], digests: list[str]
+) -> Iterator[tuple[Portion, Columns]]:
+    """Pass portions on and note the digest of each."""
+    for portion, found in portions:
+        digests.append(digest_of(found))
+        yield portion, found
