@@ -14,8 +14,9 @@ from conjuncture.analysis.answers import Counts
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.refining import Case, refine
 from conjuncture.analysis.testing import reading
+from conjuncture.engine.adding import Sums
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.runner import Sums
+from conjuncture.engine.progress import Silent
 from conjuncture.language.nodes import Compare, Label, Number, Outcome, Probability
 
 EVENT = Compare("=", Outcome("showdown"), Label("a", 0))
@@ -32,6 +33,7 @@ class Bench:
         self.probabilities = probabilities
         self.generator = generator
         self.blocks = 1
+        self.progress = Silent()
 
     def count_blocks(self, questions, blocks, _label):
         assert questions == [QUESTION]
@@ -59,7 +61,7 @@ def verdicts(share, allowance):
         bench = Bench(law.rvs(WORLDS, random_state=generator), generator)
         listed = np.stack([np.arange(WORLDS), np.zeros(WORLDS, int)], axis=1)
         base = bench.count_blocks([QUESTION], listed, "")[0]
-        case = refine(bench, [Case(CLAIM, base, base)], allowance)[0]
+        case = refine(bench, [Case(CLAIM, base, base)], allowance)[0][0]
         words.append(reading(case).verdict.word)
     return {word: words.count(word) for word in set(words)}
 

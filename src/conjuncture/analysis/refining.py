@@ -63,7 +63,7 @@ class Case:
         return False
 
 
-def refine(laboratory: Laboratory, cases: Sequence[Case], allowance: int) -> list[Case]:
+def refine(laboratory: Laboratory, cases: Sequence[Case], allowance: int) -> tuple[list[Case], int]:
     """Spend an allowance of blocks on the worlds that keep verdicts open.
 
     At each doubling what is left of the allowance is shared evenly among the claims worth it.
@@ -74,10 +74,18 @@ def refine(laboratory: Laboratory, cases: Sequence[Case], allowance: int) -> lis
     cases : sequence of Case
     allowance : int
         Blocks of histories.
+
+    Returns
+    -------
+    refined : list of Case
+    spent : int
+        Blocks of the allowance.
     """
-    refined = list(cases)
+    refined, allowed = list(cases), allowance
     for doubling in range(MOST_DOUBLINGS):
         open_cases = [index for index, case in enumerate(refined) if case.worth_refining]
+        if laboratory.progress.stopped:
+            break
         for remaining, index in zip(range(len(open_cases), 0, -1), open_cases, strict=True):
             case = refined[index]
             blocks = next_blocks(case, laboratory.blocks * 2**doubling, allowance // remaining)
@@ -86,7 +94,7 @@ def refine(laboratory: Laboratory, cases: Sequence[Case], allowance: int) -> lis
                 question = case.counts.question
                 more = laboratory.count_blocks([question], blocks, "close calls")[0]
                 refined[index] = replace(case, counts=added(case.counts, more))
-    return refined
+    return refined, allowed - allowance
 
 
 def next_blocks(case: Case, done: int, allowance: int) -> NDArray[np.int64]:

@@ -94,16 +94,18 @@ def reading_row(name: str, reading: Reading) -> ReadingRow:
 
 def claim_rows(tests: Sequence[Tested]) -> list[ClaimRow]:
     """Return the claims in the account's order."""
-    return [
-        ClaimRow(
-            key=tested.claim.key,
-            says=tested.claim.says,
-            test=tested.claim.written,
-            readings=tuple(reading_row(name, reading) for name, reading in readings_of(tested)),
-            remarks=tuple(remarks(tested)),
-        )
-        for tested in tests
-    ]
+    return [claim_row(tested) for tested in tests]
+
+
+def claim_row(tested: Tested) -> ClaimRow:
+    """Return a claim as a reader sees it."""
+    return ClaimRow(
+        key=tested.claim.key,
+        says=tested.claim.says,
+        test=tested.claim.written,
+        readings=tuple(reading_row(name, reading) for name, reading in readings_of(tested)),
+        remarks=tuple(remarks(tested)),
+    )
 
 
 def readings_of(tested: Tested) -> list[tuple[str, Reading]]:

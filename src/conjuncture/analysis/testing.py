@@ -6,7 +6,7 @@ they can settle a verdict (:mod:`conjuncture.analysis.refining`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,9 +17,10 @@ from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.questions import compile_question, what_happened
 from conjuncture.analysis.refining import Case, refine
 from conjuncture.analysis.verdicts import Verdict, call_worlds, coupling_decides, judge
+from conjuncture.engine.adding import Sums
 from conjuncture.engine.evidence import Likelihood
-from conjuncture.engine.runner import Sums
-from conjuncture.engine.worlds import Worlds
+from conjuncture.engine.intervening import Run
+from conjuncture.engine.program import RUNS_PER_CALL
 from conjuncture.language.nodes import (
     Arithmetic,
     Compare,
@@ -31,6 +32,9 @@ from conjuncture.language.nodes import (
 from conjuncture.scenario.crisis import Claim
 
 Real = NDArray[np.float64]
+MOST_EXTRA = 0.5
+"""Extra histories for close calls, as a share of the run, where nobody asks for more."""
+
 PLACEBO_SHARE = 2
 """Every second world has a placebo: enough for a verdict, and a quarter of the time saved."""
 
@@ -104,22 +108,61 @@ def examine(
     laboratory: Laboratory,
     claims: Sequence[Claim],
     *,
-    extra: float = 1.0,
+    extra: float = MOST_EXTRA,
     weights: Real | None = None,
-) -> list[Tested]:
+) -> Iterator[Tested]:
     """Test claims in every world, prior and as it happened, and against the placebo.
+
+    They come in order, each as soon as it is tested, the first of them at once. Claims that compare
+    the same runs are counted together. Where ``laboratory.progress`` says that somebody wants the
+    answer so far, claims that are not tested by then do not come.
 
     Parameters
     ----------
     laboratory : Laboratory
     claims : sequence of Claim
     extra : float
-        Allowance of extra histories for worlds too close to call, as a multiple of the run.
+        Allowance of extra histories for worlds too close to call, as a multiple of the run. Each
+        claim has an even share, and what one does not need goes to those after it.
     weights : array, shape (worlds,), optional
         Probability of what was observed in each world; adds the reading *re-run*.
     """
-    if not claims:
-        return []
+    worlds = laboratory.worlds
+    fewer = -(-worlds.count // PLACEBO_SHARE)
+    placebo = replace(laboratory, worlds=replace(worlds, count=fewer, placebo=True))
+    allowance, remaining = int(extra * worlds.count * laboratory.blocks), len(claims)
+    for group in groups(claims):
+        share = allowance * len(group) // remaining
+        found, spent = examined(laboratory, placebo, group, share, weights)
+        if laboratory.progress.stopped:
+            return
+        yield from found
+        allowance, remaining = allowance - spent, remaining - len(group)
+
+
+def groups(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
+    """Yield claims that follow one another in groups that a call has room for, the first alone."""
+    group: list[Claim] = []
+    runs: dict[Run, None] = {}
+    for place, claim in enumerate(claims):
+        needed = compile_question(claim.test).runs
+        if group and (place == 1 or len(runs | dict.fromkeys(needed)) > RUNS_PER_CALL):
+            yield group
+            group, runs = [], {}
+        group.append(claim)
+        runs.update(dict.fromkeys(needed))
+    if group:
+        yield group
+
+
+def examined(
+    laboratory: Laboratory,
+    placebo: Laboratory,
+    claims: Sequence[Claim],
+    allowance: int,
+    weights: Real | None,
+) -> tuple[list[Tested], int]:
+    """Test some claims together, and return how many extra blocks of the allowance it took."""
     tests = [claim.test for claim in claims]
     happened = [what_happened(laboratory.worlds.crisis, test) for test in tests]
     questions = [compile_question(test) for test in tests]
@@ -128,8 +171,15 @@ def examine(
         for place, (test, seen) in enumerate(zip(tests, happened, strict=True))
         if seen is not None
     }
-    evidence = {seen: compile_question(Probability(seen)) for seen in happened if seen is not None}
+    evidence = {
+        seen: compile_question(Probability(seen)).as_drawn()
+        for seen in happened
+        if seen is not None
+    }
     counted = laboratory.count([*questions, *conditioned.values(), *evidence.values()], "histories")
+    blanks = placebo.count(questions, "placebo histories")
+    if laboratory.progress.stopped:
+        return [], 0
     first, second = len(questions), len(questions) + len(conditioned)
     cases = [Case(test, one, one) for test, one in zip(tests, counted[:first], strict=True)]
     given = dict(zip(conditioned, counted[first:second], strict=True))
@@ -137,10 +187,6 @@ def examine(
         seen: likelihood_from(one.sums)
         for seen, one in zip(evidence, counted[second:], strict=True)
     }
-    worlds = laboratory.worlds
-    fewer = -(-worlds.count // PLACEBO_SHARE)
-    placebo_worlds = Worlds(worlds.crisis, worlds.seed, fewer, placebo=True)
-    placebo = replace(laboratory, worlds=placebo_worlds).count(questions, "placebo histories")
     behind = [None if seen is None else weighing[seen] for seen in happened]
     followed = []
     for place, one in given.items():
@@ -148,11 +194,10 @@ def examine(
         if posterior is not None and posterior.weights.any():
             followed.append(place)
             cases.append(Case(tests[place], one, one, posterior.weights))
-    allowance = int(extra * laboratory.worlds.count * laboratory.blocks)
-    refined = refine(laboratory, cases, allowance)
+    refined, spent = refine(laboratory, cases, allowance)
     later_cases = dict(zip(followed, refined[len(tests) :], strict=True))
     happening = [later_cases.get(place) for place in range(len(tests))]
-    return [
+    found = [
         Tested(
             claim=claim,
             prior=reading(prior),
@@ -164,9 +209,10 @@ def examine(
             evidence=seen,
         )
         for claim, prior, later, blank, seen in zip(
-            claims, refined[: len(tests)], happening, placebo, behind, strict=True
+            claims, refined[: len(tests)], happening, blanks, behind, strict=True
         )
     ]
+    return found, spent
 
 
 def likelihood_from(sums: Sums) -> Likelihood:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -19,34 +19,43 @@ STYLES = {
     "": "dim",
 }
 GAP = 2
+NAME = len("as it happened") + GAP
+VALUE = len("0.123 (0.123 to 0.123)") + GAP
+"""Columns that hold whatever comes: claims are printed before the later ones are known."""
 
 
-def show_claims(rows: Sequence[ClaimRow], console: Console) -> None:
-    """Print claims in the account's order: what each says, its test, a line for each reading.
+class ClaimTable:
+    """Prints claims one by one, as they are tested, under one head.
 
     Parameters
     ----------
-    rows : sequence of ClaimRow
     console : rich.console.Console
+    keys : collection of str
+        The names of all claims that may come, for the width of the margin.
     """
-    readings = [reading for row in rows for reading in row.readings]
-    margins = [*(len(verdict_of(reading)) for reading in readings), *(len(row.key) for row in rows)]
-    left = max(margins) + GAP
-    name = max(len(reading.name) for reading in readings) + GAP
-    value = max(len(valued(reading)) for reading in readings) + GAP
-    head = "verdict".ljust(left) + "reading".ljust(name) + "value".ljust(value) + "share of worlds"
-    print_wrapped(console, Text(head, "dim"))
-    for row in rows:
+
+    def __init__(self, console: Console, keys: Collection[str]) -> None:
+        verdicts = [len(f"{sign} {word}") for word, sign in SYMBOLS.items()]
+        self._console = console
+        self._left = max([*verdicts, *map(len, keys)]) + GAP
+        self._begun = False
+
+    def add(self, row: ClaimRow) -> None:
+        """Print a claim: what it says, its test, a line for each reading."""
+        console, left = self._console, self._left
+        if not self._begun:
+            head = "verdict".ljust(left) + "reading".ljust(NAME) + "value".ljust(VALUE)
+            print_wrapped(console, Text(head + "share of worlds", "dim"))
+            self._begun = True
         console.print()
         print_wrapped(console, Text(signs(row.says), "bold"), left, Text(row.key, "bold"))
         print_wrapped(console, Text(signs(row.test), "dim"), left)
         for reading in row.readings:
-            line = reading.name.ljust(name) + valued(reading).ljust(value) + shared(reading)
+            value = valued(reading).ljust(VALUE - GAP) + " " * GAP
+            line = reading.name.ljust(NAME) + value + shared(reading)
             print_wrapped(console, Text(line), left, verdict_of(reading))
         for remark in row.remarks:
             print_wrapped(console, Text(signs(remark), "italic"), left)
-    console.print()
-    print_wrapped(console, balance(rows))
 
 
 def verdict_of(reading: ReadingRow) -> Text:

@@ -12,20 +12,24 @@ from conjuncture.cli.heading import show_heading, size
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
 from conjuncture.cli.progress import watched
 from conjuncture.cli.running import (
+    ClusterOption,
     HistoriesOption,
     OutputOption,
     SeedOption,
     WorldsOption,
+    clustered,
     framed,
     kept,
     refuse_unknown_ending,
     written_json,
 )
+from conjuncture.cli.stopping import STOPPED
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from conjuncture.analysis.testing import Tested
     from conjuncture.engine.evidence import Likelihood
     from conjuncture.ensemble import Tests
 
@@ -57,14 +61,15 @@ def command(
     worlds: WorldsOption = 400,
     histories: HistoriesOption = 512,
     seed: SeedOption = 1,
+    cluster: ClusterOption = None,
     extra: Annotated[
         float,
         typer.Option(
             "--extra",
             metavar="X",
-            help="How many more histories to spend on close calls, as a multiple of the run.",
+            help="How many more histories to spend on close calls, as a share of the run.",
         ),
-    ] = 1.0,
+    ] = 0.5,
     rerun: Annotated[
         bool,
         typer.Option("--rerun", help="Add fresh histories in worlds weighed by what happened."),
@@ -97,10 +102,23 @@ def command(
         show_heading(console, loaded.title, size(worlds, blocks * BLOCK, seed))
     with kept(output) as keep:
         from conjuncture.analysis.reporting import claim_table, tested_claims
+        from conjuncture.analysis.tables import claim_row
+        from conjuncture.cli.claims import ClaimTable
 
-        with watched(quiet=quiet) as progress:
-            ensemble = loaded.run(worlds, histories, seed, progress)
-            tests = ensemble.test(claim or None, extra=extra, rerun=rerun and bool(loaded.claims))
+        with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:
+            table = ClaimTable(console, claim or loaded.claims)
+
+            def show_one(tested: Tested) -> None:
+                with progress.aside():
+                    table.add(claim_row(tested))
+
+            ensemble = loaded.run(worlds, histories, seed, progress, client)
+            tests = ensemble.test(
+                claim or None,
+                extra=extra,
+                rerun=rerun and bool(loaded.claims),
+                tell=None if as_json else show_one,
+            )
         request = {
             "command": "test",
             "scenario": scenario,
@@ -109,26 +127,43 @@ def command(
             "rerun": rerun,
         }
         found = tested_claims(tests, ensemble.crisis.observed, tests.likelihood)
+        asked = len(set(claim) if claim else loaded.claims)
+        stopped = len(tests) < asked
+        if stopped:
+            found["stopped"] = {"claims": len(tests), "asked": asked}
         content = framed(ensemble, request, found)
         keep(content, claim_table(content))
     if as_json:
         typer.echo(written_json(content))
     elif tests:
-        show(tests, console, quiet=quiet)
+        conclude(tests, int(extra * worlds * blocks) * BLOCK, console, quiet=quiet)
+    if stopped:
+        typer.echo(f"stopped after {len(tests)} of {asked} claims", err=True)
+        raise typer.Exit(STOPPED)
     if strict and any(one.prior.verdict.word != "holds" for one in tests):
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def show(tests: Tests, console: Console, *, quiet: bool) -> None:
-    """Print the table of claims and, unless it is to be quiet, how to read it."""
+def conclude(tests: Tests, allowed: int, console: Console, *, quiet: bool) -> None:
+    """Print how the claims stand and, unless it is to be quiet, how to read the table of them.
+
+    Parameters
+    ----------
+    tests : Tests
+    allowed : int
+        How many extra histories close calls might have taken.
+    console : rich.console.Console
+    quiet : bool
+    """
     from rich.text import Text
 
     from conjuncture.analysis.tables import claim_rows
-    from conjuncture.cli.claims import show_claims
+    from conjuncture.cli.claims import balance
     from conjuncture.cli.console import print_wrapped, signs
 
-    show_claims(claim_rows(tests), console)
-    for line in evidence_lines(tests):
+    console.print()
+    print_wrapped(console, balance(claim_rows(tests)))
+    for line in evidence_lines(tests, allowed):
         console.print()
         print_wrapped(console, Text(signs(line)))
     if quiet:
@@ -143,7 +178,7 @@ def percent(likelihood: Likelihood) -> str:
     return f"{100 * likelihood.probability:.2g} %"
 
 
-def evidence_lines(tests: Tests) -> list[str]:
+def evidence_lines(tests: Tests, allowed: int) -> list[str]:
     """Return what the readings under evidence rest on, and what close calls cost."""
     lines = []
     seen = {one.claim.key: one.evidence for one in tests if one.evidence is not None}
@@ -177,5 +212,7 @@ def evidence_lines(tests: Tests) -> list[str]:
         if reading is not None
     )
     if extra:
-        lines.append(f"close calls: {extra:,} histories more, in worlds near a line.")
+        lines.append(
+            f"close calls: {extra:,} histories more, of {allowed:,} allowed, in worlds near a line."
+        )
     return lines
