@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conjuncture.errors import (
+    ClusterError,
     ConjunctureError,
     Mistake,
     QueryError,
@@ -24,8 +25,10 @@ from conjuncture.errors import (
 if TYPE_CHECKING:
     from conjuncture.ensemble import Ensemble
     from conjuncture.loading import Scenario, load
+    from conjuncture.sweeping import sweep
 
 __all__ = [
+    "ClusterError",
     "ConjunctureError",
     "Ensemble",
     "Mistake",
@@ -36,9 +39,16 @@ __all__ = [
     "UsageError",
     "__version__",
     "load",
+    "sweep",
 ]
 
-_LATE = {"load": "loading", "Scenario": "loading", "Ensemble": "ensemble", "__version__": "version"}
+_LATE = {
+    "load": "loading",
+    "Scenario": "loading",
+    "Ensemble": "ensemble",
+    "sweep": "sweeping",
+    "__version__": "version",
+}
 
 
 def __getattr__(name: str) -> Any:

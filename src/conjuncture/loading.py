@@ -13,6 +13,8 @@ from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.reading import read_crisis
 
 if TYPE_CHECKING:
+    from distributed import Client
+
     from conjuncture.engine.progress import Progress
     from conjuncture.ensemble import Ensemble
 
@@ -45,6 +47,7 @@ class Scenario:
         histories: int = 512,
         seed: int = 1,
         progress: Progress | None = None,
+        client: Client | None = None,
     ) -> Ensemble:
         """Return an ensemble of this scenario.
 
@@ -58,6 +61,8 @@ class Scenario:
             The same seed gives the same draws, always.
         progress : Progress, optional
             Told how far a run has come.
+        client : distributed.Client, optional
+            Of a cluster that runs the histories, with the same results.
 
         Examples
         --------
@@ -67,7 +72,7 @@ class Scenario:
         """
         from conjuncture.ensemble import Ensemble
 
-        return Ensemble(self.crisis, worlds, histories, seed, progress)
+        return Ensemble(self.crisis, worlds, histories, seed, progress, client)
 
     def __repr__(self) -> str:
         return f"Scenario({self.crisis.slug!r})"

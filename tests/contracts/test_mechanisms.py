@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 
 from conjuncture.engine.addresses import BLOCK, site, site_keys
+from conjuncture.engine.blocks import every_block
 from conjuncture.engine.draws import draw_block
 from conjuncture.engine.inputs import WorldInputs
 from conjuncture.engine.intervening import AS_THINGS_WERE, patch_of, tables_of
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, every_block, traces
+from conjuncture.engine.runner import Batch, traces
 from conjuncture.engine.traces import no_patch
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside, Without

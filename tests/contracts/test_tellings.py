@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from conjuncture.analysis.chronicle import episode
+from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.one_history import Address, stages_passed
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, every_block, traces
+from conjuncture.engine.runner import Batch, traces
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Without
 from conjuncture.mechanisms.registry import packages, stage_models

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from conjuncture.cli.app import COMMANDS, app
 from conjuncture.scenario.schema import shipped
 
-HEAVY = ("jax", "jaxlib", "numpy", "scipy", "xarray", "pandas", "matplotlib", "pyarrow")
+HEAVY = ("jax", "jaxlib", "numpy", "scipy", "xarray", "pandas", "matplotlib", "pyarrow", "dask")
 
 
 def called(*arguments: str) -> tuple[int, str, str]:

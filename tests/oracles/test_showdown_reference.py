@@ -11,10 +11,11 @@ from reference_showdown import Draws, FixedSide, History, Signal, Unity, resolve
 
 from conjuncture.engine import laws
 from conjuncture.engine.addresses import draw_words, site, site_keys
+from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE, tables_of
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, every_block, traces
+from conjuncture.engine.runner import Batch, traces
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside, Sides, Without
 

@@ -14,8 +14,8 @@ from conjuncture.cli.stopping import interrupts_remembered
 from conjuncture.errors import ConjunctureError, UsageError
 
 COMMANDS = (
-    "new", "check", "run", "test", "query", "chronicle", "export", "schema", "cite", "list",
-    "reproduce",
+    "new", "check", "run", "test", "query", "sweep", "chronicle", "export", "schema", "cite",
+    "list", "reproduce",
 )  # fmt: skip
 """The commands in the order of the help. Each is a module of this folder with a function
 ``command``; what is heavy is imported inside that function, so that ``--help`` stays light."""
@@ -47,11 +47,16 @@ class Commands(TyperGroup):
                 result = super().invoke(ctx)
             sys.stdout.flush()
         except UsageError as error:
-            raise _ended(str(error), USAGE) from None
+            raise _ended("\n".join([str(error), *_notes(error)]), USAGE) from None
         except ConjunctureError as error:
             raise _ended(str(error), WRONG) from None
-        except KeyboardInterrupt:
-            raise _ended("stopped before the end", STOPPED) from None
+        except KeyboardInterrupt as error:
+            told = _notes(error) or ["stopped before the end"]
+            raise _ended("\n".join(told), STOPPED) from None
+        except SystemExit as error:
+            for note in _notes(error):
+                typer.echo(note, err=True)
+            raise
         except BrokenPipeError:
             # What is still buffered would fail again when the interpreter closes the stream.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -72,6 +77,11 @@ app = typer.Typer(
 def _ended(sentences: str, code: int) -> typer.Exit:
     typer.echo(sentences, err=True)
     return typer.Exit(code)
+
+
+def _notes(error: BaseException) -> list[str]:
+    """Return what was added to an error on its way: what of the work is kept."""
+    return getattr(error, "__notes__", [])
 
 
 def _version(*, wanted: bool) -> None:

@@ -15,6 +15,8 @@ from conjuncture.cli.options import JSON_VERSION
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
+    from distributed import Client
+
     from conjuncture.ensemble import Ensemble
 
 WorldsOption = Annotated[
@@ -28,6 +30,15 @@ HistoriesOption = Annotated[
 ]
 SeedOption = Annotated[
     int, typer.Option("--seed", metavar="N", help="The same seed gives the same draws.")
+]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Run on a Dask cluster: its scheduler's address, or 'local' for a process a core.",
+        show_default=False,
+    ),
 ]
 OutputOption = Annotated[
     Path | None,
@@ -107,6 +118,18 @@ def kept(
             write_rows(part, rows, written_json(content))
 
         yield keep
+
+
+@contextmanager
+def clustered(address: str | None) -> Iterator[Client | None]:
+    """Give a client of the cluster asked for, or None where none was."""
+    if address is None:
+        yield None
+        return
+    from conjuncture.engine.connecting import connected
+
+    with stopped_by_signals(), connected(address) as client:
+        yield client
 
 
 @contextmanager

@@ -100,8 +100,19 @@ class _Open:
     cut: Scalar | None = None
 
 
-def read_tree(source: Source, findings: Findings) -> Mapping:
+def read_tree(
+    source: Source, findings: Findings, what: str = "scenario", start: str = "conjuncture: 1"
+) -> Mapping:
     """Return the tree of a scenario; mistakes that leave it readable go to ``findings``.
+
+    Parameters
+    ----------
+    source : Source
+    findings : Findings
+    what : str
+        What the file is, for the sentences.
+    start : str
+        How one begins.
 
     Raises
     ------
@@ -116,15 +127,15 @@ def read_tree(source: Source, findings: Findings) -> Mapping:
             documents += 1
             if documents > 1:
                 problem = "a second document starts here"
-                raise _stop(source, event, problem, "a scenario is one document: delete '---'")
+                raise _stop(source, event, problem, f"a {what} is one document: delete '---'")
         elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
             closed = opened.pop()
             _tell_cut(closed, findings)
         elif isinstance(event, NodeEvent):
             nodes += 1
             if nodes > MOST_NODES:
-                problem = f"the scenario has more than {MOST_NODES:,} entries"
-                raise _stop(source, event, problem, "leave out what the crisis does not need")
+                problem = f"the {what} has more than {MOST_NODES:,} entries"
+                raise _stop(source, event, problem, "leave out what is not needed")
             node = _node(source, event, findings)
             if opened:
                 _place(opened[-1], node, findings)
@@ -133,17 +144,18 @@ def read_tree(source: Source, findings: Findings) -> Mapping:
             if not isinstance(node, Scalar):
                 if len(opened) >= DEEPEST:
                     problem = f"this is nested more than {DEEPEST} levels deep"
-                    raise _stop(source, event, problem, "no part of a scenario goes so deep")
+                    raise _stop(source, event, problem, f"no part of a {what} goes so deep")
                 opened.append(_Open(node))
     if root is None:
         problem, remedy = (
-            "the scenario is empty",
-            "start with 'conjuncture: 1', or let 'conjuncture new' write one",
+            f"the {what} is empty",
+            f"start with '{start}'"
+            + (", or let 'conjuncture new' write one" if what == "scenario" else ""),
         )
         raise ScenarioError([source.mistake(0, problem, remedy)])
     if not isinstance(root, Mapping):
-        problem = "a scenario is a list of 'key: value' lines, and this is not one"
-        raise ScenarioError([source.mistake(root.start, problem, "start with 'conjuncture: 1'")])
+        problem = f"a {what} is a list of 'key: value' lines, and this is not one"
+        raise ScenarioError([source.mistake(root.start, problem, f"start with '{start}'")])
     return root
 
 

@@ -1,0 +1,198 @@
+"""Sweeping: every scenario of a sweep in every setting, and what was asked of each, as rows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from conjuncture.analysis.answers import Answer, answer
+from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.questions import compile_question
+from conjuncture.analysis.reporting import estimated, finite, read
+from conjuncture.analysis.testing import examine
+from conjuncture.engine import laws, machine
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.progress import Progress
+from conjuncture.engine.record import BUILD
+from conjuncture.engine.sizes import blocks_for
+from conjuncture.engine.worlds import Worlds
+from conjuncture.errors import SimulationError, UsageError
+from conjuncture.scenario.sweep_file import Case, Setting, Sweep
+from conjuncture.version import LANGUAGE
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+Row = dict[str, Any]
+
+TEXTS = ("scenario", "asked", "name", "text", "reading")
+FIGURES = ("value", "standard_error", "low", "high", "undefined")
+VERDICTS = ("verdict", "share_of_worlds", "share_low", "share_high")
+RUNS = ("worlds", "histories", "extra_histories", "seed")
+
+
+@dataclass(frozen=True)
+class Point:
+    """A scenario in one setting.
+
+    Attributes
+    ----------
+    case : Case
+    setting : Setting
+    worlds, blocks, seed : int
+        ``blocks`` of 512 histories in each world.
+    """
+
+    case: Case
+    setting: Setting
+    worlds: int
+    blocks: int
+    seed: int
+
+    def __str__(self) -> str:
+        fixed = [f"{key} = {written(value)}" for key, value in self.setting.values.items()]
+        size = f"{self.worlds} worlds × {self.blocks * BLOCK} histories"
+        return ", ".join([self.case.name, *fixed, size, f"seed {self.seed}"])
+
+    @property
+    def digest(self) -> str:
+        """The digest of all that its rows depend on."""
+        asked = [
+            self.case.name,
+            self.case.crisis.digest,
+            {key: text for key, (text, _, _) in self.case.questions.items()},
+            [claim.key for claim in self.case.claims],
+            self.setting.values,
+            [self.worlds, self.blocks, self.seed],
+            build(),
+        ]
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+    def rows(self, progress: Progress, client: Client | None) -> list[Row]:
+        """Run it, and return a row for each question and each reading of each claim.
+
+        Raises
+        ------
+        SimulationError
+            When a history has a measure that is not a number, with the setting in which.
+        """
+        crisis, case = self.case.crisis, self.case
+        worlds = Worlds(crisis, self.seed, self.worlds, setting=self.setting.acts)
+        laboratory = Laboratory(worlds, self.blocks, progress, client)
+        found = []
+        try:
+            if case.questions:
+                asked = [compile_question(query) for _, query, _ in case.questions.values()]
+                counted = laboratory.count(asked, "histories")
+                for (name, (text, _, _)), counts in zip(
+                    case.questions.items(), counted, strict=True
+                ):
+                    figures = figures_of(answer(counts))
+                    found.append(self.row("question", name, text, "prior", figures))
+            if case.claims and not progress.stopped:
+                found += list(self.tested(laboratory))
+        except SimulationError as error:
+            raise SimulationError(f"{self}: {error}") from None
+        return found
+
+    def tested(self, laboratory: Laboratory) -> Iterator[Row]:
+        """Test the claims, and yield a row for each reading of each."""
+        for one in examine(laboratory, self.case.claims):
+            for name, reading in (("prior", one.prior), ("as it happened", one.as_it_happened)):
+                if reading is None:
+                    continue
+                told = read(reading)
+                low, high = told["share_bounds"]
+                figures = figures_of(reading.answer) | {
+                    "verdict": told["verdict"],
+                    "share_of_worlds": told["share_of_worlds"],
+                    "share_low": low,
+                    "share_high": high,
+                    "extra_histories": told["extra_histories"],
+                }
+                yield self.row("claim", one.claim.key, one.claim.written, name, figures)
+
+    def row(
+        self, asked: str, name: str, text: str, reading: str, figures: Mapping[str, Any]
+    ) -> Row:
+        """Return a row: what was asked where, and what was found."""
+        texts = (self.case.name, asked, name, text, reading)
+        runs = {"worlds": self.worlds, "histories": self.blocks * BLOCK, "seed": self.seed}
+        values = {f"set.{key}": value for key, value in self.setting.values.items()}
+        found = {**dict(zip(TEXTS, texts, strict=True)), **figures, **runs, **values}
+        names = (*TEXTS, *FIGURES, *VERDICTS, *RUNS, *values)
+        return {key: found.get(key) for key in names}
+
+
+def figures_of(found: Answer) -> Row:
+    """Return a value with its error and its interval over worlds."""
+    told = estimated(found)
+    low, high = told["interval"] or (None, None)
+    return {
+        "value": told["value"],
+        "standard_error": told["standard_error"],
+        "low": low,
+        "high": high,
+        "undefined": finite(found.undefined),
+    }
+
+
+def written(value: float | str) -> str:
+    """Return a value as the sweep may have written it.
+
+    Examples
+    --------
+    >>> written(12.0), written("majority")
+    ('12', 'majority')
+    """
+    return f"{value:g}" if isinstance(value, float) else value
+
+
+def points(sweep: Sweep) -> list[Point]:
+    """Return every scenario in every setting.
+
+    Raises
+    ------
+    ScenarioError
+        With the place of a number that is out of range, and of a question too large to ask.
+    """
+    found = []
+    findings = sweep.findings
+    for case in sweep.cases:
+        refuse_large_questions(case, sweep)
+        for setting in case.settings:
+            for worlds, histories, seed in product(*sweep.sizes.values()):
+                try:
+                    blocks = blocks_for(worlds[0], histories[0], seed[0])
+                except UsageError as error:
+                    name = str(error).partition(" ")[0]
+                    place = {"worlds": worlds, "histories": histories, "seed": seed}[name][1]
+                    findings.at(place, str(error))
+                    continue
+                found.append(Point(case, setting, worlds[0], blocks, seed[0]))
+    findings.raise_any()
+    return found
+
+
+@cache
+def build() -> tuple[Any, ...]:
+    """Return what results depend on besides what is asked."""
+    described = {
+        **machine.description(), "generator": laws.VERSION, "block": BLOCK, "language": LANGUAGE,
+    }  # fmt: skip
+    return tuple(described[name] for name in BUILD)
+
+
+def refuse_large_questions(case: Case, sweep: Sweep) -> None:
+    """Note questions that need too many runs."""
+    for _, query, start in case.questions.values():
+        try:
+            compile_question(query)
+        except UsageError as error:
+            problem, _, remedy = str(error).partition("; ")
+            sweep.findings.at(start, problem, remedy)

@@ -1,0 +1,60 @@
+"""``conjuncture sweep``: the same questions of several scenarios, in several settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from conjuncture.cli.options import QuietOption
+from conjuncture.cli.progress import watched
+from conjuncture.cli.running import ClusterOption, clustered, stopped_by_signals
+from conjuncture.cli.stopping import STOPPED
+
+
+def command(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SWEEP",
+            help="A YAML file that names scenarios, questions, and the settings to ask them in.",
+            show_default=False,
+        ),
+    ],
+    *,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where the table goes: a file that ends in .parquet or .csv.",
+            show_default=False,
+        ),
+    ],
+    cluster: ClusterOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Ask the same of several scenarios in several settings, and write one table.
+
+    A sweep that was stopped goes on where it was: run the same command again.
+    """
+    from conjuncture.sweeping import sweep
+
+    def tell(line: str) -> None:
+        if not quiet:
+            typer.echo(line, err=True)
+
+    with (
+        stopped_by_signals(),
+        watched(quiet=quiet, answering=True) as progress,
+        clustered(cluster) as client,
+    ):
+        rows = sweep(file, output, client=client, progress=progress, tell=tell)
+        stopped = progress.stopped
+    if not quiet:
+        typer.echo(f"{len(rows):,} rows in {output}")
+    if stopped:
+        typer.echo("stopped; run the same command again to go on from here", err=True)
+        raise typer.Exit(STOPPED)

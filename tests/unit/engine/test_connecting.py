@@ -1,0 +1,77 @@
+"""Connecting to a cluster: what is refused, and that nothing beyond this machine hears of it."""
+
+import sys
+from contextlib import contextmanager
+
+import psutil
+import pytest
+
+from conjuncture.engine import connecting
+from conjuncture.engine.connecting import connected, refuse_unfit
+from conjuncture.engine.kinds import kind_of_machine
+from conjuncture.errors import ClusterError, UsageError
+
+
+def listening():
+    """Return the addresses at which a process listens."""
+    return {one.laddr.ip for one in psutil.Process().net_connections() if one.status == "LISTEN"}
+
+
+def test_local_workers_are_reached_by_this_machine_alone_and_end(monkeypatch):
+    monkeypatch.setattr(connecting.machine, "threads", lambda: 1)
+    with connected("local") as client:
+        [process] = client.run(lambda: psutil.Process().pid).values()
+        assert list(client.nthreads().values()) == [1]
+        assert listening() == {"127.0.0.1"}
+        assert set(*client.run(listening).values()) == {"127.0.0.1"}
+    assert not psutil.pid_exists(process)
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere", "udp://127.0.0.1:9"])
+def test_an_address_that_does_not_answer_is_a_sentence(address, monkeypatch):
+    monkeypatch.setattr(connecting, "SECONDS_TO_ANSWER", 0.5)
+    told = rf"no cluster answers at '{address}'.*'dask scheduler' prints.*or 'local'"
+    with pytest.raises(UsageError, match=told), connected(address):
+        pass
+
+
+def test_without_dask_a_sentence_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with (
+        pytest.raises(UsageError, match=r"pip install 'conjuncture\[cluster\]'"),
+        connected("local"),
+    ):
+        pass
+
+
+def test_workers_that_cannot_be_started_are_a_sentence(monkeypatch):
+    @contextmanager
+    def failing():
+        raise RuntimeError("no memory")
+        yield
+
+    monkeypatch.setattr(connecting, "local_cluster", failing)
+    with (
+        pytest.raises(ClusterError, match=r"no workers could be started.*\(no memory\)"),
+        connected("local"),
+    ):
+        pass
+
+
+class Workers:
+    """A client of workers of some kinds."""
+
+    def __init__(self, *kinds):
+        self.kinds = kinds
+
+    def run(self, function):
+        return dict(enumerate(self.kinds))
+
+
+def test_a_cluster_without_workers_or_of_other_machines_is_refused():
+    with pytest.raises(ClusterError, match="no workers; start some with: dask worker"):
+        refuse_unfit(Workers())
+    other = {**kind_of_machine(), "processor": "abc"}
+    with pytest.raises(ClusterError, match=r"processor: .* here, abc there"):
+        refuse_unfit(Workers(kind_of_machine(), other))
+    refuse_unfit(Workers(kind_of_machine()))
