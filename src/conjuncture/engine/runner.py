@@ -244,7 +244,8 @@ def traces(batch: Batch, blocks: Blocks | Rows, progress: Progress) -> Iterator[
             )
         return kept
 
-    for part, trace in in_order(one, chunks(blocks, batch.program.capacity), machine.threads()):
+    layout = tuning.usual(batch.program.capacity)
+    for part, trace in in_order(one, chunks(blocks, layout.blocks), layout.threads):
         refuse_wrong_numbers(batch, part, trace.wrong)
         progress.advance(len(part) * len(batch.runs))
         yield part, trace

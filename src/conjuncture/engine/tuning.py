@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import jax
+
 from conjuncture.cache import cache_root
 from conjuncture.engine import machine
 from conjuncture.engine.files import written_whole
@@ -41,8 +43,12 @@ class Layout:
 
 
 def usual(capacity: int) -> Layout:
-    """Return the layout where nothing was measured: every core, full calls."""
-    return Layout(machine.threads(), capacity)
+    """Return the layout where nothing was measured: every core, full calls.
+
+    On an accelerator two threads: while it works on one call, the other is being counted.
+    """
+    cores = machine.threads()
+    return Layout(cores if jax.default_backend() == "cpu" else min(cores, 2), capacity)
 
 
 def candidates(capacity: int) -> list[Layout]:
@@ -53,7 +59,7 @@ def candidates(capacity: int) -> list[Layout]:
     >>> [layout.blocks for layout in candidates(64)][:3]
     [64, 32, 16]
     """
-    cores = machine.threads()
+    cores = usual(capacity).threads
     # Two threads to a core of the processor can be slower than one, and a host may say nothing.
     threads = [cores, cores // 2] if cores >= 4 else [cores]
     return [
