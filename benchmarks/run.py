@@ -1,7 +1,7 @@
 """Run the benchmark: ``python benchmarks/run.py`` runs every part and writes RESULTS.md.
 
-``--only PART ...`` runs some parts and prints their tables without writing anything; ``--quick``
-runs fewer histories and repetitions; ``--list`` names the parts.
+It is written anew after each part. ``--only PART ...`` runs some parts and prints their tables
+without writing anything; ``--quick`` runs fewer histories and repetitions; ``--list`` names the parts.
 """
 
 from __future__ import annotations
@@ -63,17 +63,22 @@ def main() -> int:
         return 0
     effort = QUICK if options.quick else FULL
     found: dict[str, Part] = {}
-    begin = time.perf_counter()
+    begin, told = time.perf_counter(), ""
     for name in options.only or PARTS:
         print(f"{name}, after {time.perf_counter() - begin:.0f} s", file=sys.stderr, flush=True)
         found[name] = attempted(PARTS[name], effort)
-    numbers = {key: value for part in found.values() for key, value in part.numbers.items()}
-    took = f"took {(time.perf_counter() - begin) / 60:.0f} minutes"
-    told = document(found, [*describe(), took], met(numbers))
+        told = written(found, time.perf_counter() - begin)
+        # After each part, so that whoever stops it keeps what is done.
+        if not options.only and not options.quick:
+            RESULTS.write_text(told)
     print(told, end="")
-    if not options.only and not options.quick:
-        RESULTS.write_text(told)
     return 0
+
+
+def written(found: dict[str, Part], seconds: float) -> str:
+    """Return what was found so far as Markdown."""
+    numbers = {key: value for part in found.values() for key, value in part.numbers.items()}
+    return document(found, [*describe(), f"took {seconds / 60:.0f} minutes"], met(numbers))
 
 
 if __name__ == "__main__":
