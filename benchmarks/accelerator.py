@@ -29,6 +29,7 @@ from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.runner import Batch
 from conjuncture.engine.together import blocks_together
+from conjuncture.engine.traces import Common
 from conjuncture.engine.worlds import Worlds
 from conjuncture.scenario.crisis import Crisis
 
@@ -80,19 +81,10 @@ def side_by_side(crisis: Crisis, blocks: int, seed: int = 1) -> Callable[[], Any
     room = jax.tree.map(
         lambda one: jnp.zeros((blocks, 1, *one.shape), one.dtype), program.recorded[1]
     )
-    arguments = jax.device_put(
-        (
-            prepared.keys,
-            np.arange(blocks, dtype=np.uint32),
-            np.zeros(blocks, np.uint32),
-            np.int32(1),
-            prepared.tables[:, :1],
-            jax.tree.map(lambda one: one[:1], prepared.patch),
-            prepared.observed,
-            prepared.needed[:1],
-            room,
-        )
-    )
+    patches = jax.tree.map(lambda one: one[:1], prepared.patch)
+    common = Common(prepared.keys, np.int32(1), patches, prepared.observed, prepared.needed[:1])
+    places = np.arange(blocks, dtype=np.uint32), np.zeros(blocks, np.uint32)
+    arguments = jax.device_put((common, *places, prepared.tables[:, :1], room))
     run = jax.jit(partial(blocks_together, program))
     return lambda: run(*arguments)
 

@@ -1,7 +1,8 @@
 """Run the benchmark: ``python benchmarks/run.py`` runs every part and writes RESULTS.md.
 
 It is written anew after each part. ``--only PART ...`` runs some parts and prints their tables
-without writing anything; ``--quick`` runs fewer histories and repetitions; ``--list`` names the parts.
+without writing anything; ``--quick`` runs fewer histories and repetitions; ``--list`` names the
+parts.
 """
 
 from __future__ import annotations

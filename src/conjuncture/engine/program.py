@@ -28,7 +28,7 @@ from conjuncture.engine.draws import Ledger, draw_block
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.tallies import TallyProgram
 from conjuncture.engine.together import blocks_together
-from conjuncture.engine.traces import Patch, Trace
+from conjuncture.engine.traces import Common, Patch, Trace
 
 MOST_CAPACITY, LEAST_CAPACITY = 64, 16
 """Blocks that a call of a program has room for: many make calls cheap, but all need memory."""
@@ -149,54 +149,44 @@ class Program:
 
     def block(
         self,
-        keys: Array,
+        common: Common,
         world: Array,
         block: Array,
-        runs: Array,
         tables: Array,
-        patches: Patch,
-        observed: Array,
-        needed: Array,
         out: Trace,
         place: Array,
     ) -> Trace:
         """Run one block under every run and write its traces at ``place``."""
 
-        def strip(number: Array, kept: Trace) -> Trace:
+        def part(number: Array, kept: Trace) -> Trace:
             first = number * self.lanes
-            return self.strip(
-                keys, world, block, runs, tables, patches, observed, needed, kept, place, first
-            )
+            draws = draw_block(self.ledger, common.keys, world, block, first, self.lanes)
+            return self.side_by_side(common, draws, tables, kept, place, first)
 
-        done: Trace = jax.lax.fori_loop(0, BLOCK // self.lanes, strip, out)
+        done: Trace = jax.lax.fori_loop(0, BLOCK // self.lanes, part, out)
         return done
 
-    def strip(
+    def side_by_side(
         self,
-        keys: Array,
-        world: Array,
-        block: Array,
-        runs: Array,
+        common: Common,
+        draws: dict[str, Array],
         tables: Array,
-        patches: Patch,
-        observed: Array,
-        needed: Array,
         out: Trace,
         place: Array,
         first: Array,
     ) -> Trace:
         """Run the histories of a block from ``first`` on, as many as are computed side by side."""
-        draws = draw_block(self.ledger, keys, world, block, first, self.lanes)
 
         def run(
             index: Array, luck: dict[str, Array], kept: Trace
         ) -> tuple[dict[str, Array], Trace]:
-            patch = jax.tree.map(lambda values: values[index], patches)
-            seen = jnp.where(index == 0, observed, -1) if self.evidence else None
+            patch = jax.tree.map(lambda values: values[index], common.patches)
+            seen = jnp.where(index == 0, common.observed, -1) if self.evidence else None
             earlier = Before(kept.passages, place, first, self.lanes)
             before = None if self.evidence else earlier
+            needed = common.needed[index]
             trace, settled = self.course.history(
-                self.ledger, draws, tables[index], patch, seen, dict(luck), needed[index], before
+                self.ledger, draws, tables[index], patch, seen, dict(luck), needed, before
             )
 
             def write(table: Array, value: Array) -> Array:
@@ -213,7 +203,7 @@ class Program:
         else:
             luck, begin = {}, 0
         _, out = jax.lax.fori_loop(
-            begin, runs, lambda index, carry: run(index, *carry), (luck, out)
+            begin, common.runs, lambda index, carry: run(index, *carry), (luck, out)
         )
         return out
 
@@ -253,27 +243,14 @@ class Program:
         Trace
             Every array with leading axes (blocks, runs); those not wanted hold anything.
         """
+        common = Common(keys, runs, patches, observed, needed)
         if self.together:
-            return blocks_together(
-                self, keys, worlds, blocks, runs, tables, patches, observed, needed, out
-            )
-        traced: Trace = jax.lax.fori_loop(
-            0,
-            count,
-            lambda place, out: self.block(
-                keys,
-                worlds[place],
-                blocks[place],
-                runs,
-                tables[place],
-                patches,
-                observed,
-                needed,
-                out,
-                place,
-            ),
-            out,
-        )
+            return blocks_together(self, common, worlds, blocks, tables, out)
+
+        def one(place: Array, kept: Trace) -> Trace:
+            return self.block(common, worlds[place], blocks[place], tables[place], kept, place)
+
+        traced: Trace = jax.lax.fori_loop(0, count, one, out)
         return traced
 
     @property

@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from conjuncture.engine.traces import Patch, Trace
+from conjuncture.engine.traces import Common, Trace
 
 if TYPE_CHECKING:
     from conjuncture.engine.program import Program
@@ -20,14 +20,10 @@ if TYPE_CHECKING:
 
 def blocks_together(
     program: Program,
-    keys: Array,
+    common: Common,
     worlds: Array,
     blocks: Array,
-    runs: Array,
     tables: Array,
-    patches: Patch,
-    observed: Array,
-    needed: Array,
     out: Trace,
 ) -> Trace:
     """Run all blocks of a call at once.
@@ -39,7 +35,8 @@ def blocks_together(
     Parameters
     ----------
     program : Program
-    keys, worlds, blocks, runs, tables, patches, observed, needed, out
+    common : Common
+    worlds, blocks, tables, out
         As :meth:`~conjuncture.engine.program.Program.blocks` takes them, in any number of blocks.
 
     Returns
@@ -50,9 +47,7 @@ def blocks_together(
 
     def alone(world: Array, block: Array, rows: Array, room: Trace) -> Trace:
         whole = jax.tree.map(lambda one: one[None], room)
-        traced = program.block(
-            keys, world, block, runs, rows, patches, observed, needed, whole, jnp.int32(0)
-        )
+        traced = program.block(common, world, block, rows, whole, jnp.int32(0))
         left: Trace = jax.tree.map(lambda one: one[0], traced)
         return left
 

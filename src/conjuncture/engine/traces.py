@@ -37,6 +37,21 @@ class Patch(NamedTuple):
     starts: Any
 
 
+class Common(NamedTuple):
+    """What is the same in every block of a call.
+
+    ``keys`` uint32 (sites, 2) under which draws are made, ``runs`` how many of the patches are
+    wanted, ``observed`` int32 (stages,) with -1 where nothing was, ``needed`` bool (runs, stages)
+    which stages each run plays.
+    """
+
+    keys: Any
+    runs: Any
+    patches: Patch
+    observed: Any
+    needed: Any
+
+
 class Passage(NamedTuple):
     """What happened in one room of the unrolled graph; every array ends in the history axis.
 

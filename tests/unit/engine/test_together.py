@@ -13,6 +13,7 @@ from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.runner import Batch
 from conjuncture.engine.together import blocks_together
+from conjuncture.engine.traces import Common
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside
 from crises import FREE
@@ -39,21 +40,20 @@ def arguments(program, runs):
     room = jax.tree.map(
         lambda one: jnp.zeros((BLOCKS, kept, *one.shape), one.dtype), program.recorded[1]
     )
-    return (
-        prepared.keys,
-        np.arange(BLOCKS, dtype=np.uint32),
-        np.zeros(BLOCKS, np.uint32),
-        np.int32(kept),
-        prepared.tables[:, :kept],
-        jax.tree.map(lambda one: one[:kept], prepared.patch),
-        prepared.observed,
-        prepared.needed[:kept],
-        room,
+    patches = jax.tree.map(lambda one: one[:kept], prepared.patch)
+    common = Common(
+        prepared.keys, np.int32(kept), patches, prepared.observed, prepared.needed[:kept]
     )
+    worlds, blocks = np.arange(BLOCKS, dtype=np.uint32), np.zeros(BLOCKS, np.uint32)
+    return common, worlds, blocks, prepared.tables[:, :kept], room
 
 
-def one_after_another(program, keys, *others):
-    return program.blocks(keys, jnp.int32(BLOCKS), *others)
+def one_after_another(program, common, worlds, blocks, tables, room):
+    keys, runs, patches, observed, needed = common
+    count = jnp.int32(BLOCKS)
+    return program.blocks(
+        keys, count, worlds, blocks, runs, tables, patches, observed, needed, room
+    )
 
 
 @pytest.fixture(scope="module")
