@@ -6,7 +6,6 @@ killed finds every line again but one that was cut short, and goes on from there
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -14,8 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from conjuncture.engine.files import failures_told
-from conjuncture.errors import UsageError
+from conjuncture.engine.files import failures_told, hold
 
 Row = dict[str, Any]
 
@@ -76,12 +74,7 @@ def journal_beside(target: Path) -> Iterator[Journal]:
     """
     path = journal_of(target)
     with failures_told(target), path.open("a+b") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(
-                f"another sweep is writing '{target}'; wait for it, or name another file"
-            ) from None
+        hold(file, f"another sweep is writing '{target}'; wait for it, or name another file")
         file.seek(0)
         yield Journal(file)
 

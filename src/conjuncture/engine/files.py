@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 
 from conjuncture.errors import UsageError
 
@@ -90,3 +92,17 @@ def settle(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def hold(file: IO[Any], otherwise: str) -> None:
+    """Keep an open file for this process alone, until it is closed or the process ends.
+
+    Raises
+    ------
+    UsageError
+        With the sentence ``otherwise``, where another process holds it.
+    """
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UsageError(otherwise) from None

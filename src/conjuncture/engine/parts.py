@@ -8,7 +8,6 @@ after another, into the target, and the folder goes.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -19,7 +18,7 @@ from typing import IO, Any
 import pyarrow
 import pyarrow.parquet
 
-from conjuncture.engine.files import failures_told, put, settle, written_whole
+from conjuncture.engine.files import failures_told, hold, put, settle, written_whole
 from conjuncture.engine.portions import Portions
 from conjuncture.errors import SimulationError, UsageError
 
@@ -180,7 +179,10 @@ def parts_of(target: Path, run: Mapping[str, Any], portions: Portions) -> Iterat
     with failures_told(target):
         folder.mkdir(exist_ok=True)
         with (folder / RUN).open("a+", encoding="utf-8") as file:
-            hold(file, folder)
+            hold(
+                file,
+                f"another process is saving into '{folder}'; wait for it, or choose another file",
+            )
             refuse_other(file, folder, run)
             parts = Parts(folder, run, portions)
             try:
@@ -192,16 +194,6 @@ def parts_of(target: Path, run: Mapping[str, Any], portions: Portions) -> Iterat
                 else:
                     parts.remove()
                 raise
-
-
-def hold(file: IO[str], folder: Path) -> None:
-    """Raise when another process saves into the same folder; the lock goes with the process."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise UsageError(
-            f"another process is saving into '{folder}'; wait for it, or choose another file"
-        ) from None
 
 
 def refuse_other(file: IO[str], folder: Path, run: Mapping[str, Any]) -> None:
