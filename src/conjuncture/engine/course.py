@@ -122,12 +122,15 @@ class Course:
         Whether what was observed is imposed.
     lanes : int
         Histories that are computed side by side.
+    rooms : int, optional
+        How many rooms of the unrolled graph are played; all of them if not given.
     """
 
     structure: Structure
     recording: bool = False
     evidence: bool = False
     lanes: int = BLOCK
+    rooms: int | None = None
 
     @cached_property
     def resolves(self) -> Mapping[str, Resolve]:
@@ -154,7 +157,7 @@ class Course:
 
         Parameters
         ----------
-        rows : Array of float32, shape (stages, cells)
+        rows : Array of float32, shape (stages, cells) or (stages, cells, histories)
             The world's numbers as each stage finds them.
         patch : Patch
             Without the axis of runs.
@@ -173,7 +176,7 @@ class Course:
         passages: list[Passage] = []
         standing: list[Passage] = []
         rounds: list[Mapping[str, Any]] = []
-        for place, room in enumerate(self.structure.rooms):
+        for place, room in enumerate(self.structure.rooms[: self.rooms]):
             arrived = here == room.stage
             visit = visited[room.stage] + 1
             operands = Operands(

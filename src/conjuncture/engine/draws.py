@@ -94,6 +94,27 @@ def draw_block(
     dict of str to Array of float32, shape (sites of the law, lanes)
     """
     history = jnp.uint32(first) + jnp.arange(lanes, dtype=jnp.uint32)
+    return drawn_at(ledger, keys, world, block, history)
+
+
+def drawn_at(
+    ledger: Ledger, keys: Array, world: Array, block: Array, history: Array
+) -> dict[str, Array]:
+    """Make every draw of some histories, which may be of different worlds.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    keys : Array of uint32, shape (sites, 2)
+        In the order of :meth:`Ledger.all_sites`.
+    world, block : Array of uint32, shape () or (lanes,)
+    history : Array of uint32, shape (lanes,)
+        Within the block.
+
+    Returns
+    -------
+    dict of str to Array of float32, shape (sites of the law, lanes)
+    """
     counter = block * jnp.uint32(LANES) + history % LANES
     made: dict[str, Array] = {}
     row = 0

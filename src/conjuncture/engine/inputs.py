@@ -24,9 +24,12 @@ class WorldInputs:
     structure : Structure
     name : str
         The stage.
-    row : Array of float32, shape (cells,)
-    mask, side : Array, shape (forces,)
-        Presence (1 or 0) and fixed side (-1: free).
+    row : Array of float32, shape (cells,) or (cells, histories)
+        With an axis of histories where these are of different worlds.
+    mask : Array, shape (forces,)
+        Presence, 1 or 0.
+    side : Array, shape (forces,) or (forces, histories)
+        Fixed side, -1 where it is free.
     hidden : Array of bool, shape (forces,)
     plays : Array of bool, shape (plays,)
         Which moves an intervention imposes.
@@ -84,8 +87,8 @@ class WorldInputs:
 
     @property
     def bound(self) -> Array:
-        """The side an intervention fixes, or -1, shape (forces, 1)."""
-        return self.side[self.places][:, None]
+        """The side an intervention fixes, or -1, shape (forces, 1) or (forces, histories)."""
+        return broad(self.side[self.places])
 
     @property
     def secret(self) -> Array:
@@ -150,12 +153,21 @@ class WorldInputs:
         self.reads.add(key)
         if key in self.changed:
             return self.changed[key]
-        column = self.structure.cells[key]
-        return self.row[column : column + 1]
+        return number_at(self.row, self.structure.cells[key])
 
     def _column(self, keys: list[str]) -> Array:
         self.reads.update(keys)
         if any(key in self.changed for key in keys):
             rows = [self._number(key) for key in keys]
             return jnp.stack(jnp.broadcast_arrays(*rows))
-        return self.row[np.array([self.structure.cells[key] for key in keys])][:, None]
+        return broad(self.row[np.array([self.structure.cells[key] for key in keys])])
+
+
+def number_at(row: Array, column: int) -> Array:
+    """Return one number of a row, shape (1,) or (histories,)."""
+    return row[column] if row.ndim > 1 else row[column : column + 1]
+
+
+def broad(values: Array) -> Array:
+    """Return values with a trailing axis for the histories."""
+    return values if values.ndim > 1 else values[:, None]

@@ -6,7 +6,7 @@ in the numbers is a world table evaluated anew on the host, the rest a patch.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,19 @@ Run = tuple[Intervention, ...]
 AS_THINGS_WERE: Run = ()
 
 
-def patch_of(structure: Structure, runs: Sequence[Run], room: int) -> Patch:
+def patch_of(
+    structure: Structure, runs: Sequence[Run], room: int, played: Collection[str] | None = None
+) -> Patch:
     """Return the patch of some runs, padded with empty runs to ``room``.
+
+    Parameters
+    ----------
+    structure : Structure
+    runs : sequence of Run
+    room : int
+    played : collection of str, optional
+        The stages that are played, where not all are: a force can leave the camp of which it is
+        the core in another.
 
     Raises
     ------
@@ -48,9 +59,12 @@ def patch_of(structure: Structure, runs: Sequence[Run], room: int) -> Patch:
             if isinstance(act, Without) and act.force in forces:
                 patch.present[index, forces.index(act.force)] = 0.0
             elif isinstance(act, Aside | Sides):
-                refuse_for_a_core(structure, act)
+                here = [name for name in stages if played is None or name in played]
+                refuse_for_a_core(structure, act, here)
                 force = forces.index(act.force)
-                patch.side[index, :, force] = [side_code(structure, act, name) for name in stages]
+                for name in here:
+                    side = side_code(structure, act, name)
+                    patch.side[index, stages.index(name), force] = side
                 patch.secret[index, force] = act.secretly
             elif isinstance(act, SetOutcome):
                 stage = structure.stages.index(act.stage)
@@ -90,9 +104,9 @@ def side_code(structure: Structure, act: Aside | Sides, stage: str) -> int:
     return sides.index(act.camp) if act.camp in sides else -1
 
 
-def refuse_for_a_core(structure: Structure, act: Aside | Sides) -> None:
+def refuse_for_a_core(structure: Structure, act: Aside | Sides, played: Collection[str]) -> None:
     """Refuse to move the core of a camp: the camp would be without a claimant."""
-    for stage in structure.crisis.stages.values():
+    for stage in map(structure.crisis.stages.__getitem__, played):
         for camp, core in stage.model.camps_of().items():
             leaves = isinstance(act, Aside) or act.camp in stage.model.camps_of()
             if core == act.force and leaves and not (isinstance(act, Sides) and act.camp == camp):

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.inputs import number_at
 from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Asked, Passage, Patch, Trace
@@ -31,7 +32,7 @@ class Numbers:
     Parameters
     ----------
     structure : Structure
-    rows : Array of float32, shape (stages, cells)
+    rows : Array of float32, shape (stages, cells) or (stages, cells, histories)
         The world's numbers as each stage finds them, save for what changes within histories.
     patch : Patch
         Without the axis of runs.
@@ -161,8 +162,7 @@ class Numbers:
 
     def row(self, key: str) -> Array:
         """Return a number of the world as the stage finds it, shape (1,)."""
-        column = self.column(key)
-        return self.rows[self.stage, column : column + 1]
+        return number_at(self.rows[self.stage], self.column(key))
 
     def column(self, key: str) -> int:
         """Return the column of a number in the tables."""

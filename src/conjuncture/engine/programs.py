@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import TypeVar
 
 from conjuncture.engine.intervening import Run, rules_imposed, timed_cells
 from conjuncture.engine.program import Program
+from conjuncture.engine.replay_program import ReplayProgram
 from conjuncture.engine.structure import Structure, is_nothing, structure_of
 from conjuncture.engine.tallies import Group, Histogram, TallyProgram
 from conjuncture.language.nodes import SetCell
 from conjuncture.scenario.crisis import Crisis
 
+Kept = TypeVar("Kept")
+
 MOST_PROGRAMS = 8
 """Programs kept in memory, the least recently used dropped first; on disk they all stay."""
 
 _programs: OrderedDict[tuple[object, ...], Program] = OrderedDict()
+_replaying: OrderedDict[tuple[object, ...], ReplayProgram] = OrderedDict()
 
 
 def program_for(
@@ -44,15 +49,38 @@ def program_for(
 
 def program_of(structure: Structure, evidence: bool, recording: bool) -> Program:
     """Return the program of a structure."""
+    key = (*identity(structure), evidence, recording)
+    return remembered(_programs, key, Program(structure, evidence, recording))
+
+
+def replaying_of(program: ReplayProgram) -> ReplayProgram:
+    """Return the program like this one that is compiled already, or this one."""
+    structure = program.structure
+    key = (
+        *identity(structure),
+        program.stages,
+        program.measures,
+        program.own_sides,
+        program.own_tables,
+    )
+    return remembered(_replaying, key, program)
+
+
+def identity(structure: Structure) -> tuple[object, ...]:
+    """Return what tells one structure from another."""
     rules = tuple(sorted(structure.rules.items()))
-    timed = structure.living.timed
-    key = (structure.crisis.digest, rules, structure.raised, timed, evidence, recording)
-    if key not in _programs:
-        _programs[key] = Program(structure, evidence, recording)
-        if len(_programs) > MOST_PROGRAMS:
-            _programs.popitem(last=False)
-    _programs.move_to_end(key)
-    return _programs[key]
+    return structure.crisis.digest, rules, structure.raised, structure.living.timed
+
+
+def remembered(
+    kept: OrderedDict[tuple[object, ...], Kept], key: tuple[object, ...], new: Kept
+) -> Kept:
+    """Return what is kept under a key, or keep what is new; the least recently used goes."""
+    found = kept.setdefault(key, new)
+    kept.move_to_end(key)
+    if len(kept) > MOST_PROGRAMS:
+        kept.popitem(last=False)
+    return found
 
 
 def tally_for(

@@ -7,7 +7,7 @@ that more worlds extend a sample and an unknown's draws do not depend on what el
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -39,6 +39,9 @@ class Worlds:
     setting : tuple of SetCell
         Numbers that are set from the start, in every world and under every intervention; effects
         on them are suspended.
+    placed : mapping of str to array, shape (worlds,)
+        Uniforms that take the place of those addressed, by the site of the draw: a design, or
+        draws that were chosen for what they explain.
     """
 
     crisis: Crisis
@@ -46,6 +49,7 @@ class Worlds:
     count: int
     placebo: bool = False
     setting: tuple[SetCell, ...] = ()
+    placed: Mapping[str, Real] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> dict[str, Expression]:
@@ -75,6 +79,7 @@ class Worlds:
     def worked_out(self, keys: Sequence[str], known: Mapping[str, Real]) -> dict[str, Real]:
         """Return what is known and some numbers more, each after those it reads."""
         uniforms = uniforms_of([self.values[key] for key in keys], self.seed, self.count)
+        uniforms |= {site: self.placed[site] for site in uniforms if site in self.placed}
         scope = WorldScope(uniforms, self.count, dict(known))
         for key in keys:
             scope.known[key] = scope.number(self.values[key])

@@ -224,12 +224,14 @@ def log_softmax(values: Sequence[Array]) -> list[Array]:
 
 
 def in_case(case: Array, branches: Sequence[Callable[..., Result]], *arguments: Any) -> Result:
-    """Return what the branch of the world's case makes of the arguments; the others are not run.
+    """Return what the branch of the world's case makes of the arguments.
+
+    The others are not run where all histories are of one world; where they are of many, each
+    history takes what its own branch makes.
 
     Parameters
     ----------
-    case : Array, integer valued, shape ()
-        The same in all histories of a world.
+    case : Array, integer valued, shape (), (1,) or (histories,)
     branches : sequence of callable
 
     Examples
@@ -239,6 +241,10 @@ def in_case(case: Array, branches: Sequence[Callable[..., Result]], *arguments: 
     """
     if len(branches) == 1:
         return branches[0](*arguments)
+    if jnp.size(case) > 1:
+        made = [branch(*arguments) for branch in branches]
+        picked: Result = jax.tree.map(lambda *options: pick(options, case), *made)
+        return picked
     place = jnp.reshape(case, ()).astype(jnp.int32)
     chosen: Result = jax.lax.switch(place, [partial(branch, *arguments) for branch in branches])
     return chosen

@@ -180,8 +180,10 @@ def equilibrium(
     found = np.array(coalitions(game), np.float32)
     veto = np.array([game.vetoes[places[0]] for places in game.kinds])
     bought = partners_bought(found)
-    count = jnp.stack([total([1.0 * here[place] for place in places]) for places in game.kinds])
-    weight = jnp.stack([chances[places[0]] + 0.0 * count[0] for places in game.kinds])
+    counts = [total([1.0 * here[place] for place in places]) for places in game.kinds]
+    count = jnp.stack(jnp.broadcast_arrays(*counts))
+    weights = [chances[places[0]] + 0.0 * count[0] for places in game.kinds]
+    weight = jnp.stack(jnp.broadcast_arrays(*weights))
     weight = jnp.where(jnp.sum(weight * count, axis=0) > 0.0, weight, 1.0)
     shared = jnp.maximum(jnp.sum(weight * count, axis=0), 1e-9)
     recognition = jnp.where(count > 0.0, weight / shared, 0.0)

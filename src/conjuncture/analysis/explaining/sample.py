@@ -1,0 +1,299 @@
+"""A paired subsample: a few histories of every world, replayed under many changes.
+
+Explaining takes hundreds of interventions, and for each of them a probability within a hundredth
+will do. So the first few histories of every world stand for all, the same ones under every
+intervention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.counting import Laboratory, stages_read
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.intervening import AS_THINGS_WERE, Run
+from conjuncture.engine.planning import ways_to
+from conjuncture.engine.programs import replaying_of
+from conjuncture.engine.replay_program import ReplayProgram
+from conjuncture.engine.replaying import Replays
+from conjuncture.engine.scopes import HistoryScope
+from conjuncture.engine.structure import Structure, structure_of
+from conjuncture.engine.tallies import Factor, chance_of
+from conjuncture.engine.worlds import Worlds
+from conjuncture.errors import UsageError
+from conjuncture.language.evaluate import truth
+from conjuncture.language.nodes import Expression, Measure, SetCell, Without
+from conjuncture.language.walk import walk
+from conjuncture.scenario.crisis import Crisis
+
+Kind = TypeVar("Kind", np.float32, np.bool_)
+Result = TypeVar("Result")
+
+HISTORIES = 16
+"""Histories of each world, where nobody asks for more: with 400 worlds 6,400 in all."""
+
+
+class Enough(Exception):  # noqa: N818 - it is no error: somebody wants the answer so far
+    """Somebody wants the answer so far, and no more histories."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The first few histories of every world, replayed together.
+
+    Attributes
+    ----------
+    laboratory : Laboratory
+        Its worlds, its progress; blocks and cluster do not matter here.
+    event : Expression
+        A linked event.
+    each : int
+        Histories of each world.
+
+    Raises
+    ------
+    UsageError
+        When no history, or more than a block of 512, is asked for.
+    """
+
+    laboratory: Laboratory
+    event: Expression
+    each: int = HISTORIES
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.each <= BLOCK:
+            raise UsageError(
+                f"a subsample has 1 to {BLOCK} histories of each world, not {self.each}"
+            )
+
+    @property
+    def worlds(self) -> Worlds:
+        """The worlds."""
+        return self.laboratory.worlds
+
+    @property
+    def crisis(self) -> Crisis:
+        """The crisis."""
+        return self.worlds.crisis
+
+    @cached_property
+    def stages(self) -> frozenset[str]:
+        """The stages that the event reads; all where it reads what every stage may change."""
+        read = stages_read([Factor(0, self.event, "true")], self.crisis)
+        return frozenset(self.crisis.stages) if read is None else read or self.first_stage
+
+    @property
+    def first_stage(self) -> frozenset[str]:
+        """The stage with which the crisis begins."""
+        return frozenset([next(iter(self.crisis.stages))])
+
+    @cached_property
+    def on_the_way(self) -> tuple[str, ...]:
+        """The stages that a history may pass on its way to the event, in order."""
+        structure = structure_of(self.crisis)
+        ways = ways_to(structure)
+        passed = {one for name in self.stages for one in ways[structure.stages.index(name)]}
+        return tuple(name for place, name in enumerate(structure.stages) if place in passed)
+
+    @cached_property
+    def forces(self) -> tuple[str, ...]:
+        """The forces that take part in a stage on the way and are the core of no camp in one."""
+        models = [self.crisis.stages[name].model for name in self.on_the_way]
+        cores = {core for model in models for core in model.camps_of().values()}
+        part = {force for model in models for force in model.takes_part(self.crisis.cast)}
+        return tuple(force for force in self.crisis.forces if force in part - cores)
+
+    def chances(
+        self, runs: Sequence[Run], worlds: Worlds | None = None, label: str = "replayed histories"
+    ) -> NDArray[np.float32]:
+        """Return the chance of the event in each history under each run.
+
+        Where the event is that a stage ends in a certain way, it is the chance with which the
+        history did, the last of its luck averaged; elsewhere 0 or 1. Undefined counts as 0.
+
+        Parameters
+        ----------
+        runs : sequence of Run
+        worlds : Worlds, optional
+            Others than those of the laboratory.
+        label : str
+            What the progress is told.
+
+        Returns
+        -------
+        array of float32, shape (runs, worlds, each)
+
+        Raises
+        ------
+        UsageError
+            When a run sets a number from a stage on.
+        Enough
+            When somebody wants the answer so far.
+        """
+
+        def chance(scope: HistoryScope) -> NDArray[np.float32]:
+            known = chance_of(scope, Factor(0, self.event, "chance"))
+            found = self.happens(scope) if known is None else known[0]
+            return np.asarray(found, np.float32)
+
+        return self._under(runs, worlds or self.worlds, chance, np.float32, label)
+
+    def truths(
+        self, runs: Sequence[Run], worlds: Worlds | None = None, label: str = "replayed histories"
+    ) -> NDArray[np.bool_]:
+        """Return whether the event happened in each history under each run, as it was drawn.
+
+        Parameters, result and errors are those of :meth:`chances`.
+        """
+        return self._under(runs, worlds or self.worlds, self.happens, np.bool_, label)
+
+    def happens(self, scope: HistoryScope) -> NDArray[np.bool_]:
+        """Return in which histories of a run the event is definitely true."""
+        with np.errstate(all="ignore"):
+            true, _ = truth(self.event, scope, np)
+        found: NDArray[np.bool_] = np.broadcast_to(true, scope.nowhere.shape)[0]
+        return found
+
+    def sides(self, label: str = "histories as they were") -> NDArray[np.int8]:
+        """Return the side that every force took in each stage, as things were.
+
+        Returns
+        -------
+        array of int8, shape (worlds * each, stages, forces)
+            Stages in the order of ``structure_of(crisis).stages``; 0 aside, camps from 1, -1
+            where the stage was not reached or knows no sides of this force.
+        """
+        world, history = self._addresses(self.worlds.count)
+        program = self._program(structure_of(self.crisis), sided=True)
+        replays = Replays(program, self.worlds, (AS_THINGS_WERE,), world, history)
+        found = np.empty((len(world), *self._sided), np.int8)
+        for part, read in self._read(replays, sides_taken, label):
+            found[part] = read[0]
+        return found
+
+    def replayed(
+        self,
+        places: NDArray[np.int64],
+        sides: NDArray[np.int8],
+        label: str = "replayed histories",
+    ) -> tuple[NDArray[np.bool_], NDArray[np.int8]]:
+        """Replay single histories, each with sides of its own imposed.
+
+        Parameters
+        ----------
+        places : array of int, shape (replays,)
+            ``world * each + history`` of each.
+        sides : array of int8, shape (replays, stages, forces)
+            The side imposed on each force in each stage, 0 aside, camps from 1; -1 leaves it free.
+        label : str
+
+        Returns
+        -------
+        happened : array of bool, shape (replays,)
+        taken : array of int8, shape (replays, stages, forces)
+            As :meth:`sides` gives them.
+        """
+        world, history = np.divmod(places, self.each)
+        program = self._program(structure_of(self.crisis), own_sides=True, sided=True)
+        replays = Replays(program, self.worlds, (AS_THINGS_WERE,), world, history, sides)
+        happened = np.empty(len(places), bool)
+        taken = np.empty((len(places), *self._sided), np.int8)
+
+        def read(scope: HistoryScope) -> tuple[NDArray[np.bool_], NDArray[np.int8]]:
+            return self.happens(scope), sides_taken(scope)
+
+        for part, found in self._read(replays, read, label):
+            happened[part], taken[part] = found[0]
+        return happened, taken
+
+    @property
+    def _sided(self) -> tuple[int, int]:
+        return len(structure_of(self.crisis).stages), len(self.crisis.forces)
+
+    def _addresses(self, worlds: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        place = np.arange(worlds * self.each)
+        return place // self.each, place % self.each
+
+    def _program(
+        self,
+        structure: Structure,
+        *,
+        own_sides: bool = False,
+        own_tables: bool = False,
+        sided: bool = False,
+    ) -> ReplayProgram:
+        measures = {
+            (node.stage, node.measure) for node, _ in walk(self.event) if isinstance(node, Measure)
+        }
+        if sided:
+            stages = self.crisis.vocabulary.stages
+            measures |= {(name, "side") for name in self.on_the_way if stages[name].sides}
+        program = ReplayProgram(structure, self.stages, frozenset(measures), own_sides, own_tables)
+        return replaying_of(program)
+
+    def _under(
+        self,
+        runs: Sequence[Run],
+        worlds: Worlds,
+        what: Callable[[HistoryScope], NDArray[Kind]],
+        kind: type[Kind],
+        label: str,
+    ) -> NDArray[Kind]:
+        refuse_later(runs)
+        laboratory = replace(self.laboratory, worlds=worlds)
+        own = any(isinstance(act, SetCell | Without) for run in runs for act in run)
+        program = self._program(laboratory.program(runs).structure, own_tables=own)
+        world, history = self._addresses(worlds.count)
+        found: NDArray[Kind] = np.empty((len(runs), len(world)), kind)
+        self.laboratory.progress.expect(label, -(-len(world) // BLOCK) * len(runs))
+        for start in range(0, len(runs), program.runs):
+            few = tuple(runs[start : start + program.runs])
+            replays = Replays(program, worlds, few, world, history)
+            for part, read in self._read(replays, what):
+                found[start : start + len(few), part] = read
+        return found.reshape(len(runs), worlds.count, self.each)
+
+    def _read(
+        self, replays: Replays, what: Callable[[HistoryScope], Result], label: str | None = None
+    ) -> Iterator[tuple[slice, list[Result]]]:
+        progress = self.laboratory.progress
+        if label is not None:
+            progress.expect(label, -(-len(replays.world) // BLOCK))
+        for part, found in replays.read(what):
+            progress.advance(-(-(part.stop - part.start) // BLOCK) * len(replays.runs))
+            yield part, found
+            if progress.stopped:
+                raise Enough
+
+
+def sides_taken(scope: HistoryScope) -> NDArray[np.int8]:
+    """Return the sides taken in the histories of a run, shape (histories, stages, forces)."""
+    structure = scope.structure
+    histories = scope.nowhere.shape[1]
+    taken = np.full((histories, len(structure.stages), len(structure.forces)), -1, np.int8)
+    for stage, name in enumerate(structure.stages):
+        for place, held in scope.passages(name, None):
+            measures = scope.trace.passages[place].measures
+            if "side" not in measures:
+                continue
+            forces = [structure.forces.index(one) for one in structure.taking_part(name)]
+            sides = np.moveaxis(measures["side"][0], 0, 1)
+            taken[:, stage, forces] = np.where(held[0][:, None], sides, taken[:, stage, forces])
+    return taken
+
+
+def refuse_later(runs: Sequence[Run]) -> None:
+    """Refuse interventions that set a number from a stage on."""
+    for run in runs:
+        for act in run:
+            if isinstance(act, SetCell) and act.at is not None:
+                raise UsageError(
+                    f"'{act.key}' is set at the stage '{act.at}'; what explains an outcome is set "
+                    "from the start: leave out 'at ...'"
+                )

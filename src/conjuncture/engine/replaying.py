@@ -1,0 +1,155 @@
+"""Replaying: a few histories of many worlds, each under a few runs or under sides of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.engine import tuning
+from conjuncture.engine.addresses import BLOCK, site_keys
+from conjuncture.engine.intervening import Run, hold_what_follows, patch_of, tables_of
+from conjuncture.engine.replay_program import CAPACITY, Places, ReplayProgram
+from conjuncture.engine.runner import in_order
+from conjuncture.engine.scopes import HistoryScope
+from conjuncture.engine.traces import Trace
+from conjuncture.engine.worlds import Worlds
+from conjuncture.errors import SimulationError
+
+Result = TypeVar("Result")
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ReplayScope(HistoryScope):
+    """What an event may read of one run: numbers are those of each history's own world."""
+
+    rows: Any
+
+    def cell(self, key: str) -> Any:
+        """Return a number, shape (blocks, histories)."""
+        if key in self.trace.numbers:
+            return self.trace.numbers[key]
+        return self.table[self.structure.cells[key]][self.rows]
+
+
+@dataclass(frozen=True)
+class Replays:
+    """Histories to be replayed, and under what.
+
+    Attributes
+    ----------
+    program : ReplayProgram
+    worlds : Worlds
+        Row r of the tables is world r.
+    runs : tuple of Run
+        One only where every history has sides of its own.
+    world, history : array of int, shape (histories,)
+        Addresses. The world is the row of the tables as well.
+    sides : array of int8, shape (histories, stages, forces), optional
+        The side imposed on each force in each stage; -1 leaves it free.
+    """
+
+    program: ReplayProgram
+    worlds: Worlds
+    runs: tuple[Run, ...]
+    world: Integers
+    history: Integers
+    sides: NDArray[np.int8] | None = None
+
+    def read(self, what: Callable[[HistoryScope], Result]) -> Iterator[tuple[slice, list[Result]]]:
+        """Replay the histories and read something of every run.
+
+        Parameters
+        ----------
+        what : callable
+            From what can be read of a run, arrays of (1, histories), to what is wanted of it.
+
+        Yields
+        ------
+        part : slice
+            Of the histories, in order.
+        found : list
+            What was read, run by run.
+
+        Raises
+        ------
+        SimulationError
+            When a history has a number that is none.
+        """
+        program = self.program
+        structure = program.structure
+        own = range(len(self.runs)) if program.own_tables else range(1)
+        tables = np.zeros((program.runs if program.own_tables else 1, len(structure.cells),
+                           self.worlds.count), np.float32)  # fmt: skip
+        for run in own:
+            tables[run] = tables_of(structure, self.worlds, self.runs[run])[:, 0].T
+        imposed = patch_of(structure, self.runs, program.runs, program.names)
+        patch = hold_what_follows(structure, imposed, self.worlds)
+        keys = site_keys(self.worlds.seed, program.ledger.all_sites())
+
+        def run_part(part: NDArray[np.int64]) -> list[Result]:
+            first, last = int(part[0, 0]), int(part[-1, 1])
+            count = last - first
+            blocks = -(-count // BLOCK)
+            places = self.places(first, last)
+            traced = program.called(
+                keys, np.int32(blocks), places, np.int32(len(self.runs)), tables, patch,
+                self.sides_of(first, last),
+            )  # fmt: skip
+            trace: Trace = jax.tree.map(np.asarray, traced)
+            if trace.wrong[:blocks, : len(self.runs)].any():
+                raise SimulationError(
+                    "a number in a history is none any more; look for values far out of the "
+                    "ordinary, or run 'conjuncture run', which tells where it befell"
+                )
+            found = []
+            for run in range(len(self.runs)):
+                flat = jax.tree.map(
+                    lambda one, run=run: flattened(one[:blocks, run])[..., :count][None], trace
+                )
+                rows = places.row.reshape(1, -1)[:, :count]
+                table = tables[run if program.own_tables else 0]
+                found.append(what(ReplayScope(structure, flat, table, np, rows)))
+            return found
+
+        total, size = len(self.world), CAPACITY * BLOCK
+        threads = tuning.usual(CAPACITY).threads
+        size = min(size, max(BLOCK, -(-total // (threads * BLOCK)) * BLOCK))
+        parts = (
+            np.array([[start, min(start + size, total)]], np.int64)
+            for start in range(0, total, size)
+        )
+        for part, found in in_order(run_part, parts, threads):
+            yield slice(int(part[0, 0]), int(part[0, 1])), found
+
+    def places(self, first: int, last: int) -> Places:
+        """Return the addresses of some histories, in the room of a call."""
+
+        def room(values: Integers) -> NDArray[np.uint32]:
+            padded = np.zeros(CAPACITY * BLOCK, np.uint32)
+            padded[: last - first] = values
+            return padded.reshape(CAPACITY, BLOCK)
+
+        world, history = self.world[first:last], self.history[first:last]
+        return Places(room(world), room(history // BLOCK), room(history % BLOCK), room(world))
+
+    def sides_of(self, first: int, last: int) -> NDArray[np.int8]:
+        """Return the sides imposed on some histories, in the room of a call."""
+        structure = self.program.structure
+        shape = (len(structure.stages), len(structure.forces))
+        if self.sides is None:
+            return np.zeros((0, *shape, BLOCK), np.int8)
+        padded = np.full((CAPACITY * BLOCK, *shape), -1, np.int8)
+        padded[: last - first] = self.sides[first:last]
+        return np.ascontiguousarray(np.moveaxis(padded.reshape(CAPACITY, BLOCK, *shape), 1, -1))
+
+
+def flattened(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the histories of all blocks as one trailing axis."""
+    moved = np.moveaxis(values, 0, -2)
+    return moved.reshape(*moved.shape[:-2], -1)

@@ -1,0 +1,59 @@
+"""Histories of many worlds side by side end as they do world after world, whatever the mechanism."""
+
+from importlib.resources import files
+
+import jax
+import numpy as np
+import pytest
+
+from conjuncture.engine.blocks import every_block
+from conjuncture.engine.intervening import AS_THINGS_WERE
+from conjuncture.engine.programs import program_for
+from conjuncture.engine.progress import Silent
+from conjuncture.engine.replay_program import ReplayProgram
+from conjuncture.engine.replaying import Replays
+from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.scopes import HistoryScope
+from conjuncture.engine.worlds import Worlds
+from conjuncture.language.nodes import Aside
+from conjuncture.mechanisms.registry import packages, stage_models
+from conjuncture.scenario.reading import read_crisis
+
+WORLDS, EACH = 40, 16
+ONE_IN = 200
+"""Numbers are rounded otherwise here; a history goes another way only where it hangs on that."""
+
+
+def ends(scope):
+    """Return how every stage ended, -1 where it was not reached, shape (stages, blocks, histories)."""
+    found = []
+    for stage in scope.structure.stages:
+        outcome, reached = scope.outcome(stage, None)
+        found.append(np.where(reached, outcome, -1))
+    return np.stack(found)
+
+
+@pytest.fixture(scope="module", params=sorted(packages()))
+def crisis(request, write_crisis):
+    sample = files(packages()[request.param]) / "sample.yaml"
+    return read_crisis(write_crisis(sample.read_text(encoding="utf-8")), stage_models())
+
+
+def test_as_in_blocks_of_one_world(crisis):
+    worlds = Worlds(crisis, 3, WORLDS)
+    cores = {core for one in crisis.stages.values() for core in one.model.camps_of().values()}
+    free = [force for force in crisis.forces if force not in cores]
+    runs = (AS_THINGS_WERE, tuple(Aside(force) for force in free))
+    batch = Batch(program_for(crisis), worlds, runs)
+    structure = batch.program.structure
+    usual = np.empty((2, len(structure.stages), WORLDS, EACH), int)
+    for part, trace in traces(batch, every_block(range(WORLDS), 0, 1), Silent()):
+        for run in range(2):
+            own = jax.tree.map(lambda one, run=run: one[:, run, ..., :EACH], trace)
+            usual[run][:, part[:, 0]] = ends(HistoryScope(structure, own, None, np))
+    program = ReplayProgram(structure, frozenset(crisis.stages))
+    place = np.arange(WORLDS * EACH)
+    found = np.empty((2, len(structure.stages), len(place)), int)
+    for part, taken in Replays(program, worlds, runs, place // EACH, place % EACH).read(ends):
+        found[:, :, part] = np.stack(taken)[:, :, 0]
+    assert (found != usual.reshape(found.shape)).any(axis=1).mean() <= 1 / ONE_IN
