@@ -1,0 +1,178 @@
+"""Attribution: how much of an outcome's probability each force, or each condition, brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from conjuncture.analysis.wording import capital, listed, within
+
+STATED_ERROR = 0.01
+"""The standard error of a share that is aimed at; a larger one is told."""
+
+NINETY = 1.6448536269514722
+"""Standard errors to either side within which a normal number lies with probability 90 %."""
+
+MOST_TOLD = 3
+"""Shares that are named in prose, to either side."""
+
+OUT = {
+    "forces": "every force aside that could stand aside",
+    "conditions": "every condition at its neutral value",
+}
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a force, a group or a condition brings.
+
+    Attributes
+    ----------
+    factor, label : str
+        Its key, and what a reader sees.
+    value, error : float
+        Its Shapley value, a difference of probabilities, and the standard error.
+    parts : tuple of Share
+        The members of a group with their Owen values, which add up to ``value``.
+    """
+
+    factor: str
+    label: str
+    value: float
+    error: float
+    parts: tuple[Share, ...] = ()
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 90 % interval."""
+        return self.value - NINETY * self.error, self.value + NINETY * self.error
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """How much more two add together than the sum of what each adds alone, with its standard error.
+
+    Of two that raise the probability one makes the other count where it is above 0, and stands in
+    for it where it is below; of two that lower it the other way about.
+    """
+
+    first: str
+    second: str
+    value: float
+    error: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 90 % interval."""
+        return self.value - NINETY * self.error, self.value + NINETY * self.error
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """What brings an outcome's probability from that of the empty coalition to what it is.
+
+    Attributes
+    ----------
+    kind : str
+        ``forces`` (out: it stands aside) or ``conditions`` (out: its neutral value is imposed).
+    event : str
+    whole, empty : float
+        The probability as things were, and with everything out.
+    shares : tuple of Share
+        The largest first; they add up to ``whole - empty``.
+    interactions : tuple of Interaction
+        Of every two shares, the largest of either sign first. Where orders were drawn, of those
+        two only that stood side by side often enough.
+    exact : bool
+        Whether all coalitions were run, and no orders drawn.
+    orders : int
+        How many orders were drawn.
+    worlds, histories : int
+        In how many worlds, and how many histories of each.
+    whole_error, empty_error : float
+    order_error : float
+        The largest error that drawing orders left in a share, which its error contains.
+    """
+
+    kind: Literal["forces", "conditions"]
+    event: str
+    whole: float
+    empty: float
+    shares: tuple[Share, ...]
+    interactions: tuple[Interaction, ...]
+    exact: bool
+    orders: int
+    worlds: int
+    histories: int
+    whole_error: float = 0.0
+    empty_error: float = 0.0
+    order_error: float = 0.0
+
+    @property
+    def error(self) -> float:
+        """The largest standard error of a share."""
+        return max(share.error for share in self.shares)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """How a reader is told of each factor, members of groups included."""
+        every = [*self.shares, *(part for share in self.shares for part in share.parts)]
+        return {share.factor: share.label for share in every}
+
+    def sentences(self) -> list[str]:
+        """Return the attribution in plain prose."""
+        difference = (
+            f"The probability of {self.event} is {self.whole:.3f}; with {OUT[self.kind]} it would "
+            f"be {self.empty:.3f}, and the shares add up to the difference, "
+            f"{told(self.whole - self.empty)}."
+        )
+        found = [difference, self._stand_out()]
+        strong = [one for one in self.interactions if abs(one.value) > 3 * one.error]
+        if strong:
+            found.append(self._told_of(strong[0]))
+        return [*found, self._accuracy()]
+
+    def _stand_out(self) -> str:
+        clear = [share for share in self.shares if abs(share.value) > 2 * share.error]
+        favour = [share for share in clear if share.value > 0][:MOST_TOLD]
+        against = [share for share in reversed(clear) if share.value < 0][:MOST_TOLD]
+        found = [
+            lead
+            + listed([f"{within(one.label)} {told(one.value)} ± {one.error:.3f}" for one in some])
+            for lead, some in (
+                ("most is brought by ", favour),
+                ("on the other side stand ", against),
+            )
+            if some
+        ]
+        return capital("; ".join(found or ["no share stands out from its error"])) + "."
+
+    def _told_of(self, one: Interaction) -> str:
+        pair = listed([within(self.labels[key]) for key in (one.first, one.second)])
+        than = "more" if one.value > 0 else "less"
+        return (
+            f"Together {pair} add {abs(one.value):.3f} ± {one.error:.3f} {than} than the sum of "
+            "what each adds alone."
+        )
+
+    def _accuracy(self) -> str:
+        found = f"± is one standard error, over {self.worlds} worlds of {self.histories} histories"
+        if not self.exact:
+            found += f" and {self.orders} random orders"
+        if self.error > STATED_ERROR:
+            found += (
+                f"; the largest, {self.error:.3f}, is above the {STATED_ERROR:.2f} aimed at, "
+                "which takes more worlds"
+            )
+        return found + "."
+
+
+def told(difference: float) -> str:
+    """Return a difference of probabilities with its sign.
+
+    Examples
+    --------
+    >>> told(0.25), told(-0.1234)
+    ('+0.250', '−0.123')
+    """
+    return f"{difference:+.3f}".replace("-", "−")

@@ -1,0 +1,219 @@
+"""Conditions that an outcome may hang on, each with the neutral value that takes it away."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from conjuncture.engine.structure import is_nothing
+from conjuncture.errors import Mistake, QueryError, UsageError
+from conjuncture.language.nodes import (
+    Expression,
+    Intervention,
+    Number,
+    Plays,
+    SetCell,
+    SetOutcome,
+    Without,
+)
+from conjuncture.language.walk import cells_read, walk
+from conjuncture.scenario.asking import linked_interventions
+from conjuncture.scenario.crisis import Backer, Crisis
+
+KINDS = {
+    "leans": "what forces lean to",
+    "ties": "what binds them to each other",
+    "stakes": "what they have at stake",
+    "mass": "people in the street",
+}
+"""Attributes whose neutral value is 0, and how a reader is told of each."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Something that was so and can be thought away.
+
+    Attributes
+    ----------
+    key : str
+    label : str
+        How a reader is told of it.
+    neutral : tuple of Intervention
+        What is imposed where it is thought away.
+    """
+
+    key: str
+    label: str
+    neutral: tuple[Intervention, ...]
+
+
+def usual_conditions(crisis: Crisis, stages: Collection[str]) -> tuple[Condition, ...]:
+    """Return the conditions that most outcomes may hang on, as far as a crisis has them.
+
+    What forces lean to (neutral: nothing draws them to any camp more than to standing aside), what
+    binds them to each other, what they have at stake, people in the street, and each foreign backer
+    (neutral: withdrawn). A sworn leaning stays, since who is sworn is what a camp consists of.
+    Numbers that are zero anyway, or that nothing in these stages reads, are left out, and so is a
+    condition of which nothing remains.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    stages : collection of str
+        Those that a history may pass on its way to what is asked about.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("bolivia-1970").crisis
+    >>> [condition.key for condition in usual_conditions(crisis, ["showdown"])]
+    ['leans', 'ties', 'stakes', 'mass', 'backers']
+    """
+    read = numbers_read(crisis, stages)
+    found = []
+    for kind, label in KINDS.items():
+        keys = [
+            key
+            for key, number in crisis.numbers.items()
+            if key in read
+            and is_of(key, kind, crisis.forces)
+            and not is_nothing(number.value)
+            and not is_sworn(number.value)
+        ]
+        if keys:
+            found.append(Condition(kind, label, tuple(nothing(key, crisis) for key in keys)))
+    camps = {camp for name in stages for camp in crisis.stages[name].model.camps_of()}
+    withdrawn = [
+        backer
+        for backer in crisis.backers.values()
+        if backer.camp in camps and does_something(backer, crisis)
+    ]
+    if withdrawn:
+        neutral = tuple(Without(backer.key) for backer in withdrawn)
+        found.append(Condition("backers", "foreign backers", neutral))
+    return tuple(found)
+
+
+def conditions_of(texts: Sequence[str], crisis: Crisis) -> tuple[Condition, ...]:
+    """Return conditions from what takes each of them away.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The inside of a ``do(...)`` for each: ``army_mood = 0``.
+    crisis : Crisis
+
+    Raises
+    ------
+    QueryError
+        When a text is no intervention, or one that begins at a stage.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("bolivia-1970").crisis
+    >>> conditions_of(["army_mood = 0"], crisis)[0].label
+    'army_mood = 0'
+    """
+    found = []
+    for text in texts:
+        acts = linked_interventions(text, crisis)
+        for act in acts:
+            if isinstance(act, SetCell) and act.at is not None:
+                problem = f"'{act.key}' is set at the stage '{act.at}', not from the start"
+                remedy = f"leave out 'at {act.at}': a condition is thought away from the start"
+                raise QueryError([Mistake("condition", 1, act.start + 1, problem, remedy)])
+        label = " ".join(text.split())
+        found.append(Condition(label, label, acts))
+    return tuple(found)
+
+
+def refuse_what_meets(conditions: Sequence[Condition]) -> None:
+    """Refuse conditions of which two take away the same thing, and no conditions at all."""
+    if not conditions:
+        raise UsageError("there is no condition to think away; name one, as in 'army_mood = 0'")
+    keys = Counter(condition.key for condition in conditions)
+    key, count = keys.most_common(1)[0]
+    if count > 1:
+        raise UsageError(f"the condition '{key}' is named twice; name it once")
+    owner: dict[str, str] = {}
+    for condition in conditions:
+        for what in dict.fromkeys(touched(act) for act in condition.neutral):
+            if what in owner:
+                raise UsageError(
+                    f"'{owner[what]}' and '{condition.label}' both change '{what}', so that they "
+                    "cannot be thought away one without the other; make one condition of them"
+                )
+            owner[what] = condition.label
+
+
+def touched(act: Intervention) -> str:
+    """Return the name of what an intervention changes."""
+    match act:
+        case SetCell(key=key):
+            return key
+        case SetOutcome(stage=stage):
+            return stage
+        case Plays(player=player):
+            return player
+    return str(getattr(act, "force", act))
+
+
+def nothing(key: str, crisis: Crisis) -> SetCell:
+    """Return the intervention that makes a number zero."""
+    domain = crisis.numbers[key].domain
+    return SetCell(key, Number(0.0), lower=domain.lower, upper=domain.upper)
+
+
+def is_of(key: str, attribute: str, owners: Collection[str]) -> bool:
+    """Return whether a number is an attribute of a force.
+
+    Examples
+    --------
+    >>> is_of("line.leans.a", "leans", ["line"]), is_of("showdown.leans", "leans", ["line"])
+    (True, False)
+    """
+    owner, _, rest = key.partition(".")
+    return owner in owners and rest.partition(".")[0] == attribute
+
+
+def is_sworn(value: Expression) -> bool:
+    """Return whether a leaning is sworn, or may be."""
+    return any(isinstance(node, Number) and math.isinf(node.value) for node, _ in walk(value))
+
+
+def does_something(backer: Backer, crisis: Crisis) -> bool:
+    """Return whether a backer gives anything in some world."""
+    keys = [f"{backer.key}.materiel", *(f"{backer.key}.reach.{force}" for force in backer.reach)]
+    return any(not is_nothing(crisis.numbers[key].value) for key in keys)
+
+
+def numbers_read(crisis: Crisis, stages: Iterable[str]) -> frozenset[str]:
+    """Return the numbers that some stages read, themselves or through others.
+
+    What a mechanism reads of those who take part, what the stage states, what its effects read and
+    what any of these follows from.
+    """
+    waiting: list[str] = []
+    for name in stages:
+        stage = crisis.stages[name]
+        part = set(stage.model.takes_part(crisis.cast))
+        for key in crisis.numbers:
+            owner, _, rest = key.partition(".")
+            attribute = rest.partition(".")[0]
+            if owner == name or (owner in part and attribute in stage.model.attributes):
+                waiting.append(key)
+        for effect in stage.effects:
+            if effect.when is not None:
+                waiting += cells_read(effect.when)
+            for change in effect.changes:
+                waiting += cells_read(change.value)
+    found: set[str] = set()
+    while waiting:
+        key = waiting.pop()
+        if key not in found:
+            found.add(key)
+            waiting += cells_read(crisis.numbers[key].value)
+    return frozenset(found)
