@@ -34,13 +34,6 @@ class Sums:
     first: NDArray[np.float64]
     second: NDArray[np.float64]
 
-    @classmethod
-    def empty(cls, worlds: int, terms: int) -> Sums:
-        """Return sums over no history."""
-        return cls(
-            np.zeros(worlds, np.int64), np.zeros((worlds, terms)), np.zeros((worlds, terms, terms))
-        )
-
     @property
     def means(self) -> NDArray[np.float64]:
         """Mean of each term in each world, shape (worlds, terms)."""

@@ -37,8 +37,10 @@ CAPACITY_TOGETHER = 2048
 """The same where they are worked on at once: about a million histories, some gigabytes."""
 
 LANES_BY_FORCES, LEAST_LANES = ((24, BLOCK), (96, 64)), 32
-"""Up to how many forces a whole block is computed side by side, or 64 histories, or fewer: below
-that, starting a computation costs more than it saves (at 12 forces), above it less (48 and 200).
+"""How many histories are computed side by side, up to so many forces; beyond, the least.
+
+Fewer stay in the processor's cache, and wait less for the last one to settle; but every computation
+that is started costs, and with few forces that is more than what is saved (measured at 12, 48, 200).
 """
 
 RUNS_PER_CALL = 8

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -62,18 +62,16 @@ class Batch:
         """Return the arguments that all calls share."""
         structure = self.program.structure
         tables = np.stack([tables_of(structure, self.worlds, run) for run in self.runs], axis=1)
-        padded = np.zeros((len(tables), RUNS_PER_CALL, *tables.shape[2:]), np.float32)
-        padded[:, : len(self.runs)] = tables
         patch = hold_what_follows(
             structure, patch_of(structure, self.runs, RUNS_PER_CALL), self.worlds
         )
         return Prepared(
             program=self.program,
             keys=site_keys(self.worlds.seed, self.program.ledger.all_sites()),
-            tables=padded,
+            tables=tables,
             patch=patch,
             runs=len(self.runs),
-            observed=observed_codes(self.program),
+            observed=observed_codes(structure, self.worlds.crisis.observed),
             needed=self.needed(tables, patch),
         )
 
@@ -99,7 +97,7 @@ def batch_of(
 
 @dataclass(frozen=True)
 class Prepared:
-    """A batch ready to be called: keys, tables of every world, patches."""
+    """A batch ready to be called: keys, tables (worlds, runs, stages, cells), patches."""
 
     program: Program
     keys: NDArray[np.uint32]
@@ -117,7 +115,9 @@ class Prepared:
         """
         padded = np.zeros((self.program.capacity, 2), np.int64)
         padded[: len(blocks)] = blocks
-        tables = self.tables[padded[:, 0]]
+        # Room for the runs of a call is made here: for those of every world it takes memory.
+        tables = np.zeros((len(padded), RUNS_PER_CALL, *self.tables.shape[2:]), np.float32)
+        tables[: len(blocks), : self.runs] = self.tables[blocks[:, 0]]
         call = self.program.call(
             self.keys,
             np.int32(len(blocks)),
@@ -133,15 +133,13 @@ class Prepared:
             yield trace, tables
 
 
-def observed_codes(program: Program) -> NDArray[np.int32]:
+def observed_codes(structure: Structure, observed: Mapping[str, str]) -> NDArray[np.int32]:
     """Return the code of what was observed of each stage, -1 where nothing was."""
-    crisis = program.structure.crisis
+    stages = structure.crisis.vocabulary.stages
     return np.array(
         [
-            crisis.vocabulary.stages[name].outcomes.index(crisis.observed[name])
-            if name in crisis.observed
-            else -1
-            for name in program.structure.stages
+            stages[name].outcomes.index(observed[name]) if name in observed else -1
+            for name in structure.stages
         ],
         np.int32,
     )
@@ -290,8 +288,8 @@ def in_threads(work: Callable[[Rows], Result], blocks: Piled, capacity: int) -> 
 
 
 def piles_for(blocks: Piled, count: int) -> int:
-    """Return how many piles have about so many blocks."""
-    return max(1, round(count * blocks.piles / max(len(blocks), 1)))
+    """Return how many piles have about so many blocks, and no more where all are of one size."""
+    return max(1, count * blocks.piles // max(len(blocks), 1))
 
 
 def portions(
