@@ -25,6 +25,7 @@ from conjuncture.errors import (
 if TYPE_CHECKING:
     from conjuncture.ensemble import Ensemble
     from conjuncture.loading import Scenario, load
+    from conjuncture.rivalry import rival
     from conjuncture.sweeping import sweep
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "load",
+    "rival",
     "sweep",
 ]
 
@@ -46,6 +48,7 @@ _LATE = {
     "load": "loading",
     "Scenario": "loading",
     "Ensemble": "ensemble",
+    "rival": "rivalry",
     "sweep": "sweeping",
     "__version__": "version",
 }

@@ -12,7 +12,7 @@ PIPED_WIDTH = 80
 SHORTEST, LONGEST = 60, 120
 PLAIN = {
     "✓": "+", "✗": "x", "◐": "~", "–": "-", "×": "x", "├": "|", "└": "`", "│": "|", "→": ">",
-    "…": "...", "─": "-",
+    "…": "...", "─": "-", "±": "+-",
 }  # fmt: skip
 """For outputs that know no other signs."""
 

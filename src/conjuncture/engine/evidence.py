@@ -7,8 +7,10 @@ of a world's histories estimates the probability of the evidence in that world.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+import jax
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,9 @@ from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.scopes import HistoryScope
+from conjuncture.engine.structure import Structure
+from conjuncture.engine.traces import Trace
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 
@@ -53,8 +58,14 @@ class Likelihood:
         return total**2 / squares if squares > 0 else 0.0
 
 
-def likelihood(worlds: Worlds, blocks: int, progress: Progress) -> Likelihood:
+def likelihood(
+    worlds: Worlds, blocks: int, progress: Progress, observed: Mapping[str, str] | None = None
+) -> Likelihood:
     """Weigh worlds by the probability that they give to what was observed.
+
+    A history that does not come to a stage of which something was observed weighs nothing. Of a
+    stage that recurs it was observed how it ended the last time; as nobody knows beforehand which
+    time that is, nothing is imposed there, and histories in which it ended otherwise weigh nothing.
 
     Parameters
     ----------
@@ -62,31 +73,49 @@ def likelihood(worlds: Worlds, blocks: int, progress: Progress) -> Likelihood:
     blocks : int
         Blocks of histories in each world.
     progress : Progress
+    observed : mapping of str to str, optional
+        Stage to outcome; what the scenario says was observed if not given.
 
     Raises
     ------
     UsageError
-        When nothing was observed, or something was of a stage that recurs.
+        When nothing was observed.
     """
     crisis = worlds.crisis
-    if not crisis.observed:
+    seen = crisis.observed if observed is None else observed
+    if not seen:
         raise UsageError(
             "the reading 're-run' needs something that happened; write 'observed:' in the scenario"
         )
-    for stage in crisis.observed:
-        if crisis.stages[stage].visits > 1:
-            raise UsageError(
-                f"the reading 're-run' cannot yet impose what happened in '{stage}', which recurs"
-            )
+    once = {stage: ended for stage, ended in seen.items() if crisis.stages[stage].visits == 1}
     program = program_for(crisis, evidence=True)
+    imposing = replace(worlds, crisis=replace(crisis, observed=once))
     listed = every_block(range(worlds.count), 0, blocks)
     progress.expect("histories weighed by what happened", len(listed))
     first, second = np.zeros(worlds.count), np.zeros(worlds.count)
-    for part, trace in traces(Batch(program, worlds, (AS_THINGS_WERE,)), listed, progress):
+    for part, trace in traces(Batch(program, imposing, (AS_THINGS_WERE,)), listed, progress):
         weight = np.exp(trace.log_weight[: len(part), 0].astype(np.float64))
+        weight *= went_so(program.structure, trace, seen)[: len(part)]
         np.add.at(first, part[:, 0], weight.sum(axis=1))
         np.add.at(second, part[:, 0], (weight**2).sum(axis=1))
     histories = blocks * BLOCK
     mean = first / histories
     variance = np.maximum(second / histories - mean**2, 0.0) / histories
     return Likelihood(mean, np.sqrt(variance))
+
+
+def went_so(structure: Structure, trace: Trace, observed: Mapping[str, str]) -> NDArray[np.bool_]:
+    """Return in which histories all of some stages ended as observed, the last time they came.
+
+    Returns
+    -------
+    array of bool, shape (blocks, histories)
+    """
+    first: Trace = jax.tree.map(lambda values: values[:, 0], trace)
+    scope = HistoryScope(structure, first, None, np)
+    found = np.ones(first.log_weight.shape, bool)
+    for stage, outcome in observed.items():
+        code, reached = scope.outcome(stage, None)
+        wanted = structure.crisis.vocabulary.stages[stage].outcomes.index(outcome)
+        found &= reached & (code == wanted)
+    return found

@@ -30,13 +30,18 @@ ValueText = Annotated[Any, WithJsonSchema(VALUE_SCHEMA)]
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A structural constant that a mechanism reads: an unknown with a wide documented default."""
+    """A structural constant that a mechanism reads: an unknown with a wide documented default.
+
+    ``rules`` lists numbers at which it is a modelling choice of its own, each with what it says
+    there; ``conjuncture test --alternatives`` tries them.
+    """
 
     name: str
     domain: Domain
     unit: Unit
     default: str
     meaning: str
+    rules: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,10 @@ class Stage(StageModel):
             DIMENSIONLESS,
             "0.1 to 0.9",
             "lambda: weight at the start on what leanings alone would lead one to expect",
+            (
+                (0.0, "at the start only cores and announced sides show"),
+                (1.0, "at the start all show what their leanings lead one to expect"),
+            ),
         ),
         REFUSAL,
     )

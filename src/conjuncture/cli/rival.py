@@ -1,0 +1,222 @@
+"""``conjuncture rival``: two accounts of one crisis, held against the same evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite, isnan
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from conjuncture.cli.console import print_wrapped, results, signs
+from conjuncture.cli.figures import FiguresOption, draw_into, prepared
+from conjuncture.cli.heading import size
+from conjuncture.cli.options import JSON_VERSION, JsonOption, QuietOption
+from conjuncture.cli.progress import watched
+from conjuncture.cli.running import (
+    HistoriesOption,
+    OutputOption,
+    SeedOption,
+    WorldsOption,
+    kept,
+    refuse_unknown_ending,
+    written_json,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from conjuncture.analysis.rivals import Rivalry, Step
+
+GAP = 2
+LEGEND = (
+    "A weight of evidence is ten times the logarithm of how many times likelier the first account "
+    "makes the evidence than the second, in decibels: 10 dB is ten times, 20 dB a hundred, and "
+    "below 0 it speaks for the second. Each event is weighed given those before it; so far is "
+    "their sum."
+)
+CAVEAT = (
+    "An account is judged with all that it leaves open, and one that allows everything makes "
+    "nothing likely. Both may be wrong, and this says only which of the two expected more of what "
+    "happened."
+)
+
+
+def command(
+    first: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCENARIO",
+            help="The first account: a folder, its scenario.yaml, or a name in the catalogue.",
+            show_default=False,
+        ),
+    ],
+    second: Annotated[
+        str, typer.Argument(metavar="RIVAL", help="The second account.", show_default=False)
+    ],
+    *,
+    evidence: Annotated[
+        str | None,
+        typer.Option(
+            "--evidence",
+            metavar="OUTCOMES",
+            help="What happened, as in 'showdown = torres, cabinet = vetoed'; if not given, what "
+            "both say was observed.",
+            show_default=False,
+        ),
+    ] = None,
+    coding: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--coding",
+            metavar="CODING",
+            help="What may have happened at a stage, as in 'cabinet = vetoed: 0.8, refused: 0.2'; "
+            "may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    odds: Annotated[
+        float | None,
+        typer.Option(
+            "--odds",
+            metavar="X",
+            help="Prior odds of the first account against the second.",
+            show_default=False,
+        ),
+    ] = None,
+    worlds: WorldsOption = 400,
+    histories: HistoriesOption = 512,
+    seed: SeedOption = 1,
+    output: OutputOption = None,
+    figures: FiguresOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Hold two accounts of one crisis against the same evidence.
+
+    Both scenarios need the stages, and the outcomes, that the evidence names.
+    """
+    from conjuncture.rivalry import rival
+
+    refuse_unknown_ending(output)
+    prepared(figures)
+    with kept(output) as keep:
+        with watched(quiet=quiet) as progress:
+            found = rival(
+                first,
+                second,
+                evidence=evidence,
+                coding=coding or (),
+                worlds=worlds,
+                histories=histories,
+                seed=seed,
+                odds=odds,
+                progress=progress,
+            )
+        from conjuncture.analysis.reporting_rivals import rival_table, rivalled
+
+        shape = rivalled(found)
+        request = {
+            "command": "rival",
+            "scenario": first,
+            "rival": second,
+            "evidence": evidence,
+            "coding": coding or [],
+            "odds": odds,
+        }
+        content = {
+            "conjuncture_json": JSON_VERSION,
+            **shape,
+            "run": {**found.records[0], "request": request},
+            "rival_run": dict(found.records[1]),
+        }
+        keep(content, rival_table(shape))
+    if as_json:
+        typer.echo(written_json(content))
+    else:
+        show(found, seed, results(), quiet=quiet)
+    if figures is not None:
+        from conjuncture.figures.rivalry import draw_rivalry
+
+        draw_into(figures, [draw_rivalry(found)])
+
+
+def show(found: Rivalry, seed: int, console: Console, *, quiet: bool) -> None:
+    """Print how the weight of evidence builds up, and what it comes to."""
+    from rich.text import Text
+
+    one, two = found.accounts
+    print_wrapped(console, Text(signs(f"{one.title} ({one.slug})"), "bold"))
+    print_wrapped(console, Text(signs(f"against {two.title} ({two.slug})"), "bold"))
+    print_wrapped(console, Text(signs(size(found.worlds, found.histories, seed))))
+    console.print()
+    heads = ("in the first", "in the second", "weight (dB)", "so far (dB)")
+    show_table(console, ("evidence", *heads), [step_row(one) for one in found.steps])
+    if len(found.codings) > 1:
+        console.print()
+        rows = [
+            (label, f"{share:.3g}", "–" if isnan(weight) else f"{10.0 * weight:.1f}")
+            for label, share, weight in found.codings
+        ]
+        show_table(console, ("if it was", "probability", "weight (dB)"), rows)
+    for line in found.sentences():
+        console.print()
+        print_wrapped(console, Text(signs(line)))
+    for line in () if quiet else (LEGEND, CAVEAT):
+        console.print()
+        print_wrapped(console, Text(signs(line), "dim"))
+
+
+def step_row(step: Step) -> tuple[str, ...]:
+    """Return what one event adds, in figures."""
+    chances = ("–" if isnan(chance) else f"{chance:.3g}" for chance in step.chances)
+    return (
+        step.says,
+        *chances,
+        in_decibels(step.weight, step.error),
+        in_decibels(step.total, step.total_error),
+    )
+
+
+def in_decibels(weight: float, error: float) -> str:
+    """Return a weight with its error, in decibels.
+
+    Examples
+    --------
+    >>> in_decibels(0.25, 0.012)
+    '2.50 ± 0.12'
+    """
+    from conjuncture.analysis.tables import figure
+
+    if not isfinite(weight):
+        return "–"
+    if not isfinite(error):
+        return f"{10.0 * weight:.1f}"
+    return f"{figure(10.0 * weight, 10.0 * error)} ± {figure(10.0 * error, 10.0 * error)}"
+
+
+def show_table(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows of figures; what they are of stands above them where lines are too short."""
+    from rich.text import Text
+
+    widths = [max(len(row[place]) for row in (heads, *rows)) for place in range(len(heads))]
+    beside = sum(widths) + GAP * (len(widths) - 1) <= console.width
+    left = widths[0] + GAP if beside else GAP
+    head, figures = heads[0].ljust(left), aligned(heads[1:], widths[1:])
+    if not beside:
+        print_wrapped(console, Text(heads[0], "dim"))
+        head = " " * left
+    print_wrapped(console, Text(signs(head + figures), "dim"))
+    for row in rows:
+        text = aligned(row[1:], widths[1:])
+        if beside:
+            print_wrapped(console, Text(signs(row[0].ljust(left) + text)))
+        else:
+            print_wrapped(console, Text(signs(row[0])))
+            print_wrapped(console, Text(signs(text)), left)
+
+
+def aligned(row: Sequence[str], widths: Sequence[int]) -> str:
+    """Return figures in columns, to the right in each."""
+    gap = " " * GAP
+    return gap.join(one.rjust(width) for one, width in zip(row, widths, strict=True))
