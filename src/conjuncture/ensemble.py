@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from html import escape
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from conjuncture.analysis.alternatives import Alternative, Alternatives, try_alternatives
 from conjuncture.analysis.answers import Answer, Counts, answer
 from conjuncture.analysis.chronicle import Chronicle, tell_one
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.conditioning.posterior import Posterior
+from conjuncture.analysis.conditioning.worlds_given import collapsed, worlds_given
 from conjuncture.analysis.courses import Courses
-from conjuncture.analysis.histories import Histories
+from conjuncture.analysis.explaining.discovery import Discovery
+from conjuncture.analysis.explaining.explanation import Explaining, Explanation, explain
+from conjuncture.analysis.explaining.where_it_holds import discover_claim
+from conjuncture.analysis.flows import Flow, flows_of
 from conjuncture.analysis.questions import compile_question, what_happened
 from conjuncture.analysis.summary import StageSummary, questions_of, summarise
 from conjuncture.analysis.surveying import survey
+from conjuncture.analysis.tested_claims import Tests
 from conjuncture.analysis.testing import MOST_EXTRA, Tested, examine
 from conjuncture.analysis.tree import LEAST, OutcomeTree, outcome_tree, refuse_no_share
-from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.evidence import Likelihood, likelihood
-from conjuncture.engine.files import KEPT
-from conjuncture.engine.progress import Progress, Silent
-from conjuncture.engine.record import run_record
-from conjuncture.engine.sizes import blocks_for
-from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
-from conjuncture.scenario.asking import linked_query
-from conjuncture.scenario.crisis import Crisis
+from conjuncture.scenario.asking import linked_event, linked_query
+from conjuncture.scenario.crisis import Claim
+from conjuncture.simulated import Simulated
 
-if TYPE_CHECKING:
-    import xarray
-    from distributed import Client
+__all__ = ["Ensemble", "Tests"]
 
 
-class Ensemble:
-    """Worlds and histories of a scenario.
+class Ensemble(Simulated):
+    """Worlds and histories of a scenario, ready to be asked.
 
     Parameters
     ----------
@@ -58,32 +55,6 @@ class Ensemble:
     UsageError
         When a number is out of range.
     """
-
-    def __init__(
-        self,
-        crisis: Crisis,
-        worlds: int = 400,
-        histories: int = BLOCK,
-        seed: int = 1,
-        progress: Progress | None = None,
-        client: Client | None = None,
-    ) -> None:
-        blocks = blocks_for(worlds, histories, seed)
-        self.crisis = crisis
-        self.seed = seed
-        self.blocks = blocks
-        self.worlds = Worlds(crisis, seed, worlds)
-        self.laboratory = Laboratory(self.worlds, self.blocks, progress or Silent(), client)
-
-    @property
-    def histories(self) -> int:
-        """Histories in each world."""
-        return self.blocks * BLOCK
-
-    @property
-    def record(self) -> dict[str, Any]:
-        """The run record."""
-        return run_record(self.crisis, self.seed, self.worlds.count, self.histories)
 
     def query(self, text: str, *, as_it_happened: bool = False) -> Answer:
         """Answer one question.
@@ -129,7 +100,7 @@ class Ensemble:
             Allowance of extra histories for worlds too close to call, as a multiple of the run.
         rerun : bool
             Add the reading *re-run*: fresh histories in worlds weighted by the probability of
-            what happened.
+            what happened or, where these are worth too few, in those of :meth:`posterior`.
         tell : callable, optional
             Called with each claim as soon as it is tested.
 
@@ -143,23 +114,80 @@ class Ensemble:
         UsageError
             When the scenario makes no claim of that name.
         """
-        made = self.crisis.claims
-        for key in claims or ():
-            if key not in made:
-                raise UsageError("; ".join(unknown_name("claim", key, made)))
-        chosen = [claim for key, claim in made.items() if claims is None or key in claims]
+        chosen = self._chosen(claims)
         weighing = self.likelihood if rerun else None
+        given = self.posterior() if weighing is not None and collapsed(weighing) else None
         tested = []
         for one in examine(
             self.laboratory,
             chosen,
             extra=extra,
             weights=None if weighing is None else weighing.weights,
+            posterior=given,
         ):
             tested.append(one)
             if tell is not None:
                 tell(one)
-        return Tests(self, tested, weighing)
+        return Tests(self.crisis, tested, weighing, given)
+
+    def alternatives(
+        self,
+        claims: Sequence[str] | None = None,
+        *,
+        extra: float = MOST_EXTRA,
+        tell: Callable[[Alternative, Alternative], None] | None = None,
+    ) -> Alternatives:
+        """Test the claims again under each choice between models, made otherwise one at a time.
+
+        Parameters
+        ----------
+        claims : sequence of str, optional
+            The keys of the claims to test; all of them if not given.
+        extra : float
+            Allowance of extra histories for worlds too close to call, as a multiple of each run.
+        tell : callable, optional
+            Called with things as the scenario has them and each alternative, as it is done.
+
+        Returns
+        -------
+        Alternatives
+            Those that were tried; the rest is missing where ``progress.stopped`` came true.
+
+        Raises
+        ------
+        UsageError
+            When the scenario makes no claim of that name, or none at all.
+        """
+        return try_alternatives(self.laboratory, self._chosen(claims), extra=extra, tell=tell)
+
+    def _chosen(self, claims: Sequence[str] | None) -> list[Claim]:
+        """Return the claims of these names in the account's order, all of them for None."""
+        made = self.crisis.claims
+        for key in claims or ():
+            if key not in made:
+                raise UsageError("; ".join(unknown_name("claim", key, made)))
+        return [claim for key, claim in made.items() if claims is None or key in claims]
+
+    def posterior(self) -> Posterior | None:
+        """Return worlds that could have produced what was observed, as many as the run has.
+
+        They are found by sequential Monte Carlo over the unknowns, once.
+
+        Returns
+        -------
+        Posterior or None
+            None where ``progress.stopped`` came true.
+
+        Raises
+        ------
+        UsageError
+            When nothing was observed, or no history of any world ended so.
+        """
+        return self._posterior
+
+    @cached_property
+    def _posterior(self) -> Posterior | None:
+        return worlds_given(self.worlds, self.blocks, self.laboratory.progress)
 
     @cached_property
     def likelihood(self) -> Likelihood:
@@ -180,6 +208,48 @@ class Ensemble:
     def outcomes(self) -> dict[str, dict[str, Answer]]:
         """The probability of every outcome of every stage; of histories that end before, none."""
         return {name: stage.outcomes for name, stage in self.stages.items()}
+
+    def explain(
+        self,
+        outcome: str,
+        asked: Explaining | None = None,
+        *,
+        tell: Callable[[str, Any], None] | None = None,
+    ) -> Explanation:
+        """Explain an outcome: who made the difference, on what it hangs, where it tips.
+
+        Parameters
+        ----------
+        outcome : str
+            An event, for example ``"showdown = torres"``.
+        asked : Explaining, optional
+            Which parts, and how; all of them if not given.
+        tell : callable, optional
+            Called with the name of a part and the part, as soon as it is there.
+
+        Raises
+        ------
+        QueryError
+            When ``outcome`` is no event.
+        UsageError
+            When no history has it, with what the nearest possible is.
+        """
+        return explain(self.laboratory, linked_event(outcome, self.crisis), asked, tell)
+
+    def discover(self, claim: str) -> Discovery:
+        """Say in which worlds a claim holds.
+
+        Parameters
+        ----------
+        claim : str
+            Its key.
+
+        Raises
+        ------
+        UsageError
+            When the scenario makes no claim of that name, or no world can be called.
+        """
+        return discover_claim(self.laboratory, self._chosen([claim])[0])
 
     def tree(self, least: float = LEAST) -> OutcomeTree:
         """Return the tree of the courses that the crisis can take.
@@ -203,6 +273,17 @@ class Ensemble:
         """
         refuse_no_share(least)
         return outcome_tree(self._survey[0], least)
+
+    @property
+    def flows(self) -> tuple[Flow, ...]:
+        """How many histories go from each stage, by which outcome, to which stage.
+
+        Raises
+        ------
+        UsageError
+            When the run was stopped before it had a history.
+        """
+        return flows_of(self._survey[0])
 
     def chronicle(
         self,
@@ -250,70 +331,6 @@ class Ensemble:
         address = None if world is None or history is None else (world, history)
         return tell_one(self.laboratory, given, do, address)
 
-    def to_xarray(self) -> xarray.Dataset:
-        """Return every history as named arrays.
-
-        Returns
-        -------
-        xarray.Dataset
-            Dimensions world, history, force and, per stage, camp; the run record in ``attrs``.
-
-        Raises
-        ------
-        UsageError
-            When there are more than five million histories.
-        """
-        return self._histories.dataset(self.record)
-
-    def save(
-        self,
-        path: str | Path,
-        content: Callable[[str], Mapping[str, Any]] | None = None,
-        tell: Callable[[str], None] | None = None,
-    ) -> None:
-        """Write every history into a file, in the form that its ending says.
-
-        ``.parquet`` has a row for each history, however many there are. They are kept part by part
-        in a folder beside the file, ``NAME.parquet.parts``, and joined at the end; called again
-        after it was stopped, or killed, it goes on from the parts that are there. ``.nc`` is
-        :meth:`to_xarray` as NetCDF. The file is there whole or not at all.
-
-        Parameters
-        ----------
-        path : str or Path
-        content : callable, optional
-            From the digest of the histories to what is kept with them as JSON; the run record and
-            the digest when absent.
-        tell : callable, optional
-            Told in a sentence when parts are there from before.
-
-        Raises
-        ------
-        UsageError
-            When the file cannot be written, or not in this form, or when beside it lie parts of
-            another run.
-        """
-        target = Path(path)
-        if target.suffix not in (".parquet", ".nc"):
-            raise UsageError(f"'{target}' ends in neither .parquet nor .nc; choose one of them")
-
-        def note(digest: str) -> dict[str, str]:
-            found = content(digest) if content else {"histories_sha256": digest, "run": self.record}
-            return {KEPT: json.dumps(found, ensure_ascii=False, allow_nan=False)}
-
-        if target.suffix == ".parquet":
-            self._histories.save_parquet(target, self.record, note, tell or (lambda _: None))
-        else:
-            self._histories.save_netcdf(target, self.record, note)
-
-    def fingerprint(self) -> str:
-        """Simulate every history, keep none, and return the digest that a saved file carries."""
-        return self._histories.fingerprint()
-
-    @property
-    def _histories(self) -> Histories:
-        return Histories(self.laboratory)
-
     def __repr__(self) -> str:
         return (
             f"Ensemble({self.crisis.slug!r}, worlds={self.worlds.count}, "
@@ -326,40 +343,3 @@ class Ensemble:
         size = f"{self.worlds.count} worlds × {self.histories} histories, seed {self.seed}"
         head = f"<p><b>{escape(self.crisis.title)}</b><br>{size}</p>"
         return head + html_outcomes(outcome_rows(self.stages))
-
-
-class Tests(Sequence[Tested]):
-    """The tested claims of an ensemble, in the account's order, shown as a table in notebooks.
-
-    Parameters
-    ----------
-    ensemble : Ensemble
-    tested : sequence of Tested
-    likelihood : Likelihood or None
-        What the reading *re-run* weighs worlds by, where it was asked for.
-    """
-
-    def __init__(
-        self, ensemble: Ensemble, tested: Sequence[Tested], likelihood: Likelihood | None
-    ) -> None:
-        self.ensemble = ensemble
-        self.likelihood = likelihood
-        self._tested = tuple(tested)
-
-    def __len__(self) -> int:
-        return len(self._tested)
-
-    def __getitem__(self, key: Any) -> Any:
-        """Return a claim by place or by its name in the scenario."""
-        if isinstance(key, str):
-            return {one.claim.key: one for one in self._tested}[key]
-        return self._tested[key]
-
-    def __repr__(self) -> str:
-        found = ", ".join(f"{one.claim.key}={one.prior.verdict.word!r}" for one in self._tested)
-        return f"Tests({found})"
-
-    def _repr_html_(self) -> str:
-        from conjuncture.analysis.tables import claim_rows, html_claims
-
-        return html_claims(claim_rows(self))

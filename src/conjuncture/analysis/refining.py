@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import Counts
 from conjuncture.analysis.counting import Laboratory, added
-from conjuncture.analysis.verdicts import Calls, call_worlds, judge
+from conjuncture.analysis.verdicts import Calls, Verdict, call_worlds, judge
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.language.nodes import Compare, Within
 
@@ -36,12 +36,19 @@ class Case:
         Before extra histories.
     weights : array, shape (worlds,), or None
         Weights of worlds in the share that the verdict rests on.
+    effective_worlds : float, optional
+        How many independent worlds there are, where they are not independent.
     """
 
     test: Compare | Within
     counts: Counts
     base: Counts
     weights: Real | None = None
+    effective_worlds: float | None = None
+
+    def judged(self, calls: Calls) -> Verdict:
+        """Return the verdict were the worlds called so."""
+        return judge(calls, self.weights, self.effective_worlds)
 
     @property
     def calls(self) -> Calls:
@@ -52,13 +59,13 @@ class Case:
     def worth_refining(self) -> bool:
         """Whether the verdict is open and calling the uncalled worlds could settle it."""
         calls = self.calls
-        if judge(calls, self.weights).word != "unresolved" or not calls.uncalled.any():
+        if self.judged(calls).word != "unresolved" or not calls.uncalled.any():
             return False
         uncalled = np.nonzero(calls.uncalled)[0]
         for part in range(SPLITS + 1):
             favours = calls.favours.copy()
             favours[uncalled[: len(uncalled) * part // SPLITS]] = True
-            if judge(Calls(favours, ~favours), self.weights).word != "unresolved":
+            if self.judged(Calls(favours, ~favours)).word != "unresolved":
                 return True
         return False
 

@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any
 
 from conjuncture.analysis.answers import Answer
+from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.summary import StageSummary
 from conjuncture.analysis.testing import Reading, Tested
 from conjuncture.analysis.tree import Fork, OutcomeTree
@@ -99,8 +100,47 @@ def weighed(likelihood: Likelihood | None) -> Content | None:
     }
 
 
+def conditioned(posterior: Posterior | None) -> Content | None:
+    """Return how worlds that could have produced what was observed were found."""
+    if posterior is None:
+        return None
+    return {
+        "worlds": len(posterior.values),
+        "effective_worlds": finite(posterior.effective_worlds),
+        "log_evidence": {
+            "value": finite(posterior.log_evidence),
+            "standard_error": finite(posterior.log_evidence_error),
+        },
+        "temperatures": list(posterior.temperatures),
+        "acceptance": list(posterior.acceptance),
+    }
+
+
+def learnt(posterior: Posterior) -> Content:
+    """Return what was observed, the worlds that could have produced it, and each unknown."""
+    return {
+        "observed": {
+            "outcomes": dict(posterior.observed),
+            "posterior": conditioned(posterior),
+        },
+        "unknowns": {
+            one.key: {
+                "label": one.label,
+                "unit": one.unit.strip(),
+                "prior": list(one.prior),
+                "posterior": list(one.posterior),
+                "moved": {"value": finite(one.shift), "standard_error": finite(one.error)},
+            }
+            for one in posterior.shifts()
+        },
+    }
+
+
 def tested_claims(
-    tests: Sequence[Tested], observed: Mapping[str, str], rerun: Likelihood | None
+    tests: Sequence[Tested],
+    observed: Mapping[str, str],
+    rerun: Likelihood | None,
+    posterior: Posterior | None,
 ) -> Content:
     """Return every claim, and what was observed.
 
@@ -111,12 +151,15 @@ def tested_claims(
         Stage to outcome.
     rerun : Likelihood, optional
         Of the reading *re-run*, where it was asked for.
+    posterior : Posterior or None
+        The worlds of that reading, where those weighed so are worth too few.
     """
     return {
         "claims": [claimed(one) for one in tests],
         "observed": {
             "outcomes": dict(observed),
             "rerun": weighed(rerun),
+            "posterior": conditioned(posterior),
         },
     }
 

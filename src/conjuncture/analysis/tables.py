@@ -113,7 +113,7 @@ def readings_of(tested: Tested) -> list[tuple[str, Reading]]:
     named = [
         ("prior", tested.prior),
         ("as it happened", tested.as_it_happened),
-        ("re-run", tested.rerun),
+        ("re-run" if tested.posterior is None else "re-run by SMC", tested.rerun),
     ]
     return [(name, reading) for name, reading in named if reading is not None]
 

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import Answer, answer
+from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.questions import compile_question, what_happened
+from conjuncture.analysis.questions import Question, compile_question, what_happened
 from conjuncture.analysis.refining import Case, refine
 from conjuncture.analysis.verdicts import Verdict, call_worlds, coupling_decides, judge
 from conjuncture.engine.adding import Sums
@@ -77,6 +78,8 @@ class Tested:
         The verdict in worlds that do not know what the account says.
     evidence : Likelihood or None
         How probable each world makes what was observed: the share of its histories that ended so.
+    posterior : Posterior or None
+        The worlds of the re-run, where they were found by sequential Monte Carlo.
     """
 
     claim: Claim
@@ -85,6 +88,7 @@ class Tested:
     rerun: Reading | None
     placebo: Verdict
     evidence: Likelihood | None = None
+    posterior: Posterior | None = None
 
     @property
     def foregone(self) -> bool:
@@ -110,6 +114,7 @@ def examine(
     *,
     extra: float = MOST_EXTRA,
     weights: Real | None = None,
+    posterior: Posterior | None = None,
 ) -> Iterator[Tested]:
     """Test claims in every world, prior and as it happened, and against the placebo.
 
@@ -126,6 +131,9 @@ def examine(
         claim has an even share, and what one does not need goes to those after it.
     weights : array, shape (worlds,), optional
         Probability of what was observed in each world; adds the reading *re-run*.
+    posterior : Posterior, optional
+        Worlds that could have produced what was observed; the reading *re-run* is then made in
+        them, with an allowance of its own for those too close to call.
     """
     worlds = laboratory.worlds
     fewer = -(-worlds.count // PLACEBO_SHARE)
@@ -133,7 +141,8 @@ def examine(
     allowance, remaining = int(extra * worlds.count * laboratory.blocks), len(claims)
     for group in groups(claims):
         share = allowance * len(group) // remaining
-        found, spent = examined(laboratory, placebo, group, share, weights)
+        rerun = Rerun(laboratory, weights, posterior, share)
+        found, spent = examined(laboratory, placebo, group, share, rerun)
         if laboratory.progress.stopped:
             return
         yield from found
@@ -160,7 +169,7 @@ def examined(
     placebo: Laboratory,
     claims: Sequence[Claim],
     allowance: int,
-    weights: Real | None,
+    rerun: Rerun,
 ) -> tuple[list[Tested], int]:
     """Test some claims together, and return how many extra blocks of the allowance it took."""
     tests = [claim.test for claim in claims]
@@ -197,22 +206,70 @@ def examined(
     refined, spent = refine(laboratory, cases, allowance)
     later_cases = dict(zip(followed, refined[len(tests) :], strict=True))
     happening = [later_cases.get(place) for place in range(len(tests))]
+    again = rerun.readings(questions, refined[: len(tests)])
     found = [
         Tested(
             claim=claim,
             prior=reading(prior),
             as_it_happened=reading(later) if later else None,
-            rerun=reading(replace(prior, weights=weights), value_weights=weights)
-            if weights is not None
-            else None,
+            rerun=once_more,
             placebo=judge(call_worlds(claim.test, blank)),
             evidence=seen,
+            posterior=rerun.posterior,
         )
-        for claim, prior, later, blank, seen in zip(
-            claims, refined[: len(tests)], happening, blanks, behind, strict=True
+        for claim, prior, later, once_more, blank, seen in zip(
+            claims, refined[: len(tests)], happening, again, blanks, behind, strict=True
         )
     ]
     return found, spent
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """How the reading *re-run* is made, if at all.
+
+    Attributes
+    ----------
+    laboratory : Laboratory
+    weights : array, shape (worlds,), or None
+        Of the worlds as the account has them.
+    posterior : Posterior or None
+        Worlds to be used in their place.
+    allowance : int
+        Extra blocks for those of them that are too close to call.
+    """
+
+    laboratory: Laboratory
+    weights: Real | None
+    posterior: Posterior | None
+    allowance: int
+
+    def readings(
+        self, questions: Sequence[Question], cases: Sequence[Case]
+    ) -> list[Reading] | list[None]:
+        """Return the reading of each claim.
+
+        Parameters
+        ----------
+        questions : sequence of Question
+        cases : sequence of Case
+            The same claims in worlds as the account has them.
+        """
+        if self.posterior is not None:
+            given = self.posterior.laboratory(self.laboratory)
+            counted = given.count(questions, "histories in worlds that could have produced it")
+            if given.progress.stopped:
+                return [None] * len(cases)
+            worth = self.posterior.effective_worlds
+            fresh = [
+                Case(case.test, counts, counts, effective_worlds=worth)
+                for case, counts in zip(cases, counted, strict=True)
+            ]
+            return [reading(one) for one in refine(given, fresh, self.allowance)[0]]
+        if self.weights is not None:
+            weighed = [replace(case, weights=self.weights) for case in cases]
+            return [reading(one, value_weights=self.weights) for one in weighed]
+        return [None] * len(cases)
 
 
 def likelihood_from(sums: Sums) -> Likelihood:
@@ -234,11 +291,15 @@ def reading(case: Case, value_weights: Real | None = None) -> Reading:
         them already.
     """
     counts = case.counts
-    verdict = judge(case.calls, case.weights)
+    verdict, worth = case.judged(case.calls), case.effective_worlds
     shown = replace(counts, question=replace(counts.question, asked=compared(case.test)))
+    found = answer(shown, value_weights)
+    if worth is not None:
+        wider = found.standard_error * np.sqrt(found.worlds / worth)
+        found = replace(found, standard_error=float(wider), effective_worlds=worth)
     return Reading(
         verdict=verdict,
-        answer=answer(shown, value_weights),
-        depends_on_coupling=coupling_decides(case.test, counts, case.weights, verdict.word),
+        answer=found,
+        depends_on_coupling=coupling_decides(case.test, counts, case.weights, verdict.word, worth),
         extra_histories=int(counts.sums.histories.sum() - case.base.sums.histories.sum()),
     )

@@ -130,7 +130,9 @@ def met_often_enough(counts: Counts) -> Bool:
     return np.asarray(np.min(met, axis=0) >= FEWEST)
 
 
-def judge(calls: Calls, weights: Real | None = None) -> Verdict:
+def judge(
+    calls: Calls, weights: Real | None = None, effective_worlds: float | None = None
+) -> Verdict:
     """Return the verdict that the calls of some worlds support.
 
     Parameters
@@ -138,6 +140,8 @@ def judge(calls: Calls, weights: Real | None = None) -> Verdict:
     calls : Calls
     weights : array, shape (worlds,), optional
         Weights of worlds; the effective number of worlds then bounds the sampling noise.
+    effective_worlds : float, optional
+        How many independent worlds they are worth, where they are not independent.
 
     Examples
     --------
@@ -147,7 +151,7 @@ def judge(calls: Calls, weights: Real | None = None) -> Verdict:
     """
     count = len(calls.favours)
     weight = np.full(count, 1.0 / count) if weights is None else weights / weights.sum()
-    effective = 1.0 / np.sum(weight**2)
+    effective = effective_worlds or float(1.0 / np.sum(weight**2))
     low = float(weight @ calls.favours)
     open_share = float(weight @ calls.uncalled)
     high = low + open_share
@@ -163,7 +167,8 @@ def judge(calls: Calls, weights: Real | None = None) -> Verdict:
     # Where the uncalled worlds leave more open than sampling does, histories are what is missing.
     sampling = (bounds[1] - bounds[0]) - open_share
     wanting_worlds = word == "unresolved" and open_share <= sampling
-    needed = worlds_to_settle(low, high, count) if wanting_worlds else None
+    independent = count if effective_worlds is None else effective_worlds
+    needed = worlds_to_settle(low, high, count, independent / count) if wanting_worlds else None
     return Verdict(word, share, bounds, open_share, needed)
 
 
@@ -182,11 +187,14 @@ def wilson(share: float, count: float) -> tuple[float, float]:
     return max(0.0, centre - reach), min(1.0, centre + reach)
 
 
-def worlds_to_settle(low: float, high: float, count: int) -> int | None:
-    """Return with how many worlds the same shares would give a verdict, or None."""
+def worlds_to_settle(low: float, high: float, count: int, worth: float = 1.0) -> int | None:
+    """Return with how many worlds the same shares would give a verdict, or None.
+
+    ``worth`` is how many independent worlds each is worth.
+    """
     for more in range(1, 15):
         number = count * 2**more
-        bottom, top = wilson(low, number)[0], wilson(high, number)[1]
+        bottom, top = wilson(low, worth * number)[0], wilson(high, worth * number)[1]
         settled = (
             bottom >= HOLDS_FROM or top <= FAILS_TO or (bottom > FAILS_TO and top < HOLDS_FROM)
         )
@@ -196,7 +204,11 @@ def worlds_to_settle(low: float, high: float, count: int) -> int | None:
 
 
 def coupling_decides(
-    test: Compare | Within, counts: Counts, weights: Real | None, word: Word
+    test: Compare | Within,
+    counts: Counts,
+    weights: Real | None,
+    word: Word,
+    effective_worlds: float | None = None,
 ) -> bool:
     """Return whether another coupling of luck, inside the bounds, would change the verdict.
 
@@ -212,5 +224,5 @@ def coupling_decides(
     for bound in coupling_bounds(node, counts.question.ratios[node], counts.sums.means):
         met = bound > test.right.value if test.operator in (">", ">=") else bound < test.right.value
         met = met & np.isfinite(bound)
-        words.add(judge(Calls(enough & met, enough & ~met), weights).word)
+        words.add(judge(Calls(enough & met, enough & ~met), weights, effective_worlds).word)
     return bool(words - {word}) and isfinite(test.right.value)

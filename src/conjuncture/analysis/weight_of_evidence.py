@@ -43,7 +43,8 @@ def log_ratio(first: Real, second: Real) -> float:
 
 def relative(weights: Real) -> Real:
     """Return by how much each world moves the logarithm of the mean weight, times their number."""
-    return weights / weights.mean() - 1.0
+    moved: Real = weights / weights.mean() - 1.0
+    return moved
 
 
 def spread_of_mean(influence: Real) -> float:

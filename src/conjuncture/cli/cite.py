@@ -7,14 +7,11 @@ is ``scenario``, ``method`` or the name of a mechanism.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from conjuncture.cli.options import JsonOption, ScenarioArgument, print_json
-
-if TYPE_CHECKING:
-    from conjuncture.scenario.crisis import Crisis
 
 
 class Format(StrEnum):
@@ -36,15 +33,14 @@ def command(
     from conjuncture.mechanisms.registry import stage_models
     from conjuncture.scenario.bibliography import works
     from conjuncture.scenario.catalogue import find
+    from conjuncture.scenario.citing import cited as cited_by
+    from conjuncture.scenario.citing import reference
     from conjuncture.scenario.reading import read_crisis
 
     crisis = read_crisis(find(scenario), stage_models())
-    cited = _cited(crisis)
+    cited = cited_by(crisis)
     known = works()
-    texts = {
-        key: crisis.references[key].text if key in crisis.references else known[key].text()
-        for key in cited
-    }
+    texts = {key: reference(crisis, key) for key in cited}
     if as_json:
         references = [{"key": key, "text": texts[key], "cited_by": by} for key, by in cited.items()]
         print_json({"scenario": crisis.slug, "references": references})
@@ -56,20 +52,3 @@ def command(
             typer.echo(known[key].bibtex + "\n")
         else:
             typer.echo(f"@misc{{{key},\n  note = {{{texts[key]}}}\n}}\n")
-
-
-def _cited(crisis: Crisis) -> dict[str, str]:
-    """Return the keys of the works, the scenario's own first, and who cites them."""
-    from conjuncture.language.nodes import Necessity, Sufficiency
-    from conjuncture.language.walk import walk
-
-    cited = dict.fromkeys(crisis.references, "scenario")
-    for stage in crisis.stages.values():
-        for key in type(stage.model).references:
-            cited.setdefault(key, stage.mechanism)
-    cited.setdefault("oberstsontag2019", "method")
-    tests = [node for claim in crisis.claims.values() for node, _ in walk(claim.test)]
-    if any(isinstance(node, Necessity | Sufficiency) for node in tests):
-        for key in ("pearl2000", "tianpearl2000"):
-            cited.setdefault(key, "method")
-    return cited

@@ -123,16 +123,29 @@ def frame(before: dict[str, Any]) -> dict[str, Any]:
 
 def asked_again(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
     """Return the result of the same request."""
-    from conjuncture.analysis.reporting import answered, grown_tree, summarised, tested_claims
+    from conjuncture.analysis.reporting import (
+        answered,
+        grown_tree,
+        learnt,
+        summarised,
+        tested_claims,
+    )
 
     request = before["run"]["request"]
     if request["command"] == "query":
         text, happened = request["query"], request["as_it_happened"]
         return answered(ensemble.query(text, as_it_happened=happened))
+    if request["command"] == "test" and request.get("alternatives"):
+        from conjuncture.analysis.reporting_alternatives import alternated
+
+        tried = ensemble.alternatives(request["claims"], extra=request["extra"])
+        return alternated(tried, ensemble.crisis)
     if request["command"] == "test":
         rerun = request["rerun"] and bool(ensemble.crisis.claims)
         tests = ensemble.test(request["claims"], extra=request["extra"], rerun=rerun)
-        return tested_claims(tests, ensemble.crisis.observed, tests.likelihood)
+        return tested_claims(tests, ensemble.crisis.observed, tests.likelihood, tests.posterior)
+    if request["command"] == "posterior" and (given := ensemble.posterior()) is not None:
+        return learnt(given)
     found = {**summarised(ensemble.stages), **grown_tree(ensemble.tree(request["least"]))}
     if "histories_sha256" in before:
         found["histories_sha256"] = ensemble.fingerprint()

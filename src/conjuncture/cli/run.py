@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conjuncture.cli.console import print_wrapped, results, signs
+from conjuncture.cli.figures import FiguresOption, draw_into, prepared
 from conjuncture.cli.heading import show_heading, size
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
 from conjuncture.cli.progress import watched
@@ -51,6 +52,7 @@ def command(
         ),
     ] = 0.01,
     output: OutputOption = None,
+    figures: FiguresOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -66,6 +68,7 @@ def command(
     refuse_unknown_ending(output)
     loaded = load(scenario)
     blocks = blocks_for(worlds, histories, seed)
+    prepared(figures)
     console = results()
     if not as_json:
         show_heading(console, loaded.title, size(worlds, blocks * BLOCK, seed))
@@ -92,6 +95,10 @@ def command(
         typer.echo(written_json(content))
     else:
         show(ensemble, ensemble.tree(least), console, quiet=quiet)
+    if figures is not None:
+        from conjuncture.figures.outcomes import draw_outcomes
+
+        draw_into(figures, [draw_outcomes(ensemble.flows)])
     end(stopped)
 
 

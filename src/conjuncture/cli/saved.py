@@ -14,6 +14,7 @@ REQUESTS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "test": {"scenario": str, "extra": (int, float), "rerun": bool},
     "query": {"scenario": str, "query": str, "as_it_happened": bool},
     "run": {"scenario": str, "least": (int, float)},
+    "posterior": {"scenario": str},
 }
 RECORD: dict[str, type] = {
     "worlds": int,
@@ -86,9 +87,10 @@ def check(content: Any, path: Path) -> None:
     if not isinstance(command, str) or command not in REQUESTS:
         raise UsageError(f"'{path}' asks for '{command}'; only {', '.join(REQUESTS)} can run again")
     if isinstance(stopped := content.get("stopped"), dict):
+        what = next((one for one in ("claims", "alternatives") if one in stopped), "histories")
         raise UsageError(
-            f"'{path}' was stopped after {stopped.get('histories')} of {stopped.get('asked')} "
-            "histories, and where that is nobody can repeat; run it to its end to reproduce it"
+            f"'{path}' was stopped after {stopped.get(what)} of {stopped.get('asked')} {what}, and "
+            "where that is nobody can repeat; run it to its end to reproduce it"
         )
     for part, fields in ((run, RECORD), (request, REQUESTS[command])):
         for name, kind in fields.items():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from conjuncture.cli.console import results
+from conjuncture.cli.figures import FiguresOption, draw_into, prepared
 from conjuncture.cli.heading import show_heading, size
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
 from conjuncture.cli.progress import watched
@@ -29,9 +30,9 @@ from conjuncture.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from conjuncture.analysis.tested_claims import Tests
     from conjuncture.analysis.testing import Tested
     from conjuncture.engine.evidence import Likelihood
-    from conjuncture.ensemble import Tests
 
 DOES_NOT_HOLD = 3
 FEW_WORLDS = 100
@@ -72,19 +73,28 @@ def command(
     ] = 0.5,
     rerun: Annotated[
         bool,
-        typer.Option("--rerun", help="Add fresh histories in worlds weighed by what happened."),
+        typer.Option("--rerun", help="Add fresh histories in worlds that could have produced it."),
+    ] = False,
+    alternatives: Annotated[
+        bool,
+        typer.Option(
+            "--alternatives",
+            help="Test the claims again under each choice between models made otherwise.",
+        ),
     ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="End with exit code 3 unless every claim holds.")
     ] = False,
     output: OutputOption = None,
+    figures: FiguresOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Test the claims of a scenario.
 
     Each claim is tested in every world: before one knows how it ended (prior), and among the
-    histories that ended as observed (as it happened).
+    histories that ended as observed (as it happened). With --alternatives it is tested before one
+    knows how it ended, as the scenario has it and under one other choice between models at a time.
     """
     from conjuncture.engine.addresses import BLOCK
     from conjuncture.engine.sizes import blocks_for
@@ -97,9 +107,27 @@ def command(
     blocks = blocks_for(worlds, histories, seed)
     if not loaded.claims:
         typer.echo("the scenario makes no claims to test; write them under 'claims:'", err=True)
+    prepared(figures)
     console = results()
     if not as_json:
         show_heading(console, loaded.title, size(worlds, blocks * BLOCK, seed))
+    if alternatives:
+        from conjuncture.cli.alternatives import show_alternatives
+
+        if rerun:
+            raise UsageError("--alternatives has no re-run reading; leave out --rerun")
+        if figures is not None:
+            raise UsageError("--alternatives has no picture yet; leave out --figures")
+        wanted = {"scenario": scenario, "claims": claim or None, "extra": extra}
+        sizes = (worlds, histories, seed)
+        tried = show_alternatives(
+            loaded, sizes, cluster, wanted, console, output, as_json=as_json, quiet=quiet
+        )
+        if tried.stopped:
+            raise typer.Exit(STOPPED)
+        if strict and any(word != "holds" for row in tried.rows for word in row.words.values()):
+            raise typer.Exit(DOES_NOT_HOLD)
+        return
     with kept(output) as keep:
         from conjuncture.analysis.reporting import claim_table, tested_claims
         from conjuncture.analysis.tables import claim_row
@@ -126,7 +154,7 @@ def command(
             "extra": extra,
             "rerun": rerun,
         }
-        found = tested_claims(tests, ensemble.crisis.observed, tests.likelihood)
+        found = tested_claims(tests, ensemble.crisis.observed, tests.likelihood, tests.posterior)
         asked = len(set(claim) if claim else loaded.claims)
         stopped = len(tests) < asked
         if stopped:
@@ -137,6 +165,10 @@ def command(
         typer.echo(written_json(content))
     elif tests:
         conclude(tests, int(extra * worlds * blocks) * BLOCK, console, quiet=quiet)
+    if figures is not None and tests:
+        from conjuncture.figures.claims import draw_claims
+
+        draw_into(figures, [draw_claims(tests)])
     if stopped:
         typer.echo(f"stopped after {len(tests)} of {asked} claims", err=True)
         raise typer.Exit(STOPPED)
@@ -197,13 +229,23 @@ def evidence_lines(tests: Tests, allowed: int) -> list[str]:
             few = [key for key, one in seen.items() if one.effective_worlds < FEW_WORLDS]
             lines[-1] += f" Warning: fewer than {FEW_WORLDS} for {', '.join(few)}."
     if (rerun := tests.likelihood) is not None:
-        crisis = tests.ensemble.crisis
-        happened = ", ".join(f"{stage} = {outcome}" for stage, outcome in crisis.observed.items())
+        happened = ", ".join(
+            f"{stage} = {outcome}" for stage, outcome in tests.crisis.observed.items()
+        )
         lines.append(
             f"re-run: {percent(rerun)} of the histories end as observed ({happened}); the worlds, "
             f"weighed by that, are worth {rerun.effective_worlds:.0f} equal ones."
         )
-        if rerun.effective_worlds < FEW_WORLDS:
+        worth = rerun.effective_worlds
+        if (given := tests.posterior) is not None:
+            worth = given.effective_worlds
+            lines[-1] += (
+                " That is too few, so claims are re-run in other worlds that could have produced "
+                f"it: {len(given.values):,}, worth {worth:.0f} independent ones. Sequential Monte "
+                f"Carlo (SMC) led there from the first in {len(given.temperatures)} steps; "
+                "'conjuncture posterior' shows what they have in common."
+            )
+        if worth < FEW_WORLDS:
             lines[-1] += f" Warning: fewer than {FEW_WORLDS}; ask for more worlds."
     extra = sum(
         reading.extra_histories
@@ -211,8 +253,11 @@ def evidence_lines(tests: Tests, allowed: int) -> list[str]:
         for reading in (one.prior, one.as_it_happened)
         if reading is not None
     )
-    if extra:
+    again = sum(one.rerun.extra_histories for one in tests if one.rerun and one.posterior)
+    if extra or again:
+        beside = f", and {again:,} in those of the re-run" if again else ""
         lines.append(
-            f"close calls: {extra:,} histories more, of {allowed:,} allowed, in worlds near a line."
+            f"close calls: {extra:,} histories more, of {allowed:,} allowed, in worlds near a line"
+            f"{beside}."
         )
     return lines

@@ -39,8 +39,9 @@ CAPACITY_TOGETHER = 2048
 LANES_BY_FORCES, LEAST_LANES = ((24, BLOCK), (96, 64)), 32
 """How many histories are computed side by side, up to so many forces; beyond, the least.
 
-Fewer stay in the processor's cache, and wait less for the last one to settle; but every computation
-that is started costs, and with few forces that is more than what is saved (measured at 12, 48, 200).
+Fewer stay in the processor's cache, and wait less for the last one to settle; but every
+computation that is started costs, and with few forces that is more than what is saved (measured
+at 12, 48, 200).
 """
 
 RUNS_PER_CALL = 8

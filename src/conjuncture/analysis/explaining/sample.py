@@ -27,8 +27,8 @@ from conjuncture.engine.structure import Structure, structure_of
 from conjuncture.engine.tallies import Factor, chance_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
-from conjuncture.language.evaluate import truth
-from conjuncture.language.nodes import Expression, Measure, SetCell, Without
+from conjuncture.language.evaluate import evaluate_defined, truth
+from conjuncture.language.nodes import Compare, Expression, Measure, Number, SetCell, Without
 from conjuncture.language.walk import walk
 from conjuncture.scenario.crisis import Crisis
 
@@ -67,10 +67,7 @@ class Sample:
     each: int = HISTORIES
 
     def __post_init__(self) -> None:
-        if not 1 <= self.each <= BLOCK:
-            raise UsageError(
-                f"a subsample has 1 to {BLOCK} histories of each world, not {self.each}"
-            )
+        refuse_no_size(self.each)
 
     @property
     def worlds(self) -> Worlds:
@@ -81,6 +78,11 @@ class Sample:
     def crisis(self) -> Crisis:
         """The crisis."""
         return self.worlds.crisis
+
+    @cached_property
+    def structure(self) -> Structure:
+        """The structure of the crisis as the scenario has it."""
+        return structure_of(self.crisis)
 
     @cached_property
     def stages(self) -> frozenset[str]:
@@ -96,10 +98,10 @@ class Sample:
     @cached_property
     def on_the_way(self) -> tuple[str, ...]:
         """The stages that a history may pass on its way to the event, in order."""
-        structure = structure_of(self.crisis)
-        ways = ways_to(structure)
-        passed = {one for name in self.stages for one in ways[structure.stages.index(name)]}
-        return tuple(name for place, name in enumerate(structure.stages) if place in passed)
+        stages = self.structure.stages
+        ways = ways_to(self.structure)
+        passed = {one for name in self.stages for one in ways[stages.index(name)]}
+        return tuple(name for place, name in enumerate(stages) if place in passed)
 
     @cached_property
     def forces(self) -> tuple[str, ...]:
@@ -142,7 +144,7 @@ class Sample:
             found = self.happens(scope) if known is None else known[0]
             return np.asarray(found, np.float32)
 
-        return self._under(runs, worlds or self.worlds, chance, np.float32, label)
+        return self.under(runs, worlds or self.worlds, chance, np.float32, label)
 
     def truths(
         self, runs: Sequence[Run], worlds: Worlds | None = None, label: str = "replayed histories"
@@ -151,31 +153,57 @@ class Sample:
 
         Parameters, result and errors are those of :meth:`chances`.
         """
-        return self._under(runs, worlds or self.worlds, self.happens, np.bool_, label)
+        return self.under(runs, worlds or self.worlds, self.happens, np.bool_, label)
 
-    def happens(self, scope: HistoryScope) -> NDArray[np.bool_]:
-        """Return in which histories of a run the event is definitely true."""
-        with np.errstate(all="ignore"):
-            true, _ = truth(self.event, scope, np)
-        found: NDArray[np.bool_] = np.broadcast_to(true, scope.nowhere.shape)[0]
-        return found
+    def undefined(
+        self, runs: Sequence[Run], worlds: Worlds | None = None, label: str = "replayed histories"
+    ) -> NDArray[np.bool_]:
+        """Return in which histories under each run the event is neither true nor false.
 
-    def sides(self, label: str = "histories as they were") -> NDArray[np.int8]:
-        """Return the side that every force took in each stage, as things were.
+        Parameters, result and errors are those of :meth:`chances`.
+        """
+
+        def unknown(scope: HistoryScope) -> NDArray[np.bool_]:
+            true, false = self._truth(scope)
+            return ~(true | false)
+
+        return self.under(runs, worlds or self.worlds, unknown, np.bool_, label)
+
+    def numbers(
+        self, expression: Expression, label: str = "histories as they were"
+    ) -> NDArray[np.float32]:
+        """Return a number of each history as things were, NaN where it has none.
+
+        Parameters
+        ----------
+        expression : Expression
+            Linked.
+        label : str
 
         Returns
         -------
-        array of int8, shape (worlds * each, stages, forces)
-            Stages in the order of ``structure_of(crisis).stages``; 0 aside, camps from 1, -1
-            where the stage was not reached or knows no sides of this force.
+        array of float32, shape (worlds, each)
         """
-        world, history = self._addresses(self.worlds.count)
-        program = self._program(structure_of(self.crisis), sided=True)
-        replays = Replays(program, self.worlds, (AS_THINGS_WERE,), world, history)
-        found = np.empty((len(world), *self._sided), np.int8)
-        for part, read in self._read(replays, sides_taken, label):
-            found[part] = read[0]
-        return found
+        about = replace(self, event=Compare(">", expression, Number(0.0)))
+
+        def value(scope: HistoryScope) -> NDArray[np.float32]:
+            with np.errstate(all="ignore"):
+                found, defined = evaluate_defined(expression, scope, np)
+            numbers = np.broadcast_to(np.where(defined, found, np.nan), scope.nowhere.shape)
+            return np.asarray(numbers[0], np.float32)
+
+        found = about.under((AS_THINGS_WERE,), self.worlds, value, np.float32, label)
+        return found.reshape(self.worlds.count, self.each)
+
+    def happens(self, scope: HistoryScope) -> NDArray[np.bool_]:
+        """Return in which histories of a run the event is definitely true."""
+        return self._truth(scope)[0]
+
+    def _truth(self, scope: HistoryScope) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        with np.errstate(all="ignore"):
+            true, false = truth(self.event, scope, np)
+        shape = scope.nowhere.shape
+        return np.broadcast_to(true, shape)[0], np.broadcast_to(false, shape)[0]
 
     def replayed(
         self,
@@ -197,13 +225,14 @@ class Sample:
         -------
         happened : array of bool, shape (replays,)
         taken : array of int8, shape (replays, stages, forces)
-            As :meth:`sides` gives them.
+            The side that every force took in each stage, -1 where the stage was not reached or
+            knows no sides of this force.
         """
         world, history = np.divmod(places, self.each)
-        program = self._program(structure_of(self.crisis), own_sides=True, sided=True)
+        program = self._program(self.structure, own_sides=True, sided=True)
         replays = Replays(program, self.worlds, (AS_THINGS_WERE,), world, history, sides)
         happened = np.empty(len(places), bool)
-        taken = np.empty((len(places), *self._sided), np.int8)
+        taken = np.empty(sides.shape, np.int8)
 
         def read(scope: HistoryScope) -> tuple[NDArray[np.bool_], NDArray[np.int8]]:
             return self.happens(scope), sides_taken(scope)
@@ -211,10 +240,6 @@ class Sample:
         for part, found in self._read(replays, read, label):
             happened[part], taken[part] = found[0]
         return happened, taken
-
-    @property
-    def _sided(self) -> tuple[int, int]:
-        return len(structure_of(self.crisis).stages), len(self.crisis.forces)
 
     def _addresses(self, worlds: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         place = np.arange(worlds * self.each)
@@ -237,7 +262,7 @@ class Sample:
         program = ReplayProgram(structure, self.stages, frozenset(measures), own_sides, own_tables)
         return replaying_of(program)
 
-    def _under(
+    def under(
         self,
         runs: Sequence[Run],
         worlds: Worlds,
@@ -245,6 +270,22 @@ class Sample:
         kind: type[Kind],
         label: str,
     ) -> NDArray[Kind]:
+        """Return something of each history under each run.
+
+        Parameters
+        ----------
+        runs : sequence of Run
+        worlds : Worlds
+        what : callable
+            From what can be read of a run to an array of shape (histories,).
+        kind : type
+            Of its numbers.
+        label : str
+
+        Returns
+        -------
+        array, shape (runs, worlds, each)
+        """
         refuse_later(runs)
         laboratory = replace(self.laboratory, worlds=worlds)
         own = any(isinstance(act, SetCell | Without) for run in runs for act in run)
@@ -286,6 +327,12 @@ def sides_taken(scope: HistoryScope) -> NDArray[np.int8]:
             sides = np.moveaxis(measures["side"][0], 0, 1)
             taken[:, stage, forces] = np.where(held[0][:, None], sides, taken[:, stage, forces])
     return taken
+
+
+def refuse_no_size(each: int) -> None:
+    """Refuse a subsample of no histories, or of more than a block of each world."""
+    if not 1 <= each <= BLOCK:
+        raise UsageError(f"a subsample has 1 to {BLOCK} histories of each world, not {each}")
 
 
 def refuse_later(runs: Sequence[Run]) -> None:

@@ -1,0 +1,1 @@
+"""Worlds that could have produced everything that happened."""

@@ -1,0 +1,215 @@
+"""The worlds of a scenario given what happened in it: sequential Monte Carlo over the unknowns.
+
+Each particle is a world: the uniforms from which its unknowns are drawn. How probable a world makes
+what happened is estimated by histories in which it is imposed and weighed
+(:mod:`conjuncture.engine.evidence`), as many in each world as a run has, anew at every move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.conditioning.posterior import FEW_WORLDS, Posterior
+from conjuncture.analysis.conditioning.tempering import temper
+from conjuncture.analysis.wording import possession, unit_of
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.evidence import Likelihood, likelihood
+from conjuncture.engine.planning import ways_to
+from conjuncture.engine.programs import program_for
+from conjuncture.engine.progress import Progress
+from conjuncture.engine.worlds import Worlds, uniforms_of
+from conjuncture.errors import UsageError
+from conjuncture.language.nodes import Drawn, Either, Label
+from conjuncture.language.walk import cells_read, walk
+from conjuncture.scenario.crisis import Crisis, Effect
+
+Real = NDArray[np.float64]
+PRIOR_DRAWS = 4096
+"""Worlds that show an unknown before it is known what happened; they cost next to nothing."""
+
+
+def collapsed(weighing: Likelihood) -> bool:
+    """Return whether worlds weighed by what happened are worth too few to test a claim in.
+
+    Examples
+    --------
+    >>> collapsed(Likelihood(np.ones(400), np.zeros(400)))
+    False
+    >>> collapsed(Likelihood(np.arange(400.0) ** 20, np.zeros(400)))
+    True
+    """
+    return weighing.effective_worlds < min(FEW_WORLDS, len(weighing.weights) / 2)
+
+
+@dataclass
+class Weighing:
+    """Estimates how probable worlds make what happened, with luck of its own at every call.
+
+    Parameters
+    ----------
+    worlds : Worlds
+    sites : tuple of str
+        The draws that the coordinates of a point are.
+    blocks : int
+        Blocks of histories in each world.
+    progress : Progress
+    observed : mapping of str to str
+    """
+
+    worlds: Worlds
+    sites: tuple[str, ...]
+    blocks: int
+    progress: Progress
+    observed: Mapping[str, str]
+    calls: int = 0
+
+    def __call__(self, points: Real) -> Real:
+        """Return logarithms of the estimates, shape (points,)."""
+        self.calls += 1
+        seed = np.random.SeedSequence([self.worlds.seed, self.calls]).generate_state(1, np.uint64)
+        there = replace(placed(self.worlds, self.sites, points), seed=int(seed[0]))
+        found = likelihood(there, self.blocks, self.progress, self.observed)
+        with np.errstate(divide="ignore"):
+            return np.log(found.weights)
+
+
+def placed(worlds: Worlds, sites: tuple[str, ...], points: Real) -> Worlds:
+    """Return worlds at points of the unit cube, shape (worlds, sites)."""
+    where = {site: points[:, place] for place, site in enumerate(sites)}
+    return replace(worlds, count=len(points), placed=where)
+
+
+def worlds_given(
+    worlds: Worlds, blocks: int, progress: Progress, observed: Mapping[str, str] | None = None
+) -> Posterior | None:
+    """Return worlds that could have produced what happened.
+
+    Parameters
+    ----------
+    worlds : Worlds
+        The first particles: as many as there are worlds, as the account has them.
+    blocks : int
+        Blocks of histories that estimate the likelihood of each.
+    progress : Progress
+        Where it says that it is stopped there is no result.
+    observed : mapping of str to str, optional
+        Stage to outcome; what the scenario says was observed if not given.
+
+    Raises
+    ------
+    UsageError
+        When nothing was observed, nothing unknown bears on it, or no history of any world went so.
+
+    Notes
+    -----
+    Equal seeds give equal results; other numbers of worlds give other ones, unlike anywhere else.
+    """
+    seen = worlds.crisis.observed if observed is None else observed
+    if not seen:
+        raise UsageError(
+            "there is nothing to condition on; say what happened under 'observed:' in the scenario"
+        )
+    behind = numbers_behind(worlds, seen)
+    keys = [key for key in worlds.crisis.numbers if key in behind]
+    drawn = {site: None for key in keys for site in sites_in(worlds, key)}
+    if not drawn:
+        raise UsageError("nothing that the scenario leaves open bears on what happened")
+    sites = tuple(drawn)
+    uniforms = uniforms_of([worlds.values[key] for key in keys], worlds.seed, worlds.count)
+    points = np.stack([worlds.placed.get(site, uniforms[site]) for site in sites], axis=1)
+    estimate = Weighing(worlds, sites, blocks, progress, seen)
+    first = estimate(points)
+    what = ", ".join(f"{stage} = {outcome}" for stage, outcome in seen.items())
+    if not np.isfinite(first).any():
+        raise UsageError(
+            f"what happened ({what}) did not happen in any of {blocks * BLOCK:,} histories in any "
+            f"of {worlds.count:,} worlds; ask for more worlds, or for more histories in each"
+        )
+    found = temper(
+        points,
+        first,
+        estimate,
+        np.random.default_rng([worlds.seed, 0]),
+        faint=0.5 / (blocks * BLOCK),
+        stopped=lambda: progress.stopped,
+    )
+    if found is None:
+        return None
+    unknowns = tuple(key for key in keys if sites_in(worlds, key))
+    before = replace(worlds, count=PRIOR_DRAWS, placed={}).table
+    after = placed(worlds, sites, found.points)
+    return Posterior(
+        what=what,
+        unknowns=unknowns,
+        labels=tuple(label_of(worlds.crisis, key) for key in unknowns),
+        prior=np.stack([before[key] for key in unknowns], axis=1),
+        values=np.stack([after.table[key] for key in unknowns], axis=1),
+        weights=np.full(worlds.count, 1.0 / worlds.count),
+        temperatures=found.temperatures,
+        effective_worlds=found.effective,
+        log_evidence=found.log_evidence,
+        log_evidence_error=found.log_evidence_error,
+        acceptance=found.acceptance,
+        units=tuple(unit_of(worlds.crisis, key) for key in unknowns),
+        rules={key: rules for key in unknowns if (rules := rules_in(worlds, key))},
+        observed=dict(seen),
+        histories=blocks * BLOCK,
+        log_likelihoods=found.log_likelihoods,
+        families=found.families,
+        worlds=after,
+    )
+
+
+def numbers_behind(worlds: Worlds, stages: Iterable[str]) -> frozenset[str]:
+    """Return the numbers that can bear on how some stages end.
+
+    Those that these stages and all on the way to them read, and what those numbers follow from.
+    """
+    program = program_for(worlds.crisis, evidence=True)
+    structure, reads = program.structure, program.ledger.reads
+    ways = ways_to(structure)
+    passed = {one for stage in stages for one in ways[structure.stages.index(stage)]}
+    waiting: list[str] = []
+    for name in (structure.stages[one] for one in passed):
+        waiting += reads.get(name, ())
+        for effect in worlds.crisis.stages[name].effects:
+            waiting += cells_of(effect)
+    found: set[str] = set()
+    while waiting:
+        key = waiting.pop()
+        if key not in found and key in worlds.reads:
+            found.add(key)
+            waiting += worlds.reads[key]
+    return frozenset(found)
+
+
+def cells_of(effect: Effect) -> set[str]:
+    """Return the numbers that an effect reads or moves."""
+    cells = set() if effect.when is None else set(cells_read(effect.when))
+    for change in effect.changes:
+        cells |= {change.key} | cells_read(change.value)
+    return cells
+
+
+def sites_in(worlds: Worlds, key: str) -> list[str]:
+    """Return the draws that stand in the value of a number."""
+    return [node.site for node, _ in walk(worlds.values[key]) if isinstance(node, Drawn | Either)]
+
+
+def rules_in(worlds: Worlds, key: str) -> dict[int, str]:
+    """Return the rules between which a number chooses, by their codes; none for a plain number."""
+    labels = [node for node, _ in walk(worlds.values[key]) if isinstance(node, Label)]
+    return {node.code: node.label for node in sorted(labels, key=lambda one: one.code)}
+
+
+def label_of(crisis: Crisis, key: str) -> str:
+    """Return what a reader sees of a number: ``troops of the airmen``, ``resolve in 'turn'``."""
+    what, whose = possession(crisis, key)
+    root = key.partition(".")[0]
+    if root in crisis.stages:
+        return f"{what} in '{root}'"
+    return f"{what} of {whose}" if whose else what

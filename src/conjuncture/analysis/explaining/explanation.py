@@ -1,0 +1,260 @@
+"""Everything that explains an outcome, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from conjuncture.analysis.answers import Answer
+from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.explaining.attributing import (
+    attribute_to_conditions,
+    attribute_to_forces,
+)
+from conjuncture.analysis.explaining.attribution import Attribution
+from conjuncture.analysis.explaining.causes import Causes
+from conjuncture.analysis.explaining.conditions import conditions_of, usual_conditions
+from conjuncture.analysis.explaining.discovery import Discovery
+from conjuncture.analysis.explaining.finding_causes import find_causes
+from conjuncture.analysis.explaining.nearest import nearest_possible
+from conjuncture.analysis.explaining.overall import probability_of
+from conjuncture.analysis.explaining.sample import (
+    HISTORIES,
+    Enough,
+    Sample,
+    refuse_no_size,
+)
+from conjuncture.analysis.explaining.sensitivity import Sensitivity, sensitivity
+from conjuncture.analysis.explaining.tipping import Tipping, tipping
+from conjuncture.analysis.explaining.where_it_holds import discover_sample
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.intervening import AS_THINGS_WERE
+from conjuncture.engine.progress import Progress
+from conjuncture.errors import UsageError
+from conjuncture.language.nodes import Expression
+from conjuncture.language.writing import write
+
+PARTS = ("attribution", "conditions", "causes", "sensitivity", "tipping", "discovery")
+"""What an explanation consists of, in the order in which it is worked out and told."""
+
+ENOUGH_EVENTS = 200
+"""Histories with the event, below which more histories of each world are taken."""
+
+
+@dataclass(frozen=True)
+class Explaining:
+    """What is asked of an explanation beyond the event.
+
+    Attributes
+    ----------
+    parts : sequence of str
+        Some of :data:`PARTS`.
+    each : int
+        Histories of each world in the subsample.
+    level : float
+        The probability whose crossing counts for tipping points and discovery.
+    groups : mapping of str to sequence of str
+        Forces that act as one: the name of the group, and its members.
+    conditions : sequence of str
+        Interventions that set a condition to its neutral value; the usual ones where empty.
+    pairs : sequence of pair of str
+        Numbers to move together, a map for each pair; where empty, the two that tip nearest.
+    """
+
+    parts: Sequence[str] = PARTS
+    each: int = HISTORIES
+    level: float = 0.5
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    conditions: Sequence[str] = ()
+    pairs: Sequence[tuple[str, str]] = ()
+
+    def __post_init__(self) -> None:
+        for part in self.parts:
+            if part not in PARTS:
+                raise UsageError(f"'{part}' is no part of an explanation; choose {one_of(PARTS)}")
+        refuse_no_size(self.each)
+        if not 0.0 < self.level < 1.0:
+            raise UsageError(
+                f"a level lies between 0 and 1, and {self.level:g} does not; write 0.5"
+            )
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why an event came about, or did not.
+
+    Attributes
+    ----------
+    event : str
+        As the language writes it.
+    probability : Answer
+    attribution, conditions : Attribution or None
+        Over forces, and over conditions set to their neutral value.
+    causes : Causes or None
+    sensitivity : Sensitivity or None
+    tipping : Tipping or None
+    discovery : Discovery or None
+    missing : tuple of str
+        The parts that were asked for and not reached before somebody wanted the answer so far.
+    """
+
+    event: str
+    probability: Answer
+    attribution: Attribution | None = None
+    conditions: Attribution | None = None
+    causes: Causes | None = None
+    sensitivity: Sensitivity | None = None
+    tipping: Tipping | None = None
+    discovery: Discovery | None = None
+    missing: tuple[str, ...] = ()
+
+    def sentences(self) -> list[str]:
+        """Return what every part says, one after another."""
+        parts = [getattr(self, part) for part in PARTS]
+        return [sentence for part in parts if part is not None for sentence in part.sentences()]
+
+
+def explain(
+    laboratory: Laboratory,
+    event: Expression,
+    asked: Explaining | None = None,
+    tell: Callable[[str, Any], None] | None = None,
+) -> Explanation:
+    """Explain an event.
+
+    Where ``laboratory.progress`` says that somebody wants the answer so far, the part at work and
+    those after it are missing.
+
+    Parameters
+    ----------
+    laboratory : Laboratory
+    event : Expression
+        A linked event.
+    asked : Explaining, optional
+    tell : callable, optional
+        Called with the name of a part and the part, as soon as it is there.
+
+    Raises
+    ------
+    UsageError
+        When no history has the event, with what the nearest possible is.
+    Enough
+        When somebody wants the answer so far before there is any.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> from conjuncture.scenario.asking import linked_event
+    >>> ensemble = conjuncture.load("bolivia-1970").run(worlds=20)
+    >>> event = linked_event("showdown = torres", ensemble.crisis)
+    >>> found = explain(ensemble.laboratory, event, Explaining(["attribution"]))
+    >>> len(found.attribution.shares)
+    8
+    """
+    asked = asked or Explaining()
+    each = min(BLOCK, laboratory.blocks * BLOCK)
+    whole = Sample(laboratory, event, max(each, asked.each))
+    happened = whole.truths((AS_THINGS_WERE,), label="histories as they were")[0]
+    if not happened.any():
+        raise UsageError(nearest_possible(whole))
+    probability = probability_of(whole)
+    sample = replace(whole, each=enough_of(happened, asked.each))
+    found: dict[str, Any] = {}
+    parts = [part for part in PARTS if part in asked.parts]
+    for place, part in enumerate(parts, 1):
+        counted = Numbered(laboratory.progress, f"{place} of {len(parts)}")
+        try:
+            found[part] = part_of(
+                part, replace(sample, laboratory=replace(laboratory, progress=counted)), asked
+            )
+        except Enough:
+            break
+        if found[part] is not None and tell is not None:
+            tell(part, found[part])
+        if laboratory.progress.stopped:
+            break
+    missing = tuple(part for part in parts if part not in found)
+    return Explanation(write(event), probability, **found, missing=missing)
+
+
+def part_of(part: str, sample: Sample, asked: Explaining) -> Any:
+    """Return one part of an explanation; None where there is nothing of which it could tell."""
+    crisis = sample.crisis
+    match part:
+        case "attribution":
+            return attribute_to_forces(sample, asked.groups) if sample.forces else None
+        case "conditions":
+            chosen = conditions_of(asked.conditions, crisis)
+            chosen = chosen or usual_conditions(crisis, sample.on_the_way)
+            return attribute_to_conditions(sample, chosen) if chosen else None
+        case "causes":
+            return find_causes(sample) if sample.forces else None
+        case "sensitivity":
+            return sensitivity(sample)
+        case "tipping":
+            return tipping(sample, asked.level, pairs=asked.pairs or None)
+        case _:
+            return discover_sample(sample, asked.level)
+
+
+def enough_of(happened: np.ndarray, each: int) -> int:
+    """Return how many histories of each world are taken, so that enough have the event.
+
+    Parameters
+    ----------
+    happened : array of bool, shape (worlds, histories)
+    each : int
+        How many at least.
+
+    Examples
+    --------
+    >>> rare = np.zeros((400, 512), bool)
+    >>> rare[:, ::128] = True
+    >>> enough_of(rare, 16), enough_of(~rare, 16)
+    (64, 16)
+    """
+    most = happened.shape[1]
+    while each < most and happened[:, :each].sum() < ENOUGH_EVENTS:
+        each = min(most, 2 * each)
+    return each
+
+
+class Numbered:
+    """Tells which part of the whole the work to come belongs to.
+
+    Parameters
+    ----------
+    progress : Progress
+    place : str
+    """
+
+    def __init__(self, progress: Progress, place: str) -> None:
+        self._progress = progress
+        self._place = place
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the answer so far is wanted."""
+        return self._progress.stopped
+
+    def expect(self, label: str, blocks: int) -> None:
+        """Pass on what is to come."""
+        self._progress.expect(f"{self._place}, {label}", blocks)
+
+    def advance(self, blocks: int) -> None:
+        """Pass on what is done."""
+        self._progress.advance(blocks)
+
+
+def one_of(names: Sequence[str]) -> str:
+    """Return names as a choice.
+
+    Examples
+    --------
+    >>> one_of(["causes", "tipping"])
+    'causes or tipping'
+    """
+    return f"{', '.join(names[:-1])} or {names[-1]}"

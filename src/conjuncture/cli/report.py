@@ -1,0 +1,94 @@
+"""``conjuncture report``: everything that can be said of a scenario, in one file to send on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from conjuncture.cli.options import QuietOption, ScenarioArgument
+from conjuncture.cli.progress import watched
+from conjuncture.cli.running import (
+    ClusterOption,
+    HistoriesOption,
+    SeedOption,
+    WorldsOption,
+    clustered,
+    stopped_by_signals,
+)
+from conjuncture.cli.stopping import STOPPED
+
+
+class Form(StrEnum):
+    """How a report is written."""
+
+    html = "html"
+    md = "md"
+
+
+def command(
+    scenario: ScenarioArgument,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where to write it; NAME-report.html, or .md, if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--outcome",
+            metavar="EVENT",
+            help='What to explain, for example "showdown = torres"; may be given several times. '
+            "How the first stage ended, if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    form: Annotated[
+        Form | None,
+        typer.Option(
+            "--format",
+            help="html: one file that holds everything. md: Markdown, its pictures in a folder "
+            "NAME-figures beside it. The ending of FILE says which, if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    worlds: WorldsOption = 400,
+    histories: HistoriesOption = 512,
+    seed: SeedOption = 1,
+    cluster: ClusterOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Write a report: the account, its claims and their verdicts, why it ended as it did.
+
+    The file opens without a network, prints, and can be sent to a colleague. The first Ctrl-C ends
+    the simulating; what is done by then is written, and the report says what is missing.
+    """
+    from conjuncture.engine.sizes import blocks_for
+    from conjuncture.loading import load
+
+    loaded = load(scenario)
+    blocks_for(worlds, histories, seed)
+    target = output or Path(f"{loaded.crisis.slug}-report.{form.value if form else 'html'}")
+    from conjuncture.engine.files import written_whole
+    from conjuncture.report.gathering import gather
+    from conjuncture.report.writing import form_of, put
+
+    chosen = form_of(target, form.value if form else None)
+    with stopped_by_signals(), written_whole(target) as part:
+        with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:
+            report = gather(loaded.run(worlds, histories, seed, progress, client), outcome)
+            stopped = progress.stopped
+        put(report, target, part, chosen)
+    if not quiet:
+        typer.echo(f"the report is in '{target}'")
+    if stopped:
+        typer.echo("\n".join(["stopped before the end:", *report.missing]), err=True)
+        raise typer.Exit(STOPPED)

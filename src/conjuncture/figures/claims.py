@@ -1,0 +1,153 @@
+"""Claims as intervals: in what share of the worlds each holds, with its verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import isfinite
+from typing import Any, Literal, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from conjuncture.analysis.tables import SYMBOLS, readings_of
+from conjuncture.analysis.testing import Reading, Tested
+from conjuncture.analysis.verdicts import FAILS_TO, HOLDS_FROM
+from conjuncture.analysis.wording import listed
+from conjuncture.figures.style import (
+    BLACK,
+    BLUE,
+    GREY,
+    LINE,
+    PALE,
+    PURPLE,
+    SMALL,
+    Picture,
+    in_house_style,
+    lines_in,
+    percent,
+    rows_of_labels,
+    sheet,
+    wrapped,
+)
+
+
+class Mark(NamedTuple):
+    """How a reading is drawn: its marker, its colour, the colour inside, its line."""
+
+    marker: str
+    colour: str
+    inside: str
+    line: Literal["-", "--", ":"]
+
+
+READINGS = {
+    "prior": Mark("o", BLACK, BLACK, "-"),
+    "as it happened": Mark("D", BLUE, "white", "-"),
+    "re-run": Mark("s", PURPLE, PURPLE, "--"),
+}
+APART = 0.19
+"""Inches between the readings of a claim."""
+BETWEEN = 0.14
+"""Inches between claims."""
+
+
+@in_house_style
+def draw_claims(tests: Sequence[Tested]) -> Picture:
+    """Draw the claims of a scenario, each with the share of worlds in which it holds.
+
+    Parameters
+    ----------
+    tests : sequence of Tested
+        In the order in which they are shown.
+
+    Returns
+    -------
+    Picture
+        ``claims``.
+    """
+    title = "In what share of the worlds each claim holds"
+    labels = [wrapped(one.claim.says, 46, 5) for one in tests]
+    heights = [
+        max(lines_in(label) * LINE, len(readings_of(one)) * APART) + BETWEEN
+        for label, one in zip(labels, tests, strict=True)
+    ]
+    total = max(sum(heights), APART)
+    figure = sheet(title, total + 0.85)
+    axes = figure.add_subplot()
+    for low, high in ((0.0, FAILS_TO), (HOLDS_FROM, 1.0)):
+        axes.axvspan(low, high, color="#f2f2f2", linewidth=0)
+    for line in (FAILS_TO, HOLDS_FROM):
+        axes.axvline(line, color=GREY, linewidth=0.8, linestyle=(0, (4, 2)))
+    centres = []
+    reached = 0.0
+    for one, height in zip(tests, heights, strict=True):
+        centre = reached + height / 2
+        centres.append(centre)
+        readings = readings_of(one)
+        for row, (name, reading) in enumerate(readings):
+            show_reading(axes, centre + (row - (len(readings) - 1) / 2) * APART, name, reading)
+        reached += height
+        axes.axhline(reached, color=PALE, linewidth=0.5)
+    rows_of_labels(axes, centres, labels)
+    axes.set(xlim=(-0.01, 1.01), ylim=(total, 0.0), xlabel="% of the worlds")
+    axes.set_xticks([0.0, FAILS_TO, 0.3, 0.5, 0.7, HOLDS_FROM, 1.0])
+    axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f}")
+    for word, place in (("fails", FAILS_TO / 2), ("holds", (1.0 + HOLDS_FROM) / 2)):
+        axes.text(place, 0.0, word, color=GREY, fontsize=SMALL, ha="center", va="bottom")
+    names = dict.fromkeys(name for one in tests for name, _ in readings_of(one))
+    if names:
+        figure.legend(handles=[key(name) for name in names], loc="outside lower right", ncols=3)
+    return Picture("claims", title, figure, description(tests))
+
+
+def show_reading(axes: Axes, height: float, name: str, reading: Reading) -> None:
+    """Draw one reading of a claim, and write its verdict beside it."""
+    marker, colour, inside, line = READINGS[name]
+    verdict = reading.verdict
+    beside: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center"}
+    if not isfinite(reading.answer.value):
+        axes.text(1.02, height, "– never met", color=GREY, **beside)
+        return
+    axes.plot(verdict.bounds, (height, height), color=colour, linestyle=line, linewidth=1.6)
+    axes.plot(
+        verdict.share,
+        height,
+        marker,
+        color=colour,
+        markerfacecolor=inside,
+        markersize=5,
+        clip_on=False,
+    )
+    axes.text(1.02, height, f"{SYMBOLS[verdict.word]} {verdict.word}", color=colour, **beside)
+
+
+def key(name: str) -> Line2D:
+    """Return what explains the marks of a reading."""
+    marker, colour, inside, line = READINGS[name]
+    return Line2D(
+        [],
+        [],
+        color=colour,
+        marker=marker,
+        markerfacecolor=inside,
+        markersize=5,
+        linestyle=line,
+        linewidth=1.6,
+        label=name,
+    )
+
+
+def description(tests: Sequence[Tested]) -> str:
+    """Return what the picture shows, in words."""
+    if not tests:
+        return "No claim was tested."
+    words = Counter(one.prior.verdict.word for one in tests)
+    counted = listed([f"{count} {word}" for word, count in words.most_common()])
+    shares = [
+        f"'{one.claim.key}' {percent(one.prior.verdict.share)}"
+        for one in tests
+        if isfinite(one.prior.answer.value)
+    ]
+    told = f" Share of the worlds, before one knows how it ended: {', '.join(shares)}."
+    return f"{len(tests)} claims, by verdict: {counted}.{told if shares else ''}"

@@ -1,0 +1,144 @@
+"""Where the bars and bands of a flow diagram stand, in inches downwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
+
+from conjuncture.analysis.flows import Flow, columns
+
+SCALE = 2.6
+"""Inches that stand for all histories."""
+GAP = 0.14
+HEAD = 0.17
+"""Inches for the name of a stage."""
+
+
+def spread(wanted: Sequence[float], sizes: Sequence[float]) -> NDArray[np.float64]:
+    """Return centres in the same order that keep things of some sizes apart, and move least.
+
+    Parameters
+    ----------
+    wanted : sequence of float
+        Where the centres would be best, in ascending order.
+    sizes : sequence of float
+
+    Examples
+    --------
+    >>> spread([0.0, 0.0], [1.0, 1.0]).tolist()
+    [-0.5, 0.5]
+    """
+    if not len(wanted):
+        return np.zeros(0)
+    size = np.asarray(sizes, dtype=float)
+    before = np.cumsum(size) - size / 2
+    apart = isotonic_regression(np.asarray(wanted, dtype=float) - before)
+    return np.asarray(apart.x + before, dtype=np.float64)
+
+
+@dataclass
+class Placing:
+    """Where everything stands.
+
+    Attributes
+    ----------
+    leaving : dict of str to list of Flow
+        What leaves each stage, from top to bottom: first what goes on, then what ends.
+    column : dict of str to int
+    tops : dict of str to float
+        Upper edge of each stage's bar.
+    starts : dict of Flow to float
+        Upper edge of each flow where it leaves.
+    ways : dict of Flow to list of (int, float)
+        Column and upper edge wherever a flow passes, its end included.
+    low, high : float
+        The uppermost and the lowest point.
+    """
+
+    leaving: dict[str, list[Flow]]
+    column: dict[str, int]
+    tops: dict[str, float] = field(default_factory=dict)
+    starts: dict[Flow, float] = field(default_factory=dict)
+    ways: dict[Flow, list[tuple[int, float]]] = field(default_factory=dict)
+    low: float = 0.0
+    high: float = 0.0
+
+    def share(self, stage: str) -> float:
+        """Return the share of all histories that come to a stage."""
+        return sum(flow.share for flow in self.leaving[stage])
+
+
+def placed(flows: Sequence[Flow], label_heights: Mapping[str, float]) -> Placing:
+    """Place stages in columns, each as level as possible with where its histories come from.
+
+    Parameters
+    ----------
+    flows : sequence of Flow
+    label_heights : mapping of str to float
+        Inches that the labels of what leaves a stage take together.
+    """
+    leaving: dict[str, list[Flow]] = {}
+    for flow in flows:
+        leaving.setdefault(flow.stage, []).append(flow)
+    for row in leaving.values():
+        row.sort(key=lambda flow: (flow.then is None, -flow.share))
+    found = Placing(leaving, columns(flows))
+    for column in range(max(found.column.values(), default=0) + 1):
+        place_column(found, column, label_heights)
+    return found
+
+
+def place_column(found: Placing, column: int, label_heights: Mapping[str, float]) -> None:
+    """Place the stages of a column, and the flows that pass it on their way further right."""
+    items: list[tuple[float, float, str | Flow]] = []
+    for stage, at in found.column.items():
+        if at != column or stage not in found.leaving:
+            continue
+        bar = found.share(stage) * SCALE
+        size = max(bar, label_heights[stage]) + HEAD + GAP
+        items.append((level(found, stage) - bar / 2 - HEAD + size / 2, size, stage))
+    for flow, way in found.ways.items():
+        if flow.then is not None and found.column[flow.then] > column > found.column[flow.stage]:
+            width = flow.share * SCALE
+            items.append((way[-1][1] + width / 2, width + GAP / 2, flow))
+    items.sort(key=lambda item: item[0])
+    centres = spread([item[0] for item in items], [item[1] for item in items])
+    for centre, (_, size, what) in zip(centres.tolist(), items, strict=True):
+        top = centre - size / 2
+        if isinstance(what, Flow):
+            found.ways[what].append((column, top + GAP / 4))
+            continue
+        found.low, found.high = min(found.low, top), max(found.high, top + size)
+        place_stage(found, what, top + HEAD)
+
+
+def level(found: Placing, stage: str) -> float:
+    """Return the mean height of the flows that come to a stage, weighed by their shares."""
+    coming = [
+        (way[-1][1] + flow.share * SCALE / 2, flow.share)
+        for flow, way in found.ways.items()
+        if flow.then == stage
+    ]
+    weight = sum(share for _, share in coming)
+    return sum(height * share for height, share in coming) / weight if weight else 0.0
+
+
+def place_stage(found: Placing, stage: str, top: float) -> None:
+    """Place a stage's bar, end there what comes in, and begin there what goes out."""
+    found.tops[stage] = top
+    coming = sorted(
+        (flow for flow in found.ways if flow.then == stage), key=lambda one: found.ways[one][-1][1]
+    )
+    reached = top
+    for flow in coming:
+        found.ways[flow].append((found.column[stage], reached))
+        reached += flow.share * SCALE
+    reached = top
+    for flow in found.leaving[stage]:
+        found.starts[flow] = reached
+        found.ways[flow] = [(found.column[stage], reached)]
+        reached += flow.share * SCALE

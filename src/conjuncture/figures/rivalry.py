@@ -1,0 +1,138 @@
+"""Two accounts against each other: the weight of evidence, event by event and together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isfinite, log
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from conjuncture.analysis.explaining.attribution import NINETY
+from conjuncture.analysis.rivals import Rivalry
+from conjuncture.analysis.weight_of_evidence import SCALE, decibels
+from conjuncture.figures.style import (
+    BLACK,
+    BLUE,
+    GREY,
+    LINE,
+    ORANGE,
+    PALE,
+    SMALL,
+    Picture,
+    finite,
+    in_house_style,
+    lines_in,
+    percent,
+    rows_of_labels,
+    sheet,
+    signed,
+    wrapped,
+)
+
+LEAST_REACH = 12.0
+"""Decibels to either side that are always shown."""
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A line of the picture, in decibels: ``mark`` and ``colour`` say what kind it is."""
+
+    label: str
+    value: float
+    interval: tuple[float, float]
+    mark: str
+    colour: str
+
+
+@in_house_style
+def draw_rivalry(found: Rivalry) -> Picture:
+    """Draw the weight of evidence for one account against the other.
+
+    Parameters
+    ----------
+    found : Rivalry
+
+    Returns
+    -------
+    Picture
+        ``rivalry``: what each event adds, all together, and each reading of uncertain evidence.
+    """
+    first, second = (account.title for account in found.accounts)
+    title = "Which account the evidence favours"
+    rows = list(rows_of(found))
+    labels = [wrapped(row.label, 36) for row in rows]
+    heights = [lines_in(label) * LINE + 0.13 for label in labels]
+    edges = np.concatenate([[0.0], np.cumsum(heights)])
+    figure = sheet(title, float(edges[-1]) + 1.6)
+    axes = figure.add_subplot()
+    ends = [abs(end) for row in rows for end in (row.value, *row.interval) if isfinite(end)]
+    reach = max(LEAST_REACH, 1.12 * max(ends, default=0.0))
+    show_scale(axes, reach)
+    for top, height, row in zip(edges, heights, rows, strict=False):
+        show_weight(axes, float(top + height / 2), row)
+    rows_of_labels(axes, (edges[:-1] + edges[1:]) / 2, labels)
+    axes.set(xlim=(-reach, reach), ylim=(float(edges[-1]), 0.0))
+    axes.set_xlabel("weight of the evidence, in decibels, with 90 % intervals")
+    names = (
+        (f"← {wrapped(second, 26, 3)}", 0.0, "left"),
+        (f"{wrapped(first, 26, 3)} →", 1.0, "right"),
+    )
+    for name, end, side in names:
+        axes.annotate(
+            name, (end, 0.0), (0, -34), xycoords="axes fraction", textcoords="offset points",
+            ha=side, va="top", fontweight="bold",
+        )  # fmt: skip
+    return Picture("rivalry", title, figure, description(found))
+
+
+def rows_of(found: Rivalry) -> Iterator[Weight]:
+    """Yield what each event adds, then all together, then each reading of the evidence."""
+    for step in found.steps if len(found.steps) > 1 else ():
+        value, reach = decibels(step.weight), NINETY * decibels(step.error)
+        yield Weight(step.says, value, (value - reach, value + reach), "o", BLUE)
+    bound = f" ({found.bounded})" if found.bounded else ""
+    low, high = (decibels(end) for end in found.interval)
+    yield Weight(f"all together{bound}", decibels(found.weight), (low, high), "D", BLACK)
+    for coding in found.codings if len(found.codings) > 1 else ():
+        label = f"read as: {coding.label} ({percent(coding.probability)})"
+        yield Weight(label, decibels(coding.weight), (float("nan"),) * 2, "s", ORANGE)
+
+
+def show_scale(axes: Axes, reach: float) -> None:
+    """Mark from where on evidence is called what, to either side."""
+    axes.axvline(0.0, color=GREY, linewidth=1.0)
+    for (end, _), (_, words) in pairwise(SCALE):
+        size = decibels(end / (2.0 * log(10.0)))
+        for line in (-size, size) if size < reach else ():
+            axes.axvline(line, color=PALE, linewidth=0.8)
+            axes.annotate(
+                words, (line, 0.0), (0, 3), textcoords="offset points", fontsize=SMALL,
+                color=GREY, rotation=40,
+            )  # fmt: skip
+
+
+def show_weight(axes: Axes, height: float, row: Weight) -> None:
+    """Draw one weight with its interval."""
+    if not isfinite(row.value):
+        axes.annotate("–", (0.0, height), (4, 0), textcoords="offset points", va="center")
+        return
+    if finite(row.interval):
+        axes.plot(row.interval, (height, height), color=row.colour, linewidth=1.4)
+    axes.plot(row.value, height, row.mark, color=row.colour, markersize=5)
+
+
+def description(found: Rivalry) -> str:
+    """Return what the picture shows, in words."""
+    first, second = (account.title for account in found.accounts)
+    if not isfinite(found.weight):
+        return (
+            f"The evidence ({found.evidence}) cannot be weighed between '{first}' and '{second}'."
+        )
+    bound = f"{found.bounded} " if found.bounded else ""
+    return (
+        f"Weight of the evidence ({found.evidence}) for '{first}' against '{second}': "
+        f"{bound}{signed(decibels(found.weight), decibels(found.error))} dB."
+    )

@@ -1,0 +1,136 @@
+"""Worlds and histories of a scenario, and how every history is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.histories import Histories
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.files import KEPT
+from conjuncture.engine.progress import Progress, Silent
+from conjuncture.engine.record import run_record
+from conjuncture.engine.sizes import blocks_for
+from conjuncture.engine.worlds import Worlds
+from conjuncture.errors import UsageError
+from conjuncture.scenario.crisis import Crisis
+
+if TYPE_CHECKING:
+    import xarray
+    from distributed import Client
+
+
+class Simulated:
+    """Worlds and histories of a scenario, none run before it is asked for.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    worlds : int
+        Draws of everything the historian does not know.
+    histories : int
+        Runs of the crisis in each world; a multiple of 512 (the next one is taken).
+    seed : int
+        From 0 to 2**64 - 1. The same seed gives the same draws, always.
+    progress : Progress, optional
+    client : distributed.Client, optional
+        Of a cluster that runs what is counted; saved histories are run by this process.
+
+    Raises
+    ------
+    UsageError
+        When a number is out of range.
+    """
+
+    def __init__(
+        self,
+        crisis: Crisis,
+        worlds: int = 400,
+        histories: int = BLOCK,
+        seed: int = 1,
+        progress: Progress | None = None,
+        client: Client | None = None,
+    ) -> None:
+        blocks = blocks_for(worlds, histories, seed)
+        self.crisis = crisis
+        self.seed = seed
+        self.blocks = blocks
+        self.worlds = Worlds(crisis, seed, worlds)
+        self.laboratory = Laboratory(self.worlds, self.blocks, progress or Silent(), client)
+
+    @property
+    def histories(self) -> int:
+        """Histories in each world."""
+        return self.blocks * BLOCK
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The run record."""
+        return run_record(self.crisis, self.seed, self.worlds.count, self.histories)
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Return every history as named arrays.
+
+        Returns
+        -------
+        xarray.Dataset
+            Dimensions world, history, force and, per stage, camp; the run record in ``attrs``.
+
+        Raises
+        ------
+        UsageError
+            When there are more than five million histories.
+        """
+        return self._histories.dataset(self.record)
+
+    def save(
+        self,
+        path: str | Path,
+        content: Callable[[str], Mapping[str, Any]] | None = None,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        """Write every history into a file, in the form that its ending says.
+
+        ``.parquet`` has a row for each history, however many there are. They are kept part by part
+        in a folder beside the file, ``NAME.parquet.parts``, and joined at the end; called again
+        after it was stopped, or killed, it goes on from the parts that are there. ``.nc`` is
+        :meth:`to_xarray` as NetCDF. The file is there whole or not at all.
+
+        Parameters
+        ----------
+        path : str or Path
+        content : callable, optional
+            From the digest of the histories to what is kept with them as JSON; the run record and
+            the digest when absent.
+        tell : callable, optional
+            Told in a sentence when parts are there from before.
+
+        Raises
+        ------
+        UsageError
+            When the file cannot be written, or not in this form, or when beside it lie parts of
+            another run.
+        """
+        target = Path(path)
+        if target.suffix not in (".parquet", ".nc"):
+            raise UsageError(f"'{target}' ends in neither .parquet nor .nc; choose one of them")
+
+        def note(digest: str) -> dict[str, str]:
+            found = content(digest) if content else {"histories_sha256": digest, "run": self.record}
+            return {KEPT: json.dumps(found, ensure_ascii=False, allow_nan=False)}
+
+        if target.suffix == ".parquet":
+            self._histories.save_parquet(target, self.record, note, tell or (lambda _: None))
+        else:
+            self._histories.save_netcdf(target, self.record, note)
+
+    def fingerprint(self) -> str:
+        """Simulate every history, keep none, and return the digest that a saved file carries."""
+        return self._histories.fingerprint()
+
+    @property
+    def _histories(self) -> Histories:
+        return Histories(self.laboratory)

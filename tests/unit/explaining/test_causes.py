@@ -1,0 +1,218 @@
+"""Actual causes in crises: shares with their errors, and the binding to a sample."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.explaining import finding_causes
+from conjuncture.analysis.explaining.actual_causes import Found, actual_causes, joined, subsets_of
+from conjuncture.analysis.explaining.causes import Causes, share_of, summed_up
+from conjuncture.analysis.explaining.finding_causes import ForcesOnTheWay, find_causes, searched
+from conjuncture.analysis.explaining.sample import Enough, Sample
+from conjuncture.engine.worlds import Worlds
+from conjuncture.errors import UsageError
+from conjuncture.scenario.asking import linked_event
+from crises import FREE
+
+BACKUP = """
+conjuncture: 1
+title: A backup that comes in where the first stays away
+account: account.md
+unknowns: {decisiveness: 2, fog: 0}
+forces:
+  red: {kind: army, troops: 1}
+  blue: {kind: army, troops: 3}
+  first: {kind: army, troops: 5, leans: {a: sworn}}
+  backup: {kind: army, troops: 5, leans: {a: 20, b: -30}, ties: {first: -40}}
+stages:
+  showdown:
+    mechanism: showdown
+    camps: {a: {core: red, resolve: 0.4}, b: {core: blue, resolve: 0.4}}
+claims: {}
+"""
+
+PACT = """
+conjuncture: 1
+title: Three at a table
+account: account.md
+forces:
+  winners: {kind: army}
+  losers: {kind: army}
+  onlookers: {kind: army}
+stages:
+  pact:
+    mechanism: pact
+    parties:
+      winners: {chance: 0.6, cost: 0.2}
+      losers: {chance: 0.4, cost: 0.2}
+"""
+
+
+def sample_of(crisis, event, worlds=40, each=8):
+    return Sample(Laboratory(Worlds(crisis, 1, worlds), 1), linked_event(event, crisis), each)
+
+
+@pytest.fixture(scope="module")
+def free(crisis):
+    return sample_of(crisis(FREE), "showdown = a")
+
+
+def found(examined, *rows, variables=3):
+    """Return causes as (history, members, witness as a sum of powers of two)."""
+    subsets = subsets_of(variables)
+    return Found(
+        examined=examined,
+        subsets=subsets,
+        items=np.array([row[0] for row in rows]),
+        sets=np.array([subsets.index(row[1]) for row in rows]),
+        frozen=np.array([row[2] for row in rows]),
+        replays=10,
+        refused=0,
+    )
+
+
+def test_each_history_counts_where_the_least_was_enough():
+    rows = [
+        (0, (0,), 0), (0, (1, 2), 0),
+        (1, (1, 2), 0), (1, (0,), 0b010),
+        (2, (0,), 0b110),
+        (3, (0,), 0b110),
+    ]  # fmt: skip
+    causes = summed_up(found(5, *rows), np.arange(5), ("x", "y", "z"), "c = a")
+    shares = (causes.single, causes.several, causes.preempted, causes.luck)
+    assert shares == (0.2, 0.2, 0.4, 0.2)
+    assert (causes.histories, causes.worlds, causes.replays) == (5, 5, 10)
+    told = [(one.members, one.kind, one.frozen, one.share) for one in causes.sets]
+    assert told == [
+        (("x",), "preempting", ("y", "z"), 0.6),
+        (("y", "z"), "but-for", (), 0.4),
+        (("x",), "but-for", (), 0.2),
+    ]
+
+
+def test_portions_add_up_to_the_whole():
+    whole = found(4, (0, (0,), 0), (2, (1,), 4), (3, (2,), 0))
+    parts = joined([found(2, (0, (0,), 0)), found(2, (0, (1,), 4), (1, (2,), 0))])
+    assert parts.examined == whole.examined
+    assert parts.replays == 20
+    for name in ("items", "sets", "frozen"):
+        assert getattr(parts, name).tolist() == getattr(whole, name).tolist()
+
+
+def test_nine_in_ten_intervals_hold_the_share():
+    generator = np.random.default_rng(5)
+    worlds, each, reach = 200, 6, stats.norm.isf(0.05)
+    held = []
+    for _ in range(500):
+        likely = generator.beta(1.0, 2.0, worlds)
+        happened = generator.random((worlds, each)) < np.sqrt(likely)[:, None]
+        caused = generator.random((worlds, each)) < likely[:, None]
+        share, error = share_of(caused[happened], np.nonzero(happened)[0])
+        # For p from Beta(1, 2): E(p sqrt(p)) / E(sqrt(p)) = (8/35) / (8/15).
+        held.append(abs(share - 3 / 7) < reach * error)
+    assert 0.86 <= np.mean(held) <= 0.94
+
+
+def test_an_error_is_never_nothing():
+    same, worlds = np.ones(12, bool), np.arange(12) // 3
+    assert share_of(same, worlds) == (1.0, pytest.approx(1 / np.sqrt(4 * 8)))
+    assert share_of(~same, worlds)[1] > 0.0
+    assert share_of(same, np.zeros(12, int))[1] > 0.4
+
+
+def test_sentences_name_luck_and_what_was_held():
+    rows = [(history, (0,), 0b010) for history in range(19)]
+    causes = summed_up(found(20, *rows), np.arange(20), ("x", "y", "z"), "c = a")
+    assert causes.sentences() == [
+        "In 0 ± 5 % of 20 histories in which c = a, one force alone made the difference.",
+        "In 95 ± 5 % it hung on forces that came before others who would have done the same.",
+        "In 5 ± 5 % there is only luck: no set of up to three forces turns it.",
+        "Most often it hung on x (95 ± 5 %, with y held to what they did).",
+    ]
+
+
+def test_sentences_say_who_acts_together_and_leave_out_what_is_nothing():
+    rows = [(0, (0, 1, 2), 0), (1, (0, 1), 0)]
+    causes = summed_up(found(2, *rows), np.arange(2), ("x", "y", "z"), "c = a")
+    assert causes.sentences()[1:] == [
+        "In 100 ± 29 % it took two or three together.",
+        "In 0 ± 29 % there is only luck: no set of up to three forces turns it.",
+        "Most often it hung on x together with y (50 ± 50 %) and x together with y and z (50 ± 50 %).",
+    ]
+
+
+def test_the_first_of_two_is_a_preempting_cause(crisis):
+    causes = find_causes(sample_of(crisis(BACKUP), "showdown = a"))
+    assert causes.histories == 320
+    assert causes.preempted > 0.99
+    first = causes.sets[0]
+    assert (first.members, first.kind, first.frozen) == (("first",), "preempting", ("backup",))
+
+
+def test_single_forces_are_those_without_whom_it_ends_otherwise(free):
+    causes = find_causes(free)
+    assert causes.single + causes.several + causes.preempted + causes.luck == pytest.approx(1.0)
+    true, sides = ForcesOnTheWay(free).as_things_were()
+    alone = {one.members: one.share for one in causes.sets if one.kind == "but-for"}
+    for place, force in enumerate(free.forces):
+        aside = np.full((len(true), 1, len(free.crisis.forces)), -1, np.int8)
+        aside[..., list(free.crisis.forces).index(force)] = 0
+        happened, _ = free.replayed(np.arange(len(true)), aside)
+        turned = true & ~happened & (sides[:, 0, place] > 0)
+        assert alone.get((force,), 0.0) == pytest.approx(turned.sum() / true.sum())
+
+
+def test_the_search_agrees_with_full_enumeration(free):
+    replay = ForcesOnTheWay(free)
+    true, sides = replay.as_things_were()
+    places = np.flatnonzero(true)
+    quick, whole = (
+        searched(replay, places, sides[places], largest=3, exhaustive=exhaustive)
+        for exhaustive in (False, True)
+    )
+    same = [quick.of(item).keys() == whole.of(item).keys() for item in range(len(places))]
+    assert np.mean(same) > 0.95
+    assert quick.replays < whole.replays
+
+
+def test_who_takes_part_where_there_are_no_sides_can_be_a_cause(crisis):
+    sample = sample_of(crisis(PACT), "pact = agreed", worlds=8)
+    assert ForcesOnTheWay(sample).without_sides.tolist() == [True, True]
+    causes = find_causes(sample)
+    assert {one.members for one in causes.sets} == {("winners",), ("losers",)}
+    assert causes.single == 1.0
+
+
+def test_an_event_that_never_happens_is_refused(free):
+    both = linked_event("showdown = a and showdown = b", free.crisis)
+    never = Sample(free.laboratory, both, 1)
+    with pytest.raises(
+        UsageError, match="in none of 40 histories is 'showdown = a and showdown = b'"
+    ):
+        find_causes(never)
+
+
+def test_what_was_searched_before_somebody_asked_is_kept(free, monkeypatch):
+    done = []
+
+    def interrupted(*arguments, **options):
+        if len(done) == 2:
+            raise Enough
+        done.append(actual_causes(*arguments, **options))
+        return done[-1]
+
+    monkeypatch.setattr(finding_causes, "SETS_AT_ONCE", 70)
+    monkeypatch.setattr(finding_causes, "actual_causes", interrupted)
+    causes = find_causes(free)
+    assert isinstance(causes, Causes)
+    assert causes.histories == 20
+    with pytest.raises(Enough):
+        find_causes(free)
+
+
+def test_enough_work_is_enough(free, monkeypatch):
+    monkeypatch.setattr(finding_causes, "SETS_AT_ONCE", 70)
+    monkeypatch.setattr(finding_causes, "MOST_REPLAYS", 1)
+    assert find_causes(free).histories == 10
+    assert find_causes(free, most=4).histories == 4

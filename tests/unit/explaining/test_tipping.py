@@ -1,0 +1,170 @@
+"""Tipping points and maps on contests in which every probability is known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import optimize
+
+import conjuncture
+from conjuncture.analysis.explaining.moving import plausible_range
+from conjuncture.analysis.explaining.sample import Enough, Sample
+from conjuncture.analysis.explaining.tipping import tipping
+from conjuncture.analysis.explaining.tipping_maps import tipping_map
+from conjuncture.engine.progress import Silent
+from conjuncture.errors import UsageError
+from conjuncture.scenario.asking import linked_event
+from crises import SWORN
+
+MIGHT = SWORN.replace("unknowns: {", "unknowns: {might: 1 to 4, ").replace(
+    "red: {kind: army, troops: 1 to 4}", "red: {kind: army, troops: might}"
+)
+
+
+@pytest.fixture(scope="module")
+def sworn(write_crisis):
+    ensemble = conjuncture.load(write_crisis(MIGHT)).run(worlds=60, seed=5)
+    return Sample(ensemble.laboratory, linked_event("showdown = a", ensemble.crisis), each=2)
+
+
+@pytest.fixture(scope="module")
+def found(sworn):
+    return tipping(sworn)
+
+
+def chances(sample, **troops):
+    """Return the contest success function in every world, with some troops set."""
+    table = sample.worlds.table
+    known = {key: table[f"{key}.troops"] for key in ("red", "blue", "reds", "blues")} | troops
+    odds = ((known["red"] + known["reds"]) / (known["blue"] + known["blues"])) ** 1.5
+    return odds / (1.0 + odds)
+
+
+def curves(found):
+    return {curve.key: curve for curve in found.curves}
+
+
+def test_crossings_are_those_of_the_contest_success_function(sworn, found):
+    for force, rising in (("red", True), ("blue", False)):
+        curve = curves(found)[f"{force}.troops"]
+        true = optimize.brentq(
+            lambda troops, force=force: chances(sworn, **{force: troops}).mean() - 0.5, 0.01, 9.0
+        )
+        (crossing,) = curve.crossings
+        assert crossing.value == pytest.approx(true, abs=0.01)
+        assert crossing.rising is rising
+        assert crossing.interval[0] < true < crossing.interval[1]
+        ends = [chances(sworn, **{force: end}) for end in crossing.interval]
+        for end in ends:
+            error = end.std(ddof=1) / np.sqrt(len(end))
+            assert abs(end.mean() - 0.5) == pytest.approx(1.645 * error, rel=0.05)
+
+
+def test_curves_are_the_mean_and_the_spread_over_worlds(sworn, found):
+    curve = curves(found)["red.troops"]
+    exact = [chances(sworn, red=troops) for troops in curve.grid]
+    np.testing.assert_allclose(curve.probability, np.mean(exact, axis=1), atol=1e-4)
+    np.testing.assert_allclose(curve.low, np.quantile(exact, 0.05, axis=1), atol=1e-3)
+    np.testing.assert_allclose(curve.high, np.quantile(exact, 0.95, axis=1), atol=1e-3)
+    (crossing,) = curve.crossings
+    ends = [chances(sworn, red=curve.grid[place]) for place in (0, -1)]
+    assert crossing.share == pytest.approx(np.mean((ends[0] < 0.5) & (ends[1] >= 0.5)))
+    assert curve.now == pytest.approx(
+        tuple(np.quantile(sworn.worlds.table["red.troops"], [0.05, 0.5, 0.95]))
+    )
+    assert (curve.label, curve.unit) == ("troops of red", "battalion equivalents")
+
+
+def test_what_crosses_near_comes_first_and_what_changes_nothing_is_named(found):
+    distances = [curve.distance for curve in found.curves]
+    assert distances == sorted(distances)
+    assert "decisiveness" in curves(found)
+    assert "street exchange" in found.still
+    assert not {curve.label for curve in found.curves} & set(found.still)
+    assert any("changed nothing" in line for line in found.sentences())
+    assert "With all else as it is, it crosses 0.5 where the troops of" in found.sentences()[0]
+
+
+def test_a_level_of_its_own_and_a_range_of_its_own(sworn):
+    found = tipping(sworn, 0.8, keys=["red.troops"], ranges={"red.troops": (0.0, 20.0)})
+    (curve,) = found.curves
+    assert (curve.grid[0], curve.grid[-1]) == (0.0, 20.0)
+    (crossing,) = curve.crossings
+    assert chances(sworn, red=crossing.value).mean() == pytest.approx(0.8, abs=0.005)
+    assert found.maps == ()
+    away = tipping(sworn, 0.999, keys=["red.troops"])
+    assert away.curves[0].crossings == ()
+    assert away.curves[0].distance == np.inf
+    assert "takes it across 0.999" in away.sentences()[0]
+
+
+def test_a_map_is_the_contest_success_function_of_both(sworn, found):
+    plane = tipping_map(sworn, ("red.troops", "blue.troops"), side=4)
+    for row, blue in enumerate(plane.grids[1]):
+        for column, red in enumerate(plane.grids[0]):
+            exact = chances(sworn, red=red, blue=blue)
+            assert plane.probability[row, column] == pytest.approx(exact.mean(), abs=1e-4)
+            error = exact.std(ddof=1) / np.sqrt(len(exact))
+            assert plane.error[row, column] == pytest.approx(error, abs=1e-4)
+    assert plane.labels == ("troops of red", "troops of blue")
+    (usual,) = found.maps
+    assert usual.keys[0] == found.curves[0].key
+    assert set(usual.keys) != {"might", "red.troops"}
+    assert usual.probability.shape == (15, 15)
+    assert "have a probability of at least 0.5" in plane.sentences()[0]
+
+
+def test_a_number_that_is_an_expression_is_set_as_a_whole(sworn, found):
+    unknown, troops = curves(found)["might"], curves(found)["red.troops"]
+    assert unknown.crossings == troops.crossings
+    np.testing.assert_array_equal(unknown.probability, troops.probability)
+    plane = tipping_map(sworn, ("might", "red.troops"), side=3)
+    np.testing.assert_array_equal(plane.probability, plane.probability[:, [0, 0, 0]])
+
+
+def test_plausible_ranges_stay_within_the_domain_and_cover_what_is_known(sworn):
+    low, high = plausible_range(sworn.worlds, "might")
+    assert low < np.quantile(sworn.worlds.table["might"], 0.05)
+    assert high > np.quantile(sworn.worlds.table["might"], 0.95)
+    low, high = plausible_range(sworn.worlds, "public_share")
+    assert 0.0 <= low < high <= 1.0
+    low, high = plausible_range(sworn.worlds, "decisiveness")
+    assert 0.0 <= low < 1.5 < high
+
+
+@pytest.mark.parametrize(
+    ("asked", "problem"),
+    [
+        ({"level": 1.0}, "a level lies between 0 and 1"),
+        ({"keys": ["red.trops"]}, "there is no number 'red.trops'; did you mean 'red.troops'"),
+        ({"keys": ["reds.leans.a"]}, "'reds.leans.a' cannot be moved: it is sworn"),
+        ({"keys": ["showdown.strength"]}, "it is a choice between rules"),
+        ({"keys": ["red.troops"], "ranges": {"red.troops": (3, 1)}}, "cannot move from 3 to 1"),
+        ({"keys": ["red.troops"], "ranges": {"red.troops": (-1, 1)}}, "goes beyond that"),
+        ({"keys": [], "pairs": [("red.troops", "red.troops")]}, "is named twice"),
+    ],
+)
+def test_mistakes_are_told(sworn, asked, problem):
+    with pytest.raises(UsageError, match=problem.replace("'", ".")):
+        tipping(sworn, **asked)
+
+
+def test_a_map_needs_values_and_a_sample_needs_histories(sworn):
+    with pytest.raises(UsageError, match="at least 2 values of each number"):
+        tipping_map(sworn, ("red.troops", "blue.troops"), side=1)
+    with pytest.raises(UsageError, match="at least 2 histories"):
+        tipping(replace(sworn, each=1), keys=["red.troops"])
+
+
+class Impatient(Silent):
+    """Wants the answer so far at once."""
+
+    @property
+    def stopped(self):
+        return True
+
+
+def test_who_wants_the_answer_so_far_gets_none(sworn):
+    hurried = replace(sworn, laboratory=replace(sworn.laboratory, progress=Impatient()))
+    with pytest.raises(Enough):
+        tipping(hurried, keys=["red.troops"])
