@@ -1,0 +1,18 @@
+"""Reports: everything that was asked of a crisis in one file that can be sent to a colleague.
+
+``conjuncture report`` is the same from a terminal.
+
+Examples
+--------
+>>> import conjuncture
+>>> from conjuncture.report import gather, write
+>>> ensemble = conjuncture.load("spain-1981").run(worlds=100)
+>>> report = gather(ensemble, ["evening = crown"])                    # doctest: +SKIP
+>>> write(report, "report.html")                                      # doctest: +SKIP
+"""
+
+from conjuncture.report.content import Report
+from conjuncture.report.gathering import gather
+from conjuncture.report.writing import write
+
+__all__ = ["Report", "gather", "write"]

@@ -1,0 +1,217 @@
+"""The cast and the course: forces, stages and what they share, each value with where it is from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.wording import capital, listed, plain
+from conjuncture.engine.worlds import Worlds
+from conjuncture.language.nodes import Either, Label, Node
+from conjuncture.language.nodes import Number as Constant
+from conjuncture.language.symbols import DIMENSIONLESS
+from conjuncture.language.walk import walk
+from conjuncture.language.writing import write
+from conjuncture.report.content import AccountText, Link, Origin, Owner, Table, Value
+from conjuncture.report.naming import called, called_in_full
+from conjuncture.report.words import MINUS, interval
+from conjuncture.scenario.crisis import Crisis, Effect, Number, Provenance, Stage
+
+PLAIN = re.compile(r"-?[\d.]+(?: to -?[\d.]+)?")
+"""What a reader understands without being told what the worlds make of it."""
+
+HOW = {"set": "becomes", "shift": "shifts by", "clip": "becomes, within its bounds,"}
+MIDDLE = (5.0, 95.0)
+
+
+class Describing:
+    """Turns the parts of a crisis into what a report says of them.
+
+    Parameters
+    ----------
+    worlds : Worlds
+        What an expression comes to is shown as the middle nine tenths of these.
+    account : AccountText
+        Its passages are what quotes link to.
+    """
+
+    def __init__(self, worlds: Worlds, account: AccountText) -> None:
+        self.crisis = worlds.crisis
+        self._table: Mapping[str, NDArray[np.float64]] = worlds.table
+        self._passages = {
+            link.target: passage.number for passage in account.passages for link in passage.rests
+        }
+
+    def origin(self, provenance: Provenance, target: str) -> Origin:
+        """Return where the part of the model with an anchor comes from."""
+        number = self._passages.get(target)
+        return Origin(
+            passage=None if number is None else Link(f"passage {number}", f"passage-{number}"),
+            source=source_link(self.crisis, provenance.source),
+            note=provenance.note,
+        )
+
+    def value(self, number: Number, what: str) -> Value:
+        """Return a number; ``what`` says which of its owner's it is."""
+        written = number.written.replace("-", MINUS)
+        shown = written if PLAIN.fullmatch(number.written) else self.in_the_worlds(number)
+        anchor = f"value-{number.key}"
+        return Value(
+            anchor=anchor,
+            what=what,
+            shown=shown,
+            written="" if shown == written else number.written,
+            unit="" if number.unit == DIMENSIONLESS else str(number.unit),
+            origin=self.origin(number.provenance, anchor),
+        )
+
+    def in_the_worlds(self, number: Number) -> str:
+        """Return the middle nine tenths of the worlds; of a choice between rules, the rules."""
+        values = self._table[number.key]
+        if has_labels(number.value) or not np.isfinite(values).all():
+            return number.written
+        low, high = np.percentile(values, MIDDLE)
+        return interval(float(low), float(high))
+
+    def stated(self, root: str) -> Iterator[Number]:
+        """Yield the numbers of an owner that the scenario states; of no owner, with root empty."""
+        for key, number in self.crisis.numbers.items():
+            if number.stated and (key.split(".")[0] == root if root else "." not in key):
+                yield number
+
+    def unknowns(self) -> tuple[Owner, ...]:
+        """Return what several values share, and the attributes that the scenario declares."""
+        shared = tuple(self.value(one, plain(one.key)) for one in self.stated(""))
+        found = []
+        if shared:
+            found.append(Owner("unknowns", "Shared unknowns", "", Origin(), shared))
+        for key, declared in self.crisis.attributes.items():
+            facts = [capital(declared.meaning)] if declared.meaning else []
+            if declared.default:
+                facts.append(f"{declared.default} where it is not stated.")
+            anchor = f"attribute-{key}"
+            origin = self.origin(declared.provenance, anchor)
+            found.append(
+                Owner(
+                    anchor,
+                    capital(plain(key)),
+                    "attribute of this account",
+                    origin,
+                    (),
+                    tuple(facts),
+                )
+            )
+        return tuple(found)
+
+    def cast(self) -> tuple[Owner, ...]:
+        """Return the forces, then the backers."""
+        groups = self.crisis.groups
+        found = []
+        for key, force in self.crisis.forces.items():
+            within = [plain(name) for name, members in groups.items() if key in members]
+            facts = (f"Counted among: {listed(within)}.",) if within else ()
+            found.append(
+                self._owner(
+                    f"force-{key}", key, force.name, plain(force.kind), force.provenance, facts
+                )
+            )
+        for key, backer in self.crisis.backers.items():
+            facts = (f"Backs {plain(backer.camp)}.",)
+            found.append(
+                self._owner(f"force-{key}", key, backer.name, "backer", backer.provenance, facts)
+            )
+        return tuple(found)
+
+    def stages(self) -> tuple[Owner, ...]:
+        """Return the stages in the order of the file, each with what it leaves behind."""
+        found = []
+        for key, stage in self.crisis.stages.items():
+            effects = tuple(
+                value
+                for place, effect in enumerate(stage.effects, start=1)
+                for value in self._effect(key, place, effect)
+            )
+            found.append(
+                self._owner(
+                    f"stage-{key}", key, capital(plain(key)), stage.mechanism, stage.provenance,
+                    tuple(self._course(stage)), effects,
+                )
+            )  # fmt: skip
+        return tuple(found)
+
+    def _owner(
+        self,
+        anchor: str,
+        key: str,
+        name: str,
+        kind: str,
+        provenance: Provenance,
+        facts: tuple[str, ...],
+        effects: tuple[Value, ...] = (),
+    ) -> Owner:
+        values = tuple(self.value(one, called(self.crisis, one.key)[0]) for one in self.stated(key))
+        return Owner(anchor, name, kind, self.origin(provenance, anchor), values, facts, effects)
+
+    def _course(self, stage: Stage) -> Iterator[str]:
+        """Yield how a stage can end and where that leads."""
+        symbols = self.crisis.vocabulary.stages[stage.key]
+        ways = []
+        for outcome in symbols.outcomes:
+            after = stage.next.get(outcome, "end")
+            where = "the end" if after == "end" else plain(after)
+            ways.append(f"{plain(outcome)} (then {where})")
+        yield f"Can end as {listed(ways)}."
+        if stage.visits > 1:
+            yield f"Can be passed {stage.visits} times."
+        if stage.key in self.crisis.observed:
+            yield f"It ended as: {plain(self.crisis.observed[stage.key])}."
+
+    def _effect(self, stage: str, place: int, effect: Effect) -> Iterator[Value]:
+        anchor = f"effect-{stage}-{place}"
+        origin = self.origin(effect.provenance, anchor)
+        condition = "always" if effect.when is None else f"when {write(effect.when)}"
+        for count, change in enumerate(effect.changes):
+            yield Value(
+                anchor=anchor if count == 0 else "",
+                what=called_in_full(self.crisis, change.key),
+                shown=f"{HOW[change.how]} {change.written or write(change.value)}",
+                written=condition,
+                unit="",
+                origin=origin if count == 0 else Origin(),
+            )
+
+    def defaults(self) -> Table | None:
+        """Return the uncertain numbers that the scenario leaves at their documented defaults."""
+        whose: dict[tuple[str, str], list[str]] = {}
+        for key, number in self.crisis.numbers.items():
+            if number.stated or isinstance(number.value, Constant):
+                continue
+            what, owner = called(self.crisis, key)
+            whose.setdefault((what, number.written), []).append(owner)
+        rows = tuple(
+            (
+                capital(what),
+                written,
+                listed(list(dict.fromkeys(filter(None, owners)))) or "all",
+            )
+            for (what, written), owners in whose.items()
+        )
+        caption = "Uncertain numbers of which the account says nothing: documented defaults"
+        return Table(caption, ("number", "value", "of"), rows) if rows else None
+
+
+def has_labels(value: Node) -> bool:
+    """Return whether a value is a rule, or a choice between rules."""
+    return any(
+        isinstance(node, Label)
+        or (isinstance(node, Either) and any(isinstance(one, Label) for one in node.options))
+        for node, _ in walk(value)
+    )
+
+
+def source_link(crisis: Crisis, key: str) -> Link | None:
+    """Return the link to a reference of the scenario, in the words by which it is known there."""
+    return Link(key, f"work-{key}") if key in crisis.references else None

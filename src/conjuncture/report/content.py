@@ -1,0 +1,319 @@
+"""What a report says, before it is written down in any form: plain texts, tables and pictures.
+
+Nothing here is marked up. Every text may come from a scenario, so whoever writes it down
+escapes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place in the report that a text leads to; ``target`` is its anchor."""
+
+    text: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of the account on which the same passages lie.
+
+    Attributes
+    ----------
+    text : str
+    passages : tuple of int
+        Numbers of the passages that it is part of, in order.
+    starts, ends : tuple of int
+        Passages that begin with it, and that end with it.
+    weight : str
+        ``emphasis``, ``strong`` or empty.
+    kind : str
+        ``rests`` where something in the model rests on it, ``omitted``, ``nowhere``, or empty.
+    """
+
+    text: str
+    passages: tuple[int, ...] = ()
+    starts: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+    weight: Literal["", "emphasis", "strong"] = ""
+    kind: Literal["", "rests", "omitted", "nowhere"] = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A heading, a paragraph, an item of a list or a quotation of the account.
+
+    ``level`` is that of a heading, from 1.
+    """
+
+    kind: Literal["heading", "paragraph", "item", "quotation"]
+    segments: tuple[Segment, ...]
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A quoted passage of the account and what rests on it.
+
+    Attributes
+    ----------
+    number : int
+        From 1, in the order in which the account has them.
+    text : str
+    kind : str
+        ``rests``, ``omitted`` (left out on purpose) or ``nowhere`` (nothing rests on it).
+    rests : tuple of Link
+        The forces, values, stages and claims that quote it.
+    why : str
+        Why it is left out.
+    """
+
+    number: int
+    text: str
+    kind: Literal["rests", "omitted", "nowhere"]
+    rests: tuple[Link, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class AccountText:
+    """The account with its passages."""
+
+    blocks: tuple[Block, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where something comes from: a passage of the account, a source, and why."""
+
+    passage: Link | None = None
+    source: Link | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number of the scenario as a reader sees it.
+
+    Attributes
+    ----------
+    anchor : str
+    what : str
+        For example ``leaning towards torres``.
+    shown : str
+        ``0.3 to 1.5``; of an expression, the middle nine tenths of the worlds.
+    written : str
+        The expression as the scenario has it; empty where ``shown`` is all it says.
+    unit : str
+    origin : Origin
+    """
+
+    anchor: str
+    what: str
+    shown: str
+    written: str
+    unit: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A force, a backer, a stage, or what they share, with its values.
+
+    ``facts`` are sentences about it; ``effects`` say what a stage leaves behind.
+    """
+
+    anchor: str
+    name: str
+    kind: str
+    origin: Origin
+    values: tuple[Value, ...]
+    facts: tuple[str, ...] = ()
+    effects: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReadingShown:
+    """A claim in one reading: ``word`` is empty where it could not be asked."""
+
+    name: str
+    word: str
+    value: str
+    interval: str
+    share: str
+    bounds: str
+
+
+@dataclass(frozen=True)
+class ClaimShown:
+    """A claim and how it stands.
+
+    ``remarks`` are sentences beside the figures, ``where`` says in which worlds it holds.
+    """
+
+    number: int
+    anchor: str
+    says: str
+    test: str
+    origin: Origin
+    readings: tuple[ReadingShown, ...]
+    remarks: tuple[str, ...]
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: ``rows`` of texts under ``headings``, the first of each row being its own heading.
+
+    ``figures`` are the columns that hold numbers, counted from 0.
+    """
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    figures: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture as the text of an SVG, ready to stand inside a page."""
+
+    name: str
+    title: str
+    description: str
+    svg: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of an explanation: sentences, pictures, tables, and what is said in small letters."""
+
+    anchor: str
+    title: str
+    asks: str
+    sentences: tuple[str, ...]
+    drawings: tuple[Drawing, ...] = ()
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Why an outcome: its sections, and the names of those that are missing."""
+
+    anchor: str
+    event: str
+    sentence: str
+    sections: tuple[Section, ...]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A stage of a told history: what both tell, then how the two go on apart."""
+
+    heading: str
+    shared: tuple[str, ...]
+    was: tuple[str, ...] = ()
+    would_be: tuple[str, ...] = ()
+    parts: bool = False
+
+
+@dataclass(frozen=True)
+class Story:
+    """A history in plain words, and beside it, where there is one, the same under a change."""
+
+    anchor: str
+    title: str
+    why: tuple[str, ...]
+    address: str
+    heads: tuple[str, str]
+    scenes: tuple[Scene, ...]
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A work: ``number`` is its place in the list, ``text`` the whole reference."""
+
+    anchor: str
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a report says, in order.
+
+    Attributes
+    ----------
+    title, slug : str
+        Of the crisis.
+    summary : tuple of str
+        Paragraphs in plain words.
+    missing : tuple of str
+        What an interrupted run left undone, each a sentence.
+    account : AccountText
+    unknowns, cast, stages : tuple of Owner
+    defaults : Table or None
+        Numbers of which the account says nothing.
+    claims : tuple of ClaimShown
+    evidence : tuple of str
+        What the readings under evidence rest on.
+    outcomes : Section
+        How the crisis goes in the model.
+    explained : tuple of Explained
+    stories : tuple of Story
+    drawings : tuple of Drawing
+        Of the claims.
+    caveats : tuple of str
+    cited : tuple of Cited
+    record : tuple of (str, str)
+    """
+
+    title: str
+    slug: str
+    summary: tuple[str, ...]
+    missing: tuple[str, ...]
+    account: AccountText
+    unknowns: tuple[Owner, ...]
+    cast: tuple[Owner, ...]
+    stages: tuple[Owner, ...]
+    defaults: Table | None
+    claims: tuple[ClaimShown, ...]
+    evidence: tuple[str, ...]
+    outcomes: Section | None
+    explained: tuple[Explained, ...]
+    stories: tuple[Story, ...]
+    drawings: tuple[Drawing, ...]
+    caveats: tuple[str, ...]
+    cited: tuple[Cited, ...]
+    record: tuple[tuple[str, str], ...]
+
+    @property
+    def left_out(self) -> Sequence[Passage]:
+        """Passages that are left out on purpose."""
+        return [one for one in self.account.passages if one.kind == "omitted"]
+
+    @property
+    def nowhere(self) -> Sequence[Passage]:
+        """Sentences on which nothing rests, and nobody says why."""
+        return [one for one in self.account.passages if one.kind == "nowhere"]
+
+    @property
+    def readings(self) -> Sequence[str]:
+        """The names of the readings that some claim has, in order."""
+        return list(dict.fromkeys(one.name for claim in self.claims for one in claim.readings))
+
+    @property
+    def all_drawings(self) -> Sequence[Drawing]:
+        """Every picture in the order in which it appears."""
+        found = [*self.drawings, *(self.outcomes.drawings if self.outcomes else ())]
+        for explained in self.explained:
+            found += [drawing for section in explained.sections for drawing in section.drawings]
+        return found

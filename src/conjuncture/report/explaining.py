@@ -1,0 +1,319 @@
+"""An explanation as sections: what each part asks, what it found, and the figures behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from conjuncture.analysis.explaining.explanation import PARTS
+from conjuncture.analysis.wording import capital, listed
+from conjuncture.report.content import Drawing, Explained, Section, Table
+from conjuncture.report.words import BLANK, from_to, interval, number, percent
+
+if TYPE_CHECKING:
+    from conjuncture.analysis.explaining.attribution import Attribution, Share
+    from conjuncture.analysis.explaining.causes import Causes
+    from conjuncture.analysis.explaining.discovery import Box, Discovery, Limit
+    from conjuncture.analysis.explaining.explanation import Explanation
+    from conjuncture.analysis.explaining.sensitivity import Sensitivity
+    from conjuncture.analysis.explaining.tipping import Curve, Tipping
+
+MOST_ROWS = 10
+KINDS = {"but-for": "but\u2011for", "preempting": "preempting"}
+TENTH = 0.004
+"""An error of a probability that leaves a tenth of a percentage point worth writing."""
+
+
+TITLES = {
+    "attribution": "Whose doing it was",
+    "conditions": "Which conditions it rested on",
+    "causes": "What would have turned it",
+    "sensitivity": "Which unknown numbers it hangs on",
+    "tipping": "Where it tips",
+    "discovery": "In which worlds it comes about",
+}
+
+ASKS = {
+    "attribution": (
+        "What each force adds to the probability, averaged over every order in which the forces "
+        "can come in (Shapley values); a force that is not in stands aside. The shares add up."
+    ),
+    "conditions": (
+        "The same for conditions: what each adds to the probability beside its neutral value, "
+        "averaged over every order."
+    ),
+    "causes": (
+        "History by history: would it have ended otherwise had these forces stood aside? Alone, "
+        "only together, or only while others are held to what they in fact did (a preempting "
+        "cause). Where nothing of the kind turns a history, it is put down to luck."
+    ),
+    "sensitivity": (
+        "How much of the difference between worlds each unknown number accounts for: by itself, "
+        "and together with all others (Sobol' indices)."
+    ),
+    "tipping": (
+        "One number is moved and all else stays as it was drawn: where does the probability cross "
+        "the level?"
+    ),
+    "discovery": (
+        "The simplest description of the worlds in which it is likely: ranges of a few numbers, "
+        "how many of the wanted worlds they catch, and how many of the caught are wanted."
+    ),
+}
+
+
+def explained(
+    explanation: Explanation,
+    anchor: str,
+    names: Mapping[str, str],
+    drawings: Mapping[str, Sequence[Drawing]],
+) -> Explained:
+    """Return an explanation for a report.
+
+    Parameters
+    ----------
+    explanation : Explanation
+    anchor : str
+        Where it stands; its sections stand at ``ANCHOR-PART``.
+    names : mapping of str to str
+        How sentences call each force.
+    drawings : mapping of str to sequence of Drawing
+        The pictures of each part.
+    """
+    sections = [
+        section_of(part, found, names, f"{anchor}-{part}", drawings.get(part, ()))
+        for part in PARTS
+        if (found := getattr(explanation, part)) is not None
+    ]
+    answer = explanation.probability
+    low, high = (percent(end, answer.standard_error) for end in answer.interval)
+    sentence = (
+        f"It comes about in {percent(answer.value, answer.standard_error)} of all histories; in "
+        f"nine tenths of the worlds, in {from_to(low, high)}."
+    )
+    missing = tuple(TITLES.get(one, one) for one in explanation.missing)
+    return Explained(anchor, explanation.event, sentence, tuple(sections), missing)
+
+
+def section_of(
+    part: str,
+    found: Any,
+    names: Mapping[str, str],
+    anchor: str = "",
+    drawings: Sequence[Drawing] = (),
+) -> Section:
+    """Return one part of an explanation as a section.
+
+    Parameters
+    ----------
+    part : str
+        One of :data:`PARTS`.
+    found : Attribution, Causes, Sensitivity, Tipping or Discovery
+    names : mapping of str to str
+        How sentences call each force.
+    anchor : str
+    drawings : sequence of Drawing
+    """
+    return Section(
+        anchor=anchor,
+        title=TITLES[part],
+        asks=ASKS[part],
+        sentences=tuple(found.sentences()),
+        drawings=tuple(drawings),
+        tables=tuple(tables_of(part, found, names)),
+    )
+
+
+def tables_of(part: str, found: Any, names: Mapping[str, str]) -> Iterator[Table]:
+    """Return the tables of a part of an explanation."""
+    match part:
+        case "attribution" | "conditions":
+            return attribution_tables(found)
+        case "causes":
+            return causes_tables(found, names)
+        case "sensitivity":
+            return sensitivity_tables(found)
+        case "tipping":
+            return tipping_tables(found)
+        case _:
+            return discovery_tables(found)
+
+
+def attribution_tables(found: Attribution) -> Iterator[Table]:
+    """Yield what each factor adds, and which pairs do more, or less, than both apart."""
+    what = "force" if found.kind == "forces" else "condition"
+    rows = [row for share in found.shares for row in share_rows(share, "")]
+    rows.append(("all together", points(found.whole - found.empty), ""))
+    yield Table(
+        f"What each {what} adds to the probability, from {percent(found.empty)} with none of them "
+        f"to {percent(found.whole)}",
+        (what, "adds", "error"),
+        tuple(rows),
+        frozenset({1, 2}),
+    )
+    labels = {one.factor: one.label for share in found.shares for one in (share, *share.parts)}
+    pairs = [one for one in found.interactions if abs(one.value) > 2.0 * one.error]
+    if pairs:
+        yield Table(
+            "Pairs that do more together than apart (above 0), or less",
+            (what, "and", "beyond both apart", "error"),
+            tuple(
+                (
+                    labels.get(one.first, one.first), labels.get(one.second, one.second),
+                    points(one.value), points(one.error, sign=False),
+                )
+                for one in sorted(pairs, key=lambda one: -abs(one.value))[:MOST_ROWS]
+            ),
+            frozenset({2, 3}),
+        )  # fmt: skip
+
+
+def share_rows(share: Share, before: str) -> Iterator[tuple[str, ...]]:
+    """Yield the row of a factor, and those of the members of a group."""
+    yield before + share.label, points(share.value), points(share.error, sign=False)
+    for part in share.parts:
+        yield from share_rows(part, f"{share.label}: ")
+
+
+def points(value: float, *, sign: bool = True) -> str:
+    r"""Return a difference of probabilities in percentage points.
+
+    Examples
+    --------
+    >>> points(0.123), points(0.004, sign=False), points(-0.2)
+    ('+12.3\xa0points', '±0.4\xa0points', '−20.0\xa0points')
+    """
+    if not isfinite(value):
+        return "\u2013"
+    written = percent(value, TENTH, signed=True)
+    return written if sign else "±" + written.lstrip("+")
+
+
+def causes_tables(found: Causes, names: Mapping[str, str]) -> Iterator[Table]:
+    """Yield in how many histories which sets are causes, and what remains luck."""
+    yield Table(
+        "What would have turned the histories in which it came about",
+        ("turned by", "histories"),
+        (
+            ("one force standing aside", percent(found.single)),
+            ("only several standing aside together", percent(found.several)),
+            ("only while others are held to what they did", percent(found.preempted)),
+            ("none of these: luck", percent(found.luck)),
+        ),
+        frozenset({1}),
+    )
+    chosen = found.sets[:MOST_ROWS]
+    if chosen:
+        rows = tuple(
+            (
+                capital(listed([names.get(one, one) for one in cause.members])),
+                KINDS[cause.kind],
+                listed([names.get(one, one) for one in cause.frozen]) or "nobody",
+                percent(cause.share, cause.error),
+                "±" + percent(cause.error, 0.001),
+            )
+            for cause in chosen
+        )
+        more = len(found.sets) - len(chosen)
+        yield Table(
+            "Causes by the share of histories in which they are one"
+            + (f"; {more} rarer ones are left out" if more > 0 else ""),
+            ("standing aside", "kind", "while held fast", "histories", "error"),
+            rows,
+            frozenset({3, 4}),
+        )
+
+
+def sensitivity_tables(found: Sensitivity) -> Iterator[Table]:
+    """Yield the indices of the unknowns."""
+    rows = tuple(
+        (
+            one.label,
+            percent(max(one.first, 0.0)), shares(one.first_interval),
+            percent(max(one.total, 0.0)), shares(one.total_interval),
+        )
+        for one in found.indices[:MOST_ROWS]
+    )  # fmt: skip
+    more = len(found.indices) - len(rows)
+    rest = f"; {more} that matter less are left out" if more > 0 else ""
+    yield Table(
+        f"Share of the variance between worlds that each unknown accounts for{rest}",
+        ("unknown", "by itself", "90\u00a0% interval", "with all others", "90\u00a0% interval"),
+        rows,
+        frozenset({1, 2, 3, 4}),
+    )
+
+
+def shares(ends: tuple[float, float]) -> str:
+    """Return an interval of shares, none of them below 0."""
+    return from_to(*(percent(max(end, 0.0)) for end in ends))
+
+
+def tipping_tables(found: Tipping) -> Iterator[Table]:
+    """Yield where the probability crosses its level."""
+    crossing = [curve for curve in found.curves if curve.crossings]
+    if crossing:
+        yield Table(
+            f"Where the probability crosses {percent(crossing[0].level)}",
+            ("number", "now", "tips at", "90\u00a0% interval", "above it", "worlds that tip"),
+            tuple(row for curve in crossing for row in crossing_rows(curve)),
+            frozenset({1, 2, 3, 5}),
+        )
+
+
+def notes_of(explanation: Explanation, part: str) -> Iterator[str]:
+    """Yield what is said in small letters: the numbers that alone never make it cross the level."""
+    if part == "tipping" and explanation.tipping is not None:
+        steady = [curve.label for curve in explanation.tipping.curves if not curve.crossings]
+        if steady:
+            listing = "; ".join(steady)
+            yield f"Moved by themselves over their range, these do not make it cross: {listing}."
+
+
+def crossing_rows(curve: Curve) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each place at which a curve crosses the level."""
+    unit = f"{BLANK}{curve.unit}" if curve.unit and curve.unit != "no unit" else ""
+    for place, one in enumerate(curve.crossings):
+        yield (
+            curve.label if place == 0 else f"{curve.label} (again)",
+            interval(curve.now[0], curve.now[2]) + unit,
+            number(one.value),
+            interval(*one.interval),
+            "likelier" if one.rising else "less likely",
+            percent(one.share),
+        )
+
+
+def discovery_tables(found: Discovery) -> Iterator[Table]:
+    """Yield the boxes, each with its limits."""
+    for place, box in enumerate(found.boxes, start=1):
+        which = f" {place}" if len(found.boxes) > 1 else ""
+        yield Table(
+            f"Box{which}: {percent(box.density)} of the worlds in it are such worlds, and it holds "
+            f"{percent(box.coverage)} of all such worlds ({box.worlds:,} worlds)",
+            ("number", "limits", "chance that it is idle"),
+            tuple((limit.label, limits_of(limit), chance(limit)) for limit in limits_in(box)),
+            frozenset({2}),
+        )
+
+
+def limits_in(box: Box) -> Sequence[Limit]:
+    """Return the limits of a box."""
+    return box.limits
+
+
+def limits_of(limit: Limit) -> str:
+    """Return a limit in words."""
+    if limit.allowed:
+        return listed(list(limit.allowed))
+    if limit.low is not None and limit.high is not None:
+        return interval(limit.low, limit.high)
+    if limit.low is not None:
+        return f"above {number(limit.low)}"
+    return f"below {number(limit.high)}" if limit.high is not None else "any"
+
+
+def chance(limit: Limit) -> str:
+    """Return how probable it is that a limit helps as much by accident."""
+    return percent(limit.p, 0.001) if isfinite(limit.p) else "\u2013"

@@ -1,0 +1,298 @@
+"""Gathering what a report says from an ensemble: it asks every question and keeps the answers.
+
+Where somebody wants the answer so far, what is done is kept and the report says what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from conjuncture.analysis.explaining.sample import Enough
+from conjuncture.analysis.tested_claims import Tests
+from conjuncture.analysis.wording import capital, listed, names_of, plain, within
+from conjuncture.ensemble import Ensemble
+from conjuncture.errors import UsageError
+from conjuncture.report import claims, drawings, stories
+from conjuncture.report.account import highlighted
+from conjuncture.report.cast import Describing
+from conjuncture.report.caveats import CAVEATS
+from conjuncture.report.content import Cited, Report, Section, Story, Table
+from conjuncture.report.explaining import TITLES, explained
+from conjuncture.report.words import from_to, percent
+from conjuncture.scenario.asking import linked_event
+from conjuncture.scenario.bibliography import works
+from conjuncture.scenario.citing import cited, reference
+from conjuncture.scenario.crisis import Crisis
+
+if TYPE_CHECKING:
+    from conjuncture.analysis.explaining.explanation import Explanation
+
+METHODS = {
+    "attribution": ("shapley1953", "owen1977", "grabischroubens1999"),
+    "conditions": ("shapley1953",),
+    "causes": ("halpern2015",),
+    "sensitivity": ("sobol2001", "saltelli2010", "jansen1999"),
+    "discovery": ("friedmanfisher1999", "bryantlempert2010"),
+}
+"""The works that a part of an explanation rests on, by their keys."""
+
+
+def gather(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
+    """Ask everything that a report tells.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+    outcomes : sequence of str, optional
+        The events to explain, for example ``["showdown = torres"]``; if not given, how the first
+        stage ended of which the scenario says how it ended.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    QueryError
+        When an outcome is no event.
+    UsageError
+        When an outcome never comes about, or there is none to explain.
+    """
+    crisis = ensemble.crisis
+    events = list(dict.fromkeys(outcomes or [what_to_explain(crisis)]))
+    for event in events:
+        linked_event(event, crisis)
+    progress = ensemble.laboratory.progress
+    tests = ensemble.test()
+    found = [] if progress.stopped else explanations(ensemble, events)
+    where, unsought = ({}, "") if progress.stopped else where_claims_hold(ensemble, tests)
+    course = None if progress.stopped else how_it_goes(ensemble)
+    told, untold = ((), "") if progress.stopped else histories(ensemble, found)
+    missing = missing_parts(ensemble, tests, events, found)
+    if course is None:
+        missing.append("How often each stage ends in which way was not counted.")
+    if not told:
+        missing.append("No history is told.")
+    missing += [one for one in (unsought, untold) if one]
+    return put_together(ensemble, tests, where, found, course, told, missing)
+
+
+def what_to_explain(crisis: Crisis) -> str:
+    """Return the event that a report explains where nobody says which.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> what_to_explain(conjuncture.load("bolivia-1970").crisis)
+    'showdown = torres'
+    """
+    for stage in crisis.stages:
+        if stage in crisis.observed:
+            return f"{stage} = {crisis.observed[stage]}"
+    raise UsageError(
+        "the scenario does not say how it ended; name the outcome to explain, "
+        'for example --outcome "showdown = torres"'
+    )
+
+
+def explanations(ensemble: Ensemble, events: Sequence[str]) -> list[Explanation]:
+    """Return the explanation of each event, up to the one at which it was stopped."""
+    found = []
+    for event in events:
+        try:
+            found.append(ensemble.explain(event))
+        except Enough:
+            break
+        if ensemble.laboratory.progress.stopped:
+            break
+    return found
+
+
+def where_claims_hold(ensemble: Ensemble, tests: Tests) -> tuple[dict[str, str], str]:
+    """Return in which worlds each claim that depends holds, and what to say where that is not all.
+
+    Claims of which nothing simple can be said are left out.
+    """
+    found: dict[str, str] = {}
+    for tested in tests:
+        if tested.prior.verdict.word != "depends":
+            continue
+        try:
+            discovery = ensemble.discover(tested.claim.key)
+        except UsageError:
+            continue
+        except Enough:
+            return found, "In which worlds the later claims hold was not looked for."
+        if discovery.boxes:
+            found[tested.claim.key] = capital(discovery.sentence)
+    return found, ""
+
+
+def histories(ensemble: Ensemble, found: Sequence[Explanation]) -> tuple[tuple[Story, ...], str]:
+    """Return the histories told, and what to say of one that could not be."""
+    told = [stories.typical(ensemble)]
+    if not found:
+        return tuple(told), ""
+    try:
+        turned = stories.turning(ensemble, found[0].event, found[0].attribution)
+    except Enough:
+        return tuple(told), "The history that turns was not looked for."
+    if turned is None:
+        return tuple(told), (
+            f"No history told turns: whoever stands aside, {found[0].event} comes about all the "
+            "same in every history of the subsample in which it did."
+        )
+    return (*told, turned), ""
+
+
+def how_it_goes(ensemble: Ensemble) -> Section:
+    """Return how often each stage ends in which way."""
+    crisis = ensemble.crisis
+    rows = []
+    for stage, summary in ensemble.stages.items():
+        for label, answer in summary.outcomes.items():
+            low, high = (percent(end, answer.standard_error) for end in answer.interval)
+            happened = crisis.observed.get(stage) == label
+            rows.append(
+                (
+                    capital(plain(stage)),
+                    plain(label),
+                    percent(answer.value, answer.standard_error),
+                    from_to(low, high),
+                    "yes" if happened else "",
+                )
+            )
+    table = Table(
+        "How each stage ends, of all histories; those that never reach it count for none",
+        ("stage", "ends as", "histories", "90\u00a0% of worlds", "so it was"),
+        tuple(rows),
+        frozenset({2, 3}),
+    )
+    reached = [
+        f"{plain(stage)} in {percent(summary.reached)}"
+        for stage, summary in ensemble.stages.items()
+        if summary.reached < 1.0
+    ]
+    sentences = (f"Of all histories, {listed(reached)} are reached.",) if reached else ()
+    pictures = drawings.of_courses(ensemble.flows)
+    return Section("course", "How it goes in the model", "", sentences, pictures, (table,))
+
+
+def missing_parts(
+    ensemble: Ensemble, tests: Tests, events: Sequence[str], found: Sequence[Explanation]
+) -> list[str]:
+    """Return what a run that was stopped left undone, in sentences."""
+    missing = []
+    asked = len(ensemble.crisis.claims)
+    if len(tests) < asked:
+        missing.append(f"Only {len(tests)} of {asked} claims were tested.")
+    unexplained = list(events[len(found) :])
+    if unexplained:
+        missing.append(f"Nothing explains {listed(unexplained)}.")
+    for one in found:
+        parts = [f"\u201c{TITLES.get(part, part)}\u201d" for part in one.missing]
+        if parts:
+            missing.append(f"Of the explanation of {one.event} there is no {listed(parts)}.")
+    return missing
+
+
+def put_together(
+    ensemble: Ensemble,
+    tests: Tests,
+    where: Mapping[str, str],
+    found: Sequence[Explanation],
+    course: Section | None,
+    told: Sequence[Story],
+    missing: Sequence[str],
+) -> Report:
+    """Return the report of what was found."""
+    crisis = ensemble.crisis
+    account = highlighted(crisis)
+    describing = Describing(ensemble.worlds, account)
+    shown = claims.claims_shown(tests, describing, where)
+    names, table = names_of(crisis), ensemble.worlds.table
+    why = tuple(
+        explained(one, f"why-{place}", names, drawings.of_explanation(one, f"why-{place}", table))
+        for place, one in enumerate(found, start=1)
+    )
+    return Report(
+        title=crisis.title,
+        slug=crisis.slug,
+        summary=tuple(summary(ensemble, tests, found)),
+        missing=tuple(missing),
+        account=account,
+        unknowns=describing.unknowns(),
+        cast=describing.cast(),
+        stages=describing.stages(),
+        defaults=describing.defaults(),
+        claims=shown,
+        evidence=claims.evidence(tests),
+        outcomes=course,
+        explained=why,
+        stories=tuple(told),
+        drawings=drawings.of_claims(tests),
+        caveats=CAVEATS,
+        cited=works_cited(crisis, found),
+        record=tuple(record_of(ensemble.record)),
+    )
+
+
+def summary(ensemble: Ensemble, tests: Tests, found: Sequence[Explanation]) -> list[str]:
+    """Return what the report comes to, a paragraph each."""
+    crisis = ensemble.crisis
+    worlds = ensemble.worlds.count
+    stages = "one stage" if len(crisis.stages) == 1 else f"{len(crisis.stages)} stages"
+    paragraphs = [
+        (
+            f"An account of this crisis was turned into a model of {len(crisis.forces)} forces and "
+            f"{stages}, and its causal claims were put to the test. What the account leaves "
+            f"uncertain was drawn {worlds:,} times (each draw is a world), and in every world the "
+            f"crisis was played out {ensemble.histories:,} times (each play is a history)."
+        )
+    ]
+    if crisis.claims:
+        parts = [claims.balance(tests), claims.foregone(tests)]
+        paragraphs.append(" ".join(filter(None, parts)))
+    for one in found:
+        answer = one.probability
+        low, high = (percent(end, answer.standard_error) for end in answer.interval)
+        text = (
+            f"The outcome \u201c{one.event}\u201d comes about in "
+            f"{percent(answer.value, answer.standard_error)} of all histories, and in "
+            f"{from_to(low, high)} in nine tenths of the worlds."
+        )
+        paragraphs.append(" ".join([text, *strongest(one)]))
+    return paragraphs
+
+
+def strongest(found: Explanation) -> list[str]:
+    """Return what an explanation comes to, in a sentence or two."""
+    told = []
+    if found.attribution is not None and found.attribution.shares:
+        most = sorted(found.attribution.shares, key=lambda share: -share.value)
+        for_it = [within(share.label) for share in most if share.value > 2.0 * share.error][:3]
+        if for_it:
+            told.append(f"Most is owed to {listed(for_it)}.")
+    if found.causes is not None:
+        told.append(f"In {percent(found.causes.luck)} of these histories it was luck.")
+    return told
+
+
+def works_cited(crisis: Crisis, found: Sequence[Explanation]) -> tuple[Cited, ...]:
+    """Return the works that the scenario, its mechanisms and the explanations rest on."""
+    known = works()
+    keys = dict.fromkeys(cited(crisis))
+    for one in found:
+        for part, methods in METHODS.items():
+            if getattr(one, part) is not None:
+                keys |= dict.fromkeys(key for key in methods if key in known)
+    return tuple(Cited(f"work-{key}", key, reference(crisis, key)) for key in keys)
+
+
+def record_of(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what the run record says; what it does not know is left out."""
+    for name, value in record.items():
+        written = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+        if value is not None and written:
+            yield capital(plain(name)), written

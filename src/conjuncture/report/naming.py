@@ -1,0 +1,40 @@
+"""What a report calls the numbers of a scenario: what each is, and whose."""
+
+from __future__ import annotations
+
+from conjuncture.analysis.wording import capital, names_of, plain, possession
+from conjuncture.scenario.crisis import Crisis
+
+
+def called(crisis: Crisis, key: str) -> tuple[str, str]:
+    """Return what a number is and whose it is; nobody's is empty.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("spain-1981").crisis
+    >>> called(crisis, "evening.calls.reach.madrid")
+    ('calls, reach, Quintana Lacaci and the Madrid garrison', 'Evening')
+    >>> called(crisis, "madrid.troops")
+    ('troops', 'Quintana Lacaci and the Madrid garrison')
+    """
+    root, *parts = key.split(".")
+    if root in crisis.stages:
+        names = names_of(crisis)
+        return ", ".join(names.get(part, plain(part)) for part in parts), capital(plain(root))
+    what, whose = possession(crisis, key)
+    return what, capital(whose)
+
+
+def called_in_full(crisis: Crisis, key: str) -> str:
+    """Return a number as one name, its owner first.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("spain-1981").crisis
+    >>> called_in_full(crisis, "madrid.troops"), called_in_full(crisis, "obedience")
+    ('Quintana Lacaci and the Madrid garrison: troops', 'obedience')
+    """
+    what, whose = called(crisis, key)
+    return f"{whose}: {what}" if whose else what

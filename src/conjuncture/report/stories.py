@@ -1,0 +1,118 @@
+"""Two histories told: a typical one, and one that turns when a force stands aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from conjuncture.analysis.chronicle import Chronicle
+from conjuncture.analysis.explaining.sample import Sample
+from conjuncture.analysis.parting import Row
+from conjuncture.analysis.wording import capital, names_of
+from conjuncture.engine.intervening import AS_THINGS_WERE
+from conjuncture.ensemble import Ensemble
+from conjuncture.errors import SimulationError
+from conjuncture.report.content import Scene, Story
+from conjuncture.report.words import percent
+from conjuncture.scenario.asking import linked_event, linked_interventions
+
+if TYPE_CHECKING:
+    from conjuncture.analysis.explaining.attribution import Attribution
+
+TRIES = 5
+"""Histories tried where one hangs on a decision within rounding and cannot be told."""
+
+
+def typical(ensemble: Ensemble) -> Story:
+    """Return a history that takes the commonest course of all."""
+    return story("typical", "A typical history", ensemble.chronicle(), ())
+
+
+def turning(ensemble: Ensemble, event: str, attribution: Attribution | None) -> Story | None:
+    """Return a history in which an event no longer comes about when a force stands aside.
+
+    It is the force to which most is attributed of those that turn some history.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+    event : str
+        For example ``showdown = torres``.
+    attribution : Attribution or None
+        To forces; without it, the force that turns most histories.
+
+    Returns
+    -------
+    Story or None
+        None where no force turns any.
+    """
+    crisis = ensemble.crisis
+    sample = Sample(ensemble.laboratory, linked_event(event, crisis))
+    forces = sample.forces
+    runs = [AS_THINGS_WERE, *(linked_interventions(f"{one} aside", crisis) for one in forces)]
+    true = sample.truths(runs, label="histories that turn")
+    turned = {one: true[0] & ~true[place] for place, one in enumerate(forces, start=1)}
+    for force in by_importance(
+        forces, attribution, {one: int(turned[one].sum()) for one in forces}
+    ):
+        share = float(turned[force].sum() / max(true[0].sum(), 1))
+        for world, history in np.argwhere(turned[force])[:TRIES].tolist():
+            try:
+                told = ensemble.chronicle(do=f"{force} aside", world=world, history=history)
+            except SimulationError:
+                continue
+            why = why_turning(names_of(crisis)[force], event, share)
+            return story("turning", "A history that turns", told, why)
+    return None
+
+
+def why_turning(force: str, event: str, share: float) -> tuple[str, ...]:
+    """Return why this history is told."""
+    here = (
+        f"Here \u201c{event}\u201d comes about; with {force} standing aside, and every draw of luck"
+    )
+    often = f"So it is in {percent(share)} of the histories in which it comes about."
+    return f"{here} the same, it does not.", often
+
+
+def by_importance(
+    forces: Sequence[str], attribution: Attribution | None, turned: dict[str, int]
+) -> list[str]:
+    """Return the forces that turn some history, the most important first.
+
+    Examples
+    --------
+    >>> by_importance(["a", "b", "c"], None, {"a": 1, "b": 4, "c": 0})
+    ['b', 'a']
+    """
+    shares = dict.fromkeys(forces, 0.0)
+    for share in attribution.shares if attribution is not None else ():
+        for one in share.parts or (share,):
+            shares[one.factor] = one.value
+    ranked = sorted(forces, key=lambda one: (-shares[one], -turned[one]))
+    return [one for one in ranked if turned[one]]
+
+
+def story(anchor: str, title: str, told: Chronicle, why: Sequence[str]) -> Story:
+    """Return a chronicle as a report shows it."""
+    return Story(
+        anchor=anchor,
+        title=title,
+        why=tuple(why) or ((told.why,) if told.why else ()),
+        address=f"world {told.world}, history {told.history}, seed {told.seed}",
+        heads=("As it was", capital(told.instead)),
+        scenes=tuple(map(scene, told.rows)),
+    )
+
+
+def scene(row: Row) -> Scene:
+    """Return a stage of a chronicle; where one of two is not there, why."""
+    if not row.parts:
+        return Scene(row.heading, row.shared)
+    was, would_be = (
+        (lines or ("Nothing more.",)) if one is not None else ("It did not come to this.",)
+        for lines, one in ((row.was, row.left), (row.would_be, row.right))
+    )
+    return Scene(row.heading, row.shared, was, would_be, parts=True)

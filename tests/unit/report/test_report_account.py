@@ -1,0 +1,107 @@
+"""Highlighting: every character once, every passage whole, overlapping ones told apart."""
+
+import itertools
+
+import pytest
+
+from conjuncture.report.account import blocks_of, highlighted
+from reports import ACCOUNT, QUOTING
+
+
+@pytest.fixture(scope="module")
+def text(write_crisis):
+    from conjuncture.loading import load
+
+    return highlighted(load(write_crisis(QUOTING, ACCOUNT)).crisis)
+
+
+def shown(block):
+    return "".join(segment.text for segment in block.segments)
+
+
+def test_blocks_hold_the_account_without_its_marks(text):
+    assert [(block.kind, block.level, shown(block)) for block in text.blocks] == [
+        (
+            "paragraph",
+            0,
+            (
+                "The guard stood between both camps. The line would not fire: so it was said in the "
+                "barracks."
+            ),
+        ),
+        ("heading", 1, "What was said"),
+        ("quotation", 0, "Nobody gave an order."),
+        ("item", 0, "The crowd filled the square."),
+        ("item", 0, "A report of the night is lost."),
+        ("paragraph", 0, "The friends abroad paid. It rained."),
+    ]
+
+
+def test_a_passage_covers_what_it_quotes(text):
+    covered = dict.fromkeys(range(1, len(text.passages) + 1), "")
+    for block in text.blocks:
+        for segment in block.segments:
+            for number in segment.passages:
+                covered[number] += segment.text
+    assert covered == {one.number: one.text for one in text.passages}
+
+
+def test_each_passage_begins_once_and_ends_once(text):
+    segments = [segment for block in text.blocks for segment in block.segments]
+    numbers = [one.number for one in text.passages]
+    assert sorted(number for one in segments for number in one.starts) == numbers
+    assert sorted(number for one in segments for number in one.ends) == numbers
+    for number in numbers:
+        inside = [place for place, one in enumerate(segments) if number in one.passages]
+        assert number in segments[inside[0]].starts
+        assert number in segments[inside[-1]].ends
+
+
+def test_a_passage_within_another_and_two_parts_on_one_passage(text):
+    by_text = {one.text: one for one in text.passages}
+    whole = by_text["The guard stood between both camps."]
+    part = by_text["both camps"]
+    first = text.blocks[0].segments
+    assert [one.text for one in first if set(one.passages) == {whole.number, part.number}] == [
+        "both",
+        " camps",
+    ]
+    assert [one.weight for one in first[:3]] == ["", "emphasis", ""]
+    square = by_text["The crowd filled the square."]
+    assert [link.target for link in square.rests] == ["value-crowd.mass", "claim-crowd"]
+    assert [link.text for link in square.rests] == ["Crowd: mass", "claim 1"]
+
+
+def test_what_is_left_out_and_what_nothing_rests_on(text):
+    left = next(one for one in text.passages if one.kind == "omitted")
+    assert (left.text, left.why) == ("Nobody gave an order.", "Orders are not in the model.")
+    nowhere = [one.text for one in text.passages if one.kind == "nowhere"]
+    assert nowhere == ["A report of the night is lost.", "It rained."]
+
+
+@pytest.mark.parametrize(
+    ("written", "kinds"),
+    [
+        ("A\n=\n\nB\n-\n", [("heading", 1), ("heading", 2)]),
+        ("one\ntwo\n\nthree", [("paragraph", 0), ("paragraph", 0)]),
+        ("- a\n  goes on\n- b\n", [("item", 0), ("item", 0)]),
+        ("> a\n> b\nlazy\n", [("quotation", 0)]),
+        ("a\n\n***\n\nb", [("paragraph", 0), ("paragraph", 0)]),
+        ("1984. It began.", [("paragraph", 0)]),
+        ("\ufeff", [("paragraph", 0)]),
+        ("# \n", []),
+        ("", []),
+    ],
+)
+def test_blocks(written, kinds):
+    assert [(one.kind, one.level) for one in blocks_of(written)] == kinds
+
+
+def test_headings_never_skip_a_level(write_crisis):
+    from conjuncture.loading import load
+
+    account = "### Deep\n\nx\n\n# Top\n\n###### Deepest\n\ny\n"
+    crisis = load(write_crisis(QUOTING, account + ACCOUNT)).crisis
+    levels = [block.level for block in highlighted(crisis).blocks if block.kind == "heading"]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))

@@ -1,0 +1,148 @@
+"""What is gathered: every part once, each optional, and what is missing said."""
+
+import re
+
+import pytest
+
+import reports
+from conjuncture.analysis.explaining.sample import Enough
+from conjuncture.engine.progress import Silent
+from conjuncture.ensemble import Ensemble
+from conjuncture.errors import QueryError, UsageError
+from conjuncture.loading import load
+from conjuncture.report.explaining import TITLES
+from conjuncture.report.gathering import gather, what_to_explain
+from conjuncture.report.html import as_html
+from conjuncture.report.markdown import as_markdown
+
+
+class StopsAfter(Silent):
+    """Wants the answer so far once a kind of work is announced that its label names."""
+
+    def __init__(self, label):
+        self.label, self.reached = label, False
+
+    @property
+    def stopped(self):
+        return self.reached
+
+    def expect(self, label, blocks):
+        self.reached = self.reached or label.startswith(self.label)
+
+
+@pytest.fixture(scope="module")
+def scenario(write_crisis):
+    return load(write_crisis(reports.QUOTING, reports.ACCOUNT))
+
+
+@pytest.fixture(scope="module")
+def report(scenario):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Ensemble, "explain", lambda _, event: reports.explanation(event))
+        return gather(scenario.run(worlds=20))
+
+
+def test_every_part_is_there(report):
+    assert report.missing == ()
+    assert [one.anchor for one in report.claims] == ["claim-crowd", "claim-likely"]
+    assert [one.anchor for one in report.cast] == [
+        "force-red", "force-blue", "force-guard", "force-line", "force-crowd", "force-friends",
+    ]  # fmt: skip
+    assert [one.title for one in report.explained[0].sections] == list(TITLES.values())
+    assert [one.anchor for one in report.stories] == ["typical", "turning"]
+    assert report.outcomes.drawings
+    names = [one.name for one in report.all_drawings]
+    assert len(set(names)) == len(names) == 10
+
+
+def test_values_say_what_they_are_and_where_they_come_from(report):
+    guard = next(one for one in report.cast if one.anchor == "force-guard")
+    troops, towards_a, _, tie = guard.values
+    assert (troops.what, troops.shown, troops.unit) == ("troops", "1 to 2", "battalion equivalents")
+    assert troops.origin.note == "Two companies."
+    assert re.fullmatch(r"passage \d", troops.origin.passage.text)
+    assert towards_a.written == "warm + mood"
+    assert re.fullmatch(r"[−\d.]+ to [−\d.]+", towards_a.shown)
+    assert (tie.what, tie.shown, tie.written) == ("tie to line", "0.5 to 1.5", "")
+    mood = report.unknowns[0].values[0]
+    assert (mood.shown, mood.origin.source.target) == ("−0.5 to 0.5", "work-papers")
+
+
+def test_passages_and_parts_lead_to_one_another(report):
+    page = re.sub(r'href="data:image/png;base64,[^"]*"', 'href="#summary"', as_html(report))
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(set(ids)) == len(ids)
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+    assert not re.search(r'\b(?:src|href)="(?!#)', page)
+    assert not re.search(r"url\((?!#)", page)
+    assert "http" not in page
+
+
+def test_texts_of_the_scenario_are_escaped_in_pictures_as_well(report):
+    page = as_html(report)
+    assert "<b>" not in page
+    assert "The &lt;b&gt;blues&lt;/b&gt; &amp; friends" in page
+    assert "&lt;b&gt;blues" in as_markdown(report, "x")
+
+
+def test_a_history_that_turns_is_told_beside_itself(report):
+    typical, turning = report.stories
+    assert not any(scene.parts for scene in typical.scenes)
+    assert turning.scenes[0].parts
+    assert turning.heads[0] == "As it was"
+    assert turning.heads[1].endswith("standing aside")
+    assert turning.why[0].startswith("Here “showdown = a” comes about; with ")
+
+
+def test_the_summary_is_in_plain_words(report):
+    assert "a model of 5 forces and one stage" in report.summary[0]
+    assert "20 times (each draw is a world)" in report.summary[0]
+    assert re.match(r"(?:Of|All) 2 claims ", report.summary[1])
+    assert "comes about in 70\u00a0% of all histories" in report.summary[2]
+
+
+def test_references_of_what_was_used(report):
+    keys = [one.key for one in report.cited]
+    assert keys[0] == "papers"
+    assert {"shapley1953", "skaperdas1996"} <= set(keys)
+
+
+@pytest.mark.parametrize("missing", [("discovery",), tuple(TITLES)])
+def test_parts_that_are_missing_are_named(scenario, monkeypatch, missing):
+    monkeypatch.setattr(Ensemble, "explain", lambda _, event: reports.explanation(event, missing))
+    report = gather(scenario.run(worlds=20), ["showdown = b", "showdown = a"])
+    assert [one.event for one in report.explained] == ["showdown = b", "showdown = a"]
+    assert len(report.explained[0].sections) == len(TITLES) - len(missing)
+    assert all("“In which worlds it comes about”" in one for one in report.missing)
+    assert "This report is not complete" in as_html(report)
+    assert "This report is not complete" in as_markdown(report, "x")
+
+
+def test_a_run_that_is_stopped_at_the_first_claims_gives_a_report(scenario):
+    report = gather(scenario.run(worlds=20, progress=StopsAfter("placebo")))
+    assert report.missing == (
+        "Only 0 of 2 claims were tested.",
+        "Nothing explains showdown = a.",
+        "How often each stage ends in which way was not counted.",
+        "No history is told.",
+    )
+    assert "No claim was tested." in as_html(report)
+
+
+def test_a_run_that_is_stopped_before_the_explanation_has_anything(scenario, monkeypatch):
+    def enough(_, __):
+        raise Enough
+
+    monkeypatch.setattr(Ensemble, "explain", enough)
+    report = gather(scenario.run(worlds=20))
+    assert report.missing == ("Nothing explains showdown = a.",)
+    assert len(report.stories) == 1
+
+
+def test_what_cannot_be_explained_is_refused_before_anything_runs(scenario, write_crisis):
+    ensemble = scenario.run(worlds=20)
+    with pytest.raises(QueryError, match="showdow"):
+        gather(ensemble, ["showdow = a"])
+    unseen = reports.QUOTING.replace("observed: {showdown: a}", "observed: {}")
+    with pytest.raises(UsageError, match="does not say how it ended"):
+        what_to_explain(load(write_crisis(unseen, reports.ACCOUNT)).crisis)
