@@ -14,10 +14,10 @@ set aside (:mod:`conjuncture.analysis.explaining.screening`).
 
 *Whether it comes back* [bryantlempert2010]_. The same is done in twenty random halves of the
 worlds. Numbers that are limited in fewer than ten of the twenty boxes are set aside too, and the
-box is sought anew among the others, where that finds any. Each box is also tried on the half to which it was not fitted:
-what it holds there is what may be expected of such a box. Where it is not denser there than all
-worlds, by two standard errors, there is no box to report. The standard error is that of one half,
-since the twenty share their worlds.
+box is sought anew among the others, where that finds any. Each box is also tried on the half to
+which it was not fitted: what it holds there is what may be expected of such a box. Where it is not
+denser there than all worlds, by two standard errors, there is no box to report. The standard error
+is that of one half, since the twenty share their worlds.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Rule:
             place for place, column in enumerate(columns) if column in cases.choices
         )
         fewer = Cases(cases.values[list(columns)], cases.holds, choices, cases.remaining)
-        steps = peeling(fewer, self.peel, self.paste, self.least_mass)
+        steps = peeling(fewer, self.peel, self.paste, self.least_mass, dips=True)
         return [cases.box(named(step.limits, columns)) for step in steps]
 
     def seek(self, cases: Cases, columns: Sequence[int]) -> tuple[Box, list[Box]]:

@@ -11,14 +11,16 @@ the change of the density for each case given up, so that a choice between few o
 only be cut coarsely, is not preferred for it. The algorithm is that of [friedmanfisher1999]_, with
 the conventions of the EMA Workbench [kwakkel2017]_ for where slices end among equal values, for
 the gain above (its *lenient* objective) and for ties: the box that limits fewer columns, then the
-column that comes first, its upper end before its lower.
+column that comes first, its upper end before its lower. Where every slice costs density the
+Workbench stops, while Friedman and Fisher go on, since what lies behind may be denser; both can be
+had.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
@@ -180,7 +182,12 @@ class Box:
 
 
 def peeling(
-    cases: Cases, peel: float = PEEL, paste: float = PASTE, least_mass: float = LEAST_MASS
+    cases: Cases,
+    peel: float = PEEL,
+    paste: float = PASTE,
+    least_mass: float = LEAST_MASS,
+    *,
+    dips: bool = False,
 ) -> list[Box]:
     """Return the trajectory of boxes, each from the one before by a slice off or a slice back.
 
@@ -191,6 +198,8 @@ def peeling(
         Share of the cases that one slice takes.
     least_mass : float
         Share of all cases that a box has at least.
+    dips : bool
+        Whether to go on where every slice costs density.
 
     Returns
     -------
@@ -206,18 +215,29 @@ def peeling(
     (1.0, 0.71)
     """
     trajectory = [cases.box(Limits())]
-    for step, share in ((peeled, peel), (pasted, paste)):
+    for step, share in ((partial(peeled, dips=dips), peel), (pasted, paste)):
         while (found := step(trajectory[-1], share)) is not None and found.mass >= least_mass:
             trajectory.append(found)
     return trajectory
 
 
-def peeled(box: Box, share: float) -> Box | None:
-    """Return the box less the slice that gains most, or None where none gains anything."""
+def peeled(box: Box, share: float, *, dips: bool = False) -> Box | None:
+    """Return the box less the slice that gains most, or None.
+
+    Parameters
+    ----------
+    box : Box
+    share : float
+        Of the cases inside, cut off.
+    dips : bool
+        Whether the slice may cost density, as long as there is any to gain.
+    """
+    if box.hits == box.size:
+        return None
     limited, best, limits = box.limits.columns, (0.0, 0), None
     for column, gain, cut in (*numeric_peels(box, share), *choice_peels(box)):
         worth = (gain, -len(limited | {column}))
-        if gain > 0.0 and (limits is None or worth > best):
+        if (gain > 0.0 or (dips and gain < 0.0)) and (limits is None or worth > best):
             best, limits = worth, cut
     return None if limits is None else box.cases.box(limits)
 

@@ -50,14 +50,6 @@ def discover_claim(laboratory: Laboratory, claim: Claim, rule: Rule | None = Non
         When no world can be called.
     Enough
         When somebody wants the answer so far.
-
-    Examples
-    --------
-    >>> import conjuncture
-    >>> ensemble = conjuncture.load("bolivia-1970").run(worlds=20)
-    >>> claim = ensemble.crisis.claims["numbers"]
-    >>> discover_claim(ensemble.laboratory, claim).what
-    "the claim 'numbers'"
     """
     return discover_test(laboratory, claim.test, f"the claim '{claim.key}'", rule)
 
@@ -156,7 +148,14 @@ def discover_test(
 
 
 def likely(event: Expression, level: float) -> Compare:
-    """Return the comparison that an event is at least so probable."""
+    """Return the comparison that an event is at least so probable.
+
+    Examples
+    --------
+    >>> from conjuncture.language.nodes import Reached
+    >>> write(likely(Reached("pact"), 0.25))
+    'P(reached(pact)) >= 0.25'
+    """
     if not 0.0 <= level <= 1.0:
         raise UsageError(f"the level is a probability, from 0 to 1, not {level:g}")
     return Compare(">=", Probability(event), Number(level))
