@@ -9,15 +9,15 @@ import numpy as np
 
 from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.conditioning.posterior import Posterior
-from conjuncture.analysis.explaining.attribution import Attribution, Interaction, Share
-from conjuncture.analysis.explaining.causes import Causes, CauseSet
-from conjuncture.analysis.explaining.crossing import Crossing
-from conjuncture.analysis.explaining.discovery import Box, Discovery, Limit, Peel
-from conjuncture.analysis.explaining.sensitivity import Index, Sensitivity
-from conjuncture.analysis.explaining.tipping import Curve, Tipping
-from conjuncture.analysis.explaining.tipping_maps import Map
+from conjuncture.analysis.explaining.attribution.attribution import Attribution, Interaction, Share
+from conjuncture.analysis.explaining.causes.causes import Causes, CauseSet
+from conjuncture.analysis.explaining.discovery.discovery import Box, Discovery, Limit, Peel
+from conjuncture.analysis.explaining.sensitivity.sensitivity import Index, Sensitivity
+from conjuncture.analysis.explaining.tipping.crossing import Crossing
+from conjuncture.analysis.explaining.tipping.tipping import Curve, Tipping
+from conjuncture.analysis.explaining.tipping.tipping_maps import Map
 from conjuncture.analysis.flows import Flow
-from conjuncture.analysis.rivals import Account, Coding, Rivalry, Step
+from conjuncture.analysis.rivalry.rivals import Account, Coding, Rivalry, Step
 from conjuncture.analysis.testing import Reading, Tested
 from conjuncture.analysis.verdicts import Verdict
 from conjuncture.language.nodes import Compare, Number

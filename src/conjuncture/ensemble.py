@@ -8,15 +8,19 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
-from conjuncture.analysis.alternatives import Alternative, Alternatives, try_alternatives
+from conjuncture.analysis.alternatives.alternatives import (
+    Alternative,
+    Alternatives,
+    try_alternatives,
+)
 from conjuncture.analysis.answers import Answer, Counts, answer
 from conjuncture.analysis.chronicle import Chronicle, tell_one
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.conditioning.worlds_given import collapsed, worlds_given
 from conjuncture.analysis.courses import Courses
-from conjuncture.analysis.explaining.discovery import Discovery
+from conjuncture.analysis.explaining.discovery.discovery import Discovery
+from conjuncture.analysis.explaining.discovery.where_it_holds import discover_claim
 from conjuncture.analysis.explaining.explanation import Explaining, Explanation, explain
-from conjuncture.analysis.explaining.where_it_holds import discover_claim
 from conjuncture.analysis.flows import Flow, flows_of
 from conjuncture.analysis.questions import compile_question, what_happened
 from conjuncture.analysis.summary import StageSummary, questions_of, summarise

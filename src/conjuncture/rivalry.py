@@ -11,7 +11,7 @@ from conjuncture.scenario.catalogue import find
 from conjuncture.scenario.reading import read_crisis
 
 if TYPE_CHECKING:
-    from conjuncture.analysis.rivals import Rivalry
+    from conjuncture.analysis.rivalry.rivals import Rivalry
     from conjuncture.engine.progress import Progress
 
 
@@ -65,8 +65,8 @@ def rival(
 'spain-1981'; say what they are held against, as in --evidence "showdown = miranda"
     """
     from conjuncture.analysis.counting import Laboratory
-    from conjuncture.analysis.rival_evidence import evidence_for
-    from conjuncture.analysis.rival_weighing import hold_against
+    from conjuncture.analysis.rivalry.evidence import evidence_for
+    from conjuncture.analysis.rivalry.weighing import hold_against
     from conjuncture.engine.progress import Silent
     from conjuncture.engine.sizes import blocks_for
     from conjuncture.engine.worlds import Worlds

@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from conjuncture.analysis.explaining.actual_causes import actual_causes
+from conjuncture.analysis.explaining.causes.actual_causes import actual_causes
 from conjuncture.errors import UsageError
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conjuncture.analysis.explaining.prim import Cases, peeling
-from conjuncture.analysis.explaining.quasi_p import pruned, quasi_p, side_values
+from conjuncture.analysis.explaining.discovery.prim import Cases, peeling
+from conjuncture.analysis.explaining.discovery.quasi_p import pruned, quasi_p, side_values
 
 DATA = Path(__file__).parent / "bryant_lempert_2010.csv"
 

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from chance import bound
-from conjuncture.analysis.explaining.attribution import NINETY
-from conjuncture.analysis.explaining.crossed import Crossed, error_of_mean
-from conjuncture.analysis.explaining.interactions import interaction_indices
-from conjuncture.analysis.explaining.orders import Orders
-from conjuncture.analysis.explaining.owen import owen_values, partition, quotient
-from conjuncture.analysis.explaining.shapley import shapley_values
-from conjuncture.analysis.explaining.valuing import values_of
+from conjuncture.analysis.explaining.attribution.attribution import NINETY
+from conjuncture.analysis.explaining.attribution.crossed import Crossed, error_of_mean
+from conjuncture.analysis.explaining.attribution.interactions import interaction_indices
+from conjuncture.analysis.explaining.attribution.orders import Orders
+from conjuncture.analysis.explaining.attribution.owen import owen_values, partition, quotient
+from conjuncture.analysis.explaining.attribution.shapley import shapley_values
+from conjuncture.analysis.explaining.attribution.valuing import values_of
 from conjuncture.errors import UsageError
 
 REPETITIONS = 500

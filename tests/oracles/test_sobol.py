@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from chance import bound
-from conjuncture.analysis.explaining.sobol import Design, pick_freeze, sobol_indices
+from conjuncture.analysis.explaining.sensitivity.sobol import Design, pick_freeze, sobol_indices
 from conjuncture.errors import UsageError
 
 HISTORIES = 16

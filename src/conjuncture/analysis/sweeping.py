@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from conjuncture.analysis.answers import Answer, answer
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.questions import compile_question
-from conjuncture.analysis.reporting import estimated, finite, read
+from conjuncture.analysis.reporting.results import estimated, finite, read
 from conjuncture.analysis.testing import examine
 from conjuncture.engine import laws, machine
 from conjuncture.engine.addresses import BLOCK

@@ -130,6 +130,22 @@ def possession(crisis: Crisis, key: str) -> tuple[str, str]:
     return what, names.get(root, plain(root))
 
 
+def label_of(crisis: Crisis, key: str) -> str:
+    """Return how a reader is told of a number, and of which stage where it belongs to one.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("bolivia-1970").crisis
+    >>> label_of(crisis, "air_force.troops"), label_of(crisis, "showdown.miranda.resolve")
+    ('troops of the airmen', 'miranda resolve in showdown')
+    """
+    what, whose = possession(crisis, key)
+    stage = key.partition(".")[0]
+    where = f" in {plain(stage)}" if stage in crisis.stages else ""
+    return f"{what} of {whose}{where}" if whose else what + where
+
+
 def changes_in_words(
     crisis: Crisis, found: Mapping[str, float], left: Mapping[str, float]
 ) -> list[str]:

@@ -17,7 +17,7 @@ from conjuncture.cli.progress import watched
 from conjuncture.cli.running import clustered, framed, kept, written_json
 
 if TYPE_CHECKING:
-    from conjuncture.analysis.alternatives import Alternative, Alternatives
+    from conjuncture.analysis.alternatives.alternatives import Alternative, Alternatives
     from conjuncture.loading import Scenario
 
 GAP = 2
@@ -57,7 +57,7 @@ def show_alternatives(
     as_json, quiet : bool
     """
     with kept(output) as keep:
-        from conjuncture.analysis.reporting_alternatives import alternated, alternative_table
+        from conjuncture.analysis.reporting.alternatives import alternated, alternative_table
 
         begun: list[Alternative] = []
         with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:

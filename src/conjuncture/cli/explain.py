@@ -135,7 +135,7 @@ def command(
     }  # fmt: skip
     console = results()
     with kept(output) as keep, watched(quiet=quiet, answering=True) as progress:
-        from conjuncture.analysis.reporting_explanation import explained, plain
+        from conjuncture.analysis.reporting.explanation import explained, plain
 
         ensemble = loaded.run(worlds, seed=seed, progress=progress)
 

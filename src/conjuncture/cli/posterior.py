@@ -78,7 +78,7 @@ def command(
     console = results(LONGEST)
     if not as_json:
         show_heading(console, loaded.title, size(worlds, blocks * BLOCK, seed))
-    from conjuncture.analysis.reporting import learnt
+    from conjuncture.analysis.reporting.results import learnt
 
     with placed(output) as keep:
         with watched(quiet=quiet) as progress:

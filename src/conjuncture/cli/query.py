@@ -62,7 +62,7 @@ def command(
     blocks_for(worlds, histories, seed)
     linked_query(question, loaded.crisis)
     with kept(output) as keep:
-        from conjuncture.analysis.reporting import answered, flat
+        from conjuncture.analysis.reporting.results import answered, flat
 
         with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:
             ensemble = loaded.run(worlds, histories, seed, progress, client)

@@ -123,7 +123,7 @@ def frame(before: dict[str, Any]) -> dict[str, Any]:
 
 def asked_again(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
     """Return the result of the same request."""
-    from conjuncture.analysis.reporting import (
+    from conjuncture.analysis.reporting.results import (
         answered,
         grown_tree,
         learnt,
@@ -136,7 +136,7 @@ def asked_again(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
         text, happened = request["query"], request["as_it_happened"]
         return answered(ensemble.query(text, as_it_happened=happened))
     if request["command"] == "test" and request.get("alternatives"):
-        from conjuncture.analysis.reporting_alternatives import alternated
+        from conjuncture.analysis.reporting.alternatives import alternated
 
         tried = ensemble.alternatives(request["claims"], extra=request["extra"])
         return alternated(tried, ensemble.crisis)

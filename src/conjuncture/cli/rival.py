@@ -26,7 +26,7 @@ from conjuncture.cli.running import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from conjuncture.analysis.rivals import Rivalry, Step
+    from conjuncture.analysis.rivalry.rivals import Rivalry, Step
 
 GAP = 2
 LEGEND = (
@@ -113,7 +113,7 @@ def command(
                 odds=odds,
                 progress=progress,
             )
-        from conjuncture.analysis.reporting_rivals import rival_table, rivalled
+        from conjuncture.analysis.reporting.rivals import rival_table, rivalled
 
         shape = rivalled(found)
         request = {

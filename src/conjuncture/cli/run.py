@@ -104,7 +104,7 @@ def command(
 
 def outlined(ensemble: Ensemble, least: float) -> dict[str, Any]:
     """Return the tree and every stage, and how far the run came where it was stopped."""
-    from conjuncture.analysis.reporting import grown_tree, summarised
+    from conjuncture.analysis.reporting.results import grown_tree, summarised
 
     found = {**grown_tree(ensemble.tree(least)), **summarised(ensemble.stages)}
     return {**found, **under_key(short_of(ensemble, any_answer(ensemble)))}

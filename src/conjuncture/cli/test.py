@@ -129,7 +129,7 @@ def command(
             raise typer.Exit(DOES_NOT_HOLD)
         return
     with kept(output) as keep:
-        from conjuncture.analysis.reporting import claim_table, tested_claims
+        from conjuncture.analysis.reporting.results import claim_table, tested_claims
         from conjuncture.analysis.tables import claim_row
         from conjuncture.cli.claims import ClaimTable
 

@@ -9,7 +9,12 @@ from math import isfinite
 import numpy as np
 from matplotlib.axes import Axes
 
-from conjuncture.analysis.explaining.attribution import NINETY, Attribution, Interaction, Share
+from conjuncture.analysis.explaining.attribution.attribution import (
+    NINETY,
+    Attribution,
+    Interaction,
+    Share,
+)
 from conjuncture.figures.style import (
     BLACK,
     BLUE,

@@ -8,8 +8,8 @@ from math import isfinite
 import numpy as np
 from matplotlib.axes import Axes
 
-from conjuncture.analysis.explaining.attribution import NINETY
-from conjuncture.analysis.explaining.causes import Causes
+from conjuncture.analysis.explaining.attribution.attribution import NINETY
+from conjuncture.analysis.explaining.causes.causes import Causes
 from conjuncture.analysis.wording import listed, plain
 from conjuncture.figures.style import (
     BLACK,

@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from conjuncture.analysis.explaining.discovery import Box, Discovery, Limit
+from conjuncture.analysis.explaining.discovery.discovery import Box, Discovery, Limit
 from conjuncture.analysis.wording import listed, plain, rounded
 from conjuncture.figures.style import (
     BLACK,

@@ -10,9 +10,9 @@ from math import isfinite, log
 import numpy as np
 from matplotlib.axes import Axes
 
-from conjuncture.analysis.explaining.attribution import NINETY
-from conjuncture.analysis.rivals import Rivalry
-from conjuncture.analysis.weight_of_evidence import SCALE, decibels
+from conjuncture.analysis.explaining.attribution.attribution import NINETY
+from conjuncture.analysis.rivalry.rivals import Rivalry
+from conjuncture.analysis.rivalry.weight_of_evidence import SCALE, decibels
 from conjuncture.figures.style import (
     BLACK,
     BLUE,

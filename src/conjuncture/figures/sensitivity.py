@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from conjuncture.analysis.explaining.sensitivity import Index, Sensitivity
+from conjuncture.analysis.explaining.sensitivity.sensitivity import Index, Sensitivity
 from conjuncture.figures.style import (
     BLACK,
     BLUE,

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from conjuncture.analysis.explaining.tipping import Curve, Map, Tipping
+from conjuncture.analysis.explaining.tipping.tipping import Curve, Map, Tipping
 from conjuncture.analysis.wording import rounded
 from conjuncture.figures.style import (
     BLACK,

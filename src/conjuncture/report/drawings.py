@@ -21,7 +21,7 @@ from conjuncture.figures.tipping import draw_map, draw_tipping
 from conjuncture.report.content import Drawing
 
 if TYPE_CHECKING:
-    from conjuncture.analysis.explaining.attribution import Attribution
+    from conjuncture.analysis.explaining.attribution.attribution import Attribution
     from conjuncture.analysis.explaining.explanation import Explanation
     from conjuncture.analysis.flows import Flow
     from conjuncture.analysis.testing import Tested

@@ -12,12 +12,12 @@ from conjuncture.report.content import Drawing, Explained, Section, Table
 from conjuncture.report.words import BLANK, from_to, interval, number, percent
 
 if TYPE_CHECKING:
-    from conjuncture.analysis.explaining.attribution import Attribution, Share
-    from conjuncture.analysis.explaining.causes import Causes
-    from conjuncture.analysis.explaining.discovery import Box, Discovery, Limit
+    from conjuncture.analysis.explaining.attribution.attribution import Attribution, Share
+    from conjuncture.analysis.explaining.causes.causes import Causes
+    from conjuncture.analysis.explaining.discovery.discovery import Box, Discovery, Limit
     from conjuncture.analysis.explaining.explanation import Explanation
-    from conjuncture.analysis.explaining.sensitivity import Sensitivity
-    from conjuncture.analysis.explaining.tipping import Curve, Tipping
+    from conjuncture.analysis.explaining.sensitivity.sensitivity import Sensitivity
+    from conjuncture.analysis.explaining.tipping.tipping import Curve, Tipping
 
 MOST_ROWS = 10
 KINDS = {"but-for": "but\u2011for", "preempting": "preempting"}

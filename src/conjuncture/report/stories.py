@@ -19,7 +19,7 @@ from conjuncture.report.words import percent
 from conjuncture.scenario.asking import linked_event, linked_interventions
 
 if TYPE_CHECKING:
-    from conjuncture.analysis.explaining.attribution import Attribution
+    from conjuncture.analysis.explaining.attribution.attribution import Attribution
 
 TRIES = 5
 """Histories tried where one hangs on a decision within rounding and cannot be told."""

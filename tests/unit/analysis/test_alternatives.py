@@ -7,8 +7,8 @@ from typing import Literal
 
 import pytest
 
-from conjuncture.analysis.alternatives import try_alternatives
-from conjuncture.analysis.modelling_choices import (
+from conjuncture.analysis.alternatives.alternatives import try_alternatives
+from conjuncture.analysis.alternatives.modelling_choices import (
     LeftOut,
     Variant,
     literal_fields,
@@ -239,7 +239,7 @@ def test_the_whole_is_announced_before(ensemble, found):
 
 
 def test_an_alternative_that_cannot_be_simulated_is_left_out(ensemble, monkeypatch):
-    from conjuncture.analysis import alternatives
+    from conjuncture.analysis.alternatives import alternatives
 
     real = alternatives.prior_readings
 

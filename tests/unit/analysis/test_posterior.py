@@ -9,7 +9,6 @@ from chance import bound
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.conditioning.worlds_given import (
     collapsed,
-    label_of,
     numbers_behind,
     sites_in,
     worlds_given,
@@ -196,12 +195,6 @@ def test_nothing_observed_impossible_or_stopped(crisis, unlikely):
     with pytest.raises(UsageError, match="any of 512 histories in any of 3 worlds"):
         worlds_given(Worlds(unlikely.crisis, 1, 3), 1, Silent(), {"showdown": "b", "second": "a"})
     assert worlds_given(unlikely.worlds, 1, Stopped()) is None
-
-
-def test_labels_say_whose_and_where(unlikely):
-    assert label_of(unlikely.crisis, "red.troops") == "troops of red"
-    assert label_of(unlikely.crisis, "showdown.a.resolve") == "a resolve in 'showdown'"
-    assert label_of(unlikely.crisis, "street_exchange") == "street exchange"
 
 
 def test_of_a_stage_that_recurs_the_last_ending_is_the_evidence(crisis):

@@ -9,9 +9,9 @@ import pytest
 
 from chance import bound
 from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.rival_evidence import MOST_CODINGS, evidence_for
-from conjuncture.analysis.rival_weighing import hold_against
-from conjuncture.analysis.weight_of_evidence import (
+from conjuncture.analysis.rivalry.evidence import MOST_CODINGS, evidence_for
+from conjuncture.analysis.rivalry.weighing import hold_against
+from conjuncture.analysis.rivalry.weight_of_evidence import (
     at_most,
     error_of_ratio,
     in_words,
@@ -231,7 +231,7 @@ def test_a_stage_of_one_account_alone_is_refused_or_left_out(crisis, accounts):
 
 
 def test_too_many_codings_are_refused(accounts, monkeypatch):
-    monkeypatch.setattr("conjuncture.analysis.rival_evidence.MOST_CODINGS", 3)
+    monkeypatch.setattr("conjuncture.analysis.rivalry.evidence.MOST_CODINGS", 3)
     with pytest.raises(UsageError, match="make 4 readings of the evidence, and at most 3"):
         evidence_for(*accounts, None, ["showdown = a: 0.5, b: 0.5", "second = a: 0.5, b: 0.5"])
     assert MOST_CODINGS > 3

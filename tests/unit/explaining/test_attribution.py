@@ -7,14 +7,14 @@ import pytest
 
 import conjuncture
 from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.explaining.attributing import (
+from conjuncture.analysis.explaining.attribution.attributing import (
     attribute_to_conditions,
     attribute_to_forces,
 )
-from conjuncture.analysis.explaining.attribution import Attribution, Interaction, Share
-from conjuncture.analysis.explaining.conditions import conditions_of, usual_conditions
+from conjuncture.analysis.explaining.attribution.attribution import Attribution, Interaction, Share
+from conjuncture.analysis.explaining.attribution.conditions import conditions_of, usual_conditions
+from conjuncture.analysis.explaining.attribution.shapley import shapley_values
 from conjuncture.analysis.explaining.sample import Enough, Sample
-from conjuncture.analysis.explaining.shapley import shapley_values
 from conjuncture.engine.progress import Silent
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import QueryError, UsageError

@@ -5,10 +5,19 @@ import pytest
 from scipy import stats
 
 from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.explaining import finding_causes
-from conjuncture.analysis.explaining.actual_causes import Found, actual_causes, joined, subsets_of
-from conjuncture.analysis.explaining.causes import Causes, share_of, summed_up
-from conjuncture.analysis.explaining.finding_causes import ForcesOnTheWay, find_causes, searched
+from conjuncture.analysis.explaining.causes import finding_causes
+from conjuncture.analysis.explaining.causes.actual_causes import (
+    Found,
+    actual_causes,
+    joined,
+    subsets_of,
+)
+from conjuncture.analysis.explaining.causes.causes import Causes, share_of, summed_up
+from conjuncture.analysis.explaining.causes.finding_causes import (
+    ForcesOnTheWay,
+    find_causes,
+    searched,
+)
 from conjuncture.analysis.explaining.sample import Enough, Sample
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError

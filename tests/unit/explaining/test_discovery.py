@@ -8,19 +8,19 @@ from scipy import stats
 
 import conjuncture
 from chance import bound
-from conjuncture.analysis.explaining.boxes import Rule, find_box
-from conjuncture.analysis.explaining.candidates import candidates_of, numbers_behind
-from conjuncture.analysis.explaining.discovering import discover
-from conjuncture.analysis.explaining.noisy_labels import effective_trials, share_above
-from conjuncture.analysis.explaining.prim import Cases
-from conjuncture.analysis.explaining.sample import Enough, Sample
-from conjuncture.analysis.explaining.screening import chi_squared, smirnov
-from conjuncture.analysis.explaining.tree_of_worlds import best_tree
-from conjuncture.analysis.explaining.where_it_holds import (
+from conjuncture.analysis.explaining.discovery.boxes import Rule, find_box
+from conjuncture.analysis.explaining.discovery.candidates import candidates_of, numbers_behind
+from conjuncture.analysis.explaining.discovery.discovering import discover
+from conjuncture.analysis.explaining.discovery.noisy_labels import effective_trials, share_above
+from conjuncture.analysis.explaining.discovery.prim import Cases
+from conjuncture.analysis.explaining.discovery.screening import chi_squared, smirnov
+from conjuncture.analysis.explaining.discovery.tree_of_worlds import best_tree
+from conjuncture.analysis.explaining.discovery.where_it_holds import (
     discover_claim,
     discover_event,
     discover_sample,
 )
+from conjuncture.analysis.explaining.sample import Enough, Sample
 from conjuncture.engine.progress import Silent
 from conjuncture.errors import UsageError
 from conjuncture.scenario.asking import linked_event

@@ -9,7 +9,7 @@ from conjuncture.analysis.explaining.explanation import PARTS, Explaining, enoug
 from conjuncture.analysis.explaining.nearest import nearest_possible
 from conjuncture.analysis.explaining.overall import probability_of
 from conjuncture.analysis.explaining.sample import Sample
-from conjuncture.analysis.reporting_explanation import explained
+from conjuncture.analysis.reporting.explanation import explained
 from conjuncture.engine.progress import Silent
 from conjuncture.errors import QueryError, UsageError
 from conjuncture.scenario.asking import linked_event

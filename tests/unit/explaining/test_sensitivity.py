@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 import conjuncture
-from conjuncture.analysis.explaining.factors import factors_of
 from conjuncture.analysis.explaining.sample import Sample
-from conjuncture.analysis.explaining.sensitivity import (
+from conjuncture.analysis.explaining.sensitivity.factors import factors_of
+from conjuncture.analysis.explaining.sensitivity.sensitivity import (
     Index,
     Sensitivity,
     sensitivity,
     sensitivity_of_query,
 )
-from conjuncture.analysis.explaining.sobol import pick_freeze, sobol_indices
+from conjuncture.analysis.explaining.sensitivity.sobol import pick_freeze, sobol_indices
 from conjuncture.engine.quantiles import quantile
 from conjuncture.errors import QueryError, UsageError
 from conjuncture.scenario.asking import linked_event

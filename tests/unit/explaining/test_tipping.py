@@ -7,10 +7,10 @@ import pytest
 from scipy import optimize
 
 import conjuncture
-from conjuncture.analysis.explaining.moving import plausible_range
 from conjuncture.analysis.explaining.sample import Enough, Sample
-from conjuncture.analysis.explaining.tipping import tipping
-from conjuncture.analysis.explaining.tipping_maps import tipping_map
+from conjuncture.analysis.explaining.tipping.moving import plausible_range
+from conjuncture.analysis.explaining.tipping.tipping import tipping
+from conjuncture.analysis.explaining.tipping.tipping_maps import tipping_map
 from conjuncture.engine.progress import Silent
 from conjuncture.errors import UsageError
 from conjuncture.scenario.asking import linked_event

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.conditioning.posterior import FEW_WORLDS, Posterior
 from conjuncture.analysis.conditioning.tempering import temper
-from conjuncture.analysis.wording import possession, unit_of
+from conjuncture.analysis.wording import label_of, unit_of
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.evidence import Likelihood, likelihood
 from conjuncture.engine.planning import ways_to
@@ -25,7 +25,7 @@ from conjuncture.engine.worlds import Worlds, uniforms_of
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Drawn, Either, Label
 from conjuncture.language.walk import cells_read, walk
-from conjuncture.scenario.crisis import Crisis, Effect
+from conjuncture.scenario.crisis import Effect
 
 Real = NDArray[np.float64]
 PRIOR_DRAWS = 4096
@@ -204,12 +204,3 @@ def rules_in(worlds: Worlds, key: str) -> dict[int, str]:
     """Return the rules between which a number chooses, by their codes; none for a plain number."""
     labels = [node for node, _ in walk(worlds.values[key]) if isinstance(node, Label)]
     return {node.code: node.label for node in sorted(labels, key=lambda one: one.code)}
-
-
-def label_of(crisis: Crisis, key: str) -> str:
-    """Return what a reader sees of a number: ``troops of the airmen``, ``resolve in 'turn'``."""
-    what, whose = possession(crisis, key)
-    root = key.partition(".")[0]
-    if root in crisis.stages:
-        return f"{what} in '{root}'"
-    return f"{what} of {whose}" if whose else what

@@ -10,15 +10,16 @@ import numpy as np
 
 from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.explaining.attributing import (
+from conjuncture.analysis.explaining.attribution.attributing import (
     attribute_to_conditions,
     attribute_to_forces,
 )
-from conjuncture.analysis.explaining.attribution import Attribution
-from conjuncture.analysis.explaining.causes import Causes
-from conjuncture.analysis.explaining.conditions import conditions_of, usual_conditions
-from conjuncture.analysis.explaining.discovery import Discovery
-from conjuncture.analysis.explaining.finding_causes import find_causes
+from conjuncture.analysis.explaining.attribution.attribution import Attribution
+from conjuncture.analysis.explaining.attribution.conditions import conditions_of, usual_conditions
+from conjuncture.analysis.explaining.causes.causes import Causes
+from conjuncture.analysis.explaining.causes.finding_causes import find_causes
+from conjuncture.analysis.explaining.discovery.discovery import Discovery
+from conjuncture.analysis.explaining.discovery.where_it_holds import discover_sample
 from conjuncture.analysis.explaining.nearest import nearest_possible
 from conjuncture.analysis.explaining.overall import probability_of
 from conjuncture.analysis.explaining.sample import (
@@ -27,9 +28,8 @@ from conjuncture.analysis.explaining.sample import (
     Sample,
     refuse_no_size,
 )
-from conjuncture.analysis.explaining.sensitivity import Sensitivity, sensitivity
-from conjuncture.analysis.explaining.tipping import Tipping, tipping
-from conjuncture.analysis.explaining.where_it_holds import discover_sample
+from conjuncture.analysis.explaining.sensitivity.sensitivity import Sensitivity, sensitivity
+from conjuncture.analysis.explaining.tipping.tipping import Tipping, tipping
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.progress import Progress

@@ -1,0 +1,1 @@
+"""The claims under other choices between models."""

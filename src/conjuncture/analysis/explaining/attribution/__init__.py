@@ -1,0 +1,1 @@
+"""What each force or condition brings to an outcome."""

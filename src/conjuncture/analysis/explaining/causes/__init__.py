@@ -1,0 +1,1 @@
+"""Who would have turned a history: actual causes."""

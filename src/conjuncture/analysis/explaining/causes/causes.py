@@ -1,0 +1,268 @@
+"""Actual causes of an event in a crisis: in what share of its histories which forces made it.
+
+In each history in which the event is true, a set of forces is a cause if its standing aside, with
+others held to the sides that they in fact took, makes the event false, and no smaller part of it
+does (:mod:`~conjuncture.analysis.explaining.causes.actual_causes`). What no set of up to three
+forces turns is luck, and is named so. The shares are of all histories examined, several of which
+may come from one world; their errors are therefore those of a ratio over worlds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+from typing import Literal
+
+import numpy as np
+
+from conjuncture.analysis.explaining.causes.actual_causes import (
+    LARGEST,
+    Found,
+    Places,
+    Truth,
+    members_of,
+)
+from conjuncture.analysis.wording import capital, listed
+
+TOLD = 3
+"""Sets of forces that sentences name."""
+
+FINE = 0.0095
+"""Errors below this are told with a decimal."""
+
+ROUNDING = 1e-18
+WORDS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
+
+Kind = Literal["but-for", "preempting"]
+KINDS: dict[Kind, bool] = {"but-for": False, "preempting": True}
+
+
+@dataclass(frozen=True)
+class CauseSet:
+    """A set of forces that was a cause in some histories.
+
+    Attributes
+    ----------
+    members : tuple of str
+    kind : str
+        ``but-for``: without it, all else free, the event is false. ``preempting``: only once the
+        others are held to what they did.
+    frozen : tuple of str
+        The forces that were held, in most of the histories; none for a but-for set.
+    share : float
+        Of the histories in which the event is true.
+    error : float
+        Standard error of the share, clustered by world.
+    """
+
+    members: tuple[str, ...]
+    kind: Kind
+    frozen: tuple[str, ...]
+    share: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Causes:
+    """Who made the event true, over all histories examined.
+
+    Attributes
+    ----------
+    event : str
+    sets : tuple of CauseSet
+        The largest share first. A history has as many causes as it has; the shares do not add up.
+    single : float
+        Share of the histories in which some force alone is a but-for set.
+    several : float
+        In which none alone is, but some set of two or more.
+    preempted : float
+        In which there are preempting causes only.
+    luck : float
+        In which no set of up to ``largest`` forces is a cause. The four add up to 1.
+    histories : int
+        Histories examined; the event is true in all of them.
+    worlds : int
+        From how many worlds they come.
+    errors : tuple of float
+        Standard errors of the four shares, in the order in which they stand here.
+    largest : int
+        Size of the largest sets that were looked at.
+    names : mapping of str to str
+        How sentences call the forces.
+    replays : int
+        What the search cost.
+    """
+
+    event: str
+    sets: tuple[CauseSet, ...]
+    single: float
+    several: float
+    preempted: float
+    luck: float
+    histories: int
+    worlds: int
+    errors: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    largest: int = LARGEST
+    names: Mapping[str, str] = field(default_factory=dict)
+    replays: int = 0
+
+    def sentences(self) -> list[str]:
+        r"""Return in plain words what was found.
+
+        Examples
+        --------
+        >>> guard = CauseSet(("guard",), "but-for", (), 0.4, 0.02)
+        >>> errors = (0.02, 0.01, 0.0, 0.02)
+        >>> found = Causes("c = a", (guard,), 0.41, 0.1, 0.0, 0.49, 900, 300, errors)
+        >>> print("\n".join(found.sentences()))
+        In 41 ± 2 % of 900 histories in which c = a, one force alone made the difference.
+        In 10 ± 1 % it took two or three together.
+        In 49 ± 2 % there is only luck: no set of up to three forces turns it.
+        Most often it hung on guard (40 ± 2 %).
+        """
+        single, several, preempted, luck = (
+            percent(share, error) for share, error in zip(self._shares, self.errors, strict=True)
+        )
+        where = f"{self.histories:,} histories in which {self.event}"
+        told = [f"In {single} of {where}, one force alone made the difference."]
+        sizes = " or ".join(in_words(size) for size in range(2, self.largest + 1))
+        more = []
+        if self.several > 0.0:
+            more.append(f"in {several} it took {sizes} together")
+        if self.preempted > 0.0:
+            more.append(
+                f"in {preempted} it hung on forces that came before others who would have done "
+                "the same"
+            )
+        if more:
+            told.append(capital(f"{'; '.join(more)}."))
+        told.append(
+            f"In {luck} there is only luck: no set of up to {in_words(self.largest)} forces turns "
+            "it."
+        )
+        if self.sets:
+            often = listed([self._told(one) for one in self.sets[:TOLD]])
+            told.append(f"Most often it hung on {often}.")
+        return told
+
+    @property
+    def _shares(self) -> tuple[float, float, float, float]:
+        return self.single, self.several, self.preempted, self.luck
+
+    def _told(self, one: CauseSet) -> str:
+        first, others = self._named(one.members[:1]), self._named(one.members[1:])
+        called = f"{first} together with {others}" if others else first
+        held = f", with {self._named(one.frozen)} held to what they did" if one.frozen else ""
+        return f"{called} ({percent(one.share, one.error)}{held})"
+
+    def _named(self, forces: Sequence[str]) -> str:
+        return listed([self.names.get(force, force) for force in forces])
+
+
+def summed_up(found: Found, world: Places, forces: Sequence[str], event: str) -> Causes:
+    """Return the share of histories in which each set of forces is a cause.
+
+    Parameters
+    ----------
+    found : Found
+        The causes in every history examined.
+    world : array of int, shape (histories,)
+        The world of each history.
+    forces : sequence of str
+        What the variables are.
+    event : str
+
+    Returns
+    -------
+    Causes
+    """
+    sizes = np.array([len(one) for one in found.subsets])
+    preempting = found.frozen != 0
+    rank = np.where(preempting, 2, np.where(sizes[found.sets] == 1, 0, 1))
+    best = np.full(found.examined, 3)
+    np.minimum.at(best, found.items, rank)
+    shares = [share_of(best == kind, world) for kind in range(4)]
+    sets = []
+    for place in np.unique(found.sets):
+        for kind, such in KINDS.items():
+            rows = (found.sets == place) & (preempting == such)
+            if rows.any():
+                true = np.zeros(found.examined, bool)
+                true[found.items[rows]] = True
+                masks, often = np.unique(found.frozen[rows], return_counts=True)
+                witness = members_of(int(masks[often.argmax()]))
+                sets.append(
+                    CauseSet(
+                        tuple(forces[one] for one in found.subsets[place]),
+                        kind,
+                        tuple(forces[one] for one in witness),
+                        *share_of(true, world),
+                    )
+                )
+    (single, one), (several, two), (preempted, three), (luck, four) = shares
+    return Causes(
+        event=event,
+        sets=tuple(sorted(sets, key=lambda one: -one.share)),
+        single=single,
+        several=several,
+        preempted=preempted,
+        luck=luck,
+        histories=found.examined,
+        worlds=len(np.unique(world)),
+        errors=(one, two, three, four),
+        replays=found.replays,
+    )
+
+
+def share_of(true: Truth, world: Places) -> tuple[float, float]:
+    r"""Return the share of histories in which something is true, and its standard error.
+
+    Histories of one world are alike, so worlds are the sampling units: with :math:`k_w` of
+    :math:`n_w` histories in world :math:`w`, and :math:`m` worlds that have any,
+
+    .. math:: p = \frac{\sum_w k_w}{\sum_w n_w}, \qquad
+       s^2 = \frac{m}{m - 1} \frac{\sum_w (k_w - p\,n_w)^2}{(\sum_w n_w)^2}.
+
+    Where nothing varies between worlds, :math:`s^2 = 1 / (m (m + 4))`: four worlds more,
+    half of them contrary, could have given as much.
+
+    Parameters
+    ----------
+    true : array of bool, shape (histories,)
+    world : array of int, shape (histories,)
+
+    Returns
+    -------
+    share, error : float
+
+    Examples
+    --------
+    >>> share_of(np.array([True, True, False, False]), np.array([0, 0, 1, 1]))
+    (0.5, 0.5)
+    """
+    _, which = np.unique(world, return_inverse=True)
+    number = np.bincount(which)
+    worlds, share = len(number), float(true.mean())
+    apart = np.bincount(which, weights=true) - share * number
+    variance = float(apart @ apart) / len(true) ** 2
+    if variance <= ROUNDING or worlds < 2:
+        return share, 1.0 / sqrt(worlds * (worlds + 4.0))
+    return share, sqrt(variance * worlds / (worlds - 1.0))
+
+
+def percent(share: float, error: float) -> str:
+    """Return a share and its error in percent, with a decimal where the error is small.
+
+    Examples
+    --------
+    >>> percent(0.4123, 0.021), percent(0.9731, 0.0042)
+    ('41 ± 2 %', '97.3 ± 0.4 %')
+    """
+    digits = 0 if error >= FINE else 1
+    return f"{100 * share:.{digits}f} ± {100 * error:.{digits}f} %"
+
+
+def in_words(number: int) -> str:
+    """Return a small number as a word."""
+    return WORDS.get(number, str(number))

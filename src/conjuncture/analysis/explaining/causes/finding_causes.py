@@ -1,0 +1,168 @@
+"""Actual causes of an event in the histories of a sample: who is asked to stand aside, and where.
+
+Forces are the variables, and the sides that they take in the stages on the way to the event are
+their values. The contrast is standing aside, in every stage.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from conjuncture.analysis.explaining.causes.actual_causes import (
+    FREE,
+    LARGEST,
+    Found,
+    Places,
+    Truth,
+    Values,
+    actual_causes,
+    joined,
+    subsets_of,
+)
+from conjuncture.analysis.explaining.causes.causes import Causes, summed_up
+from conjuncture.analysis.explaining.sample import Enough, Sample
+from conjuncture.analysis.wording import names_of
+from conjuncture.errors import UsageError
+from conjuncture.language.writing import write
+
+ASIDE = 0
+MOST_HISTORIES = 6400
+MOST_FROZEN = 4
+MOST_REPLAYS = 4_000_000
+"""Once so many are made, no further portion of histories is begun."""
+
+SETS_AT_ONCE = 100_000
+"""Histories times sets of forces that are searched before somebody who waits is looked after."""
+
+
+def find_causes(
+    sample: Sample,
+    *,
+    most: int = MOST_HISTORIES,
+    largest: int = LARGEST,
+    exhaustive: bool = False,
+) -> Causes:
+    """Return the actual causes of an event, over the histories of a sample in which it is true.
+
+    Parameters
+    ----------
+    sample : Sample
+    most : int
+        Histories examined at most: the first of every world, then the second, and so on.
+    largest : int
+        Size of the largest sets of forces.
+    exhaustive : bool
+        Look for witnesses among all sets of other forces, not only among those that react, of
+        which there are up to four at a time; for a handful of forces.
+
+    Returns
+    -------
+    Causes
+        Of fewer histories than asked for, where four million replays did not reach further, or
+        somebody wants the answer so far.
+
+    Raises
+    ------
+    UsageError
+        When the event is true in no history, or there are more than 62 forces.
+    Enough
+        When the answer so far is wanted and there is none.
+    """
+    replay = ForcesOnTheWay(sample)
+    true, sides = replay.as_things_were()
+    # The first history of every world, then the second: whoever stops early has seen all worlds.
+    history, world = np.nonzero(true.reshape(-1, sample.each).T)
+    places = (world * sample.each + history)[:most]
+    event = write(sample.event)
+    if not len(places):
+        raise UsageError(
+            f"in none of {true.size:,} histories is '{event}' true, so nothing made it so; ask for "
+            "an event that happens, or for more worlds"
+        )
+    found = searched(replay, places, sides[places], largest=largest, exhaustive=exhaustive)
+    world_of = places[: found.examined] // sample.each
+    counted = summed_up(found, world_of, sample.forces, event)
+    return replace(counted, largest=largest, names=names_of(sample.crisis))
+
+
+def searched(
+    replay: ForcesOnTheWay, places: Places, sides: Values, *, largest: int, exhaustive: bool
+) -> Found:
+    """Search histories portion by portion, until it is enough work or the answer is wanted."""
+    portion = max(1, SETS_AT_ONCE // max(1, len(subsets_of(sides.shape[-1], largest))))
+    done: list[Found] = []
+    for start in range(0, len(places), portion):
+        part, actual = places[start : start + portion], sides[start : start + portion]
+        # Whoever takes part in a stage without sides does something else than stand aside.
+        able = (actual > ASIDE).any(axis=1) | replay.without_sides
+        contrast = np.full_like(actual, ASIDE)
+        try:
+            done.append(
+                actual_causes(
+                    replay, part, actual, contrast, able=able, largest=largest,
+                    most_frozen=None if exhaustive else MOST_FROZEN, exhaustive=exhaustive,
+                )
+            )  # fmt: skip
+        except Enough:
+            if not done:
+                raise
+            break
+        if sum(one.replays for one in done) >= MOST_REPLAYS:
+            break
+    return joined(done)
+
+
+@dataclass(frozen=True)
+class ForcesOnTheWay:
+    """The replay of a sample, of the stages and forces alone that matter on the way to the event.
+
+    Attributes
+    ----------
+    sample : Sample
+    """
+
+    sample: Sample
+
+    @cached_property
+    def stages(self) -> Places:
+        """The places of the stages on the way among all."""
+        every = list(self.sample.structure.stages)
+        return np.array([every.index(name) for name in self.sample.on_the_way])
+
+    @cached_property
+    def forces(self) -> Places:
+        """The places of the forces that can stand aside among all."""
+        every = list(self.sample.structure.forces)
+        return np.array([every.index(name) for name in self.sample.forces], np.int64)
+
+    @cached_property
+    def without_sides(self) -> Truth:
+        """Which of the forces take part in a stage that knows no sides, shape (forces,)."""
+        crisis = self.sample.crisis
+        part = {
+            force
+            for name in self.sample.on_the_way
+            if not crisis.vocabulary.stages[name].sides
+            for force in crisis.stages[name].model.takes_part(crisis.cast)
+        }
+        return np.array([force in part for force in self.sample.forces], bool)
+
+    def as_things_were(self) -> tuple[Truth, Values]:
+        """Return of every history whether the event is true, and the sides taken in it.
+
+        One replay that imposes nothing, by the program that the search needs anyway.
+        """
+        count = self.sample.worlds.count * self.sample.each
+        free = np.full((count, len(self.stages), len(self.forces)), FREE, np.int8)
+        return self.replayed(np.arange(count), free)
+
+    def replayed(self, places: Places, values: Values, /) -> tuple[Truth, Values]:
+        """Replay histories with sides imposed on these forces, and read what these then took."""
+        shape = (len(places), len(self.sample.structure.stages), len(self.sample.structure.forces))
+        sides = np.full(shape, FREE, np.int8)
+        sides[:, self.stages[:, None], self.forces] = values
+        true, taken = self.sample.replayed(places, sides, "replays for actual causes")
+        return true, taken[:, self.stages[:, None], self.forces]

@@ -1,0 +1,229 @@
+"""From a trajectory of boxes to the one that is reported, and whether it would come back.
+
+*Which box.* Every box of the trajectory is freed of arbitrary limits (a quasi-p-value above 0.05).
+Of those that are dense enough and cover a quarter of the worlds in which it holds, or more, the
+largest coverage counts; where there is none, the best gain does: how many more worlds in which it
+holds are inside than of as many worlds drawn blindly, as a share of what a perfect box would gain.
+Among the boxes within a twentieth of the best, the one that limits the fewest numbers is taken, and
+of these the densest. With the numbers that it limits alone boxes are then sought again, in which no
+slice is spent on others. Dense enough is four in five, or half way from the share of all worlds to
+one, whichever is more: where it holds in nine worlds of ten anyway, a density of 0.8 says nothing.
+
+*Of which numbers.* Numbers whose values are spread alike where it holds and where it does not are
+set aside (:mod:`conjuncture.analysis.explaining.discovery.screening`).
+
+*Whether it comes back* [bryantlempert2010]_. The same is done in twenty random halves of the
+worlds. Numbers that are limited in fewer than ten of the twenty boxes are set aside too, and the
+box is sought anew among the others, where that finds any. Each box is also tried on the half to
+which it was not fitted: what it holds there is what may be expected of such a box. Where it is not
+denser there than all worlds, by two standard errors, there is no box to report. The standard error
+is that of one half, since the twenty share their worlds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from conjuncture.analysis.explaining.discovery.prim import (
+    LEAST_MASS,
+    PASTE,
+    PEEL,
+    Bool,
+    Box,
+    Cases,
+    Limits,
+    peeling,
+)
+from conjuncture.analysis.explaining.discovery.quasi_p import pruned
+from conjuncture.analysis.explaining.discovery.screening import telling
+
+DENSE = 0.8
+ENOUGH = 0.25
+NEAR = 0.05
+HALVES = 20
+COMES_BACK = 0.5
+CLEARLY = 2.0
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How boxes are sought and chosen.
+
+    Attributes
+    ----------
+    peel, paste, least_mass : float
+        As in :func:`~conjuncture.analysis.explaining.discovery.prim.peeling`.
+    dense : float
+        From which density on a box is dense enough, where fewer worlds than that hold it anyway.
+    halves : int
+        Random halves of the worlds in which the box is sought again.
+    seed : int
+        Of these halves.
+    """
+
+    peel: float = PEEL
+    paste: float = PASTE
+    least_mass: float = LEAST_MASS
+    dense: float = DENSE
+    halves: int = HALVES
+    seed: int = 1
+
+    def trajectory(self, cases: Cases, columns: Sequence[int]) -> list[Box]:
+        """Return the boxes that peeling and pasting lead through, limits on some columns only."""
+        choices = frozenset(
+            place for place, column in enumerate(columns) if column in cases.choices
+        )
+        fewer = Cases(cases.values[list(columns)], cases.holds, choices, cases.remaining)
+        steps = peeling(fewer, self.peel, self.paste, self.least_mass, dips=True)
+        return [cases.box(named(step.limits, columns)) for step in steps]
+
+    def seek(self, cases: Cases, columns: Sequence[int]) -> tuple[Box, list[Box]]:
+        """Return the box to choose with limits on some columns only, and the first trajectory."""
+        first = steps = self.trajectory(cases, columns)
+        while True:
+            box = chosen(steps, self.wanted(cases))
+            limited = sorted(box.limits.columns)
+            if not limited or len(limited) >= len(columns):
+                return box, first
+            columns = limited
+            steps = steps + self.trajectory(cases, columns)
+
+    def wanted(self, cases: Cases) -> float:
+        """Return from which density on a box is dense enough."""
+        return max(self.dense, (1.0 + float(cases.holds.mean())) / 2.0)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of a box in halves of the worlds.
+
+    Attributes
+    ----------
+    comes_back : tuple of float
+        For each column, in which share of the halves the chosen box limits it.
+    coverage, density : float
+        Of the boxes in the halves to which they were not fitted, on average.
+    clearly : float
+        By how many standard errors they are denser there than all worlds.
+    """
+
+    comes_back: tuple[float, ...]
+    coverage: float
+    density: float
+    clearly: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """A chosen box, the trajectory that it was chosen from, and its trial."""
+
+    box: Box
+    trajectory: tuple[Box, ...]
+    trial: Trial
+
+    @property
+    def stands(self) -> bool:
+        """Whether the box has limits, and does better than all worlds where it was not fitted."""
+        return bool(self.box.limits.sides) and self.trial.clearly >= CLEARLY
+
+
+def chosen(trajectory: Sequence[Box], wanted: float) -> Box:
+    """Return the box that the rule of this module chooses, without arbitrary limits.
+
+    Parameters
+    ----------
+    trajectory : sequence of Box
+    wanted : float
+        From which density on a box is dense enough.
+
+    Examples
+    --------
+    >>> numbers = np.stack([np.linspace(0, 1, 200), np.tile([0.1, 0.9], 100)])
+    >>> cases = Cases(numbers, numbers[0] > 0.7, frozenset(), np.ones(200, bool))
+    >>> box = chosen(peeling(cases), 0.8)
+    >>> sorted(box.limits.columns), round(box.coverage, 2), round(box.density, 2)
+    ([0], 0.97, 1.0)
+    """
+    boxes = [pruned(box) for box in trajectory]
+    rated = [
+        (box.coverage, box) for box in boxes if box.density >= wanted and box.coverage >= ENOUGH
+    ]
+    if not rated:
+        usual, hits = boxes[0].density, boxes[0].hits
+        perfect = max(hits * (1.0 - usual), 1.0)
+        rated = [((box.hits - usual * box.size) / perfect, box) for box in boxes]
+    best = max(rate for rate, _ in rated)
+    near = [(rate, box) for rate, box in rated if rate >= best - NEAR * abs(best)]
+    return min(near, key=lambda one: (len(one[1].limits.columns), -one[1].density, -one[0]))[1]
+
+
+def find_box(cases: Cases, rule: Rule) -> Found:
+    """Return the box to report of some cases, tried on halves of them.
+
+    Parameters
+    ----------
+    cases : Cases
+    rule : Rule
+
+    Examples
+    --------
+    >>> random = np.random.default_rng(1)
+    >>> numbers = random.random((5, 300))
+    >>> cases = Cases(numbers, numbers[2] > 0.6, frozenset(), np.ones(300, bool))
+    >>> found = find_box(cases, Rule(halves=4))
+    >>> sorted(found.box.limits.columns), found.trial.comes_back[2], found.stands
+    ([2], 1.0, True)
+    """
+    trial = tried(cases, rule)
+    columns = telling(cases)
+    lasting = [column for column in columns if trial.comes_back[column] >= COMES_BACK]
+    box, steps = rule.seek(cases, lasting)
+    if not box.limits.sides:
+        box, steps = rule.seek(cases, columns)
+    return Found(box, tuple(steps), trial)
+
+
+def tried(cases: Cases, rule: Rule) -> Trial:
+    """Seek and choose a box in random halves of the cases, and try each on the other half."""
+    random = np.random.default_rng(rule.seed)
+    count = len(cases.holds)
+    back = np.zeros(len(cases.values))
+    found = []
+    for _ in range(rule.halves):
+        half = np.zeros(count, bool)
+        half[random.permutation(count)[: count // 2]] = True
+        fitted = part(cases, half)
+        box, _ = rule.seek(fitted, telling(fitted))
+        back[list(box.limits.columns)] += 1.0
+        others = part(cases, ~half)
+        there = others.box(box.limits)
+        usual = others.box(Limits()).density
+        error = sqrt(max(usual * (1.0 - usual), 1.0 / count) / max(there.size, 1))
+        gain = there.density - usual if there.size else 0.0
+        found.append((there.coverage, there.density, gain / error))
+    coverage, density, clearly = np.mean(found, axis=0)
+    shares = tuple(map(float, back / rule.halves))
+    return Trial(shares, float(coverage), float(density), float(clearly))
+
+
+def part(cases: Cases, chosen_cases: Bool) -> Cases:
+    """Return some of the cases."""
+    return Cases(
+        cases.values[:, chosen_cases],
+        cases.holds[chosen_cases],
+        cases.choices,
+        cases.remaining[chosen_cases],
+    )
+
+
+def named(limits: Limits, columns: Sequence[int]) -> Limits:
+    """Return limits on some of the columns as limits on all."""
+    return Limits(
+        {columns[place]: limit for place, limit in limits.lower.items()},
+        {columns[place]: limit for place, limit in limits.upper.items()},
+        {columns[place]: codes for place, codes in limits.barred.items()},
+    )

@@ -1,0 +1,185 @@
+"""Which numbers of a world may tell apart where something holds: those drawn for themselves.
+
+A number that is worked out from others, such as a leaning that is the army's mood and nothing
+else, would only repeat them. Where a number has a share of its own beside what it reads, that
+share is a candidate, and the rest is left to the numbers it comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.wording import label_of, plain
+from conjuncture.engine.intervening import Run
+from conjuncture.engine.planning import ways_to
+from conjuncture.engine.structure import Structure
+from conjuncture.engine.worlds import Worlds
+from conjuncture.language.nodes import Drawn, Either, Expression, Label, Node
+from conjuncture.language.walk import cells_read, children
+from conjuncture.language.writing import write
+
+Real = NDArray[np.float64]
+BEYOND_ALL = 2.0
+"""A sworn leaning is infinite; it stands so far above the greatest finite one."""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Numbers of the worlds that were drawn for themselves.
+
+    Attributes
+    ----------
+    table : mapping of str to array, shape (worlds,)
+        By key; a choice is the place of the option.
+    labels : mapping of str to str
+        How a reader is told of each.
+    options : mapping of str to tuple of str
+        The options of each choice.
+    computed : tuple of str
+        Labels of numbers left out because others determine them.
+    """
+
+    table: Mapping[str, Real] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    computed: tuple[str, ...] = ()
+
+
+def numbers_behind(
+    laboratory: Laboratory,
+    runs: Collection[Run],
+    named: Iterable[Expression],
+    stages: Iterable[str],
+) -> frozenset[str]:
+    """Return the numbers that can matter for what is asked.
+
+    Parameters
+    ----------
+    laboratory : Laboratory
+    runs : collection of Run
+        What is compared.
+    named : iterable of Expression
+        Expressions whose numbers count in any case.
+    stages : iterable of str
+        The stages that are asked about. What they and those before them read counts, and all that
+        this follows from.
+    """
+    program = laboratory.program(list(runs))
+    passed = on_the_way(program.structure, stages)
+    reads = program.ledger.reads
+    waiting = [key for stage in passed for key in reads.get(stage, ())]
+    waiting += [key for expression in named for key in cells_read(expression)]
+    for stage in passed:
+        for effect in laboratory.worlds.crisis.stages[stage].effects:
+            conditions = [] if effect.when is None else [effect.when]
+            for read in (*conditions, *(change.value for change in effect.changes)):
+                waiting += cells_read(read)
+    found: set[str] = set()
+    while waiting:
+        key = waiting.pop()
+        if key in laboratory.worlds.values and key not in found:
+            found.add(key)
+            waiting += laboratory.worlds.reads[key]
+    return frozenset(found)
+
+
+def on_the_way(structure: Structure, stages: Iterable[str]) -> tuple[str, ...]:
+    """Return the stages that a history may pass on its way to some, these included, in order."""
+    ways = ways_to(structure)
+    passed = {one for name in stages for one in ways[structure.stages.index(name)]}
+    return tuple(name for place, name in enumerate(structure.stages) if place in passed)
+
+
+def candidates_of(worlds: Worlds, keys: Collection[str]) -> Candidates:
+    """Return those of some numbers that vary between worlds and were drawn for themselves.
+
+    Parameters
+    ----------
+    worlds : Worlds
+    keys : collection of str
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> from conjuncture.engine.worlds import Worlds
+    >>> worlds = Worlds(conjuncture.load("bolivia-1970").crisis, seed=1, count=10)
+    >>> keys = ["army_mood", "altiplano.breakeven", "altiplano.leans.torres"]
+    >>> found = candidates_of(worlds, keys)
+    >>> list(found.labels.values())
+    ['army mood', 'own share of the leaning towards torres of Line regiments of the Altiplano']
+    >>> found.computed
+    ('breakeven of Line regiments of the Altiplano',)
+    """
+    crisis = worlds.crisis
+    table: dict[str, Real] = {}
+    labels: dict[str, str] = {}
+    options: dict[str, tuple[str, ...]] = {}
+    computed = []
+    for key in crisis.numbers:
+        if key not in keys or not varies(worlds.table[key]):
+            continue
+        value, label = worlds.values[key], label_of(crisis, key)
+        alone = not any(varies(worlds.table[read]) for read in worlds.reads[key])
+        if alone:
+            found = {key: finite(worlds.table[key])}
+            if isinstance(value, Either) and all(isinstance(one, Label) for one in value.options):
+                codes, names = rules_of(value)
+                found = {key: np.searchsorted(codes, worlds.table[key]).astype(np.float64)}
+                options[key], label = names, f"rule of {label}"
+        else:
+            found = {}
+            for node in own_draws(value):
+                found[node.site] = column_of(worlds, node)
+                if isinstance(node, Either) and cells_read(node):
+                    options[node.site] = tuple(write(option) for option in node.options)
+            label = f"own share of the {label}"
+        found = {name: column for name, column in found.items() if varies(column)}
+        if not found:
+            computed.append(label_of(crisis, key))
+        for place, (name, column) in enumerate(found.items()):
+            table[name] = column
+            labels[name] = label if place == 0 else f"{label} ({place + 1})"
+    return Candidates(table, labels, options, tuple(computed))
+
+
+def varies(column: Real) -> bool:
+    """Return whether a number differs between worlds."""
+    return bool((column != column[0]).any())
+
+
+def finite(column: Real) -> Real:
+    """Return a number in which a sworn leaning stands above all others that some world has."""
+    known = column[np.isfinite(column)]
+    beyond = (float(np.abs(known).max()) if known.size else 0.0) + BEYOND_ALL
+    return np.clip(column, -beyond, beyond)
+
+
+def rules_of(value: Either) -> tuple[list[int], tuple[str, ...]]:
+    """Return the codes of a choice between rules in order, and their names."""
+    rules = {one.code: plain(one.label) for one in value.options if isinstance(one, Label)}
+    codes = sorted(rules)
+    return codes, tuple(rules[code] for code in codes)
+
+
+def own_draws(value: Node) -> Iterator[Drawn | Either]:
+    """Yield the draws within a value; those within a choice that reads no number count with it."""
+    if isinstance(value, Drawn | Either):
+        yield value
+        if isinstance(value, Drawn) or not cells_read(value):
+            return
+    for child in children(value):
+        yield from own_draws(child)
+
+
+def column_of(worlds: Worlds, node: Drawn | Either) -> Real:
+    """Return a draw in every world; of a choice between values that read others, which it was."""
+    if isinstance(node, Either) and cells_read(node):
+        places = range(len(node.options))
+        picked = [place * worlds.known[f"draw {node.site} is {place}"] for place in places]
+        return np.asarray(np.sum(picked, axis=0))
+    return finite(worlds.known[f"draw {node.site}"])

@@ -1,0 +1,191 @@
+"""In which worlds of an ensemble a claim holds, or an event is likely enough."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.counting import Laboratory, stages_read
+from conjuncture.analysis.explaining.discovery.boxes import Rule
+from conjuncture.analysis.explaining.discovery.candidates import (
+    Candidates,
+    candidates_of,
+    numbers_behind,
+)
+from conjuncture.analysis.explaining.discovery.discovering import discover
+from conjuncture.analysis.explaining.discovery.discovery import Discovery
+from conjuncture.analysis.explaining.discovery.noisy_labels import effective_trials, share_above
+from conjuncture.analysis.explaining.sample import Enough, Sample
+from conjuncture.analysis.questions import compile_question, stages_named
+from conjuncture.analysis.verdicts import call_worlds
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.intervening import AS_THINGS_WERE, Run
+from conjuncture.engine.tallies import Factor
+from conjuncture.engine.worlds import Worlds
+from conjuncture.errors import UsageError
+from conjuncture.language.nodes import Compare, Expression, Number, Probability, Within
+from conjuncture.language.writing import write
+from conjuncture.scenario.crisis import Claim
+
+Bool = NDArray[np.bool_]
+LEVEL = 0.5
+MORE = 5
+"""A discovery from few histories of each world takes so many times as many worlds."""
+
+
+def discover_claim(laboratory: Laboratory, claim: Claim, rule: Rule | None = None) -> Discovery:
+    """Say in which worlds a claim holds.
+
+    Worlds too close to call are left out and counted.
+
+    Parameters
+    ----------
+    laboratory : Laboratory
+    claim : Claim
+    rule : Rule, optional
+        How boxes are sought and chosen.
+
+    Raises
+    ------
+    UsageError
+        When no world can be called.
+    Enough
+        When somebody wants the answer so far.
+    """
+    return discover_test(laboratory, claim.test, f"the claim '{claim.key}'", rule)
+
+
+def discover_event(
+    laboratory: Laboratory, event: Expression, level: float = LEVEL, rule: Rule | None = None
+) -> Discovery:
+    """Say in which worlds an event has at least some probability.
+
+    Parameters
+    ----------
+    laboratory : Laboratory
+    event : Expression
+        A linked event.
+    level : float
+        From 0 to 1.
+    rule : Rule, optional
+
+    Raises
+    ------
+    UsageError
+        When the level is no probability, or no world can be called.
+    Enough
+        When somebody wants the answer so far.
+    """
+    test = likely(event, level)
+    return discover_test(laboratory, test, write(test), rule)
+
+
+def discover_sample(
+    sample: Sample,
+    level: float = LEVEL,
+    worlds: int | None = None,
+    rule: Rule | None = None,
+) -> Discovery:
+    """Say in which worlds an event has at least some probability, from a few histories of many.
+
+    Many worlds tell better where a box ends, but which side of the level a world is on is read
+    off few histories, and some are put on the wrong one. The result says what remains of share,
+    coverage and density without that noise.
+
+    Parameters
+    ----------
+    sample : Sample
+    level : float
+        From 0 to 1.
+    worlds : int, optional
+        How many; five times those of the sample if not given, and always those of the sample where
+        its draws are placed.
+    rule : Rule, optional
+
+    Raises
+    ------
+    UsageError
+        When the level is no probability.
+    Enough
+        When somebody wants the answer so far.
+    """
+    test = likely(sample.event, level)
+    few = sample.worlds
+    many = few if few.placed else replace(few, count=worlds or MORE * few.count)
+    chances = sample.chances((AS_THINGS_WERE,), many, "histories of more worlds")[0]
+    means = chances.mean(axis=1, dtype=np.float64)
+    candidates = candidates_for(sample.laboratory, (AS_THINGS_WERE,), test, many)
+    found = found_in(candidates, means >= level, np.ones(len(means), bool), write(test), rule)
+    found = replace(found, histories=sample.each)
+    trials = effective_trials(chances)
+    if not np.isfinite(trials):
+        return found
+    share = density = share_above(means, trials, level)
+    inside = len(means)
+    if found.boxes:
+        box = found.boxes[0].inside(candidates.table, candidates.options)
+        inside, density = int(box.sum()), share_above(means[box], trials, level)
+    coverage = min(1.0, inside * density / (len(means) * share)) if share else 0.0
+    return replace(found, corrected=(share, coverage, density))
+
+
+def discover_test(
+    laboratory: Laboratory, test: Compare | Within, what: str, rule: Rule | None
+) -> Discovery:
+    """Say in which worlds a comparison holds."""
+    question = compile_question(test)
+    counts = laboratory.count([question], "histories")[0]
+    if laboratory.progress.stopped:
+        raise Enough
+    calls = call_worlds(test, counts)
+    if calls.uncalled.all():
+        raise UsageError(
+            f"no world can be called for or against {what}; ask for more histories, or for a "
+            "condition that is met more often"
+        )
+    candidates = candidates_for(laboratory, question.runs, test, laboratory.worlds)
+    found = found_in(candidates, calls.favours, ~calls.uncalled, what, rule)
+    return replace(found, histories=laboratory.blocks * BLOCK)
+
+
+def likely(event: Expression, level: float) -> Compare:
+    """Return the comparison that an event is at least so probable.
+
+    Examples
+    --------
+    >>> from conjuncture.language.nodes import Reached
+    >>> write(likely(Reached("pact"), 0.25))
+    'P(reached(pact)) >= 0.25'
+    """
+    if not 0.0 <= level <= 1.0:
+        raise UsageError(f"the level is a probability, from 0 to 1, not {level:g}")
+    return Compare(">=", Probability(event), Number(level))
+
+
+def candidates_for(
+    laboratory: Laboratory, runs: Collection[Run], test: Expression, worlds: Worlds
+) -> Candidates:
+    """Return the numbers of the worlds that can matter for a comparison."""
+    crisis = worlds.crisis
+    read = stages_read([Factor(0, test, "true")], crisis)
+    stages = frozenset(crisis.stages) if read is None else read | stages_named(test)
+    return candidates_of(worlds, numbers_behind(laboratory, runs, [test], stages))
+
+
+def found_in(
+    candidates: Candidates, holds: Bool, called: Bool, what: str, rule: Rule | None
+) -> Discovery:
+    """Return what tells the worlds that were called apart."""
+    found = discover(
+        {key: column[called] for key, column in candidates.table.items()},
+        holds[called],
+        what=what,
+        labels=candidates.labels,
+        options=candidates.options,
+        uncalled=int((~called).sum()),
+        rule=rule,
+    )
+    return replace(found, computed=candidates.computed)

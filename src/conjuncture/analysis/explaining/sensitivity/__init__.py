@@ -1,0 +1,1 @@
+"""On which unknowns a probability hangs."""

@@ -1,0 +1,323 @@
+"""Sensitivity: on which of the things nobody knows a probability hangs, and how much."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.answers import estimate
+from conjuncture.analysis.counting import Laboratory, stages_read
+from conjuncture.analysis.explaining.discovery.candidates import numbers_behind
+from conjuncture.analysis.explaining.sample import Enough, Sample
+from conjuncture.analysis.explaining.sensitivity.factors import By, Factor, factors_of
+from conjuncture.analysis.explaining.sensitivity.sobol import Indices, pick_freeze, sobol_indices
+from conjuncture.analysis.questions import compile_question
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.blocks import every_block
+from conjuncture.engine.intervening import AS_THINGS_WERE
+from conjuncture.engine.worlds import Worlds
+from conjuncture.errors import UsageError
+from conjuncture.language.nodes import Probability
+from conjuncture.language.writing import write
+from conjuncture.scenario.asking import linked_query
+
+Real = NDArray[np.float64]
+Evaluated = tuple[Real, Real]
+"""A value at every point, and the variance of the noise in it."""
+
+BASE = 512
+"""Rows of each matrix of the design, with few histories in each row."""
+
+BASE_OF_QUERIES = 128
+"""The same for a query, of which a row runs a block of 512 histories."""
+
+WORLDS_AT_ONCE = 2048
+MOST_TOLD = 3
+
+WIDEST_TOLD = 0.5
+"""A sum of indices whose interval is wider is not told: the errors of many factors add up."""
+
+
+@dataclass(frozen=True)
+class Index:
+    """How much of the variance of a query is due to one factor.
+
+    Attributes
+    ----------
+    factor, label : str
+        Its key, and what a reader sees.
+    members : tuple of str
+        The numbers whose draws it is.
+    first, total : float
+        The share of the variance that goes when the factor alone becomes known, and the share that
+        remains when all else is known. NaN where the variance is not told apart from noise.
+    first_interval, total_interval : pair of float
+        Sampling intervals of 90 %. They may reach below 0.
+    """
+
+    factor: str
+    label: str
+    members: tuple[str, ...]
+    first: float
+    first_interval: tuple[float, float]
+    total: float
+    total_interval: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """Sobol' indices of everything that worlds draw and that can matter for a query.
+
+    Attributes
+    ----------
+    query : str
+    mean, variance : float
+        Of the query over worlds; the variance without the noise of finite histories.
+    noise : float
+        Which share of the raw variance was noise.
+    indices : tuple of Index
+        The largest total index first.
+    base, histories : int
+        Rows of each of the two matrices of the design, and histories in each row.
+    alone : float
+        The sum of the first-order indices: what the factors do one by one.
+    alone_interval : pair of float
+        Sampling interval of 90 %.
+    """
+
+    query: str
+    mean: float
+    variance: float
+    noise: float
+    indices: tuple[Index, ...]
+    base: int
+    histories: int
+    alone: float = math.nan
+    alone_interval: tuple[float, float] = (math.nan, math.nan)
+
+    @property
+    def clear(self) -> bool:
+        """Whether the variance over worlds is told apart from the noise of finite histories."""
+        return all(np.isfinite(one.total) for one in self.indices)
+
+    def sentences(self) -> list[str]:
+        """Return what was found in plain sentences."""
+        if not self.indices:
+            return [f"Nothing that worlds draw can change {self.query}."]
+        if not self.clear:
+            blurred = (
+                f"{self.query} hardly differs from world to world (around {self.mean:.2f}): how it "
+                "varies is not told apart from the luck of single histories, so that it hangs on "
+                "nothing in particular."
+            )
+            return [blurred]
+        spread = np.sqrt(max(self.variance, 0.0))
+        opening = (
+            f"{self.query} is {self.mean:.2f} on average over worlds, with a standard deviation of "
+            f"{spread:.2f} between them."
+        )
+        told = [one for one in self.indices[:MOST_TOLD] if one.total_interval[0] > 0.0]
+        if not told:
+            return [opening, "No single factor is seen to have a part in that."]
+        parts = [f"{one.label}, {within(one.total, one.total_interval)}" for one in told]
+        several = "" if len(parts) == 1 else " (each with all that it does together with others)"
+        most = f"Most of the variance hangs on {'; '.join(parts)}{several}."
+        low, high = self.alone_interval
+        if not high - low <= WIDEST_TOLD:
+            return [opening, most]
+        closing = (
+            "What the factors do one by one adds up to "
+            f"{within(self.alone, self.alone_interval)} of the variance; the rest is what they do "
+            "only in combination."
+        )
+        if high >= 1.0:
+            closing = (
+                "The factors may well act one by one: no combination of them is seen to matter."
+            )
+        return [opening, most, closing]
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage; nothing is below none."""
+    return f"{max(share, 0.0):.0%}".replace("%", " %")
+
+
+def within(value: float, interval: tuple[float, float]) -> str:
+    """Return a share with its interval.
+
+    Examples
+    --------
+    >>> within(0.314, (0.2, 0.42))
+    '31 % (20 to 42 %)'
+    """
+    return f"{percent(value)} ({percent(interval[0])[:-2]} to {percent(interval[1])})"
+
+
+def sensitivity(sample: Sample, by: By = "force", base: int = BASE) -> Sensitivity:
+    """Return on what the probability of an event hangs, as Sobol' indices.
+
+    Parameters
+    ----------
+    sample : Sample
+        Its event, and its number of histories of each world. Worlds are those of a design.
+    by : {"force", "value"}
+        Whether the draws of a force count as one factor, or every number by itself; see
+        :func:`~conjuncture.analysis.explaining.sensitivity.factors.factors_of`.
+    base : int
+        Rows of each of the two matrices of the design, a power of two. With k factors there are
+        2 + k times as many worlds.
+
+    Returns
+    -------
+    Sensitivity
+
+    Raises
+    ------
+    UsageError
+        When ``base`` is not one, or the sample has one history a world, so that nothing tells how
+        much of what is seen is noise.
+    Enough
+        When somebody wants the answer so far.
+    """
+    if sample.each < 2:
+        raise UsageError(
+            "sensitivity needs at least 2 histories of each world, to tell how much is noise"
+        )
+    laboratory = sample.laboratory
+    numbers = numbers_behind(laboratory, [AS_THINGS_WERE], [sample.event], sample.stages)
+
+    def evaluated(worlds: Worlds) -> Evaluated:
+        chances = sample.chances([AS_THINGS_WERE], worlds, "sensitivity")[0].astype(np.float64)
+        return chances.mean(axis=1), chances.var(axis=1, ddof=1) / sample.each
+
+    query = write(Probability(sample.event))
+    factors = factors_of(laboratory.worlds, numbers, by)
+    return over_worlds(query, laboratory.worlds, factors, evaluated, base, sample.each)
+
+
+def sensitivity_of_query(
+    laboratory: Laboratory, text: str, by: By = "force", base: int = BASE_OF_QUERIES
+) -> Sensitivity:
+    """Return on what any query hangs, as Sobol' indices.
+
+    Parameters
+    ----------
+    laboratory : Laboratory
+    text : str
+        A query, for example ``P(showdown = torres) - P(showdown = torres | do(unions aside))``.
+    by, base
+        As for :func:`sensitivity`; every world of the design runs 512 histories.
+
+    Returns
+    -------
+    Sensitivity
+
+    Raises
+    ------
+    QueryError
+        When the query is none.
+    UsageError
+        When in some world of the design the condition of the query is never met.
+    Enough
+        When somebody wants the answer so far.
+    """
+    asked = linked_query(text, laboratory.worlds.crisis)
+    question = compile_question(asked)
+    crisis = laboratory.worlds.crisis
+    read = stages_read(question.factors, crisis)
+    stages = set(crisis.stages) if read is None else read or {next(iter(crisis.stages))}
+    numbers = numbers_behind(laboratory, question.runs, [asked], stages)
+
+    def evaluated(worlds: Worlds) -> Evaluated:
+        values, noise = [], []
+        for place, part in enumerate(parts_of(worlds)):
+            # Every part runs another block: no two points of a design share their luck.
+            blocks = every_block(range(part.count), place, place + 1)
+            counted = replace(laboratory, worlds=part).count_blocks(
+                [question], blocks, "sensitivity"
+            )[0]
+            if laboratory.progress.stopped:
+                raise Enough
+            with np.errstate(divide="ignore", invalid="ignore"):
+                found = estimate(asked, counted, counted.sums.means)
+                values.append(found.value)
+                noise.append(found.variance(counted.sums.covariances))
+        return np.concatenate(values), np.concatenate(noise)
+
+    return over_worlds(
+        write(asked),
+        laboratory.worlds,
+        factors_of(laboratory.worlds, numbers, by),
+        evaluated,
+        base,
+        BLOCK,
+    )
+
+
+def parts_of(worlds: Worlds) -> list[Worlds]:
+    """Return the worlds of a design in parts that fit into memory."""
+    starts = range(0, worlds.count, WORLDS_AT_ONCE)
+    return [
+        replace(
+            worlds,
+            count=min(WORLDS_AT_ONCE, worlds.count - start),
+            placed={
+                site: column[start : start + WORLDS_AT_ONCE]
+                for site, column in worlds.placed.items()
+            },
+        )
+        for start in starts
+    ]
+
+
+def over_worlds(
+    query: str,
+    worlds: Worlds,
+    factors: Sequence[Factor],
+    evaluated: Callable[[Worlds], Evaluated],
+    base: int,
+    histories: int,
+) -> Sensitivity:
+    """Return the indices of what was evaluated in the worlds of a design."""
+    sites = [site for factor in factors for site in factor.sites]
+    groups = [[sites.index(site) for site in factor.sites] for factor in factors]
+    design = pick_freeze(groups, max(len(sites), 1), base, worlds.seed)
+    points = design.points
+    placed = {site: points[:, column] for column, site in enumerate(sites)}
+    values, noise = evaluated(replace(worlds, count=len(points), placed=placed))
+    if missing := int(np.count_nonzero(~np.isfinite(values))):
+        raise UsageError(
+            f"{query} has no value in {missing:,} of {len(values):,} worlds, because its condition "
+            "is never met there; ask for something that every world has, such as P(A and B)"
+        )
+    found = sobol_indices(design.by_matrix(values), design.by_matrix(noise), worlds.seed)
+    indices = [index_of(factor, found, place) for place, factor in enumerate(factors)]
+    return Sensitivity(
+        query=query,
+        mean=found.mean,
+        variance=found.variance,
+        noise=found.noise,
+        indices=tuple(sorted(indices, key=lambda one: -one.total)),
+        base=base,
+        histories=histories,
+        alone=found.alone,
+        alone_interval=found.alone_interval,
+    )
+
+
+def index_of(factor: Factor, found: Indices, place: int) -> Index:
+    """Return the indices of one factor."""
+    first, total = found.first_intervals[place], found.total_intervals[place]
+    return Index(
+        factor=factor.key,
+        label=factor.label,
+        members=factor.members,
+        first=float(found.first[place]),
+        first_interval=(float(first[0]), float(first[1])),
+        total=float(found.total[place]),
+        total_interval=(float(total[0]), float(total[1])),
+    )

@@ -1,0 +1,1 @@
+"""Results as plain dictionaries: the documented shapes of ``--json``."""

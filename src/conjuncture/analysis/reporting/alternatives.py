@@ -1,0 +1,96 @@
+"""Alternatives as plain dictionaries: the documented shape of ``test --alternatives --json``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conjuncture.analysis.alternatives.alternatives import Alternative, Alternatives
+from conjuncture.analysis.alternatives.modelling_choices import Choice
+from conjuncture.analysis.reporting.results import Content, flat, read
+from conjuncture.scenario.crisis import Crisis
+
+
+def alternated(found: Alternatives, crisis: Crisis) -> Content:
+    """Return each claim with the choices that its verdict hangs on, and every alternative.
+
+    Parameters
+    ----------
+    found : Alternatives
+    crisis : Crisis
+    """
+    if not found.rows:
+        return {"claims": [], "alternatives": [], "left_out": [], "stopped": stopped(found)}
+    claims = [
+        {
+            "id": key,
+            "says": crisis.claims[key].says,
+            "test": crisis.claims[key].written,
+            **read(found.rows[0].readings[key]),
+            "hangs_on": [chosen(one) for one in found.hangs[key]],
+            "unsettled_by": [chosen(one) for one in found.unsettled[key]],
+        }
+        for key in found.claims
+    ]
+    content = {
+        "claims": claims,
+        "alternatives": [alternative(row) for row in found.rows[1:]],
+        "left_out": [{**chosen(one.choice), "why": one.why} for one in found.left_out],
+    }
+    return {**content, "stopped": stopped(found)} if found.stopped else content
+
+
+def stopped(found: Alternatives) -> Content:
+    """Return how far a run came that the user stopped."""
+    return {"alternatives": found.tried, "asked": found.asked}
+
+
+def chosen(choice: Choice | None) -> Content:
+    """Return a choice; nothing for things as the scenario has them."""
+    if choice is None:
+        return {}
+    return {"key": choice.key, "label": choice.label, "option": choice.option}
+
+
+def alternative(row: Alternative) -> Content:
+    """Return every claim under one choice."""
+    return {
+        **chosen(row.choice),
+        "claims": [
+            {"id": key, **read(reading), "untouched": key in row.untouched}
+            for key, reading in row.readings.items()
+        ],
+    }
+
+
+def alternative_table(content: Content) -> list[Content]:
+    """Return claims under alternatives as flat rows; as the scenario has it the choice is empty."""
+    before = {"key": "", "label": "", "option": ""}
+    return [
+        *(flat_row(claim, before) for claim in content["claims"]),
+        *(
+            flat_row(claim, {name: one[name] for name in before})
+            for one in content["alternatives"]
+            for claim in one["claims"]
+        ),
+    ]
+
+
+def flat_row(claim: Content, choice: Content) -> Content:
+    """Return a claim under one choice as a row."""
+    low, high = bounds(claim["share_bounds"])
+    return {
+        "claim": claim["id"],
+        "choice": choice["key"],
+        "option": choice["option"],
+        **flat(claim),
+        "verdict": claim["verdict"],
+        "share_of_worlds": claim["share_of_worlds"],
+        "share_low": low,
+        "share_high": high,
+    }
+
+
+def bounds(pair: Sequence[float | None]) -> tuple[float | None, float | None]:
+    """Return a lower and an upper bound."""
+    low, high = pair
+    return low, high

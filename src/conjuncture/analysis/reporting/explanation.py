@@ -1,0 +1,57 @@
+"""An explanation as plain dictionaries: the documented shape of ``--json``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from conjuncture.analysis.explaining.explanation import PARTS, Explanation
+from conjuncture.analysis.reporting.results import answered
+
+
+def explained(found: Explanation) -> dict[str, Any]:
+    """Return an explanation: the event, its probability, every part with its sentences.
+
+    Parameters
+    ----------
+    found : Explanation
+    """
+    parts = {part: getattr(found, part) for part in PARTS}
+    return {
+        "event": found.event,
+        "probability": answered(found.probability),
+        "missing": list(found.missing),
+        "explanation": {
+            name: {**plain(part), "sentences": part.sentences()}
+            for name, part in parts.items()
+            if part is not None
+        },
+    }
+
+
+def plain(value: Any) -> Any:
+    """Return a result in what JSON knows: named fields, lists, numbers; None for what is none.
+
+    Examples
+    --------
+    >>> from conjuncture.analysis.explaining.tipping.tipping import Crossing
+    >>> plain(Crossing(0.5, (0.4, float("inf")), True, np.float64(1.0)))
+    {'value': 0.5, 'interval': [0.4, None], 'rising': True, 'share': 1.0}
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, tuple | list | set | frozenset):
+        return [plain(one) for one in value]
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, float) and not isfinite(value):
+        return None
+    return value

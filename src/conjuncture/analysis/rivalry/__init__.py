@@ -1,0 +1,1 @@
+"""Two accounts of one crisis, held against the same evidence."""
