@@ -21,6 +21,10 @@ from conjuncture.analysis.courses import Courses
 from conjuncture.analysis.explaining.discovery.discovery import Discovery
 from conjuncture.analysis.explaining.discovery.where_it_holds import discover_claim
 from conjuncture.analysis.explaining.explanation import Explaining, Explanation, explain
+from conjuncture.analysis.explaining.sensitivity.sensitivity import (
+    Sensitivity,
+    sensitivity_of_query,
+)
 from conjuncture.analysis.flows import Flow, flows_of
 from conjuncture.analysis.questions import compile_question, what_happened
 from conjuncture.analysis.summary import StageSummary, questions_of, summarise
@@ -254,6 +258,23 @@ class Ensemble(Simulated):
             When the scenario makes no claim of that name, or no world can be called.
         """
         return discover_claim(self.laboratory, self._chosen([claim])[0])
+
+    def sensitivity(self, query: str) -> Sensitivity:
+        """Say on which unknowns a number hangs.
+
+        Parameters
+        ----------
+        query : str
+            For example ``"E(showdown.margin)"``.
+
+        Raises
+        ------
+        QueryError
+            When the question is not one.
+        UsageError
+            When its condition is never met in some world.
+        """
+        return sensitivity_of_query(self.laboratory, query)
 
     def tree(self, least: float = LEAST) -> OutcomeTree:
         """Return the tree of the courses that the crisis can take.

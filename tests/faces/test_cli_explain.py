@@ -72,6 +72,14 @@ def test_a_claim_in_the_place_of_an_outcome(free):
     assert content["sentences"]
 
 
+def test_a_query_in_the_place_of_an_outcome(free):
+    code, out, _ = called("explain", free, "--query", "E(showdown.margin)", "--json")
+    content = json.loads(out)
+    assert code == 0
+    assert content["query"] == "E(showdown.margin)"
+    assert {one["factor"] for one in content["indices"]} >= {"mood"}
+
+
 def test_conditions_of_ones_own(free):
     code, out, _ = called(
         "explain", free, "--outcome", "showdown = a", "--worlds", "30", "--part", "conditions",
@@ -86,7 +94,7 @@ def test_conditions_of_ones_own(free):
     ("words", "said"),
     [
         ((), "say what to explain"),
-        (("--outcome", "showdown = a", "--claim", "crowd"), "one of two"),
+        (("--outcome", "showdown = a", "--claim", "crowd"), "one of three"),
         (("--outcome", "showdown = nobody"), "nobody"),
         (("--outcome", "showdown = a", "--part", "luck"), "no part of an explanation"),
         (("--outcome", "showdown = a", "--group", "navy"), "army"),

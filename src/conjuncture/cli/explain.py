@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,8 +25,9 @@ from conjuncture.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from conjuncture.analysis.explaining.explanation import Explaining, Explanation
+    from conjuncture.analysis.explaining.explanation import Explaining
     from conjuncture.ensemble import Ensemble
+    from conjuncture.figures.style import Picture
 
 
 def command(
@@ -46,6 +48,16 @@ def command(
             "--claim",
             metavar="CLAIM",
             help="Say in which worlds this claim holds, in the place of an outcome.",
+            show_default=False,
+        ),
+    ] = None,
+    query: Annotated[
+        str | None,
+        typer.Option(
+            "--query",
+            metavar="QUERY",
+            help='Say on which unknowns a number hangs, for example "E(showdown.margin)", in the '
+            "place of an outcome.",
             show_default=False,
         ),
     ] = None,
@@ -117,9 +129,10 @@ def command(
     """
     if output is not None and output.suffix != ".json":
         raise UsageError(f"'{output}' does not end in .json, the one form of an explanation")
-    if (outcome is None) == (claim is None):
+    if [outcome, claim, query].count(None) != 2:
         raise UsageError(
-            'say what to explain, one of two: --outcome "showdown = torres" or --claim NAME'
+            'say what to explain, one of three: --outcome "showdown = torres", --claim NAME or '
+            '--query "E(showdown.margin)"'
         )
     from conjuncture.engine.addresses import BLOCK
     from conjuncture.engine.sizes import blocks_for
@@ -130,12 +143,12 @@ def command(
     prepared(figures)
     request = {
         "command": "explain", "scenario": scenario, "outcome": outcome, "claim": claim,
-        "parts": part or [], "groups": group or [], "conditions": condition or [],
+        "query": query, "parts": part or [], "groups": group or [], "conditions": condition or [],
         "maps": together or [], "level": level, "histories": each,
     }  # fmt: skip
     console = results()
     with kept(output) as keep, watched(quiet=quiet, answering=True) as progress:
-        from conjuncture.analysis.reporting.explanation import explained, plain
+        from conjuncture.analysis.explaining.sample import Enough
 
         ensemble = loaded.run(worlds, seed=seed, progress=progress)
 
@@ -144,34 +157,78 @@ def command(
                 with progress.aside():
                     show_part(name, found, ensemble, console, quiet=quiet)
 
-        if claim is not None:
-            place = ensemble.discover(claim)
-            content = {"claim": claim, **plain(place), "sentences": place.sentences()}
-            found = None
-            show("discovery", place)
-        else:
-            found = ensemble.explain(outcome or "", asked_of(ensemble, request), tell=show)
-            content = explained(found)
+        try:
+            content, pictures, missing = answered(ensemble, request, show)
+        except Enough:
+            raise KeyboardInterrupt from None  # There is nothing so far.
         content = framed(ensemble, request, content)
         keep(content, [])
     if as_json:
         typer.echo(written_json(content))
-    elif found is not None:
-        show_end(found, ensemble, each, seed, console, quiet=quiet)
+    else:
+        show_end(missing, ensemble, request, seed, console, quiet=quiet)
     if figures is not None:
-        from conjuncture.figures.discovery import draw_discovery
-        from conjuncture.figures.explanation import draw_explanation
-
-        table = ensemble.worlds.table
-        draw_into(
-            figures,
-            [draw_discovery(place, table)] if found is None else draw_explanation(found, table),
-        )
-    if found is not None and found.missing:
+        draw_into(figures, pictures())
+    if missing:
         raise typer.Exit(STOPPED)
 
 
-def asked_of(ensemble: Ensemble, request: dict[str, Any]) -> Explaining:
+def answered(
+    ensemble: Ensemble, request: Mapping[str, Any], show: Callable[[str, Any], None]
+) -> tuple[dict[str, Any], Callable[[], list[Picture]], Sequence[str]]:
+    """Answer a request part by part.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+    request : mapping
+    show : callable
+        Called with the name of a part and the part.
+
+    Returns
+    -------
+    content : dict
+        What is kept.
+    pictures : callable
+        Draws it.
+    missing : sequence of str
+        The parts that were not reached.
+    """
+    from conjuncture.analysis.reporting.explanation import explained, plain
+
+    table = ensemble.worlds.table
+    if request["claim"] is not None:
+        place = ensemble.discover(request["claim"])
+        show("discovery", place)
+        content = {"claim": request["claim"], **plain(place), "sentences": place.sentences()}
+
+        def draw_place() -> list[Picture]:
+            from conjuncture.figures.discovery import draw_discovery
+
+            return [draw_discovery(place, table)]
+
+        return content, draw_place, ()
+    if request["query"] is not None:
+        hangs = ensemble.sensitivity(request["query"])
+        show("sensitivity", hangs)
+
+        def draw_hangs() -> list[Picture]:
+            from conjuncture.figures.sensitivity import draw_sensitivity
+
+            return [draw_sensitivity(hangs)]
+
+        return {**plain(hangs), "sentences": hangs.sentences()}, draw_hangs, ()
+    found = ensemble.explain(request["outcome"], asked_of(ensemble, request), tell=show)
+
+    def draw() -> list[Picture]:
+        from conjuncture.figures.explanation import draw_explanation
+
+        return draw_explanation(found, table)
+
+    return explained(found), draw, found.missing
+
+
+def asked_of(ensemble: Ensemble, request: Mapping[str, Any]) -> Explaining:
     """Return what is asked of the explanation.
 
     Raises
@@ -213,7 +270,13 @@ def show_part(name: str, found: Any, ensemble: Ensemble, console: Console, *, qu
 
 
 def show_end(
-    found: Explanation, ensemble: Ensemble, each: int, seed: int, console: Console, *, quiet: bool
+    missing: Sequence[str],
+    ensemble: Ensemble,
+    request: Mapping[str, Any],
+    seed: int,
+    console: Console,
+    *,
+    quiet: bool,
 ) -> None:
     """Print what the explanation rests on, and what is missing."""
     from rich.text import Text
@@ -222,9 +285,9 @@ def show_end(
     from conjuncture.report.explaining import TITLES
 
     console.print()
-    if found.missing:
-        missing = "; ".join(TITLES[part].lower() for part in found.missing)
-        print_wrapped(console, Text(signs(f"stopped before: {missing}"), "yellow"))
-    if not quiet:
-        text = f"{ensemble.crisis.title}: {size(ensemble.worlds.count, each, seed)}"
-        print_wrapped(console, Text(signs(text), "dim"))
+    if missing:
+        titles = "; ".join(TITLES[part].lower() for part in missing)
+        print_wrapped(console, Text(signs(f"stopped before: {titles}"), "yellow"))
+    if not quiet and request["outcome"] is not None:
+        rests = size(ensemble.worlds.count, request["histories"], seed)
+        print_wrapped(console, Text(signs(f"{ensemble.crisis.title}: {rests}"), "dim"))

@@ -21,6 +21,7 @@ from conjuncture.analysis.rivalry.weight_of_evidence import (
 from conjuncture.engine.evidence import likelihood
 from conjuncture.engine.progress import Silent
 from conjuncture.engine.worlds import Worlds
+from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
 from crises import SWORN
 
@@ -210,7 +211,6 @@ ONE_STAGE = SWORN.replace("observed: {showdown: a, second: b}", "observed: {}")
         (SWORN, None, ["showdown = a: 1", "showdown = b: 1"], "two codings are of 'showdown'"),
         (OTHER, None, (), "'second' ended in 'b' for .* and in 'a' for .* --coding"),
         (ONE_STAGE, None, (), 'nothing was observed of a stage in both .* --evidence "showdown'),
-        (RECURRING, None, (), "'showdown', which recurs in .* leave it out: --evidence \"second"),
     ],
 )  # fmt: skip
 def test_what_is_no_evidence_is_refused_in_a_sentence(
@@ -218,6 +218,16 @@ def test_what_is_no_evidence_is_refused_in_a_sentence(
 ):
     with pytest.raises(UsageError, match=told):
         evidence_for(accounts[0], crisis(second), evidence, coding)
+
+
+def test_of_a_stage_that_recurs_the_last_ending_is_the_evidence(accounts, crisis):
+    twice = crisis(RECURRING)
+    seen = evidence_for(accounts[0], twice, "showdown = a")
+    laboratories = tuple(Laboratory(Worlds(one, 3, 20), 2) for one in (accounts[0], twice))
+    found = hold_against(laboratories, seen)
+    usual = Ensemble(twice, 20, 1024, 3).query("P(showdown = a)").value
+    assert found.accounts[1].log_likelihood == pytest.approx(np.log(usual), abs=1e-6)
+    assert found.weight < 0
 
 
 def test_a_stage_of_one_account_alone_is_refused_or_left_out(crisis, accounts):

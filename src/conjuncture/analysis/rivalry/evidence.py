@@ -228,7 +228,7 @@ def coded_in(text: str) -> tuple[str, dict[str, float]]:
 
 
 def refuse_what_cannot_be(coded: Codings, crisis: Crisis, other: Crisis) -> None:
-    """Raise where a crisis has no such stage or outcome, or cannot impose it."""
+    """Raise where a crisis has no such stage or outcome."""
     for stage, outcomes in coded.items():
         rest = [said(name, options) for name, options in coded.items() if name != stage]
         if stage not in crisis.stages:
@@ -241,11 +241,6 @@ def refuse_what_cannot_be(coded: Codings, crisis: Crisis, other: Crisis) -> None
             if outcome not in known:
                 problem, remedy = unknown_name("outcome", outcome, known)
                 raise UsageError(f"evidence: {problem} of '{stage}' in {shown(crisis)}; {remedy}")
-        if crisis.stages[stage].visits > 1:
-            raise UsageError(
-                f"evidence cannot yet impose what happened in '{stage}', which recurs in "
-                f"{shown(crisis)}; {without(stage, rest, example(crisis))}"
-            )
 
 
 def without(stage: str, rest: Sequence[str], otherwise: str) -> str:
