@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,9 @@ def connected(address: str) -> Iterator[Client]:
         else:
             scheduler = address
         try:
-            client = Client(scheduler, timeout=SECONDS_TO_ANSWER, set_as_default=False)
+            client = patiently(
+                lambda: Client(scheduler, timeout=SECONDS_TO_ANSWER, set_as_default=False)
+            )
         except (OSError, ValueError) as error:
             raise UsageError(
                 f"no cluster answers at '{address}' ({error}); write the address that "
@@ -72,6 +74,17 @@ def connected(address: str) -> Iterator[Client]:
             client.register_plugin(unheeding())
         refuse_unfit(client)
         yield client
+
+
+def patiently(connect: Callable[[], Client]) -> Client:
+    """Connect, and once more where the machine is too busy to start Dask's own thread in time.
+
+    Dask waits ten seconds for it and then fails an assertion.
+    """
+    try:
+        return connect()
+    except AssertionError:
+        return connect()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ stages that a history may have passed before. Then what the first run left stand
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +66,13 @@ def ways_to(structure: Structure) -> list[frozenset[int]]:
             for follower in followers:
                 before[follower] |= before[stage]
     return [frozenset(one) for one in before]
+
+
+def on_the_way(structure: Structure, stages: Iterable[str]) -> tuple[str, ...]:
+    """Return the stages that a history may pass on its way to some, these included, in order."""
+    ways = ways_to(structure)
+    passed = {one for name in stages for one in ways[structure.stages.index(name)]}
+    return tuple(name for place, name in enumerate(structure.stages) if place in passed)
 
 
 def differs(

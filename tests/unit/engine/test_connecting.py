@@ -35,6 +35,17 @@ def test_an_address_that_does_not_answer_is_a_sentence(address, monkeypatch):
         pass
 
 
+def test_a_machine_too_busy_at_first_is_asked_once_more():
+    asked = []
+
+    def connect():
+        asked.append(1)
+        assert len(asked) > 1
+        return "client"
+
+    assert connecting.patiently(connect) == "client"
+
+
 def test_without_dask_a_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (

@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-import conjuncture
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.explaining.attribution.attributing import (
     attribute_to_conditions,
@@ -109,7 +108,7 @@ def test_where_nobody_could_stand_aside_the_user_is_told(crisis):
 
 
 def test_the_usual_conditions_are_what_a_crisis_has(sample, free):
-    conditions = usual_conditions(free, sample.on_the_way)
+    conditions = usual_conditions(sample)
     assert [one.key for one in conditions] == ["leans", "ties", "stakes", "mass", "backers"]
     keys = {one.key: [getattr(act, "key", "") for act in one.neutral] for one in conditions}
     assert keys["ties"] == ["guard.ties.line"]
@@ -124,16 +123,10 @@ def test_the_usual_conditions_are_what_a_crisis_has(sample, free):
 
 def test_sworn_leanings_stay(crisis):
     sworn = crisis(SWORN)
-    acts = {one.key: one.neutral for one in usual_conditions(sworn, ["showdown"])}
+    about = Sample(Laboratory(Worlds(sworn, 3, 4), 1), linked_event("showdown = a", sworn))
+    acts = {one.key: one.neutral for one in usual_conditions(about)}
     assert not {"ties", "mass", "backers"} & set(acts)
     assert "reds.leans.a" not in {act.key for act in acts["leans"]}
-
-
-def test_a_condition_counts_what_a_stage_reads_through_other_numbers():
-    crisis = conjuncture.load("bolivia-1970").crisis
-    acts = {one.key: one.neutral for one in usual_conditions(crisis, ["posts"])}
-    assert {act.key for act in acts["mass"]} == {"unions.mass", "students.mass"}
-    assert "leans" not in acts
 
 
 def test_conditions_in_words_are_linked_and_held(sample, free):

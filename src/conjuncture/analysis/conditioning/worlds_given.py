@@ -17,15 +17,14 @@ from conjuncture.analysis.conditioning.posterior import FEW_WORLDS, Posterior
 from conjuncture.analysis.conditioning.tempering import temper
 from conjuncture.analysis.wording import label_of, unit_of
 from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.bearing import numbers_bearing_on
 from conjuncture.engine.evidence import Likelihood, likelihood
-from conjuncture.engine.planning import ways_to
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.worlds import Worlds, uniforms_of
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Drawn, Either, Label
-from conjuncture.language.walk import cells_read, walk
-from conjuncture.scenario.crisis import Effect
+from conjuncture.language.walk import walk
 
 Real = NDArray[np.float64]
 PRIOR_DRAWS = 4096
@@ -165,34 +164,9 @@ def worlds_given(
 
 
 def numbers_behind(worlds: Worlds, stages: Iterable[str]) -> frozenset[str]:
-    """Return the numbers that can bear on how some stages end.
-
-    Those that these stages and all on the way to them read, and what those numbers follow from.
-    """
+    """Return the numbers that can bear on how some stages end."""
     program = program_for(worlds.crisis, evidence=True)
-    structure, reads = program.structure, program.ledger.reads
-    ways = ways_to(structure)
-    passed = {one for stage in stages for one in ways[structure.stages.index(stage)]}
-    waiting: list[str] = []
-    for name in (structure.stages[one] for one in passed):
-        waiting += reads.get(name, ())
-        for effect in worlds.crisis.stages[name].effects:
-            waiting += cells_of(effect)
-    found: set[str] = set()
-    while waiting:
-        key = waiting.pop()
-        if key not in found and key in worlds.reads:
-            found.add(key)
-            waiting += worlds.reads[key]
-    return frozenset(found)
-
-
-def cells_of(effect: Effect) -> set[str]:
-    """Return the numbers that an effect reads or moves."""
-    cells = set() if effect.when is None else set(cells_read(effect.when))
-    for change in effect.changes:
-        cells |= {change.key} | cells_read(change.value)
-    return cells
+    return numbers_bearing_on(stages, worlds, program.structure, program.ledger.reads)
 
 
 def sites_in(worlds: Worlds, key: str) -> list[str]:

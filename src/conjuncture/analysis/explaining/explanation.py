@@ -188,7 +188,7 @@ def part_of(part: str, sample: Sample, asked: Explaining) -> Any:
             return attribute_to_forces(sample, asked.groups) if sample.forces else None
         case "conditions":
             chosen = conditions_of(asked.conditions, crisis)
-            chosen = chosen or usual_conditions(crisis, sample.on_the_way)
+            chosen = chosen or usual_conditions(sample)
             return attribute_to_conditions(sample, chosen) if chosen else None
         case "causes":
             return find_causes(sample) if sample.forces else None

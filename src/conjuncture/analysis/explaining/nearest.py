@@ -115,7 +115,7 @@ def other_outcomes(sample: Sample, stage: str) -> str:
 
 def range_of(sample: Sample, measure: Measure) -> str:
     """Say between which values a measure lies."""
-    values = sample.numbers(measure)
+    values = sample.values_of(measure)
     if np.isnan(values).all():
         return other_outcomes(sample, measure.stage)
     low, high = np.nanmin(values), np.nanmax(values)

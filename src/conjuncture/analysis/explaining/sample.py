@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.counting import Laboratory, stages_read
 from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.bearing import numbers_bearing_on
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
-from conjuncture.engine.planning import ways_to
+from conjuncture.engine.planning import on_the_way
 from conjuncture.engine.programs import replaying_of
 from conjuncture.engine.replay_program import ReplayProgram
 from conjuncture.engine.replaying import Replays
@@ -98,10 +99,13 @@ class Sample:
     @cached_property
     def on_the_way(self) -> tuple[str, ...]:
         """The stages that a history may pass on its way to the event, in order."""
-        stages = self.structure.stages
-        ways = ways_to(self.structure)
-        passed = {one for name in self.stages for one in ways[stages.index(name)]}
-        return tuple(name for place, name in enumerate(stages) if place in passed)
+        return on_the_way(self.structure, self.stages)
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The numbers that can bear on the event."""
+        reads = self._program(self.structure).ledger.reads
+        return numbers_bearing_on(self.stages, self.worlds, self.structure, reads, [self.event])
 
     @cached_property
     def forces(self) -> tuple[str, ...]:
@@ -169,7 +173,7 @@ class Sample:
 
         return self.under(runs, worlds or self.worlds, unknown, np.bool_, label)
 
-    def numbers(
+    def values_of(
         self, expression: Expression, label: str = "histories as they were"
     ) -> NDArray[np.float32]:
         """Return a number of each history as things were, NaN where it has none.

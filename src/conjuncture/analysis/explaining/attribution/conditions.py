@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from conjuncture.analysis.explaining.sample import Sample
 from conjuncture.engine.structure import is_nothing
 from conjuncture.errors import Mistake, QueryError, UsageError
 from conjuncture.language.nodes import (
@@ -18,7 +19,7 @@ from conjuncture.language.nodes import (
     SetOutcome,
     Without,
 )
-from conjuncture.language.walk import cells_read, walk
+from conjuncture.language.walk import walk
 from conjuncture.scenario.asking import linked_interventions
 from conjuncture.scenario.crisis import Backer, Crisis
 
@@ -49,42 +50,42 @@ class Condition:
     neutral: tuple[Intervention, ...]
 
 
-def usual_conditions(crisis: Crisis, stages: Collection[str]) -> tuple[Condition, ...]:
+def usual_conditions(sample: Sample) -> tuple[Condition, ...]:
     """Return the conditions that most outcomes may hang on, as far as a crisis has them.
 
     What forces lean to (neutral: nothing draws them to any camp more than to standing aside), what
     binds them to each other, what they have at stake, people in the street, and each foreign backer
     (neutral: withdrawn). A sworn leaning stays, since who is sworn is what a camp consists of.
-    Numbers that are zero anyway, or that nothing in these stages reads, are left out, and so is a
-    condition of which nothing remains.
+    Numbers that are zero anyway, or that nothing on the way to the event reads, are left out, and
+    so is a condition of which nothing remains.
 
     Parameters
     ----------
-    crisis : Crisis
-    stages : collection of str
-        Those that a history may pass on its way to what is asked about.
+    sample : Sample
 
     Examples
     --------
     >>> import conjuncture
-    >>> crisis = conjuncture.load("bolivia-1970").crisis
-    >>> [condition.key for condition in usual_conditions(crisis, ["showdown"])]
+    >>> from conjuncture.scenario.asking import linked_event
+    >>> ensemble = conjuncture.load("bolivia-1970").run(worlds=2)
+    >>> sample = Sample(ensemble.laboratory, linked_event("showdown = torres", ensemble.crisis))
+    >>> [condition.key for condition in usual_conditions(sample)]
     ['leans', 'ties', 'stakes', 'mass', 'backers']
     """
-    read = numbers_read(crisis, stages)
+    crisis = sample.crisis
     found = []
     for kind, label in KINDS.items():
         keys = [
             key
             for key, number in crisis.numbers.items()
-            if key in read
+            if key in sample.numbers
             and is_of(key, kind, crisis.forces)
             and not is_nothing(number.value)
             and not is_sworn(number.value)
         ]
         if keys:
             found.append(Condition(kind, label, tuple(nothing(key, crisis) for key in keys)))
-    camps = {camp for name in stages for camp in crisis.stages[name].model.camps_of()}
+    camps = {camp for name in sample.on_the_way for camp in crisis.stages[name].model.camps_of()}
     withdrawn = [
         backer
         for backer in crisis.backers.values()
@@ -188,32 +189,3 @@ def does_something(backer: Backer, crisis: Crisis) -> bool:
     """Return whether a backer gives anything in some world."""
     keys = [f"{backer.key}.materiel", *(f"{backer.key}.reach.{force}" for force in backer.reach)]
     return any(not is_nothing(crisis.numbers[key].value) for key in keys)
-
-
-def numbers_read(crisis: Crisis, stages: Iterable[str]) -> frozenset[str]:
-    """Return the numbers that some stages read, themselves or through others.
-
-    What a mechanism reads of those who take part, what the stage states, what its effects read and
-    what any of these follows from.
-    """
-    waiting: list[str] = []
-    for name in stages:
-        stage = crisis.stages[name]
-        part = set(stage.model.takes_part(crisis.cast))
-        for key in crisis.numbers:
-            owner, _, rest = key.partition(".")
-            attribute = rest.partition(".")[0]
-            if owner == name or (owner in part and attribute in stage.model.attributes):
-                waiting.append(key)
-        for effect in stage.effects:
-            if effect.when is not None:
-                waiting += cells_read(effect.when)
-            for change in effect.changes:
-                waiting += cells_read(change.value)
-    found: set[str] = set()
-    while waiting:
-        key = waiting.pop()
-        if key not in found:
-            found.add(key)
-            waiting += cells_read(crisis.numbers[key].value)
-    return frozenset(found)

@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.wording import label_of, plain
+from conjuncture.engine.bearing import numbers_bearing_on
 from conjuncture.engine.intervening import Run
-from conjuncture.engine.planning import ways_to
-from conjuncture.engine.structure import Structure
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Drawn, Either, Expression, Label, Node
 from conjuncture.language.walk import cells_read, children
@@ -66,33 +65,11 @@ def numbers_behind(
     named : iterable of Expression
         Expressions whose numbers count in any case.
     stages : iterable of str
-        The stages that are asked about. What they and those before them read counts, and all that
-        this follows from.
+        The stages that are asked about.
     """
     program = laboratory.program(list(runs))
-    passed = on_the_way(program.structure, stages)
     reads = program.ledger.reads
-    waiting = [key for stage in passed for key in reads.get(stage, ())]
-    waiting += [key for expression in named for key in cells_read(expression)]
-    for stage in passed:
-        for effect in laboratory.worlds.crisis.stages[stage].effects:
-            conditions = [] if effect.when is None else [effect.when]
-            for read in (*conditions, *(change.value for change in effect.changes)):
-                waiting += cells_read(read)
-    found: set[str] = set()
-    while waiting:
-        key = waiting.pop()
-        if key in laboratory.worlds.values and key not in found:
-            found.add(key)
-            waiting += laboratory.worlds.reads[key]
-    return frozenset(found)
-
-
-def on_the_way(structure: Structure, stages: Iterable[str]) -> tuple[str, ...]:
-    """Return the stages that a history may pass on its way to some, these included, in order."""
-    ways = ways_to(structure)
-    passed = {one for name in stages for one in ways[structure.stages.index(name)]}
-    return tuple(name for place, name in enumerate(structure.stages) if place in passed)
+    return numbers_bearing_on(stages, laboratory.worlds, program.structure, reads, named)
 
 
 def candidates_of(worlds: Worlds, keys: Collection[str]) -> Candidates:

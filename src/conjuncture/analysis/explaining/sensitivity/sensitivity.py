@@ -188,14 +188,13 @@ def sensitivity(sample: Sample, by: By = "force", base: int = BASE) -> Sensitivi
             "sensitivity needs at least 2 histories of each world, to tell how much is noise"
         )
     laboratory = sample.laboratory
-    numbers = numbers_behind(laboratory, [AS_THINGS_WERE], [sample.event], sample.stages)
 
     def evaluated(worlds: Worlds) -> Evaluated:
         chances = sample.chances([AS_THINGS_WERE], worlds, "sensitivity")[0].astype(np.float64)
         return chances.mean(axis=1), chances.var(axis=1, ddof=1) / sample.each
 
     query = write(Probability(sample.event))
-    factors = factors_of(laboratory.worlds, numbers, by)
+    factors = factors_of(laboratory.worlds, sample.numbers, by)
     return over_worlds(query, laboratory.worlds, factors, evaluated, base, sample.each)
 
 

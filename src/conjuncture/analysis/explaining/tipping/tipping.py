@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import CREDIBLE
-from conjuncture.analysis.explaining.discovery.candidates import numbers_behind
 from conjuncture.analysis.explaining.sample import Sample
 from conjuncture.analysis.explaining.tipping.crossing import (
     Crossing,
@@ -198,8 +197,8 @@ def tipping(
     for pair in pairs or ():
         refuse_pair(worlds, pair)
     if keys is None:
-        read = numbers_behind(sample.laboratory, [AS_THINGS_WERE], [sample.event], sample.stages)
-        keys = [key for key in crisis.numbers if key in read and moved_by_default(worlds, key)]
+        bearing = sample.numbers
+        keys = [key for key in crisis.numbers if key in bearing and moved_by_default(worlds, key)]
     moved = list(keys)
     tracks = [Track() for _ in moved]
 
