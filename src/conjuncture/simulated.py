@@ -26,23 +26,7 @@ if TYPE_CHECKING:
 class Simulated:
     """Worlds and histories of a scenario, none run before it is asked for.
 
-    Parameters
-    ----------
-    crisis : Crisis
-    worlds : int
-        Draws of everything the historian does not know.
-    histories : int
-        Runs of the crisis in each world; a multiple of 512 (the next one is taken).
-    seed : int
-        From 0 to 2**64 - 1. The same seed gives the same draws, always.
-    progress : Progress, optional
-    client : distributed.Client, optional
-        Of a cluster that runs what is counted; saved histories are run by this process.
-
-    Raises
-    ------
-    UsageError
-        When a number is out of range.
+    Parameters and errors are those of :class:`~conjuncture.ensemble.Ensemble`.
     """
 
     def __init__(

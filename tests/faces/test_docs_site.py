@@ -1,7 +1,6 @@
 """The documents as a site: complete, whole without a network, every equation typeset."""
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +15,6 @@ from conjuncture.scenario.bibliography import works
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(page.relative_to(DOCS).with_suffix("") for page in DOCS.rglob("*.md"))
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LOADED = re.compile(r"<(?:script|img|iframe|source|link)\b[^>]*?\b(?:src|href)=\"([^\"]*)\"")
 LAID_OUT = """() => ({
     boxes: [...document.querySelectorAll('.katex-html')].map(
@@ -59,19 +57,6 @@ def site(tmp_path_factory):
     done = build(DOCS, folder)
     assert done.returncode == 0, done.stderr
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """The machine's own Chromium."""
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium on this machine to look at the site with")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--disable-gpu"])
-        yield chromium
-        chromium.close()
 
 
 def test_every_document_stands_in_the_navigation(site):

@@ -1,7 +1,5 @@
 """A report in a real browser: it asks for nothing, fits every width, prints, and excludes nobody."""
 
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -11,7 +9,6 @@ from conjuncture.loading import load
 from conjuncture.report.gathering import gather
 from conjuncture.report.writing import write
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HIDDEN_BY_OTHERS = """() => [...document.querySelectorAll('main p, main li, main td, main th')]
     .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1
         && !one.closest('.wide, .picture, .hidden'))
@@ -28,19 +25,6 @@ def pages(write_crisis, tmp_path_factory):
         write(gather(scenario.run(worlds=20)), folder / "ordinary.html")
     write(reports.hostile_report(scenario.crisis), folder / "hostile.html")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """The machine's own Chromium."""
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium on this machine to look at a report with")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--disable-gpu"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(params=["ordinary", "hostile"])

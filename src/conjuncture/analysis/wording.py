@@ -91,6 +91,21 @@ def rounded(number: float, digits: int = 2) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def percent(share: float) -> str:
+    """Return a share as a reader reads it.
+
+    Examples
+    --------
+    >>> percent(0.931), percent(1.0), percent(0.9999)
+    ('93 %', '100 %', 'almost 100 %')
+    """
+    if 0.995 <= share < 1.0:
+        return "almost 100 %"
+    if 0.0 < share < 0.005:
+        return "under 1 %"
+    return f"{100.0 * share:.0f} %"
+
+
 def from_to(before: float, after: float) -> str:
     """Return two numbers with as many digits as it takes to tell them apart.
 

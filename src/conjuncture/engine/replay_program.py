@@ -23,7 +23,7 @@ from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.course import Course
 from conjuncture.engine.draws import Ledger, drawn_at
 from conjuncture.engine.intervening import AS_THINGS_WERE, patch_of
-from conjuncture.engine.planning import ways_to
+from conjuncture.engine.planning import on_the_way
 from conjuncture.engine.program import ONE_AT_A_TIME, RUNS_PER_CALL, shape_of
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Patch, Trace
@@ -35,13 +35,12 @@ CAPACITY = 16
 class Places(NamedTuple):
     """Where the histories of a call live; arrays of uint32, shape (blocks, 512).
 
-    ``row`` is the row of the tables that holds the numbers of a history's world.
+    The world is also the row of the tables that holds its numbers.
     """
 
     world: Any
     block: Any
     history: Any
-    row: Any
 
 
 @dataclass(frozen=True)
@@ -74,25 +73,20 @@ class ReplayProgram:
         return 1 if self.own_sides else RUNS_PER_CALL
 
     @cached_property
-    def played(self) -> NDArray[np.bool_]:
-        """Which stages are played, shape (stages,)."""
-        ways = ways_to(self.structure)
-        played = np.zeros(len(self.structure.stages), bool)
-        for stage in self.stages:
-            played[list(ways[self.structure.stages.index(stage)])] = True
-        return played
+    def names(self) -> tuple[str, ...]:
+        """The stages that are played."""
+        return on_the_way(self.structure, self.stages)
 
     @property
-    def names(self) -> list[str]:
-        """The stages that are played."""
-        return [name for name, one in zip(self.structure.stages, self.played, strict=True) if one]
+    def played(self) -> NDArray[np.bool_]:
+        """Which stages are played, shape (stages,)."""
+        return np.array([name in self.names for name in self.structure.stages])
 
     @cached_property
     def course(self) -> Course:
         """How histories run through the stages."""
-        rooms = [
-            place for place, room in enumerate(self.structure.rooms) if self.played[room.stage]
-        ]
+        played = self.played
+        rooms = [place for place, room in enumerate(self.structure.rooms) if played[room.stage]]
         return Course(self.structure, rooms=max(rooms) + 1)
 
     @cached_property
@@ -150,19 +144,19 @@ class ReplayProgram:
             Every array with leading axes (blocks, runs).
         """
 
-        def replay(block: Array, run: Array, draws: dict[str, Array], row: Array) -> Trace:
+        def replay(block: Array, run: Array, draws: dict[str, Array], world: Array) -> Trace:
             table = tables[run if self.own_tables else 0]
             patch = jax.tree.map(lambda values: values[run], patches)
             if self.own_sides:
                 patch = patch._replace(side=sides[block].astype(jnp.int32))
-            return self.history(self.ledger, draws, table[:, row], patch)
+            return self.history(self.ledger, draws, table[:, world], patch)
 
         def one(block: Array, kept: Trace) -> Trace:
             place = jax.tree.map(lambda values: values[block], places)
             draws = drawn_at(self.ledger, keys, place.world, place.block, place.history)
 
             def run(index: Array, kept: Trace) -> Trace:
-                traced = replay(block, index, draws, place.row)
+                traced = replay(block, index, draws, place.world)
                 written: Trace = jax.tree.map(
                     lambda table, value: table.at[block, index].set(value), kept, traced
                 )

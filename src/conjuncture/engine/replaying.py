@@ -112,7 +112,7 @@ class Replays:
                 flat = jax.tree.map(
                     lambda one, run=run: flattened(one[:blocks, run])[..., :count][None], trace
                 )
-                rows = places.row.reshape(1, -1)[:, :count]
+                rows = self.world[None, first:last]
                 table = tables[run if program.own_tables else 0]
                 found.append(what(ReplayScope(structure, flat, table, np, rows)))
             return found
@@ -136,7 +136,7 @@ class Replays:
             return padded.reshape(CAPACITY, BLOCK)
 
         world, history = self.world[first:last], self.history[first:last]
-        return Places(room(world), room(history // BLOCK), room(history % BLOCK), room(world))
+        return Places(room(world), room(history // BLOCK), room(history % BLOCK))
 
     def sides_of(self, first: int, last: int) -> NDArray[np.int8]:
         """Return the sides imposed on some histories, in the room of a call."""

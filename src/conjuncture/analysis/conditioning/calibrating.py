@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import jax
 import numpy as np
@@ -28,6 +29,10 @@ from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.traces import Trace
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
+
+What = TypeVar("What", bound=Hashable)
+Endings = tuple[tuple[str, str], ...]
+"""Stage and outcome of each."""
 
 Real = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -68,8 +73,8 @@ class Calibration:
 
 def calibrate(
     truths: Real,
-    happened: Sequence[Hashable],
-    infer: Callable[[Hashable, int], Real],
+    happened: Sequence[What],
+    infer: Callable[[What, int], Real],
     draws: int,
     generator: np.random.Generator,
     unknowns: Sequence[str] = (),
@@ -147,10 +152,9 @@ def calibrate_scenario(
     happened = first_endings(true, stages, progress)
     elsewhere = np.random.SeedSequence([worlds.seed, truths])
 
-    def infer(what: Hashable, count: int) -> Real:
-        observed = dict(what)  # type: ignore[call-overload]
+    def infer(what: Endings, count: int) -> Real:
         seed = int(elsewhere.spawn(1)[0].generate_state(1, np.uint64)[0])
-        found = worlds_given(replace(worlds, count=count, seed=seed), blocks, progress, observed)
+        found = worlds_given(replace(worlds, count=count, seed=seed), blocks, progress, dict(what))
         if found is None or found.worlds is None:
             raise UsageError("the calibration was stopped; let it run to its end")
         return columns(found.worlds.table, unknowns)

@@ -18,13 +18,12 @@ from conjuncture.analysis.explaining.discovery.discovery import (
     Discovery,
     Limit,
     Peel,
-    percent,
     told,
 )
 from conjuncture.analysis.explaining.discovery.quasi_p import quasi_p
 from conjuncture.analysis.explaining.discovery.screening import telling
 from conjuncture.analysis.explaining.discovery.tree_of_worlds import Split, best_tree
-from conjuncture.analysis.wording import capital, plain
+from conjuncture.analysis.wording import capital, percent, plain
 from conjuncture.errors import UsageError
 
 Bool = NDArray[np.bool_]

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.wording import capital, listed, rounded
+from conjuncture.analysis.wording import capital, listed, percent, rounded
 
 MOST_DIGITS = 6
 
@@ -282,18 +282,3 @@ def number(value: float) -> str:
     ('0.114', '12', '0.123457')
     """
     return rounded(value, MOST_DIGITS)
-
-
-def percent(share: float) -> str:
-    """Return a share as a reader reads it.
-
-    Examples
-    --------
-    >>> percent(0.931), percent(1.0), percent(0.9999)
-    ('93 %', '100 %', 'almost 100 %')
-    """
-    if 0.995 <= share < 1.0:
-        return "almost 100 %"
-    if 0.0 < share < 0.005:
-        return "under 1 %"
-    return f"{100.0 * share:.0f} %"

@@ -16,6 +16,7 @@ from conjuncture.analysis.explaining.sample import Enough, Sample
 from conjuncture.analysis.explaining.sensitivity.factors import By, Factor, factors_of
 from conjuncture.analysis.explaining.sensitivity.sobol import Indices, pick_freeze, sobol_indices
 from conjuncture.analysis.questions import compile_question
+from conjuncture.analysis.wording import percent
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
@@ -141,20 +142,16 @@ class Sensitivity:
         return [opening, most, closing]
 
 
-def percent(share: float) -> str:
-    """Return a share as a percentage; nothing is below none."""
-    return f"{max(share, 0.0):.0%}".replace("%", " %")
-
-
 def within(value: float, interval: tuple[float, float]) -> str:
-    """Return a share with its interval.
+    """Return a share with its interval; nothing is below none.
 
     Examples
     --------
     >>> within(0.314, (0.2, 0.42))
     '31 % (20 to 42 %)'
     """
-    return f"{percent(value)} ({percent(interval[0])[:-2]} to {percent(interval[1])})"
+    low, high = (percent(max(end, 0.0)) for end in interval)
+    return f"{percent(max(value, 0.0))} ({low.removesuffix(' %')} to {high})"
 
 
 def sensitivity(sample: Sample, by: By = "force", base: int = BASE) -> Sensitivity:
