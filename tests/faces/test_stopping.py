@@ -9,20 +9,20 @@ import sys
 import pytest
 
 from conjuncture.cli.progress import watched
-from conjuncture.cli.stopping import Stopped, interrupts_remembered
+from conjuncture.cli.stopping import Stopped, interrupts_remembered, stopped_by_signals
 from crises import FREE
 from terminal import stopped
 
 ENDLESS = "--worlds 64 --histories 20480000"
 
 
-def interrupt():
-    signal.raise_signal(signal.SIGINT)
+def interrupt(number=signal.SIGINT):
+    signal.raise_signal(number)
     return "went on"
 
 
-def some_gc_callback():
-    signal.raise_signal(signal.SIGINT)
+def some_gc_callback(number=signal.SIGINT):
+    signal.raise_signal(number)
     return "went on"
 
 
@@ -38,6 +38,15 @@ def test_an_interrupt_that_a_collection_would_swallow_stops_at_the_next_block():
         assert some_gc_callback() == "went on"
         with pytest.raises(KeyboardInterrupt):
             progress.advance(1)
+
+
+def test_a_request_to_end_is_heeded_wherever_it_falls():
+    with interrupts_remembered(), stopped_by_signals(), watched(quiet=True) as progress:
+        assert some_gc_callback(signal.SIGTERM) == "went on"
+        with pytest.raises(SystemExit, match="143"):
+            progress.advance(1)
+    with interrupts_remembered(), stopped_by_signals(), pytest.raises(SystemExit, match="143"):
+        interrupt(signal.SIGTERM)
 
 
 def test_the_handler_before_comes_back_and_nothing_is_left_of_the_interrupt():

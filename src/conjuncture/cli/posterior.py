@@ -20,9 +20,9 @@ from conjuncture.cli.running import (
     SeedOption,
     WorldsOption,
     framed,
-    stopped_by_signals,
     written_json,
 )
+from conjuncture.cli.stopping import stopped_by_signals
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:

@@ -16,9 +16,8 @@ from conjuncture.cli.running import (
     SeedOption,
     WorldsOption,
     clustered,
-    stopped_by_signals,
 )
-from conjuncture.cli.stopping import STOPPED
+from conjuncture.cli.stopping import STOPPED, stopped_by_signals
 
 
 class Form(StrEnum):

@@ -23,10 +23,9 @@ from conjuncture.cli.running import (
     framed,
     kept,
     refuse_unknown_ending,
-    stopped_by_signals,
     written_json,
 )
-from conjuncture.cli.stopping import end, short_of, tell, under_key
+from conjuncture.cli.stopping import end, short_of, stopped_by_signals, tell, under_key
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conjuncture.cli.options import JSON_VERSION
+from conjuncture.cli.stopping import stopped_by_signals
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
@@ -130,18 +130,3 @@ def clustered(address: str | None) -> Iterator[Client | None]:
 
     with stopped_by_signals(), connected(address) as client:
         yield client
-
-
-@contextmanager
-def stopped_by_signals() -> Iterator[None]:
-    """Let a request to end go through every ``finally``, so that no file stays half written."""
-
-    def end(number: int, frame: object) -> None:
-        del frame
-        raise SystemExit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

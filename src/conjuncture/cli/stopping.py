@@ -7,7 +7,7 @@ second ends the command; everywhere else the first one ends it.
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from threading import Event
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 STOPPED = 130
 
+ENDED = 128 + signal.SIGTERM
+
 _stop = Event()
+_end = Event()
 _answerable = Event()
 _enough = Event()
 
@@ -34,8 +37,7 @@ _enough = Event()
 def interrupts_remembered() -> Iterator[None]:
     """Remember an interrupt until the command comes to a point where it can stop.
 
-    JAX has a function of its own called at every garbage collection, and whatever is raised there
-    is lost; an interrupt that falls into it is only remembered, any other raised at once as well.
+    An interrupt that would be lost where it falls is only remembered, any other raised as well.
     """
 
     def interrupt(_number: int, frame: FrameType | None) -> None:
@@ -43,16 +45,44 @@ def interrupts_remembered() -> Iterator[None]:
             _enough.set()
             return
         _stop.set()
-        if frame is None or not frame.f_code.co_name.endswith("gc_callback"):
+        if _can_be_raised_in(frame):
             raise KeyboardInterrupt
 
-    for event in (_stop, _answerable, _enough):
+    for event in (_stop, _end, _answerable, _enough):
         event.clear()
-    before = signal.signal(signal.SIGINT, interrupt)
+    with _heard(signal.SIGINT, interrupt):
+        yield
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Let a request to end go through every ``finally``, so that no file stays half written.
+
+    A request that would be lost where it falls waits until the command next tells its progress.
+    """
+
+    def end(_number: int, frame: FrameType | None) -> None:
+        _end.set()
+        if _can_be_raised_in(frame):
+            raise SystemExit(ENDED)
+
+    with _heard(signal.SIGTERM, end):
+        yield
+
+
+@contextmanager
+def _heard(number: int, handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    before = signal.signal(number, handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(number, before)
+
+
+def _can_be_raised_in(frame: FrameType | None) -> bool:
+    # JAX has a function of its own called at every garbage collection; Python drops what is
+    # raised there.
+    return frame is None or not frame.f_code.co_name.endswith("gc_callback")
 
 
 @runtime_checkable
@@ -104,6 +134,8 @@ class Heeding:
 
 
 def _heed() -> None:
+    if _end.is_set():
+        raise SystemExit(ENDED)
     if _stop.is_set():
         raise KeyboardInterrupt
 

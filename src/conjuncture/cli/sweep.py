@@ -9,8 +9,8 @@ import typer
 
 from conjuncture.cli.options import QuietOption
 from conjuncture.cli.progress import watched
-from conjuncture.cli.running import ClusterOption, clustered, stopped_by_signals
-from conjuncture.cli.stopping import STOPPED
+from conjuncture.cli.running import ClusterOption, clustered
+from conjuncture.cli.stopping import STOPPED, stopped_by_signals
 
 
 def command(
