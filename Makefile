@@ -1,5 +1,7 @@
 # make demo: test the claims of the reference case. make test: all checks. make docs: the site.
 # make bench: the benchmark, some 25 minutes. make validation DATA=folder: the mechanisms against data.
+# make data DATA=folder: build again the tables that come with the package.
+# make learn: learn constants from those tables again.
 # PYTHON=/path/to/python chooses the interpreter; without it the newest suitable one is found.
 
 VENV := .venv
@@ -12,7 +14,7 @@ INSTALL := bin/python -m pip install --quiet --disable-pip-version-check --const
 INPUTS := pyproject.toml constraints.txt
 KATEX := $(addprefix scripts/site/,fetch_katex.py package.json package-lock.json)
 
-.PHONY: help demo test docs bench validation clean
+.PHONY: help demo test docs bench validation data learn clean
 
 help:
 	@echo "make demo   install Conjuncture and test the claims about Bolivia, October 1970"
@@ -20,6 +22,8 @@ help:
 	@echo "make docs   build the documentation as a site that needs no network, site/index.html"
 	@echo "make bench  measure everything side by side with peers and renew benchmarks/RESULTS.md"
 	@echo "make validation  hold mechanisms against data in DATA, $(DATA), and renew docs/validation.md"
+	@echo "make data   build the tables of historical cases again from the sources in DATA, $(DATA)"
+	@echo "make learn  learn constants from those tables again, a quarter of an hour"
 	@echo "make clean  remove the environments and the site that the other targets made"
 
 demo: $(DEMO)/ready
@@ -48,6 +52,12 @@ bench: $(VENV)/bench
 
 validation: $(VENV)/ready
 	@$(VENV)/bin/python -m validation "$(DATA)"
+
+data: $(VENV)/ready
+	@$(VENV)/bin/python -m scripts.data "$(DATA)"
+
+learn: $(VENV)/ready
+	@$(VENV)/bin/python scripts/learn.py
 
 $(DEMO)/ready: $(INPUTS)
 	@$(FOUND) && "$$python" -m venv $(DEMO)

@@ -1,0 +1,1 @@
+"""Builds the tables of ``conjuncture.data`` from the files that their authors publish."""

@@ -1,0 +1,133 @@
+"""How often cases of a kind succeeded, counted from the tables themselves, light to import."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from conjuncture.data.reading import described, path
+from conjuncture.data.tags import TAGS, Tag
+from conjuncture.errors import UsageError
+from conjuncture.language.names import nearest
+
+Record = Mapping[str, str]
+"""One case; an empty text is a missing value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many of some cases succeeded.
+
+    Attributes
+    ----------
+    cases : int
+        Those of which it is known how they ended.
+    successes : int
+    unended : int
+        Cases left out, because they had not ended.
+    """
+
+    cases: int
+    successes: int
+    unended: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """The share that succeeded; None where there is no case."""
+        return self.successes / self.cases if self.cases else None
+
+
+@cache
+def records(table: str) -> tuple[Record, ...]:
+    """Return the cases of a table as they stand in its file.
+
+    Parameters
+    ----------
+    table : str
+
+    Raises
+    ------
+    UsageError
+        When there is no such table.
+
+    Examples
+    --------
+    >>> records("attempts")[0]["case"]
+    'Cuba 1952-03-10'
+    """
+    with path(table).open(encoding="utf-8", newline="") as stream:
+        return tuple(csv.DictReader(stream))
+
+
+def rate(cases: Sequence[Record]) -> Rate:
+    """Return how many of the cases succeeded.
+
+    Examples
+    --------
+    >>> rate(records("campaigns"))
+    Rate(cases=352, successes=150, unended=37)
+    """
+    ended = [case["success"] for case in cases if case["success"]]
+    return Rate(len(ended), ended.count("1"), len(cases) - len(ended))
+
+
+def chosen(table: str, tags: Mapping[str, str]) -> tuple[Record, ...]:
+    """Return the cases that have these tags; a case of which one is not known does not.
+
+    Parameters
+    ----------
+    table : str
+    tags : mapping of str to str
+
+    Raises
+    ------
+    UsageError
+        When there is no such table, or it has no such tag or option.
+
+    Examples
+    --------
+    >>> rate(chosen("military_attempts", {"plotters": "combat"}))
+    Rate(cases=286, successes=83, unended=0)
+    """
+    described(table)
+    for name, option in tags.items():
+        found = tag(table, name)
+        if option not in found.options:
+            raise UsageError(
+                f"'{name}' is never '{option}'; {_hint(option, found.options)}"
+                f"write one of: {', '.join(found.options)}"
+            )
+    return tuple(
+        case
+        for case in records(table)
+        if all(case[name] == option for name, option in tags.items())
+    )
+
+
+def tag(table: str, name: str) -> Tag:
+    """Return a tag of a table.
+
+    Raises
+    ------
+    UsageError
+        When there is none of that name; it lists those there are.
+
+    Examples
+    --------
+    >>> tag("campaigns", "size").options
+    ('small', 'medium', 'large')
+    """
+    known = TAGS[described(table).name]
+    if name not in known:
+        raise UsageError(
+            f"the {table} have no tag '{name}'; {_hint(name, known)}"
+            f"the tags are: {', '.join(known)}"
+        )
+    return known[name]
+
+
+def _hint(word: str, known: Sequence[str] | Mapping[str, Tag]) -> str:
+    guess = nearest(word, known)
+    return f"did you mean '{guess}'? " if guess is not None else ""
