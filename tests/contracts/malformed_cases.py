@@ -487,3 +487,65 @@ TRACES = (
     _omitted("omission as a text", "¦In the end", "'key: value' lines"),
 )
 """Mistakes in what stages leave behind, in declared attributes and in omissions."""
+
+
+def _liked(name: str, entry: str, says: str) -> Case:
+    return Case(name, "  plotters: elite\n", f"  {entry}\n", says)
+
+
+LIKENESS = (
+    _liked("unknown tag", "¦ploters: elite", "did you mean 'plotters'? the tags of the attempts"),
+    _liked("tag like no other", "¦weather: fair", "the tags of the attempts are: plotters, "),
+    _liked("tag of another table", "¦method: violent", "a tag of the campaigns, not of the att"),
+    _liked("unknown option", "plotters: ¦colonels", "write one of: combat, elite"),
+    _liked("misspelt option", "plotters: ¦elites", "did you mean 'elite'? write one of"),
+    _liked("option as a mapping", "plotters: ¦{elite: 1}", "'plotters' takes one word"),
+    _liked("option as a list", "plotters: ¦[elite, combat]", "'plotters' takes one word"),
+    _liked("no option", "¦plotters:", "'plotters' is empty"),
+    _liked("unknown table", "among: ¦atempts", "did you mean 'attempts'?"),
+    _liked("table as a list", "among: ¦[attempts]", "write a text"),
+    Case("unknown case", "Bolivia 1970-10-06", "¦Bolivia 1970-10-05", "Bolivia 1970-10-06"),
+    Case("case like no other", "Bolivia 1970-10-06", "¦zzz", "conjuncture data show attempts"),
+    Case("case as a list", "Bolivia 1970-10-06", "¦[a]", "write a text"),
+    Case("no success", "like:\n  success: showdown = general\n", "¦like:\n", "has no 'success'"),
+    Case("success alone", "success: showdown = general", "success: ¦general", "not an event"),
+    Case(
+        "success misspelt", "success: showdown = general", "success: showdown = ¦genral", "general"
+    ),
+    Case("success of no stage", "success: showdown = general", "success: ¦duel = general", "duel"),
+    Case(
+        "success of a measure",
+        "success: showdown = general",
+        "success: ¦showdown.margin > 1",
+        "'showdown.margin' does not; write the outcome of a stage",
+    ),
+    Case(
+        "success of a number",
+        "success: showdown = general",
+        "success: showdown = general and ¦mood > 0",
+        "says how a stage ends, and 'mood' does not",
+    ),
+    Case(
+        "success as a query", "success: showdown = general", "success: ¦P(showdown = general)", ""
+    ),
+    Case(
+        "success of being reached",
+        "success: showdown = general",
+        "success: ¦reached(showdown)",
+        "says how a stage ends",
+    ),
+    Case(
+        "like as a text",
+        "like:\n  success: showdown = general\n  case: Bolivia 1970-10-06\n  plotters: elite\n"
+        "  protest: no\n  note: as the tables have it\n",
+        "like: ¦Bolivia\n",
+        "'key: value' lines",
+    ),
+    Case(
+        "like without a source",
+        "as the tables have it",
+        "x\n  source: ¦jones",
+        "no reference 'jones'",
+    ),
+)
+"""Mistakes in what is said of the kind of case."""

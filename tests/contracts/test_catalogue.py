@@ -1,8 +1,12 @@
 """What every crisis of the catalogue keeps."""
 
+import csv
+from importlib.resources import files
+
 import pytest
 
 import conjuncture
+from conjuncture.data.dictionary import DICTIONARY
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.catalogue import crises, find
 from conjuncture.scenario.reading import read_crisis
@@ -30,6 +34,17 @@ def test_every_claim_quotes_the_account(crisis):
         quote = claim.provenance.quote
         found = crisis.account[quote.start : quote.end]
         assert found.split()[0] == quote.text.split()[0]
+
+
+def test_the_kind_of_case_is_what_the_table_has(crisis):
+    like = crisis.like
+    assert like is not None
+    assert like.provenance.source
+    assert "knew the outcome" in like.provenance.note
+    name = DICTIONARY[like.among].case
+    table = files("conjuncture.data").joinpath(f"{like.among}.csv").read_text("utf-8")
+    (row,) = (one for one in csv.DictReader(table.splitlines()) if one[name] == like.case)
+    assert {tag: row[tag] for tag in like.tags} == like.tags
 
 
 def test_what_happened_is_possible_and_every_claim_can_be_tested(crisis):

@@ -31,7 +31,9 @@ cases = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(cases)
 
 ONE_AT_A_TIME = cases.SYNTAX
-TOGETHER = cases.STRUCTURE + cases.NAMES + cases.VALUES + cases.CLAIMS + cases.TRACES
+TOGETHER = (
+    cases.STRUCTURE + cases.NAMES + cases.VALUES + cases.CLAIMS + cases.TRACES + cases.LIKENESS
+)
 ALL = ONE_AT_A_TIME + TOGETHER
 
 

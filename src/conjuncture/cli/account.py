@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from conjuncture.scenario.coverage import Covered
 
 WIDTH = 80
-_COLUMNS = ("paragraph", "sentences", "forces", "numbers", "stages", "effects", "claims")
+_COLUMNS = ("paragraph", "sentences", "forces", "numbers", "stages", "effects", "claims", "like")
 _LAST = ("left out", "no place")
 
 

@@ -4,7 +4,9 @@ With ``--json``: ``scenario``, ``title``, ``mistakes`` (``file``, ``line``, ``co
 ``remedy``), ``warnings`` (sentences), ``quotes`` (how many were found in the account),
 ``unsourced`` (numbers without a source), ``sentences`` (``sentence``, ``paragraph``, ``parts``:
 what of the model quotes it, ``why``: why it is left out), ``uncovered`` (sentences with neither),
-``scenario_sha256`` and ``account_sha256``. Where there are mistakes the rest is empty.
+``like`` (what kind of case it is: ``among``, ``success``, ``case``, ``tags``; null where the
+scenario does not say), ``scenario_sha256`` and ``account_sha256``. Where there are mistakes the
+rest is empty.
 """
 
 from __future__ import annotations
@@ -49,7 +51,7 @@ def command(
             "scenario": path.name, "title": "",
             "mistakes": [asdict(mistake) for mistake in error.mistakes],
             "warnings": [], "quotes": 0, "unsourced": [], "sentences": [],
-            "uncovered": [],
+            "uncovered": [], "like": None,
             "scenario_sha256": "", "account_sha256": "",
         })  # fmt: skip
         raise typer.Exit(1) from None
@@ -83,8 +85,21 @@ def _content(crisis: Crisis) -> dict[str, object]:
             for one in coverage(crisis)
         ],
         "uncovered": list(crisis.uncovered),
+        "like": _likeness(crisis),
         "scenario_sha256": crisis.digest,
         "account_sha256": crisis.account_digest,
+    }
+
+
+def _likeness(crisis: Crisis) -> dict[str, object] | None:
+    like = crisis.like
+    if like is None:
+        return None
+    return {
+        "among": like.among,
+        "success": like.written,
+        "case": like.case,
+        "tags": dict(like.tags),
     }
 
 
@@ -104,6 +119,11 @@ def _show(crisis: Crisis, *, sentences: bool) -> None:
         f"{len(crisis.numbers) - stated} at their documented defaults"
     )
     typer.echo(f"  {_counted(_quotes(crisis), 'quote')}, found in the account word for word")
+    if crisis.like is not None:
+        typer.echo(
+            f"  {_counted(len(crisis.like.tags), 'tag')} for comparison with {crisis.like.among} "
+            f"on record; success: {crisis.like.written}"
+        )
     missing = unsourced(crisis.numbers, crisis.owners)
     typer.echo(f"  {_counted(len(missing), 'number')} without quote, note or source")
     for warning in crisis.warnings:

@@ -1,7 +1,7 @@
 """``conjuncture cite``: the works that a scenario and the mechanisms it uses rest on.
 
 With ``--json``: ``scenario`` and ``references``, a list of ``{key, text, cited_by}``; ``cited_by``
-is ``scenario``, ``method`` or the name of a mechanism.
+is ``scenario``, ``method``, ``data`` or the name of a mechanism.
 """
 
 from __future__ import annotations

@@ -132,6 +132,9 @@ def link_to(crisis: Crisis, part: Part) -> Link:
         case "force":
             force = crisis.forces.get(part.name) or crisis.backers[part.name]
             return Link(force.name, f"force-{part.name}")
+        case "like" if crisis.like is not None:
+            stage = crisis.like.stages[0]
+            return Link(f"what kind of case {plain(stage)} is", f"stage-{stage}")
     return Link(f"stage {plain(part.name)}", f"stage-{part.name}")
 
 

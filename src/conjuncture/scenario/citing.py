@@ -1,7 +1,8 @@
-"""Which works a crisis rests on: its own references, and those of the mechanisms it uses."""
+"""Which works a crisis rests on: its own, those of its mechanisms, those of cases like it."""
 
 from __future__ import annotations
 
+from conjuncture.data.dictionary import DICTIONARY
 from conjuncture.language.nodes import Necessity, Sufficiency
 from conjuncture.language.walk import walk
 from conjuncture.scenario.bibliography import works
@@ -11,7 +12,8 @@ from conjuncture.scenario.crisis import Crisis
 def cited(crisis: Crisis) -> dict[str, str]:
     """Return the keys of the works, the scenario's own first, and who cites them.
 
-    Who cites is ``scenario``, ``method`` or the name of a mechanism.
+    Who cites is ``scenario``, ``method``, ``data`` (the table of similar cases: their outcomes and
+    the tags by which the scenario compares itself with them) or the name of a mechanism.
 
     Examples
     --------
@@ -24,6 +26,11 @@ def cited(crisis: Crisis) -> dict[str, str]:
     for stage in crisis.stages.values():
         for key in type(stage.model).references:
             found.setdefault(key, stage.mechanism)
+    if crisis.like is not None:
+        for column in DICTIONARY[crisis.like.among].columns:
+            if column.kind == "outcome" or column.name in crisis.like.tags:
+                for key in column.source.works:
+                    found.setdefault(key, "data")
     found.setdefault("oberstsontag2019", "method")
     tests = [node for claim in crisis.claims.values() for node, _ in walk(claim.test)]
     if any(isinstance(node, Necessity | Sufficiency) for node in tests):

@@ -12,8 +12,8 @@ from conjuncture.scenario.account import Account
 from conjuncture.scenario.crisis import Backer, Claim, Crisis, Declared, Force, Number, Quote, Stage
 from conjuncture.scenario.source import Source
 
-Kind = Literal["force", "number", "stage", "effect", "claim"]
-KINDS: tuple[Kind, ...] = ("force", "number", "stage", "effect", "claim")
+Kind = Literal["force", "number", "stage", "effect", "claim", "like"]
+KINDS: tuple[Kind, ...] = ("force", "number", "stage", "effect", "claim", "like")
 """The parts of a model; backers count as forces, declared attributes as numbers."""
 
 
@@ -94,6 +94,8 @@ def quotations(crisis: Crisis) -> Iterator[tuple[Part, Quote]]:
     for key, claim in crisis.claims.items():
         if claim.provenance.quote is not None:
             yield Part("claim", key), claim.provenance.quote
+    if crisis.like is not None and crisis.like.provenance.quote is not None:
+        yield Part("like", crisis.like.among), crisis.like.provenance.quote
 
 
 _Quoting = Force | Backer | Declared | Number | Stage | Claim

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from conjuncture.language.nodes import Compare, Expression, Within
+from conjuncture.language.nodes import Compare, Expression, Outcome, Within
 from conjuncture.language.symbols import Domain, Unit, Vocabulary
+from conjuncture.language.walk import walk
 from conjuncture.scenario.stages import Cast, StageModel
 
 
@@ -185,6 +186,41 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """What kind of case a crisis is, for comparison with cases whose outcome is on record.
+
+    Attributes
+    ----------
+    among : str
+        The table of cases: ``attempts`` or ``campaigns``.
+    success : Expression
+        Linked: the event, on outcomes of stages, that counts as success of those who made the
+        attempt.
+    written : str
+        The event as the scenario has it.
+    case : str
+        The name that the table gives to this case itself, which is left out of every class;
+        empty where the table does not have it.
+    tags : mapping of str to str
+        Tag to what is said of this case, in the order of the file.
+    """
+
+    among: str
+    success: Expression
+    written: str
+    case: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    provenance: Provenance = Provenance()
+    place: Place | None = None
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The stages on whose outcomes success hangs, in the order of the event."""
+        read = (node.stage for node, _ in walk(self.success) if isinstance(node, Outcome))
+        return tuple(dict.fromkeys(read))
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A causal claim of the account and the comparison that tests it."""
 
@@ -218,6 +254,8 @@ class Crisis:
         What happened: stage to outcome.
     attributes : mapping of str to Declared
         The attributes that the scenario declares beside the built-in ones.
+    like : Likeness or None
+        What kind of case it is, where the scenario says so.
     omissions : tuple of Omission
         What the scenario leaves out of the account on purpose.
     uncovered : tuple of str
@@ -242,6 +280,7 @@ class Crisis:
     references: Mapping[str, Reference]
     vocabulary: Vocabulary
     attributes: Mapping[str, Declared] = field(default_factory=dict)
+    like: Likeness | None = None
     omissions: tuple[Omission, ...] = ()
     uncovered: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 
 from conjuncture.scenario.stages import VALUE_SCHEMA, ExpressionText, ValueText
+from conjuncture.scenario.tagging import TABLE, add_tags
 
 VERSION = 1
 """The version of the scenario language, written as ``conjuncture: 1``."""
@@ -148,6 +149,22 @@ class ClaimModel(Sourced):
     test: str = Field(description="a comparison, as in P(showdown = torres) > 0.5")
 
 
+class LikenessModel(Sourced):
+    """What kind of case this is, for comparison with cases whose outcome is on record."""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra=add_tags)
+
+    among: str = Field(default=TABLE, description="the table of cases: attempts or campaigns")
+    success: str = Field(
+        description="the event that counts as success of those who made the attempt, as in "
+        "showdown = torres"
+    )
+    case: str | None = Field(
+        default=None,
+        description="the name of this case itself in the table, left out of every class",
+    )
+
+
 class OmissionModel(_Part):
     """Something in the account that the scenario leaves out on purpose."""
 
@@ -204,6 +221,10 @@ class ScenarioModel(_Part):
         max_length=100,
         description="what the account claims, and the test of each claim",
         json_schema_extra=_NAMED,
+    )
+    like: LikenessModel | None = Field(
+        default=None,
+        description="what kind of case this is: tags by which similar cases are found",
     )
     omissions: list[OmissionModel] = Field(
         default_factory=list,

@@ -16,6 +16,7 @@ from conjuncture.scenario.crisis import Backer, Crisis, Declared, Force, Number,
 from conjuncture.scenario.declared import Declaration, read_declarations, towards
 from conjuncture.scenario.effects import read_effects
 from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.likeness import read_likeness
 from conjuncture.scenario.models import scenario_model
 from conjuncture.scenario.omissions import read_omissions
 from conjuncture.scenario.pedantry import (
@@ -99,6 +100,7 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
     names = tuple(key.value for key, _ in entries(root, "stages"))
     check_order(staging, names, findings)
     observed = read_observed(entries(root, "observed"), staging, names, findings)
+    like = read_likeness(root, vocabulary, sources, findings)
     omissions = read_omissions(root, sources, findings)
     findings.raise_any()
     reads = Reads.of(parts.numbers, stages, claims)
@@ -127,6 +129,7 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
         references=references,
         vocabulary=parts.vocabulary,
         attributes=parts.attributes,
+        like=like,
         omissions=omissions,
         uncovered=account.uncovered(sources.quotes) if account is not None else (),
         warnings=findings.warnings(),

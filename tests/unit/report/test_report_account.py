@@ -105,3 +105,14 @@ def test_headings_never_skip_a_level(write_crisis):
     levels = [block.level for block in highlighted(crisis).blocks if block.kind == "heading"]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_what_the_kind_of_case_rests_on_leads_to_its_stage(write_crisis):
+    from conjuncture.loading import load
+
+    quoting = QUOTING.replace("  note: As the table has it.", "  quote: It rained.")
+    found = highlighted(load(write_crisis(quoting, ACCOUNT)).crisis)
+    (rained,) = (one for one in found.passages if one.text == "It rained.")
+    assert [(link.text, link.target) for link in rained.rests] == [
+        ("what kind of case showdown is", "stage-showdown")
+    ]
