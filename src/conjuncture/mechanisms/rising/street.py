@@ -89,7 +89,8 @@ class Crowd:
         if self.listed:
             thresholds = jnp.array(self.listed).reshape(-1, *(1 for _ in jnp.shape(distance)))
             return jnp.mean(distance + SAME >= thresholds, axis=0)
-        share: Array = 0.5 * (1.0 + lax.erf(distance * 0.5**0.5))
+        # In single precision the error function can be a trifle below -1.
+        share: Array = jnp.maximum(0.5 * (1.0 + lax.erf(distance * 0.5**0.5)), 0.0)
         return share
 
     def slope(self, distance: Array) -> Array:
