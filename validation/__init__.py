@@ -1,1 +1,1 @@
-"""The mechanisms against data: how far their rules are off what was in fact decided."""
+"""The mechanisms against data: how far rules and predictions are off what came in fact."""

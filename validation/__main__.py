@@ -1,22 +1,26 @@
-"""Run every part of the validation and write its tables into ``docs/validation.md``.
+"""Run every part of the validation; write its tables into ``docs/validation.md``, with pictures.
 
-``python -m validation [DATA]``, from the root of the repository.
+``python -m validation [DATA]``, from the root of the repository. Parts whose data come with the
+package run without DATA.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import importlib.util
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from conjuncture.figures.saving import svg
+from conjuncture.figures.style import Picture
+
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
 DOCUMENT = ROOT / "docs" / "validation.md"
-PARTS = ("programme", "cabinet")
+PARTS = ("classes", "attempts", "campaigns", "programme", "cabinet")
+PICTURES = "pictures"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,10 +36,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--document", type=Path, default=DOCUMENT, help="the page to write into")
     parser.add_argument("--only", choices=PARTS, help="run one part")
     asked = parser.parse_args(arguments)
+    parts = [asked.only] if asked.only else list(PARTS)
     text = asked.document.read_text(encoding="utf-8")
-    for part in [asked.only] if asked.only else PARTS:
-        if importlib.util.find_spec(f"validation.{part}") is None:
-            continue
+    unplaced = [part for part in parts if between_markers(text, part, "") is None]
+    for part in unplaced:
+        print(
+            f"validation: {asked.document} has no place for {part}; add the lines "
+            f"'<!-- {part} -->' and '<!-- end of {part} -->'",
+            file=sys.stderr,
+        )
+    if unplaced:
+        return 1
+    complete = True
+    for part in parts:
         module = importlib.import_module(f"validation.{part}")
         absent = module.missing(asked.data) if hasattr(module, "missing") else []
         if absent:
@@ -45,20 +58,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "name the folder that holds it: make validation DATA=...",
                 file=sys.stderr,
             )
-            return 1
+            complete = False
+            continue
         found = module.table(asked.data)
         print(f"{part}\n\n{found}\n")
-        filled = between_markers(text, part, found)
-        if filled is None:
-            print(
-                f"validation: {asked.document} has no place for {part}; add the lines "
-                f"'<!-- {part} -->' and '<!-- end of {part} -->'",
-                file=sys.stderr,
-            )
-            return 1
-        text = filled
+        text = between_markers(text, part, found) or text
         asked.document.write_text(text, encoding="utf-8")
-    return 0
+        if hasattr(module, "pictures"):
+            draw(module.pictures(), asked.document.parent / PICTURES)
+    return 0 if complete else 1
+
+
+def draw(pictures: Sequence[Picture], folder: Path) -> None:
+    """Write pictures into a folder as SVG: the same bytes for the same figures."""
+    folder.mkdir(exist_ok=True)
+    for picture in pictures:
+        (folder / f"{picture.name}.svg").write_text(svg(picture), encoding="utf-8")
 
 
 def between_markers(text: str, part: str, table: str) -> str | None:

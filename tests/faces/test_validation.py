@@ -1,9 +1,12 @@
 """``python -m validation``: its data, its page, its figures."""
 
 import csv
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = "# Page\n\n<!-- programme -->\nold\n<!-- end of programme -->\n"
@@ -32,7 +35,7 @@ def write(folder, name, header, rows):
 
 def test_where_the_data_is_expected_is_said(tmp_path):
     document = page(tmp_path)
-    found = run(tmp_path / "nowhere", "--document", document)
+    found = run(tmp_path / "nowhere", "--document", document, "--only", "programme")
     assert found.returncode == 1
     assert "programme needs deu3/issues.csv" in found.stderr
     assert str(tmp_path / "nowhere") in found.stderr
@@ -68,3 +71,34 @@ def test_a_page_without_markers_is_told(tmp_path):
     found = run(tmp_path, "--document", document, "--only", "programme")
     assert found.returncode == 1
     assert found.stderr.startswith("validation: ")
+
+
+def test_all_parts_have_their_place_before_any_is_run(tmp_path):
+    document = page(tmp_path)
+    found = run(tmp_path, "--document", document)
+    assert found.returncode == 1
+    assert found.stdout == ""
+    for part in ("classes", "attempts", "campaigns", "cabinet"):
+        assert f"{document} has no place for {part};" in found.stderr
+    assert document.read_text(encoding="utf-8") == PAGE
+
+
+def test_classes_need_no_data_and_are_those_of_the_page(tmp_path):
+    document = tmp_path / "validation.md"
+    document.write_text("<!-- classes -->\n<!-- end of classes -->\n", encoding="utf-8")
+    found = run(tmp_path / "nowhere", "--document", document, "--only", "classes")
+    assert found.returncode == 0, found.stderr
+    text = document.read_text(encoding="utf-8")
+    assert text.strip() in (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["attempts", "campaigns"])
+def test_the_page_shows_pictures_that_are_there(name):
+    text = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+    shown = re.findall(rf"\]\((pictures/\w+-{name}\.svg)\)", text)
+    assert len(shown) == 2
+    for picture in shown:
+        drawn = (ROOT / "docs" / picture).read_text(encoding="utf-8")
+        assert drawn.startswith("<?xml")
+        assert "<desc" in drawn
+        assert len(drawn) < 200_000
