@@ -48,6 +48,7 @@ class Scenario:
         seed: int = 1,
         progress: Progress | None = None,
         client: Client | None = None,
+        constants: str = "documented",
     ) -> Ensemble:
         """Return an ensemble of this scenario.
 
@@ -63,6 +64,9 @@ class Scenario:
             Told how far a run has come.
         client : distributed.Client, optional
             Of a cluster that runs the histories, with the same results.
+        constants : str
+            Where structural constants come from that the scenario leaves open: ``documented``, or
+            ``learned`` from attempts in other countries.
 
         Examples
         --------
@@ -72,7 +76,7 @@ class Scenario:
         """
         from conjuncture.ensemble import Ensemble
 
-        return Ensemble(self.crisis, worlds, histories, seed, progress, client)
+        return Ensemble(self.crisis, worlds, histories, seed, progress, client, constants)
 
     def __repr__(self) -> str:
         return f"Scenario({self.crisis.slug!r})"

@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.histories import Histories
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.files import KEPT
 from conjuncture.engine.progress import Progress, Silent
-from conjuncture.engine.record import run_record
+from conjuncture.engine.record import DOCUMENTED, run_record
 from conjuncture.engine.sizes import blocks_for
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
@@ -21,6 +24,9 @@ from conjuncture.scenario.crisis import Crisis
 if TYPE_CHECKING:
     import xarray
     from distributed import Client
+
+LEARNED = "learned"
+"""Structural constants that a scenario leaves open are as attempts in other countries leave them."""
 
 
 class Simulated:
@@ -37,12 +43,14 @@ class Simulated:
         seed: int = 1,
         progress: Progress | None = None,
         client: Client | None = None,
+        constants: str = DOCUMENTED,
     ) -> None:
         blocks = blocks_for(worlds, histories, seed)
         self.crisis = crisis
         self.seed = seed
         self.blocks = blocks
-        self.worlds = Worlds(crisis, seed, worlds)
+        self.constants, placed = constants_of(crisis, seed, worlds, constants)
+        self.worlds = Worlds(crisis, seed, worlds, placed=placed)
         self.laboratory = Laboratory(self.worlds, self.blocks, progress or Silent(), client)
 
     @property
@@ -53,7 +61,9 @@ class Simulated:
     @property
     def record(self) -> dict[str, Any]:
         """The run record."""
-        return run_record(self.crisis, self.seed, self.worlds.count, self.histories)
+        return run_record(
+            self.crisis, self.seed, self.worlds.count, self.histories, self.constants
+        )
 
     def to_xarray(self) -> xarray.Dataset:
         """Return every history as named arrays.
@@ -118,3 +128,24 @@ class Simulated:
     @property
     def _histories(self) -> Histories:
         return Histories(self.laboratory)
+
+
+def constants_of(
+    crisis: Crisis, seed: int, worlds: int, constants: str
+) -> tuple[str, dict[str, NDArray[np.float64]]]:
+    """Return what a run record says of the structural constants, and the draws that they have.
+
+    Raises
+    ------
+    UsageError
+        When ``constants`` is neither ``documented`` nor ``learned``.
+    """
+    if constants == DOCUMENTED:
+        return DOCUMENTED, {}
+    if constants != LEARNED:
+        raise UsageError(f"constants are '{DOCUMENTED}' or '{LEARNED}', not '{constants}'")
+    from conjuncture.calibration.learned import learned, left_out, placed_by
+
+    country = left_out(crisis)
+    without = f", without {country}" if country else ""
+    return f"{LEARNED} {learned().version}{without}", placed_by(crisis, seed, worlds)

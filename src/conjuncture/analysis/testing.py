@@ -137,7 +137,7 @@ def examine(
     """
     worlds = laboratory.worlds
     fewer = -(-worlds.count // PLACEBO_SHARE)
-    placebo = replace(laboratory, worlds=replace(worlds, count=fewer, placebo=True))
+    placebo = replace(laboratory, worlds=replace(worlds, count=fewer, placebo=True, placed={}))
     allowance, remaining = int(extra * worlds.count * laboratory.blocks), len(claims)
     for group in groups(claims):
         share = allowance * len(group) // remaining

@@ -8,15 +8,17 @@ from rich.text import Text
 from conjuncture.cli.console import signs
 
 
-def size(worlds: int, histories: int, seed: int) -> str:
-    """Return the size of a run in words.
+def size(worlds: int, histories: int, seed: int, constants: str = "documented") -> str:
+    """Return the size of a run in words, and where its structural constants come from.
 
     Examples
     --------
     >>> size(400, 512, 1)
     '400 worlds × 512 histories, seed 1'
     """
-    return f"{worlds:,} world{'' if worlds == 1 else 's'} × {histories:,} histories, seed {seed}"
+    learned = "" if constants == "documented" else f", constants {constants}"
+    many = "" if worlds == 1 else "s"
+    return f"{worlds:,} world{many} × {histories:,} histories, seed {seed}{learned}"
 
 
 def show_heading(console: Console, title: str, run: str) -> None:

@@ -13,6 +13,8 @@ from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
 from conjuncture.cli.progress import watched
 from conjuncture.cli.running import (
     ClusterOption,
+    Constants,
+    ConstantsOption,
     HistoriesOption,
     OutputOption,
     SeedOption,
@@ -47,6 +49,7 @@ def command(
     worlds: WorldsOption = 400,
     histories: HistoriesOption = 512,
     seed: SeedOption = 1,
+    constants: ConstantsOption = Constants.documented,
     cluster: ClusterOption = None,
     output: OutputOption = None,
     as_json: JsonOption = False,
@@ -65,7 +68,7 @@ def command(
         from conjuncture.analysis.reporting.results import answered, flat
 
         with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:
-            ensemble = loaded.run(worlds, histories, seed, progress, client)
+            ensemble = loaded.run(worlds, histories, seed, progress, client, constants)
             answer = ensemble.query(question, as_it_happened=as_it_happened)
         request = {
             "command": "query",
@@ -82,7 +85,7 @@ def command(
         typer.echo(written_json(content))
     else:
         reading = "as it happened, " if as_it_happened else ""
-        run = reading + size(worlds, ensemble.histories, seed)
+        run = reading + size(worlds, ensemble.histories, seed, ensemble.constants)
         show(" ".join(question.split()), answer, run, quiet=quiet)
     end(stopped)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -56,7 +57,10 @@ def command(
 
     run = before["run"]
     with watched(quiet=quiet) as progress:
-        ensemble = loaded.run(run["worlds"], run["histories"], run["seed"], progress)
+        ensemble = loaded.run(
+            run["worlds"], run["histories"], run["seed"], progress, constants=source_of(run)
+        )
+        refuse_other_constants(ensemble.constants, run)
         after = asked_again(ensemble, before)
     now = ensemble.record
     changed = {name: [run.get(name), now[name]] for name in BUILD if run.get(name) != now[name]}
@@ -115,6 +119,20 @@ def refuse_other_sources(loaded: Scenario, run: dict[str, Any]) -> None:
         )
 
 
+def source_of(run: Mapping[str, Any]) -> str:
+    """Return where the structural constants of a run came from."""
+    return str(run["constants"]).partition(" ")[0]
+
+
+def refuse_other_constants(now: str, run: Mapping[str, Any]) -> None:
+    """Raise when constants were learned by another fit than the one that ships now."""
+    if now != run["constants"]:
+        raise ConjunctureError(
+            f"this result has constants {run['constants']}, and these are {now}; run it with the "
+            f"version of Conjuncture that it names, {run['conjuncture']}"
+        )
+
+
 def frame(before: dict[str, Any]) -> dict[str, Any]:
     """Return what of a result does not come from simulating."""
     names = ("scenario", "title", "query")
@@ -144,6 +162,11 @@ def asked_again(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
         rerun = request["rerun"] and bool(ensemble.crisis.claims)
         tests = ensemble.test(request["claims"], extra=request["extra"], rerun=rerun)
         return tested_claims(tests, ensemble.crisis.observed, tests.likelihood, tests.posterior)
+    if request["command"] == "compare":
+        from conjuncture.analysis.reporting.comparison import compared
+
+        among = request.get("among")
+        return compared(ensemble.compare(request["tags"], among=among and str(among)))
     if request["command"] == "posterior" and (given := ensemble.posterior()) is not None:
         return learnt(given)
     found = {**summarised(ensemble.stages), **grown_tree(ensemble.tree(request["least"]))}

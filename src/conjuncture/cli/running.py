@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
     from conjuncture.ensemble import Ensemble
 
+
+
+class Constants(StrEnum):
+    """Where structural constants come from that a scenario leaves open."""
+
+    documented = "documented"
+    learned = "learned"
+
+
 WorldsOption = Annotated[
     int, typer.Option("--worlds", metavar="N", help="How many draws of what nobody knows.")
 ]
@@ -30,6 +40,14 @@ HistoriesOption = Annotated[
 ]
 SeedOption = Annotated[
     int, typer.Option("--seed", metavar="N", help="The same seed gives the same draws.")
+]
+ConstantsOption = Annotated[
+    Constants,
+    typer.Option(
+        "--constants",
+        help="Structural constants that the scenario leaves open: as wide as documented, or as "
+        "attempts in other countries leave them.",
+    ),
 ]
 ClusterOption = Annotated[
     str | None,

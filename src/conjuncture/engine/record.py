@@ -30,11 +30,16 @@ BUILD = (
 )
 """What two runs must share for their results to be promised equal bit for bit."""
 
-ASKED = ("scenario_sha256", "account_sha256", "seed", "worlds", "histories")
+DOCUMENTED = "documented"
+"""Structural constants that a scenario leaves open are as wide as their mechanism documents."""
+
+ASKED = ("scenario_sha256", "account_sha256", "seed", "worlds", "histories", "constants")
 """What of a record says which histories there are; with :data:`BUILD`, all that decides them."""
 
 
-def run_record(crisis: Crisis, seed: int, worlds: int, histories: int) -> dict[str, Any]:
+def run_record(
+    crisis: Crisis, seed: int, worlds: int, histories: int, constants: str = DOCUMENTED
+) -> dict[str, Any]:
     """Return the record of a run.
 
     Parameters
@@ -42,6 +47,8 @@ def run_record(crisis: Crisis, seed: int, worlds: int, histories: int) -> dict[s
     crisis : Crisis
     seed, worlds, histories : int
         ``histories`` counts those of one world.
+    constants : str
+        Where structural constants come from that the scenario leaves open.
     """
     return {
         "scenario": crisis.slug,
@@ -51,6 +58,7 @@ def run_record(crisis: Crisis, seed: int, worlds: int, histories: int) -> dict[s
         "seed": seed,
         "worlds": worlds,
         "histories": histories,
+        "constants": constants,
         "block": BLOCK,
         "generator": laws.VERSION,
         **machine.description(),

@@ -78,8 +78,8 @@ class Worlds:
 
     def worked_out(self, keys: Sequence[str], known: Mapping[str, Real]) -> dict[str, Real]:
         """Return what is known and some numbers more, each after those it reads."""
-        uniforms = uniforms_of([self.values[key] for key in keys], self.seed, self.count)
-        uniforms |= {site: self.placed[site] for site in uniforms if site in self.placed}
+        uniforms = uniforms_of([self.values[key] for key in keys], self.seed, self.count,
+                               self.placed)  # fmt: skip
         scope = WorldScope(uniforms, self.count, dict(known))
         for key in keys:
             scope.known[key] = scope.number(self.values[key])
@@ -173,19 +173,25 @@ class WorldScope:
         raise KeyError(stage, visit)
 
 
-def uniforms_of(values: list[Expression], seed: int, count: int) -> dict[str, Real]:
-    """Return the uniforms of every draw inside some values, by site, shape (worlds,) each."""
+def uniforms_of(
+    values: Sequence[Expression], seed: int, count: int, placed: Mapping[str, Real]
+) -> dict[str, Real]:
+    """Return the uniforms of every draw inside some values, by site, shape (worlds,) each.
+
+    Those that are placed already are taken as they are.
+    """
     sites = {
         node.site: None
         for value in values
         for node, _ in walk(value)
         if isinstance(node, Drawn | Either)
     }
-    if not sites:
-        return {}
-    names = list(sites)
+    found = {site: placed[site] for site in sites if site in placed}
+    names = [site for site in sites if site not in placed]
+    if not names:
+        return found
     uniforms = world_uniforms(seed, [f"world/{name}" for name in names], np.arange(count))
-    return dict(zip(names, uniforms, strict=True))
+    return found | dict(zip(names, uniforms, strict=True))
 
 
 def dependency_order(values: Mapping[str, Expression]) -> list[str]:

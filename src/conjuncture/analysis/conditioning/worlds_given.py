@@ -118,8 +118,9 @@ def worlds_given(
     if not drawn:
         raise UsageError("nothing that the scenario leaves open bears on what happened")
     sites = tuple(drawn)
-    uniforms = uniforms_of([worlds.values[key] for key in keys], worlds.seed, worlds.count)
-    points = np.stack([worlds.placed.get(site, uniforms[site]) for site in sites], axis=1)
+    values = [worlds.values[key] for key in keys]
+    uniforms = uniforms_of(values, worlds.seed, worlds.count, worlds.placed)
+    points = np.stack([uniforms[site] for site in sites], axis=1)
     estimate = Weighing(worlds, sites, blocks, progress, seen)
     first = estimate(points)
     what = ", ".join(f"{stage} = {outcome}" for stage, outcome in seen.items())

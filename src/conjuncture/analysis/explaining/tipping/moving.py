@@ -84,7 +84,7 @@ def plausible_range(worlds: Worlds, key: str) -> tuple[float, float]:
     column = worlds.table[key]
     low, high = (float(end) for end in np.quantile(column, CREDIBLE))
     if low == high:
-        widest = replace(worlds, placebo=True, setting=()).table[key]
+        widest = replace(worlds, placebo=True, setting=(), placed={}).table[key]
         ends = np.quantile(widest, CREDIBLE) if np.isfinite(widest).all() else np.full(2, low)
         low, high = min(low, float(ends[0])), max(high, float(ends[1]))
     width = high - low or abs(low) or 1.0

@@ -1,0 +1,78 @@
+"""Learn the parameters of the populations anew: ``make learn``, or ``python scripts/learn.py``.
+
+Writes the particles and the record of the attempts into the package, the emulators beside the
+backtest that uses them, and the tables into the page that explains them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import time
+from pathlib import Path
+
+from conjuncture import data
+from conjuncture.calibration.learning import Learning, Sizes, learn
+from conjuncture.calibration.outcomes import Outcomes
+from conjuncture.calibration.population import ATTEMPTS, CAMPAIGNS, Population
+from conjuncture.calibration.ranks import ranked
+from conjuncture.calibration.summary import kept, summarised
+from conjuncture.calibration.tables import markdown
+
+ROOT = Path(__file__).resolve().parents[1]
+SHIPPED = ROOT / "src" / "conjuncture" / "calibration" / "learned"
+EMULATORS = ROOT / "validation" / "emulators"
+PAGE = ROOT / "docs" / "explanation" / "learned-constants.md"
+VERSION = "1"
+SEED = 1
+REPETITIONS = 300
+SIZES = {
+    "attempts": Sizes(),
+    "campaigns": Sizes(first=4096, second=2048, second_cases=128, particles=400, last_cases=256),
+}
+
+
+def main() -> int:
+    """Learn what is asked for and return an exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=list(SIZES), help="learn from one table")
+    asked = parser.parse_args()
+    for population in (ATTEMPTS, CAMPAIGNS):
+        if asked.only in (None, population.name):
+            learn_one(population)
+    return 0
+
+
+def learn_one(population: Population) -> None:
+    """Learn from one table and write what came of it."""
+    began = time.perf_counter()
+
+    def tell(line: str) -> None:
+        print(f"{population.name}, {time.perf_counter() - began:.0f} s: {line}", file=sys.stderr)
+
+    frame = getattr(data, population.name)()
+    sizes = SIZES[population.name]
+    found = learn(population, frame, SEED, sizes, tell=tell)
+    EMULATORS.mkdir(exist_ok=True)
+    found.emulator.save(EMULATORS / f"{population.name}.npz")
+    if population is ATTEMPTS:
+        write_learned(found, frame, sizes)
+    tell("done")
+
+
+def write_learned(found: Learning, frame: object, sizes: Sizes) -> None:
+    """Write what ships, and the tables of the page that explains it."""
+    outcomes = Outcomes(found.groups.weights, found.groups.successes, found.groups.attempts)
+    ranks = ranked(found.emulator, outcomes, SEED, REPETITIONS)
+    record = summarised(found, frame, ranks, version=VERSION, seed=SEED, sizes=sizes)
+    SHIPPED.mkdir(exist_ok=True)
+    kept(found, frame, record).save(SHIPPED)
+    marked = re.compile("(<!-- learned -->\n).*?(<!-- end of learned -->)", re.DOTALL)
+    page = PAGE.read_text(encoding="utf-8")
+    filled = marked.sub(lambda at: f"{at[1]}\n{markdown(record)}\n\n{at[2]}", page, count=1)
+    PAGE.write_text(filled, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

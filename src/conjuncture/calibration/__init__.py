@@ -1,0 +1,1 @@
+"""Constants learned from cases whose end is known: populations, their fit, and what came of it."""

@@ -1,0 +1,63 @@
+"""The engine's verdict on what an emulator proposed: importance weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.conditioning.tempering import resampled
+from conjuncture.calibration.emulator import Emulator
+from conjuncture.calibration.fitting import Fit
+from conjuncture.calibration.outcomes import Outcomes
+
+Real = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Particles weighed by the engine.
+
+    Attributes
+    ----------
+    weights : array, shape (particles,)
+        They sum to 1.
+    """
+
+    weights: Real
+
+    @property
+    def effective(self) -> float:
+        """How many particles of equal weight they are worth (Kish)."""
+        return float(1.0 / np.sum(self.weights**2))
+
+    def resampled(self, seed: int) -> NDArray[np.int64]:
+        """Return which particles stand in a sample of equal weights, shape (particles,)."""
+        return resampled(self.weights, np.random.default_rng([seed, len(self.weights), 1]))
+
+
+def corrected(fit: Fit, direct: Real, emulator: Emulator, outcomes: Outcomes) -> Weighed:
+    """Weigh the particles of a fit by simulations at each of them.
+
+    Parameters
+    ----------
+    fit : Fit
+        Under the emulator.
+    direct : array, shape (particles, cells)
+        Chances of success simulated at the fit's points.
+    emulator : Emulator
+    outcomes : Outcomes
+
+    Examples
+    --------
+    >>> emulator = Emulator(("a",), ((),), np.zeros((3, 1)), np.zeros(1))
+    >>> fit = Fit(("a",), np.full((2, 1), 0.5), 0.0, 0.0, 2.0, (1.0,))
+    >>> seen = Outcomes(np.ones((1, 1)), np.ones(1), np.ones(1))
+    >>> corrected(fit, np.array([[0.2], [0.6]]), emulator, seen).weights.round(2).tolist()
+    [0.25, 0.75]
+    """
+    proposed = outcomes.log_likelihood(emulator.chances(fit.points))
+    logarithms = outcomes.log_likelihood(direct) - proposed
+    weights = np.exp(logarithms - logarithms.max())
+    return Weighed(weights / weights.sum())

@@ -1,0 +1,73 @@
+"""What the data tell of the parameters: how narrow each has become, and which combinations have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.calibration.fitting import Fit
+
+Real = NDArray[np.float64]
+
+NARROW = 0.7
+"""A posterior narrower than this share of the prior counts as learned."""
+
+HEAVY = 0.3
+"""Loadings below this are left out where a combination is named."""
+
+
+@dataclass(frozen=True)
+class Combination:
+    """A direction in the space of the scores.
+
+    Attributes
+    ----------
+    width : float
+        Standard deviation of the posterior along it; beforehand it is 1 in every direction.
+    loadings : array, shape (parameters,)
+        Of length 1; the largest is positive.
+    names : tuple of str
+        The parameters.
+    """
+
+    width: float
+    loadings: Real
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return the parameters that make it up, the heaviest first."""
+        heavy = [place for place in np.argsort(-np.abs(self.loadings))
+                 if abs(self.loadings[place]) >= HEAVY]  # fmt: skip
+        parts = [
+            f"{'−' if self.loadings[place] < 0 else '+'} {self.names[place].replace('_', ' ')}"
+            for place in heavy
+        ]
+        return " ".join(parts).removeprefix("+ ")
+
+
+def combinations(fit: Fit) -> tuple[Combination, ...]:
+    """Return uncorrelated combinations of the parameters, the best known first.
+
+    They are the eigenvectors of the posterior covariance of the scores. As the prior is standard
+    normal in every direction, the root of an eigenvalue is the posterior's width as a share of the
+    prior's.
+
+    Examples
+    --------
+    A sum of two scores that is known exactly, and nothing else.
+
+    >>> scores = np.random.default_rng(1).standard_normal((4000, 1)) @ [[1.0, -1.0]] / 2**0.5
+    >>> from scipy.special import ndtr
+    >>> known = Fit(("decisiveness", "unevenness"), ndtr(scores), 0.0, 0.0, 4000.0, (1.0,))
+    >>> print(known.widths.round(1), combinations(known)[0], round(combinations(known)[0].width, 1))
+    [0.7 0.7] decisiveness + unevenness 0.0
+    """
+    covariance = np.atleast_2d(np.cov(fit.scores.T))
+    values, vectors = np.linalg.eigh(covariance)
+    found = []
+    for value, vector in zip(values, vectors.T, strict=True):
+        sign = np.sign(vector[np.argmax(np.abs(vector))])
+        found.append(Combination(float(np.sqrt(max(value, 0.0))), sign * vector, fit.names))
+    return tuple(found)

@@ -1,0 +1,124 @@
+"""Fitting a population, held against closed forms."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.special import betaln, expit, ndtr, ndtri
+from scipy.stats import beta
+
+from chance import bound
+from conjuncture.calibration.correction import corrected
+from conjuncture.calibration.design import Design
+from conjuncture.calibration.emulator import Emulator, features_of
+from conjuncture.calibration.fitting import Fit, fit
+from conjuncture.calibration.identifying import combinations
+from conjuncture.calibration.outcomes import Outcomes
+from conjuncture.calibration.ranks import DRAWS, ranked
+
+
+class Itself:
+    """An emulator whose only chance is its only parameter."""
+
+    names = ("chance",)
+
+    def chances(self, points):
+        return points
+
+
+SEEN = Outcomes(np.ones((1, 1)), np.array([7.0]), np.array([20.0]))
+
+
+def test_a_chance_with_a_flat_prior_has_the_beta_posterior_and_its_evidence():
+    found = fit(Itself(), SEEN, 1, particles=2000)
+    exact = beta(8, 14)
+    error = exact.std() / np.sqrt(found.effective)
+    assert abs(found.points.mean() - exact.mean()) < bound(1) * error
+    assert found.points.std() == pytest.approx(exact.std(), rel=0.1)
+    assert abs(found.log_evidence - betaln(8, 14)) < bound(1) * found.log_evidence_error
+
+
+def test_a_mixture_of_cells_has_the_chance_of_the_mixture():
+    seen = Outcomes(np.array([[0.25, 0.75]]), np.array([1.0]), np.array([1.0]))
+    assert seen.log_likelihood(np.array([[0.2, 0.6]])) == pytest.approx(np.log(0.5))
+
+
+def test_an_emulator_learns_a_quadratic_surface_from_noisy_chances():
+    generator = np.random.default_rng(1)
+    points = generator.random((3000, 3))
+    slopes = generator.normal(0.0, 0.4, (10, 2))
+    truth = expit(features_of(ndtri(points)) @ slopes)
+    errors = np.full(truth.shape, 0.03)
+    seen = Design(
+        ("a", "b", "c"), points, truth + generator.normal(0, errors), errors, ((), ("t",))
+    )
+    found = Emulator.of(seen)
+    assert np.abs(found.coefficients - slopes).max() < 0.1
+    assert (found.error < 0.1).all()
+
+
+def test_an_emulator_leaves_out_cells_in_which_nobody_moved(tmp_path):
+    generator = np.random.default_rng(1)
+    points = generator.random((500, 1))
+    chances = ndtr(ndtri(points))
+    chances[::7] = np.nan
+    seen = Design(("a",), points, chances, np.full(chances.shape, 0.01), ((),))
+    found = Emulator.of(seen)
+    assert np.isfinite(found.coefficients).all()
+    found.save(tmp_path / "kept.npz")
+    again = Emulator.read(tmp_path / "kept.npz")
+    assert (again.names, again.cells) == (found.names, found.cells)
+    assert (again.chances(points) == found.chances(points)).all()
+
+
+def test_the_error_of_an_emulator_is_what_a_surface_cannot_follow():
+    points = np.random.default_rng(1).random((4000, 1))
+    wiggle = 0.4 * np.sqrt(2.0) * np.sin(20.0 * points)
+    exact = Design(("a",), points, expit(wiggle), np.full(points.shape, 1e-4), ((),))
+    assert Emulator.of(exact).error[0] == pytest.approx(0.4, rel=0.1)
+
+
+def test_parameters_that_enter_as_a_product_are_known_only_together():
+    class Product:
+        names = ("decisiveness", "unevenness", "idle")
+
+        def chances(self, points):
+            return ndtr(ndtri(points[:, :2]).sum(axis=1, keepdims=True))
+
+    seen = Outcomes(np.ones((1, 1)), np.array([150.0]), np.array([300.0]))
+    found = fit(Product(), seen, 1, particles=2000)
+    first, *others = combinations(found)
+    assert str(first) in {"decisiveness + unevenness", "unevenness + decisiveness"}
+    assert first.width < 0.1
+    assert min(one.width for one in others) > 0.9
+    assert found.widths == pytest.approx([0.5**0.5, 0.5**0.5, 1.0], abs=0.08)
+
+
+def test_the_engine_has_the_last_word():
+    draws = np.random.default_rng(1).random((4000, 1))
+    wrong = Fit(("chance",), draws, 0.0, 0.0, 4000.0, (1.0,))
+
+    class Flat(Itself):
+        def chances(self, points):
+            return np.full_like(points, 0.5)
+
+    weighed = corrected(wrong, draws, Flat(), SEEN)
+    points = draws[weighed.resampled(1), 0]
+    exact = beta(8, 14)
+    assert abs(points.mean() - exact.mean()) < bound(1) * exact.std() / np.sqrt(weighed.effective)
+
+
+def test_ranks_of_a_right_fit_are_uniform_and_its_intervals_cover():
+    found = ranked(Itself(), SEEN, 1, 300, particles=300)
+    assert found.uniform
+    assert found.ranks.max() <= DRAWS
+    spread = np.sqrt(0.9 * 0.1 / 300)
+    assert abs(found.covered(0.9) - 0.9) < bound(1) * spread
+
+
+def test_ranks_of_a_fit_that_is_too_sure_give_an_alarm():
+    def too_sure(emulator, outcomes, seed):
+        found = fit(emulator, outcomes, seed, particles=300)
+        return replace(found, points=ndtr(0.4 * found.scores + 0.6 * found.scores.mean()))
+
+    assert not ranked(Itself(), SEEN, 1, 200, posterior=too_sure).uniform
