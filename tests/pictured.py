@@ -17,6 +17,7 @@ from conjuncture.analysis.explaining.tipping.crossing import Crossing
 from conjuncture.analysis.explaining.tipping.tipping import Curve, Tipping
 from conjuncture.analysis.explaining.tipping.tipping_maps import Map
 from conjuncture.analysis.flows import Flow
+from conjuncture.analysis.reference_classes.comparing import compare
 from conjuncture.analysis.rivalry.rivals import Account, Coding, Rivalry, Step
 from conjuncture.analysis.testing import Reading, Tested
 from conjuncture.analysis.verdicts import Verdict
@@ -163,3 +164,14 @@ FLOWS = (
     Flow("cellar", "found", None, 0.001),
     Flow("demands (2)", "granted", None, 0.15),
 )
+
+COMPARISON = compare(
+    "attempts",
+    {"plotters": "combat", "protest": "yes", "prior": "several", "region": "asia_pacific"},
+    "",
+    f"{EVENT} or {LONG}",
+    Answer(0.999, (0.9, 1.0), 0.001, 400, 204800),
+)
+"""A scenario far from its class, which has no case."""
+
+UNTAGGED = compare("campaigns", {})

@@ -78,6 +78,16 @@ claims:
   likely:
     says: It was likely.
     test: P(showdown = a) > 0.2
+like:
+  success: showdown = a
+  case: Bolivia 1970-10-06
+  plotters: elite
+  outside_support: yes
+  protest: no
+  incumbent: military
+  region: americas
+  note: As the table has it.
+  source: papers
 omissions:
   - {quote: Nobody gave an order., why: Orders are not in the model.}
 references:
@@ -146,6 +156,7 @@ def hostile_report(crisis: Crisis) -> Report:
         caveats=(text,),
         cited=(Cited("work-x", text, text),),
         record=((text, text),),
+        comparison=replace(section, anchor="similar-cases", drawings=(), notes=(text,)),
     )  # fmt: skip
 
 

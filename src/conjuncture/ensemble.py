@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from html import escape
@@ -27,12 +27,15 @@ from conjuncture.analysis.explaining.sensitivity.sensitivity import (
 )
 from conjuncture.analysis.flows import Flow, flows_of
 from conjuncture.analysis.questions import compile_question, what_happened
+from conjuncture.analysis.reference_classes.comparing import compare_crisis
+from conjuncture.analysis.reference_classes.comparison import Comparison
 from conjuncture.analysis.summary import StageSummary, questions_of, summarise
 from conjuncture.analysis.surveying import survey
 from conjuncture.analysis.tested_claims import Tests
 from conjuncture.analysis.testing import MOST_EXTRA, Tested, examine
 from conjuncture.analysis.tree import LEAST, OutcomeTree, outcome_tree, refuse_no_share
 from conjuncture.engine.evidence import Likelihood, likelihood
+from conjuncture.engine.record import DOCUMENTED
 from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
 from conjuncture.scenario.asking import linked_event, linked_query
@@ -57,6 +60,9 @@ class Ensemble(Simulated):
     progress : Progress, optional
     client : distributed.Client, optional
         Of a cluster that runs what is counted; saved histories are run by this process.
+    constants : str
+        ``documented``, or ``learned``: what attempts in other countries leave of the structural
+        constants that the scenario leaves open.
 
     Raises
     ------
@@ -138,6 +144,15 @@ class Ensemble(Simulated):
                 tell(one)
         return Tests(self.crisis, tested, weighing, given)
 
+    def compare(
+        self, tags: Mapping[str, str] | None = None, *, among: str | None = None
+    ) -> Comparison:
+        """Compare with cases on record that are like this one.
+
+        Parameters and errors are those of :func:`.compare_crisis`.
+        """
+        return compare_crisis(self.laboratory, tags, among)
+
     def alternatives(
         self,
         claims: Sequence[str] | None = None,
@@ -191,6 +206,7 @@ class Ensemble(Simulated):
         UsageError
             When nothing was observed, or no history of any world ended so.
         """
+        self._refuse_learned("the posterior")
         return self._posterior
 
     @cached_property
@@ -242,7 +258,16 @@ class Ensemble(Simulated):
         UsageError
             When no history has it, with what the nearest possible is.
         """
+        self._refuse_learned("an explanation")
         return explain(self.laboratory, linked_event(outcome, self.crisis), asked, tell)
+
+    def _refuse_learned(self, what: str) -> None:
+        """Refuse what draws the unknowns by a design of its own, one independent of the other."""
+        if self.constants != DOCUMENTED:
+            raise UsageError(
+                f"{what} takes each unknown by itself, and learned constants belong together; "
+                "run the scenario with documented constants for it"
+            )
 
     def discover(self, claim: str) -> Discovery:
         """Say in which worlds a claim holds.
@@ -274,6 +299,7 @@ class Ensemble(Simulated):
         UsageError
             When its condition is never met in some world.
         """
+        self._refuse_learned("sensitivity")
         return sensitivity_of_query(self.laboratory, query)
 
     def tree(self, least: float = LEAST) -> OutcomeTree:

@@ -14,7 +14,7 @@ PAGES = sorted(
     page for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")) if page.name != "CHANGELOG.md"
 )
 FENCE = re.compile(r"^( *)```(\w+)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
-ASKS = ("check", "query", "test", "run", "chronicle", "cite", "list", "schema")
+ASKS = ("check", "query", "test", "compare", "run", "chronicle", "cite", "list", "schema")
 
 
 def fences(page, language):
@@ -42,7 +42,8 @@ CATALOGUE = [
 @pytest.mark.parametrize("words", CATALOGUE)
 def test_a_command_of_the_documents_runs(words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    sizes = ["--worlds", "16"] if words[0] in ("query", "test", "run", "chronicle") else []
+    sized = ("query", "test", "compare", "run", "chronicle")
+    sizes = ["--worlds", "16"] if words[0] in sized else []
     result = CliRunner().invoke(app, [*words, *sizes])
     assert result.exit_code == 0, result.output
 

@@ -101,7 +101,7 @@ def test_pictures_have_names_and_descriptions(pages, browser):
     view = browser.new_page()
     view.goto((pages / "ordinary.html").as_uri())
     pictures = view.locator("svg[role=img]")
-    assert pictures.count() == 10
+    assert pictures.count() == 11
     for place in range(pictures.count()):
         labels = pictures.nth(place).get_attribute("aria-labelledby").split()
         texts = [view.locator(f"[id='{one}']").text_content() for one in labels]

@@ -14,8 +14,8 @@ from conjuncture.cli.stopping import interrupts_remembered
 from conjuncture.errors import ConjunctureError, UsageError
 
 COMMANDS = (
-    "new", "check", "run", "test", "query", "explain", "posterior", "sweep", "rival", "chronicle",
-    "report", "export", "schema", "cite", "list", "reproduce",
+    "new", "check", "run", "test", "compare", "query", "explain", "posterior", "sweep", "rival",
+    "chronicle", "report", "export", "schema", "cite", "list", "data", "reproduce",
 )  # fmt: skip
 """The commands in the order of the help. Each is a module of this folder with a function
 ``command``; what is heavy is imported inside that function, so that ``--help`` stays light."""

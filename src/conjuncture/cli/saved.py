@@ -15,6 +15,7 @@ REQUESTS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "query": {"scenario": str, "query": str, "as_it_happened": bool},
     "run": {"scenario": str, "least": (int, float)},
     "posterior": {"scenario": str},
+    "compare": {"scenario": str, "tags": dict},
 }
 RECORD: dict[str, type] = {
     "worlds": int,

@@ -14,6 +14,8 @@ from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
 from conjuncture.cli.progress import watched
 from conjuncture.cli.running import (
     ClusterOption,
+    Constants,
+    ConstantsOption,
     HistoriesOption,
     OutputOption,
     SeedOption,
@@ -30,6 +32,7 @@ from conjuncture.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from conjuncture.analysis.reference_classes.comparison import Comparison
     from conjuncture.analysis.tested_claims import Tests
     from conjuncture.analysis.testing import Tested
     from conjuncture.engine.evidence import Likelihood
@@ -62,6 +65,7 @@ def command(
     worlds: WorldsOption = 400,
     histories: HistoriesOption = 512,
     seed: SeedOption = 1,
+    constants: ConstantsOption = Constants.documented,
     cluster: ClusterOption = None,
     extra: Annotated[
         float,
@@ -110,12 +114,14 @@ def command(
     prepared(figures)
     console = results()
     if not as_json:
-        show_heading(console, loaded.title, size(worlds, blocks * BLOCK, seed))
+        show_heading(console, loaded.title, size(worlds, blocks * BLOCK, seed, constants))
     if alternatives:
         from conjuncture.cli.alternatives import show_alternatives
 
         if rerun:
             raise UsageError("--alternatives has no re-run reading; leave out --rerun")
+        if constants is Constants.learned:
+            raise UsageError("--alternatives keeps documented constants; leave out --constants")
         if figures is not None:
             raise UsageError("--alternatives has no picture yet; leave out --figures")
         wanted = {"scenario": scenario, "claims": claim or None, "extra": extra}
@@ -140,13 +146,16 @@ def command(
                 with progress.aside():
                     table.add(claim_row(tested))
 
-            ensemble = loaded.run(worlds, histories, seed, progress, client)
+            ensemble = loaded.run(worlds, histories, seed, progress, client, constants)
             tests = ensemble.test(
                 claim or None,
                 extra=extra,
                 rerun=rerun and bool(loaded.claims),
                 tell=None if as_json else show_one,
             )
+            beside = None
+            if not (as_json or claim or progress.stopped or loaded.crisis.like is None):
+                beside = ensemble.compare()
         request = {
             "command": "test",
             "scenario": scenario,
@@ -164,7 +173,7 @@ def command(
     if as_json:
         typer.echo(written_json(content))
     elif tests:
-        conclude(tests, int(extra * worlds * blocks) * BLOCK, console, quiet=quiet)
+        conclude(tests, int(extra * worlds * blocks) * BLOCK, console, beside, quiet=quiet)
     if figures is not None and tests:
         from conjuncture.figures.claims import draw_claims
 
@@ -176,7 +185,14 @@ def command(
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def conclude(tests: Tests, allowed: int, console: Console, *, quiet: bool) -> None:
+def conclude(
+    tests: Tests,
+    allowed: int,
+    console: Console,
+    beside: Comparison | None = None,
+    *,
+    quiet: bool,
+) -> None:
     """Print how the claims stand and, unless it is to be quiet, how to read the table of them.
 
     Parameters
@@ -185,17 +201,21 @@ def conclude(tests: Tests, allowed: int, console: Console, *, quiet: bool) -> No
     allowed : int
         How many extra histories close calls might have taken.
     console : rich.console.Console
+    beside : Comparison, optional
+        Cases on record that are like this one.
     quiet : bool
     """
     from rich.text import Text
 
+    from conjuncture.analysis.reference_classes.in_words import in_short
     from conjuncture.analysis.tables import claim_rows
     from conjuncture.cli.claims import balance
     from conjuncture.cli.console import print_wrapped, signs
 
     console.print()
     print_wrapped(console, balance(claim_rows(tests)))
-    for line in evidence_lines(tests, allowed):
+    lines = evidence_lines(tests, allowed)
+    for line in [*lines, *([] if beside is None else [in_short(beside)])]:
         console.print()
         print_wrapped(console, Text(signs(line)))
     if quiet:

@@ -274,6 +274,8 @@ class Report:
     caveats : tuple of str
     cited : tuple of Cited
     record : tuple of (str, str)
+    comparison : Section or None
+        Cases on record that are like this one, where the scenario says what kind of case it is.
     """
 
     title: str
@@ -294,6 +296,7 @@ class Report:
     caveats: tuple[str, ...]
     cited: tuple[Cited, ...]
     record: tuple[tuple[str, str], ...]
+    comparison: Section | None = None
 
     @property
     def left_out(self) -> Sequence[Passage]:
@@ -313,7 +316,9 @@ class Report:
     @property
     def all_drawings(self) -> Sequence[Drawing]:
         """Every picture in the order in which it appears."""
-        found = [*self.drawings, *(self.outcomes.drawings if self.outcomes else ())]
+        found = list(self.drawings)
+        for section in filter(None, (self.comparison, self.outcomes)):
+            found += section.drawings
         for explained in self.explained:
             found += [drawing for section in explained.sections for drawing in section.drawings]
         return found

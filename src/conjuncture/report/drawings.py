@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from conjuncture.figures.attribution import draw_attribution, draw_interactions
 from conjuncture.figures.causes import draw_causes
 from conjuncture.figures.claims import draw_claims
+from conjuncture.figures.comparison import draw_comparison
 from conjuncture.figures.discovery import draw_discovery
 from conjuncture.figures.outcomes import draw_outcomes
 from conjuncture.figures.saving import svg
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from conjuncture.analysis.explaining.attribution.attribution import Attribution
     from conjuncture.analysis.explaining.explanation import Explanation
     from conjuncture.analysis.flows import Flow
+    from conjuncture.analysis.reference_classes.comparison import Comparison
     from conjuncture.analysis.testing import Tested
 
 Values = Mapping[str, NDArray[np.float64]]
@@ -40,6 +42,11 @@ def drawn(picture: Picture, name: str) -> Drawing:
 def of_claims(tests: Sequence[Tested]) -> tuple[Drawing, ...]:
     """Return the picture of the claims; none where no claim was tested."""
     return (drawn(draw_claims(tests), "claims"),) if tests else ()
+
+
+def of_comparison(found: Comparison) -> tuple[Drawing, ...]:
+    """Return the picture of cases on record that are like this one."""
+    return (drawn(draw_comparison(found), "comparison"),)
 
 
 def of_courses(flows: Sequence[Flow]) -> tuple[Drawing, ...]:

@@ -6,6 +6,7 @@ Where somebody wants the answer so far, what is done is kept and the report says
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conjuncture.analysis.explaining.sample import Enough
@@ -17,6 +18,8 @@ from conjuncture.report import claims, drawings, stories
 from conjuncture.report.account import highlighted
 from conjuncture.report.cast import Describing
 from conjuncture.report.caveats import CAVEATS
+from conjuncture.report.comparison import METHODS as COMPARING
+from conjuncture.report.comparison import compared
 from conjuncture.report.content import Cited, Report, Section, Story, Table
 from conjuncture.report.explaining import TITLES, explained
 from conjuncture.report.words import from_to, percent
@@ -68,14 +71,18 @@ def gather(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
     found = [] if progress.stopped else explanations(ensemble, events)
     where, unsought = ({}, "") if progress.stopped else where_claims_hold(ensemble, tests)
     course = None if progress.stopped else how_it_goes(ensemble)
+    beside = None if progress.stopped else similar_cases(ensemble)
     told, untold = ((), "") if progress.stopped else histories(ensemble, found)
     missing = missing_parts(ensemble, tests, events, found)
     if course is None:
         missing.append("How often each stage ends in which way was not counted.")
+    if beside is None and ensemble.crisis.like is not None:
+        missing.append("There is no comparison with similar cases.")
     if not told:
         missing.append("No history is told.")
     missing += [one for one in (unsought, untold) if one]
-    return put_together(ensemble, tests, where, found, course, told, missing)
+    report = put_together(ensemble, tests, where, found, course, told, missing)
+    return replace(report, comparison=beside)
 
 
 def what_to_explain(crisis: Crisis) -> str:
@@ -177,6 +184,11 @@ def how_it_goes(ensemble: Ensemble) -> Section:
     sentences = (f"Of all histories, {listed(reached)} are reached.",) if reached else ()
     pictures = drawings.of_courses(ensemble.flows)
     return Section("course", "How it goes in the model", "", sentences, pictures, (table,))
+
+
+def similar_cases(ensemble: Ensemble) -> Section | None:
+    """Return cases like this one, where the scenario says what kind of case it is."""
+    return None if ensemble.crisis.like is None else compared(ensemble.compare())
 
 
 def missing_parts(
@@ -283,6 +295,8 @@ def works_cited(crisis: Crisis, found: Sequence[Explanation]) -> tuple[Cited, ..
     """Return the works that the scenario, its mechanisms and the explanations rest on."""
     known = works()
     keys = dict.fromkeys(cited(crisis))
+    if crisis.like is not None:
+        keys |= dict.fromkeys(COMPARING)
     for one in found:
         for part, methods in METHODS.items():
             if getattr(one, part) is not None:

@@ -16,6 +16,7 @@ import pictured
 from conjuncture.figures.attribution import draw_attribution, draw_interactions
 from conjuncture.figures.causes import draw_causes
 from conjuncture.figures.claims import draw_claims
+from conjuncture.figures.comparison import draw_comparison
 from conjuncture.figures.discovery import draw_discovery
 from conjuncture.figures.explanation import draw_explanation
 from conjuncture.figures.outcomes import draw_outcomes
@@ -64,6 +65,11 @@ DRAWN = {
     "nothing to weigh": lambda: draw_rivalry(
         replace(pictured.RIVALRY, weight=np.nan, interval=(np.nan, np.nan), codings=(), steps=())
     ),
+    "comparison": lambda: draw_comparison(pictured.COMPARISON),
+    "a comparison without a scenario": lambda: draw_comparison(
+        replace(pictured.COMPARISON, own=None)
+    ),
+    "no tag": lambda: draw_comparison(pictured.UNTAGGED),
     "outcomes": lambda: draw_outcomes(pictured.FLOWS),
     "one outcome": lambda: draw_outcomes(pictured.FLOWS[:1]),
 }

@@ -52,7 +52,7 @@ def test_every_part_is_there(report):
     assert [one.anchor for one in report.stories] == ["typical", "turning"]
     assert report.outcomes.drawings
     names = [one.name for one in report.all_drawings]
-    assert len(set(names)) == len(names) == 10
+    assert len(set(names)) == len(names) == 11
 
 
 def test_values_say_what_they_are_and_where_they_come_from(report):
@@ -124,6 +124,7 @@ def test_a_run_that_is_stopped_at_the_first_claims_gives_a_report(scenario):
         "Only 0 of 2 claims were tested.",
         "Nothing explains showdown = a.",
         "How often each stage ends in which way was not counted.",
+        "There is no comparison with similar cases.",
         "No history is told.",
     )
     assert "No claim was tested." in as_html(report)

@@ -1,0 +1,230 @@
+"""A comparison with cases on record, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from conjuncture.analysis.wording import listed, percent, plain, rounded
+from conjuncture.data.tags import TAGS
+
+if TYPE_CHECKING:
+    from conjuncture.analysis.reference_classes.comparison import Comparison, ReferenceClass
+
+DISAGREEMENT = (
+    "Disagreement is information, not an error: either the account knows something of this case "
+    "that its tags do not tell, or the model leaves out what mattered in cases like it."
+)
+MADE = "Only attempts that were made are on record, so nothing here says how likely one was."
+WAGED = "Only campaigns that grew large enough to be listed are on record."
+
+
+def sentences(found: Comparison) -> list[str]:
+    """Return what a comparison comes to.
+
+    Parameters
+    ----------
+    found : Comparison
+    """
+    told = [found.empty] if found.empty else []
+    told.append(of_the_class(found))
+    if found.own is not None:
+        told += [of_the_model(found), DISAGREEMENT]
+    elif not found.event:
+        told.append(
+            "The scenario does not say which outcome counts as success among these cases, so there "
+            "is nothing to hold against them."
+        )
+    return told
+
+
+def of_the_class(found: Comparison) -> str:
+    """Return how the cases of the class ended, and what is made of it."""
+    one, cases = found.reference, number_of(found.among, found.reference.cases)
+    if not one.cases:
+        return f"No other case of the {found.among} has an outcome on record."
+    told = (
+        f"Of {cases}{described(one.tags)}, {one.successes:,} succeeded: {percent(one.raw)}."
+        if one.tags
+        else f"Of all {cases}, {one.successes:,} succeeded: {percent(one.raw)}."
+    )
+    low, high = one.interval
+    if one.tags:
+        least, middle, most = map(rounded, found.strength)
+        told += (
+            f" Drawn towards the wider classes around it, the rate is {percent(one.rate)} "
+            f"({between(low, high)}); {percent(one.weight)} of that estimate comes from the cases "
+            f"of this class, since a class leans on the wider one as on {middle} cases ({least} to "
+            f"{most})."
+        )
+    else:
+        told += f" The rate behind that is {between(low, high)}."
+    if one.unknown:
+        told += (
+            f" Of {one.unknown:,} more a tag is not known: they may belong to it, and are left "
+            "out, not counted as other."
+        )
+    if found.case:
+        told += f" {found.case}, the case itself, is in no class."
+    return told
+
+
+def of_the_model(found: Comparison) -> str:
+    """Return how probable success is in the scenario, and how far that is from the class."""
+    own = found.own
+    if own is None or not isfinite(own.value):
+        return ""
+    low, high = found.distance_interval
+    told = (
+        f"In the scenario, before one knows how it ended, \u201c{found.event}\u201d comes about in "
+        f"{percent(own.value)} of all histories ({between(*own.interval)} in nine tenths of the "
+        f"worlds). In log-odds that is {apart(found.distance)} the class ({signed(low)} to "
+        f"{signed(high)}, what is not known of either taken together)"
+    )
+    if low <= 0.0 <= high:
+        return f"{told}: the two do not contradict one another."
+    side = "likelier" if found.distance > 0.0 else "less likely"
+    return f"{told}: the scenario makes success {side} than cases like it do."
+
+
+def in_short(found: Comparison) -> str:
+    """Return a comparison in a line or two, for the end of a table of claims.
+
+    Parameters
+    ----------
+    found : Comparison
+    """
+    one = found.reference
+    cases = number_of(found.among, one.cases)
+    kind = f"{cases} on record that are most like it" if one.tags else f"all {cases} on record"
+    told = (
+        f"outside view: of {kind}, {percent(one.raw)} succeeded (drawn to {percent(one.rate)}, "
+        f"{between(*one.interval)})"
+    )
+    if found.own is not None and isfinite(found.distance):
+        told += (
+            f"; in the scenario {found.event} has {percent(found.own.value)}, in log-odds "
+            f"{apart(found.distance)} them"
+        )
+    return f"{told}. 'conjuncture compare' shows more."
+
+
+def caution(among: str, tags: Mapping[str, str]) -> str:
+    """Return what to beware of where cases are told apart by some tags.
+
+    Parameters
+    ----------
+    among : str
+    tags : mapping of str to str
+
+    Examples
+    --------
+    >>> caution("attempts", {"region": "europe"})[:30]
+    'Only attempts that were made a'
+    """
+    known = [plain(tag) for tag in tags if TAGS[among][tag].hindsight]
+    selected = MADE if among == "attempts" else WAGED
+    if not known:
+        return selected
+    coded = "the tag {} was" if len(known) == 1 else "the tags {} were"
+    return (
+        f"Caution: {coded.format(listed(known))} coded by people who knew how each case ended. "
+        "Part of what such tags seem to tell is hindsight, and nobody had them beforehand. "
+        f"{selected}"
+    )
+
+
+def no_case(among: str, tags: Mapping[str, str], nearest: ReferenceClass) -> str:
+    """Return that no case has all the tags, and which class is the nearest that has one."""
+    left = [plain(tag) for tag in tags if tag not in nearest.tags]
+    return (
+        f"None of the {among} on record has all of these tags{described(tags)}. The nearest class "
+        f"that has any leaves out {listed(left)}."
+    )
+
+
+def described(tags: Mapping[str, str]) -> str:
+    """Return tags in brackets.
+
+    Examples
+    --------
+    >>> described({"plotters": "elite", "outside_support": "yes"})
+    ' (plotters elite, outside support yes)'
+    """
+    inside = ", ".join(f"{plain(tag)} {plain(option)}" for tag, option in tags.items())
+    return f" ({inside})" if inside else ""
+
+
+def label(one: ReferenceClass, whole: int, among: str) -> str:
+    """Return what a class is called in a table that widens from line to line.
+
+    Parameters
+    ----------
+    one : ReferenceClass
+    whole : int
+        How many tags are stated.
+    among : str
+    """
+    if not one.tags:
+        return f"all {among}"
+    if not one.dropped:
+        return {1: "with the tag", 2: "with both tags"}.get(whole, f"with all {whole} tags")
+    return (
+        f"without {plain(one.dropped)}"
+        if len(one.tags) == whole - 1
+        else (f"nor {plain(one.dropped)}")
+    )
+
+
+def number_of(among: str, count: int) -> str:
+    """Return how many cases.
+
+    Examples
+    --------
+    >>> number_of("attempts", 1), number_of("campaigns", 352)
+    ('1 attempt', '352 campaigns')
+    """
+    return f"{count:,} {among.removesuffix('s') if count == 1 else among}"
+
+
+def between(low: float, high: float) -> str:
+    """Return an interval of shares.
+
+    Examples
+    --------
+    >>> between(0.49, 0.823), between(0.001, 0.4)
+    ('49 to 82 %', 'under 1 % to 40 %')
+    """
+    first, second = percent(low), percent(high)
+    if first[0].isdigit() and second[0].isdigit():
+        first = first.removesuffix(" %")
+    return f"{first} to {second}"
+
+
+def signed(value: float) -> str:
+    """Return a difference of log-odds.
+
+    Examples
+    --------
+    >>> signed(-0.52), signed(1.0), signed(0.01)
+    ('\u22120.5', '+1.0', '0.0')
+    """
+    size = f"{abs(value):.1f}"
+    if not isfinite(value) or float(size) == 0.0:
+        return size if isfinite(value) else "\u2013"
+    return ("+" if value > 0.0 else "\u2212") + size
+
+
+def apart(value: float) -> str:
+    """Return on which side of a class a scenario is, and how far.
+
+    Examples
+    --------
+    >>> apart(-0.52), apart(0.3), apart(0.01)
+    ('0.5 below', '0.3 above', 'level with')
+    """
+    size = f"{abs(value):.1f}"
+    if float(size) == 0.0:
+        return "level with"
+    return f"{size} {'above' if value > 0.0 else 'below'}"

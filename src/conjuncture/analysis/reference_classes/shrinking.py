@@ -1,0 +1,285 @@
+r"""Small classes shrunk towards larger ones: a beta-binomial model of classes within classes.
+
+Every class c has a rate of success around which the rates of its parts scatter
+([good1965]_, [gelman2013]_ chapter 5),
+
+.. math::
+
+    p_{root} &\sim \mathrm{Uniform}(0, 1) \\
+    p_c \mid p_{parent} &\sim \mathrm{Beta}(\kappa p_{parent}, \kappa (1 - p_{parent})) \\
+    s_c \mid p_c &\sim \mathrm{Binomial}(n_c, p_c) \quad\text{in the narrowest classes.}
+
+A tag that does not divide a class leaves it as it is.
+
+:math:`\kappa` says how many cases' worth a class leans on the one above it. It is the same for all
+and unknown: a priori :math:`\kappa_0 / (\kappa_0 + \kappa)` is uniform, the uniform shrinkage prior
+[daniels1999]_, so that a class of :math:`\kappa_0 = 10` cases is pulled by any share alike. Its
+posterior rests on all classes that the tags form, not only on those that are shown.
+
+What is estimated of a class that has parts is the mean of their rates, each by its share of the
+class's cases: the rate of the class's cases, not of an average part. All integrals are sums over a
+grid of rates, taken from the narrowest classes upwards and down again; nothing is drawn.
+
+References
+----------
+.. [good1965] Good, I. J. (1965), The Estimation of Probabilities. MIT Press.
+.. [gelman2013] Gelman, A. et al. (2013), Bayesian Data Analysis, third edition.
+.. [daniels1999] Daniels, M. J. (1999), A prior for the variance in hierarchical models.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betainc, betaincinv, logsumexp
+
+from conjuncture.analysis.reference_classes.nesting import Nesting, Places
+
+Real = NDArray[np.float64]
+
+HALFWAY = 10.0
+"""The number of cases at which a class is, a priori, as likely as not pulled less than half-way."""
+
+STRENGTHS, RATES = 24, 160
+"""Points at which the strength of the pull, and a rate, are taken."""
+
+TAIL = 0.05
+"""Each end of an interval errs with probability 5 %."""
+
+
+@dataclass(frozen=True)
+class Shrunk:
+    """The rates of the class asked about and of those around it, the widest first.
+
+    Attributes
+    ----------
+    rates : array, shape (levels,)
+        Posterior means.
+    deviations : array, shape (levels,)
+        Posterior standard deviations.
+    strengths, plausible : array, shape (strengths,)
+        Values of kappa, in cases, and the posterior probability of each.
+    """
+
+    rates: Real
+    deviations: Real
+    strengths: Real
+    plausible: Real
+
+    @property
+    def intervals(self) -> list[tuple[float, float]]:
+        """The 90 % interval of each rate, of a beta distribution with its mean and deviation.
+
+        Examples
+        --------
+        >>> one = Shrunk(np.array([0.5]), np.array([0.288675]), np.ones(1), np.ones(1))
+        >>> [round(end, 2) for end in one.intervals[0]]
+        [0.05, 0.95]
+        """
+        size = self.rates * (1.0 - self.rates) / self.deviations**2 - 1.0
+        won, lost = self.rates * size, (1.0 - self.rates) * size
+        low, high = betaincinv(won, lost, TAIL), betaincinv(won, lost, 1.0 - TAIL)
+        return [(float(one), float(two)) for one, two in zip(low, high, strict=True)]
+
+    def strength(self, level: float) -> float:
+        """Return a quantile of kappa, in cases."""
+        order = np.argsort(self.strengths)
+        reached = np.cumsum(self.plausible[order]) - 0.5 * self.plausible[order]
+        return float(np.exp(np.interp(level, reached, np.log(self.strengths[order]))))
+
+
+def even_strengths(count: int = STRENGTHS) -> Real:
+    r"""Return values of kappa that are equally probable a priori, shape (count,).
+
+    The i-th is :math:`\kappa_0 (1 - u_i) / u_i` with :math:`u_i = (i + 1/2) / count`.
+
+    Examples
+    --------
+    >>> even_strengths(2).round(2).tolist()
+    [30.0, 3.33]
+    """
+    uniform = (np.arange(count) + 0.5) / count
+    return HALFWAY * (1.0 - uniform) / uniform
+
+
+def shrink(
+    nesting: Nesting,
+    strengths: Real | None = None,
+    rates: int = RATES,
+) -> Shrunk:
+    """Estimate the rate of every class on the path, the widest first.
+
+    Parameters
+    ----------
+    nesting : Nesting
+    strengths : array, shape (strengths,), optional
+        Values of kappa, equally probable a priori; :func:`even_strengths` if not given.
+    rates : int
+        Points of the grid.
+
+    Returns
+    -------
+    Shrunk
+
+    Examples
+    --------
+    >>> nothing = Nesting((), np.zeros(1), np.zeros(1), (0,))
+    >>> round(float(shrink(nothing).rates[0]), 6)
+    0.5
+    """
+    values = even_strengths() if strengths is None else strengths
+    found = [at_strength(nesting, float(value), rates) for value in values]
+    evidence = np.array([one[0] for one in found])
+    shares = np.exp(evidence - logsumexp(evidence))
+    means, squares = (shares @ np.array([one[part] for one in found]) for part in (1, 2))
+    return Shrunk(means, np.sqrt(np.maximum(squares - means**2, 1e-12)), values, shares)
+
+
+def own_shares(nesting: Nesting, found: Shrunk) -> Real:
+    r"""Return which share of each estimate comes from the class's own cases, shape (levels,).
+
+    The mean of :math:`n / (n + \kappa)` over what is known of kappa. That is the share of a class
+    that has no parts; one that has is pulled less, since its parts say something of one another.
+    All cases have no class above them, and the share is 1.
+    """
+    cases = np.array([size for _, size in nesting.counts], float)
+    shares: Real = (cases[:, None] / (cases[:, None] + found.strengths)) @ found.plausible
+    shares[0] = 1.0
+    return shares
+
+
+def at_strength(nesting: Nesting, strength: float, count: int) -> tuple[float, Real, Real]:
+    """Return the log evidence, the mean rates and the mean squared rates for one kappa.
+
+    Parameters
+    ----------
+    nesting : Nesting
+    strength : float
+        Kappa, in cases.
+    count : int
+        Points of the grid.
+    """
+    middles, prior = grid(count)
+    scatter = scattering(strength, count)
+    won, lost = nesting.successes[:, None], (nesting.cases - nesting.successes)[:, None]
+    likelihood = won * np.log(middles) + lost * np.log1p(-middles)
+    mean = np.broadcast_to(middles, likelihood.shape)
+    variance = np.zeros_like(likelihood)
+    levels, messages = [(likelihood, mean, variance)], []
+    for level in range(len(nesting.parents) - 1, -1, -1):
+        parent, size = nesting.parents[level], nesting.sizes[level]
+        alone = nesting.undivided[level]
+        message, inner, spread = seen_from_above(scatter, alone, *levels[-1])
+        whole = size[parent]
+        share = nesting.sizes[level + 1] / np.where(whole > 0.0, whole, 1.0)
+        # A class without cases stands for whatever part of it there is.
+        share = np.where(whole > 0.0, share, 1.0 / np.bincount(parent)[parent])[:, None]
+        levels.append(
+            (
+                gathered(message, parent, len(size)),
+                gathered(share * inner, parent, len(size)),
+                gathered(share**2 * spread, parent, len(size)),
+            )
+        )
+        messages.append(message)
+    levels.reverse()
+    messages.reverse()
+    return downwards(nesting, levels, messages, np.log(prior), scatter)
+
+
+def downwards(
+    nesting: Nesting,
+    levels: list[tuple[Real, Real, Real]],
+    messages: list[Real],
+    before: Real,
+    scatter: Real,
+) -> tuple[float, Real, Real]:
+    """Return log evidence, mean rates and mean squared rates along the path."""
+    evidence = float(logsumexp(before + levels[0][0][0]))
+    means, squares = [], []
+    for level, place in enumerate(nesting.path):
+        likelihood, mean, variance = (part[place] for part in levels[level])
+        posterior = np.exp(before + likelihood - logsumexp(before + likelihood))
+        means.append(float(posterior @ mean))
+        squares.append(float(posterior @ (variance + mean**2)))
+        if level < len(messages):
+            if nesting.path[level + 1] in nesting.undivided[level]:
+                continue
+            rest = before + likelihood - messages[level][nesting.path[level + 1]]
+            highest = rest.max()
+            before = logged(np.exp(rest - highest) @ scatter) + highest
+    return evidence, np.array(means), np.array(squares)
+
+
+def seen_from_above(
+    scatter: Real, alone: Places, likelihood: Real, mean: Real, variance: Real
+) -> tuple[Real, Real, Real]:
+    """Return likelihood, mean and variance of each class given the rate of the one above it.
+
+    Parameters
+    ----------
+    scatter : array, shape (rates above, rates)
+    alone : array of int
+        The classes that are the one above them over again; its rate is theirs.
+    likelihood, mean, variance : array, shape (classes, rates)
+        Given the rate of the class itself; the likelihood as a logarithm.
+    """
+    highest = likelihood.max(axis=1, keepdims=True)
+    weight = np.exp(likelihood - highest)
+    total = np.maximum(weight @ scatter.T, 1e-300)
+    inner = (weight * mean) @ scatter.T / total
+    square = (weight * (variance + mean**2)) @ scatter.T / total
+    message, spread = np.log(total) + highest, np.maximum(square - inner**2, 0.0)
+    message[alone], inner[alone], spread[alone] = likelihood[alone], mean[alone], variance[alone]
+    return message, inner, spread
+
+
+def gathered(values: Real, parent: NDArray[np.int64], count: int) -> Real:
+    """Return the sums over the parts of each class, shape (count, rates)."""
+    found = np.zeros((count, values.shape[1]))
+    np.add.at(found, parent, values)
+    return found
+
+
+def logged(values: Real) -> Real:
+    """Return logarithms, those of nothing being very low."""
+    found: Real = np.log(np.maximum(values, 1e-300))
+    return found
+
+
+@lru_cache(maxsize=8)
+def edges(count: int) -> Real:
+    """Return where the cells of the grid of rates begin and end: fine towards 0 and 1."""
+    found: Real = np.sin(0.5 * np.pi * np.arange(count + 1) / count) ** 2
+    return found
+
+
+@lru_cache(maxsize=8)
+def grid(count: int) -> tuple[Real, Real]:
+    """Return the middles of the cells and the prior probability of each, its width."""
+    ends = edges(count)
+    return 0.5 * (ends[1:] + ends[:-1]), np.diff(ends)
+
+
+@lru_cache(maxsize=64)
+def scattering(strength: float, count: int) -> Real:
+    """Return the probability of each rate of a part given that of the class, both on the grid.
+
+    Parameters
+    ----------
+    strength : float
+        Kappa, in cases.
+    count : int
+
+    Returns
+    -------
+    array, shape (count, count)
+        Row i: the beta distribution around the i-th rate.
+    """
+    middles, _ = grid(count)
+    below = betainc(strength * middles[:, None], strength * (1.0 - middles[:, None]), edges(count))
+    found: Real = np.diff(below, axis=1)
+    return found

@@ -1,0 +1,64 @@
+"""A comparison with cases on record as a plain dictionary: the documented shape of ``compare``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from conjuncture.analysis.reference_classes.comparison import Comparison, ReferenceClass
+from conjuncture.analysis.reporting.results import Content, estimated, finite, pair
+
+
+def compared(found: Comparison) -> Content:
+    """Return what a comparison with cases on record comes to.
+
+    Parameters
+    ----------
+    found : Comparison
+    """
+    return {
+        "among": found.among,
+        "tags": dict(found.tags),
+        "bits": dict(found.bits),
+        "case": found.case or None,
+        "classes": [classed(one) for one in found.classes],
+        "strength": list(found.strength),
+        "nearest": [
+            {**asdict(one), "shared": list(one.shared), "unknown": list(one.unknown)}
+            for one in found.nearest
+        ],
+        "success": found.event or None,
+        "own": None if found.own is None else estimated(found.own),
+        "distance": finite(found.distance),
+        "distance_interval": pair(found.distance_interval),
+        "sentences": found.sentences(),
+        "caution": found.caution,
+    }
+
+
+def classed(one: ReferenceClass) -> Content:
+    """Return a class of cases and its rate."""
+    return {
+        "tags": dict(one.tags),
+        "dropped": one.dropped or None,
+        "successes": one.successes,
+        "cases": one.cases,
+        "unknown": one.unknown,
+        "raw": finite(one.raw),
+        "rate": finite(one.rate),
+        "interval": pair(one.interval),
+        "pulled": finite(one.pulled),
+        "weight": finite(one.weight),
+    }
+
+
+def class_table(content: Content) -> list[Content]:
+    """Return the classes as flat rows, the narrowest first."""
+    return [
+        {
+            "tags": ", ".join(f"{tag}={option}" for tag, option in one["tags"].items()),
+            **{name: one[name] for name in one if name not in ("tags", "interval")},
+            "low": one["interval"][0],
+            "high": one["interval"][1],
+        }
+        for one in content["classes"]
+    ]

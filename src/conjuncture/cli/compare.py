@@ -1,0 +1,181 @@
+"""``conjuncture compare``: a scenario beside cases on record that are like it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from conjuncture.cli.console import print_wrapped, results, signs
+from conjuncture.cli.figures import FiguresOption, draw_into, prepared
+from conjuncture.cli.heading import show_heading, size
+from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
+from conjuncture.cli.progress import watched
+from conjuncture.cli.running import (
+    ClusterOption,
+    Constants,
+    ConstantsOption,
+    HistoriesOption,
+    OutputOption,
+    SeedOption,
+    WorldsOption,
+    clustered,
+    framed,
+    kept,
+    refuse_unknown_ending,
+    written_json,
+)
+from conjuncture.cli.stopping import end, short_of, tell, under_key
+from conjuncture.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from conjuncture.analysis.reference_classes.comparison import Comparison
+
+
+def command(
+    scenario: ScenarioArgument,
+    *,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tag",
+            metavar="NAME=OPTION",
+            help="What kind of case it is, in the place of what stands under 'like:' or beside it; "
+            "may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    among: Annotated[
+        str | None,
+        typer.Option(
+            "--among",
+            metavar="TABLE",
+            help="Among which cases: attempts or campaigns; as under 'like:' if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    worlds: WorldsOption = 400,
+    histories: HistoriesOption = 512,
+    seed: SeedOption = 1,
+    constants: ConstantsOption = Constants.documented,
+    cluster: ClusterOption = None,
+    output: OutputOption = None,
+    figures: FiguresOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Compare a scenario with cases like it whose outcome is on record.
+
+    What kind of case it is stands under 'like:' in the scenario. The nearest class are the cases
+    that share all its tags; it is widened tag by tag, the least telling first. Small classes are
+    drawn towards wider ones.
+    """
+    from conjuncture.analysis.reference_classes.tagging import stated_tags
+    from conjuncture.engine.addresses import BLOCK
+    from conjuncture.engine.sizes import blocks_for
+    from conjuncture.loading import load
+
+    refuse_unknown_ending(output)
+    loaded = load(scenario)
+    blocks = blocks_for(worlds, histories, seed)
+    tags = tags_of(tag or ())
+    stated_tags(loaded.crisis, tags, among)
+    prepared(figures)
+    console = results()
+    if not as_json:
+        show_heading(console, loaded.title, size(worlds, blocks * BLOCK, seed, constants))
+    with kept(output) as keep:
+        from conjuncture.analysis.reporting.comparison import class_table, compared
+
+        with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:
+            ensemble = loaded.run(worlds, histories, seed, progress, client, constants)
+            found = ensemble.compare(tags, among=among)
+        request = {"command": "compare", "scenario": scenario, "tags": tags, "among": among}
+        stopped = None if found.own is None else short_of(ensemble, found.own)
+        content = framed(ensemble, request, {**compared(found), **under_key(stopped)})
+        keep(content, class_table(content))
+    tell(stopped, as_json=as_json)
+    if as_json:
+        typer.echo(written_json(content))
+    else:
+        show(found, console, quiet=quiet)
+    if figures is not None:
+        from conjuncture.figures.comparison import draw_comparison
+
+        draw_into(figures, [draw_comparison(found)])
+    end(stopped)
+
+
+def tags_of(written: Sequence[str]) -> dict[str, str]:
+    """Return the tags that were named.
+
+    Parameters
+    ----------
+    written : sequence of str
+
+    Raises
+    ------
+    UsageError
+        When one is not written as NAME=OPTION, or is named twice.
+
+    Examples
+    --------
+    >>> tags_of(["plotters=combat", " protest = no"])
+    {'plotters': 'combat', 'protest': 'no'}
+    """
+    found: dict[str, str] = {}
+    for one in written:
+        name, sign, option = (part.strip() for part in one.partition("="))
+        if not (name and sign and option):
+            raise UsageError(f"'{one}' is no tag; write NAME=OPTION, as in plotters=combat")
+        if name in found:
+            raise UsageError(f"the tag '{name}' is named twice; keep one of the two")
+        found[name] = option
+    return found
+
+
+def show(found: Comparison, console: Console, *, quiet: bool) -> None:
+    """Print the classes, what they come to, the closest cases and, unless quiet, how to read it."""
+    from rich.text import Text
+
+    from conjuncture.analysis.reference_classes.in_words import described
+    from conjuncture.analysis.reference_classes.rows import HEADINGS, LEGEND, class_rows
+    from conjuncture.cli.rival import show_table
+
+    kind = described(found.tags).strip(" ()") or "no tag stated"
+    print_wrapped(console, Text(signs(f"among {found.among}: {kind}")))
+    console.print()
+    show_table(console, HEADINGS, class_rows(found))
+    for sentence in found.sentences():
+        console.print()
+        print_wrapped(console, Text(signs(sentence)))
+    if found.nearest:
+        console.print()
+        show_cases(console, found)
+    for line in (found.caution, *(() if quiet else (LEGEND,))):
+        console.print()
+        print_wrapped(console, Text(signs(line), "" if line is found.caution else "dim"))
+
+
+def show_cases(console: Console, found: Comparison) -> None:
+    """Print the cases that are most alike, and how each ended."""
+    from rich.text import Text
+
+    from conjuncture.analysis.reference_classes.rows import alike, ended, otherwise
+
+    print_wrapped(console, Text("closest cases", "dim"))
+    names = max(len(one.case) for one in found.nearest) + 2
+    ends = len("succeeded") + 2
+    beside = names + ends + 40 <= console.width
+    for one in found.nearest:
+        rest = "; ".join(filter(None, [alike(one, len(found.tags)), otherwise(one)]))
+        margin = Text.assemble((signs(one.case.ljust(names)), "bold"), ended(one).ljust(ends))
+        if beside:
+            print_wrapped(console, Text(signs(rest)), names + ends, margin)
+        else:
+            print_wrapped(console, margin)
+            print_wrapped(console, Text(signs(rest)), 2)
