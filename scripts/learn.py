@@ -29,7 +29,9 @@ SEED = 1
 REPETITIONS = 300
 SIZES = {
     "attempts": Sizes(),
-    "campaigns": Sizes(first=4096, second=2048, second_cases=128, particles=400, last_cases=256),
+    "campaigns": Sizes(
+        first=4096, near=((2048, 96, 0.3), (1024, 128, 1.0)), last=256, last_cases=128
+    ),
 }
 
 

@@ -9,8 +9,10 @@ from functools import cache
 from pathlib import Path
 
 from conjuncture import data
+from conjuncture.calibration.population import ATTEMPTS
 from conjuncture.figures.style import Picture
 from validation.backtest.pictures import draw_calibration, draw_losses
+from validation.backtest.played import Played
 from validation.backtest.predictors import Logistic, base_rate
 from validation.backtest.standings import Result, results
 from validation.backtest.tables import hindsight, markdown
@@ -40,7 +42,9 @@ BASELINES = (
 )
 """Who takes part and knows of no mechanism, the base rate first."""
 
-CONTENDERS = BASELINES
+SHOWDOWN = "`showdown`"
+
+CONTENDERS = (*BASELINES, Contender(SHOWDOWN, Played(ATTEMPTS), (NOTHING, *CODED)))
 """Who takes part. A mechanism comes in as one more contender, with the evidence that it can use."""
 
 PICTURED = (
@@ -48,6 +52,8 @@ PICTURED = (
     (LEVEL, RANK.name),
     (LEVEL, SUPPORT.name),
     (LEVEL, EVERYTHING.name),
+    (SHOWDOWN, RANK.name),
+    (SHOWDOWN, SUPPORT.name),
 )
 """The contenders and evidence whose calibration is drawn."""
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from conjuncture import data
+from conjuncture.calibration.population import CAMPAIGNS
 from conjuncture.figures.style import Picture
 from validation.backtest.pictures import draw_calibration, draw_losses
+from validation.backtest.played import Played
 from validation.backtest.predictors import Logistic, base_rate
 from validation.backtest.standings import Result, results
 from validation.backtest.tables import hindsight, markdown
@@ -37,7 +39,12 @@ BASELINES = (
 )
 """Who takes part and knows of no mechanism, the base rate first."""
 
-CONTENDERS = BASELINES
+PLAYED = "`rising` and `showdown`"
+
+CONTENDERS = (
+    *BASELINES,
+    Contender(PLAYED, Played(CAMPAIGNS), (NOTHING, METHOD, TURNED, SIZE, DEFECTION)),
+)
 """Who takes part. Mechanisms come in as one more contender, with the evidence that they can use."""
 
 PICTURED = (
@@ -45,6 +52,8 @@ PICTURED = (
     (LOGISTIC, METHOD.name),
     (LOGISTIC, SIZE.name),
     (LOGISTIC, DEFECTION.name),
+    (PLAYED, METHOD.name),
+    (PLAYED, DEFECTION.name),
 )
 """The contenders and evidence whose calibration is drawn."""
 

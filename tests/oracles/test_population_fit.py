@@ -103,7 +103,7 @@ def test_the_engine_has_the_last_word():
             return np.full_like(points, 0.5)
 
     weighed = corrected(wrong, draws, Flat(), SEEN)
-    points = draws[weighed.resampled(1), 0]
+    points = draws[weighed.resampled(4000, 1), 0]
     exact = beta(8, 14)
     assert abs(points.mean() - exact.mean()) < bound(1) * exact.std() / np.sqrt(weighed.effective)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.conditioning.tempering import resampled
 from conjuncture.calibration.emulator import Emulator
 from conjuncture.calibration.fitting import Fit
 from conjuncture.calibration.outcomes import Outcomes
@@ -32,9 +31,14 @@ class Weighed:
         """How many particles of equal weight they are worth (Kish)."""
         return float(1.0 / np.sum(self.weights**2))
 
-    def resampled(self, seed: int) -> NDArray[np.int64]:
-        """Return which particles stand in a sample of equal weights, shape (particles,)."""
-        return resampled(self.weights, np.random.default_rng([seed, len(self.weights), 1]))
+    def resampled(self, count: int, seed: int) -> NDArray[np.int64]:
+        """Return which particles stand in a sample of equal weights, shape (count,).
+
+        Systematic resampling.
+        """
+        marks = (np.random.default_rng([seed, count]).random() + np.arange(count)) / count
+        upper = np.cumsum(self.weights)
+        return np.searchsorted(upper / upper[-1], marks, side="right").astype(np.int64)
 
 
 def corrected(fit: Fit, direct: Real, emulator: Emulator, outcomes: Outcomes) -> Weighed:

@@ -1,9 +1,10 @@
 """Learning the parameters of a population from a table: from simulations to particles.
 
-Simulations at points spread over the prior make a first emulator; points from a posterior that is
-tempered with it, wider than the posterior itself, are simulated with more cases and make a second
-one, good where it matters. The posterior under the second is then weighed anew by simulations at
-each particle: the emulator proposes, the engine decides.
+Designs are simulated one after another, each where those before say that the posterior may be:
+points spread over the prior, points of a posterior that is tempered, and points of the posterior,
+with more cases each time. All make one emulator, for fits to parts of the table; all but the first
+make another, good where the posterior of the whole table is. The posterior under it is weighed anew by
+simulations at each particle: the emulator proposes, the engine decides.
 """
 
 from __future__ import annotations
@@ -32,20 +33,31 @@ if TYPE_CHECKING:
 
 Real = NDArray[np.float64]
 
-TEMPERED = 0.3
-"""The exponent of the likelihood under which the second design is drawn."""
-
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is simulated: points, and recorded cases of each cell at every point."""
+    """How much is simulated.
+
+    Attributes
+    ----------
+    first, first_cases : int
+        Points spread over the prior, and recorded cases of each cell at every point.
+    near : tuple of (int, int, float)
+        Points, cases and the exponent of the likelihood of each design after it.
+    last, last_cases : int
+        Particles that are weighed by the engine.
+    particles : int
+        Of equal weight, that are kept.
+    """
 
     first: int = 8192
     first_cases: int = 48
-    second: int = 4096
-    second_cases: int = 192
+    near: tuple[tuple[int, int, float], ...] = (
+        (4096, 128, 0.3), (2048, 256, 1.0), (2048, 384, 1.0),
+    )  # fmt: skip
+    last: int = 2048
+    last_cases: int = 768
     particles: int = 1000
-    last_cases: int = 1024
 
 
 @dataclass(frozen=True)
@@ -56,24 +68,21 @@ class Learning:
     ----------
     population : Population
     emulator : Emulator
-        Of both designs.
+        Of all designs.
     groups : Groups
         The table by known evidence.
-    proposed : Fit
-        Under the emulator.
     found : Fit
         As the engine weighs it.
     chances : array, shape (particles, cells)
         By the engine, at the points of ``found``.
     effective : float
-        How many of the proposed particles the engine's weights are worth.
+        How many of the particles that were proposed the engine's weights are worth.
     seconds : float
     """
 
     population: Population
     emulator: Emulator
     groups: Groups
-    proposed: Fit
     found: Fit
     chances: Real
     effective: float
@@ -106,40 +115,44 @@ def learn(
     asked, watching = sizes or Sizes(), progress or Silent()
     table = groups(frame, population, tuple(population.tags))
     outcomes = Outcomes(table.weights, table.successes, table.attempts)
-    emulator = two_designs(population, outcomes, seed, asked, watching, tell)
-    proposed = fit(emulator, outcomes, seed, particles=asked.particles)
-    tell(f"posterior under the emulator: worth {proposed.effective:.0f} independent draws")
-    direct = Simulator(population, asked.last_cases, seed + 2, watching).chances(proposed.points)
-    weighed = corrected(proposed, direct.means, emulator, outcomes)
-    tell(f"weighed by the engine: worth {weighed.effective:.0f} of {asked.particles} particles")
-    chosen = weighed.resampled(seed)
+    wide, near = emulators(population, outcomes, seed, asked, watching, tell)
+    proposed = fit(near, outcomes, seed + 1, particles=asked.last)
+    simulator = Simulator(population, asked.last_cases, seed + 100, watching)
+    direct = simulator.chances(proposed.points).means
+    weighed = corrected(proposed, direct, near, outcomes)
+    tell(f"weighed by the engine: worth {weighed.effective:.0f} of {asked.last} particles")
+    chosen = weighed.resampled(asked.particles, seed)
     found = replace(proposed, points=proposed.points[chosen])
     return Learning(
-        population, emulator, table, proposed, found, direct.means[chosen], weighed.effective,
+        population, wide, table, found, direct[chosen], weighed.effective,
         time.perf_counter() - began,
     )  # fmt: skip
 
 
-def two_designs(
+def emulators(
     population: Population,
     outcomes: Outcomes,
     seed: int,
     sizes: Sizes,
     progress: Progress,
     tell: Callable[[str], None],
-) -> Emulator:
-    """Return an emulator that is good where the posterior is."""
+) -> tuple[Emulator, Emulator]:
+    """Return an emulator of the whole prior, and one of where the posterior is."""
     spread = qmc.Sobol(len(population.parameters), seed=np.random.default_rng(seed))
     points = np.clip(spread.random(sizes.first), 1e-6, 1.0 - 1e-6)
     first = designed(population, points, sizes.first_cases, seed, progress)
-    emulator = Emulator.of(first)
-    tell(f"first design: {sizes.first:,} points, emulator's error {emulator.error.mean():.3f}")
-    wide = fit(emulator, outcomes.tempered(TEMPERED), seed, particles=sizes.second)
-    second = designed(population, wide.points, sizes.second_cases, seed + 1, progress)
-    joined = first.joined(second)
-    emulator = Emulator.of(joined, slice(sizes.first, None))
-    tell(f"second design: {sizes.second:,} points, emulator's error {emulator.error.mean():.3f}")
-    return emulator
+    wide = Emulator.of(first)
+    tell(f"{sizes.first:,} points of the prior, emulator's error {wide.error.mean():.3f}")
+    around, near = None, wide
+    for place, (count, cases, exponent) in enumerate(sizes.near, start=1):
+        posterior = fit(near, outcomes.tempered(exponent), seed, particles=count)
+        more = designed(population, posterior.points, cases, seed + place, progress)
+        before = 0 if around is None else len(around.points)
+        around = more if around is None else around.joined(more)
+        near = Emulator.of(around, slice(before, None))
+        tell(f"{count:,} points near the posterior, emulator's error {near.error.mean():.3f}")
+    every = first if around is None else first.joined(around)
+    return Emulator.of(every, slice(sizes.first, None)), near
 
 
 def designed(

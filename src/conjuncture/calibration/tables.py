@@ -15,14 +15,14 @@ def markdown(record: Mapping[str, Any]) -> str:
         Of :func:`~conjuncture.calibration.summary.summarised`.
     """
     calibration, effective = record["calibration"], record["effective"]
-    particles = record["sizes"]["particles"]
+    proposed = record["sizes"]["last"]
     verdict = "no alarm" if calibration["uniform"] else "an alarm"
     error = max(record["emulator_error"])
     run = (
         f"Version {record['version']}, {record['cases']} attempts, seed {record['seed']}, "
         f"{record['seconds']} seconds on two cores. Log evidence {record['log_evidence']}. The "
         f"emulator misses held-out points by up to {error:.2f} in log-odds; weighed by the engine, "
-        f"{particles:,} particles are worth {effective}."
+        f"{proposed:,} particles are worth {effective} independent ones."
     )
     checked = (
         f"Simulation-based calibration, {calibration['repetitions']} repetitions: {verdict} at a "

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from validation import attempts, campaigns
 from validation.backtest.pictures import draw_calibration, draw_losses
+from validation.backtest.played import Played
 from validation.backtest.standings import results
 from validation.backtest.tables import hindsight, markdown
 from validation.classes import ATTEMPTS, CAMPAIGNS, MILITARY_ATTEMPTS, rate
 
 from conjuncture import data
+from conjuncture.calibration import population
 from conjuncture.data.tags import TAGS
 from conjuncture.figures.saving import svg
 
@@ -109,3 +111,22 @@ def test_tables_and_pictures_say_what_is_leakage(found):
     calibration = draw_calibration("calibration", "Calibration", found, attempts.PICTURED[:4])
     for picture in (losses, calibration):
         assert "(leakage)" in picture.description
+
+
+@pytest.mark.parametrize(
+    ("frame", "played", "evidence"),
+    [
+        (data.attempts, population.ATTEMPTS, attempts.SUPPORT),
+        (campaigns.ended, population.CAMPAIGNS, campaigns.DEFECTION),
+    ],
+)
+def test_mechanisms_predict_from_what_is_known(frame, played, evidence):
+    cases = frame()
+    chances = Played(played)(cases, evidence.tags)
+    found = chances(cases)
+    assert ((found > 0) & (found < 1)).all()
+    assert found.mean() == pytest.approx(cases["success"].mean(), abs=0.05)
+    alike = [cases[tag].fillna("") for tag in evidence.tags if tag != "aim"]
+    assert cases.assign(found=found).groupby(alike)["found"].nunique().max() == 1
+    blind = Played(played)(cases, ())(cases)
+    assert blind.max() - blind.min() < 1e-9
