@@ -55,7 +55,7 @@ def corrected(fit: Fit, direct: Real, emulator: Emulator, outcomes: Outcomes) ->
 
     Examples
     --------
-    >>> emulator = Emulator(("a",), ((),), np.zeros((3, 1)), np.zeros(1))
+    >>> emulator = Emulator(("a",), ((),), [(np.zeros((1, 1)), np.zeros(1))], np.zeros(1))
     >>> fit = Fit(("a",), np.full((2, 1), 0.5), 0.0, 0.0, 2.0, (1.0,))
     >>> seen = Outcomes(np.ones((1, 1)), np.ones(1), np.ones(1))
     >>> corrected(fit, np.array([[0.2], [0.6]]), emulator, seen).weights.round(2).tolist()

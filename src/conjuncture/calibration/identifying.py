@@ -47,12 +47,20 @@ class Combination:
         return " ".join(parts).removeprefix("+ ")
 
 
-def combinations(fit: Fit) -> tuple[Combination, ...]:
-    """Return uncorrelated combinations of the parameters, the best known first.
+def combinations(fit: Fit, judge: Fit | None = None) -> tuple[Combination, ...]:
+    """Return combinations of the parameters, the best known first.
 
     They are the eigenvectors of the posterior covariance of the scores. As the prior is standard
-    normal in every direction, the root of an eigenvalue is the posterior's width as a share of the
-    prior's.
+    normal in every direction, the standard deviation of the posterior along one is its width as a
+    share of the prior's.
+
+    Parameters
+    ----------
+    fit : Fit
+        The posterior that chooses the directions, and finds them uncorrelated.
+    judge : Fit, optional
+        The posterior whose widths they have; the same if not given. Widths are too small where
+        few particles both choose and judge.
 
     Examples
     --------
@@ -65,9 +73,11 @@ def combinations(fit: Fit) -> tuple[Combination, ...]:
     [0.7 0.7] decisiveness + unevenness 0.0
     """
     covariance = np.atleast_2d(np.cov(fit.scores.T))
-    values, vectors = np.linalg.eigh(covariance)
+    _, vectors = np.linalg.eigh(covariance)
+    scores = (judge or fit).scores
     found = []
-    for value, vector in zip(values, vectors.T, strict=True):
+    for vector in vectors.T:
         sign = np.sign(vector[np.argmax(np.abs(vector))])
-        found.append(Combination(float(np.sqrt(max(value, 0.0))), sign * vector, fit.names))
-    return tuple(found)
+        width = float((scores @ vector).std(ddof=1))
+        found.append(Combination(width, sign * vector, fit.names))
+    return tuple(sorted(found, key=lambda one: one.width))

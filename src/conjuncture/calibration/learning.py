@@ -3,8 +3,8 @@
 Designs are simulated one after another, each where those before say that the posterior may be:
 points spread over the prior, points of a posterior that is tempered, and points of the posterior,
 with more cases each time. All make one emulator, for fits to parts of the table; all but the first
-make another, good where the posterior of the whole table is. The posterior under it is weighed anew by
-simulations at each particle: the emulator proposes, the engine decides.
+make another, good where the posterior of the whole table is. The posterior under it is weighed anew
+by simulations at each particle: the emulator proposes, the engine decides.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ class Sizes:
     near: tuple[tuple[int, int, float], ...] = (
         (4096, 128, 0.3), (2048, 256, 1.0), (2048, 384, 1.0),
     )  # fmt: skip
-    last: int = 2048
-    last_cases: int = 768
+    last: int = 4096
+    last_cases: int = 512
     particles: int = 1000
 
 
@@ -71,6 +71,8 @@ class Learning:
         Of all designs.
     groups : Groups
         The table by known evidence.
+    proposed : Fit
+        Under the emulator.
     found : Fit
         As the engine weighs it.
     chances : array, shape (particles, cells)
@@ -83,6 +85,7 @@ class Learning:
     population: Population
     emulator: Emulator
     groups: Groups
+    proposed: Fit
     found: Fit
     chances: Real
     effective: float
@@ -124,7 +127,7 @@ def learn(
     chosen = weighed.resampled(asked.particles, seed)
     found = replace(proposed, points=proposed.points[chosen])
     return Learning(
-        population, wide, table, found, direct[chosen], weighed.effective,
+        population, wide, table, proposed, found, direct[chosen], weighed.effective,
         time.perf_counter() - began,
     )  # fmt: skip
 
@@ -165,4 +168,21 @@ def designed(
         tuple(name for name, there in zip(names, cell, strict=True) if there)
         for cell in population.cells
     )
-    return Design(population.parameters, points, found.means, found.errors, cells)
+    errors = evened(found.means, found.errors)
+    return Design(population.parameters, points, found.means, errors, cells)
+
+
+def evened(chances: Real, errors: Real) -> Real:
+    r"""Return standard errors that follow chances alone, shape (points, cells).
+
+    A point whose few cases happen to agree looks precise, and would draw the surface to its chance.
+    So within a design all points of a cell have the same
+    :math:`\sigma^2 / (p (1 - p))`, its mean.
+
+    Parameters
+    ----------
+    chances, errors : array, shape (points, cells)
+    """
+    slope = np.maximum(chances * (1.0 - chances), 0.02)
+    shared = np.nanmean(errors**2, axis=0) / np.nanmean(slope, axis=0)
+    return np.asarray(np.sqrt(shared * slope) + 0.0 * errors)

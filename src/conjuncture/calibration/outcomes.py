@@ -41,6 +41,8 @@ class Outcomes:
     def log_likelihood(self, cells: Real) -> Real:
         """Return the logarithm of the probability of all outcomes, shape (points,).
 
+        Where a cell has no chance, since nobody moves in it, no case could be on record.
+
         Examples
         --------
         >>> seen = Outcomes(np.eye(2), np.array([1.0, 0.0]), np.array([1.0, 2.0]))
@@ -49,7 +51,8 @@ class Outcomes:
         """
         chance = self.chances(cells)
         failures = self.attempts - self.successes
-        return np.asarray(np.log(chance) @ self.successes + np.log1p(-chance) @ failures)
+        found = np.log(chance) @ self.successes + np.log1p(-chance) @ failures
+        return np.where(np.isnan(cells).any(axis=1), -np.inf, found)
 
     def tempered(self, exponent: float) -> Outcomes:
         """Return outcomes whose likelihood is that of these to some power."""

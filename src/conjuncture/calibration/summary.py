@@ -69,6 +69,7 @@ def summarised(
                 "before": rounded(np.quantile(before[name], POINTS)),
                 "after": rounded(np.quantile(after[name], POINTS)),
                 "width": round(float(width), 2),
+                "width_error": round(float(width / np.sqrt(2.0 * learning.effective)), 2),
                 "constant": name in constants,
             }
             for name, width in zip(found.names, found.widths, strict=True)
@@ -80,7 +81,7 @@ def summarised(
         ],
         "combinations": [
             {"width": round(one.width, 2), "of": str(one)}
-            for one in combinations(found)
+            for one in combinations(learning.proposed, found)
             if one.width < NARROW
         ],
         "cells": [

@@ -33,7 +33,7 @@ def markdown(record: Mapping[str, Any]) -> str:
     legend = (
         "Each parameter before and after: median and the middle nine tenths. *Width* is the "
         "standard deviation after as a share of that before, on the scale on which the prior is "
-        "normal."
+        "normal; its error is that of so many particles."
     )
     together = [(one["width"], one["of"]) for one in record["combinations"]]
     chances = [
@@ -65,7 +65,7 @@ def parameters(summary: Mapping[str, Mapping[str, Any]]) -> str:
         ("parameter", "what it is", "before", "after", "width"),
         [
             (f"`{name}`", one["meaning"], spanned(one["before"]), spanned(one["after"]),
-             f"{one['width']:.2f}")
+             f"{one['width']:.2f} ± {one['width_error']:.2f}")
             for name, one in ordered
         ],
     )  # fmt: skip
