@@ -90,7 +90,7 @@ def spanned(quantiles: list[float]) -> str:
     >>> spanned([0.7, 1.67, 4.0])
     '1.67 (0.7 to 4)'
     """
-    low, middle, high = (f"{value:g}".replace("-", "−") for value in quantiles)
+    low, middle, high = (f"{round(value, 3) + 0.0:g}".replace("-", "−") for value in quantiles)
     return f"{middle} ({low} to {high})"
 
 
