@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 LEARNED = "learned"
-"""Structural constants that a scenario leaves open are as attempts in other countries leave them."""
+"""Structural constants that a scenario leaves open are as attempts elsewhere leave them."""
 
 
 class Simulated:
@@ -61,9 +61,7 @@ class Simulated:
     @property
     def record(self) -> dict[str, Any]:
         """The run record."""
-        return run_record(
-            self.crisis, self.seed, self.worlds.count, self.histories, self.constants
-        )
+        return run_record(self.crisis, self.seed, self.worlds.count, self.histories, self.constants)
 
     def to_xarray(self) -> xarray.Dataset:
         """Return every history as named arrays.

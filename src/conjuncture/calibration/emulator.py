@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,18 +86,14 @@ class Emulator:
 
     def save(self, file: Path) -> None:
         """Write it into a file that ends in .npz."""
-        layers = {
-            f"{part}{place}": values
-            for place, layer in enumerate(self.layers)
-            for part, values in zip(("weights", "offsets"), layer, strict=True)
+        content: dict[str, Any] = {
+            "names": np.array(self.names),
+            "cells": np.array([" ".join(cell) for cell in self.cells]),
+            "error": self.error,
         }
-        np.savez_compressed(
-            file,
-            names=np.array(self.names),
-            cells=np.array([" ".join(cell) for cell in self.cells]),
-            error=self.error,
-            **layers,
-        )
+        for place, (weights, offsets) in enumerate(self.layers):
+            content |= {f"weights{place}": weights, f"offsets{place}": offsets}
+        np.savez_compressed(file, **content)
 
     def log_odds(self, points: Real) -> Real:
         """Return log-odds of success, shape (points, cells), at points of the unit cube."""

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from conjuncture.ensemble import Ensemble
 
 
-
 class Constants(StrEnum):
     """Where structural constants come from that a scenario leaves open."""
 
