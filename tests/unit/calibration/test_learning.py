@@ -1,0 +1,64 @@
+"""The whole run, from simulations to what ships, at a size that says nothing."""
+
+import numpy as np
+import pytest
+
+from conjuncture import data
+from conjuncture.calibration import network
+from conjuncture.calibration.learned import read
+from conjuncture.calibration.learning import Sizes, evened, learn
+from conjuncture.calibration.outcomes import Outcomes
+from conjuncture.calibration.population import ATTEMPTS
+from conjuncture.calibration.ranks import ranked
+from conjuncture.calibration.summary import kept, summarised
+from conjuncture.calibration.tables import markdown
+
+SMALL = Sizes(
+    first=128, first_cases=4, near=((64, 4, 0.3),), last=64, last_cases=8,
+    particles=40,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def short_training():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(network, "STEPS", 20)
+        yield
+
+
+@pytest.fixture(scope="module")
+def learning():
+    told = []
+    found = learn(ATTEMPTS, data.attempts(), 3, SMALL, tell=told.append)
+    assert [line.split()[0] for line in told] == ["128", "64", "weighed"]
+    return found
+
+
+def test_a_run_is_the_same_again(learning):
+    again = learn(ATTEMPTS, data.attempts(), 3, SMALL)
+    assert (again.found.points == learning.found.points).all()
+    assert (again.chances == learning.chances).all()
+    assert again.effective == learning.effective
+
+
+def test_what_was_found_becomes_a_record_and_particles(learning, tmp_path):
+    seen = learning.groups
+    outcomes = Outcomes(seen.weights, seen.successes, seen.attempts)
+    ranks = ranked(learning.emulator, outcomes, 1, 5, particles=100)
+    record = summarised(learning, data.attempts(), ranks, version="0", seed=3, sizes=SMALL)
+    kept(learning, data.attempts(), record).save(tmp_path)
+    found = read(tmp_path)
+    assert found.points.shape == (40, len(ATTEMPTS.parameters))
+    assert found.countries == tuple(sorted(data.attempts()["country"].unique()))
+    together = outcomes.log_likelihood(learning.chances)
+    assert found.log_likelihoods.sum(axis=1) == pytest.approx(together, rel=1e-4)
+    assert "| `decisiveness` |" in markdown(found.record)
+
+
+def test_an_error_does_not_follow_the_luck_of_its_point():
+    chances = np.array([[0.5], [0.5], [0.1], [np.nan]])
+    errors = np.array([[0.0], [0.2], [0.1], [np.nan]])
+    found = evened(chances, errors)
+    assert found[0] == found[1] > found[2]
+    assert np.isnan(found[3])
+    assert np.nanmean(found**2) == pytest.approx(np.nanmean(errors**2))
