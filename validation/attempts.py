@@ -42,17 +42,15 @@ BASELINES = (
 )
 """Who takes part and knows of no mechanism, the base rate first."""
 
-SHOWDOWN = "`showdown`"
+SHOWDOWN = "showdown"
 
 CONTENDERS = (*BASELINES, Contender(SHOWDOWN, Played(ATTEMPTS), (NOTHING, *CODED)))
 """Who takes part. A mechanism comes in as one more contender, with the evidence that it can use."""
 
 PICTURED = (
     ("base rate", NOTHING.name),
-    (LEVEL, RANK.name),
     (LEVEL, SUPPORT.name),
     (LEVEL, EVERYTHING.name),
-    (SHOWDOWN, RANK.name),
     (SHOWDOWN, SUPPORT.name),
 )
 """The contenders and evidence whose calibration is drawn."""

@@ -39,7 +39,7 @@ BASELINES = (
 )
 """Who takes part and knows of no mechanism, the base rate first."""
 
-PLAYED = "`rising` and `showdown`"
+PLAYED = "rising and showdown"
 
 CONTENDERS = (
     *BASELINES,
@@ -50,9 +50,7 @@ CONTENDERS = (
 PICTURED = (
     ("base rate", NOTHING.name),
     (LOGISTIC, METHOD.name),
-    (LOGISTIC, SIZE.name),
     (LOGISTIC, DEFECTION.name),
-    (PLAYED, METHOD.name),
     (PLAYED, DEFECTION.name),
 )
 """The contenders and evidence whose calibration is drawn."""
