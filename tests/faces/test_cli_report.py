@@ -33,7 +33,7 @@ def test_one_file_that_holds_everything(march, explained, tmp_path):
     page = target.read_text(encoding="utf-8")
     assert page.startswith("<!DOCTYPE html>")
     assert page.rstrip().endswith("</html>")
-    assert page.count("<svg") == 10
+    assert page.count("<svg") == 11
     assert "<script" not in page
 
 
@@ -47,7 +47,7 @@ def test_markdown_has_its_pictures_beside_it(march, explained, tmp_path, monkeyp
     text = page.read_text(encoding="utf-8")
     folder = tmp_path / f"{page.stem}-figures"
     pictures = sorted(one.name for one in folder.iterdir())
-    assert len(pictures) == 10
+    assert len(pictures) == 11
     assert all(f"]({folder.name}/{name})" in text for name in pictures)
     assert "## Why `showdown = b`" in text
 
@@ -87,6 +87,7 @@ def test_an_interrupt_keeps_what_is_done(march, tmp_path, monkeypatch):
         "stopped before the end:",
         "Of the explanation of showdown = a there is no “In which worlds it comes about”.",
         "How often each stage ends in which way was not counted.",
+        "There is no comparison with similar cases.",
         "No history is told.",
     ]
     page = target.read_text(encoding="utf-8")
