@@ -1,8 +1,8 @@
 """The chance of success in each cell of a population, by simulation at given parameters.
 
 For every parameter point and every combination of tags a number of cases is drawn of which nothing
-else is known. Cases that do not come to be recorded are drawn again, so that what remains has the
-law of cases given that they were recorded. Each is played once, and the chance with which its last
+else is known. Those that do not come to be recorded are left out, so that what remains has the law
+of cases given that they were recorded. Each is played once, and the chance with which its last
 draw of luck made it a success is averaged over cases (Rao-Blackwell).
 """
 
@@ -30,9 +30,11 @@ ROWS = 65_536
 """Cases that are played in one call."""
 
 THREADS = 2
+"""Calls that are under way at the same time."""
 
 TRIES = 4
-"""How many cases are drawn for each that is wanted, where not all come to be recorded."""
+"""How many cases are drawn for each that is wanted, where not all come to be recorded; of cells
+in which fewer than a quarter do, fewer are played than are wanted."""
 
 
 @dataclass(frozen=True)
