@@ -1,4 +1,4 @@
-"""Every mechanism tells its sample in plain sentences, whatever is taken away from it."""
+"""Every mechanism tells its sample, and every crisis of the catalogue, in plain sentences."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from conjuncture.analysis.chronicle import episode
+from conjuncture.analysis.wording import interventions_in_words, names_of
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.one_history import Address, stages_passed
@@ -18,11 +19,30 @@ from conjuncture.engine.runner import Batch, traces
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Without
 from conjuncture.mechanisms.registry import packages, stage_models
+from conjuncture.scenario.asking import linked_interventions
+from conjuncture.scenario.catalogue import find
 from conjuncture.scenario.reading import read_crisis
 
 WORLDS = 3
 LANES = range(0, 512, 37)
 NOT_PLAIN = re.compile(r"[_{}\[\]<>]|  |\bnan\b|\binf\b|\bNone\b|\d\.\d{5}")
+
+
+SLIPS = re.compile(
+    r"\b(?:itself|themselves|himself)\b"  # nobody is told to be a thing, or several
+    r"|[^.'’] (?:The|A|An) "  # an article keeps its capital at the beginning alone
+    r"|\b(\w+) \1\b"  # the same word twice
+    r"|\b(?:the|a) (?:the|a|an)\b"
+    r"| ,|,,|\.\.| \.|;\.|\(\)"
+)
+SINGULAR = "is|was|has|brings|wants|it wanted"
+PLURAL = "are|were|have|bring|want|they wanted"
+
+CASES = {
+    "bolivia-1970": ("without unions", "students sides miranda", "showdown = torres"),
+    "spain-1981": ("without brunete_men", "police aside, others sides crown", "evening = crown"),
+    "ussr-1991": ("without moscow", "alpha aside secretly", "taman.troops *= 2"),
+}
 
 
 @pytest.fixture(scope="module", params=sorted(packages()))
@@ -31,20 +51,22 @@ def crisis(request, write_crisis):
     return read_crisis(write_crisis(sample.read_text(encoding="utf-8")), stage_models())
 
 
-def episodes(crisis, run):
-    program = program_for(crisis, (AS_THINGS_WERE, run), recording=True)
-    batch = Batch(program, Worlds(crisis, 1, WORLDS), (AS_THINGS_WERE, run))
+def episodes(crisis, *runs):
+    """Yield the stages that some histories pass in the last of some runs."""
+    last = len(runs) - 1
+    program = program_for(crisis, runs, recording=True)
+    batch = Batch(program, Worlds(crisis, 1, WORLDS), runs)
     ((part, trace),) = traces(batch, every_block(range(WORLDS), 0, 1), Silent())
     for block in range(len(part)):
         for lane in LANES:
-            for passed in stages_passed(program.structure, trace, Address(block, 1, lane)):
-                yield episode(crisis, passed)
+            for passed in stages_passed(program.structure, trace, Address(block, last, lane)):
+                yield episode(crisis, passed, runs[last], runs[last])
 
 
 def test_every_stage_is_told_in_plain_sentences(crisis):
     runs = [AS_THINGS_WERE, *((Without(force),) for force in crisis.forces)]
     for run in runs:
-        told = list(episodes(crisis, run))
+        told = list(episodes(crisis, AS_THINGS_WERE, run))
         assert told
         for one in told:
             assert one.lines, run
@@ -63,3 +85,42 @@ def test_rounds_are_words_and_numbers(crisis):
         for shown in passed.rounds:
             for readings in shown.values():
                 assert all(isinstance(one, str | float) for one in readings.values())
+
+
+def slips_in(sentence, crisis):
+    """Return what is wrong with a sentence: wrong number, an article or a name in the wrong case."""
+    found = [match.group() for match in SLIPS.finditer(sentence)]
+    for key, phrase in names_of(crisis).items():
+        for match in re.finditer(re.escape(phrase), sentence, re.IGNORECASE):
+            begins = match.start() == 0 or sentence[match.start() - 1] in "'(["
+            if match.group()[1:] != phrase[1:] or (not begins and match.group() != phrase):
+                found.append(match.group())
+        force = crisis.forces.get(key)
+        wrong = SINGULAR if force is None or force.plural else PLURAL
+        if force is not None and re.search(
+            rf"^{re.escape(phrase)} (?:{wrong})\b", sentence, re.IGNORECASE
+        ):
+            found.append(f"number of '{phrase}'")
+    return found
+
+
+@pytest.mark.parametrize("slug", CASES)
+def test_the_sentences_of_the_catalogue_are_without_slips(slug):
+    crisis = read_crisis(find(slug), stage_models())
+    said = set()
+    for do in (None, *CASES[slug]):
+        run = AS_THINGS_WERE if do is None else linked_interventions(do, crisis)
+        said |= {line for one in episodes(crisis, AS_THINGS_WERE, run) for line in one.lines}
+        said.add(f"{interventions_in_words(Worlds(crisis, 1, 1), run, 0)}.")
+    assert len(said) > 100
+    wrong = {sentence: slips for sentence in said if (slips := slips_in(sentence, crisis))}
+    assert not wrong
+
+
+def test_a_force_that_is_absent_is_not_told_of():
+    crisis = read_crisis(find("bolivia-1970"), stage_models())
+    name = crisis.forces["unions"].phrase
+    run = linked_interventions("without unions", crisis)
+    told = [one for one in episodes(crisis, AS_THINGS_WERE, run) if one.stage == "showdown"]
+    assert told
+    assert not any(name in line for one in told for line in one.lines[:-1])

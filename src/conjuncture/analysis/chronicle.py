@@ -13,7 +13,13 @@ import numpy as np
 from conjuncture.analysis.choosing import Choice, asked_for, most_typical
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.parting import Episode, Row, rows_of
-from conjuncture.analysis.wording import capital, changes_in_words, interventions_in_words, names_of
+from conjuncture.analysis.wording import (
+    capital,
+    changes_in_words,
+    interventions_in_words,
+    labels_of,
+    names_of,
+)
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run, patch_of
 from conjuncture.engine.one_history import Address, Passed, stages_passed
@@ -22,6 +28,15 @@ from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
 from conjuncture.engine.runner import Batch, traces
 from conjuncture.errors import SimulationError, UsageError
+from conjuncture.language.nodes import (
+    Aside,
+    Intervention,
+    Plays,
+    SetCell,
+    SetOutcome,
+    Sides,
+    Without,
+)
 from conjuncture.mechanisms.tellers import tell_of
 from conjuncture.mechanisms.telling import Told
 from conjuncture.scenario.asking import linked_interventions
@@ -86,7 +101,7 @@ def _told(chronicle: Chronicle) -> Iterator[str]:
     for row in chronicle.rows:
         yield from ("", row.heading)
         yield from (f"  {line}" for line in row.shared)
-        if row.parts:
+        if row.differs:
             for name, lines in (("as it was", row.was), (chronicle.instead, row.would_be)):
                 yield f"  [{name}]"
                 yield from (f"    {line}" for line in lines)
@@ -127,8 +142,8 @@ def tell_one(
     patch_of(program_for(crisis, runs).structure, runs, len(runs))
     choice = asked_for(laboratory, *address) if address else most_typical(laboratory, given)
     told = [
-        tuple(episode(crisis, one) for one in passed)
-        for passed in passed_in(laboratory, choice, runs)
+        tuple(episode(crisis, one, own, run) for one in passed)
+        for own, passed in zip(runs, passed_in(laboratory, choice, runs), strict=True)
     ]
     return Chronicle(
         title=crisis.title,
@@ -193,8 +208,18 @@ def replayed(
     ]
 
 
-def episode(crisis: Crisis, passed: Passed) -> Episode:
-    """Return a stage that a history passed, told by its mechanism, and what its effects moved."""
+def episode(crisis: Crisis, passed: Passed, own: Run, compared: Run) -> Episode:
+    """Return a stage that a history passed, told by its mechanism, and what its effects moved.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    passed : Passed
+    own : tuple of Intervention
+        What was imposed on this history.
+    compared : tuple of Intervention
+        What is imposed on one of the two histories that are told side by side.
+    """
     stage = crisis.stages[passed.stage]
     told = Told(
         stage=stage.model,
@@ -204,19 +229,51 @@ def episode(crisis: Crisis, passed: Passed) -> Episode:
         imposed=passed.imposed,
         measures=passed.measures,
         rounds=passed.rounds,
+        labels=labels_of(crisis),
+        plurals=frozenset(key for key, force in crisis.forces.items() if force.plural),
+        silent=frozenset(act.force for act in own if isinstance(act, Without)),
     )
-    moved = {key: value for key, value in passed.found.items() if key in effects_move(crisis)}
+    moved = {
+        key: value
+        for key, value in passed.found.items()
+        if key in effects_move(crisis) and key.partition(".")[0] not in told.silent
+    }
+    cells = {act.key for act in compared if isinstance(act, SetCell)}
+    tell = tell_of(stage.mechanism)
+    of_itself = replace(
+        told,
+        imposed=any(
+            isinstance(act, SetOutcome)
+            and act.stage == passed.stage
+            and act.visit in (None, passed.visit)
+            for act in compared
+        ),
+        silent=frozenset(filter(None, map(subject_of, compared))),
+    )
     return Episode(
         stage=passed.stage,
         visit=passed.visit,
         recurs=stage.visits > 1,
         outcome=passed.outcome,
         imposed=passed.imposed,
-        lines=(
-            *map(capital, tell_of(stage.mechanism)(told)),
-            *changes_in_words(crisis, moved, passed.left),
+        lines=(*map(capital, tell(told)), *changes_in_words(crisis, moved, passed.left)),
+        of_itself=(
+            *tell(of_itself),
+            *changes_in_words(
+                crisis, {key: moved[key] for key in moved if key not in cells}, passed.left
+            ),
         ),
     )
+
+
+def subject_of(act: Intervention) -> str:
+    """Return the force whose part an intervention fixes; nothing where it fixes something else."""
+    match act:
+        case Without(force=force) | Aside(force=force) | Sides(force=force):
+            return force
+        case Plays(player=player):
+            return player
+    return ""
 
 
 def effects_move(crisis: Crisis) -> frozenset[str]:

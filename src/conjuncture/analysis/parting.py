@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
@@ -25,6 +25,9 @@ class Episode:
     imposed : bool
     lines : tuple of str
         Sentences in the order in which things happened, what effects moved last.
+    of_itself : tuple of str
+        The same without what the interventions of the comparison impose: where these are equal in
+        both histories, and the outcomes too, nothing has followed from the interventions.
     """
 
     stage: str
@@ -33,6 +36,7 @@ class Episode:
     outcome: str
     imposed: bool
     lines: tuple[str, ...]
+    of_itself: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -79,9 +83,17 @@ class Row:
         return self.left.lines[:count]
 
     @property
-    def parts(self) -> bool:
-        """Whether the two differ here."""
+    def differs(self) -> bool:
+        """Whether the two are told differently here."""
         return bool(self.was or self.would_be) or not self.same_stage
+
+    @property
+    def parts(self) -> bool:
+        """Whether they differ here in more than what is imposed."""
+        if not (self.same_stage and self.left and self.right):
+            return True
+        ends = (self.left.outcome, self.right.outcome)
+        return ends[0] != ends[1] or self.left.of_itself != self.right.of_itself
 
     @property
     def was(self) -> tuple[str, ...]:

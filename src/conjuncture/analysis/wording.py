@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from conjuncture.engine.intervening import Run, imposed
 from conjuncture.engine.worlds import Worlds
@@ -17,7 +17,28 @@ from conjuncture.language.nodes import (
     Without,
 )
 from conjuncture.language.symbols import DIMENSIONLESS
+from conjuncture.mechanisms.telling import capital, listed
 from conjuncture.scenario.crisis import Crisis
+from conjuncture.scenario.spelling import phrase_of_key, spelling_of
+
+__all__ = [
+    "capital",
+    "changes_in_words",
+    "from_to",
+    "in_words",
+    "interventions_in_words",
+    "label_of",
+    "labels_of",
+    "listed",
+    "names_of",
+    "owned",
+    "percent",
+    "plain",
+    "possession",
+    "rounded",
+    "unit_of",
+    "within",
+]
 
 BETWEEN = {"leans": "towards", "ties": "to", "reach": "to"}
 MOST_DIGITS = 6
@@ -34,18 +55,6 @@ def plain(label: str) -> str:
     return label.replace("_", " ")
 
 
-def capital(sentence: str) -> str:
-    """Return a sentence with a capital at its beginning, be it within quotation marks.
-
-    Examples
-    --------
-    >>> capital("'all quiet' was heard."), capital("")
-    ("'All quiet' was heard.", '')
-    """
-    first = 1 if sentence[:1] in "'\"“‘" else 0
-    return sentence[:first] + sentence[first : first + 1].upper() + sentence[first + 1 :]
-
-
 def within(name: str) -> str:
     """Return a name as it stands within a sentence: an article begins small.
 
@@ -58,22 +67,19 @@ def within(name: str) -> str:
     return article.lower() + space + rest if article in ("The", "A", "An") and rest else name
 
 
-def listed(parts: Sequence[str]) -> str:
-    """Return several things as one.
-
-    Examples
-    --------
-    >>> listed(["a", "b", "c"])
-    'a, b and c'
-    """
-    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
-
-
 def names_of(crisis: Crisis) -> dict[str, str]:
     """Return how sentences call each force, backer and group."""
-    names = {key: plain(key) for key in crisis.groups}
-    names |= {key: within(backer.name) for key, backer in crisis.backers.items()}
-    return names | {key: within(force.name) for key, force in crisis.forces.items()}
+    names = {key: phrase_of_key(key, crisis.account) for key in crisis.groups}
+    names |= {key: backer.phrase for key, backer in crisis.backers.items()}
+    return names | {key: force.phrase for key, force in crisis.forces.items()}
+
+
+def labels_of(crisis: Crisis) -> dict[str, str]:
+    """Return each camp and outcome as words, with the capitals that the account gives them."""
+    stages = crisis.vocabulary.stages.values()
+    labels = {label for stage in stages for label in stage.outcomes}
+    labels |= {camp for stage in crisis.stages.values() for camp in stage.model.camps_of()}
+    return {label: spelling_of(label, crisis.account) for label in sorted(labels)}
 
 
 def rounded(number: float, digits: int = 2) -> str:
@@ -155,10 +161,26 @@ def label_of(crisis: Crisis, key: str) -> str:
     >>> label_of(crisis, "air_force.troops"), label_of(crisis, "showdown.miranda.resolve")
     ('troops of the airmen', 'miranda resolve in showdown')
     """
-    what, whose = possession(crisis, key)
     stage = key.partition(".")[0]
     where = f" in {plain(stage)}" if stage in crisis.stages else ""
-    return f"{what} of {whose}{where}" if whose else what + where
+    return owned(*possession(crisis, key)) + where
+
+
+def owned(what: str, whose: str) -> str:
+    """Return a number with its owner, who stands before what it is directed at.
+
+    Examples
+    --------
+    >>> owned("troops", "the airmen"), owned("confidence towards Torres", "the unions")
+    ('troops of the airmen', 'confidence of the unions towards Torres')
+    """
+    if not whose:
+        return what
+    for between in (" towards ", " to "):
+        subject, there, other = what.partition(between)
+        if there:
+            return f"{subject} of {whose}{between}{other}"
+    return f"{what} of {whose}"
 
 
 def changes_in_words(
@@ -186,8 +208,7 @@ def changes_in_words(
     for (what, verb), moves in groups.items():
         whose, change = moves[0]
         if len(moves) == 1:
-            owner = f" of {whose}" if whose else ""
-            sentences.append(f"Afterwards the {what}{owner} {verb} {change}.")
+            sentences.append(f"Afterwards the {owned(what, whose)} {verb} {change}.")
         else:
             rest = "; ".join(f"{whose} {change}" for whose, change in moves)
             sentences.append(f"Afterwards the {what} {verb}: {rest}.")
@@ -203,10 +224,10 @@ def interventions_in_words(worlds: Worlds, run: Run, world: int) -> str:
     run : Run
     world : int
     """
-    names = names_of(worlds.crisis)
+    names, labels = names_of(worlds.crisis), labels_of(worlds.crisis)
     acts: dict[tuple[str, str], list[str]] = {}
     for act in run:
-        before, subject, after = in_words(worlds, act, world, names)
+        before, subject, after = in_words(worlds, act, world, names, labels)
         acts.setdefault((before, after), []).append(subject)
     return ", ".join(
         " ".join(filter(None, [before, listed(subjects), after]))
@@ -215,7 +236,11 @@ def interventions_in_words(worlds: Worlds, run: Run, world: int) -> str:
 
 
 def in_words(
-    worlds: Worlds, act: Intervention, world: int, names: Mapping[str, str]
+    worlds: Worlds,
+    act: Intervention,
+    world: int,
+    names: Mapping[str, str],
+    labels: Mapping[str, str],
 ) -> tuple[str, str, str]:
     """Return an intervention in three parts: the middle one lists what suffers the same."""
     secretly = " in secret" if getattr(act, "secretly", False) else ""
@@ -225,21 +250,20 @@ def in_words(
         case Aside(force=force):
             return "with", names[force], f"standing aside{secretly}"
         case Sides(force=force, camp=camp):
-            return "with", names[force], f"on the side of {plain(camp)}{secretly}"
+            return "with", names[force], f"on the side of {labels[camp]}{secretly}"
         case Plays(player=player, move=move):
             return "with", names.get(player, plain(player)), f"made to play {plain(move)}{secretly}"
         case SetOutcome(stage=stage, outcome=outcome, visit=visit):
             which = f" ({visit})" if visit is not None and visit > 1 else ""
-            return "with", f"{plain(stage)}{which}", f"made to end as {plain(outcome)}"
+            return "with", f"{plain(stage)}{which}", f"made to end as {labels[outcome]}"
         case SetCell(key=key, at=at):
-            what, whose = possession(worlds.crisis, key)
-            owner = f" of {whose}" if whose else ""
+            number = owned(*possession(worlds.crisis, key))
             since = f" from {plain(at)} on" if at is not None else ""
             if isinstance(act.value, Label):
-                return "with", f"the {what}{owner}", f"by the rule {plain(act.value.label)}{since}"
+                return "with", f"the {number}", f"by the rule {plain(act.value.label)}{since}"
             new = rounded(float(imposed(worlds, act)[world]))
             old = rounded(float(worlds.table[key][world]))
             unit = unit_of(worlds.crisis, key)
             instead = "" if at is not None or old == new else f" in the place of {old}"
-            return "with", f"the {what}{owner} at {new}{instead}{unit}{since}", ""
+            return "with", f"the {number} at {new}{instead}{unit}{since}", ""
     raise TypeError(act)

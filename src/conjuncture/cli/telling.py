@@ -34,7 +34,7 @@ def show_rows(chronicle: Chronicle, console: Console) -> None:
     heads = (AS_IT_WAS, capital(chronicle.instead))
     rows = chronicle.rows
     first = next((row for row in rows if row.parts), None)
-    apart = False
+    apart = named = False
     for row in rows:
         console.print()
         print_wrapped(console, Text(signs(row.heading), "bold"))
@@ -42,14 +42,14 @@ def show_rows(chronicle: Chronicle, console: Console) -> None:
             show_line(line, console)
         if row is first:
             rule(" Here the two part ", console)
-        elif apart and not row.parts:
+        elif apart and not row.differs:
             print_wrapped(console, Text("(the same in both)", "dim"), INDENT)
-        if row.parts:
-            show_both(row, heads if row is first else LATER_HEADS, console)
-        apart = apart or row.parts
+        if row.differs:
+            show_both(row, LATER_HEADS if named else heads, console)
+        apart, named = apart or row.parts, named or row.differs
     if chronicle.under_do is not None and first is None:
         console.print()
-        never = f"{heads[1]}, everything goes as it was: the two never part."
+        never = f"{heads[1]}, all else goes as it was: the two never part."
         print_wrapped(console, Text(signs(never), "italic"))
 
 

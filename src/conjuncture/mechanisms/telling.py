@@ -32,6 +32,12 @@ class Told:
         Whether an intervention put the outcome in the place of what would have been.
     measures : mapping of str to float, str or mapping
         Each measure; one with an index maps force or camp to number or label.
+    labels : mapping of str to str
+        Camps and outcomes as words.
+    plurals : set of str
+        Forces whose name means several.
+    silent : set of str
+        Forces of whom nothing is said: they are absent, or their part is not of interest.
     rounds : sequence of mapping
         What showed in each round, for a mechanism that keeps rounds: ``{"side": {force: label}}``.
 
@@ -49,10 +55,21 @@ class Told:
     imposed: bool
     measures: Mapping[str, Reading | Mapping[str, Reading]]
     rounds: Sequence[Mapping[str, Mapping[str, Reading]]] = field(default_factory=tuple)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    plurals: frozenset[str] = frozenset()
+    silent: frozenset[str] = frozenset()
 
     def name(self, force: str) -> str:
         """Return how reports call a force."""
         return self.names.get(force) or force
+
+    def word(self, label: str) -> str:
+        """Return a camp or an outcome as words."""
+        return self.labels.get(label) or label.replace("_", " ")
+
+    def verb(self, force: str, singular: str, plural: str) -> str:
+        """Return the form of a verb that goes with a force."""
+        return plural if force in self.plurals else singular
 
     def number(self, measure: str, index: str = "") -> float:
         """Return a measure that is a number."""
@@ -72,3 +89,29 @@ class Tell(Protocol):
 
     def __call__(self, told: Told) -> list[str]:
         """Return what happened, in sentences."""
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return several things as one; where one of them has an 'and' itself, a comma keeps it apart.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"]), listed(["Milans and his men", "the police"])
+    ('a, b and c', 'Milans and his men, and the police')
+    """
+    if len(parts) < 2:
+        return "".join(parts)
+    apart = any(" and " in part for part in parts)
+    return f"{', '.join(parts[:-1])}{', and ' if apart else ' and '}{parts[-1]}"
+
+
+def capital(sentence: str) -> str:
+    """Return a sentence with a capital at its beginning, be it within quotation marks.
+
+    Examples
+    --------
+    >>> capital("'all quiet' was heard."), capital("")
+    ("'All quiet' was heard.", '')
+    """
+    first = 1 if sentence[:1] in ("'", '"', "\u201c", "\u2018") else 0
+    return sentence[:first] + sentence[first : first + 1].upper() + sentence[first + 1 :]

@@ -109,7 +109,7 @@ def story(anchor: str, title: str, told: Chronicle, why: Sequence[str]) -> Story
 
 def scene(row: Row) -> Scene:
     """Return a stage of a chronicle; where one of two is not there, why."""
-    if not row.parts:
+    if not row.differs:
         return Scene(row.heading, row.shared)
     was, would_be = (
         (lines or ("Nothing more.",)) if one is not None else ("It did not come to this.",)

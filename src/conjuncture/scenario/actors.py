@@ -10,14 +10,17 @@ from conjuncture.language.nodes import Number as Literal
 from conjuncture.scenario.crisis import Backer, Force, Number, Place, Stage
 from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.provenance import Sources
+from conjuncture.scenario.spelling import is_plural, phrase_of, phrase_of_key
 from conjuncture.scenario.stages import Cast
 from conjuncture.scenario.tree import Entries, Mapping, Scalar
 
 SWORN = float("inf")
 
 
-def read_forces(pairs: Entries, sources: Sources, findings: Findings) -> dict[str, Force]:
-    """Return the forces in the order of the file."""
+def read_forces(
+    pairs: Entries, account: str, sources: Sources, findings: Findings
+) -> dict[str, Force]:
+    """Return the forces in the order of the file; the account shows how their names are written."""
     forces = {}
     names = {key.value for key, _ in pairs}
     for key, node in pairs:
@@ -26,7 +29,7 @@ def read_forces(pairs: Entries, sources: Sources, findings: Findings) -> dict[st
             place = Place(findings.source.file, *findings.source.position(key.start))
             forces[key.value] = Force(
                 key.value,
-                _text(node, "name") or key.value.replace("_", " "),
+                *_called(key.value, node, account),
                 _text(node, "kind") or "force",
                 tuple(tie for tie in ties if tie != key.value),
                 sources.read(node),
@@ -39,6 +42,7 @@ def read_backers(
     pairs: Entries,
     forces: Lookup[str, Force],
     camps: tuple[str, ...] | None,
+    account: str,
     sources: Sources,
     findings: Findings,
 ) -> dict[str, Backer]:
@@ -54,7 +58,7 @@ def read_backers(
         place = Place(findings.source.file, *findings.source.position(key.start))
         backers[key.value] = Backer(
             key.value,
-            _text(node, "name") or key.value.replace("_", " "),
+            *_called(key.value, node, account),
             name,
             _keys(node, "reach", forces),
             sources.read(node),
@@ -150,6 +154,14 @@ def _may_be_sworn(value: Expression) -> bool:
     if isinstance(value, Either):
         return any(map(_may_be_sworn, value.options))
     return value == Literal(SWORN)
+
+
+def _called(key: str, node: Mapping, account: str) -> tuple[str, str, bool]:
+    """Return a name, how it stands within a sentence, and whether it means several."""
+    stated, plural = _text(node, "name"), _text(node, "plural")
+    name = stated or key.replace("_", " ")
+    phrase = phrase_of(name, account) if stated else phrase_of_key(key, account)
+    return name, phrase, plural == "yes" if plural else is_plural(phrase)
 
 
 def _keys(node: Mapping, name: str, known: Lookup[str, object] | set[str]) -> tuple[str, ...]:

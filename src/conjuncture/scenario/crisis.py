@@ -98,10 +98,15 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Force:
-    """Anything that can take sides."""
+    """Anything that can take sides.
+
+    ``phrase`` is how its name stands within a sentence, ``plural`` whether that means several.
+    """
 
     key: str
     name: str
+    phrase: str
+    plural: bool
     kind: str
     ties: tuple[str, ...] = ()
     provenance: Provenance = Provenance()
@@ -110,10 +115,15 @@ class Force:
 
 @dataclass(frozen=True, slots=True)
 class Backer:
-    """A foreign backer: adds to leanings by ``reach`` and to the camp's strength by materiel."""
+    """A foreign backer: adds to leanings by ``reach`` and to the camp's strength by materiel.
+
+    ``phrase`` is how its name stands within a sentence, ``plural`` whether that means several.
+    """
 
     key: str
     name: str
+    phrase: str
+    plural: bool
     camp: str
     reach: tuple[str, ...] = ()
     provenance: Provenance = Provenance()

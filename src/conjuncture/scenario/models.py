@@ -75,7 +75,13 @@ class ForceModel(Sourced):
 
     model_config = ConfigDict(json_schema_extra={"additionalProperties": _OF_A_DECLARED_ONE})
 
-    name: str | None = Field(default=None, description="how reports call it")
+    name: str | None = Field(
+        default=None, description="how reports call it, with its article: The line regiments"
+    )
+    plural: Literal["yes", "no"] | None = Field(
+        default=None,
+        description="yes or no: whether the name means several, where it does not tell",
+    )
     kind: str | None = Field(default=None, description="army, movement, party, ...")
     troops: ValueText = Field(default=None, description="men under arms, battalion equivalents")
     mass: ValueText = Field(default=None, description="people it can bring out, in thousands")
@@ -97,7 +103,13 @@ class ForceModel(Sourced):
 class BackerModel(Sourced):
     """A power from outside with neither men nor crowds on the ground."""
 
-    name: str | None = Field(default=None, description="how reports call it")
+    name: str | None = Field(
+        default=None, description="how reports call it, with its article: The line regiments"
+    )
+    plural: Literal["yes", "no"] | None = Field(
+        default=None,
+        description="yes or no: whether the name means several, where it does not tell",
+    )
     camp: str = Field(description="the camp it backs")
     materiel: ValueText = Field(default=None, description="added strength, battalion equivalents")
     reach: dict[str, ValueText] | None = Field(

@@ -89,7 +89,8 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
     references = _references(root)
     account = _account(root, file.parent, findings)
     sources = Sources(account, references, findings)
-    parts = _read_parts(root, models, sources, findings)
+    text = account.text if account is not None else ""
+    parts = _read_parts(root, models, text, sources, findings)
     staging = parts.staging
     vocabulary = parts.vocabulary if staging.complete else None
     certain = certain_stages(staging.stages)
@@ -113,7 +114,6 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
     owners = {key: part.provenance for group in owned for key, part in group.items()}
     doubt_unsourced(parts.readings, unsourced(parts.numbers, owners), findings)
     canonical = canonical_text(root)
-    text = account.text if account is not None else ""
     return Crisis(
         slug=file.parent.resolve().name,
         title=_title(root),
@@ -154,14 +154,20 @@ class _Parts:
 
 
 def _read_parts(
-    root: Mapping, models: Lookup[str, type[StageModel]], sources: Sources, findings: Findings
+    root: Mapping,
+    models: Lookup[str, type[StageModel]],
+    account: str,
+    sources: Sources,
+    findings: Findings,
 ) -> _Parts:
-    forces = read_forces(entries(root, "forces"), sources, findings)
+    forces = read_forces(entries(root, "forces"), account, sources, findings)
     names = tuple(key.value for key, _ in entries(root, "forces"))
     groups = read_groups(root, findings)
     cast = Cast(names, groups)
     staging = read_stages(entries(root, "stages"), models, cast, sources, findings)
-    backers = read_backers(entries(root, "backers"), forces, staging.camps, sources, findings)
+    backers = read_backers(
+        entries(root, "backers"), forces, staging.camps, account, sources, findings
+    )
     constants = _constants(staging.stages)
     check_names(root, staging.stages, constants, findings)
     declarations = read_declarations(entries(root, "attributes"), sources, findings)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from conjuncture.analysis.chronicle import chronicled
-from conjuncture.analysis.parting import rows_of
+from conjuncture.analysis.parting import Episode, rows_of
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import QueryError, UsageError
 from graphs import QUARREL
@@ -84,6 +84,27 @@ def test_the_other_column_is_the_same_history_replayed(ensemble, crisis):
     assert same.as_it_was == told.as_it_was
     assert same.under_do is None
     assert same.why == ""
+
+
+def test_two_histories_part_only_where_more_differs_than_what_is_imposed(ensemble):
+    told = ensemble.chronicle("contest[1] = b", "contest[1] = b")
+    first = told.rows[0]
+    assert first.differs
+    assert "was made to prevail" in first.would_be[0]
+    assert not first.parts
+    assert told.parted is None
+    changed = ensemble.chronicle("contest[1] = a", "contest[1] = b")
+    assert changed.parted == changed.rows[0]
+
+
+def test_a_force_whose_side_is_imposed_does_not_make_two_histories_part():
+    was = Episode("day", 1, False, "a", False, ("The line joined a.", "A won."), ("A won.",))
+    same = Episode("day", 1, False, "a", False, ("A won.",), ("A won.",))
+    other = Episode(
+        "day", 1, False, "a", False, ("The hill men left.", "A won."), ("The hill men left.",)
+    )
+    assert [row.parts for row in rows_of([was], [same])] == [False]
+    assert [row.parts for row in rows_of([was], [other])] == [True]
 
 
 def test_an_intervention_that_changes_nothing_never_parts(ensemble):

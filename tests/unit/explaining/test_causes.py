@@ -147,7 +147,7 @@ def test_sentences_say_who_acts_together_and_leave_out_what_is_nothing():
     assert causes.sentences()[1:] == [
         "In 100 ± 29 % it took two or three together.",
         "In 0 ± 29 % there is only luck: no set of up to three forces turns it.",
-        "Most often it hung on x together with y (50 ± 50 %) and x together with y and z (50 ± 50 %).",
+        "Most often it hung on x together with y (50 ± 50 %), and x together with y and z (50 ± 50 %).",
     ]
 
 

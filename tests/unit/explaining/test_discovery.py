@@ -227,7 +227,7 @@ def test_an_event_is_traced_to_numbers_that_were_drawn(free, wins):
     assert found.corrected is None
     assert found.histories == 512
     assert "mood" in found.candidates
-    assert "own share of the leaning towards a of guard" in found.candidates
+    assert "own share of the leaning of guard towards a" in found.candidates
     if found.uncalled:
         assert "too close to call" in found.sentences()[-1]
 
@@ -301,7 +301,7 @@ def test_candidates_are_what_was_drawn_and_what_a_stage_reads(write_crisis):
     found = candidates_of(ensemble.worlds, keys)
     assert "fog" not in found.table
     assert "line.troops" not in found.table
-    assert found.computed == ("leaning towards b of guard",)
+    assert found.computed == ("leaning of guard towards b",)
     assert found.options["showdown.strength"] == ("weight", "refusal")
     assert found.labels["showdown.strength"] == "rule of strength in showdown"
     assert set(np.unique(found.table["showdown.strength"])) == {0.0, 1.0}

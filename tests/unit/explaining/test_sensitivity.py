@@ -100,7 +100,7 @@ def test_values_of_their_own_and_values_of_a_force(free):
     assert by_force["showdown.a.resolve"].label == "a resolve in showdown"
     by_value = {one.key: one for one in factors_of(free.worlds, numbers, by="value")}
     assert set(by_value) == numbers - {"line.leans.a"}
-    assert by_value["guard.leans.a"].label == "leaning towards a of guard"
+    assert by_value["guard.leans.a"].label == "leaning of guard towards a"
     with pytest.raises(UsageError, match="by 'force' or by 'value', not by 'camp'"):
         factors_of(free.worlds, numbers, by="camp")
 

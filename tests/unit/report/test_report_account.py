@@ -69,7 +69,7 @@ def test_a_passage_within_another_and_two_parts_on_one_passage(text):
     assert [one.weight for one in first[:3]] == ["", "emphasis", ""]
     square = by_text["The crowd filled the square."]
     assert [link.target for link in square.rests] == ["value-crowd.mass", "claim-crowd"]
-    assert [link.text for link in square.rests] == ["Crowd: mass", "claim 1"]
+    assert [link.text for link in square.rests] == ["The crowd: mass", "claim 1"]
 
 
 def test_what_is_left_out_and_what_nothing_rests_on(text):

@@ -63,7 +63,7 @@ def test_values_say_what_they_are_and_where_they_come_from(report):
     assert re.fullmatch(r"passage \d", troops.origin.passage.text)
     assert towards_a.written == "warm + mood"
     assert re.fullmatch(r"[−\d.]+ to [−\d.]+", towards_a.shown)
-    assert (tie.what, tie.shown, tie.written) == ("tie to line", "0.5 to 1.5", "")
+    assert (tie.what, tie.shown, tie.written) == ("tie to the line", "0.5 to 1.5", "")
     mood = report.unknowns[0].values[0]
     assert (mood.shown, mood.origin.source.target) == ("−0.5 to 0.5", "work-papers")
 

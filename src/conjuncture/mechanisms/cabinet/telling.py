@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import cast
 
 from conjuncture.mechanisms.cabinet.inputs import NOBODY, Stage
-from conjuncture.mechanisms.telling import Told
+from conjuncture.mechanisms.telling import Told, capital, listed
 
 
 def tell(told: Told) -> list[str]:
@@ -14,7 +13,7 @@ def tell(told: Told) -> list[str]:
     stage = cast("Stage", told.stage)
     setter = stage.protocol == "setter"
     sentences = told_of_an_offer(told, stage) if setter else told_of_votes(told, stage)
-    return [sentence[:1].upper() + sentence[1:] for sentence in sentences]
+    return [capital(sentence) for sentence in sentences]
 
 
 def told_of_an_offer(told: Told, stage: Stage) -> list[str]:
@@ -74,14 +73,3 @@ def share(number: float) -> str:
     '25 %'
     """
     return f"{100 * number:.0f} %"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Return the parts joined by commas and 'and'.
-
-    Examples
-    --------
-    >>> listed(["the unions", "the party", "the students"])
-    'the unions, the party and the students'
-    """
-    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from conjuncture.mechanisms.game.inputs import NO_MOVE, Stage
-from conjuncture.mechanisms.telling import Told
+from conjuncture.mechanisms.telling import Told, capital
 
 LIKELY, UNLIKELY = 0.8, 0.2
 
@@ -33,12 +33,12 @@ def tell(told: Told) -> list[str]:
     >>> for sentence in tell(told):
     ...     print(sentence)
     The unions had a move at 'asking' and chose 'ask'.
-    Crown had a move at 'answer' and chose 'refuse', which was not expected of it (0.12).
+    Crown had a move at 'answer' and chose 'refuse', which was not expected (0.12).
     It ended in 'refused'.
     """
     stage = cast("Stage", told.stage)
     tree = stage.tree
-    sentences = []
+    sentences: list[str] = []
     place = tree.start
     while place in tree.moves:
         name = tree.turn_at.get(place, place)
@@ -48,28 +48,27 @@ def tell(told: Told) -> list[str]:
         turn = tree.turns.get(name)
         if turn is None:
             sentences.append(f"By chance '{plain(place)}' turned out '{plain(move)}'.")
-        else:
+        elif turn.player not in told.silent:
             chance = told.number("probability", f"{name}_{move}")
-            who = told.name(turn.player)
             unseen = ", not knowing how things stood," if turn.hidden else ""
             sentences.append(
-                f"{who[:1].upper()}{who[1:]} had a move at '{plain(place)}'{unseen} and chose "
-                f"'{plain(move)}'{expectation(chance)}."
+                f"{capital(told.name(turn.player))} had a move at '{plain(place)}'{unseen} "
+                f"and chose '{plain(move)}'{expectation(chance)}."
             )
         place = tree.moves[place][move]
     if told.imposed:
-        sentences.append(f"Whatever the moves, it was made to end in '{plain(told.outcome)}'.")
+        sentences.append(f"Whatever the moves, it was made to end in '{told.word(told.outcome)}'.")
     else:
-        sentences.append(f"It ended in '{plain(told.outcome)}'.")
+        sentences.append(f"It ended in '{told.word(told.outcome)}'.")
     return sentences
 
 
 def expectation(chance: float) -> str:
     """Return what the others expected of a move, where that is worth a word."""
     if chance >= LIKELY:
-        return f", as was expected of it ({chance:.2f})"
+        return f", as was expected ({chance:.2f})"
     if chance <= UNLIKELY:
-        return f", which was not expected of it ({chance:.2f})"
+        return f", which was not expected ({chance:.2f})"
     return ""
 
 

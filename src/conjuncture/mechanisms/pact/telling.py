@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from conjuncture.mechanisms.pact.inputs import Stage
-from conjuncture.mechanisms.telling import Told
+from conjuncture.mechanisms.telling import Told, capital, listed
 
 
 def tell(told: Told) -> list[str]:
@@ -22,16 +22,16 @@ def tell(told: Told) -> list[str]:
     >>> told = Told(stage, Cast(("winners", "losers")), {}, "agreed", False, measures)
     >>> for sentence in tell(told):
     ...     print(sentence)
-    Winners gave itself 70 chances in a hundred if they fought on, losers 40.
+    Winners reckoned with 70 chances in a hundred if they fought on, losers with 40.
     Both closed ranks: winners had 55 per cent of what was at stake, losers 30.
     """
     stage = cast("Stage", told.stage)
     names = {party: told.name(party) for party in stage.parties}
-    parts = [f"{name} {100 * told.number('estimate', party):.0f}" for party, name in names.items()]
-    first = parts[0].rsplit(" ", 1)
-    rest = "".join(f", {part}" for part in parts[1:])
-    opening = f"{first[0]} gave itself {first[1]} chances in a hundred if they fought on{rest}."
-    return [text[0].upper() + text[1:] for text in (opening, _ending(told, names))]
+    chances = {party: f"{100 * told.number('estimate', party):.0f}" for party in names}
+    (first, name), *others = names.items()
+    opening = f"{name} reckoned with {chances[first]} chances in a hundred if they fought on"
+    rest = "".join(f", {other} with {chances[party]}" for party, other in others)
+    return [capital(text) for text in (f"{opening}{rest}.", _ending(told, names))]
 
 
 def _ending(told: Told, names: dict[str, str]) -> str:
@@ -57,5 +57,4 @@ def _ending(told: Told, names: dict[str, str]) -> str:
             return "Fighting on promised them more than a pact could give, and it was refused."
         return "One of them was missing at the table, and there was no pact."
     doubtful = [name for party, name in names.items() if told.label("reneges", party) == "yes"]
-    who = " and ".join(doubtful)
-    return f"A pact would have paid, but {who} could not be trusted to keep it."
+    return f"A pact would have paid, but {listed(doubtful)} could not be trusted to keep it."

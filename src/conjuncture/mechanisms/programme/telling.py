@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from conjuncture.mechanisms.programme.inputs import Stage
-from conjuncture.mechanisms.telling import Told
+from conjuncture.mechanisms.telling import Told, capital
 
 
 def tell(told: Told) -> list[str]:
@@ -23,7 +23,8 @@ def tell(told: Told) -> list[str]:
     >>> measures = {"position": {"land": 71.6}, "distance": {"army": 0.516, "unions": 0.184}}
     >>> names = {"army": "the army", "unions": "the unions"}
     >>> stage, cast = Stage(issues={"land": issue}), Cast(("army", "unions"))
-    >>> for sentence in tell(Told(stage, cast, names, "unions", False, measures)):
+    >>> several = frozenset({"unions"})
+    >>> for sentence in tell(Told(stage, cast, names, "unions", False, measures, plurals=several)):
     ...     print(sentence)
     On land they settled at 72, on a scale from 0 to 100.
     The unions came nearest to what they wanted; the army remained furthest from it.
@@ -35,15 +36,15 @@ def tell(told: Told) -> list[str]:
         f"on a scale from {issue.scale[0]:g} to {issue.scale[1]:g}."
         for name, issue in stage.issues.items()
     ]
-    nearest = told.name(told.outcome)
+    nearest, whose = told.name(told.outcome), told.verb(told.outcome, "it", "they")
     if told.imposed:
         ending = f"whatever was settled, the programme was made that of {nearest}"
     else:
-        ending = f"{nearest} came nearest to what they wanted"
+        ending = f"{nearest} came nearest to what {whose} wanted"
         furthest = max(stage.actors, key=lambda actor: told.number("distance", actor))
         if furthest != told.outcome:
             ending += f"; {told.name(furthest)} remained furthest from it"
-    return [*sentences, f"{ending[:1].upper()}{ending[1:]}."]
+    return [*sentences, f"{capital(ending)}."]
 
 
 def _words(name: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import cast
 
 from conjuncture.mechanisms.rising.inputs import Stage
-from conjuncture.mechanisms.telling import Told
+from conjuncture.mechanisms.telling import Told, capital, listed
 
 
 def tell(told: Told) -> list[str]:
@@ -19,11 +18,11 @@ def tell(told: Told) -> list[str]:
     >>> stage = Stage(crowds={"unions": Crowd()}, caller="party", facing={"line": Facing()})
     >>> measures = {"called": "no", "foreseen": 0.12, "street": 1.4, "chance": 0.05, "force": 1.8}
     >>> measures |= {"turnout": {"unions": 0.03}, "stance": {"line": "faces"}}
-    >>> names = {"unions": "The unions", "party": "The party", "line": "The line"}
+    >>> names = {"unions": "the unions", "party": "the party", "line": "the line"}
     >>> told = Told(stage, Cast(("unions", "party", "line")), names, "quiet", False, measures)
     >>> for sentence in tell(told):
     ...     print(sentence)
-    The party gave itself 12 chances in a hundred and did not call.
+    The party reckoned with 12 chances in a hundred and did not call.
     Hardly anybody of the unions came out: some 1,400 people in all.
     All stayed quiet.
     """
@@ -32,7 +31,7 @@ def tell(told: Told) -> list[str]:
     if told.outcome != "quiet" or told.imposed:
         sentences.extend(_of_those_sent(told))
     sentences.append(_ending(told))
-    return [sentence[0].upper() + sentence[1:] for sentence in sentences]
+    return [capital(sentence) for sentence in sentences]
 
 
 def _of_the_call(told: Told, stage: Stage) -> list[str]:
@@ -40,27 +39,30 @@ def _of_the_call(told: Told, stage: Stage) -> list[str]:
         return []
     did = "called people out" if told.label("called") == "yes" else "did not call"
     chances = f"{_in_a_hundred(told.number('foreseen'))} in a hundred"
-    return [f"{told.name(stage.caller)} gave itself {chances} and {did}."]
+    return [f"{told.name(stage.caller)} reckoned with {chances} and {did}."]
 
 
 def _of_the_crowds(told: Told, stage: Stage) -> str:
     parts = [
-        f"{_share(told.number('turnout', crowd))} of {_inside(told.name(crowd))}"
-        for crowd in stage.crowds
+        f"{_share(told.number('turnout', crowd))} of {told.name(crowd)}" for crowd in stage.crowds
     ]
     people = 1000.0 * told.number("street")
     rounded = round(people, -3 if people >= 20_000 else -2)
     many = f"some {rounded:,.0f} people" if rounded else "next to nobody"
-    return f"{_joined(parts)} came out: {many} in all."
+    return f"{listed(parts)} came out: {many} in all."
 
 
 def _of_those_sent(told: Told) -> list[str]:
     stance = cast("dict[str, str]", told.measures["stance"])
     sentences = []
     for taken, verb in (("joins", "went over to the crowd"), ("faces", "faced the crowd")):
-        who = [told.name(force) for force, label in stance.items() if label == taken]
+        who = [
+            told.name(force)
+            for force, label in stance.items()
+            if label == taken and force not in told.silent
+        ]
         if who:
-            sentences.append(f"{_joined(who[:1] + [_inside(name) for name in who[1:]])} {verb}.")
+            sentences.append(f"{listed(who)} {verb}.")
     return sentences
 
 
@@ -89,12 +91,3 @@ def _share(turnout: float) -> str:
         (0.6, "about half"), (0.9, "most"),
     )  # fmt: skip
     return next((word for below, word in words if turnout < below), "nearly all")
-
-
-def _inside(name: str) -> str:
-    """Return a name as it stands inside a sentence: an article loses its capital."""
-    return "the " + name[4:] if name.startswith("The ") else name
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else parts[0]

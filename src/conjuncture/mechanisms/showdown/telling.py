@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import cast
 
 from conjuncture.mechanisms.showdown.inputs import Stage
-from conjuncture.mechanisms.telling import Told
+from conjuncture.mechanisms.telling import Told, capital, listed
 
 ASIDE = "aside"
 ORDINALS = (
@@ -47,11 +47,11 @@ def tell(told: Told) -> list[str]:
     for place, after in enumerate(shown, start=1):
         happened = [*_heard(told, stage, place), *_changes(told, stage, before, after)]
         if happened:
-            sentences.append(f"In {_round(place)} {_joined(happened, '; ')}.")
+            sentences.append(f"In {_round(place)} {'; '.join(happened)}.")
         before = after
     sentences.extend(_never_sent(told, stage))
     sentences.extend(_at_the_end(told, stage, moves_told=bool(shown)))
-    return [_capital(sentence) for sentence in sentences]
+    return [capital(sentence) for sentence in sentences]
 
 
 def _changes(
@@ -65,32 +65,37 @@ def _changes(
     moves: dict[tuple[str, str], list[str]] = {}
     for force, side in after.items():
         left = str(before.get(force, ASIDE))
-        if force not in cores and side != left and not (left in beaten and side == ASIDE):
+        free = force not in cores and force not in told.silent
+        if free and side != left and not (left in beaten and side == ASIDE):
             moves.setdefault((left, str(side)), []).append(told.name(force))
     clauses = []
     for (left, side), names in moves.items():
-        who = _joined(names)
+        who = listed(names)
         if left == ASIDE:
-            clauses.append(f"{who} joined {_camp(side)}")
+            clauses.append(f"{who} joined {told.word(side)}")
         elif side == ASIDE:
-            clauses.append(f"{who} left {_camp(left)} and stood aside")
+            clauses.append(f"{who} left {told.word(left)} and stood aside")
         else:
-            clauses.append(f"{who} went over from {_camp(left)} to {_camp(side)}")
+            clauses.append(f"{who} went over from {told.word(left)} to {told.word(side)}")
     for name in beaten:
         followers = [
             told.name(force)
             for force, side in before.items()
-            if side == name and force not in cores and after[force] == ASIDE
+            if side == name
+            and force not in cores
+            and force not in told.silent
+            and after[force] == ASIDE
         ]
         clauses.append(
-            f"{_camp(name)} gave up" + (f", and {_joined(followers)} with it" if followers else "")
+            f"{told.word(name)} gave up"
+            + (f", and with it {listed(followers)}" if followers else "")
         )
     return clauses
 
 
 def _heard(told: Told, stage: Stage, place: int) -> list[str]:
     return [
-        f"'{_camp(name)}' was heard, which spoke for {_camp(signal.camp)}"
+        f"'{told.word(name)}' was heard, which spoke for {told.word(signal.camp)}"
         for name, signal in stage.signals.items()
         if signal.round == place and _was_sent(told, stage, name)
     ]
@@ -98,7 +103,7 @@ def _heard(told: Told, stage: Stage, place: int) -> list[str]:
 
 def _never_sent(told: Told, stage: Stage) -> list[str]:
     return [
-        f"'{_camp(name)}' was never heard."
+        f"'{told.word(name)}' was never heard."
         for name in stage.signals_in_doubt
         if not _was_sent(told, stage, name)
     ]
@@ -111,12 +116,20 @@ def _was_sent(told: Told, stage: Stage, name: str) -> bool:
 def _at_the_end(told: Told, stage: Stage, *, moves_told: bool) -> list[str]:
     side = cast("Mapping[str, str]", told.measures["side"])
     cores = {camp.core for camp in stage.camps.values()}
+
+    def heard_of(force: str) -> bool:
+        return force not in told.silent
+
     sentences = []
     for camp in () if moves_told else stage.camps:
-        names = [told.name(one) for one, taken in side.items() if taken == camp]
+        names = [told.name(one) for one, taken in side.items() if taken == camp and heard_of(one)]
         if names:
-            sentences.append(f"In the end {_joined(names)} stood with {_camp(camp)}.")
-    waiting = [told.name(one) for one, taken in side.items() if taken == ASIDE and one not in cores]
+            sentences.append(f"In the end {listed(names)} stood with {told.word(camp)}.")
+    waiting = [
+        told.name(one)
+        for one, taken in side.items()
+        if taken == ASIDE and one not in cores and heard_of(one)
+    ]
     ever = {
         told.name(one)
         for shown in told.rounds
@@ -125,13 +138,13 @@ def _at_the_end(told: Told, stage: Stage, *, moves_told: bool) -> list[str]:
     }
     waiting = [name for name in waiting if name not in ever]
     if waiting:
-        sentences.append(f"{_joined(waiting)} stood aside to the end.")
+        sentences.append(f"{listed(waiting)} stood aside to the end.")
     sentences.append(_ending(told, stage))
     return sentences
 
 
 def _ending(told: Told, stage: Stage) -> str:
-    winner = _camp(told.outcome)
+    winner = told.word(told.outcome)
     if told.imposed:
         return f"Whatever the sides taken, {winner} was made to prevail."
     if told.label("how") == "capitulation":
@@ -144,20 +157,5 @@ def _ending(told: Told, stage: Stage) -> str:
     )
 
 
-def _camp(label: str) -> str:
-    return label.replace("_", " ")
-
-
 def _round(place: int) -> str:
     return f"the {ORDINALS[place - 1]} round" if place <= len(ORDINALS) else f"round {place}"
-
-
-def _joined(parts: Sequence[str], between: str = ", ") -> str:
-    if between == ", " and len(parts) > 1:
-        return f"{', '.join(parts[:-1])} and {parts[-1]}"
-    return between.join(parts)
-
-
-def _capital(sentence: str) -> str:
-    first = 1 if sentence.startswith("'") else 0
-    return sentence[:first] + sentence[first : first + 1].upper() + sentence[first + 1 :]

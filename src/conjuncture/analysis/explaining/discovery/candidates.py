@@ -88,9 +88,9 @@ def candidates_of(worlds: Worlds, keys: Collection[str]) -> Candidates:
     >>> keys = ["army_mood", "altiplano.breakeven", "altiplano.leans.torres"]
     >>> found = candidates_of(worlds, keys)
     >>> list(found.labels.values())
-    ['army mood', 'own share of the leaning towards torres of Line regiments of the Altiplano']
+    ['army mood', 'own share of the leaning of the line regiments of the Altiplano towards torres']
     >>> found.computed
-    ('breakeven of Line regiments of the Altiplano',)
+    ('breakeven of the line regiments of the Altiplano',)
     """
     crisis = worlds.crisis
     table: dict[str, Real] = {}

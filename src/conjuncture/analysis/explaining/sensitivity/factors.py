@@ -71,7 +71,7 @@ def factors_of(worlds: Worlds, numbers: Collection[str], by: By = "force") -> tu
     >>> for factor in factors_of(worlds, keys):
     ...     print(factor.label, factor.sites)
     army mood ('army_mood',)
-    Line regiments of the Altiplano ('altiplano.troops', 'altiplano.leans.torres')
+    The line regiments of the Altiplano ('altiplano.troops', 'altiplano.leans.torres')
     The confederation of the trade unions ('unions.mass',)
     """
     if by not in ("force", "value"):

@@ -1,0 +1,148 @@
+"""How names stand within a sentence: their article, their number, and the capitals they keep.
+
+A scenario's keys are written small and its names with a capital, as in a heading. What is a name of
+somebody and what an ordinary word is told from the account, which writes it both within sentences.
+"""
+
+from __future__ import annotations
+
+import re
+
+ARTICLES = ("the", "a", "an")
+AFTER_THE_NOUN = (
+    "of", "in", "at", "on", "from", "under", "with", "without", "around", "behind", "after", "for",
+    "against", "near", "that", "who", "which", "as", "to", "by",
+)  # fmt: skip
+"""What begins the part of a name that says no more whether it means one or several."""
+
+PLURALS = frozenset(("people", "police", "children", "clergy", "military", "cattle"))
+"""Nouns that mean several without ending in s."""
+
+SINGULAR_ENDINGS = ("ss", "us", "is")
+ENDS_A_SENTENCE = frozenset('.!?:;\u2026\u201c\u201d\u00ab"#*|>')
+
+
+def spelling_of(label: str, account: str) -> str:
+    """Return a label as words, with the capitals that the account gives them within sentences.
+
+    Parameters
+    ----------
+    label : str
+        A key of a scenario: a camp, a force, a group.
+    account : str
+
+    Examples
+    --------
+    >>> account = "Miranda fled. On Monday Torres and the air force held the palace."
+    >>> [spelling_of(label, account) for label in ("torres", "air_force", "miranda", "navy")]
+    ['Torres', 'air force', 'miranda', 'navy']
+    """
+    words = label.replace("_", " ")
+    found = [
+        account[at : at + len(words)]
+        for at in _places(words, account)
+        if _within_a_sentence(account, at)
+    ]
+    return words if not found or words in found else found[0]
+
+
+def phrase_of(name: str, account: str) -> str:
+    """Return a name as it stands within a sentence.
+
+    An article begins small. A first word that the account writes small within sentences loses its
+    capital, and gets an article where the name means several.
+
+    Examples
+    --------
+    >>> account = "The line regiments and the other works waited for Milans."
+    >>> phrase_of("The airmen", account), phrase_of("Milans and the troops", account)
+    ('the airmen', 'Milans and the troops')
+    >>> phrase_of("Line regiments of the east", account), phrase_of("Other works", account)
+    ('the line regiments of the east', 'the other works')
+    """
+    first, blank, rest = name.partition(" ")
+    small = first.lower()
+    if small in ARTICLES:
+        return small + blank + rest if rest else name
+    if first == small or not _is_a_word_of(small, account):
+        return name
+    phrase = small + blank + rest
+    noun = _noun(phrase)
+    return f"the {phrase}" if " and " not in noun and _ends_as_plural(noun) else phrase
+
+
+def phrase_of_key(key: str, account: str) -> str:
+    """Return how sentences call somebody who has a key and no name.
+
+    Examples
+    --------
+    >>> account = "The guards held the palace. A crowd came. Torres fled."
+    >>> phrase_of_key("guards", account), phrase_of_key("crowd", account)
+    ('the guards', 'the crowd')
+    >>> phrase_of_key("plotters", account)
+    'plotters'
+    """
+    words = spelling_of(key, account)
+    before = (account[:at].rstrip().lower() for at in _places(words, account))
+    articled = any(re.search(r"\b(?:the|a|an)$", text[-4:]) for text in before)
+    return f"the {words}" if articled else words
+
+
+def is_plural(name: str) -> bool:
+    """Return whether a name means several, as far as the name tells.
+
+    Examples
+    --------
+    >>> [is_plural(name) for name in ("The unions", "Milans and the troops", "The airmen")]
+    [True, True, True]
+    >>> [is_plural(name) for name in ("Torres", "The leadership of the unions", "The press")]
+    [False, False, False]
+    >>> is_plural("The rest of the guard and the police"), is_plural("Yevdokimov's tanks")
+    (False, True)
+    """
+    noun = _noun(name)
+    if " and " in f" {noun} ":
+        return True
+    words = noun.split()
+    proper = words[:1] != [] and all(word[:1].isupper() for word in words)
+    if proper and words[0].lower() not in ARTICLES:
+        return False
+    return _ends_as_plural(noun)
+
+
+def _ends_as_plural(noun: str) -> bool:
+    last = noun.rsplit(" ", 1)[-1].lower()
+    if last in PLURALS or last.endswith("men"):
+        return True
+    return last.endswith("s") and not last.endswith(SINGULAR_ENDINGS)
+
+
+def _noun(name: str) -> str:
+    """Return a name up to what only says which one is meant."""
+    words = name.split()
+    ends = (place for place, word in enumerate(words) if place and word.lower() in AFTER_THE_NOUN)
+    return " ".join(words[: next(ends, len(words))])
+
+
+def _is_a_word_of(word: str, account: str) -> bool:
+    return any(account.startswith(word, at) for at in _places(word, account))
+
+
+def _places(words: str, account: str) -> list[int]:
+    """Return where the account has some words, whatever their capitals, as whole words."""
+    lowered, sought = account.lower(), words.lower()
+    if len(lowered) != len(account) or not sought:
+        return []
+    found, at = [], lowered.find(sought)
+    while at >= 0:
+        end = at + len(sought)
+        begins = at == 0 or not lowered[at - 1].isalnum()
+        if begins and not lowered[end : end + 1].isalnum():
+            found.append(at)
+        at = lowered.find(sought, end)
+    return found
+
+
+def _within_a_sentence(account: str, at: int) -> bool:
+    before = account[max(0, at - 8) : at].rstrip()
+    return bool(before) and before[-1] not in ENDS_A_SENTENCE and "\n\n" not in account[at - 2 : at]
