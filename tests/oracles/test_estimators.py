@@ -74,7 +74,7 @@ def test_necessity_and_its_bounds(ensemble, win):
     seen = WORLDS * HISTORIES * win[0].mean()
     assert close(asked, 1 - np.minimum(*win).sum() / win[0].sum(), spread=seen)
     low = 1 - win[1].sum() / win[0].sum()
-    high = min(1.0, (1 - win[1]).sum() / win[0].sum())
+    high = np.minimum(win[0], 1 - win[1]).sum() / win[0].sum()
     assert asked.coupling == pytest.approx((low, high), abs=2 * bound(2) / np.sqrt(seen))
 
 

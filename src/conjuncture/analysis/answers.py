@@ -194,28 +194,41 @@ def quantile(node: Quantile, counts: Counts, means: Real, pool: Real | None) -> 
     return Estimate(value, np.zeros_like(means), np.broadcast_to(noise, value.shape))
 
 
-def coupling_bounds(node: Necessity | Sufficiency, ratio: Ratio, means: Real) -> tuple[Real, Real]:
-    r"""Return the bounds of Tian and Pearl within the condition, shape (worlds,) each.
+def coupling_bounds(ratio: Ratio, means: Real) -> tuple[Real, Real]:
+    r"""Return the bounds of a necessity or sufficiency whatever couples the two runs.
 
-    For a necessity, with x the event as things were and y the event under the intervention, both
-    within the condition:
-    :math:`\max(0, (P(x) - P(y)) / P(x)) \le PN \le \min(1, P(\bar y) / P(x))`.
-    For a sufficiency the same with x and y exchanged against their contraries.
+    Within the condition B, with x the histories that end as they should in the run as it was (for
+    a necessity the event is definitely true), and y those that do under the intervention (it is
+    definitely false, with *or forestalled* also undefined; for a sufficiency both the other way
+    round), the smallest and the largest joint probability of Frechet give
+
+    .. math:: \max\Bigl(0, \frac{P(x) + P(y) - P(B)}{P(x)}\Bigr)
+        \le \frac{P(x, y)}{P(x)} \le \min\Bigl(1, \frac{P(y)}{P(x)}\Bigr).
+
+    No others are narrower: some joint law of the two runs attains each. Where neither run is ever
+    undefined these are the bounds of Tian and Pearl. How the condition, which is read of the run as
+    it was, goes together with what happens under the intervention is taken as it was simulated.
+
+    Parameters
+    ----------
+    ratio : Ratio
+    means : array, shape (worlds, terms)
+
+    Returns
+    -------
+    low, high : array, shape (worlds,)
+        Of P(x, y), so that worlds can be pooled; divide by P(x).
 
     References
     ----------
     Tian, J. and J. Pearl (2000), Probabilities of causation: bounds and identification, Annals
     of Mathematics and Artificial Intelligence 28.
     """
-    was = means[:, ratio.extra["as_it_was"]]
-    imposed = means[:, ratio.extra["imposed"]]
-    bottom = means[:, ratio.bottom]
-    if isinstance(node, Necessity):
-        gained, most = was - imposed, means[:, ratio.extra["imposed_not"]]
-    else:
-        gained, most = imposed - was, imposed
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.clip(gained / bottom, 0.0, 1.0), np.clip(most / bottom, 0.0, 1.0)
+    if ratio.coupled is None:
+        raise TypeError(ratio.quantity)
+    met, was = means[:, ratio.coupled.condition], means[:, ratio.bottom]
+    imposed = means[:, list(ratio.coupled.imposed)].sum(axis=1)
+    return np.maximum(was + imposed - met, 0.0), np.minimum(was, imposed)
 
 
 def one_condition(question: Question) -> bool:
@@ -264,7 +277,7 @@ def answer(counts: Counts, weights: Real | None = None) -> Answer:
         histories=int(sums.histories.sum()),
         effective_worlds=None if weights is None else float(1.0 / np.sum(weight**2)),
         counts_sha256=digest,
-        **particulars(question, (weight @ means)[None, :])._asdict(),
+        **particulars(question, means, weight)._asdict(),
     )
 
 
@@ -276,20 +289,30 @@ class Particulars(NamedTuple):
     forestalled: float | None = None
 
 
-def particulars(question: Question, pooled: Real) -> Particulars:
-    """Return undefined share, coupling bounds and forestalled share of a single quantity."""
+def particulars(question: Question, means: Real, weight: Real) -> Particulars:
+    """Return undefined share, coupling bounds and forestalled share of a single quantity.
+
+    Parameters
+    ----------
+    question : Question
+    means : array, shape (worlds, terms)
+    weight : array, shape (worlds,)
+        Adding up to 1. Bounds are taken within each world, whose law of either run is known, and
+        are then pooled as the quantity is: they are narrower than those of the pooled laws.
+    """
     node = question.asked
     if not isinstance(node, Probability | Mean | Necessity | Sufficiency):
         return Particulars()
     ratio = question.ratios[node]
-    met = pooled[0, ratio.bottom]
+    pooled = weight @ means
+    met = pooled[ratio.bottom]
     if met == 0.0:
         return Particulars()
-    shares = {name: float(pooled[0, term] / met) for name, term in ratio.extra.items()}
+    shares = {name: float(pooled[term] / met) for name, term in ratio.extra.items()}
     bounds = None
     if isinstance(node, Necessity | Sufficiency):
-        low, high = coupling_bounds(node, ratio, pooled)
-        bounds = (float(low[0]), float(high[0]))
+        low, high = (float(weight @ end / met) for end in coupling_bounds(ratio, means))
+        bounds = (min(low, 1.0), min(high, 1.0))
     return Particulars(shares.get("undefined", 0.0), bounds, shares.get("forestalled"))
 
 

@@ -8,8 +8,9 @@ the intervention.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
+from typing import NamedTuple
 
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.engine.planning import ways_to
@@ -37,20 +38,30 @@ from conjuncture.language.walk import quantities_of, walk
 from conjuncture.scenario.crisis import Crisis
 
 
+class Coupled(NamedTuple):
+    """The terms of which bounds that hold for any coupling of the two runs are made.
+
+    ``condition`` are the histories in the condition, ``imposed`` those among them that end as the
+    quantity counts them when only the run under the intervention is looked at.
+    """
+
+    condition: int
+    imposed: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Ratio:
     """A quantity as a ratio of terms, by their place in the question's terms.
 
     ``extra`` are terms by name: ``undefined`` (histories in the condition in which the event is
-    undefined), ``forestalled``, and for the coupling bounds ``as_it_was`` (the event under the
-    condition alone), ``imposed`` and ``imposed_not`` (the event, and its contrary, under the
-    intervention).
+    undefined) and ``forestalled``. ``coupled`` is there for a necessity or sufficiency.
     """
 
     quantity: Quantity
     top: tuple[int, ...]
     bottom: int
-    extra: dict[str, int]
+    extra: dict[str, int] = field(default_factory=dict)
+    coupled: Coupled | None = None
 
 
 @dataclass(frozen=True)
@@ -164,22 +175,25 @@ def compile_question(asked: Expression, happened: Expression | None = None) -> Q
                     Factor(run, expression, "number"),
                     next(term for term, place in terms.terms.items() if place == bottom),
                 )
-            case Necessity(event=event):
+            case Necessity(event=event, or_forestalled=either):
                 bottom = terms.add((0, given, "true"), (0, event, "true"))
-                turned = terms.add((0, given, "true"), (0, event, "true"), (run, event, "false"))
-                gone = terms.add((0, given, "true"), (0, event, "true"), (run, event, "undefined"))
-                top_terms = (turned, gone) if quantity.or_forestalled else (turned,)
+                ways: tuple[What, ...] = ("false", "undefined")
+                turned, gone = (
+                    terms.add((0, given, "true"), (0, event, "true"), (run, event, way))
+                    for way in ways
+                )
                 ratios[quantity] = Ratio(
                     quantity,
-                    top_terms,
+                    (turned, gone) if either else (turned,),
                     bottom,
-                    {"forestalled": gone, **coupling(terms, given, run, event)},
+                    {"forestalled": gone},
+                    coupled(terms, given, run, event, ways if either else ways[:1]),
                 )
             case Sufficiency(event=event):
                 bottom = terms.add((0, given, "true"), (0, event, "false"))
                 top = terms.add((0, given, "true"), (0, event, "false"), (run, event, "true"))
                 ratios[quantity] = Ratio(
-                    quantity, (top,), bottom, coupling(terms, given, run, event)
+                    quantity, (top,), bottom, {}, coupled(terms, given, run, event, ("true",))
                 )
     if len(terms.runs) > RUNS_PER_CALL:
         raise UsageError(
@@ -213,13 +227,15 @@ def by_chances(asked: Expression) -> bool:
     return len(stages) == 1
 
 
-def coupling(terms: Terms, given: Expression | None, run: int, event: Expression) -> dict[str, int]:
-    """Return the terms that bound a probability of causation whatever couples the two runs."""
-    return {
-        "as_it_was": terms.add((0, given, "true"), (0, event, "true")),
-        "imposed": terms.add((0, given, "true"), (run, event, "true")),
-        "imposed_not": terms.add((0, given, "true"), (run, event, "false")),
-    }
+def coupled(
+    terms: Terms, given: Expression | None, run: int, event: Expression, ways: Sequence[What]
+) -> Coupled:
+    """Return the terms that bound a necessity or sufficiency, whatever couples the two runs.
+
+    ``ways`` is how the event may be under the intervention for a history to count.
+    """
+    imposed = tuple(terms.add((0, given, "true"), (run, event, way)) for way in ways)
+    return Coupled(terms.add((0, given, "true")), imposed)
 
 
 def joined(conditions: Iterable[Expression]) -> Expression | None:

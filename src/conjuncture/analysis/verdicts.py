@@ -220,8 +220,11 @@ def coupling_decides(
     if not isinstance(node, Necessity | Sufficiency):
         return False
     enough = met_often_enough(counts)
+    ratio, means = counts.question.ratios[node], counts.sums.means
     words = set()
-    for bound in coupling_bounds(node, counts.question.ratios[node], counts.sums.means):
+    for end in coupling_bounds(ratio, means):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            bound = end / means[:, ratio.bottom]
         met = bound > test.right.value if test.operator in (">", ">=") else bound < test.right.value
         met = met & np.isfinite(bound)
         words.add(judge(Calls(enough & met, enough & ~met), weights, effective_worlds).word)

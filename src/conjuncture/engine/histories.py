@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,16 +41,38 @@ def columns(structure: Structure, trace: Trace, run: int = 0) -> dict[str, NDArr
                 here = passage.visit[:, run] == visit
                 merge(found, label, here, passage.outcome[:, run])
                 for measure, symbol in symbols.measures.items():
-                    value = passage.measures[measure]
-                    if isinstance(value, dict):
-                        stacked = np.stack([one[:, run] for one in value.values()])
-                    else:
-                        stacked = np.moveaxis(value[:, run], 0, -2)
+                    stacked = in_order(passage.measures[measure], symbol, run)
                     if measure == "how" and symbol.kind.labels and "imposed" in symbol.kind.labels:
                         code = symbol.kind.labels.index("imposed")
                         stacked = np.where(passage.imposed[:, run], code, stacked)
                     merge(found, f"{label}.{measure}", here, stacked)
     return found
+
+
+def in_order(value: Any, symbol: MeasureSymbol, run: int) -> NDArray[Any]:
+    """Return a measure of one run, its parts in the order in which they are declared.
+
+    Parameters
+    ----------
+    value : array or mapping of str to array
+        Of (blocks, runs, ..., histories). A compiled program returns mappings in the order of the
+        alphabet, whatever the order in which the mechanism made them.
+    symbol : MeasureSymbol
+    run : int
+
+    Returns
+    -------
+    array, shape (..., blocks, histories)
+
+    Examples
+    --------
+    >>> posts = {"church": np.full((1, 1, 2), 5), "army": np.full((1, 1, 2), 7)}
+    >>> in_order(posts, MeasureSymbol(Kind(), ("church", "army")), 0)[:, 0, 0].tolist()
+    [5, 7]
+    """
+    if isinstance(value, Mapping):
+        return np.stack([value[name][:, run] for name in symbol.index or ()])
+    return np.moveaxis(value[:, run], 0, -2)
 
 
 def merge(
