@@ -41,9 +41,7 @@ def sworn(crisis):
 def counted(question, laws, histories):
     """Return the counts of a question in worlds whose histories are of each kind so often."""
     given, event = (
-        next(
-            one.expression for one in question.factors if one.expression.left.stage == stage
-        )
+        next(one.expression for one in question.factors if one.expression.left.stage == stage)
         for stage in ("showdown", "second")
     )
 

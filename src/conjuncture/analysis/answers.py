@@ -350,7 +350,7 @@ def spread(by_world: Estimate, covariances: Real, shares: Real) -> tuple[float, 
     total = float(share @ (values - centre) ** 2)
     noise = float(share @ by_world.variance(covariances)[seen])
     kept = np.sqrt(max(0.0, 1.0 - noise / total)) if total > 0 else 0.0
-    order = np.argsort(values)
+    order = np.argsort(values, kind="stable")
     reached = np.cumsum(share[order]) - 0.5 * share[order]
     low, high = np.interp(CREDIBLE, reached, centre + kept * (values[order] - centre))
     return float(low), float(high)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from conjuncture.analysis.courses import Courses, Step
 from conjuncture.errors import UsageError
+from conjuncture.ordering import put_in_order
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def flows_of(courses: Courses) -> tuple[Flow, ...]:
             depths[name] = max(depth, depths.get(name, 0))
     whole = int(courses.searched.sum())
     found = [Flow(*place, count / whole) for place, count in counts.items()]
-    return tuple(sorted(found, key=lambda one: (depths[one.stage], one.stage, -one.share)))
+    large_first = put_in_order(found, lambda one: one.share, falling=True)
+    return tuple(sorted(large_first, key=lambda one: (depths[one.stage], one.stage)))
 
 
 def visited(step: Step) -> str:

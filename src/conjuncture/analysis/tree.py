@@ -17,6 +17,7 @@ from conjuncture.analysis.tables import figure, span
 from conjuncture.engine.adding import Sums
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Compare, Label, Outcome, Probability
+from conjuncture.ordering import places_in_order
 
 Real = NDArray[np.float64]
 LEAST = 0.01
@@ -200,7 +201,7 @@ def grown(courses: Courses, places: list[int], depth: int, least: float) -> Fork
     everything = searched.astype(np.float64)
     shares = counts.sum(axis=0) / everything.sum()
     branches = []
-    for index in sorted(range(len(outcomes)), key=lambda one: -shares[one]):
+    for index in places_in_order(shares.tolist(), falling=True):
         if shares[index] < least:
             continue
         event = Probability(

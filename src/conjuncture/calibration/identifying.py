@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.calibration.fitting import Fit
+from conjuncture.ordering import places_in_order, put_in_order
 
 Real = NDArray[np.float64]
 
@@ -38,8 +39,8 @@ class Combination:
 
     def __str__(self) -> str:
         """Return the parameters that make it up, the heaviest first."""
-        heavy = [place for place in np.argsort(-np.abs(self.loadings))
-                 if abs(self.loadings[place]) >= HEAVY]  # fmt: skip
+        order = places_in_order(np.abs(self.loadings).tolist(), falling=True)
+        heavy = [place for place in order if abs(self.loadings[place]) >= HEAVY]
         parts = [
             f"{'−' if self.loadings[place] < 0 else '+'} {self.names[place].replace('_', ' ')}"
             for place in heavy
@@ -77,7 +78,7 @@ def combinations(fit: Fit, judge: Fit | None = None) -> tuple[Combination, ...]:
     scores = (judge or fit).scores
     found = []
     for vector in vectors.T:
-        sign = np.sign(vector[np.argmax(np.abs(vector))])
+        sign = np.sign(vector[places_in_order(np.abs(vector).tolist(), falling=True)[0]])
         width = float((scores @ vector).std(ddof=1))
         found.append(Combination(width, sign * vector, fit.names))
-    return tuple(sorted(found, key=lambda one: one.width))
+    return tuple(put_in_order(found, lambda one: one.width))

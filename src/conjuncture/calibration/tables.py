@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from conjuncture.ordering import put_in_order
+
 
 def markdown(record: Mapping[str, Any]) -> str:
     """Return what was learned as Markdown.
@@ -60,7 +62,7 @@ def markdown(record: Mapping[str, Any]) -> str:
 
 def parameters(summary: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the table of parameters, the best known first."""
-    ordered = sorted(summary.items(), key=lambda item: item[1]["width"])
+    ordered = put_in_order(summary.items(), lambda item: item[1]["width"])
     return rows(
         ("parameter", "what it is", "before", "after", "width"),
         [

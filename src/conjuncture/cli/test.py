@@ -28,6 +28,7 @@ from conjuncture.cli.running import (
 )
 from conjuncture.cli.stopping import STOPPED
 from conjuncture.errors import UsageError
+from conjuncture.ordering import find_largest, find_smallest
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -235,13 +236,13 @@ def evidence_lines(tests: Tests, allowed: int) -> list[str]:
     lines = []
     seen = {one.claim.key: one.evidence for one in tests if one.evidence is not None}
     if seen:
-        likeliest = max(seen, key=lambda key: seen[key].probability)
-        rarest = min(seen, key=lambda key: seen[key].probability)
+        likeliest = find_largest(seen, lambda key: seen[key].probability)
+        rarest = find_smallest(seen, lambda key: seen[key].probability)
         lines.append(
             "as it happened: a claim counts the histories that went as observed up to the last "
             f"stage it names; {percent(seen[likeliest])} of them for '{likeliest}'"
         )
-        if seen[rarest].probability < seen[likeliest].probability:
+        if rarest != likeliest:
             lines[-1] += f", {percent(seen[rarest])} for '{rarest}'"
         worth = min(one.effective_worlds for one in seen.values())
         lines[-1] += f". Weighed by that the worlds are worth {worth:.0f} equal ones or more."

@@ -31,6 +31,7 @@ from conjuncture.figures.style import (
     signed,
     wrapped,
 )
+from conjuncture.ordering import put_in_order
 
 UP, DOWN = (BLUE, ""), (ORANGE, "////")
 """Colour and hatching of what makes the event likelier, and of what makes it less likely."""
@@ -224,7 +225,7 @@ def draw_interactions(found: Attribution) -> Picture:
 def strongest(pairs: Sequence[Interaction]) -> list[Interaction]:
     """Return the pairs that matter most, of those whose interaction is known."""
     known = [one for one in pairs if isfinite(one.value)]
-    return sorted(known, key=lambda one: -abs(one.value))[:MOST_PAIRS]
+    return put_in_order(known, lambda one: abs(one.value), falling=True)[:MOST_PAIRS]
 
 
 def every(shares: Sequence[Share]) -> Iterator[Share]:
@@ -237,7 +238,7 @@ def every(shares: Sequence[Share]) -> Iterator[Share]:
 def description(found: Attribution) -> str:
     """Return what the waterfall shows, in words."""
     known = [share for share in found.shares if isfinite(share.value)]
-    largest = sorted(known, key=lambda share: -abs(share.value))[:3]
+    largest = put_in_order(known, lambda share: abs(share.value), falling=True)[:3]
     told = ", ".join(f"{one.label} {signed(one.value, one.error)}" for one in largest)
     ends = f"P({found.event}) is {percent(found.whole)}, and {percent(found.empty)} "
     first, _ = ENDS[found.kind]

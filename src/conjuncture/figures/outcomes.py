@@ -31,6 +31,7 @@ from conjuncture.figures.style import (
     sheet,
     wrapped,
 )
+from conjuncture.ordering import put_in_order
 
 RARER = "rarer outcomes"
 SMALLEST = 0.004
@@ -222,7 +223,8 @@ def show_labels(
 
 def description(flows: Sequence[Flow]) -> str:
     """Return what the diagram shows, in words."""
-    ends = sorted((flow for flow in flows if flow.then is None), key=lambda flow: -flow.share)
+    last = [flow for flow in flows if flow.then is None]
+    ends = put_in_order(last, lambda flow: flow.share, falling=True)
     stages = len(dict.fromkeys(flow.stage for flow in flows))
     told = "; ".join(
         f"{plain(flow.stage)} with {plain(flow.outcome)}, {percent(flow.share)}"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from conjuncture.analysis.flows import Flow, columns
+from conjuncture.ordering import put_in_order
 
 SCALE = 2.6
 """Inches that stand for all histories."""
@@ -85,7 +86,8 @@ def placed(flows: Sequence[Flow], label_heights: Mapping[str, float]) -> Placing
     for flow in flows:
         leaving.setdefault(flow.stage, []).append(flow)
     for row in leaving.values():
-        row.sort(key=lambda flow: (flow.then is None, -flow.share))
+        large_first = put_in_order(row, lambda flow: flow.share, falling=True)
+        row[:] = sorted(large_first, key=lambda flow: flow.then is None)
     found = Placing(leaving, columns(flows))
     for column in range(max(found.column.values(), default=0) + 1):
         place_column(found, column, label_heights)
@@ -105,7 +107,7 @@ def place_column(found: Placing, column: int, label_heights: Mapping[str, float]
         if flow.then is not None and found.column[flow.then] > column > found.column[flow.stage]:
             width = flow.share * SCALE
             items.append((way[-1][1] + width / 2, width + GAP / 2, flow))
-    items.sort(key=lambda item: item[0])
+    items = put_in_order(items, lambda item: item[0])
     centres = spread([item[0] for item in items], [item[1] for item in items])
     for centre, (_, size, what) in zip(centres.tolist(), items, strict=True):
         top = centre - size / 2
@@ -130,8 +132,8 @@ def level(found: Placing, stage: str) -> float:
 def place_stage(found: Placing, stage: str, top: float) -> None:
     """Place a stage's bar, end there what comes in, and begin there what goes out."""
     found.tops[stage] = top
-    coming = sorted(
-        (flow for flow in found.ways if flow.then == stage), key=lambda one: found.ways[one][-1][1]
+    coming = put_in_order(
+        (flow for flow in found.ways if flow.then == stage), lambda one: found.ways[one][-1][1]
     )
     reached = top
     for flow in coming:

@@ -19,6 +19,7 @@ from conjuncture.figures.saving import svg
 from conjuncture.figures.sensitivity import draw_sensitivity
 from conjuncture.figures.style import Picture
 from conjuncture.figures.tipping import draw_map, draw_tipping
+from conjuncture.ordering import put_in_order
 from conjuncture.report.content import Drawing
 
 if TYPE_CHECKING:
@@ -94,5 +95,5 @@ def pictures_of(found: Explanation, values: Values) -> Iterator[tuple[str, Pictu
 
 def fewer_pairs(found: Attribution) -> Attribution:
     """Return an attribution with its strongest interactions only."""
-    strongest = sorted(found.interactions, key=lambda one: -abs(one.value))[:MOST_BARS]
-    return replace(found, interactions=tuple(strongest))
+    strongest = put_in_order(found.interactions, lambda one: abs(one.value), falling=True)
+    return replace(found, interactions=tuple(strongest[:MOST_BARS]))

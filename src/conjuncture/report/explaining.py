@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conjuncture.analysis.explaining.explanation import PARTS
 from conjuncture.analysis.wording import capital, listed
+from conjuncture.ordering import put_in_order
 from conjuncture.report.content import Drawing, Explained, Section, Table
 from conjuncture.report.words import BLANK, from_to, interval, number, percent
 
@@ -163,7 +164,7 @@ def attribution_tables(found: Attribution) -> Iterator[Table]:
                     labels.get(one.first, one.first), labels.get(one.second, one.second),
                     points(one.value), points(one.error, sign=False),
                 )
-                for one in sorted(pairs, key=lambda one: -abs(one.value))[:MOST_ROWS]
+                for one in put_in_order(pairs, lambda one: abs(one.value), falling=True)[:MOST_ROWS]
             ),
             frozenset({2, 3}),
         )  # fmt: skip

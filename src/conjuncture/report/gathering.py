@@ -14,6 +14,7 @@ from conjuncture.analysis.tested_claims import Tests
 from conjuncture.analysis.wording import capital, listed, names_of, plain, within
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
+from conjuncture.ordering import put_in_order
 from conjuncture.report import claims, drawings, stories
 from conjuncture.report.account import highlighted
 from conjuncture.report.cast import Describing
@@ -282,7 +283,7 @@ def strongest(found: Explanation) -> list[str]:
     """Return what an explanation comes to, in a sentence or two."""
     told = []
     if found.attribution is not None and found.attribution.shares:
-        most = sorted(found.attribution.shares, key=lambda share: -share.value)
+        most = put_in_order(found.attribution.shares, lambda one: one.value, falling=True)
         for_it = [within(share.label) for share in most if share.value > 2.0 * share.error][:3]
         if for_it:
             told.append(f"Most is owed to {listed(for_it)}.")

@@ -14,6 +14,7 @@ from conjuncture.analysis.wording import capital, names_of
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import SimulationError
+from conjuncture.ordering import put_in_order
 from conjuncture.report.content import Scene, Story
 from conjuncture.report.words import percent
 from conjuncture.scenario.asking import linked_event, linked_interventions
@@ -91,7 +92,7 @@ def by_importance(
     for share in attribution.shares if attribution is not None else ():
         for one in share.parts or (share,):
             shares[one.factor] = one.value
-    ranked = sorted(forces, key=lambda one: (-shares[one], -turned[one]))
+    ranked = put_in_order(forces, shares.__getitem__, turned.__getitem__, falling=True)
     return [one for one in ranked if turned[one]]
 
 

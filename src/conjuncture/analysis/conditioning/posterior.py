@@ -15,6 +15,7 @@ from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.wording import listed, plain, rounded
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
+from conjuncture.ordering import find_largest, put_in_order
 
 if TYPE_CHECKING:
     import xarray
@@ -185,7 +186,7 @@ class Posterior:
                     rule=rule,
                 )
             )
-        return sorted(found, key=lambda one: -abs(one.shift))
+        return put_in_order(found, lambda one: abs(one.shift), falling=True)
 
     def _rule_that_moved_most(self, key: str, before: Real, after: Real) -> tuple[Real, Real, str]:
         """Return whether each world has that rule, before and after, as 1 or 0, and its name."""
@@ -193,7 +194,7 @@ class Posterior:
         def moved(code: int) -> float:
             return abs(float(self.weights @ (after == code)) - float((before == code).mean()))
 
-        code = max(self.rules[key], key=moved)
+        code = find_largest(self.rules[key], moved)
         return 1.0 * (before == code), 1.0 * (after == code), self.rules[key][code]
 
     def sentences(self) -> list[str]:

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from conjuncture.errors import UsageError
+from conjuncture.ordering import places_in_order
 
 Real = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -284,7 +285,8 @@ def walk(
         chance = np.exp(np.minimum(there - here, 0.0))
         if move == 0:
             gone = chance * ((proposed - cloud.places) ** 2).sum(axis=1)
-            farthest = max(STEPS, key=lambda size: float(gone[step == size].sum()))
+            reached = [gone[step == size].sum() for size in STEPS]
+            farthest = STEPS[places_in_order(reached, falling=True)[0]]
             step = np.full(len(cloud), farthest)
         accepted = generator.random(len(cloud)) < chance
         cloud = replace(

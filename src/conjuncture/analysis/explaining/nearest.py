@@ -20,6 +20,7 @@ from conjuncture.language.nodes import (
 )
 from conjuncture.language.walk import walk
 from conjuncture.language.writing import write
+from conjuncture.ordering import find_largest, put_in_order
 
 MOST = 3
 """How many other outcomes are named."""
@@ -83,8 +84,8 @@ def nearest_of_several(sample: Sample, parts: list[Expression]) -> str:
         whole = rest[0]
         for one in rest[1:]:
             whole = And(whole, one)
-        shares.append((share_of(sample, whole), -place, whole, parts[place]))
-    share, _, whole, left_out = max(shares, key=lambda one: one[:2])
+        shares.append((share_of(sample, whole), whole, parts[place]))
+    share, whole, left_out = find_largest(shares, lambda one: one[0])
     if share == 0.0:
         return nearest(replace(sample, event=whole))
     return (
@@ -108,7 +109,8 @@ def other_outcomes(sample: Sample, stage: str) -> str:
         label: share_of(sample, Compare("=", Outcome(stage), Label(label, code)))
         for code, label in enumerate(crisis.vocabulary.stages[stage].outcomes)
     }
-    usual = sorted((label for label in ends if ends[label] > 0.0), key=lambda one: -ends[one])
+    seen = [label for label in ends if ends[label] > 0.0]
+    usual = put_in_order(seen, lambda label: ends[label], falling=True)
     told = listed([f"{label} in {ends[label]:.2%}" for label in usual[:MOST]])
     return f"the nearest possible: '{stage}' ends as {told} of them".replace("%", " %")
 

@@ -20,6 +20,7 @@ from conjuncture.analysis.reference_classes.tagging import stated_tags
 from conjuncture.analysis.reference_classes.telling import information
 from conjuncture.data.tags import TAGS
 from conjuncture.language.nodes import Probability
+from conjuncture.ordering import put_in_order
 
 NOWHERE = float("nan"), float("nan")
 
@@ -118,7 +119,7 @@ def compare(
 def ordered(cases: Cases, tags: Mapping[str, str]) -> dict[str, float]:
     """Return how many bits each tag tells, the most telling first, equals as they are stated."""
     bits = {tag: information(cases.codes[tag], cases.success) for tag in tags}
-    return dict(sorted(bits.items(), key=lambda pair: -pair[1]))
+    return dict(put_in_order(bits.items(), lambda pair: pair[1], falling=True))
 
 
 def classes_of(

@@ -9,13 +9,11 @@ from math import isfinite
 from conjuncture.analysis.reference_classes.cases import Cases
 from conjuncture.analysis.reference_classes.telling import UNKNOWN
 from conjuncture.data.tags import TAGS
+from conjuncture.ordering import put_in_order
 
 MOST = 8
 LEAST_BITS = 1e-3
 """What a tag counts that says nothing: it still makes a case more alike."""
-
-SAME = 9
-"""Decimals to which likenesses are compared, so that the order of a sum decides nothing."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,9 @@ def closest(
         shared = tuple(tag for tag in bits if coded[tag] == places[tag])
         likeness = sum(max(bits[tag], LEAST_BITS) for tag in shared)
         apart = abs(cases.days[index] - day) if isfinite(day) else 0.0
-        found.append((-round(likeness, SAME), apart, name, index, shared, coded))
-    found.sort(key=lambda one: one[:3])
+        found.append((likeness, apart, name, index, shared, coded))
+    found.sort(key=lambda one: one[2])
+    found = put_in_order(found, lambda one: -one[0], lambda one: one[1])
     return tuple(
         NamedCase(
             case=name,

@@ -86,7 +86,7 @@ class Shrunk:
 
     def strength(self, level: float) -> float:
         """Return a quantile of kappa, in cases."""
-        order = np.argsort(self.strengths)
+        order = np.argsort(self.strengths, kind="stable")
         reached = np.cumsum(self.plausible[order]) - 0.5 * self.plausible[order]
         return float(np.exp(np.interp(level, reached, np.log(self.strengths[order]))))
 

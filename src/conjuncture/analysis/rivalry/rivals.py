@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from conjuncture.analysis.rivalry.weight_of_evidence import decibels, in_words
 from conjuncture.analysis.tables import figure
+from conjuncture.ordering import find_largest
 
 FEW_WORLDS = 100
 """Below so many effective worlds the error of a likelihood is itself uncertain."""
@@ -196,7 +197,7 @@ def discriminating(rivalry: Rivalry) -> str:
     known = [step for step in rivalry.steps if isfinite(step.weight)]
     if len(known) < 2:
         return ""
-    most: Step = max(known, key=lambda step: abs(step.weight))
+    most: Step = find_largest(known, lambda step: abs(step.weight))
     if abs(most.weight) < 2.0 * most.error or most.weight == 0.0:
         return "No event by itself tells them apart by more than two standard errors."
     favoured = rivalry.accounts[0 if most.weight > 0 else 1]

@@ -35,6 +35,7 @@ from conjuncture.engine.evidence import Likelihood, likelihood
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.record import run_record
 from conjuncture.errors import UsageError
+from conjuncture.ordering import put_in_order
 
 
 def hold_against(
@@ -170,7 +171,7 @@ def codings_of(evidence: Evidence, first: Weighed, second: Weighed) -> list[Codi
         weight = log_ratio(one.weights, two.weights) if both else nan
         label = ", ".join(f"{stage} = {outcome}" for stage, outcome in seen.items())
         found.append(Coding(label, share, weight))
-    return sorted(found, key=lambda coding: -coding.probability)
+    return put_in_order(found, lambda coding: coding.probability, falling=True)
 
 
 def steps_of(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from conjuncture.mechanisms.game.tree import Tree
+from conjuncture.ordering import places_in_order
 
 FINEST = 10**6
 """Gambit wants the probabilities of chance to sum to one exactly: they are written as fractions of
@@ -93,7 +94,7 @@ def fractions(weights: Sequence[float]) -> list[Fraction]:
     if everything == 0:
         return [Fraction(1, len(exact))] * len(exact)
     shares = [(weight / everything).limit_denominator(FINEST) for weight in exact]
-    largest = max(range(len(shares)), key=shares.__getitem__)
+    largest = places_in_order(shares, falling=True)[0]
     shares[largest] += 1 - sum(shares)
     return shares
 

@@ -6,6 +6,7 @@ from typing import cast
 
 from conjuncture.mechanisms.programme.inputs import Stage
 from conjuncture.mechanisms.telling import Told, capital
+from conjuncture.ordering import find_largest
 
 
 def tell(told: Told) -> list[str]:
@@ -41,7 +42,7 @@ def tell(told: Told) -> list[str]:
         ending = f"whatever was settled, the programme was made that of {nearest}"
     else:
         ending = f"{nearest} came nearest to what {whose} wanted"
-        furthest = max(stage.actors, key=lambda actor: told.number("distance", actor))
+        furthest = find_largest(stage.actors, lambda actor: told.number("distance", actor))
         if furthest != told.outcome:
             ending += f"; {told.name(furthest)} remained furthest from it"
     return [*sentences, f"{capital(ending)}."]

@@ -25,6 +25,7 @@ from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
 from conjuncture.language.nodes import Aside
 from conjuncture.language.writing import write
+from conjuncture.ordering import put_in_order
 
 AT_ONCE = 32_000_000
 """Chances, of one history under one run each, that are held in memory at the same time."""
@@ -170,7 +171,7 @@ def attributed(
         found.whole.value,
         found.empty.value,
         largest_first(shares),
-        tuple(sorted(interactions, key=lambda one: -abs(one.value))),
+        tuple(put_in_order(interactions, lambda one: abs(one.value), falling=True)),
         exact=not found.orders,
         orders=found.orders,
         worlds=sample.worlds.count,
@@ -226,4 +227,4 @@ def share_of(
 
 def largest_first(shares: Sequence[Share]) -> tuple[Share, ...]:
     """Return shares in the order of their values."""
-    return tuple(sorted(shares, key=lambda share: -share.value))
+    return tuple(put_in_order(shares, lambda share: share.value, falling=True))

@@ -24,6 +24,7 @@ from conjuncture.analysis.explaining.causes.actual_causes import (
     members_of,
 )
 from conjuncture.analysis.wording import capital, listed
+from conjuncture.ordering import put_in_order
 
 TOLD = 3
 """Sets of forces that sentences name."""
@@ -203,7 +204,7 @@ def summed_up(found: Found, world: Places, forces: Sequence[str], event: str) ->
     (single, one), (several, two), (preempted, three), (luck, four) = shares
     return Causes(
         event=event,
-        sets=tuple(sorted(sets, key=lambda one: -one.share)),
+        sets=tuple(put_in_order(sets, lambda one: one.share, falling=True)),
         single=single,
         several=several,
         preempted=preempted,

@@ -40,6 +40,7 @@ from conjuncture.analysis.explaining.discovery.prim import (
 )
 from conjuncture.analysis.explaining.discovery.quasi_p import pruned
 from conjuncture.analysis.explaining.discovery.screening import telling
+from conjuncture.ordering import find_smallest
 
 DENSE = 0.8
 ENOUGH = 0.25
@@ -158,7 +159,8 @@ def chosen(trajectory: Sequence[Box], wanted: float) -> Box:
         rated = [((box.hits - usual * box.size) / perfect, box) for box in boxes]
     best = max(rate for rate, _ in rated)
     near = [(rate, box) for rate, box in rated if rate >= best - NEAR * abs(best)]
-    return min(near, key=lambda one: (len(one[1].limits.columns), -one[1].density, -one[0]))[1]
+    simplest = (lambda one: len(one[1].limits.columns), lambda one: -one[1].density)
+    return find_smallest(near, *simplest, lambda one: -one[0])[1]
 
 
 def find_box(cases: Cases, rule: Rule) -> Found:

@@ -25,6 +25,7 @@ from conjuncture.analysis.explaining.discovery.screening import telling
 from conjuncture.analysis.explaining.discovery.tree_of_worlds import Split, best_tree
 from conjuncture.analysis.wording import capital, percent, plain
 from conjuncture.errors import UsageError
+from conjuncture.ordering import put_in_order
 
 Bool = NDArray[np.bool_]
 
@@ -195,7 +196,7 @@ class Columns:
         """Return a box by the names of its numbers."""
         box, trial = found.box, found.trial
         limits = []
-        for column in box.limits.columns:
+        for column in sorted(box.limits.columns):
             key = self.keys[column]
             sides = [side for side in box.limits.sides if side[1] == column]
             limits.append(
@@ -206,7 +207,7 @@ class Columns:
                     quasi_p(box, *sides), trial.comes_back[column],
                 )
             )  # fmt: skip
-        limits.sort(key=lambda limit: (limit.p, limit.label))
+        limits = put_in_order(limits, lambda limit: limit.p)
         tried = (trial.coverage, trial.density)
         return Box(tuple(limits), box.coverage, box.density, box.mass, box.size, tried)
 

@@ -126,7 +126,7 @@ class Cases:
     def ordered(self) -> tuple[NDArray[np.int64], Real]:
         """Order the cases by each number: their places and the values, shape (numbers, cases)."""
         values = self.values[self.numeric]
-        order = np.argsort(values, axis=1)
+        order = np.argsort(values, axis=1, kind="stable")
         return order, np.take_along_axis(values, order, axis=1)
 
     def box(self, limits: Limits) -> Box:

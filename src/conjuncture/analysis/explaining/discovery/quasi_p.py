@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import bdtrc
 
 from conjuncture.analysis.explaining.discovery.prim import Bool, Box, Real, Side
+from conjuncture.ordering import places_in_order
 
 ARBITRARY_FROM = 0.05
 """A limit with a greater quasi-p-value is lifted."""
@@ -82,7 +83,7 @@ def pruned(box: Box, most: float = ARBITRARY_FROM) -> Box:
     kept, count = list(range(len(sides))), broken.sum(axis=0)
     while kept:
         values = values_of(broken[kept], count, holds)
-        worst = int(np.argmax(values))
+        worst = places_in_order(values, falling=True)[0]
         if values[worst] <= most:
             break
         count = count - broken[kept.pop(worst)]

@@ -60,7 +60,7 @@ def smirnov(values: Real, holds: NDArray[np.bool_]) -> Real:
     holds : bool array, shape (cases,)
         Which of the two samples a case belongs to.
     """
-    order = np.argsort(values, axis=1)
+    order = np.argsort(values, axis=1, kind="stable")
     ordered = np.take_along_axis(values, order, axis=1)
     one = holds[order]
     hits, count = int(holds.sum()), holds.size

@@ -18,6 +18,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from conjuncture.ordering import places_in_order
+
 Real = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
@@ -113,7 +115,7 @@ def best_tree(values: Real, holds: Bool, choices: frozenset[int], seed: int = 1)
         for depth in range(DEEPEST + 1):
             told = tree.to_depth(depth).foretold(values[:, out])
             errors[depth, out] = (told - holds[out]) ** 2
-    best = int(np.argmin(errors.mean(axis=1)))
+    best = places_in_order(errors.mean(axis=1))[0]
     excess = errors - errors[best]
     allowed = excess.std(axis=1) / np.sqrt(max(count, 1))
     depth = int(np.argmax(excess.mean(axis=1) <= allowed))

@@ -24,6 +24,7 @@ from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Probability
 from conjuncture.language.writing import write
+from conjuncture.ordering import put_in_order
 from conjuncture.scenario.asking import linked_query
 
 Real = NDArray[np.float64]
@@ -297,7 +298,7 @@ def over_worlds(
         mean=found.mean,
         variance=found.variance,
         noise=found.noise,
-        indices=tuple(sorted(indices, key=lambda one: -one.total)),
+        indices=tuple(put_in_order(indices, lambda one: one.total, falling=True)),
         base=base,
         histories=histories,
         alone=found.alone,

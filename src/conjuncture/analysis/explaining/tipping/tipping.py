@@ -30,6 +30,7 @@ from conjuncture.analysis.wording import label_of, listed, rounded, unit_of
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.errors import UsageError
 from conjuncture.language.writing import write
+from conjuncture.ordering import find_smallest, put_in_order
 
 __all__ = ["Crossing", "Curve", "Map", "Tipping", "tipping"]
 
@@ -87,7 +88,9 @@ class Curve:
     @property
     def nearest(self) -> Crossing | None:
         """The crossing nearest to the median."""
-        return min(self.crossings, key=lambda one: abs(one.value - self.now[1]), default=None)
+        if not self.crossings:
+            return None
+        return find_smallest(self.crossings, lambda one: abs(one.value - self.now[1]))
 
 
 @dataclass(frozen=True)
@@ -212,7 +215,9 @@ def tipping(
     refine(lambda wanted: probabilities(sample, runs_of(wanted), "tipping points"), tracks, level)
     found = dict(zip(moved, tracks, strict=True))
     curves = [curve_of(sample, key, track, level) for key, track in found.items() if not track.flat]
-    curves.sort(key=lambda curve: (curve.distance, -float(np.ptp(curve.probability))))
+    curves = put_in_order(
+        curves, lambda curve: curve.distance, lambda curve: -float(np.ptp(curve.probability))
+    )
     if pairs is None:
         pairs = nearest_pair(sample, [curve.key for curve in curves if curve.crossings])
     return Tipping(
