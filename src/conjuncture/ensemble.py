@@ -323,7 +323,12 @@ class Ensemble(Simulated):
         ['miranda', 'torres']
         """
         refuse_no_share(least)
-        return outcome_tree(self._survey[0], least)
+        return outcome_tree(self.courses, least)
+
+    @property
+    def courses(self) -> Courses:
+        """How many histories of each world took each course."""
+        return self._survey[0]
 
     @property
     def flows(self) -> tuple[Flow, ...]:
@@ -334,7 +339,7 @@ class Ensemble(Simulated):
         UsageError
             When the run was stopped before it had a history.
         """
-        return flows_of(self._survey[0])
+        return flows_of(self.courses)
 
     def chronicle(
         self,

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 import conjuncture
 from chance import false_alarm
-from conjuncture.analysis.choosing import most_typical
+from conjuncture.analysis.choosing import most_typical, typical_of_observed
 from conjuncture.analysis.chronicle import replayed
 from conjuncture.analysis.questions import what_happened
 from conjuncture.analysis.testing import compared
@@ -193,6 +193,17 @@ def test_a_chronicle_counts_the_histories_that_went_its_way(exported):
                     assert shown == pytest.approx(float(value), rel=1e-6)
     assert choice.why.startswith(f"{same.sum():,} of the {same.size:,} histories took this course")
     assert (choice.world, choice.history) == tuple(np.argwhere(same)[0])
+
+
+def test_the_history_that_a_report_tells_went_as_observed(exported):
+    ensemble = exported.ensemble
+    choice = typical_of_observed(ensemble.courses, ensemble.crisis)
+    so = np.ones((WORLDS, ensemble.histories), bool)
+    for stage, outcome in ensemble.crisis.observed.items():
+        labels = ensemble.crisis.vocabulary.stages[stage].outcomes
+        so &= exported.last(stage) == labels.index(outcome)
+    assert so[choice.world, choice.history]
+    assert f"{so.sum():,} histories that went as observed" in choice.why
 
 
 def test_a_claim_and_a_query_of_what_it_compares_have_one_value(ensemble, tested):

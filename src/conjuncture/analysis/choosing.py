@@ -1,16 +1,20 @@
-"""Choosing the history that a chronicle tells: the first that took the commonest course."""
+"""Choosing the history that is told: the first that took the commonest course."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.courses import Course, Courses
 from conjuncture.analysis.surveying import survey
 from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.structure import passing_order
 from conjuncture.errors import UsageError
 from conjuncture.scenario.asking import linked_event
+from conjuncture.scenario.crisis import Crisis
 
 
 @dataclass(frozen=True)
@@ -61,17 +65,74 @@ def most_typical(laboratory: Laboratory, given: str | None = None) -> Choice:
     searched = int(courses.searched.sum())
     if not courses.paths:
         raise UsageError(no_history(given or "", searched, courses.undefined))
-    totals = courses.totals()
-    place = int(np.argmax(totals))
-    fit, took = int(totals.sum()), int(totals[place])
     condition = "" if given is None else f" in which '{given}' is true"
+    return commonest(courses, range(len(courses.paths)), condition)
+
+
+def typical_of_observed(courses: Courses, crisis: Crisis) -> Choice:
+    """Return the first history that took the commonest course of those that went as observed.
+
+    Where none did to the end, it is of those that went so up to the latest stage possible, and the
+    reason says so; where nothing was observed, of all.
+
+    Parameters
+    ----------
+    courses : Courses
+        One or more.
+    crisis : Crisis
+    """
+    seen = [stage for stage in passing_order(crisis) if stage in crisis.observed]
+    for last in range(len(seen), 0, -1):
+        asked = {stage: crisis.observed[stage] for stage in seen[:last]}
+        fit = [place for place, path in enumerate(courses.paths) if ended_so(path, asked)]
+        if fit:
+            end = "" if last == len(seen) else f" up to '{seen[last - 1]}'"
+            choice = commonest(courses, fit, f" that went as observed{end}")
+            return choice if not end else replace(choice, why=f"{NOT_TO_THE_END} {choice.why}")
+    choice = commonest(courses, range(len(courses.paths)), "")
+    return choice if not seen else replace(choice, why=f"{NOT_AT_ALL} {choice.why}")
+
+
+NOT_TO_THE_END = "No history went as observed to the end."
+NOT_AT_ALL = "No history went as observed."
+
+
+def ended_so(path: Course, asked: Mapping[str, str]) -> bool:
+    """Return whether stages ended in certain ways on a course, the last visit to each counting.
+
+    Examples
+    --------
+    >>> from conjuncture.analysis.courses import Step
+    >>> path = (Step("talks", 1, "failed"), Step("talks", 2, "agreed"))
+    >>> ended_so(path, {"talks": "agreed"}), ended_so(path, {"talks": "failed"})
+    (True, False)
+    """
+    ends = {step.stage: step.outcome for step in path}
+    return all(ends.get(stage) == outcome for stage, outcome in asked.items())
+
+
+def commonest(courses: Courses, among: Iterable[int], condition: str) -> Choice:
+    """Return the first history that took the course which most did, of some courses.
+
+    Parameters
+    ----------
+    courses : Courses
+    among : iterable of int
+        Their places, in order; one or more.
+    condition : str
+        What their histories have in common, to follow the word.
+    """
+    places = list(among)
+    totals = courses.totals()[places]
+    most = int(np.argmax(totals))
+    fit, took = int(totals.sum()), int(totals[most])
     why = (
         f"{took:,} of the {fit:,} histories{condition} took this course, more than any other; "
         "this is the first of them."
     )
     if took == fit:
         why = f"All {fit:,} histories{condition} took this course; this is the first of them."
-    return Choice(*courses.first[place], why)
+    return Choice(*courses.first[places[most]], why)
 
 
 def no_history(given: str, searched: int, undefined: int) -> str:

@@ -166,7 +166,7 @@ def command(
     if as_json:
         typer.echo(written_json(content))
     else:
-        show_end(missing, ensemble, request, seed, console, quiet=quiet)
+        show_end(missing, ensemble, content, seed, console, quiet=quiet)
     if figures is not None:
         draw_into(figures, pictures())
     if missing:
@@ -272,7 +272,7 @@ def show_part(name: str, found: Any, ensemble: Ensemble, console: Console, *, qu
 def show_end(
     missing: Sequence[str],
     ensemble: Ensemble,
-    request: Mapping[str, Any],
+    content: Mapping[str, Any],
     seed: int,
     console: Console,
     *,
@@ -281,6 +281,7 @@ def show_end(
     """Print what the explanation rests on, and what is missing."""
     from rich.text import Text
 
+    from conjuncture.analysis.tables import figure
     from conjuncture.cli.heading import size
     from conjuncture.report.explaining import TITLES
 
@@ -288,6 +289,12 @@ def show_end(
     if missing:
         titles = "; ".join(TITLES[part].lower() for part in missing)
         print_wrapped(console, Text(signs(f"stopped before: {titles}"), "yellow"))
-    if not quiet and request["outcome"] is not None:
-        rests = size(ensemble.worlds.count, request["histories"], seed)
-        print_wrapped(console, Text(signs(f"{ensemble.crisis.title}: {rests}"), "dim"))
+    if not quiet and "probability" in content:
+        rests = size(ensemble.worlds.count, content["histories"], seed)
+        whole = content["probability"]
+        value = figure(whole["value"], whole["standard_error"])
+        told = (
+            f"{ensemble.crisis.title}: looked at were {rests}; in all {whole['histories']} "
+            f"histories of each world P({content['event']}) is {value}"
+        )
+        print_wrapped(console, Text(signs(told), "dim"))

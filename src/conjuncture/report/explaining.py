@@ -91,10 +91,10 @@ def explained(
     low, high = (percent(end, answer.standard_error) for end in answer.interval)
     sentence = (
         f"It comes about in {percent(answer.value, answer.standard_error)} of all histories; in "
-        f"nine tenths of the worlds, in {from_to(low, high)}."
+        f"nine tenths of the worlds, in {from_to(low, high)}. {explanation.looked_at}"
     )
     missing = tuple(TITLES.get(one, one) for one in explanation.missing)
-    return Explained(anchor, explanation.event, sentence, tuple(sections), missing)
+    return Explained(anchor, explanation.event, sentence.rstrip(), tuple(sections), missing)
 
 
 def section_of(

@@ -42,6 +42,14 @@ METHODS = {
 """The works that a part of an explanation rests on, by their keys."""
 
 
+COUNTED = (
+    "Histories are counted here as they ended. A probability elsewhere that is only about how one "
+    "stage ends counts each history by its chances just before the last draw, which is more exact; "
+    "the two differ by less than their errors."
+)
+"""Why one probability may read a little otherwise in two places."""
+
+
 def gather(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
     """Ask everything that a report tells.
 
@@ -143,7 +151,7 @@ def histories(ensemble: Ensemble, found: Sequence[Explanation]) -> tuple[tuple[S
     if not found:
         return tuple(told), ""
     try:
-        turned = stories.turning(ensemble, found[0].event, found[0].attribution)
+        turned = stories.turning(ensemble, found[0].event, found[0].attribution, found[0].each)
     except Enough:
         return tuple(told), "The history that turns was not looked for."
     if turned is None:
@@ -172,7 +180,7 @@ def how_it_goes(ensemble: Ensemble) -> Section:
                 )
             )
     table = Table(
-        "How each stage ends, of all histories; those that never reach it count for none",
+        "How each stage ended, of all histories; those that never reached it count for none",
         ("stage", "ends as", "histories", "90\u00a0% of worlds", "so it was"),
         tuple(rows),
         frozenset({2, 3}),
@@ -182,9 +190,10 @@ def how_it_goes(ensemble: Ensemble) -> Section:
         for stage, summary in ensemble.stages.items()
         if summary.reached < 1.0
     ]
-    sentences = (f"Of all histories, {listed(reached)} are reached.",) if reached else ()
+    sentences = [f"Of all histories, {listed(reached)} are reached."] if reached else []
+    sentences.append(COUNTED)
     pictures = drawings.of_courses(ensemble.flows)
-    return Section("course", "How it goes in the model", "", sentences, pictures, (table,))
+    return Section("course", "How it goes in the model", "", tuple(sentences), pictures, (table,))
 
 
 def similar_cases(ensemble: Ensemble) -> Section | None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from conjuncture.analysis.choosing import typical_of_observed
 from conjuncture.analysis.chronicle import Chronicle
-from conjuncture.analysis.explaining.sample import Sample
+from conjuncture.analysis.explaining.sample import HISTORIES, Sample
 from conjuncture.analysis.parting import Row
 from conjuncture.analysis.wording import capital, names_of
 from conjuncture.engine.intervening import AS_THINGS_WERE
@@ -27,11 +28,18 @@ TRIES = 5
 
 
 def typical(ensemble: Ensemble) -> Story:
-    """Return a history that takes the commonest course of all."""
-    return story("typical", "A typical history", ensemble.chronicle(), ())
+    """Return a history that took the commonest course of those that went as observed.
+
+    Where nothing was observed, it is the commonest of all.
+    """
+    choice = typical_of_observed(ensemble.courses, ensemble.crisis)
+    told = ensemble.chronicle(world=choice.world, history=choice.history)
+    return story("typical", "A typical history", told, (choice.why,))
 
 
-def turning(ensemble: Ensemble, event: str, attribution: Attribution | None) -> Story | None:
+def turning(
+    ensemble: Ensemble, event: str, attribution: Attribution | None, each: int = HISTORIES
+) -> Story | None:
     """Return a history in which an event no longer comes about when a force stands aside.
 
     It is the force to which most is attributed of those that turn some history.
@@ -43,6 +51,8 @@ def turning(ensemble: Ensemble, event: str, attribution: Attribution | None) -> 
         For example ``showdown = torres``.
     attribution : Attribution or None
         To forces; without it, the force that turns most histories.
+    each : int
+        How many histories of each world are looked at.
 
     Returns
     -------
@@ -50,7 +60,7 @@ def turning(ensemble: Ensemble, event: str, attribution: Attribution | None) -> 
         None where no force turns any.
     """
     crisis = ensemble.crisis
-    sample = Sample(ensemble.laboratory, linked_event(event, crisis))
+    sample = Sample(ensemble.laboratory, linked_event(event, crisis), each)
     forces = sample.forces
     runs = [AS_THINGS_WERE, *(linked_interventions(f"{one} aside", crisis) for one in forces)]
     true = sample.truths(runs, label="histories that turn")
@@ -74,7 +84,7 @@ def why_turning(force: str, event: str, share: float) -> tuple[str, ...]:
     here = (
         f"Here \u201c{event}\u201d comes about; with {force} standing aside, and every draw of luck"
     )
-    often = f"So it is in {percent(share)} of the histories in which it comes about."
+    often = f"So it is in {percent(share)} of the histories looked at in which it comes about."
     return f"{here} the same, it does not.", often
 
 

@@ -226,7 +226,7 @@ def test_an_attribution_is_told_in_prose():
     )  # fmt: skip
     difference, most, pair, accuracy = found.sentences()
     assert difference == (
-        "The probability of showdown = a is 0.600; with every force aside that could stand aside "
+        "In the histories looked at, the probability of showdown = a is 0.600; with every force aside that could stand aside "
         "it would be 0.399, and the shares add up to the difference, +0.201."
     )
     assert most == (

@@ -7,7 +7,6 @@ import pytest
 import conjuncture
 from conjuncture.analysis.explaining.explanation import PARTS, Explaining, enough_of, explain
 from conjuncture.analysis.explaining.nearest import nearest_possible
-from conjuncture.analysis.explaining.overall import probability_of
 from conjuncture.analysis.explaining.sample import Sample
 from conjuncture.analysis.reporting.explanation import explained
 from conjuncture.engine.progress import Silent
@@ -33,19 +32,21 @@ def about(ensemble, text, each=64):
 
 
 def test_its_probability_is_that_of_the_ensemble(free):
-    ours = probability_of(about(free, "showdown = a", 512))
-    usual = free.query("P(showdown = a)")
-    assert ours.value == pytest.approx(usual.value, abs=1e-4)
-    assert ours.standard_error == pytest.approx(usual.standard_error, rel=1e-2)
-    assert ours.interval == pytest.approx(usual.interval, abs=1e-3)
-    assert (ours.worlds, ours.histories) == (usual.worlds, usual.histories)
+    """More histories than the parts look at: it is that of all of them, bit for bit."""
+    more = conjuncture.Ensemble(free.crisis, worlds=30, histories=1024)
+    found = more.explain("showdown = a", Explaining(["attribution"]))
+    assert found.probability == more.query("P(showdown = a)")
+    assert (found.each, found.probability.histories) == (16, 30 * 1024)
+    assert "the first 16 histories of each world" in found.looked_at
+    (first, *_) = found.attribution.sentences()
+    assert first.startswith("In the histories looked at, the probability of showdown = a is")
 
 
 def test_undefined_counts_as_in_a_query(sworn):
-    ours = probability_of(about(sworn, "second = b", 512))
-    usual = sworn.query("P(second = b)")
-    assert ours.value == pytest.approx(usual.value, abs=1e-4)
-    assert ours.undefined == pytest.approx(usual.undefined, abs=1e-4)
+    found = sworn.explain("second = b", Explaining([]))
+    assert found.probability == sworn.query("P(second = b)")
+    assert found.probability.undefined > 0.1
+    assert found.looked_at == ""
 
 
 def test_parts_come_in_order_and_each_is_told(free):

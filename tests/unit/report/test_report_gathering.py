@@ -94,6 +94,22 @@ def test_a_history_that_turns_is_told_beside_itself(report):
     assert turning.why[0].startswith("Here “showdown = a” comes about; with ")
 
 
+def test_the_typical_history_went_as_observed(report):
+    typical, _ = report.stories
+    assert "histories that went as observed took this course" in typical.why[0]
+
+
+def test_a_probability_has_one_value_or_says_of_which_histories_it_is(report):
+    """That of the outcome: in the summary and the explanation; in its parts, and as it was drawn."""
+    shown = re.search(r"comes about in (.*?) of all histories", report.summary[2]).group(1)
+    assert report.explained[0].sentence.startswith(f"It comes about in {shown} of all histories")
+    assert "it is that of the histories it looks at" in report.explained[0].sentence
+    parts = {one.anchor.rpartition("-")[2]: one for one in report.explained[0].sections}
+    for part in ("attribution", "conditions", "tipping"):
+        assert parts[part].sentences[0].startswith("In the histories looked at, ")
+    assert "Histories are counted here as they ended." in report.outcomes.sentences[-1]
+
+
 def test_the_summary_is_in_plain_words(report):
     assert "a model of 5 forces and one stage" in report.summary[0]
     assert "20 times (each draw is a world)" in report.summary[0]

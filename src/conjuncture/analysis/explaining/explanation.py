@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from conjuncture.analysis.answers import Answer
+from conjuncture.analysis.answers import Answer, answer
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.explaining.attribution.attributing import (
     attribute_to_conditions,
@@ -21,7 +21,6 @@ from conjuncture.analysis.explaining.causes.finding_causes import find_causes
 from conjuncture.analysis.explaining.discovery.discovery import Discovery
 from conjuncture.analysis.explaining.discovery.where_it_holds import discover_sample
 from conjuncture.analysis.explaining.nearest import nearest_possible
-from conjuncture.analysis.explaining.overall import probability_of
 from conjuncture.analysis.explaining.sample import (
     HISTORIES,
     Enough,
@@ -30,11 +29,12 @@ from conjuncture.analysis.explaining.sample import (
 )
 from conjuncture.analysis.explaining.sensitivity.sensitivity import Sensitivity, sensitivity
 from conjuncture.analysis.explaining.tipping.tipping import Tipping, tipping
+from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.progress import Progress
 from conjuncture.errors import UsageError
-from conjuncture.language.nodes import Expression
+from conjuncture.language.nodes import Expression, Probability
 from conjuncture.language.writing import write
 
 PARTS = ("attribution", "conditions", "causes", "sensitivity", "tipping", "discovery")
@@ -91,6 +91,7 @@ class Explanation:
     event : str
         As the language writes it.
     probability : Answer
+        In all histories of the run, as a query answers.
     attribution, conditions : Attribution or None
         Over forces, and over conditions set to their neutral value.
     causes : Causes or None
@@ -99,6 +100,9 @@ class Explanation:
     discovery : Discovery or None
     missing : tuple of str
         The parts that were asked for and not reached before somebody wanted the answer so far.
+    each : int
+        How many histories of each world the parts look at; discovery has more worlds of as many,
+        and sensitivity worlds of its own.
     """
 
     event: str
@@ -110,6 +114,18 @@ class Explanation:
     tipping: Tipping | None = None
     discovery: Discovery | None = None
     missing: tuple[str, ...] = ()
+    each: int = HISTORIES
+
+    @property
+    def looked_at(self) -> str:
+        """Which histories the parts look at, in a sentence; empty without any part."""
+        if all(getattr(self, part) is None for part in PARTS):
+            return ""
+        some = "the first history" if self.each == 1 else f"the first {self.each} histories"
+        return (
+            f"The parts look at {some} of each world; where one states this probability again, it "
+            "is that of the histories it looks at."
+        )
 
     def sentences(self) -> list[str]:
         """Return what every part says, one after another."""
@@ -160,7 +176,7 @@ def explain(
     happened = whole.truths((AS_THINGS_WERE,), label="histories as they were")[0]
     if not happened.any():
         raise UsageError(nearest_possible(whole))
-    probability = probability_of(whole)
+    probability = probability_of(laboratory, event)
     sample = replace(whole, each=enough_of(happened, asked.each))
     found: dict[str, Any] = {}
     parts = [part for part in PARTS if part in asked.parts]
@@ -177,7 +193,15 @@ def explain(
         if laboratory.progress.stopped:
             break
     missing = tuple(part for part in parts if part not in found)
-    return Explanation(write(event), probability, **found, missing=missing)
+    return Explanation(write(event), probability, **found, missing=missing, each=sample.each)
+
+
+def probability_of(laboratory: Laboratory, event: Expression) -> Answer:
+    """Return how probable an event is in all histories, as a query answers."""
+    counts = laboratory.count([compile_question(Probability(event))], "histories as they were")[0]
+    if laboratory.progress.stopped:
+        raise Enough
+    return answer(counts)
 
 
 def part_of(part: str, sample: Sample, asked: Explaining) -> Any:

@@ -159,20 +159,6 @@ class Sample:
         """
         return self.under(runs, worlds or self.worlds, self.happens, np.bool_, label)
 
-    def undefined(
-        self, runs: Sequence[Run], worlds: Worlds | None = None, label: str = "replayed histories"
-    ) -> NDArray[np.bool_]:
-        """Return in which histories under each run the event is neither true nor false.
-
-        Parameters, result and errors are those of :meth:`chances`.
-        """
-
-        def unknown(scope: HistoryScope) -> NDArray[np.bool_]:
-            true, false = self._truth(scope)
-            return ~(true | false)
-
-        return self.under(runs, worlds or self.worlds, unknown, np.bool_, label)
-
     def values_of(
         self, expression: Expression, label: str = "histories as they were"
     ) -> NDArray[np.float32]:

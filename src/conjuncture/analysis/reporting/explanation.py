@@ -25,6 +25,7 @@ def explained(found: Explanation) -> dict[str, Any]:
         "event": found.event,
         "probability": answered(found.probability),
         "missing": list(found.missing),
+        "histories": found.each,
         "explanation": {
             name: {**plain(part), "sentences": part.sentences()}
             for name, part in parts.items()

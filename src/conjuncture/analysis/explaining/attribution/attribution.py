@@ -122,9 +122,9 @@ class Attribution:
     def sentences(self) -> list[str]:
         """Return the attribution in plain prose."""
         difference = (
-            f"The probability of {self.event} is {self.whole:.3f}; with {OUT[self.kind]} it would "
-            f"be {self.empty:.3f}, and the shares add up to the difference, "
-            f"{told(self.whole - self.empty)}."
+            f"In the histories looked at, the probability of {self.event} is {self.whole:.3f}; "
+            f"with {OUT[self.kind]} it would be {self.empty:.3f}, and the shares add up to the "
+            f"difference, {told(self.whole - self.empty)}."
         )
         found = [difference, self._stand_out()]
         strong = [one for one in self.interactions if abs(one.value) > 3 * one.error]

@@ -119,7 +119,7 @@ class Tipping:
 
     def sentences(self) -> list[str]:
         """Return what was found in plain sentences."""
-        line = f"P({self.event}) is {self.probability:.2f}"
+        line = f"In the histories looked at, P({self.event}) is {self.probability:.2f}"
         crossing = [curve for curve in self.curves if curve.crossings]
         ways = [way(curve) for curve in crossing[:MOST_TOLD]]
         first = f"{line}. With all else as it is, it crosses {self.level:g} where {listed(ways)}."
