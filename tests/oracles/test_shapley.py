@@ -313,3 +313,21 @@ def test_errors_of_worlds_and_draws_count_what_neither_explains_once():
     once = 1 / np.sqrt(30 * 50)
     assert np.sqrt(np.mean(errors**2)) == pytest.approx(once, rel=0.1)
     assert np.sqrt(np.mean(of_draws**2)) == pytest.approx(once, rel=0.1)
+
+
+def test_who_adds_nothing_has_nothing_and_no_share_of_the_rounding():
+    """Sums in which all that such a player adds cancels leave 1e-18 or so, with an error as small."""
+    generator = np.random.default_rng(5)
+    known = generator.random((1 << 6, 30))
+
+    def worth(inside):
+        return known[(inside[:, :6] * (1 << np.arange(6))).sum(axis=1)]
+
+    idle = (6, 7)
+    found = values_of(worth, [(one,) for one in range(8)], seed=1)
+    for player in idle:
+        assert (found.players[player].value, found.players[player].error) == (0.0, 0.0)
+    for first, second in found.pairs:
+        if {first, second} & set(idle):
+            assert found.pairs[first, second].value == 0.0
+    assert all(abs(found.players[player].value) > 1e-6 for player in range(6))

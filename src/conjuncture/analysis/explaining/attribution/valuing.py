@@ -153,6 +153,17 @@ def sampled(orders: Orders) -> Values:
     )
 
 
+ROUNDING = 1e-12
+"""What sums of probabilities that cancel leave of nothing."""
+
+
 def over_worlds(found: Real) -> Value:
-    """Return the mean over worlds and its standard error."""
+    """Return the mean over worlds and its standard error; what rounding leaves of 0 is 0.
+
+    Examples
+    --------
+    >>> over_worlds(np.array([1e-17, -3e-17, 2e-17]))
+    Value(value=0.0, error=0.0)
+    """
+    found = np.where(np.abs(found) < ROUNDING, 0.0, found)
     return Value(float(found.mean()), float(error_of_mean(found)))
