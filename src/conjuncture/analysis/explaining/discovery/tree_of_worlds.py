@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.ordering import places_in_order
+from conjuncture.ordering import ALIKE, places_in_order
 
 Real = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -138,7 +138,8 @@ def grown(values: Real, holds: Bool, choices: frozenset[int], depth: int, least:
     impurity = impurity + rest * (count - before - rest) / (count - before)
     possible = (ordered[:, 1:] > ordered[:, :-1]) & (before >= least) & (count - before >= least)
     impurity = np.where(possible, impurity, np.inf)
-    column, place = np.unravel_index(int(np.argmin(impurity)), impurity.shape)
+    purest = int(np.argmax(impurity <= impurity.min() * (1.0 + ALIKE)))
+    column, place = np.unravel_index(purest, impurity.shape)
     if not impurity[column, place] < hits * (count - hits) / count - 1e-9:
         return leaf
     question = replace(leaf, column=int(column))
