@@ -150,10 +150,9 @@ def judge(
     'holds'
     """
     count = len(calls.favours)
-    weight = np.full(count, 1.0 / count) if weights is None else weights / weights.sum()
-    effective = effective_worlds or float(1.0 / np.sum(weight**2))
-    low = float(weight @ calls.favours)
-    open_share = float(weight @ calls.uncalled)
+    low, open_share = share_of(calls.favours, weights), share_of(calls.uncalled, weights)
+    equal = float(count) if weights is None else float(weights.sum() ** 2 / np.sum(weights**2))
+    effective = effective_worlds or equal
     high = low + open_share
     bounds = (wilson(low, effective)[0], wilson(high, effective)[1])
     share = low + 0.5 * open_share
@@ -170,6 +169,17 @@ def judge(
     independent = count if effective_worlds is None else effective_worlds
     needed = worlds_to_settle(low, high, count, independent / count) if wanting_worlds else None
     return Verdict(word, share, bounds, open_share, needed)
+
+
+def share_of(worlds: Bool, weights: Real | None = None) -> float:
+    """Return the share of some worlds among all; of worlds that weigh the same, it is exact.
+
+    Examples
+    --------
+    >>> share_of(np.array([True, False, False, False])), share_of(np.arange(3) < 1, np.arange(3.0))
+    (0.25, 0.0)
+    """
+    return float(worlds.mean() if weights is None else weights @ worlds / weights.sum())
 
 
 def wilson(share: float, count: float) -> tuple[float, float]:
