@@ -388,10 +388,8 @@ class Ensemble(Simulated):
         return tell_one(self.laboratory, given, do, address)
 
     def __repr__(self) -> str:
-        return (
-            f"Ensemble({self.crisis.slug!r}, worlds={self.worlds.count}, "
-            f"histories={self.histories}, seed={self.seed})"
-        )
+        size = f"worlds={self.worlds.count}, histories={self.histories}, seed={self.seed}"
+        return f"Ensemble({self.crisis.slug!r}, {size})"
 
     def _repr_html_(self) -> str:
         from conjuncture.analysis.tables import html_outcomes, outcome_rows

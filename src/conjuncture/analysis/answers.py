@@ -277,7 +277,7 @@ def answer(counts: Counts, weights: Real | None = None) -> Answer:
         histories=int(sums.histories.sum()),
         effective_worlds=None if weights is None else float(1.0 / np.sum(weight**2)),
         counts_sha256=digest,
-        **particulars(question, means, weight)._asdict(),
+        **particulars(question, means, weight, value)._asdict(),
     )
 
 
@@ -289,7 +289,7 @@ class Particulars(NamedTuple):
     forestalled: float | None = None
 
 
-def particulars(question: Question, means: Real, weight: Real) -> Particulars:
+def particulars(question: Question, means: Real, weight: Real, value: float) -> Particulars:
     """Return undefined share, coupling bounds and forestalled share of a single quantity.
 
     Parameters
@@ -299,6 +299,8 @@ def particulars(question: Question, means: Real, weight: Real) -> Particulars:
     weight : array, shape (worlds,)
         Adding up to 1. Bounds are taken within each world, whose law of either run is known, and
         are then pooled as the quantity is: they are narrower than those of the pooled laws.
+    value : float
+        Of the quantity; rounding does not put it outside its bounds.
     """
     node = question.asked
     if not isinstance(node, Probability | Mean | Necessity | Sufficiency):
@@ -312,7 +314,7 @@ def particulars(question: Question, means: Real, weight: Real) -> Particulars:
     bounds = None
     if isinstance(node, Necessity | Sufficiency):
         low, high = (float(weight @ end / met) for end in coupling_bounds(ratio, means))
-        bounds = (min(low, 1.0), min(high, 1.0))
+        bounds = (min(low, value), max(high, value))
     return Particulars(shares.get("undefined", 0.0), bounds, shares.get("forestalled"))
 
 
