@@ -5,7 +5,7 @@ Each mechanism that is found has in its folder a ``sample.yaml``: a scenario who
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 import jax
@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from conjuncture.engine.addresses import BLOCK, site, site_keys
+from conjuncture.engine.bearing import is_idle
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.draws import draw_block
 from conjuncture.engine.inputs import WorldInputs
@@ -21,9 +22,10 @@ from conjuncture.engine.intervening import AS_THINGS_WERE, patch_of, tables_of
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
 from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.structure import codes_of
 from conjuncture.engine.traces import no_patch
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Aside, Without
+from conjuncture.language.nodes import Aside, Number, SetCell, Without
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.scenario.reading import read_crisis
 
@@ -231,3 +233,46 @@ def test_probabilities_sum_to_one_and_allow_the_outcome(mechanism, lane):
         logs = np.array([float(value) for value in resolution.log_probabilities])
         assert np.exp(logs).sum() == pytest.approx(1.0, abs=1e-5)
         assert np.isfinite(logs[int(resolution.outcome)])
+
+
+def left_by(mechanism, worlds):
+    """Return what the first stage leaves in every history of some worlds, to the last bit."""
+    made = mechanism[1]
+    blocks = every_block(range(worlds.count), 0, 1)
+    found = []
+    for part, trace in traces(Batch(made, worlds, (AS_THINGS_WERE,)), blocks, Silent()):
+        passage = trace.passages[0]
+        leaves = jax.tree.leaves((passage.outcome, passage.measures, passage.chances))
+        found.append([np.asarray(one)[: len(part)].tobytes() for one in leaves])
+    return found
+
+
+def set_otherwise(crisis, worlds, key):
+    """Return worlds in which a number has another value, None where it can have none."""
+    number = crisis.numbers[key]
+    column = worlds.table[key]
+    if codes_of(number.value) or not np.isfinite(column).all():
+        return None
+    value = 1.3 * float(np.quantile(column, 0.9)) + 0.37
+    low, high = number.domain.lower, number.domain.upper
+    value = max(
+        min(value, 0.9 * high) if high is not None else value, low if low is not None else value
+    )
+    return replace(worlds, setting=(SetCell(key, Number(value), lower=low, upper=high),))
+
+
+def test_what_is_said_to_be_never_used_changes_nothing_and_the_rest_does(mechanism):
+    crisis, made = mechanism
+    stage = made.structure.stages[0]
+    worlds = Worlds(crisis, 1, WORLDS)
+    before = left_by(mechanism, worlds)
+    changes, keys = {}, sorted(made.ledger.reads[stage])
+    for key in keys:
+        other = set_otherwise(crisis, worlds, key)
+        if other is not None:
+            changes[key] = left_by(mechanism, other) != before
+    idle = {key for key in changes if is_idle(made.structure, stage, key)}
+    assert not [key for key in idle if changes[key]]
+    # A soldier's discipline without a soldier, the least resolve of many: the sample has few worlds.
+    in_vain = [key for key in changes if key not in idle and not changes[key]]
+    assert len(in_vain) <= 4

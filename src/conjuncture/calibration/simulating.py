@@ -154,7 +154,8 @@ class Simulator:
         """The draws that differ from case to case and matter."""
         worlds = Worlds(self.population.crisis, self.seed, 1)
         sample = Sample(Laboratory(worlds, 1), self.population.event, 1)
-        keys = {*sample.numbers, *(self.behind_made if self.population.made else ())}
+        # What is read and never used keeps its place in the stream from which all are drawn.
+        keys = {*sample.numbers_read, *(self.behind_made if self.population.made else ())}
         return frozenset(
             node.site for key in keys for node, _ in walk(worlds.values[key])
             if isinstance(node, Drawn | Either)

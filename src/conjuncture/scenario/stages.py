@@ -7,7 +7,7 @@ heavy: reading and checking a scenario never loads the engine.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
@@ -134,6 +134,15 @@ class StageModel(BaseModel):
     def takes_part(self, cast: Cast) -> Sequence[str]:
         """Return those of the forces that the stage knows of; by default all of them."""
         return cast.forces
+
+    def unused_of(self, cast: Cast) -> Mapping[str, Collection[str]]:
+        """Return what is read of forces and never used, by force: it bears on nothing here.
+
+        What is named is an attribute (``leans`` stands for all leanings, ``ties`` for all pulls on
+        a force), or ``reach`` for what a backer or a signal adds to its leanings.
+        """
+        del cast
+        return {}
 
     def settled(self) -> Sequence[str]:
         """Return the keys of the stage's values that must be the same in all histories of a world.

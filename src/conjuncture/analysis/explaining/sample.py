@@ -104,8 +104,18 @@ class Sample:
     @cached_property
     def numbers(self) -> frozenset[str]:
         """The numbers that can bear on the event."""
+        return self._numbers(unused=False)
+
+    @cached_property
+    def numbers_read(self) -> frozenset[str]:
+        """The same, and those that a stage reads and never uses."""
+        return self._numbers(unused=True)
+
+    def _numbers(self, *, unused: bool) -> frozenset[str]:
         reads = self._program(self.structure).ledger.reads
-        return numbers_bearing_on(self.stages, self.worlds, self.structure, reads, [self.event])
+        return numbers_bearing_on(
+            self.stages, self.worlds, self.structure, reads, [self.event], unused=unused
+        )
 
     @cached_property
     def forces(self) -> tuple[str, ...]:

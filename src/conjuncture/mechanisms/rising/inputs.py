@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -190,6 +190,15 @@ class Stage(StageModel):
     def takes_part(self, cast: Cast) -> Sequence[str]:
         caller = () if self.caller is None else (self.caller,)
         return cast.everyone((*self.crowds, *caller, *self.facing))
+
+    def unused_of(self, cast: Cast) -> Mapping[str, Collection[str]]:
+        crowds, facing = cast.everyone(self.crowds), cast.everyone(self.facing)
+        found: dict[str, tuple[str, ...]] = {}
+        for force in self.takes_part(cast):
+            found[force] = () if force in facing else ("troops", "cohesion", "discipline")
+            if force not in crowds:
+                found[force] += ("mass",) if force == self.caller else ("mass", "organisation")
+        return found
 
     def mistakes(self, cast: Cast) -> Sequence[Trouble]:
         return [*self._crowds_in_error(), *self._names_in_error(cast), *self._calls_in_error(cast)]

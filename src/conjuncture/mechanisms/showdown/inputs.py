@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -29,6 +29,8 @@ from conjuncture.scenario.stages import (
 )
 
 STRENGTH_RULES = ("weight", "refusal")
+OF_WHO_CHOOSES = ("leans", "ties", "stakes", "breakeven", "reach")
+"""What bears on the side that a force chooses and on nothing else; a core chooses none."""
 LAST_ROUND = 40
 RESERVED = "unity"
 
@@ -154,6 +156,10 @@ class Stage(StageModel):
             return cast.forces
         there = cast.everyone(self.attendance)
         return [force for force in cast.forces if force in there]
+
+    def unused_of(self, cast: Cast) -> Mapping[str, Collection[str]]:
+        del cast
+        return dict.fromkeys(self.camps_of().values(), OF_WHO_CHOOSES)
 
     def symbols(self, cast: Cast) -> StageSymbols:
         camps = tuple(self.camps)

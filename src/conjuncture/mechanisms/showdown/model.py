@@ -84,16 +84,18 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     cores = [inputs.forces.index(stage.camps[camp].core) for camp in camps]
     decisiveness = inputs.constant("decisiveness")
     rules = inputs.rules("strength")
+    named = tuple(STRENGTH_RULES[code] for code in rules)
     present = inputs.present
     arms = Arms(
         troops=kept(inputs.attribute("troops") * present),
         mass=kept(inputs.attribute("mass") * present),
-        fear=jnp.exp(-inputs.attribute("discipline")),
+        # What a rule that no world has would use is not read: nothing is said to hang on it.
+        fear=jnp.exp(-inputs.attribute("discipline")) if "refusal" in named else 0.0 * present,
         materiel=tuple(inputs.materiel(camp) for camp in camps),
-        exchange=inputs.constant("street_exchange"),
-        refusal=inputs.constant("refusal"),
+        exchange=inputs.constant("street_exchange") if "weight" in named else jnp.zeros(()),
+        refusal=inputs.constant("refusal") if "refusal" in named else jnp.zeros(()),
         rule=total([1 * (inputs.value("strength") > code) for code in rules]),
-        rules=tuple(STRENGTH_RULES[code] for code in rules),
+        rules=named,
         soldiers=inputs.bearers("troops"),
     )
     stakes = inputs.attribute("stakes")
