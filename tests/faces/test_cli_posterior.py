@@ -82,7 +82,11 @@ def test_json_has_the_documented_keys(kept):
     assert 10 < posterior["effective_worlds"] <= posterior["worlds"] == 100
     assert posterior["temperatures"][-1] == 1.0
     red = found["unknowns"]["red.troops"]
-    assert set(red) == {"label", "unit", "prior", "posterior", "moved"}
+    assert set(red) == {
+        "label", "unit", "prior", "posterior", "moved", "adjusted_p", "beyond_chance",
+    }  # fmt: skip
+    assert red["beyond_chance"]
+    assert red["adjusted_p"] <= 0.01
     assert red["posterior"][1] < red["prior"][1]
     page = (Path(__file__).parents[2] / "docs/reference/json.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`([a-z_0-9]+)`", page))

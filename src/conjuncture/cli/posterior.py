@@ -36,7 +36,8 @@ MOST_ROWS = 15
 LEGEND = (
     "moved: by how many standard deviations of the prior the mean has moved, on the scale on which "
     "the prior is normal, with its standard error; other numbers are medians with the middle nine "
-    "tenths of the worlds. Unknowns that moved less than three standard errors are left out."
+    "tenths of the worlds. Of the unknowns that are named, one in a hundred is expected to be "
+    "there by chance (false discovery rate); the others are left out."
 )
 
 
@@ -124,7 +125,7 @@ def show(posterior: Posterior, console: Console, *, quiet: bool) -> None:
     """Print prior and posterior side by side, those unknowns first that moved most."""
     from rich.text import Text
 
-    moved = [one for one in posterior.shifts() if one.beyond_chance]
+    moved = posterior.moved()
     for sentence in posterior.sentences():
         print_wrapped(console, Text(signs(sentence)))
     if moved:
@@ -132,7 +133,8 @@ def show(posterior: Posterior, console: Console, *, quiet: bool) -> None:
         for line in table(moved[:MOST_ROWS], console.width):
             print_wrapped(console, line)
     if len(moved) > MOST_ROWS:
-        print_wrapped(console, Text(f"and {len(moved) - MOST_ROWS} more", "dim"))
+        more = len(moved) - MOST_ROWS
+        print_wrapped(console, Text(f"and {more} more, which --json or a file shows", "dim"))
     if moved and not quiet:
         console.print()
         print_wrapped(console, Text(signs(LEGEND), "dim"))

@@ -30,7 +30,7 @@ BINS = 24
 
 @in_house_style
 def draw_posterior(found: Posterior) -> Picture:
-    """Draw prior and posterior of the twelve unknowns that moved most.
+    """Draw prior and posterior of the unknowns that moved by more than chance, twelve at most.
 
     Parameters
     ----------
@@ -42,8 +42,12 @@ def draw_posterior(found: Posterior) -> Picture:
         ``posterior``.
     """
     title = f"What is known of the unknowns before and after: {found.what}"
-    moved = found.shifts()
+    moved = found.moved()
     chosen = moved[:MOST]
+    if not moved:
+        title += " (none moved by more than chance does)"
+    elif len(chosen) < len(moved):
+        title += f" (the first {len(chosen)} of {len(moved)} that moved by more than chance does)"
     rows = max(ceil(len(chosen) / ACROSS), 1)
     figure = sheet(title, rows * 1.45 + 0.55)
     grid = figure.subplots(rows, ACROSS, squeeze=False)
@@ -71,7 +75,8 @@ def show_unknown(axes: Axes, found: Posterior, one: Shift) -> None:
     after = np.histogram(values, edges, weights=found.weights, density=True)[0]
     axes.stairs(before, edges, fill=True, facecolor=PALE, edgecolor=GREY, hatch="....", lw=0.5)
     axes.stairs(after, edges, color=BLUE, linewidth=1.8)
-    for median, colour in ((one.prior[1], GREY), (one.posterior[1], BLUE)):
+    medians = () if one.rule else ((one.prior[1], GREY), (one.posterior[1], BLUE))
+    for median, colour in medians:
         axes.axvline(median, color=colour, linewidth=1.2, linestyle=(0, (1.5, 1.5)))
     axes.set(title=wrapped(one.label, 28, 3), ylim=(0.0, None), yticks=[])
     axes.spines["left"].set_visible(False)
@@ -87,7 +92,12 @@ def description(found: Posterior, chosen: Sequence[Shift]) -> str:
         f"{one.label} from {rounded(one.prior[1])} to {rounded(one.posterior[1])}{one.unit}"
         for one in chosen[:4]
     )
+    if not chosen:
+        return (
+            f"No histograms: none of {len(found.unknowns)} unknowns moved by more than chance "
+            f"does: {found.what}."
+        )
     return (
-        f"Histograms of the {len(chosen)} unknowns of {len(found.unknowns)} that moved most, "
-        f"before and after: {found.what}. Medians: {told or 'none moved'}."
+        f"Histograms of the {len(chosen)} unknowns of {len(found.unknowns)} that moved most, and "
+        f"by more than chance does, before and after: {found.what}. Medians: {told}."
     )

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import bdtr, bdtrc, ndtri, stdtr
 
 from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.false_discoveries import LEVEL, adjusted
 from conjuncture.analysis.wording import listed, plain, rounded
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
@@ -24,9 +25,6 @@ Real = NDArray[np.float64]
 Span = tuple[float, float, float]
 FEW_WORLDS = 100
 """Below so many effective worlds there is a warning."""
-
-BEYOND_CHANCE = 3.0
-"""Standard errors from which a shift counts as more than chance."""
 
 SAID = 3
 LEVELS = (5.0, 50.0, 95.0)
@@ -52,6 +50,11 @@ class Shift:
         Standard error of that.
     rule : str
         That rule; empty for a number.
+    p_value : float
+        How probable a shift as large is for an unknown of which nothing was learnt.
+    adjusted : float
+        The least false discovery rate at which the shift is named among all that were tested
+        (:mod:`conjuncture.analysis.false_discoveries`).
     """
 
     key: str
@@ -62,11 +65,13 @@ class Shift:
     shift: float
     error: float
     rule: str = ""
+    p_value: float = 1.0
+    adjusted: float = 1.0
 
     @property
     def beyond_chance(self) -> bool:
-        """Whether the shift is more than the sampling of worlds explains."""
-        return abs(self.shift) > BEYOND_CHANCE * self.error
+        """Whether it is among the shifts that are told, of which one in a hundred may be chance."""
+        return self.adjusted <= LEVEL
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ class Posterior:
     what : str
         What happened: ``"showdown = torres, window = quiet"``.
     unknowns : tuple of str
-        The cells that hold a draw and can bear on what happened.
+        The cells that hold a draw and bear on what happened.
     labels : tuple of str
         What a reader sees of each.
     prior : array, shape (draws, unknowns)
@@ -158,35 +163,63 @@ class Posterior:
 
     def shifts(self) -> list[Shift]:
         """Return how far each unknown moved, the farthest first; those that cannot are left out."""
-        found = []
-        for place, (key, label) in enumerate(zip(self.unknowns, self.labels, strict=True)):
-            before, after, rule = self.prior[:, place], self.values[:, place], ""
-            if key in self.rules:
-                before, after, rule = self._rule_that_moved_most(key, before, after)
-            first, then = normal_scores(before, before), normal_scores(after, before)
-            deviation = float(first.std())
-            if not deviation > 0.0:
-                continue
-            mean = float(self.weights @ then)
-            spread = sqrt(float(self.weights @ (then - mean) ** 2))
-            variance = spread**2 / self.effective_worlds + deviation**2 / len(before)
-            found.append(
-                Shift(
-                    key=key,
-                    label=f"{label}: {plain(rule)}" if rule else label,
-                    unit=self.units[place] if self.units else "",
-                    prior=(float(before.mean()),) * 3
-                    if rule
-                    else percentiles(before, np.full(len(before), 1.0 / len(before))),
-                    posterior=(float(self.weights @ after),) * 3
-                    if rule
-                    else percentiles(after, self.weights),
-                    shift=(mean - float(first.mean())) / deviation,
-                    error=sqrt(variance) / deviation,
-                    rule=rule,
-                )
-            )
-        return put_in_order(found, lambda one: abs(one.shift), falling=True)
+        found = [
+            one
+            for place, key in enumerate(self.unknowns)
+            if (one := self._shift(place, key)) is not None
+        ]
+        rates = adjusted([one.p_value for one in found]).tolist()
+        rated = [replace(one, adjusted=rate) for one, rate in zip(found, rates, strict=True)]
+        return put_in_order(rated, lambda one: abs(one.shift), falling=True)
+
+    def moved(self) -> list[Shift]:
+        """Return the shifts beyond chance, the farthest first.
+
+        They are chosen so that of what is named one in a hundred is expected to be chance.
+        """
+        return [one for one in self.shifts() if one.beyond_chance]
+
+    def _shift(self, place: int, key: str) -> Shift | None:
+        """Return how far an unknown moved, None where it cannot."""
+        before, after, rule = self.prior[:, place], self.values[:, place], ""
+        label = self.labels[place]
+        if key in self.rules:
+            before, after, rule = self._rule_that_moved_most(key, before, after)
+        first, then = normal_scores(before, before), normal_scores(after, before)
+        deviation = float(first.std())
+        if not deviation > 0.0:
+            return None
+        mean = float(self.weights @ then)
+        spread = sqrt(float(self.weights @ (then - mean) ** 2))
+        error = sqrt(spread**2 / self.effective_worlds + deviation**2 / len(before)) / deviation
+        shift = (mean - float(first.mean())) / deviation
+        share, now = float(before.mean()), float(self.weights @ after)
+        even = np.full(len(before), 1.0 / len(before))
+        return Shift(
+            key=key,
+            label=f"{label}: {plain(rule)}" if rule else label,
+            unit=self.units[place] if self.units else "",
+            prior=(share,) * 3 if rule else percentiles(before, even),
+            posterior=(now,) * 3 if rule else percentiles(after, self.weights),
+            shift=shift,
+            error=error,
+            rule=rule,
+            p_value=self._chance_of_share(len(self.rules[key]), share, now)
+            if rule
+            else chance_of_shift(shift, error, self.effective_worlds),
+        )
+
+    def _chance_of_share(self, rules: int, share: float, now: float) -> float:
+        """Return how probable a share as far off is were nothing learnt of the rules.
+
+        Binomial, of as many draws as both samples are worth together; where there are more than
+        two rules the one that moved most was chosen among them, which is paid for.
+        """
+        worth = 1.0 / (1.0 / self.effective_worlds + 1.0 / len(self.prior))
+        count = max(int(worth), 1)
+        had = now * count
+        below, above = bdtr(int(had), count, share), bdtrc(int(np.ceil(had)) - 1, count, share)
+        return min(1.0, 2.0 * float(min(below, above)) * (rules if rules > 2 else 1))
 
     def _rule_that_moved_most(self, key: str, before: Real, after: Real) -> tuple[Real, Real, str]:
         """Return whether each world has that rule, before and after, as 1 or 0, and its name."""
@@ -214,7 +247,7 @@ class Posterior:
             f"{100 * min(self.acceptance):.0f} % of the moves or more were accepted."
         )
         found = [probable, how]
-        moved = [one for one in self.shifts() if one.beyond_chance]
+        moved = self.moved()
         if moved:
             told = [
                 f"{one.label} from {rounded(one.prior[1])} to {rounded(one.posterior[1])}{one.unit}"
@@ -300,6 +333,20 @@ class Posterior:
 
     def _variables(self, values: Real) -> dict[str, Real]:
         return {key: values[None, :, place] for place, key in enumerate(self.unknowns)}
+
+
+def chance_of_shift(shift: float, error: float, effective: float) -> float:
+    """Return how probable a shift as large is for an unknown of which nothing was learnt.
+
+    Two-sided, by Student's law with one degree of freedom less than there are effective worlds:
+    the mean of normal scores of as many draws of the prior has it.
+
+    Examples
+    --------
+    >>> round(chance_of_shift(0.1, 0.05, 400.0), 3), round(chance_of_shift(0.1, 0.05, 10.0), 3)
+    (0.046, 0.077)
+    """
+    return float(2.0 * stdtr(max(effective - 1.0, 1.0), -abs(shift) / error))
 
 
 def normal_scores(values: Real, among: Real) -> Real:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.conditioning.posterior import FEW_WORLDS, Posterior
 from conjuncture.analysis.conditioning.tempering import temper
+from conjuncture.analysis.idle import idle_places
 from conjuncture.analysis.wording import label_of, unit_of
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.bearing import numbers_bearing_on
@@ -106,6 +107,8 @@ def worlds_given(
     Notes
     -----
     Equal seeds give equal results; other numbers of worlds give other ones, unlike anywhere else.
+    An unknown is left out where another value of it, on the same luck, leaves the probability of
+    what happened as it is in every one of the worlds found: nothing was learnt of it.
     """
     seen = worlds.crisis.observed if observed is None else observed
     if not seen:
@@ -139,9 +142,17 @@ def worlds_given(
     )
     if found is None:
         return None
-    unknowns = tuple(key for key in keys if sites_in(worlds, key))
-    before = replace(worlds, count=PRIOR_DRAWS, placed={}).table
     after = placed(worlds, sites, found.points)
+    open_keys = [key for key in keys if sites_in(worlds, key)]
+    idle = idle_places(
+        after,
+        [sites_in(worlds, key) for key in open_keys],
+        lambda some: likelihood(some, blocks, progress, seen).weights,
+    )
+    if progress.stopped:
+        return None
+    unknowns = tuple(key for place, key in enumerate(open_keys) if place not in idle)
+    before = replace(worlds, count=PRIOR_DRAWS, placed={}).table
     return Posterior(
         what=what,
         unknowns=unknowns,

@@ -130,6 +130,8 @@ def learnt(posterior: Posterior) -> Content:
                 "prior": list(one.prior),
                 "posterior": list(one.posterior),
                 "moved": {"value": finite(one.shift), "standard_error": finite(one.error)},
+                "adjusted_p": finite(one.adjusted),
+                "beyond_chance": one.beyond_chance,
             }
             for one in posterior.shifts()
         },
