@@ -1,4 +1,4 @@
-"""Actual causes: in how many histories each set of forces made the difference, and luck."""
+"""Actual causes: in how many histories each set of forces made the difference, or none."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PARTS = (
     ("single", "one force alone", BLUE, ""),
     ("several", "only several together", SKY, "...."),
     ("preempted", "only preempting causes", ORANGE, "////"),
-    ("luck", "luck", PALE, ""),
+    ("luck", "no set of up to three forces", PALE, ""),
 )
 """What could have turned a history, in the order of the fields of the result."""
 
@@ -132,7 +132,7 @@ def description(found: Causes) -> str:
         f"Of the histories in which {found.event}, one force alone would have turned "
         f"{percent(found.single)}, only several together {percent(found.several)}; "
         f"{percent(found.preempted)} have preempting causes alone, and {percent(found.luck)} "
-        "are luck."
+        "are turned by no set of up to three forces."
     )
     if found.sets:
         first = found.sets[0]

@@ -1,5 +1,7 @@
 """Actual causes in crises: shares with their errors, and the binding to a sample."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -21,6 +23,7 @@ from conjuncture.analysis.explaining.causes.finding_causes import (
 from conjuncture.analysis.explaining.sample import Enough, Sample
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
+from conjuncture.language.nodes import Aside
 from conjuncture.scenario.asking import linked_event
 from crises import FREE
 
@@ -56,6 +59,12 @@ stages:
       winners: {chance: 0.6, cost: 0.2}
       losers: {chance: 0.4, cost: 0.2}
 """
+
+
+NOBODY = (
+    "no set of up to three forces turns it by standing aside: those who cannot stand aside brought it "
+    "about, more forces at once, or luck."
+)
 
 
 def sample_of(crisis, event, worlds=40, each=8):
@@ -130,13 +139,13 @@ def test_an_error_is_never_nothing():
     assert share_of(same, np.zeros(12, int))[1] > 0.4
 
 
-def test_sentences_name_luck_and_what_was_held():
+def test_sentences_name_what_nobody_turns_and_what_was_held():
     rows = [(history, (0,), 0b010) for history in range(19)]
     causes = summed_up(found(20, *rows), np.arange(20), ("x", "y", "z"), "c = a")
     assert causes.sentences() == [
         "In 0 ± 5 % of 20 histories in which c = a, one force alone made the difference.",
         "In 95 ± 5 % it hung on forces that came before others who would have done the same.",
-        "In 5 ± 5 % there is only luck: no set of up to three forces turns it.",
+        f"In 5 ± 5 % {NOBODY}",
         "Most often it hung on x (95 ± 5 %, with y held to what they did).",
     ]
 
@@ -146,7 +155,7 @@ def test_sentences_say_who_acts_together_and_leave_out_what_is_nothing():
     causes = summed_up(found(2, *rows), np.arange(2), ("x", "y", "z"), "c = a")
     assert causes.sentences()[1:] == [
         "In 100 ± 29 % it took two or three together.",
-        "In 0 ± 29 % there is only luck: no set of up to three forces turns it.",
+        f"In 0 ± 29 % {NOBODY}",
         "Most often it hung on x together with y (50 ± 50 %), and x together with y and z (50 ± 50 %).",
     ]
 
@@ -170,6 +179,26 @@ def test_single_forces_are_those_without_whom_it_ends_otherwise(free):
         happened, _ = free.replayed(np.arange(len(true)), aside)
         turned = true & ~happened & (sides[:, 0, place] > 0)
         assert alone.get((force,), 0.0) == pytest.approx(turned.sum() / true.sum())
+
+
+def test_what_is_left_when_all_stand_aside_is_no_share_of_those_that_nobody_turns(free):
+    """By brute force: every set of up to three on every history, and all at once."""
+    causes = find_causes(free)
+    true = free.truths([()])[0]
+    sets = [one for size in (1, 2, 3) for one in combinations(free.forces, size)]
+    runs = [tuple(Aside(force) for force in one) for one in sets]
+    without = free.truths(runs)[:, true]
+    unturned = without.all(axis=0).mean()
+    # Of those whom no such set turns some have a preempting cause; here nobody forestalls anybody.
+    assert causes.luck + causes.preempted == pytest.approx(unturned, abs=0.01)
+    everybody = tuple(Aside(force) for force in free.forces)
+    left = free.truths([everybody])[0][true]
+    assert causes.regardless == pytest.approx(left.mean())
+    world = np.nonzero(true)[0]
+    assert (causes.regardless, causes.regardless_error) == pytest.approx(share_of(left, world))
+    assert causes.regardless >= unturned
+    assert "If every force that can stand aside did so at once" in " ".join(causes.sentences())
+    assert "only luck" not in " ".join(causes.sentences())
 
 
 def test_the_search_agrees_with_full_enumeration(free):

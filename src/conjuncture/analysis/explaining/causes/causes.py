@@ -2,16 +2,17 @@
 
 In each history in which the event is true, a set of forces is a cause if its standing aside, with
 others held to the sides that they in fact took, makes the event false, and no smaller part of it
-does (:mod:`~conjuncture.analysis.explaining.causes.actual_causes`). What no set of up to three
-forces turns is luck, and is named so. The shares are of all histories examined, several of which
-may come from one world; their errors are therefore those of a ratio over worlds.
+does (:mod:`~conjuncture.analysis.explaining.causes.actual_causes`). Where no set of up to three
+forces turns it, those who cannot stand aside brought it about, more forces at once, or luck. The
+shares are of all histories examined, several of which may come from one world; their errors are
+therefore those of a ratio over worlds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import sqrt
+from math import isnan, nan, sqrt
 from typing import Literal
 
 import numpy as np
@@ -80,7 +81,8 @@ class Causes:
     preempted : float
         In which there are preempting causes only.
     luck : float
-        In which no set of up to ``largest`` forces is a cause. The four add up to 1.
+        In which no set of up to ``largest`` forces is a cause. The four add up to 1. That is not
+        the share that luck would do alone: see ``regardless``.
     histories : int
         Histories examined; the event is true in all of them.
     worlds : int
@@ -93,6 +95,9 @@ class Causes:
         How sentences call the forces.
     replays : int
         What the search cost.
+    regardless, regardless_error : float
+        Share of the histories in which the event comes about all the same when every force that can
+        stand aside does so at once, and its standard error. NaN where that was not asked.
     """
 
     event: str
@@ -107,6 +112,8 @@ class Causes:
     largest: int = LARGEST
     names: Mapping[str, str] = field(default_factory=dict)
     replays: int = 0
+    regardless: float = nan
+    regardless_error: float = nan
 
     def sentences(self) -> list[str]:
         r"""Return in plain words what was found.
@@ -116,10 +123,10 @@ class Causes:
         >>> guard = CauseSet(("guard",), "but-for", (), 0.4, 0.02)
         >>> errors = (0.02, 0.01, 0.0, 0.02)
         >>> found = Causes("c = a", (guard,), 0.41, 0.1, 0.0, 0.49, 900, 300, errors)
-        >>> print("\n".join(found.sentences()))
+        >>> for place in (0, 1, -1):
+        ...     print(found.sentences()[place])
         In 41 ± 2 % of 900 histories in which c = a, one force alone made the difference.
         In 10 ± 1 % it took two or three together.
-        In 49 ± 2 % there is only luck: no set of up to three forces turns it.
         Most often it hung on guard (40 ± 2 %).
         """
         single, several, preempted, luck = (
@@ -139,9 +146,15 @@ class Causes:
         if more:
             told.append(capital(f"{'; '.join(more)}."))
         told.append(
-            f"In {luck} there is only luck: no set of up to {in_words(self.largest)} forces turns "
-            "it."
+            f"In {luck} no set of up to {in_words(self.largest)} forces turns it by standing aside:"
+            " those who cannot stand aside brought it about, more forces at once, or luck."
         )
+        if not isnan(self.regardless):
+            told.append(
+                "If every force that can stand aside did so at once, it would still come about in"
+                f" {percent(self.regardless, self.regardless_error)} of these histories; that "
+                "takes away those on the other side too, so that it is none of the shares above."
+            )
         if self.sets:
             often = listed([self._told(one) for one in self.sets[:TOLD]])
             told.append(f"Most often it hung on {often}.")

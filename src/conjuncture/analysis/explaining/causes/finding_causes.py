@@ -22,10 +22,11 @@ from conjuncture.analysis.explaining.causes.actual_causes import (
     joined,
     subsets_of,
 )
-from conjuncture.analysis.explaining.causes.causes import Causes, summed_up
+from conjuncture.analysis.explaining.causes.causes import Causes, share_of, summed_up
 from conjuncture.analysis.explaining.sample import Enough, Sample
 from conjuncture.analysis.wording import names_of
 from conjuncture.errors import UsageError
+from conjuncture.language.nodes import Aside
 from conjuncture.language.writing import write
 
 ASIDE = 0
@@ -85,7 +86,25 @@ def find_causes(
     found = searched(replay, places, sides[places], largest=largest, exhaustive=exhaustive)
     world_of = places[: found.examined] // sample.each
     counted = summed_up(found, world_of, sample.forces, event)
-    return replace(counted, largest=largest, names=names_of(sample.crisis))
+    counted = replace(counted, largest=largest, names=names_of(sample.crisis))
+    try:
+        regardless = true_without_all(sample).ravel()[places[: found.examined]]
+    except Enough:
+        return counted
+    share, error = share_of(regardless, world_of)
+    return replace(counted, regardless=share, regardless_error=error)
+
+
+def true_without_all(sample: Sample) -> Truth:
+    """Return where the event is true when every force that can stand aside does so at once.
+
+    Returns
+    -------
+    array of bool, shape (worlds, each)
+    """
+    nobody = tuple(Aside(force) for force in sample.forces)
+    found: Truth = sample.truths([nobody], label="replays without all forces")[0]
+    return found
 
 
 def searched(
