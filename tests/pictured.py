@@ -68,7 +68,7 @@ FORCES = Attribution(
         Share("unions", "the unions", 0.25, 0.009),
         Share("nobody", "peasants", 0.0, 0.0),
     ),
-    (Interaction("army", "unions", -0.05, 0.02), Interaction("unions", "nobody", NONE, NONE)),
+    (Interaction("army", "unions", -0.05, 0.01), Interaction("unions", "nobody", NONE, NONE)),
     True, 0, 400, 16,
 )  # fmt: skip
 CONDITIONS = replace(
@@ -94,9 +94,10 @@ LUCK = Causes(f"{EVENT} and {LONG}", (), 0.0, 0.0, 0.0, 1.0, 10, 2)
 
 INDICES = (
     Index("mood", "the mood of the army", ("mood",), 0.31, (0.28, 0.34), 0.45, (0.4, 0.5)),
-    Index("fog", LONG, ("fog",), -0.01, (-0.04, 0.02), 0.01, (-0.02, 0.05)),
-    Index("bare", UNBROKEN, (), NONE, (NONE, NONE), 0.0, (NONE, NONE)),
+    Index("bare", UNBROKEN, (), 0.02, (0.0, 0.05), 0.2, (0.1, 0.3), True, False),
+    Index("fog", LONG, ("fog",), 0.0, (0.0, 0.02), 0.01, (0.0, 0.05), False, False),
 )
+UNKNOWN = Index("mood", LONG, (), NONE, (NONE, NONE), NONE, (NONE, NONE), False, False)
 SENSITIVITY = Sensitivity(f"P({EVENT})", 0.4, 0.05, 0.1, INDICES, 1024, 16)
 
 
@@ -137,7 +138,7 @@ DISCOVERY = Discovery(
 POSTERIOR = Posterior(
     EVENT, tuple("abcd"), ("mood", LONG, UNBROKEN, "constant"),
     np.column_stack([random.normal(size=(200, 3)), np.ones(200)]),
-    np.column_stack([random.normal((2.0, 0.5, 0.0), size=(100, 3)), np.ones(100)]),
+    np.column_stack([random.normal((2.0, 0.8, 0.0), size=(100, 3)), np.ones(100)]),
     np.full(100, 0.01), (0.3, 1.0), 80.0, -3.0, 0.1, (0.4, 0.3), (" men", "", "", ""),
 )  # fmt: skip
 

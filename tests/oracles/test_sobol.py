@@ -119,19 +119,22 @@ REPETITIONS = 1000
 def repeated():
     """Estimates and intervals of 1,000 designs of random points, with noise; 512 rows each."""
     generator = np.random.default_rng(20270105)
-    estimates, ends = [], []
+    estimates, ends, possible, within = [], [], [], []
     for repetition in range(REPETITIONS):
         first, second = generator.random((2, 512, 3))
         design = Design(first, second, ((0,), (1,), (2,)))
         found = sobol_indices(*seen(design, likely_ishigami, generator), seed=repetition)
         estimates.append(np.concatenate([found.first, found.total]))
         ends.append(np.concatenate([found.first_intervals, found.total_intervals]))
-    return np.array(estimates), np.array(ends)
+        told = found.possible
+        possible.append(np.concatenate([told.first, told.total]))
+        within.append(np.concatenate([told.first_intervals, told.total_intervals]))
+    return tuple(map(np.array, (estimates, ends, possible, within)))
 
 
 def test_intervals_of_ninety_per_cent_cover_in_ninety_of_a_hundred(repeated):
     true = np.concatenate([ISHIGAMI_FIRST, ISHIGAMI_TOTAL])
-    _, ends = repeated
+    _, ends, _, _ = repeated
     coverage = ((ends[..., 0] <= true) & (true <= ends[..., 1])).mean(axis=0)
     # Four standard errors of a share of 0.9 among 1,000 are just below 0.04.
     assert bound(6) * np.sqrt(0.9 * 0.1 / REPETITIONS) < 0.04
@@ -139,13 +142,29 @@ def test_intervals_of_ninety_per_cent_cover_in_ninety_of_a_hundred(repeated):
 
 
 def test_estimates_are_right_on_average_and_nothing_is_clipped(repeated):
-    estimates, ends = repeated
+    estimates, ends, _, _ = repeated
     true = np.concatenate([ISHIGAMI_FIRST, ISHIGAMI_TOTAL])
     error = estimates.std(axis=0, ddof=1) / np.sqrt(REPETITIONS)
     # A ratio of means of 512 rows is off by about a 512th.
     assert (np.abs(estimates.mean(axis=0) - true) <= bound(6) * error + 2.0 / 512).all()
     assert (estimates[:, 2] < 0.0).mean() > 0.3
     assert (ends[:, 2, 0] < 0.0).mean() > 0.8
+
+
+def test_what_is_possible_errs_less_and_is_never_out_of_order(repeated):
+    """The second input acts by itself alone, so that its plain estimates are often out of order."""
+    estimates, _, possible, within = repeated
+    true = np.concatenate([ISHIGAMI_FIRST, ISHIGAMI_TOTAL])
+    assert (estimates[:, 1] > estimates[:, 4]).mean() > 0.3
+    assert (possible[:, :3] <= possible[:, 3:]).all()
+    assert ((possible >= 0.0) & (possible <= 1.0)).all()
+    assert (within[:, :3] <= within[:, 3:]).all()
+    assert ((within >= 0.0) & (within <= 1.0)).all()
+    squares, fewer = (((one - true) ** 2).mean(axis=0) for one in (estimates, possible))
+    assert (fewer <= squares + 1e-9).all()
+    assert (fewer < squares)[[1, 2]].all()
+    coverage = ((within[..., 0] <= true) & (true <= within[..., 1])).mean(axis=0)
+    assert coverage.min() >= 0.86
 
 
 def test_nothing_is_said_where_the_variance_is_noise():

@@ -54,8 +54,13 @@ class Row:
 
 
 def rows_of(shares: Sequence[Share], start: float, depth: int = 0) -> Iterator[Row]:
-    """Yield the bars one after another, the members of a group right under it."""
+    """Yield the bars one after another, the members of a group right under it.
+
+    What changes nothing in any history has none.
+    """
     for share in shares:
+        if share.idle:
+            continue
         yield Row(share, start, depth)
         yield from rows_of(share.parts, start, depth + 1)
         start += share.value
@@ -167,6 +172,8 @@ def connect(axes: Axes, centres: Sequence[float], rows: Sequence[Row], found: At
 def draw_interactions(found: Attribution) -> Picture:
     """Draw what pairs add together beyond what each of them adds, the strongest first.
 
+    Only pairs of which that is told apart from nothing.
+
     Parameters
     ----------
     found : Attribution
@@ -179,7 +186,7 @@ def draw_interactions(found: Attribution) -> Picture:
     """
     title = f"Which {found.kind} need each other, and which replace each other"
     names = {share.factor: share.label for share in every(found.shares)}
-    pairs = strongest(found.interactions)
+    pairs = strongest(found.strong)
     labels = [
         wrapped(f"{names.get(one.first, one.first)} × {names.get(one.second, one.second)}", 44)
         for one in pairs
@@ -213,6 +220,8 @@ def draw_interactions(found: Attribution) -> Picture:
     )
     axes.margins(x=0.15)
     told = "No pair was examined."
+    if found.interactions:
+        told = f"Of {len(found.interactions)} pairs none is told apart from nothing."
     if pairs:
         told = f"The strongest of {len(found.interactions)} pairs: " + "; ".join(
             f"{label.replace(chr(10), ' ')} {signed(one.value, one.error)}"

@@ -35,7 +35,7 @@ MOST = 30
 
 @in_house_style
 def draw_sensitivity(found: Sensitivity) -> Picture:
-    """Draw first-order and total indices with their intervals.
+    """Draw first-order and total indices with their intervals, of what is seen to matter.
 
     Parameters
     ----------
@@ -47,9 +47,13 @@ def draw_sensitivity(found: Sensitivity) -> Picture:
         ``sensitivity``; at most thirty unknowns, the largest.
     """
     title = f"On which unknowns {found.query} hangs"
-    shown = found.indices[:MOST]
-    if len(shown) < len(found.indices):
-        title += f" (the first {len(shown)} of {len(found.indices)})"
+    told = found.told if found.clear else found.indices
+    shown = told[:MOST]
+    if len(shown) < len(told):
+        title += f" (the first {len(shown)} of {len(told)})"
+    if others := len(found.indices) - len(told):
+        more = "one more is" if others == 1 else f"{others} more are"
+        title += f"; {more} not told apart from nothing"
     labels = [wrapped(one.label) for one in shown]
     heights = [max(lines_in(label) * LINE + 0.08, TALL) for label in labels]
     edges = np.concatenate([[0.0], np.cumsum(heights)])
@@ -64,6 +68,7 @@ def draw_sensitivity(found: Sensitivity) -> Picture:
     axes.grid(axis="x", color=PALE, linewidth=0.5)
     axes.set(ylim=(below, 0.0), xlabel="share of the variance over the worlds")
     axes.margins(x=0.06)
+    axes.set_xlim(left=0.0)
     as_percentages(axes.xaxis)
     keys = [
         Patch(facecolor=SKY, edgecolor="white", hatch="////", label="together with others (total)"),
@@ -77,14 +82,16 @@ def draw_sensitivity(found: Sensitivity) -> Picture:
 def show_index(axes: Axes, centre: float, one: Index) -> None:
     """Draw the two bars of an unknown: the total above, the first order below."""
     bars = (
-        (one.total, one.total_interval, centre - 0.075, SKY, "////"),
-        (one.first, one.first_interval, centre + 0.075, BLUE, ""),
+        (one.total, one.total_interval, one.beyond_chance, centre - 0.075, SKY, "////"),
+        (one.first, one.first_interval, one.first_beyond_chance, centre + 0.075, BLUE, ""),
     )
-    for value, interval, place, colour, hatch in bars:
+    for value, interval, seen, place, colour, hatch in bars:
         if not isfinite(value):
             axes.annotate("–", (0.0, place), (4, 0), textcoords="offset points", va="center")
             continue
-        axes.barh(place, value, 0.13, color=colour, edgecolor="white", hatch=hatch, linewidth=0)
+        # What may be nothing has no bar, only how large it may be.
+        if seen:
+            axes.barh(place, value, 0.13, color=colour, edgecolor="white", hatch=hatch, linewidth=0)
         if finite(interval):
             axes.plot(interval, (place, place), color=BLACK, linewidth=0.9, marker="|", ms=4)
 
@@ -93,8 +100,11 @@ def description(found: Sensitivity) -> str:
     """Return what the picture shows, in words."""
     if not found.indices:
         return f"{found.query} does not hang on any unknown."
+    if not found.told:
+        return f"No unknown is seen to have a part in the variance of {found.query}."
     largest = "; ".join(
-        f"{one.label} {percent(one.total)} in all, {percent(one.first)} by itself"
-        for one in found.indices[:3]
+        f"{one.label} {percent(one.total)} in all"
+        + (f", {percent(one.first)} by itself" if one.first_beyond_chance else "")
+        for one in found.told[:3]
     )
     return f"Shares of the variance of {found.query} over the worlds. The largest: {largest}."

@@ -31,7 +31,7 @@ from conjuncture.figures.style import (
 
 FEW = 9
 """Up to so many curves stand three in a row, more stand four in a row."""
-MOST = 24
+MOST = 12
 CONTOURS = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
@@ -46,7 +46,7 @@ def draw_tipping(found: Tipping) -> Picture:
     Returns
     -------
     Picture
-        ``tipping``; at most twenty-four curves, the first.
+        ``tipping``; at most twelve curves, the first.
     """
     title = f"Where P({found.event}) would tip"
     curves = found.curves[:MOST]

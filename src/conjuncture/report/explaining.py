@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from conjuncture.analysis.explaining.causes.causes import in_words
 from conjuncture.analysis.explaining.explanation import PARTS
 from conjuncture.analysis.wording import capital, listed
-from conjuncture.ordering import put_in_order
 from conjuncture.report.content import Drawing, Explained, Section, Table
 from conjuncture.report.words import BLANK, from_to, interval, number, percent
 
@@ -47,11 +47,14 @@ ASKS = {
     "causes": (
         "History by history: would it have ended otherwise had these forces stood aside? Alone, "
         "only together, or only while others are held to what they in fact did (a preempting "
-        "cause). Where nothing of the kind turns a history, it is put down to luck."
+        "cause). In the rest no set of up to three forces turns it: there it was those who cannot "
+        "stand aside, more forces at once, or luck."
     ),
     "sensitivity": (
         "How much of the difference between worlds each unknown number accounts for: by itself, "
-        "and together with all others (Sobol' indices)."
+        "and together with all others (Sobol' indices). What several do together counts for each "
+        "of them, so that the shares with all others can add up to more than 100\u00a0%. In "
+        "brackets intervals of 90\u00a0%; where a share may be nothing they stand alone."
     ),
     "tipping": (
         "One number is moved and all else stays as it was drawn: where does the probability cross "
@@ -144,7 +147,7 @@ def tables_of(part: str, found: Any, names: Mapping[str, str]) -> Iterator[Table
 def attribution_tables(found: Attribution) -> Iterator[Table]:
     """Yield what each factor adds, and which pairs do more, or less, than both apart."""
     what = "force" if found.kind == "forces" else "condition"
-    rows = [row for share in found.shares for row in share_rows(share, "")]
+    rows = [row for share in found.shares if not share.idle for row in share_rows(share, "")]
     rows.append(("all together", points(found.whole - found.empty), ""))
     yield Table(
         f"What each {what} adds to the probability, from {percent(found.empty)} with none of them "
@@ -154,17 +157,19 @@ def attribution_tables(found: Attribution) -> Iterator[Table]:
         frozenset({1, 2}),
     )
     labels = {one.factor: one.label for share in found.shares for one in (share, *share.parts)}
-    pairs = [one for one in found.interactions if abs(one.value) > 2.0 * one.error]
+    pairs = found.strong
     if pairs:
+        more = len(pairs) - MOST_ROWS
         yield Table(
-            "Pairs that do more together than apart (above 0), or less",
+            "Pairs that do more together than apart (above 0), or less"
+            + (f"; {more} that matter less are left out" if more > 0 else ""),
             (what, "and", "beyond both apart", "error"),
             tuple(
                 (
                     labels.get(one.first, one.first), labels.get(one.second, one.second),
                     points(one.value), points(one.error, sign=False),
                 )
-                for one in put_in_order(pairs, lambda one: abs(one.value), falling=True)[:MOST_ROWS]
+                for one in pairs[:MOST_ROWS]
             ),
             frozenset({2, 3}),
         )  # fmt: skip
@@ -174,6 +179,8 @@ def share_rows(share: Share, before: str) -> Iterator[tuple[str, ...]]:
     """Yield the row of a factor, and those of the members of a group."""
     yield before + share.label, points(share.value), points(share.error, sign=False)
     for part in share.parts:
+        if part.idle:
+            continue
         yield from share_rows(part, f"{share.label}: ")
 
 
@@ -192,7 +199,7 @@ def points(value: float, *, sign: bool = True) -> str:
 
 
 def causes_tables(found: Causes, names: Mapping[str, str]) -> Iterator[Table]:
-    """Yield in how many histories which sets are causes, and what remains luck."""
+    """Yield in how many histories which sets are causes, and what nobody turns."""
     yield Table(
         "What would have turned the histories in which it came about",
         ("turned by", "histories"),
@@ -200,7 +207,7 @@ def causes_tables(found: Causes, names: Mapping[str, str]) -> Iterator[Table]:
             ("one force standing aside", percent(found.single)),
             ("only several standing aside together", percent(found.several)),
             ("only while others are held to what they did", percent(found.preempted)),
-            ("none of these: luck", percent(found.luck)),
+            (f"no set of up to {in_words(found.largest)} forces", percent(found.luck)),
         ),
         frozenset({1}),
     )
@@ -227,49 +234,59 @@ def causes_tables(found: Causes, names: Mapping[str, str]) -> Iterator[Table]:
 
 
 def sensitivity_tables(found: Sensitivity) -> Iterator[Table]:
-    """Yield the indices of the unknowns."""
+    """Yield the indices of the unknowns that are seen to matter."""
+    told = found.told[:MOST_ROWS]
+    if not told:
+        return
     rows = tuple(
         (
             one.label,
-            percent(max(one.first, 0.0)), shares(one.first_interval),
-            percent(max(one.total, 0.0)), shares(one.total_interval),
+            part_of_variance(one.first, one.first_interval, seen=one.first_beyond_chance),
+            part_of_variance(one.total, one.total_interval, seen=one.beyond_chance),
         )
-        for one in found.indices[:MOST_ROWS]
-    )  # fmt: skip
-    more = len(found.indices) - len(rows)
-    rest = f"; {more} that matter less are left out" if more > 0 else ""
+        for one in told
+    )
+    left = [
+        f"{count} that {which}"
+        for count, which in (
+            (len(found.told) - len(told), "matter less"),
+            (len(found.indices) - len(found.told), "are not told apart from nothing"),
+        )
+        if count
+    ]
     yield Table(
-        f"Share of the variance between worlds that each unknown accounts for{rest}",
-        ("unknown", "by itself", "90\u00a0% interval", "with all others", "90\u00a0% interval"),
+        "Share of the variance between worlds that each unknown accounts for"
+        + (f"; left out: {listed(left)}" if left else ""),
+        ("unknown", "by itself", "with all others"),
         rows,
-        frozenset({1, 2, 3, 4}),
+        frozenset({1, 2}),
     )
 
 
-def shares(ends: tuple[float, float]) -> str:
-    """Return an interval of shares, none of them below 0."""
-    return from_to(*(percent(max(end, 0.0)) for end in ends))
+def part_of_variance(share: float, interval: tuple[float, float], *, seen: bool) -> str:
+    r"""Return a share with its interval, the interval alone where the share may be nothing.
+
+    Examples
+    --------
+    >>> part_of_variance(0.3, (0.2, 0.4), seen=True), part_of_variance(0.02, (0.0, 0.1), seen=False)
+    ('30\xa0% (20 to 40\xa0%)', '0 to 10\xa0%')
+    """
+    ends = from_to(*map(percent, interval))
+    return f"{percent(share)} ({ends})" if seen else ends
 
 
 def tipping_tables(found: Tipping) -> Iterator[Table]:
-    """Yield where the probability crosses its level."""
+    """Yield where the probability crosses its level, the nearest crossings first."""
     crossing = [curve for curve in found.curves if curve.crossings]
     if crossing:
+        more = len(crossing) - MOST_ROWS
         yield Table(
-            f"Where the probability crosses {percent(crossing[0].level)}",
+            f"Where the probability crosses {percent(crossing[0].level)}"
+            + (f"; {more} numbers that cross from farther away are left out" if more > 0 else ""),
             ("number", "now", "tips at", "90\u00a0% interval", "above it", "worlds that tip"),
-            tuple(row for curve in crossing for row in crossing_rows(curve)),
+            tuple(row for curve in crossing[:MOST_ROWS] for row in crossing_rows(curve)),
             frozenset({1, 2, 3, 5}),
         )
-
-
-def notes_of(explanation: Explanation, part: str) -> Iterator[str]:
-    """Yield what is said in small letters: the numbers that alone never make it cross the level."""
-    if part == "tipping" and explanation.tipping is not None:
-        steady = [curve.label for curve in explanation.tipping.curves if not curve.crossings]
-        if steady:
-            listing = "; ".join(steady)
-            yield f"Moved by themselves over their range, these do not make it cross: {listing}."
 
 
 def crossing_rows(curve: Curve) -> Iterator[tuple[str, ...]]:
@@ -280,7 +297,9 @@ def crossing_rows(curve: Curve) -> Iterator[tuple[str, ...]]:
             curve.label if place == 0 else f"{curve.label} (again)",
             interval(curve.now[0], curve.now[2]) + unit,
             number(one.value),
-            interval(*one.interval),
+            listed([number(end) for end in one.interval]) + " only"
+            if one.steps
+            else interval(*one.interval),
             "likelier" if one.rising else "less likely",
             percent(one.share),
         )

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from conjuncture.analysis.explaining.causes.causes import in_words
 from conjuncture.analysis.explaining.sample import Enough
 from conjuncture.analysis.tested_claims import Tests
 from conjuncture.analysis.wording import capital, listed, names_of, plain, within
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
-from conjuncture.ordering import put_in_order
 from conjuncture.report import claims, drawings, stories
 from conjuncture.report.account import highlighted
 from conjuncture.report.cast import Describing
@@ -292,12 +292,15 @@ def strongest(found: Explanation) -> list[str]:
     """Return what an explanation comes to, in a sentence or two."""
     told = []
     if found.attribution is not None and found.attribution.shares:
-        most = put_in_order(found.attribution.shares, lambda one: one.value, falling=True)
-        for_it = [within(share.label) for share in most if share.value > 2.0 * share.error][:3]
+        clear = found.attribution.clear
+        for_it = [within(share.label) for share in clear if share.value > 0.0][:3]
         if for_it:
             told.append(f"Most is owed to {listed(for_it)}.")
     if found.causes is not None:
-        told.append(f"In {percent(found.causes.luck)} of these histories it was luck.")
+        told.append(
+            f"In {percent(found.causes.luck)} of these histories no set of up to "
+            f"{in_words(found.causes.largest)} forces would have turned it by standing aside."
+        )
     return told
 
 

@@ -18,6 +18,7 @@ from conjuncture.engine.progress import Silent
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import QueryError, UsageError
 from conjuncture.language.nodes import Aside, Compare, Label, Outcome
+from conjuncture.report.explaining import attribution_tables
 from conjuncture.scenario.asking import linked_event
 from crises import FREE, SWORN
 
@@ -249,6 +250,36 @@ def test_where_no_share_stands_out_the_prose_says_so():
         "conditions", "a = b", 0.6, 0.599, (share,), (), exact=True, orders=0, worlds=9, histories=1
     )  # fmt: skip
     assert found.sentences()[1] == "No share stands out from its error."
+
+
+def test_what_changes_nothing_is_no_row(sample, free):
+    """A core has no choice, so that what it has at stake is never used."""
+    found = attribute_to_conditions(sample, conditions_of(["red.stakes = 5", "mood = 0"], free))
+    assert [one.factor for one in found.shares if one.idle] == ["red.stakes = 5"]
+    told = found.sentences()
+    assert any(one == "Red.stakes = 5 changes nothing in any history." for one in told)
+    rows = [row for table in attribution_tables(found) for row in table.rows]
+    assert [row[0] for row in rows] == ["mood = 0", "all together"]
+
+
+def test_of_many_pairs_those_are_named_of_which_few_are_chance():
+    """A hundred interactions without any meaning: two errors from 0 are five of them."""
+    generator = np.random.default_rng(4)
+    names = [f"f{one}" for one in range(100)]
+    values = generator.standard_normal(99)
+    pairs = tuple(
+        Interaction(names[place], names[place + 1], float(value), 1.0)
+        for place, value in enumerate(values)
+    )
+    strong = Interaction("f0", "f1", 9.0, 1.0)
+    found = Attribution(
+        "forces", "a = b", 0.6, 0.5, tuple(Share(one, one, 0.001, 0.01) for one in names),
+        (strong, *pairs), exact=True, orders=0, worlds=9, histories=1,
+    )  # fmt: skip
+    assert (np.abs(values) > 2.0).sum() >= 3
+    assert found.strong == [strong]
+    (_, table) = attribution_tables(found)
+    assert len(table.rows) == 1
 
 
 def test_one_world_by_itself_knows_no_error():

@@ -13,6 +13,7 @@ from conjuncture.analysis.explaining.tipping.tipping import tipping
 from conjuncture.analysis.explaining.tipping.tipping_maps import tipping_map
 from conjuncture.engine.progress import Silent
 from conjuncture.errors import UsageError
+from conjuncture.report.explaining import tipping_tables
 from conjuncture.scenario.asking import linked_event
 from crises import SWORN
 
@@ -130,6 +131,75 @@ def test_plausible_ranges_stay_within_the_domain_and_cover_what_is_known(sworn):
     assert 0.0 <= low < high <= 1.0
     low, high = plausible_range(sworn.worlds, "decisiveness")
     assert 0.0 <= low < 1.5 < high
+
+
+POSSIBLE = """
+conjuncture: 1
+title: Numbers that cannot be everything
+account: account.md
+unknowns: {decisiveness: 1.5, fog: 0.5}
+forces:
+  red: {kind: army, troops: "uniform(2, 2.4)"}
+  blue: {kind: army, troops: {either: {1: 1, 4: 1}}}
+  reds: {kind: army, troops: 0.5 to 2, leans: {a: sworn}}
+stages:
+  showdown:
+    mechanism: showdown
+    camps: {a: {core: red, resolve: 1}, b: {core: blue, resolve: 1}}
+claims: {}
+"""
+
+
+@pytest.fixture(scope="module")
+def narrow(write_crisis):
+    ensemble = conjuncture.load(write_crisis(POSSIBLE)).run(worlds=60, seed=5)
+    return Sample(ensemble.laboratory, linked_event("showdown = a", ensemble.crisis), each=2)
+
+
+def test_no_value_is_tried_or_told_that_no_world_has(narrow):
+    worlds = narrow.worlds
+    found = tipping(narrow, 0.6)
+    for curve in found.curves:
+        column = worlds.table[curve.key]
+        if np.ptp(column) > 0.0:
+            assert curve.grid[0] >= column.min()
+            assert curve.grid[-1] <= column.max()
+        for one in curve.crossings:
+            assert curve.grid[0] <= one.interval[0] <= one.value <= one.interval[1]
+            assert one.interval[1] <= curve.grid[-1]
+    # Between 2 and 2.4 battalions nothing tips; a quarter beyond it the curve would have.
+    assert plausible_range(worlds, "red.troops")[0] >= 2.0
+    assert plausible_range(worlds, "red.troops")[1] <= 2.4
+    wider = tipping(narrow, 0.6, keys=["red.troops"], ranges={"red.troops": (0.0, 9.0)})
+    assert wider.curves[0].crossings
+
+
+def test_a_number_of_few_values_tips_at_one_of_them(narrow):
+    found = tipping(narrow, 0.5, keys=["blue.troops"], pairs=[("blue.troops", "red.troops")])
+    (curve,) = found.curves
+    assert curve.grid.tolist() == [1.0, 4.0]
+    table = narrow.worlds.table
+    odds = [((table["red.troops"] + table["reds.troops"]) / blue) ** 1.5 for blue in (1.0, 4.0)]
+    np.testing.assert_allclose(
+        curve.probability, [(one / (1.0 + one)).mean() for one in odds], atol=1e-4
+    )
+    (crossing,) = curve.crossings
+    beyond = 4.0 if curve.now[1] < 4.0 else 1.0
+    assert (crossing.value, crossing.interval, crossing.steps) == (beyond, (1.0, 4.0), True)
+    assert f"the troops of blue is {beyond:g} battalion equivalents (of 1 and 4;" in " ".join(
+        found.sentences()
+    )
+    assert found.maps[0].grids[0].tolist() == [1.0, 4.0]
+    assert found.maps[0].probability.shape == (15, 2)
+
+
+def test_the_table_holds_what_a_reader_can_act_on(sworn, found):
+    curve = next(one for one in found.curves if one.crossings)
+    (table,) = tipping_tables(replace(found, curves=(curve,) * 67))
+    assert len(table.rows) == 10 * len(curve.crossings)
+    assert "57 numbers that cross from farther away are left out" in table.caption
+    (table,) = tipping_tables(replace(found, curves=(curve,) * 3))
+    assert "left out" not in table.caption
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,12 @@ DRAWN = {
     "luck": lambda: draw_causes(pictured.LUCK),
     "sensitivity": lambda: draw_sensitivity(pictured.SENSITIVITY),
     "forty unknowns": lambda: draw_sensitivity(
-        replace(pictured.SENSITIVITY, indices=pictured.INDICES[:2] * 20)
+        replace(
+            pictured.SENSITIVITY,
+            indices=(pictured.INDICES[0], replace(pictured.INDICES[0], label=pictured.LONG)) * 20,
+        )
     ),
+    "blurred": lambda: draw_sensitivity(replace(pictured.SENSITIVITY, indices=(pictured.UNKNOWN,))),
     "no unknown": lambda: draw_sensitivity(replace(pictured.SENSITIVITY, indices=())),
     "tipping": lambda: draw_tipping(pictured.TIPPING),
     "forty curves": lambda: draw_tipping(
@@ -103,7 +107,7 @@ def bars(picture):
     ]
 
 
-MANY = ("forty conditions", "forty unknowns", "forty curves")
+MANY = ("forty conditions", "forty unknowns")
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -188,14 +192,31 @@ def test_causes_show_all_histories_divided_and_each_set():
     assert [round(one.get_width(), 6) for one in sets.patches] == [0.42, 0.07, 0.001]
     assert "7 %, preempting" in said(picture)
     assert "air force" in said(picture)
-    assert "33 % are luck" in picture.description
+    assert "33 % are turned by no set of up to three forces" in picture.description
 
 
-def test_the_tornado_has_two_bars_an_unknown_and_whiskers_where_known():
-    axes = draw_sensitivity(pictured.SENSITIVITY).figure.axes[0]
-    assert [round(one.get_width(), 6) for one in axes.patches] == [0.45, 0.31, 0.01, -0.01, 0.0]
+def test_the_tornado_has_a_bar_for_what_is_told_apart_from_nothing_and_whiskers():
+    picture = draw_sensitivity(pictured.SENSITIVITY)
+    axes = picture.figure.axes[0]
+    assert [round(one.get_width(), 6) for one in axes.patches] == [0.45, 0.31, 0.2]
     whiskers = {tuple(line.get_xdata()) for line in axes.get_lines()}
-    assert {(0.4, 0.5), (0.28, 0.34), (-0.02, 0.05), (-0.04, 0.02)} <= whiskers
+    assert {(0.4, 0.5), (0.28, 0.34), (0.1, 0.3), (0.0, 0.05)} <= whiskers
+    assert axes.get_xlim()[0] == 0.0
+    assert "1 more are not told apart from nothing" not in picture.title
+    assert "one more is not told apart from nothing" in picture.title
+    assert "mood of the army 45 % in all, 31 % by itself" in picture.description
+    assert "20 % in all." in picture.description
+
+
+def test_what_is_not_told_apart_from_noise_has_a_dash():
+    picture = draw_sensitivity(replace(pictured.SENSITIVITY, indices=(pictured.UNKNOWN,)))
+    assert not picture.figure.axes[0].patches
+    assert "–" in said(picture)
+
+
+def test_factors_that_change_nothing_are_in_no_waterfall():
+    picture = draw_attribution(pictured.FORCES)
+    assert "peasants" not in said(picture)
 
 
 def test_a_tipping_curve_marks_its_crossing_and_where_things_are():
@@ -249,10 +270,18 @@ def test_strokes_can_be_the_worlds_in_which_it_holds():
 def test_what_moved_most_comes_first_and_what_cannot_move_is_left_out():
     picture = draw_posterior(pictured.POSTERIOR)
     shown = [axes for axes in picture.figure.axes if axes.get_visible()]
-    assert len(shown) == 3
+    assert len(shown) == 2
     assert shown[0].get_title() == "mood"
     assert shown[0].get_xlabel().strip() == "men"
-    assert "the 3 unknowns of 4" in picture.description
+    assert "the 2 unknowns of 4" in picture.description
+
+
+def test_where_nothing_moved_by_more_than_chance_nothing_is_drawn():
+    prior = np.tile(pictured.POSTERIOR.prior[:100], (1, 1))
+    picture = draw_posterior(replace(pictured.POSTERIOR, values=prior))
+    assert not [axes for axes in picture.figure.axes if axes.get_visible()]
+    assert "none moved by more than chance does" in picture.title
+    assert "none of 4 unknowns" in picture.description
 
 
 def test_the_weight_of_evidence_is_told_in_decibels_event_by_event():

@@ -41,7 +41,7 @@ def plain(value: Any) -> Any:
     --------
     >>> from conjuncture.analysis.explaining.tipping.tipping import Crossing
     >>> plain(Crossing(0.5, (0.4, float("inf")), True, np.float64(1.0)))
-    {'value': 0.5, 'interval': [0.4, None], 'rising': True, 'share': 1.0}
+    {'value': 0.5, 'interval': [0.4, None], 'rising': True, 'share': 1.0, 'steps': False}
     """
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: plain(getattr(value, one.name)) for one in fields(value)}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
+from conjuncture.analysis.false_discoveries import LEVEL, adjusted, two_sided
 from conjuncture.analysis.wording import capital, listed, within
+from conjuncture.ordering import put_in_order
 
 STATED_ERROR = 0.01
 """The standard error of a share that is aimed at; a larger one is told."""
@@ -41,6 +44,11 @@ class Share:
     value: float
     error: float
     parts: tuple[Share, ...] = ()
+
+    @property
+    def idle(self) -> bool:
+        """Whether it changes nothing: in no coalition, in no history of any world."""
+        return self.value == 0.0 and self.error == 0.0 and all(part.idle for part in self.parts)
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -114,6 +122,16 @@ class Attribution:
         return max(share.error for share in self.shares)
 
     @property
+    def clear(self) -> list[Share]:
+        """The shares told apart from nothing, the largest first."""
+        return beyond_chance(self.shares)
+
+    @property
+    def strong(self) -> list[Interaction]:
+        """The interactions told apart from nothing, the largest of either sign first."""
+        return beyond_chance(self.interactions)
+
+    @property
     def labels(self) -> dict[str, str]:
         """How a reader is told of each factor, members of groups included."""
         every = [*self.shares, *(part for share in self.shares for part in share.parts)]
@@ -127,13 +145,15 @@ class Attribution:
             f"difference, {told(self.whole - self.empty)}."
         )
         found = [difference, self._stand_out()]
-        strong = [one for one in self.interactions if abs(one.value) > 3 * one.error]
-        if strong:
+        if strong := self.strong:
             found.append(self._told_of(strong[0]))
+        if idle := [within(one.label) for one in self.shares if one.idle]:
+            verb = "changes" if len(idle) == 1 else "change"
+            found.append(capital(f"{listed(idle)} {verb} nothing in any history."))
         return [*found, self._accuracy()]
 
     def _stand_out(self) -> str:
-        clear = [share for share in self.shares if abs(share.value) > 2 * share.error]
+        clear = self.clear
         favour = [share for share in clear if share.value > 0][:MOST_TOLD]
         against = [share for share in reversed(clear) if share.value < 0][:MOST_TOLD]
         found = [
@@ -165,6 +185,16 @@ class Attribution:
                 "which takes more worlds"
             )
         return found + "."
+
+
+Found = TypeVar("Found", Share, Interaction)
+
+
+def beyond_chance(every: Sequence[Found]) -> list[Found]:
+    """Return what is told apart from nothing, the largest first; of what is named few are chance."""
+    p_values = [two_sided(one.value, one.error) for one in every]
+    found = [one for one, rate in zip(every, adjusted(p_values), strict=True) if rate <= LEVEL]
+    return put_in_order(found, lambda one: abs(one.value), falling=True)
 
 
 def told(difference: float) -> str:

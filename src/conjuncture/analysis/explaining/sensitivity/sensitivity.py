@@ -15,6 +15,7 @@ from conjuncture.analysis.explaining.discovery.candidates import numbers_behind
 from conjuncture.analysis.explaining.sample import Enough, Sample
 from conjuncture.analysis.explaining.sensitivity.factors import By, Factor, factors_of
 from conjuncture.analysis.explaining.sensitivity.sobol import Indices, pick_freeze, sobol_indices
+from conjuncture.analysis.idle import first_of, idle_places
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.wording import percent
 from conjuncture.engine.addresses import BLOCK
@@ -38,7 +39,13 @@ BASE_OF_QUERIES = 128
 """The same for a query, of which a row runs a block of 512 histories."""
 
 WORLDS_AT_ONCE = 2048
+
 MOST_TOLD = 3
+
+SEVERAL = (
+    "each with all that it does together with others; as that counts for each of them, such shares "
+    "can add up to more than 100 %"
+)
 
 WIDEST_TOLD = 0.5
 """A sum of indices whose interval is wider is not told: the errors of many factors add up."""
@@ -56,9 +63,14 @@ class Index:
         The numbers whose draws it is.
     first, total : float
         The share of the variance that goes when the factor alone becomes known, and the share that
-        remains when all else is known. NaN where the variance is not told apart from noise.
+        remains when all else is known: between 0 and 1, and the first never above the second
+        (:func:`~conjuncture.analysis.explaining.sensitivity.sobol.where_possible`). NaN where the
+        variance is not told apart from noise.
     first_interval, total_interval : pair of float
-        Sampling intervals of 90 %. They may reach below 0.
+        Sampling intervals of 90 %.
+    beyond_chance, first_beyond_chance : bool
+        Whether the interval of the total, and that of the first-order index, lies above 0, before
+        anything is moved to where it can be. Only such are told.
     """
 
     factor: str
@@ -68,6 +80,8 @@ class Index:
     first_interval: tuple[float, float]
     total: float
     total_interval: tuple[float, float]
+    beyond_chance: bool = True
+    first_beyond_chance: bool = True
 
 
 @dataclass(frozen=True)
@@ -82,13 +96,16 @@ class Sensitivity:
     noise : float
         Which share of the raw variance was noise.
     indices : tuple of Index
-        The largest total index first.
+        The largest total index first; those within chance too.
     base, histories : int
         Rows of each of the two matrices of the design, and histories in each row.
     alone : float
-        The sum of the first-order indices: what the factors do one by one.
+        The sum of the first-order indices: what the factors do one by one. Of the indices as they
+        were estimated, so that it has no bias, and then between 0 and 1.
     alone_interval : pair of float
         Sampling interval of 90 %.
+    still : tuple of str
+        Labels of the factors that were moved and changed nothing in any history.
     """
 
     query: str
@@ -100,6 +117,12 @@ class Sensitivity:
     histories: int
     alone: float = math.nan
     alone_interval: tuple[float, float] = (math.nan, math.nan)
+    still: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[Index, ...]:
+        """The factors that are seen to have a part in the variance, the largest first."""
+        return tuple(one for one in self.indices if one.beyond_chance)
 
     @property
     def clear(self) -> bool:
@@ -122,12 +145,20 @@ class Sensitivity:
             f"{self.query} is {self.mean:.2f} on average over worlds, with a standard deviation of "
             f"{spread:.2f} between them."
         )
-        told = [one for one in self.indices[:MOST_TOLD] if one.total_interval[0] > 0.0]
+        told, others = self.told, len(self.indices) - len(self.told)
         if not told:
             return [opening, "No single factor is seen to have a part in that."]
-        parts = [f"{one.label}, {within(one.total, one.total_interval)}" for one in told]
-        several = "" if len(parts) == 1 else " (each with all that it does together with others)"
-        most = f"Most of the variance hangs on {'; '.join(parts)}{several}."
+        parts = [
+            f"{one.label}, {within(one.total, one.total_interval)}" for one in told[:MOST_TOLD]
+        ]
+        most = f"Most of the variance hangs on {'; '.join(parts)}"
+        if len(parts) > 1:
+            most += f" ({SEVERAL})"
+        most += "."
+        if others:
+            most += f" {of_the_others(others)}"
+        if self.still:
+            most += f" {len(self.still)} more, moved with all luck as it was, changed nothing."
         low, high = self.alone_interval
         if not high - low <= WIDEST_TOLD:
             return [opening, most]
@@ -137,10 +168,24 @@ class Sensitivity:
             "only in combination."
         )
         if high >= 1.0:
+            if any(one.first_interval[1] < one.total_interval[0] for one in told):
+                return [opening, most]
             closing = (
                 "The factors may well act one by one: no combination of them is seen to matter."
             )
         return [opening, most, closing]
+
+
+def of_the_others(count: int) -> str:
+    """Return that of some factors nothing is seen.
+
+    Examples
+    --------
+    >>> of_the_others(1)
+    'What one other does is not told apart from nothing.'
+    """
+    which = "one other does" if count == 1 else f"the {count} others that change anything do"
+    return f"What {which} is not told apart from nothing."
 
 
 def within(value: float, interval: tuple[float, float]) -> str:
@@ -279,7 +324,15 @@ def over_worlds(
     base: int,
     histories: int,
 ) -> Sensitivity:
-    """Return the indices of what was evaluated in the worlds of a design."""
+    """Return the indices of what was evaluated in the worlds of a design.
+
+    Factors that change nothing in the worlds themselves, moved on the same luck, are in no design:
+    their indices are 0, and what would be estimated of them is noise.
+    """
+    few = first_of(worlds, min(worlds.count, base))
+    idle = idle_places(few, [one.sites for one in factors], lambda some: evaluated(some)[0])
+    still = tuple(one.label for place, one in enumerate(factors) if place in idle)
+    factors = [one for place, one in enumerate(factors) if place not in idle]
     sites = [site for factor in factors for site in factor.sites]
     groups = [[sites.index(site) for site in factor.sites] for factor in factors]
     design = pick_freeze(groups, max(len(sites), 1), base, worlds.seed)
@@ -293,28 +346,45 @@ def over_worlds(
         )
     found = sobol_indices(design.by_matrix(values), design.by_matrix(noise), worlds.seed)
     indices = [index_of(factor, found, place) for place, factor in enumerate(factors)]
+    low, high = found.alone_interval
     return Sensitivity(
         query=query,
         mean=found.mean,
-        variance=found.variance,
-        noise=found.noise,
+        variance=max(found.variance, 0.0),
+        noise=min(found.noise, 1.0),
         indices=tuple(put_in_order(indices, lambda one: one.total, falling=True)),
         base=base,
         histories=histories,
-        alone=found.alone,
-        alone_interval=found.alone_interval,
+        alone=possible(found.alone),
+        alone_interval=(possible(low), possible(high)),
+        still=still,
     )
+
+
+def possible(share: float) -> float:
+    """Return a share where it can lie, between 0 and 1.
+
+    Examples
+    --------
+    >>> possible(1.03), possible(-0.1), possible(math.nan)
+    (1.0, 0.0, nan)
+    """
+    return share if math.isnan(share) else min(max(share, 0.0), 1.0)
 
 
 def index_of(factor: Factor, found: Indices, place: int) -> Index:
     """Return the indices of one factor."""
-    first, total = found.first_intervals[place], found.total_intervals[place]
+    told = found.possible
+    first, total = told.first_intervals[place], told.total_intervals[place]
+    seen = bool(found.total_intervals[place, 0] > 0.0)
     return Index(
         factor=factor.key,
         label=factor.label,
         members=factor.members,
-        first=float(found.first[place]),
+        first=float(told.first[place]),
         first_interval=(float(first[0]), float(first[1])),
-        total=float(found.total[place]),
+        total=float(told.total[place]),
         total_interval=(float(total[0]), float(total[1])),
+        beyond_chance=seen,
+        first_beyond_chance=seen and bool(found.first_intervals[place, 0] > 0.0),
     )

@@ -118,17 +118,36 @@ def pick_freeze(
 
 
 @dataclass(frozen=True)
+class Possible:
+    """Indices of a function, which lie between 0 and 1, none of first order above its total.
+
+    Attributes
+    ----------
+    first, total : array, shape (groups,)
+    first_intervals, total_intervals : array, shape (groups, 2)
+    """
+
+    first: Real
+    first_intervals: Real
+    total: Real
+    total_intervals: Real
+
+
+@dataclass(frozen=True)
 class Indices:
     """Sobol' indices of some groups of inputs.
 
     Attributes
     ----------
     first, total : array, shape (groups,)
+        Without bias and not clipped: estimates may lie below 0, and the first above the second.
     first_intervals, total_intervals : array, shape (groups, 2)
         Of 90 %, not clipped: an index of nothing has an interval to both sides of 0.
     alone : float
         The sum of the first-order indices: what groups do one by one.
     alone_interval : pair of float
+    possible : Possible
+        The same where they can lie.
     mean, variance : float
         Of the function; the variance without the noise.
     noise : float
@@ -144,6 +163,7 @@ class Indices:
     mean: float
     variance: float
     noise: float
+    possible: Possible
 
 
 def sobol_indices(values: Real, noise: Real, seed: int, parts: int = PARTS) -> Indices:
@@ -210,13 +230,31 @@ def sobol_indices(values: Real, noise: Real, seed: int, parts: int = PARTS) -> I
     drawn = generator.multinomial(parts, np.full(parts, 1.0 / parts), size=RESAMPLES) / parts
     again = indices_of(found @ drawn.T)
     level = float(special.ndtr(special.stdtrit(parts - 1, TAIL) * sqrt(parts / (parts - 1))))
-    ends = [np.quantile(one, [level, 1.0 - level], axis=-1).T for one in again]
-    sums = np.quantile(again[0].sum(axis=0), [level, 1.0 - level])
+
+    def reaching(many: Real) -> Real:
+        return np.asarray(np.quantile(many, [level, 1.0 - level], axis=-1).T)
+
+    ends = [reaching(one) for one in again]
+    sums = reaching(again[0].sum(axis=0))
+    weights = precision_of(again[0]), precision_of(again[1])
+    bounded = where_possible(first, total, *weights)
+    redrawn = where_possible(*again[:2], *(one[:, None] for one in weights))
+    within = [reaching(one) for one in redrawn]
+    # What is not told apart from nothing may be nothing, and its part by itself as well.
+    for place, lower in ((1, ends[1]), (0, np.minimum(ends[0], ends[1]))):
+        within[place][:, 0] = np.where(lower[:, 0] > 0.0, within[place][:, 0], 0.0)
     seen = float(values[:2].var(ddof=1))
     variance = seen - float(noise[:2].mean())
     if ends[2].size and ends[2][:, 0].min() <= 0.0:
-        first, total = np.full_like(first, np.nan), np.full_like(total, np.nan)
-        ends, sums = [np.full_like(one, np.nan) for one in ends], np.full(2, np.nan)
+        first, total, sums = (np.full_like(one, np.nan) for one in (first, total, sums))
+        ends, within = ([np.full_like(one, np.nan) for one in both] for both in (ends, within))
+        bounded = first, total
+    possible = Possible(
+        first=bounded[0],
+        first_intervals=within[0],
+        total=bounded[1],
+        total_intervals=within[1],
+    )
     return Indices(
         first=first,
         first_intervals=ends[0],
@@ -227,6 +265,43 @@ def sobol_indices(values: Real, noise: Real, seed: int, parts: int = PARTS) -> I
         mean=centre,
         variance=variance,
         noise=1.0 - variance / seen if seen > 0.0 else 0.0,
+        possible=possible,
+    )
+
+
+def precision_of(again: Real) -> Real:
+    """Return one over the variance of what was drawn again, shape (groups,)."""
+    spread = again.var(axis=-1)
+    return np.asarray(1.0 / np.maximum(spread, np.finfo(float).tiny ** 0.5))
+
+
+def where_possible(
+    first: Real, total: Real, first_weight: Real, total_weight: Real
+) -> tuple[Real, Real]:
+    r"""Return indices where they can lie: least squares under :math:`0 \le S \le T \le 1`.
+
+    Where the first-order index is found above the total both are what they have in common, their
+    mean weighed by precision: of two estimates in the wrong order that is the likeliest pair in the
+    right one (isotonic regression [robertson1988]_). What then lies outside 0 to 1 is moved to the
+    nearer end. That errs by less than the plain estimates in the mean square, and no longer on both
+    sides alike: indices of nothing are above 0 on average.
+
+    References
+    ----------
+    .. [robertson1988] Robertson, T., Wright, F. T., and Dykstra, R. L. (1988), Order Restricted
+       Statistical Inference, Wiley.
+
+    Examples
+    --------
+    >>> first, total = np.array([0.2, 0.3, -0.1]), np.array([0.3, 0.2, 0.05])
+    >>> [one.round(3).tolist() for one in where_possible(first, total, np.ones(3), np.ones(3))]
+    [[0.2, 0.25, 0.0], [0.3, 0.25, 0.05]]
+    """
+    common = (first_weight * first + total_weight * total) / (first_weight + total_weight)
+    wrong = first > total
+    return (
+        np.clip(np.where(wrong, common, first), 0.0, 1.0),
+        np.clip(np.where(wrong, common, total), 0.0, 1.0),
     )
 
 

@@ -37,11 +37,14 @@ class Track:
     values : array, shape (points, worlds)
     noise : array, shape (points,)
         Mean over worlds of the variance of the noise of finite histories.
+    steps : bool
+        Whether the number can have no value between two points.
     """
 
     points: Real = field(default_factory=lambda: np.zeros(0))
     values: Real = field(default_factory=lambda: np.zeros((0, 0)))
     noise: Real = field(default_factory=lambda: np.zeros(0))
+    steps: bool = False
 
     def add(self, points: Sequence[float], values: Real, noise: Real) -> None:
         """Add some points, in any order."""
@@ -111,20 +114,24 @@ class Crossing:
     Attributes
     ----------
     value : float
+        Of a number that takes a few values only the one that lies beyond, seen from ``now``.
     interval : pair of float
         The points at which the mean is not told apart from the level, by its standard error over
         worlds, at 90 %: it contains the true crossing with that probability. An end at which the
-        range ends is open.
+        range ends is open. Of a number that takes a few values only, the two between which it is.
     rising : bool
         Whether the mean goes from below the level to above.
     share : float
         Share of worlds in which the level is crossed in that direction, the noise taken out.
+    steps : bool
+        Whether the number can have no value between the two ends of the interval.
     """
 
     value: float
     interval: tuple[float, float]
     rising: bool
     share: float
+    steps: bool = False
 
 
 def refine(evaluate: Evaluate, tracks: Sequence[Track], level: float) -> None:
@@ -144,12 +151,14 @@ def refine(evaluate: Evaluate, tracks: Sequence[Track], level: float) -> None:
         (which, float(track.points[[place, place + 1]].mean()))
         for which, track in enumerate(tracks)
         for place in track.brackets(level)
-        if np.diff(track.points[[place, place + 1]])[0] > FINE * np.ptp(track.points)
+        if not track.steps
+        and np.diff(track.points[[place, place + 1]])[0] > FINE * np.ptp(track.points)
     ]:
         extend(evaluate, tracks, wanted)
     ends = [
         (which, end)
         for which, track in enumerate(tracks)
+        if not track.steps
         for place in track.brackets(level)
         for end in undecided(track, place, level)
         if end not in track.points
@@ -170,13 +179,15 @@ def extend(
             track.add([wanted[place][1] for place in mine], values[mine], noise[mine])
 
 
-def crossings(track: Track, level: float) -> tuple[Crossing, ...]:
+def crossings(track: Track, level: float, now: float = -np.inf) -> tuple[Crossing, ...]:
     """Return where a curve crosses a level, as far as its points tell.
 
     Parameters
     ----------
     track : Track
     level : float
+    now : float
+        Where the number is.
 
     Examples
     --------
@@ -191,12 +202,16 @@ def crossings(track: Track, level: float) -> tuple[Crossing, ...]:
         rising = bool(track.pooled[place] < level)
         after = above if rising else ~above
         crossed = (np.logical_or.accumulate(~after, axis=0) & after).any(axis=0)
+        ends = float(track.points[place]), float(track.points[place + 1])
         found.append(
             Crossing(
-                value=crossed_at(track, place, level),
-                interval=undecided(track, place, level),
+                value=(ends[1] if now < ends[1] else ends[0])
+                if track.steps
+                else crossed_at(track, place, level),
+                interval=ends if track.steps else undecided(track, place, level),
                 rising=rising,
                 share=float(crossed.mean()),
+                steps=track.steps,
             )
         )
     return tuple(found)

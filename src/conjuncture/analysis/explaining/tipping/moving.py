@@ -24,6 +24,9 @@ Ranges = Mapping[str, tuple[float, float]]
 WIDENED = 0.25
 """By which share of its width a plausible range is widened on either side."""
 
+FEW_VALUES = 6
+"""A number that takes no more values over worlds can have no other."""
+
 AT_ONCE = 16_000_000
 """Chances, of one history under one run each, that are held in memory at the same time."""
 
@@ -65,7 +68,8 @@ def plausible_range(worlds: Worlds, key: str) -> tuple[float, float]:
     """Return between which values a number is moved.
 
     From the 5th to the 95th percentile over worlds, widened by a quarter on either side, within its
-    domain. For a number on which all worlds agree these are the percentiles of its widest law, and
+    domain and within what worlds have: no value above the largest, or below the least, is tried.
+    For a number on which all worlds agree these are percentiles and values of its widest law, and
     its value is always within.
 
     Parameters
@@ -83,17 +87,49 @@ def plausible_range(worlds: Worlds, key: str) -> tuple[float, float]:
     domain = worlds.crisis.numbers[key].domain
     column = worlds.table[key]
     low, high = (float(end) for end in np.quantile(column, CREDIBLE))
+    least, most = float(column.min()), float(column.max())
     if low == high:
         widest = replace(worlds, placebo=True, setting=(), placed={}).table[key]
-        ends = np.quantile(widest, CREDIBLE) if np.isfinite(widest).all() else np.full(2, low)
+        widest = widest if np.isfinite(widest).all() else column
+        ends = np.quantile(widest, CREDIBLE)
         low, high = min(low, float(ends[0])), max(high, float(ends[1]))
-    width = high - low or abs(low) or 1.0
-    low, high = low - WIDENED * width, high + WIDENED * width
+        least, most = min(least, float(widest.min())), max(most, float(widest.max()))
+    width = high - low
+    if width:
+        low, high = max(low - WIDENED * width, least), min(high + WIDENED * width, most)
+    else:
+        # No law says how else it could be, so its own size has to.
+        width = abs(low) or 1.0
+        low, high = low - WIDENED * width, high + WIDENED * width
     if domain.lower is not None:
         low = max(low, domain.lower)
     if domain.upper is not None:
         high = min(high, domain.upper)
     return low, high
+
+
+def grid_of(worlds: Worlds, key: str, ranges: Ranges, points: int) -> tuple[Real, bool]:
+    """Return the values to which a number is set at first, and whether it has no others.
+
+    Evenly over its range; of a number that takes a few values only, these values.
+
+    Parameters
+    ----------
+    worlds : Worlds
+    key : str
+    ranges : mapping of str to pair of float
+        Those that are asked for, in which every value is wanted.
+    points : int
+
+    Raises
+    ------
+    UsageError
+        When a range that is asked for is none, or leaves the domain.
+    """
+    values = np.unique(worlds.table[key])
+    if key not in ranges and 1 < len(values) <= min(FEW_VALUES, worlds.count // 2):
+        return values, True
+    return np.linspace(*range_of(worlds, key, ranges), points), False
 
 
 def range_of(worlds: Worlds, key: str, ranges: Ranges) -> tuple[float, float]:

@@ -19,9 +19,9 @@ from conjuncture.analysis.explaining.tipping.crossing import (
 )
 from conjuncture.analysis.explaining.tipping.moving import (
     Ranges,
+    grid_of,
     moved_by_default,
     probabilities,
-    range_of,
     refuse_unmovable,
     set_to,
 )
@@ -148,6 +148,11 @@ def way(curve: Curve) -> str:
     side = "above" if found.value > curve.now[1] else "below"
     low, high = (rounded(end) for end in found.interval)
     unit = f" {curve.unit}" if curve.unit else ""
+    if found.steps:
+        return (
+            f"the {curve.label} is {rounded(found.value)}{unit} (of {low} and {high}; in "
+            f"{found.share:.0%} of worlds)".replace("%", " %")
+        )
     return (
         f"the {curve.label} is {side} {rounded(found.value)}{unit} ({low} to {high}; now about "
         f"{rounded(curve.now[1])}; in {found.share:.0%} of worlds)".replace("%", " %")
@@ -208,7 +213,10 @@ def tipping(
     def runs_of(wanted: Sequence[tuple[int, float]]) -> list[Run]:
         return [(set_to(crisis, moved[place], point),) for place, point in wanted]
 
-    grids = [np.linspace(*range_of(worlds, key, ranges), GRID) for key in moved]
+    grids = []
+    for key, track in zip(moved, tracks, strict=True):
+        grid, track.steps = grid_of(worlds, key, ranges, GRID)
+        grids.append(grid)
     coarse = [(place, float(point)) for place, grid in enumerate(grids) for point in grid]
     values, noise = probabilities(sample, [AS_THINGS_WERE, *runs_of(coarse)], "tipping points")
     extend(lambda _: (values[1:], noise[1:]), tracks, coarse)
@@ -254,5 +262,5 @@ def curve_of(sample: Sample, key: str, track: Track, level: float) -> Curve:
         probability=track.pooled,
         low=least,
         high=most,
-        crossings=crossings(track, level),
+        crossings=crossings(track, level, float(middle)),
     )

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from conjuncture.analysis.explaining.sample import Sample
 from conjuncture.analysis.explaining.tipping.moving import (
     Ranges,
+    grid_of,
     probabilities,
-    range_of,
     refuse_unmovable,
     set_to,
 )
@@ -85,7 +85,7 @@ def tipping_map(
     ranges : mapping of str to pair of float, optional
         Between which values to move a number, where not over its plausible range.
     side : int
-        How many values each number takes.
+        How many values each number takes, where it does not take a few only.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def tipping_map(
     refuse_pair(worlds, keys)
     if side < 2:
         raise UsageError(f"a map has at least 2 values of each number, not {side}; 15 will do")
-    across, up = (np.linspace(*range_of(worlds, key, ranges or {}), side) for key in keys)
+    across, up = (grid_of(worlds, key, ranges or {}, side)[0] for key in keys)
     runs = [
         (set_to(crisis, first, one), set_to(crisis, second, other))
         for other in up
@@ -117,8 +117,8 @@ def tipping_map(
         units=(unit_of(crisis, first).strip(), unit_of(crisis, second).strip()),
         level=level,
         grids=(across, up),
-        probability=values.mean(axis=1).reshape(side, side),
-        error=errors.reshape(side, side),
+        probability=values.mean(axis=1).reshape(len(up), len(across)),
+        error=errors.reshape(len(up), len(across)),
         now=(float(np.median(worlds.table[first])), float(np.median(worlds.table[second]))),
     )
 
