@@ -191,7 +191,7 @@ Found = TypeVar("Found", Share, Interaction)
 
 
 def beyond_chance(every: Sequence[Found]) -> list[Found]:
-    """Return what is told apart from nothing, the largest first; of what is named few are chance."""
+    """Return what is told apart from nothing, the largest first; few of them are chance."""
     p_values = [two_sided(one.value, one.error) for one in every]
     found = [one for one, rate in zip(every, adjusted(p_values), strict=True) if rate <= LEVEL]
     return put_in_order(found, lambda one: abs(one.value), falling=True)
