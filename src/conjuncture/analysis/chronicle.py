@@ -21,7 +21,7 @@ from conjuncture.analysis.wording import (
     names_of,
 )
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.intervening import AS_THINGS_WERE, Run, patch_of
+from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.engine.one_history import Address, Passed, stages_passed
 from conjuncture.engine.program import Program
 from conjuncture.engine.programs import program_for
@@ -138,8 +138,6 @@ def tell_one(
     if address is not None and given is not None:
         raise UsageError("a history is chosen by an event or by its address, not by both")
     runs = (AS_THINGS_WERE,) if do is None else (AS_THINGS_WERE, run)
-    # What cannot be imposed is refused before anything is searched.
-    patch_of(program_for(crisis, runs).structure, runs, len(runs))
     choice = asked_for(laboratory, *address) if address else most_typical(laboratory, given)
     told = [
         tuple(episode(crisis, one, own, run) for one in passed)

@@ -68,8 +68,9 @@ def within(name: str) -> str:
 
 
 def names_of(crisis: Crisis) -> dict[str, str]:
-    """Return how sentences call each force, backer and group."""
-    names = {key: phrase_of_key(key, crisis.account) for key in crisis.groups}
+    """Return how sentences call each force, backer, group and signal."""
+    names = {key: f"the signal “{plain(key)}”" for key in crisis.vocabulary.signals}
+    names |= {key: phrase_of_key(key, crisis.account) for key in crisis.groups}
     names |= {key: backer.phrase for key, backer in crisis.backers.items()}
     return names | {key: force.phrase for key, force in crisis.forces.items()}
 
@@ -245,8 +246,8 @@ def in_words(
     """Return an intervention in three parts: the middle one lists what suffers the same."""
     secretly = " in secret" if getattr(act, "secretly", False) else ""
     match act:
-        case Without(force=force):
-            return "without", names[force], ""
+        case Without(name=name):
+            return "without", names[name], ""
         case Aside(force=force):
             return "with", names[force], f"standing aside{secretly}"
         case Sides(force=force, camp=camp):

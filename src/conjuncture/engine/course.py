@@ -13,6 +13,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.conduct import Conduct
 from conjuncture.engine.draws import BlockDraw, Evidence, Ledger
 from conjuncture.engine.inputs import WorldInputs
 from conjuncture.engine.numbers import Numbers, inside
@@ -32,6 +33,7 @@ class Operands(NamedTuple):
     draws: Mapping[str, Array] | None
     observed: Array | None
     luck: dict[str, Array]
+    conduct: Array | None
 
 
 class Played(NamedTuple):
@@ -124,6 +126,8 @@ class Course:
         Histories that are computed side by side.
     rooms : int, optional
         How many rooms of the unrolled graph are played; all of them if not given.
+    conduct : Conduct, optional
+        Where each history has conduct of its own imposed.
     """
 
     structure: Structure
@@ -131,6 +135,7 @@ class Course:
     evidence: bool = False
     lanes: int = BLOCK
     rooms: int | None = None
+    conduct: Conduct | None = None
 
     @cached_property
     def resolves(self) -> Mapping[str, Resolve]:
@@ -152,6 +157,7 @@ class Course:
         luck: dict[str, Array],
         needed: Array,
         before: Before | None = None,
+        conduct: Array | None = None,
     ) -> tuple[Trace, dict[str, Array]]:
         """Run the graph of stages for the histories of a block, in one run.
 
@@ -168,6 +174,8 @@ class Course:
             The stages to be played.
         before : Before, optional
             What stands where a stage is not played.
+        conduct : Array, shape (slots, forces, histories), optional
+            What is imposed on each history.
         """
         here = jnp.zeros(self.lanes, jnp.int32)
         visited = [jnp.zeros(self.lanes, jnp.int32) for _ in self.structure.stages]
@@ -187,6 +195,7 @@ class Course:
                 draws,
                 None if observed is None else observed[room.stage],
                 luck,
+                conduct,
             )
             play = partial(self.play, room, ledger)
             if observed is not None:
@@ -238,20 +247,25 @@ class Course:
     def play(self, room: Room, ledger: Ledger, operands: Operands) -> Played:
         """Play the stage of a room in every history of a block."""
         name = self.structure.stages[room.stage]
-        row, patch, changed, visit, draws, observed, luck = operands
+        row, patch, changed, visit, draws, observed, luck, conduct = operands
         evidence = Evidence(observed=observed, luck=dict(luck))
         several = len(room.visits) > 1
         turn = visit if several else None
         draw = BlockDraw(name, room.visits, turn, ledger, draws, evidence, self.lanes)
+        side = patch.side[room.stage]
+        held: dict[str, Array] = {}
+        if self.conduct is not None and conduct is not None:
+            side, held = self.conduct.imposed(room, visit, conduct)
         inputs = WorldInputs(
             self.structure,
             name,
             row,
             patch.present,
-            patch.side[room.stage],
+            side,
             patch.secret,
             patch.moves,
             changed,
+            held,
             self.recording,
             ledger.reads.setdefault(name, set()),
         )

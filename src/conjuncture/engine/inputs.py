@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from conjuncture.engine.structure import Structure
+from conjuncture.engine.structure import FREE, Structure
 from conjuncture.scenario.stages import StageModel
 
 
@@ -35,6 +35,8 @@ class WorldInputs:
         Which moves an intervention imposes.
     changed : mapping of str to Array, shape (histories,)
         The numbers that may by now differ between the histories of a world.
+    held : mapping of str to Array, shape (histories,)
+        To what players are held at their turns, where histories have conduct of their own imposed.
     recording : bool
         Whether a chronicle is being told.
     reads : set of str
@@ -52,6 +54,7 @@ class WorldInputs:
     hidden: Array
     plays: Array
     changed: Mapping[str, Array] = field(default_factory=dict)
+    held: Mapping[str, Array] = field(default_factory=dict)
     recording: bool = False
     reads: set[str] = field(default_factory=set)
 
@@ -79,6 +82,10 @@ class WorldInputs:
         """Return whether an intervention makes a player play a move here, shape (1,)."""
         place = self.structure.plays.index((self.name, player, move))
         return self.plays[place : place + 1]
+
+    def kept(self, turn: str) -> Array:
+        """Return to what a player is held at a turn, shape () or (histories,)."""
+        return self.held.get(turn, jnp.int32(FREE))
 
     @property
     def present(self) -> Array:

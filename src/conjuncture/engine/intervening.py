@@ -6,7 +6,7 @@ in the numbers is a world table evaluated anew on the host, the rest a patch.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +32,7 @@ Run = tuple[Intervention, ...]
 AS_THINGS_WERE: Run = ()
 
 
-def patch_of(
-    structure: Structure, runs: Sequence[Run], room: int, played: Collection[str] | None = None
-) -> Patch:
+def patch_of(structure: Structure, runs: Sequence[Run], room: int) -> Patch:
     """Return the patch of some runs, padded with empty runs to ``room``.
 
     Parameters
@@ -42,27 +40,21 @@ def patch_of(
     structure : Structure
     runs : sequence of Run
     room : int
-    played : collection of str, optional
-        The stages that are played, where not all are: a force can leave the camp of which it is
-        the core in another.
-
-    Raises
-    ------
-    QueryError
-        For an intervention that this crisis cannot suffer.
     """
     patch = no_patch(structure, room)
     forces, stages = list(structure.forces), structure.stages
     living = structure.living
     for index, run in enumerate(runs):
         for act in run:
-            if isinstance(act, Without) and act.force in forces:
-                patch.present[index, forces.index(act.force)] = 0.0
+            if isinstance(act, Without) and act.name in forces:
+                patch.present[index, forces.index(act.name)] = 0.0
+            elif isinstance(act, Without):
+                for key in cells_taken_away(structure, act):
+                    if key in living.changing:
+                        patch.held[index, living.keys.index(key)] = True
             elif isinstance(act, Aside | Sides):
-                here = [name for name in stages if played is None or name in played]
-                refuse_for_a_core(structure, act, here)
                 force = forces.index(act.force)
-                for name in here:
+                for name in structure.crisis.vocabulary.stages_open_to(act.force):
                     side = side_code(structure, act, name)
                     patch.side[index, stages.index(name), force] = side
                 patch.secret[index, force] = act.secretly
@@ -104,24 +96,6 @@ def side_code(structure: Structure, act: Aside | Sides, stage: str) -> int:
     return sides.index(act.camp) if act.camp in sides else -1
 
 
-def refuse_for_a_core(structure: Structure, act: Aside | Sides, played: Collection[str]) -> None:
-    """Refuse to move the core of a camp: the camp would be without a claimant."""
-    for stage in map(structure.crisis.stages.__getitem__, played):
-        for camp, core in stage.model.camps_of().items():
-            leaves = isinstance(act, Aside) or act.camp in stage.model.camps_of()
-            if core == act.force and leaves and not (isinstance(act, Sides) and act.camp == camp):
-                raise QueryError(
-                    [
-                        Mistake(
-                            "do(...)", 1, act.start + 1,
-                            f"'{act.force}' is the core of the camp '{camp}' and cannot leave it",
-                            f"fix the outcome (do({stage.key} = ...)) or take its troops away "
-                            f"(do({act.force}.troops = 0))",
-                        )
-                    ]
-                )  # fmt: skip
-
-
 def tables_of(structure: Structure, worlds: Worlds, run: Run) -> NDArray[np.float32]:
     """Return the numbers that each stage finds in each world under a run.
 
@@ -158,15 +132,23 @@ def tables_of(structure: Structure, worlds: Worlds, run: Run) -> NDArray[np.floa
 
 
 def withdrawn(structure: Structure, worlds: Worlds, run: Run) -> dict[str, NDArray[np.float64]]:
-    """Return the cells of backers that a run withdraws, all zero."""
+    """Return the cells of backers and signals that a run takes away, all zero."""
     zero = np.zeros(worlds.count)
-    found = {}
-    for act in run:
-        if isinstance(act, Without) and act.force in structure.crisis.backers:
-            backer = structure.crisis.backers[act.force]
-            found[f"{backer.key}.materiel"] = zero
-            found |= {f"{backer.key}.reach.{force}": zero for force in backer.reach}
-    return found
+    return {
+        key: zero
+        for act in run
+        if isinstance(act, Without)
+        for key in cells_taken_away(structure, act)
+    }
+
+
+def cells_taken_away(structure: Structure, act: Without) -> list[str]:
+    """Return the numbers of a backer, or of a signal wherever it is sent; none of a force."""
+    crisis = structure.crisis
+    stages = crisis.vocabulary.stages.items()
+    roots = [act.name] if act.name in crisis.backers else []
+    roots += [f"{name}.{act.name}" for name, stage in stages if act.name in stage.signals]
+    return [key for key in crisis.numbers for root in roots if key.startswith(f"{root}.")]
 
 
 def imposed(worlds: Worlds, act: SetCell) -> NDArray[np.float64]:

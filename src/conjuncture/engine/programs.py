@@ -60,7 +60,7 @@ def replaying_of(program: ReplayProgram) -> ReplayProgram:
         *identity(structure),
         program.stages,
         program.measures,
-        program.own_sides,
+        program.own_conduct,
         program.own_tables,
     )
     return remembered(_replaying, key, program)

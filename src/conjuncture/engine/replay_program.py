@@ -1,7 +1,7 @@
 """A compiled program for histories of many worlds side by side.
 
 The usual program runs blocks of 512 histories of one world. Here the 512 places of a block are
-histories of any worlds, each with the numbers of its own, and each with sides of its own imposed
+histories of any worlds, each with the numbers of its own, and each with conduct of its own imposed
 where that is wanted. Draws are the same integers, since they depend on addresses alone; numbers may
 be rounded otherwise.
 """
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from conjuncture.engine import compiler
 from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.conduct import Conduct
 from conjuncture.engine.course import Course
 from conjuncture.engine.draws import Ledger, drawn_at
 from conjuncture.engine.intervening import AS_THINGS_WERE, patch_of
@@ -54,8 +55,8 @@ class ReplayProgram:
         Those that are asked about; they are played, and all that lead to them.
     measures : frozenset of (str, str)
         Stage and measure of what is kept beside outcomes.
-    own_sides : bool
-        Whether every history has sides of its own imposed; if not, a call has room for eight runs
+    own_conduct : bool
+        Whether every history has conduct of its own imposed; if not, a call has room for eight runs
         that replay the same histories.
     own_tables : bool
         Whether every run has numbers of its own.
@@ -64,13 +65,13 @@ class ReplayProgram:
     structure: Structure
     stages: frozenset[str]
     measures: frozenset[tuple[str, str]] = frozenset()
-    own_sides: bool = False
+    own_conduct: bool = False
     own_tables: bool = False
 
     @property
     def runs(self) -> int:
         """How many runs a call has room for."""
-        return 1 if self.own_sides else RUNS_PER_CALL
+        return 1 if self.own_conduct else RUNS_PER_CALL
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -87,7 +88,13 @@ class ReplayProgram:
         """How histories run through the stages."""
         played = self.played
         rooms = [place for place, room in enumerate(self.structure.rooms) if played[room.stage]]
-        return Course(self.structure, rooms=max(rooms) + 1)
+        conduct = self.conduct if self.own_conduct else None
+        return Course(self.structure, rooms=max(rooms) + 1, conduct=conduct)
+
+    @cached_property
+    def conduct(self) -> Conduct:
+        """What forces do in the stages that are played."""
+        return Conduct(self.structure, self.names)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -104,12 +111,21 @@ class ReplayProgram:
         return ledger
 
     def history(
-        self, ledger: Ledger, draws: dict[str, Array] | None, table: Array, patch: Patch
-    ) -> Trace:
-        """Run the histories of a block in one run; ``table`` is (cells, histories)."""
+        self, ledger: Ledger, draws: dict[str, Array] | None, table: Array, patch: Patch,
+        conduct: Array | None = None,
+    ) -> Trace:  # fmt: skip
+        """Run the histories of a block in one run.
+
+        Parameters
+        ----------
+        table : Array, shape (cells, histories)
+        conduct : Array, shape (slots, forces, histories), optional
+        """
         rows = jnp.broadcast_to(table, (len(self.structure.stages), *table.shape))
         needed = jnp.asarray(self.played)
-        trace, _ = self.course.history(ledger, draws, rows, patch, None, {}, needed)
+        trace, _ = self.course.history(
+            ledger, draws, rows, patch, None, {}, needed, conduct=conduct
+        )
         passages = []
         for room, passage in zip(self.structure.rooms, trace.passages, strict=False):
             name = self.structure.stages[room.stage]
@@ -124,7 +140,7 @@ class ReplayProgram:
 
     def call(
         self, keys: Array, count: Array, places: Places, runs: Array, tables: Array, patches: Patch,
-        sides: Array,
+        conduct: Array,
     ) -> Trace:  # fmt: skip
         """Run ``count`` blocks one after another.
 
@@ -136,7 +152,7 @@ class ReplayProgram:
         tables : Array of float32, shape (runs or 1, cells, rows)
         patches : Patch
             With a leading axis of runs.
-        sides : Array of int8, shape (blocks, stages, forces, 512), or of no blocks
+        conduct : Array of int8, shape (blocks, slots, forces, 512), or of no blocks
 
         Returns
         -------
@@ -147,9 +163,8 @@ class ReplayProgram:
         def replay(block: Array, run: Array, draws: dict[str, Array], world: Array) -> Trace:
             table = tables[run if self.own_tables else 0]
             patch = jax.tree.map(lambda values: values[run], patches)
-            if self.own_sides:
-                patch = patch._replace(side=sides[block].astype(jnp.int32))
-            return self.history(self.ledger, draws, table[:, world], patch)
+            own = conduct[block].astype(jnp.int32) if self.own_conduct else None
+            return self.history(self.ledger, draws, table[:, world], patch, own)
 
         def one(block: Array, kept: Trace) -> Trace:
             place = jax.tree.map(lambda values: values[block], places)

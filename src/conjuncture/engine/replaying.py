@@ -1,4 +1,4 @@
-"""Replaying: a few histories of many worlds, each under a few runs or under sides of its own."""
+"""Replaying: a few histories of many worlds, each under a few runs or with conduct of its own."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ class Replays:
     worlds : Worlds
         Row r of the tables is world r.
     runs : tuple of Run
-        One only where every history has sides of its own.
+        One only where every history has conduct of its own.
     world, history : array of int, shape (histories,)
         Addresses. The world is the row of the tables as well.
-    sides : array of int8, shape (histories, stages, forces), optional
-        The side imposed on each force in each stage; -1 leaves it free.
+    conduct : array of int8, shape (histories, slots, forces), optional
+        What is imposed on each force in each slot; -1 leaves it free.
     """
 
     program: ReplayProgram
@@ -59,7 +59,7 @@ class Replays:
     runs: tuple[Run, ...]
     world: Integers
     history: Integers
-    sides: NDArray[np.int8] | None = None
+    conduct: NDArray[np.int8] | None = None
 
     def read(self, what: Callable[[HistoryScope], Result]) -> Iterator[tuple[slice, list[Result]]]:
         """Replay the histories and read something of every run.
@@ -88,7 +88,7 @@ class Replays:
                            self.worlds.count), np.float32)  # fmt: skip
         for run in own:
             tables[run] = tables_of(structure, self.worlds, self.runs[run])[:, 0].T
-        imposed = patch_of(structure, self.runs, program.runs, program.names)
+        imposed = patch_of(structure, self.runs, program.runs)
         patch = hold_what_follows(structure, imposed, self.worlds)
         keys = site_keys(self.worlds.seed, program.ledger.all_sites())
 
@@ -99,7 +99,7 @@ class Replays:
             places = self.places(first, last)
             traced = program.called(
                 keys, np.int32(blocks), places, np.int32(len(self.runs)), tables, patch,
-                self.sides_of(first, last),
+                self.conduct_of(first, last),
             )  # fmt: skip
             trace: Trace = jax.tree.map(np.asarray, traced)
             if trace.wrong[:blocks, : len(self.runs)].any():
@@ -138,14 +138,13 @@ class Replays:
         world, history = self.world[first:last], self.history[first:last]
         return Places(room(world), room(history // BLOCK), room(history % BLOCK))
 
-    def sides_of(self, first: int, last: int) -> NDArray[np.int8]:
-        """Return the sides imposed on some histories, in the room of a call."""
-        structure = self.program.structure
-        shape = (len(structure.stages), len(structure.forces))
-        if self.sides is None:
+    def conduct_of(self, first: int, last: int) -> NDArray[np.int8]:
+        """Return what is imposed on some histories, in the room of a call."""
+        shape = self.program.conduct.own.shape
+        if self.conduct is None:
             return np.zeros((0, *shape, BLOCK), np.int8)
         padded = np.full((CAPACITY * BLOCK, *shape), -1, np.int8)
-        padded[: last - first] = self.sides[first:last]
+        padded[: last - first] = self.conduct[first:last]
         return np.ascontiguousarray(np.moveaxis(padded.reshape(CAPACITY, BLOCK, *shape), 1, -1))
 
 

@@ -16,6 +16,7 @@ from conjuncture.language.nodes import Either, Expression, Label, Number
 from conjuncture.scenario.crisis import Crisis, Stage
 
 END = -1
+FREE = -1
 
 
 @dataclass(frozen=True)

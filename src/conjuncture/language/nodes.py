@@ -235,9 +235,9 @@ class SetOutcome(Node):
 
 @dataclass(frozen=True, slots=True)
 class Without(Node):
-    """``without force``: absent, or a backer withdrawn."""
+    """``without name``: a force absent, a backer withdrawn, a signal not sent."""
 
-    force: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,8 @@ def _link(intervention: Intervention, linking: Linking) -> Iterator[Intervention
         case Assign():
             yield from assign(intervention, linking)
         case Without():
-            known = (*linking.vocabulary.forces, *linking.vocabulary.backers)
-            for force in _members(intervention, intervention.force, known, linking):
-                yield replace(intervention, force=force)
+            for name in _taken_away(intervention, linking):
+                yield replace(intervention, name=name)
         case Aside():
             for force in _taking_part(intervention, linking):
                 yield replace(intervention, force=force)
@@ -53,35 +52,62 @@ def _link(intervention: Intervention, linking: Linking) -> Iterator[Intervention
             yield intervention
 
 
-def _members(at: Intervention, key: str, known: Sequence[str], linking: Linking) -> tuple[str, ...]:
-    groups = linking.vocabulary.groups
-    if key in groups:
-        return groups[key]
-    if key in known:
-        return (key,)
-    linking.complain(at, *unknown_name("force or group", key, [*known, *groups]))
+def _taken_away(at: Without, linking: Linking) -> tuple[str, ...]:
+    """Return what is to be absent: the members of a group, or a force, a backer, a signal."""
+    names = linking.vocabulary
+    if at.name in names.groups:
+        return names.groups[at.name]
+    known = (*names.forces, *names.backers, *names.signals)
+    if at.name in known:
+        return (at.name,)
+    kinds = ["force", *["backer"] * bool(names.backers), *["signal"] * bool(names.signals)]
+    what = f"{', '.join(kinds)} or group"
+    linking.complain(at, *unknown_name(what, at.name, [*known, *names.groups]))
     return ()
 
 
 def _free(at: Aside | Sides, linking: Linking) -> tuple[str, ...]:
-    """Return the forces whose side is to be fixed; a backer has none."""
+    """Return the forces whose side is to be fixed; backers and signals have none."""
     vocabulary = linking.vocabulary
-    if at.force in vocabulary.backers:
-        problem = f"'{at.force}' is a backer and takes no side"
-        linking.complain(at, problem, f"write 'without {at.force}' to withdraw it")
-        return ()
-    return _members(at, at.force, vocabulary.forces, linking)
+    if at.force in vocabulary.groups:
+        return vocabulary.groups[at.force]
+    if at.force in vocabulary.forces:
+        return (at.force,)
+    for kind, names in (("backer", vocabulary.backers), ("signal", vocabulary.signals)):
+        if at.force in names:
+            problem = f"'{at.force}' is a {kind} and takes no side"
+            linking.complain(at, problem, f"write 'without {at.force}' to withdraw it")
+            return ()
+    known = [*vocabulary.forces, *vocabulary.groups]
+    linking.complain(at, *unknown_name("force or group", at.force, known))
+    return ()
 
 
 def _taking_part(at: Aside, linking: Linking) -> tuple[str, ...]:
     """Return those of the forces that can stand aside from some stage."""
     forces = _free(at, linking)
-    stages = linking.vocabulary.stages.values()
-    found = tuple(force for force in forces if any(force in one.takes_part for one in stages))
+    stages = linking.vocabulary.stages
+    found = tuple(
+        force for force in forces if any(force in one.takes_part for one in stages.values())
+    )
     if forces and not found:
         problem = f"no stage takes '{at.force}' in, which has nothing to stand aside from"
         linking.complain(at, problem, "set an attribute instead")
+    for force in found:
+        if not linking.vocabulary.stages_open_to(force):
+            _refuse_core(at, force, tuple(stages), linking)
     return found
+
+
+def _refuse_core(at: Aside | Sides, force: str, stages: Sequence[str], linking: Linking) -> None:
+    """Note that a force cannot leave its camp in the first of some stages in which it is a core."""
+    for name in stages:
+        for camp, core in linking.vocabulary.stages[name].cores.items():
+            if core == force:
+                problem = f"'{force}' is the core of the camp '{camp}' and cannot leave it"
+                remedy = f"fix the outcome (do({name} = ...)) or take its troops away "
+                linking.complain(at, problem, f"{remedy}(do({force}.troops = 0))")
+                return
 
 
 def _sided(at: Sides, linking: Linking) -> tuple[str, ...]:
@@ -90,6 +116,15 @@ def _sided(at: Sides, linking: Linking) -> tuple[str, ...]:
         remedy = f"write '{at.force} aside', or set an attribute"
         linking.complain(at, "no stage of this crisis has sides", remedy)
         return ()
+    for force in forces:
+        known = [
+            name for name, one in linking.vocabulary.stages.items() if at.camp in one.sides[1:]
+        ]
+        cores = [linking.vocabulary.stages[name].cores for name in known]
+        if known and all(
+            force in camps.values() and camps.get(at.camp) != force for camps in cores
+        ):
+            _refuse_core(at, force, known, linking)
     return forces
 
 
@@ -136,7 +171,7 @@ def _refuse_repeats(found: Iterable[Intervention], linking: Linking) -> None:
                 target, text = (key, at), key
             case SetOutcome(stage=stage, visit=visit):
                 target, text = (f"{stage}[]", str(visit)), stage
-            case Without(force=force) | Aside(force=force) | Sides(force=force):
+            case Without(name=force) | Aside(force=force) | Sides(force=force):
                 target, text = (f"{force}()", None), force
             case Plays(player=player, move=move):
                 # Moves of one player in two stages do not shut each other out.

@@ -98,7 +98,8 @@ class StageSymbols:
 
     ``outcomes`` are coded by their place; ``sides`` maps a force to the labels of the side it
     takes (empty where a stage has no sides); ``moves`` maps a player to its moves; ``takes_part``
-    lists the forces that the stage knows of.
+    lists the forces that the stage knows of; ``cores`` maps a camp to the force that is the camp
+    and never leaves it; ``signals`` can be taken away.
     """
 
     outcomes: tuple[str, ...]
@@ -107,6 +108,8 @@ class StageSymbols:
     sides: tuple[str, ...] = ()
     moves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     takes_part: tuple[str, ...] = ()
+    cores: Mapping[str, str] = field(default_factory=dict)
+    signals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +128,27 @@ class Vocabulary:
     backers: tuple[str, ...]
     groups: Mapping[str, tuple[str, ...]]
     stages: Mapping[str, StageSymbols]
+
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """The signals of all stages; one name in several stages stands for all of them."""
+        return tuple(dict.fromkeys(name for one in self.stages.values() for name in one.signals))
+
+    def stages_open_to(self, force: str) -> tuple[str, ...]:
+        """Return the stages from which a force can stand aside.
+
+        It takes part there and is the core of no camp: a core is bound in its own stage, and in no
+        other.
+
+        Examples
+        --------
+        >>> first = StageSymbols(("a",), takes_part=("guard", "line"), cores={"a": "guard"})
+        >>> names = Vocabulary({}, ("guard", "line"), (), {}, {"first": first})
+        >>> names.stages_open_to("guard"), names.stages_open_to("line")
+        ((), ('first',))
+        """
+        return tuple(
+            name
+            for name, stage in self.stages.items()
+            if force in stage.takes_part and force not in stage.cores.values()
+        )

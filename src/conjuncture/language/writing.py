@@ -166,8 +166,8 @@ def _intervention(node: Intervention) -> str:
             return f"{key} = {_at_least(value, SUM)}{_at(at)}"
         case SetOutcome(stage=stage, outcome=outcome, visit=visit):
             return f"{_stage(stage, visit)} = {outcome}"
-        case Without(force=force):
-            return f"without {force}"
+        case Without(name=name):
+            return f"without {name}"
         case Aside(force=force):
             return f"{force} aside{secretly}"
         case Sides(force=force, camp=camp):

@@ -117,6 +117,12 @@ class Inputs(Protocol):
         Whether others know of it beforehand, ``secret`` says at the player's place.
         """
 
+    def kept(self, turn: str) -> Array:
+        """Return to what a player is held at a turn, nobody knowing of it beforehand; shape ().
+
+        -1 where it is free, 0 to what stands when it is not there, its moves from 1.
+        """
+
     @property
     def present(self) -> Array:
         """1 for a force that is there, 0 for one an intervention removed; shape (forces,)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
@@ -97,6 +97,18 @@ Trouble = tuple[tuple[str | int, ...], str, str]
 """A mistake in a stage: the path in the stage's mapping, what is wrong, what to write instead."""
 
 
+class Turn(Protocol):
+    """A place in a stage where a force makes a move."""
+
+    @property
+    def player(self) -> str:
+        """The force whose turn it is."""
+
+    @property
+    def moves(self) -> tuple[str, ...]:
+        """What can be done."""
+
+
 class StageModel(BaseModel):
     """What a stage says, apart from ``mechanism``, ``next``, ``effects`` and provenance.
 
@@ -144,6 +156,13 @@ class StageModel(BaseModel):
         del cast
         return {}
 
+    def turns(self) -> Mapping[str, Turn]:
+        """Return where forces make moves, by name; empty where the mechanism knows no moves.
+
+        The measure ``move`` tells by the same names what was done, ``none`` where nobody came.
+        """
+        return {}
+
     def settled(self) -> Sequence[str]:
         """Return the keys of the stage's values that must be the same in all histories of a world.
 
@@ -166,5 +185,6 @@ __all__ = [
     "StageModel",
     "StageValue",
     "Trouble",
+    "Turn",
     "ValueText",
 ]

@@ -80,9 +80,13 @@ def read_stages(
 
 
 def symbols_of(stage: Stage, cast: Cast) -> StageSymbols:
-    """Return what expressions may say of a stage, its visits and those who take part included."""
-    takes_part = tuple(stage.model.takes_part(cast))
-    return replace(stage.model.symbols(cast), visits=stage.visits, takes_part=takes_part)
+    """Return what expressions may say of a stage: its visits, who takes part, cores included."""
+    return replace(
+        stage.model.symbols(cast),
+        visits=stage.visits,
+        takes_part=tuple(stage.model.takes_part(cast)),
+        cores=stage.model.camps_of(),
+    )
 
 
 def outcomes_of(stage: Stage) -> tuple[str, ...]:

@@ -118,6 +118,9 @@ def _check_labels(
         if name in camps and name in taken:
             problem = f"'{name}' is {taken[name]} already"
             findings.of(key, problem, "give the camp another name")
+        elif name in symbols.signals and name in taken:
+            problem = f"'{name}' is {taken[name]} already"
+            findings.of(key, problem, "give the signal another name")
 
 
 def _key_below(node: Node, name: str) -> Scalar | None:

@@ -19,7 +19,7 @@ from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import QueryError, UsageError
 from conjuncture.language.nodes import Aside, Compare, Label, Outcome
 from conjuncture.report.explaining import attribution_tables
-from conjuncture.scenario.asking import linked_event
+from conjuncture.scenario.asking import linked_event, linked_interventions
 from crises import FREE, SWORN
 
 ORDER = ["guard", "line", "crowd"]
@@ -110,7 +110,7 @@ def test_where_nobody_could_stand_aside_the_user_is_told(crisis):
 
 def test_the_usual_conditions_are_what_a_crisis_has(sample, free):
     conditions = usual_conditions(sample)
-    assert [one.key for one in conditions] == ["leans", "ties", "stakes", "mass", "backers"]
+    assert [one.key for one in conditions] == ["leans", "ties", "stakes", "mass", "friends"]
     keys = {one.key: [getattr(act, "key", "") for act in one.neutral] for one in conditions}
     assert keys["ties"] == ["guard.ties.line"]
     assert keys["mass"] == ["crowd.mass"]
@@ -119,23 +119,68 @@ def test_the_usual_conditions_are_what_a_crisis_has(sample, free):
         found.whole - found.empty, abs=1e-12
     )
     assert by_key(found)["mass"].label == "people in the street"
-    assert by_key(found)["backers"].value < 0  # the friends back the other camp
+    assert by_key(found)["friends"].value < 0  # the friends back the other camp
 
 
 def test_sworn_leanings_stay(crisis):
     sworn = crisis(SWORN)
     about = Sample(Laboratory(Worlds(sworn, 3, 4), 1), linked_event("showdown = a", sworn))
     acts = {one.key: one.neutral for one in usual_conditions(about)}
-    assert not {"ties", "mass", "backers"} & set(acts)
+    assert not {"ties", "mass", "friends"} & set(acts)
     assert "reds.leans.a" not in {act.key for act in acts["leans"]}
 
 
 def test_conditions_in_words_are_linked_and_held(sample, free):
     conditions = conditions_of(["mood = 0", "crowd.mass = 0,  without friends"], free)
-    assert [one.label for one in conditions] == ["mood = 0", "crowd.mass = 0, without friends"]
+    assert [one.key for one in conditions] == ["mood = 0", "crowd.mass = 0, without friends"]
+    assert [one.label for one in conditions] == [
+        "mood as it is (not 0)",
+        "crowd.mass as it is (not 0) and friends",
+    ]
     found = attribute_to_conditions(sample, conditions)
     neutral = tuple(act for one in conditions for act in one.neutral)
     assert found.empty == pytest.approx(sample.chances([neutral]).mean(dtype=float))
+
+
+SIGNALS = FREE.replace(
+    "core: blue}}",
+    "core: blue}}\n    unity: {army: 0.5 to 1}\n    signals: {radio: {camp: b, chance: 0.4 to 0.8, "
+    "reach: {crowd: 3 to 5, line: 2}}, bells: {camp: a, reach: {crowd: 1}}, mute: {camp: a, "
+    "reach: {line: 0}}}",
+)
+
+
+@pytest.fixture(scope="module")
+def with_signals(crisis):
+    about = crisis(SIGNALS)
+    return Sample(Laboratory(Worlds(about, 3, 30), 1), linked_event("showdown = a", about))
+
+
+def test_signals_backers_and_unity_are_conditions_of_their_own(with_signals):
+    conditions = {one.key: one for one in usual_conditions(with_signals)}
+    assert list(conditions) == ["leans", "ties", "stakes", "mass", "friends", "radio", "bells"]
+    assert conditions["radio"].label == "the signal “radio”"
+    assert conditions["friends"].label == "friends"
+    ties = [act.key for act in conditions["ties"].neutral]
+    assert ties == ["guard.ties.line", "showdown.unity.army"]
+
+
+def test_a_row_says_what_the_thing_brings_however_it_is_taken_away(with_signals):
+    """With it, less without it: the signal for the other camp lowers the chance of the first."""
+    crisis = with_signals.crisis
+    texts = ["without radio", "showdown.radio.chance = 0"]
+    labels = ["the signal “radio”", "showdown.radio.chance as it is (not 0)"]
+    found = [attribute_to_conditions(with_signals, conditions_of([one], crisis)) for one in texts]
+    with_it, without = (
+        with_signals.chances([run]).mean(dtype=float)
+        for run in ((), linked_interventions("without radio", crisis))
+    )
+    for attribution, label in zip(found, labels, strict=True):
+        share = attribution.shares[0]
+        assert share.label == label
+        assert share.value == pytest.approx(with_it - without)
+        assert attribution.empty == pytest.approx(without)
+    assert with_it - without < -0.05
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from conjuncture.analysis.explaining.causes.finding_causes import (
     searched,
 )
 from conjuncture.analysis.explaining.sample import Enough, Sample
+from conjuncture.engine.conduct import Deeds
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Aside
@@ -146,7 +147,7 @@ def test_sentences_name_what_nobody_turns_and_what_was_held():
         "In 0 ± 5 % of 20 histories in which c = a, one force alone made the difference.",
         "In 95 ± 5 % it hung on forces that came before others who would have done the same.",
         f"In 5 ± 5 % {NOBODY}",
-        "Most often it hung on x (95 ± 5 %, with y held to what they did).",
+        "Most often it hung on x (95 ± 5 %, with what y did and did not do held fast).",
     ]
 
 
@@ -171,13 +172,16 @@ def test_the_first_of_two_is_a_preempting_cause(crisis):
 def test_single_forces_are_those_without_whom_it_ends_otherwise(free):
     causes = find_causes(free)
     assert causes.single + causes.several + causes.preempted + causes.luck == pytest.approx(1.0)
-    true, sides = ForcesOnTheWay(free).as_things_were()
+    true, done = ForcesOnTheWay(free).as_things_were()
+    # Forces that joined and left are asked as well: only those aside throughout are not.
+    left = done.acted & (done.values[:, 0] == 0)
+    assert left.any()
     alone = {one.members: one.share for one in causes.sets if one.kind == "but-for"}
     for place, force in enumerate(free.forces):
         aside = np.full((len(true), 1, len(free.crisis.forces)), -1, np.int8)
         aside[..., list(free.crisis.forces).index(force)] = 0
         happened, _ = free.replayed(np.arange(len(true)), aside)
-        turned = true & ~happened & (sides[:, 0, place] > 0)
+        turned = true & ~happened & done.acted[:, place]
         assert alone.get((force,), 0.0) == pytest.approx(turned.sum() / true.sum())
 
 
@@ -203,10 +207,11 @@ def test_what_is_left_when_all_stand_aside_is_no_share_of_those_that_nobody_turn
 
 def test_the_search_agrees_with_full_enumeration(free):
     replay = ForcesOnTheWay(free)
-    true, sides = replay.as_things_were()
+    true, done = replay.as_things_were()
     places = np.flatnonzero(true)
+    deeds = Deeds(done.values[places], done.acted[places])
     quick, whole = (
-        searched(replay, places, sides[places], largest=3, exhaustive=exhaustive)
+        searched(replay, places, deeds, largest=3, exhaustive=exhaustive)
         for exhaustive in (False, True)
     )
     same = [quick.of(item).keys() == whole.of(item).keys() for item in range(len(places))]
@@ -216,7 +221,7 @@ def test_the_search_agrees_with_full_enumeration(free):
 
 def test_who_takes_part_where_there_are_no_sides_can_be_a_cause(crisis):
     sample = sample_of(crisis(PACT), "pact = agreed", worlds=8)
-    assert ForcesOnTheWay(sample).without_sides.tolist() == [True, True]
+    assert ForcesOnTheWay(sample).as_things_were()[1].acted.all()
     causes = find_causes(sample)
     assert {one.members for one in causes.sets} == {("winners",), ("losers",)}
     assert causes.single == 1.0

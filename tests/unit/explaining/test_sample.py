@@ -52,23 +52,26 @@ def test_chances_have_the_mean_of_what_is_drawn(free, sample):
 
 def as_it_was(sample):
     """Return the sides taken in every history of a sample, with nothing imposed."""
-    shape = (len(sample.structure.stages), len(sample.crisis.forces))
     places = np.arange(sample.worlds.count * sample.each)
-    return sample.replayed(places, np.full((len(places), *shape), -1, np.int8))
+    free = np.full((len(places), *sample.conduct.own.shape), -1, np.int8)
+    happened, done = sample.replayed(places, free)
+    return happened, done.values
 
 
 def test_sides_of_its_own_are_what_an_intervention_imposes(free, sample):
     happened, sides = as_it_was(sample)
     places = np.arange(len(sides))
-    assert set(np.unique(sides)) <= {0, 1, 2}
+    assert set(np.unique(sides[:, :, 2:])) == {0, 1, 2}
+    assert (sides[:, :, :2] == -1).all()  # the cores
     assert (happened == sample.truths([()]).ravel()).all()
     imposed = np.full_like(sides, -1)
     guard = list(free.crisis.forces).index("guard")
     imposed[:, :, guard] = 0
-    happened, taken = sample.replayed(places, imposed)
+    happened, done = sample.replayed(places, imposed)
     aside = run("guard aside", free.crisis)
     assert (happened == sample.truths([aside]).ravel()).all()
-    assert (taken[:, 0, guard] == 0).all()
+    assert (done.values[:, 0, guard] == 0).all()
+    assert not done.acted[:, guard].any()
 
 
 def test_histories_can_be_picked_and_each_has_its_own_sides(free, sample):
@@ -77,9 +80,9 @@ def test_histories_can_be_picked_and_each_has_its_own_sides(free, sample):
     places = np.array([7, 3, 7, 470])
     imposed = np.full((4, *sides.shape[1:]), -1, np.int8)
     imposed[2, 0, crowd] = 2
-    _, taken = sample.replayed(places, imposed)
-    assert (taken[[0, 1, 3]] == sides[[7, 3, 470]]).all()
-    assert taken[2, 0, crowd] == 2
+    _, done = sample.replayed(places, imposed)
+    assert (done.values[[0, 1, 3]] == sides[[7, 3, 470]]).all()
+    assert done.values[2, 0, crowd] == 2
 
 
 def test_forces_are_those_that_can_stand_aside(sample, write_crisis):
@@ -89,7 +92,7 @@ def test_forces_are_those_that_can_stand_aside(sample, write_crisis):
     both = Sample(sworn.laboratory, linked_event("second = b", sworn.crisis))
     assert first.on_the_way == ("showdown",)
     assert both.on_the_way == ("showdown", "second")
-    unreached = as_it_was(both)[1][:, 1] == -1
+    unreached = as_it_was(both)[1][:, 1, 2:] == -1
     assert unreached.any()
     assert (unreached.all(axis=1) == unreached.any(axis=1)).all()
 

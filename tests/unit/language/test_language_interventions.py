@@ -139,7 +139,7 @@ def test_what_interventions_mean(vocabulary, text, linked):
                 "write showdown.strength = weight"
             ),
         ),
-        ("without unons", "there is no force or group 'unons'; did you mean 'unions'?"),
+        ("without unons", "there is no force, backer or group 'unons'; did you mean 'unions'?"),
         (
             "services aside",
             "'services' is a backer and takes no side; write 'without services' to withdraw it",

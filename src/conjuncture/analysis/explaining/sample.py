@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from conjuncture.analysis.counting import Laboratory, stages_read
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.bearing import numbers_bearing_on
+from conjuncture.engine.conduct import Conduct, Deeds
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.engine.planning import on_the_way
 from conjuncture.engine.programs import replaying_of
@@ -119,11 +120,15 @@ class Sample:
 
     @cached_property
     def forces(self) -> tuple[str, ...]:
-        """The forces that take part in a stage on the way and are the core of no camp in one."""
-        models = [self.crisis.stages[name].model for name in self.on_the_way]
-        cores = {core for model in models for core in model.camps_of().values()}
-        part = {force for model in models for force in model.takes_part(self.crisis.cast)}
-        return tuple(force for force in self.crisis.forces if force in part - cores)
+        """The forces that can stand aside from some stage on the way, as in ``do(force aside)``."""
+        stages_open_to = self.crisis.vocabulary.stages_open_to
+        on_the_way = set(self.on_the_way)
+        return tuple(one for one in self.crisis.forces if on_the_way & set(stages_open_to(one)))
+
+    @cached_property
+    def conduct(self) -> Conduct:
+        """What forces do in the stages on the way."""
+        return Conduct(self.structure, self.on_the_way)
 
     def chances(
         self, runs: Sequence[Run], worlds: Worlds | None = None, label: str = "replayed histories"
@@ -208,38 +213,37 @@ class Sample:
     def replayed(
         self,
         places: NDArray[np.int64],
-        sides: NDArray[np.int8],
+        values: NDArray[np.int8],
         label: str = "replayed histories",
-    ) -> tuple[NDArray[np.bool_], NDArray[np.int8]]:
-        """Replay single histories, each with sides of its own imposed.
+    ) -> tuple[NDArray[np.bool_], Deeds]:
+        """Replay single histories, each with conduct of its own imposed.
 
         Parameters
         ----------
         places : array of int, shape (replays,)
             ``world * each + history`` of each.
-        sides : array of int8, shape (replays, stages, forces)
-            The side imposed on each force in each stage, 0 aside, camps from 1; -1 leaves it free.
+        values : array of int8, shape (replays, slots, forces)
+            What is imposed on each force in each slot of :attr:`conduct`; -1 leaves it free.
         label : str
 
         Returns
         -------
         happened : array of bool, shape (replays,)
-        taken : array of int8, shape (replays, stages, forces)
-            The side that every force took in each stage, -1 where the stage was not reached or
-            knows no sides of this force.
+        done : Deeds
+            What every force then did.
         """
         world, history = np.divmod(places, self.each)
-        program = self._program(self.structure, own_sides=True, sided=True)
-        replays = Replays(program, self.worlds, (AS_THINGS_WERE,), world, history, sides)
+        program = self._program(self.structure, own_conduct=True)
+        replays = Replays(program, self.worlds, (AS_THINGS_WERE,), world, history, values)
         happened = np.empty(len(places), bool)
-        taken = np.empty(sides.shape, np.int8)
+        done = Deeds(np.empty_like(values), np.empty((len(places), values.shape[-1]), bool))
 
-        def read(scope: HistoryScope) -> tuple[NDArray[np.bool_], NDArray[np.int8]]:
-            return self.happens(scope), sides_taken(scope)
+        def read(scope: HistoryScope) -> tuple[NDArray[np.bool_], Deeds]:
+            return self.happens(scope), self.conduct.read(scope)
 
         for part, found in self._read(replays, read, label):
-            happened[part], taken[part] = found[0]
-        return happened, taken
+            happened[part], (done.values[part], done.acted[part]) = found[0]
+        return happened, done
 
     def _addresses(self, worlds: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         place = np.arange(worlds * self.each)
@@ -249,17 +253,17 @@ class Sample:
         self,
         structure: Structure,
         *,
-        own_sides: bool = False,
+        own_conduct: bool = False,
         own_tables: bool = False,
-        sided: bool = False,
     ) -> ReplayProgram:
         measures = {
             (node.stage, node.measure) for node, _ in walk(self.event) if isinstance(node, Measure)
         }
-        if sided:
-            stages = self.crisis.vocabulary.stages
-            measures |= {(name, "side") for name in self.on_the_way if stages[name].sides}
-        program = ReplayProgram(structure, self.stages, frozenset(measures), own_sides, own_tables)
+        if own_conduct:
+            measures |= self.conduct.measures()
+        program = ReplayProgram(
+            structure, self.stages, frozenset(measures), own_conduct, own_tables
+        )
         return replaying_of(program)
 
     def under(
@@ -311,22 +315,6 @@ class Sample:
             yield part, found
             if progress.stopped:
                 raise Enough
-
-
-def sides_taken(scope: HistoryScope) -> NDArray[np.int8]:
-    """Return the sides taken in the histories of a run, shape (histories, stages, forces)."""
-    structure = scope.structure
-    histories = scope.nowhere.shape[1]
-    taken = np.full((histories, len(structure.stages), len(structure.forces)), -1, np.int8)
-    for stage, name in enumerate(structure.stages):
-        for place, held in scope.passages(name, None):
-            measures = scope.trace.passages[place].measures
-            if "side" not in measures:
-                continue
-            forces = [structure.forces.index(one) for one in structure.taking_part(name)]
-            sides = np.moveaxis(measures["side"][0], 0, 1)
-            taken[:, stage, forces] = np.where(held[0][:, None], sides, taken[:, stage, forces])
-    return taken
 
 
 def refuse_no_size(each: int) -> None:

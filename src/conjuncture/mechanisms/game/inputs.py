@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,7 +18,7 @@ from conjuncture.language.symbols import (
     StageSymbols,
 )
 from conjuncture.mechanisms.game.mistakes import mistakes_in
-from conjuncture.mechanisms.game.tree import Tree, tree_of, turns_of
+from conjuncture.mechanisms.game.tree import Tree, Turn, tree_of, turns_of
 from conjuncture.scenario.stages import (
     Cast,
     Constant,
@@ -189,6 +189,9 @@ class Stage(StageModel):
                 )
             )
         return found
+
+    def turns(self) -> Mapping[str, Turn]:
+        return turns_of(self.nodes)
 
     def takes_part(self, cast: Cast) -> Sequence[str]:
         del cast

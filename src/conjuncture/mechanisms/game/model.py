@@ -178,6 +178,10 @@ def imposed(inputs: Inputs, turn: Turn, *, known: bool) -> tuple[Array, list[Arr
     gone = inputs.present[place] <= 0
     aside = (inputs.bound[place] == 0) & shown
     forced = [inputs.forced(turn.player, move) & shown for move in turn.moves]
+    if not known:
+        kept = inputs.kept(turn.name)
+        aside = aside | (kept == 0)
+        forced = [now | (kept == move) for move, now in enumerate(forced, start=1)]
     some = total(forced) & ~gone
     passive = [
         -jnp.log(jnp.float32(len(turn.moves)))

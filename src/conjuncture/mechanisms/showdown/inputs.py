@@ -170,10 +170,12 @@ class Stage(StageModel):
         return StageSymbols(
             outcomes=camps,
             sides=sides,
+            signals=tuple(self.signals),
             measures={
                 "how": MeasureSymbol(Kind(labels=("capitulation", "fighting", "imposed"))),
                 "rounds": MeasureSymbol(Kind(COUNT, DIMENSIONLESS)),
                 "side": MeasureSymbol(Kind(labels=sides), tuple(self.takes_part(cast))),
+                "joined": MeasureSymbol(Kind(COUNT, DIMENSIONLESS), tuple(self.takes_part(cast))),
                 "strength": MeasureSymbol(Kind(NON_NEGATIVE, BATTALIONS), camps),
                 "margin": MeasureSymbol(number),
                 "division": MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS)),

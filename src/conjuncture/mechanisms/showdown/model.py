@@ -48,12 +48,13 @@ NOBODY, STILL_MOVING = -1.0, -2.0
 class Cascade(NamedTuple):
     """Where a history stands.
 
-    Sides and moves by force; by camp whether it still stands and what it has gathered; rounds so
-    far, and whether it goes on.
+    Sides, moves and whether it ever stood in a camp by force; by camp whether it still stands and
+    what it has gathered; rounds so far, and whether it goes on.
     """
 
     side: Array
     moves: Array
+    joined: Array
     standing: tuple[Array, ...]
     together: tuple[Array, ...]
     rounds: Array
@@ -164,6 +165,7 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
         return Cascade(
             side=jnp.where(beaten, ASIDE, side).astype(side.dtype),
             moves=jnp.where(beaten, 0, state.moves + (side != state.side)).astype(side.dtype),
+            joined=jnp.where(side > ASIDE, 1, state.joined).astype(side.dtype),
             standing=tuple(alive & (gone != camp) for camp, alive in enumerate(state.standing)),
             together=tuple(
                 jnp.where(gone == camp, 0.0, mine) for camp, mine in enumerate(together)
@@ -190,6 +192,7 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     start = Cascade(
         side=jnp.where(bound > 0, bound, nobody).astype(jnp.int8),
         moves=nobody,
+        joined=nobody,
         standing=tuple(nowhere == 0 for _ in camps),
         together=tuple(gathered(arms, first_showing)),
         rounds=nowhere,
@@ -328,6 +331,7 @@ def measured(
         "how": jnp.where(fought, FIGHTING, CAPITULATION),
         "rounds": final.rounds,
         "side": final.side,
+        "joined": final.joined,
         "strength": dict(zip(camps, strength, strict=True)),
         "margin": jnp.log(pick(strength, winner) / largest(rivals)),
         "division": total(share) - total([part * part for part in share]),

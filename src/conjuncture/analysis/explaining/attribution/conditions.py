@@ -8,20 +8,25 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from conjuncture.analysis.explaining.sample import Sample
+from conjuncture.analysis.wording import listed, names_of, plain
+from conjuncture.engine.intervening import cells_taken_away
 from conjuncture.engine.structure import is_nothing
 from conjuncture.errors import Mistake, QueryError, UsageError
 from conjuncture.language.nodes import (
+    Aside,
     Expression,
     Intervention,
     Number,
     Plays,
     SetCell,
     SetOutcome,
+    Sides,
     Without,
 )
 from conjuncture.language.walk import walk
+from conjuncture.language.writing import write, write_interventions
 from conjuncture.scenario.asking import linked_interventions
-from conjuncture.scenario.crisis import Backer, Crisis
+from conjuncture.scenario.crisis import Crisis
 
 KINDS = {
     "leans": "what forces lean to",
@@ -30,6 +35,9 @@ KINDS = {
     "mass": "people in the street",
 }
 """Attributes whose neutral value is 0, and how a reader is told of each."""
+
+UNITY = "unity"
+"""What a stage states of how members of a group hold together: it binds them, as ties do."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +62,10 @@ def usual_conditions(sample: Sample) -> tuple[Condition, ...]:
     """Return the conditions that most outcomes may hang on, as far as a crisis has them.
 
     What forces lean to (neutral: nothing draws them to any camp more than to standing aside), what
-    binds them to each other, what they have at stake, people in the street, and each foreign backer
-    (neutral: withdrawn). A sworn leaning stays, since who is sworn is what a camp consists of.
-    Numbers that are zero anyway, or that nothing on the way to the event reads, are left out, and
-    so is a condition of which nothing remains.
+    binds them to each other (ties, and a group's wish for unity), what they have at stake, people
+    in the street, each foreign backer and each signal (neutral: taken away). A sworn leaning stays,
+    since who is sworn is what a camp consists of. Numbers that are zero anyway, or that nothing on
+    the way to the event reads, are left out, and so is a condition of which nothing remains.
 
     Parameters
     ----------
@@ -70,7 +78,7 @@ def usual_conditions(sample: Sample) -> tuple[Condition, ...]:
     >>> ensemble = conjuncture.load("bolivia-1970").run(worlds=2)
     >>> sample = Sample(ensemble.laboratory, linked_event("showdown = torres", ensemble.crisis))
     >>> [condition.key for condition in usual_conditions(sample)]
-    ['leans', 'ties', 'stakes', 'mass', 'backers']
+    ['leans', 'ties', 'stakes', 'mass', 'services']
     """
     crisis = sample.crisis
     found = []
@@ -79,26 +87,27 @@ def usual_conditions(sample: Sample) -> tuple[Condition, ...]:
             key
             for key, number in crisis.numbers.items()
             if key in sample.numbers
-            and is_of(key, kind, crisis.forces)
+            and (is_of(key, kind, crisis.forces) or (kind == "ties" and is_unity(key, crisis)))
             and not is_nothing(number.value)
             and not is_sworn(number.value)
         ]
         if keys:
             found.append(Condition(kind, label, tuple(nothing(key, crisis) for key in keys)))
-    camps = {camp for name in sample.on_the_way for camp in crisis.stages[name].model.camps_of()}
-    withdrawn = [
-        backer
-        for backer in crisis.backers.values()
-        if backer.camp in camps and does_something(backer, crisis)
-    ]
-    if withdrawn:
-        neutral = tuple(Without(backer.key) for backer in withdrawn)
-        found.append(Condition("backers", "foreign backers", neutral))
+    stages = [crisis.vocabulary.stages[name] for name in sample.on_the_way]
+    camps = {camp for stage in stages for camp in stage.cores}
+    names = [key for key, backer in crisis.backers.items() if backer.camp in camps]
+    names += dict.fromkeys(name for stage in stages for name in stage.signals)
+    called = names_of(crisis)
+    for name in names:
+        act = Without(name)
+        numbers = [crisis.numbers[key].value for key in cells_taken_away(sample.structure, act)]
+        if not all(map(is_nothing, numbers)):
+            found.append(Condition(name, called[name], (act,)))
     return tuple(found)
 
 
 def conditions_of(texts: Sequence[str], crisis: Crisis) -> tuple[Condition, ...]:
-    """Return conditions from what takes each of them away.
+    """Return conditions from what takes each of them away; a label says what is then missing.
 
     Parameters
     ----------
@@ -116,7 +125,7 @@ def conditions_of(texts: Sequence[str], crisis: Crisis) -> tuple[Condition, ...]
     >>> import conjuncture
     >>> crisis = conjuncture.load("bolivia-1970").crisis
     >>> conditions_of(["army_mood = 0"], crisis)[0].label
-    'army_mood = 0'
+    'army_mood as it is (not 0)'
     """
     found = []
     for text in texts:
@@ -126,9 +135,28 @@ def conditions_of(texts: Sequence[str], crisis: Crisis) -> tuple[Condition, ...]
                 problem = f"'{act.key}' is set at the stage '{act.at}', not from the start"
                 remedy = f"leave out 'at {act.at}': a condition is thought away from the start"
                 raise QueryError([Mistake("condition", 1, act.start + 1, problem, remedy)])
-        label = " ".join(text.split())
-        found.append(Condition(label, label, acts))
+        label = listed([presence_of(act, crisis) for act in acts])
+        found.append(Condition(" ".join(text.split()), label, acts))
     return tuple(found)
+
+
+def presence_of(act: Intervention, crisis: Crisis) -> str:
+    """Return what an intervention takes away: that which is there where it is not imposed."""
+    names = names_of(crisis)
+    match act:
+        case SetCell(key=key, value=value):
+            return f"{key} as it is (not {write(value)})"
+        case SetOutcome(stage=stage, outcome=outcome):
+            return f"{plain(stage)} as it would end (not in {plain(outcome)})"
+        case Without(name=name):
+            return names[name]
+        case Aside(force=force):
+            return f"what {names[force]} would do (not standing aside)"
+        case Sides(force=force, camp=camp):
+            return f"what {names[force]} would do (not siding with {plain(camp)})"
+        case Plays(player=player, move=move):
+            return f"what {names[player]} would do (not {plain(move)})"
+    return write_interventions((act,))
 
 
 def refuse_what_meets(conditions: Sequence[Condition]) -> None:
@@ -159,7 +187,7 @@ def touched(act: Intervention) -> str:
             return stage
         case Plays(player=player):
             return player
-    return str(getattr(act, "force", act))
+    return str(getattr(act, "force", getattr(act, "name", act)))
 
 
 def nothing(key: str, crisis: Crisis) -> SetCell:
@@ -180,12 +208,12 @@ def is_of(key: str, attribute: str, owners: Collection[str]) -> bool:
     return owner in owners and rest.partition(".")[0] == attribute
 
 
+def is_unity(key: str, crisis: Crisis) -> bool:
+    """Return whether a number is a group's wish for unity in a stage."""
+    stage, _, rest = key.partition(".")
+    return stage in crisis.stages and rest.partition(".")[0] == UNITY
+
+
 def is_sworn(value: Expression) -> bool:
     """Return whether a leaning is sworn, or may be."""
     return any(isinstance(node, Number) and math.isinf(node.value) for node, _ in walk(value))
-
-
-def does_something(backer: Backer, crisis: Crisis) -> bool:
-    """Return whether a backer gives anything in some world."""
-    keys = [f"{backer.key}.materiel", *(f"{backer.key}.reach.{force}" for force in backer.reach)]
-    return any(not is_nothing(crisis.numbers[key].value) for key in keys)

@@ -58,7 +58,7 @@ class Replay(Protocol):
             Which course each is.
         values : array of int8, shape (n, slots, variables)
             What is imposed; -1 leaves a variable to itself. A variable has one value in each slot
-            (a force has a side in each stage).
+            (a force has a side at each visit of a stage).
 
         Returns
         -------

@@ -167,7 +167,8 @@ class Causes:
     def _told(self, one: CauseSet) -> str:
         first, others = self._named(one.members[:1]), self._named(one.members[1:])
         called = f"{first} together with {others}" if others else first
-        held = f", with {self._named(one.frozen)} held to what they did" if one.frozen else ""
+        fast = self._named(one.frozen)
+        held = f", with what {fast} did and did not do held fast" if one.frozen else ""
         return f"{called} ({percent(one.share, one.error)}{held})"
 
     def _named(self, forces: Sequence[str]) -> str:

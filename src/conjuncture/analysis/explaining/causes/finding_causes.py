@@ -1,7 +1,7 @@
 """Actual causes of an event in the histories of a sample: who is asked to stand aside, and where.
 
-Forces are the variables, and the sides that they take in the stages on the way to the event are
-their values. The contrast is standing aside, in every stage.
+Forces are the variables, and what they do in the stages on the way to the event are their values:
+the sides that they take, the moves that they make. The contrast is standing aside, in every stage.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ from conjuncture.analysis.explaining.causes.actual_causes import (
 from conjuncture.analysis.explaining.causes.causes import Causes, share_of, summed_up
 from conjuncture.analysis.explaining.sample import Enough, Sample
 from conjuncture.analysis.wording import names_of
+from conjuncture.engine.conduct import Deeds
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Aside
 from conjuncture.language.writing import write
 
-ASIDE = 0
+LABEL = "replays for actual causes"
 MOST_HISTORIES = 6400
 MOST_FROZEN = 4
 MOST_REPLAYS = 4_000_000
@@ -73,7 +74,7 @@ def find_causes(
         When the answer so far is wanted and there is none.
     """
     replay = ForcesOnTheWay(sample)
-    true, sides = replay.as_things_were()
+    true, done = replay.as_things_were()
     # The first history of every world, then the second: whoever stops early has seen all worlds.
     history, world = np.nonzero(true.reshape(-1, sample.each).T)
     places = (world * sample.each + history)[:most]
@@ -83,7 +84,8 @@ def find_causes(
             f"in none of {true.size:,} histories is '{event}' true, so nothing made it so; ask for "
             "an event that happens, or for more worlds"
         )
-    found = searched(replay, places, sides[places], largest=largest, exhaustive=exhaustive)
+    deeds = Deeds(done.values[places], done.acted[places])
+    found = searched(replay, places, deeds, largest=largest, exhaustive=exhaustive)
     world_of = places[: found.examined] // sample.each
     counted = summed_up(found, world_of, sample.forces, event)
     counted = replace(counted, largest=largest, names=names_of(sample.crisis))
@@ -108,20 +110,19 @@ def true_without_all(sample: Sample) -> Truth:
 
 
 def searched(
-    replay: ForcesOnTheWay, places: Places, sides: Values, *, largest: int, exhaustive: bool
+    replay: ForcesOnTheWay, places: Places, deeds: Deeds, *, largest: int, exhaustive: bool
 ) -> Found:
     """Search histories portion by portion, until it is enough work or the answer is wanted."""
-    portion = max(1, SETS_AT_ONCE // max(1, len(subsets_of(sides.shape[-1], largest))))
+    portion = max(1, SETS_AT_ONCE // max(1, len(subsets_of(deeds.acted.shape[-1], largest))))
     done: list[Found] = []
     for start in range(0, len(places), portion):
-        part, actual = places[start : start + portion], sides[start : start + portion]
-        # Whoever takes part in a stage without sides does something else than stand aside.
-        able = (actual > ASIDE).any(axis=1) | replay.without_sides
-        contrast = np.full_like(actual, ASIDE)
+        rows = slice(start, start + portion)
+        part, actual = places[rows], deeds.values[rows]
+        contrast = np.broadcast_to(replay.aside, actual.shape)
         try:
             done.append(
                 actual_causes(
-                    replay, part, actual, contrast, able=able, largest=largest,
+                    replay, part, actual, contrast, able=deeds.acted[rows], largest=largest,
                     most_frozen=None if exhaustive else MOST_FROZEN, exhaustive=exhaustive,
                 )
             )  # fmt: skip
@@ -146,42 +147,31 @@ class ForcesOnTheWay:
     sample: Sample
 
     @cached_property
-    def stages(self) -> Places:
-        """The places of the stages on the way among all."""
-        every = list(self.sample.structure.stages)
-        return np.array([every.index(name) for name in self.sample.on_the_way])
-
-    @cached_property
     def forces(self) -> Places:
         """The places of the forces that can stand aside among all."""
         every = list(self.sample.structure.forces)
         return np.array([every.index(name) for name in self.sample.forces], np.int64)
 
-    @cached_property
-    def without_sides(self) -> Truth:
-        """Which of the forces take part in a stage that knows no sides, shape (forces,)."""
-        crisis = self.sample.crisis
-        part = {
-            force
-            for name in self.sample.on_the_way
-            if not crisis.vocabulary.stages[name].sides
-            for force in crisis.stages[name].model.takes_part(crisis.cast)
-        }
-        return np.array([force in part for force in self.sample.forces], bool)
+    @property
+    def aside(self) -> Values:
+        """What a force does that stands aside from all it can, shape (slots, forces)."""
+        return self.sample.conduct.aside[:, self.forces]
 
-    def as_things_were(self) -> tuple[Truth, Values]:
-        """Return of every history whether the event is true, and the sides taken in it.
+    def as_things_were(self) -> tuple[Truth, Deeds]:
+        """Return of every history whether the event is true, and what these forces did in it.
 
-        One replay that imposes nothing, by the program that the search needs anyway.
+        One replay that imposes nothing, by the program that the search needs anyway. In a stage
+        that was not reached they did nothing.
         """
         count = self.sample.worlds.count * self.sample.each
-        free = np.full((count, len(self.stages), len(self.forces)), FREE, np.int8)
-        return self.replayed(np.arange(count), free)
+        free = np.full((count, *self.sample.conduct.own.shape), FREE, np.int8)
+        true, done = self.sample.replayed(np.arange(count), free, LABEL)
+        values = self.sample.conduct.as_done(done.values)
+        return true, Deeds(values[..., self.forces], done.acted[:, self.forces])
 
     def replayed(self, places: Places, values: Values, /) -> tuple[Truth, Values]:
-        """Replay histories with sides imposed on these forces, and read what these then took."""
-        shape = (len(places), len(self.sample.structure.stages), len(self.sample.structure.forces))
-        sides = np.full(shape, FREE, np.int8)
-        sides[:, self.stages[:, None], self.forces] = values
-        true, taken = self.sample.replayed(places, sides, "replays for actual causes")
-        return true, taken[:, self.stages[:, None], self.forces]
+        """Replay histories with something imposed on these forces, and read what they then did."""
+        whole = np.full((len(places), *self.sample.conduct.own.shape), FREE, np.int8)
+        whole[..., self.forces] = values
+        true, done = self.sample.replayed(places, whole, LABEL)
+        return true, done.values[..., self.forces]
