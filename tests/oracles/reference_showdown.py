@@ -170,6 +170,7 @@ class History:
     largest_share: float
     spent: float
     heard: tuple[bool, ...] = ()
+    joined: tuple[int, ...] = ()
 
 
 def is_sent(signal: Signal, sending: Array) -> bool:
@@ -314,6 +315,7 @@ def resolve(crisis: Crisis, draws: Draws) -> History:
         crisis.bound_side(i) or ASIDE if crisis.present[i] else ASIDE for i in range(crisis.forces)
     ]
     moves = [0] * crisis.forces
+    joined = [int(one > ASIDE) for one in side]
     left = list(range(crisis.camps))
     showing = showing_at_start(crisis)
     last_entry = max([0, *(signal.round for signal in crisis.signals), *crisis.enters.values()])
@@ -331,6 +333,7 @@ def resolve(crisis: Crisis, draws: Draws) -> History:
         for force in movers:
             side[force] = wanted[force]
             moves[force] += 1
+            joined[force] = max(joined[force], int(side[force] > ASIDE))
         showing = showing_of_sides(crisis, side)
         if round_ < 2 or round_ < last_entry or movers:
             continue
@@ -342,11 +345,16 @@ def resolve(crisis: Crisis, draws: Draws) -> History:
             if side[force] == beaten + 1:
                 side[force], moves[force] = ASIDE, 0
         showing = showing_of_sides(crisis, side)
-    return ending(crisis, draws, side, left, round_)
+    return ending(crisis, draws, side, left, round_, joined)
 
 
 def ending(
-    crisis: Crisis, draws: Draws, side: Sequence[int], left: Sequence[int], rounds: int
+    crisis: Crisis,
+    draws: Draws,
+    side: Sequence[int],
+    left: Sequence[int],
+    rounds: int,
+    joined: Sequence[int],
 ) -> History:
     """Return the outcome and the measures once everything has settled."""
     strength = strengths(crisis, showing_of_sides(crisis, side))
@@ -368,6 +376,7 @@ def ending(
         largest_share=float(shares[1:].max()),
         spent=float(strength.sum() - strength.max()) if fought else 0.0,
         heard=tuple(map(is_sent, crisis.signals, draws.sending)),
+        joined=tuple(joined),
     )
 
 

@@ -137,7 +137,7 @@ def reference_of(case: Case, structure, row, run) -> Reference:
     present, fixed = np.ones(len(forces), bool), {}
     for act in run:
         if isinstance(act, Without):
-            present[forces.index(act.force)] = False
+            present[forces.index(act.name)] = False
         else:
             side = camps.index(act.camp) + 1 if isinstance(act, Sides) else 0
             fixed[forces.index(act.force)] = FixedSide(side, announced=not act.secretly)
@@ -201,7 +201,7 @@ def draws_of(case: Case, forces, signals, world: int) -> list[Draws]:
 
 def told(case: Case, history: History) -> tuple[tuple, np.ndarray]:
     """Return of a history of the transcription what must agree exactly, and its numbers."""
-    exact = (history.winner, history.how, history.rounds, history.side)
+    exact = (history.winner, history.how, history.rounds, history.side, history.joined)
     doubtful = history.heard[-1:] if case.together else ()
     numbers = [*history.strength, *(getattr(history, name) for name in NUMBERS)]
     return (*exact, *doubtful), np.array(numbers)
@@ -214,7 +214,7 @@ def found(passage, camps: str, at: tuple[int, int, int]) -> tuple[tuple, np.ndar
         int(passage.outcome[at]),
         ("capitulation", "fighting")[measures["how"][at]],
         int(measures["rounds"][at]),
-        tuple(measures["side"][at[0], at[1], :, at[2]].tolist()),
+        *(tuple(measures[one][at[0], at[1], :, at[2]].tolist()) for one in ("side", "joined")),
     )
     heard = [bool(one[at]) for one in measures.get("heard", {}).values()]
     strength = [measures["strength"][camp][at] for camp in camps]

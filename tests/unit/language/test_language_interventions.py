@@ -225,6 +225,51 @@ def test_whoever_takes_part_in_a_stage_can_stand_aside(vocabulary):
     ]
 
 
+def with_stages(vocabulary, **stages):
+    return replace(vocabulary, stages={**vocabulary.stages, **stages})
+
+
+def test_a_signal_is_taken_away_wherever_it_is_sent(vocabulary):
+    showdown = replace(vocabulary.stages["showdown"], signals=("broadcast", "bells"))
+    names = with_stages(vocabulary, showdown=showdown)
+    assert names.signals == ("broadcast", "bells")
+    assert link("without broadcast, unions aside", names) == (Without("broadcast"), Aside("unions"))
+    with pytest.raises(LanguageErrors) as caught:
+        link("without broadcst, bells aside, broadcast sides torres, without bells", names)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "there is no force, backer, signal or group 'broadcst'; did you mean 'broadcast'?",
+        "'bells' is a signal and takes no side; write 'without bells' to withdraw it",
+        "'broadcast' is a signal and takes no side; write 'without broadcast' to withdraw it",
+    ]
+    with pytest.raises(LanguageErrors, match="'bells' is set twice"):
+        link("without bells, without bells", names)
+
+
+def test_a_core_is_bound_in_its_own_stage_alone(vocabulary):
+    showdown = replace(
+        vocabulary.stages["showdown"], cores={"miranda": "staff", "torres": "unions"}
+    )
+    names = with_stages(vocabulary, showdown=showdown)
+    assert names.stages_open_to("unions") == ("window",)
+    assert names.stages_open_to("staff") == ()
+    assert link("unions aside", names) == (Aside("unions"),)
+    assert link("staff sides miranda", names) == (Sides("staff", "miranda"),)
+    told = (
+        "'staff' is the core of the camp 'miranda' and cannot leave it; fix the outcome "
+        "(do(showdown = ...)) or take its troops away (do(staff.troops = 0))"
+    )
+    for text in ("staff aside", "army aside secretly", "staff sides torres"):
+        with pytest.raises(LanguageErrors) as caught:
+            link(text, names)
+        assert [str(problem) for problem in caught.value.problems] == [told]
+    rematch = replace(showdown, cores={"torres": "altiplano"})
+    both = with_stages(names, rematch=rematch)
+    assert link("staff sides torres, unions sides torres", both) == (
+        Sides("staff", "torres"),
+        Sides("unions", "torres"),
+    )
+
+
 def test_a_move_is_played_by_those_in_a_group_who_have_it(vocabulary):
     window = vocabulary.stages["window"]
     answer = replace(window, moves={"students": ("wait", "march")})
