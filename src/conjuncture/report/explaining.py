@@ -41,14 +41,14 @@ ASKS = {
         "can come in (Shapley values); a force that is not in stands aside. The shares add up."
     ),
     "conditions": (
-        "The same for conditions: what each adds to the probability beside its neutral value, "
-        "averaged over every order."
+        "The same for conditions: what each adds to the probability by being there, beside its "
+        "being taken away, averaged over every order."
     ),
     "causes": (
         "History by history: would it have ended otherwise had these forces stood aside? Alone, "
-        "only together, or only while others are held to what they in fact did (a preempting "
-        "cause). In the rest no set of up to three forces turns it: there it was those who cannot "
-        "stand aside, more forces at once, or luck."
+        "only together, or only while others are held to what they in fact did or left undone (a "
+        "preempting cause). In the rest no set of up to three forces turns it: there it was those "
+        "who cannot stand aside, more forces at once, or luck."
     ),
     "sensitivity": (
         "How much of the difference between worlds each unknown number accounts for: by itself, "

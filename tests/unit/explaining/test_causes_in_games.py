@@ -1,10 +1,10 @@
 """Actual causes where forces move in turn: published examples as scenarios, and by the letter.
 
-The examples and their verdicts under the modified definition are those of Halpern, "A modification
-of the Halpern-Pearl definition of causality" (IJCAI 2015), and of his "Actual causality" (MIT Press
-2016), chapters 2 and 3: forest fires, Suzy and Billy, votes, double and bogus prevention. Each is
-written twice: as a scenario, and as the structural equations it stands for, over which the
-definition is enumerated. A variable is 1 where its force did something else than its contrast;
+The examples are those of Halpern, "A modification of the Halpern-Pearl definition of causality"
+(IJCAI 2015), and of his "Actual causality" (MIT Press 2016), chapters 2 and 3: forest fires, Suzy
+and Billy, votes, double and bogus prevention. Each is written twice: as a scenario, and as the
+structural equations it stands for, over which the modified definition is enumerated; the verdict
+written beside them was worked out by hand. A variable is 1 where its force did something else than its contrast;
 whoever is 0 can be held fast and be in no cause.
 """
 
