@@ -229,7 +229,7 @@ def episode(crisis: Crisis, passed: Passed, own: Run, compared: Run) -> Episode:
         rounds=passed.rounds,
         labels=labels_of(crisis),
         plurals=frozenset(key for key, force in crisis.forces.items() if force.plural),
-        silent=frozenset(act.force for act in own if isinstance(act, Without)),
+        silent=frozenset(act.name for act in own if isinstance(act, Without)),
     )
     moved = {
         key: value
@@ -265,9 +265,9 @@ def episode(crisis: Crisis, passed: Passed, own: Run, compared: Run) -> Episode:
 
 
 def subject_of(act: Intervention) -> str:
-    """Return the force whose part an intervention fixes; nothing where it fixes something else."""
+    """Return the force or signal whose part an intervention fixes; nothing where it fixes something else."""
     match act:
-        case Without(force=force) | Aside(force=force) | Sides(force=force):
+        case Without(name=force) | Aside(force=force) | Sides(force=force):
             return force
         case Plays(player=player):
             return player

@@ -37,7 +37,8 @@ class Told:
     plurals : set of str
         Forces whose name means several.
     silent : set of str
-        Forces of whom nothing is said: they are absent, or their part is not of interest.
+        Forces and signals of which nothing is said: they were taken away, or their part is not of
+        interest.
     rounds : sequence of mapping
         What showed in each round, for a mechanism that keeps rounds: ``{"side": {force: label}}``.
 

@@ -51,6 +51,20 @@ def test_joining_leaving_and_going_over():
     ]
 
 
+def test_a_signal_that_was_taken_away_was_neither_heard_nor_missed():
+    measures = {
+        "how": "fighting",
+        "rounds": 2.0,
+        "side": SECOND["side"],
+        "strength": {"miranda": 2.04, "old_guard": 8.26},
+        "heard": {"king": 0.0},
+    }
+    gone = frozenset({"strike", "king"})
+    rounds = [FIRST, SECOND]
+    told = tell(Told(STAGE, Cast(FORCES), NAMES, "old_guard", False, measures, rounds, silent=gone))
+    assert not [one for one in told if "heard" in one]
+
+
 def test_a_camp_that_gives_up_takes_its_followers_with_it():
     last = sides("aside", "old_guard", "aside", "aside", "aside")
     told = story([FIRST, FIRST, last], how="capitulation", king=1.0)

@@ -97,7 +97,7 @@ def _heard(told: Told, stage: Stage, place: int) -> list[str]:
     return [
         f"'{told.word(name)}' was heard, which spoke for {told.word(signal.camp)}"
         for name, signal in stage.signals.items()
-        if signal.round == place and _was_sent(told, stage, name)
+        if name not in told.silent and signal.round == place and _was_sent(told, stage, name)
     ]
 
 
@@ -105,7 +105,7 @@ def _never_sent(told: Told, stage: Stage) -> list[str]:
     return [
         f"'{told.word(name)}' was never heard."
         for name in stage.signals_in_doubt
-        if not _was_sent(told, stage, name)
+        if name not in told.silent and not _was_sent(told, stage, name)
     ]
 
 

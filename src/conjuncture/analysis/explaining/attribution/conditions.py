@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from conjuncture.analysis.explaining.sample import Sample
-from conjuncture.analysis.wording import listed, names_of, plain
+from conjuncture.analysis.wording import names_of, plain
 from conjuncture.engine.intervening import cells_taken_away
 from conjuncture.engine.structure import is_nothing
 from conjuncture.errors import Mistake, QueryError, UsageError
@@ -25,6 +25,7 @@ from conjuncture.language.nodes import (
 )
 from conjuncture.language.walk import walk
 from conjuncture.language.writing import write, write_interventions
+from conjuncture.mechanisms.telling import listed
 from conjuncture.scenario.asking import linked_interventions
 from conjuncture.scenario.crisis import Crisis
 
