@@ -265,7 +265,7 @@ def episode(crisis: Crisis, passed: Passed, own: Run, compared: Run) -> Episode:
 
 
 def subject_of(act: Intervention) -> str:
-    """Return the force or signal whose part an intervention fixes; nothing where it fixes something else."""
+    """Return the force or signal whose part an intervention fixes; nothing if it fixes no part."""
     match act:
         case Without(name=force) | Aside(force=force) | Sides(force=force):
             return force
