@@ -135,7 +135,7 @@ def test_conditions_in_words_are_linked_and_held(sample, free):
     assert [one.key for one in conditions] == ["mood = 0", "crowd.mass = 0, without friends"]
     assert [one.label for one in conditions] == [
         "mood as it is (not 0)",
-        "crowd.mass as it is (not 0) and friends",
+        "mass of crowd as it is (not 0) and friends",
     ]
     found = attribute_to_conditions(sample, conditions)
     neutral = tuple(act for one in conditions for act in one.neutral)
@@ -169,7 +169,7 @@ def test_a_row_says_what_the_thing_brings_however_it_is_taken_away(with_signals)
     """With it, less without it: the signal for the other camp lowers the chance of the first."""
     crisis = with_signals.crisis
     texts = ["without radio", "showdown.radio.chance = 0"]
-    labels = ["the signal “radio”", "showdown.radio.chance as it is (not 0)"]
+    labels = ["the signal “radio”", "radio chance in showdown as it is (not 0)"]
     found = [attribute_to_conditions(with_signals, conditions_of([one], crisis)) for one in texts]
     with_it, without = (
         with_signals.chances([run]).mean(dtype=float)
@@ -302,9 +302,11 @@ def test_what_changes_nothing_is_no_row(sample, free):
     found = attribute_to_conditions(sample, conditions_of(["red.stakes = 5", "mood = 0"], free))
     assert [one.factor for one in found.shares if one.idle] == ["red.stakes = 5"]
     told = found.sentences()
-    assert any(one == "Red.stakes = 5 changes nothing in any history." for one in told)
+    assert any(
+        one == "Not one history changes with stakes of red as it is (not 5)." for one in told
+    )
     rows = [row for table in attribution_tables(found) for row in table.rows]
-    assert [row[0] for row in rows] == ["mood = 0", "all together"]
+    assert [row[0] for row in rows] == ["mood as it is (not 0)", "all together"]
 
 
 def test_of_many_pairs_those_are_named_of_which_few_are_chance():

@@ -148,14 +148,13 @@ class Attribution:
         if strong := self.strong:
             found.append(self._told_of(strong[0]))
         if idle := [within(one.label) for one in self.shares if one.idle]:
-            verb = "changes" if len(idle) == 1 else "change"
-            found.append(capital(f"{listed(idle)} {verb} nothing in any history."))
+            found.append(f"Not one history changes with {listed(idle)}.")
         return [*found, self._accuracy()]
 
     def _stand_out(self) -> str:
         clear = self.clear
         favour = [share for share in clear if share.value > 0][:MOST_TOLD]
-        against = [share for share in reversed(clear) if share.value < 0][:MOST_TOLD]
+        against = [share for share in clear if share.value < 0][:MOST_TOLD]
         found = [
             lead
             + listed([f"{within(one.label)} {told(one.value)} ± {one.error:.3f}" for one in some])

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from conjuncture.analysis.explaining.sample import Sample
-from conjuncture.analysis.wording import names_of, plain
+from conjuncture.analysis.wording import label_of, names_of, plain
 from conjuncture.engine.intervening import cells_taken_away
 from conjuncture.engine.structure import is_nothing
 from conjuncture.errors import Mistake, QueryError, UsageError
@@ -126,7 +126,7 @@ def conditions_of(texts: Sequence[str], crisis: Crisis) -> tuple[Condition, ...]
     >>> import conjuncture
     >>> crisis = conjuncture.load("bolivia-1970").crisis
     >>> conditions_of(["army_mood = 0"], crisis)[0].label
-    'army_mood as it is (not 0)'
+    'army mood as it is (not 0)'
     """
     found = []
     for text in texts:
@@ -146,7 +146,7 @@ def presence_of(act: Intervention, crisis: Crisis) -> str:
     names = names_of(crisis)
     match act:
         case SetCell(key=key, value=value):
-            return f"{key} as it is (not {write(value)})"
+            return f"{label_of(crisis, key)} as it is (not {write(value)})"
         case SetOutcome(stage=stage, outcome=outcome):
             return f"{plain(stage)} as it would end (not in {plain(outcome)})"
         case Without(name=name):
