@@ -8,48 +8,22 @@ number.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import Literal
 
 from conjuncture.analysis.wording import capital, plain
 from conjuncture.report.content import AccountText, Block, Link, Passage, Segment
 from conjuncture.report.naming import called_in_full
-from conjuncture.scenario.account import Account
+from conjuncture.scenario.account import account_of
 from conjuncture.scenario.coverage import Part, quotations
 from conjuncture.scenario.crisis import Crisis, Quote
-from conjuncture.scenario.source import Source
+from conjuncture.scenario.inline import Weight
+from conjuncture.scenario.seen import Seen, SeenBlock
 
 Span = tuple[int, int]
-BlockKind = Literal["heading", "paragraph", "item", "quotation"]
-Weight = Literal["", "emphasis", "strong"]
-
-_HEADING = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(?P<text>.*?)[ \t#]*$")
-_UNDERLINE = re.compile(r"[ ]{0,3}(=+|-+)[ \t]*$")
-_RULE = re.compile(r"[ ]{0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+(?P<text>.*)$")
-_QUOTATION = re.compile(r"[ ]{0,3}>[ ]?(?P<text>.*)$")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(?P<inner>.+?)(?<=\S)\1")
-_EMPHASIS = re.compile(
-    r"(?<![\w*])\*(?![\s*])(?P<star>[^*]+?)(?<![\s*])\*(?![\w*])"
-    r"|(?<!\w)_(?![\s_])(?P<line>[^_]+?)(?<![\s_])_(?!\w)"
-)
-
-
-@dataclass
-class Lines:
-    """A block while it is read: the places in the account of its characters, line by line."""
-
-    kind: BlockKind
-    level: int = 0
-    places: list[int] = field(default_factory=list)
-
-    def add(self, start: int, end: int) -> None:
-        """Add a line; what stands before it ends with a line break."""
-        if self.places and start < end:
-            self.places.append(start - 1)
-        self.places.extend(range(start, end))
 
 
 def highlighted(crisis: Crisis) -> AccountText:
@@ -64,18 +38,17 @@ def highlighted(crisis: Crisis) -> AccountText:
     """
     passages = passages_of(crisis)
     spans = list(passages)
-    blocks = blocks_of(crisis.account)
-    shown = _shown(crisis.account, blocks)
-    letters = {
-        place: letter
-        for places, text in shown
-        for (place, _), letter in zip(places, text, strict=True)
-    }
+    seen = account_of(crisis).seen
+    shown = _shown(seen)
+    letters: dict[int, str] = {}
+    for _, places, text in shown:
+        for (place, _), letter in zip(places, text, strict=True):
+            letters[place] = letters.get(place, "") + letter
     kept = sorted(letters)
     starts: dict[int, list[int]] = {}
     ends: dict[int, list[int]] = {}
     for number, span in enumerate(spans, start=1):
-        inside = [place for place in kept if span[0] <= place < span[1]]
+        inside = kept[bisect_left(kept, span[0]) : bisect_left(kept, span[1])]
         if inside:
             words = " ".join("".join(letters[place] for place in inside).split())
             passages[span] = replace(passages[span], text=words)
@@ -83,11 +56,12 @@ def highlighted(crisis: Crisis) -> AccountText:
             ends.setdefault(inside[-1], []).append(number)
     listed = list(passages.values())
     found: list[Block] = []
-    for block, (places, text) in zip(blocks, shown, strict=True):
+    for block, places, text in shown:
         segments = _segments(places, text, spans, listed, starts, ends)
         titled = not found and block.kind == "heading" and text.strip() == crisis.title
         if segments and not titled:
-            found.append(Block(block.kind, segments, block.level))
+            kind = block.kind if block.kind in ("heading", "item", "quotation") else "paragraph"
+            found.append(Block(kind, segments, block.level))
     return AccountText(tuple(_levelled(found)), tuple(listed))
 
 
@@ -106,8 +80,9 @@ def passages_of(crisis: Crisis) -> dict[Span, Passage]:
     for left in crisis.omissions:
         span = left.quote.start, left.quote.end
         found.setdefault(span, Passage(0, _words(text, span), "omitted", why=left.why))
-    for sentence in Account(Source("account", text)).sentences:
-        if sentence.text in crisis.uncovered:
+    uncovered = set(crisis.uncovered)
+    for sentence in account_of(crisis).sentences:
+        if sentence.text in uncovered:
             span = sentence.start, sentence.end
             found.setdefault(span, Passage(0, sentence.text, "nowhere"))
     ordered = sorted(found, key=lambda span: (span[0], -span[1]))
@@ -138,76 +113,20 @@ def link_to(crisis: Crisis, part: Part) -> Link:
     return Link(f"stage {plain(part.name)}", f"stage-{part.name}")
 
 
-def blocks_of(text: str) -> list[Lines]:
-    r"""Return the headings, paragraphs, items and quotations of an account.
-
-    Examples
-    --------
-    >>> [(one.kind, len(one.places)) for one in blocks_of("# A\n\nOne\ntwo.\n- three\n")]
-    [('heading', 1), ('paragraph', 8), ('item', 5)]
-    """
-    found: list[Lines] = []
-    current: Lines | None = None
-    start = 0
-    for line in text.splitlines(keepends=True):
-        bare = line.rstrip("\r\n")
-        after = start + len(line)
-        if heading := _HEADING.match(bare):
-            found.append(Lines("heading", len(heading[1])))
-            found[-1].add(start + heading.start("text"), start + heading.end("text"))
-            current = None
-        elif current and current.kind == "paragraph" and (under := _UNDERLINE.match(bare)):
-            current.kind, current.level = "heading", 1 if under[1][0] == "=" else 2
-            current = None
-        elif not bare.strip() or _RULE.match(bare):
-            current = None
-        else:
-            kind, low, high = _line(bare)
-            goes_on = current and kind != "item" and kind in ("paragraph", current.kind)
-            if current is None or not goes_on:
-                current = Lines(kind)
-                found.append(current)
-            current.add(start + low, start + high)
-        start = after
-    return [block for block in found if block.places]
-
-
-def _line(bare: str) -> tuple[BlockKind, int, int]:
-    """Return what a line begins, and where its own text stands in it."""
-    end = len(bare.rstrip())
-    if item := _ITEM.match(bare):
-        return "item", item.start("text"), max(end, item.start("text"))
-    if quotation := _QUOTATION.match(bare):
-        return "quotation", quotation.start("text"), max(end, quotation.start("text"))
-    return "paragraph", len(bare) - len(bare.lstrip()), end
-
-
-def _shown(text: str, blocks: Sequence[Lines]) -> list[tuple[list[tuple[int, Weight]], str]]:
-    """Return of each block the places that are shown, each with its weight, and the text."""
-    found = []
-    for block in blocks:
-        written = "".join(" " if text[place].isspace() else text[place] for place in block.places)
-        weights, dropped = _weights(written)
-        kept = [index for index in range(len(written)) if index not in dropped]
-        places = [(block.places[index], weights[index]) for index in kept]
-        found.append((places, "".join(written[index] for index in kept)))
-    return found
-
-
-def _weights(written: str) -> tuple[list[Weight], set[int]]:
-    """Return the weight of each character, and which are marks of emphasis."""
-    weights: list[Weight] = [""] * len(written)
-    dropped: set[int] = set()
-    for strong in _STRONG.finditer(written):
-        low, high = strong.span("inner")
-        weights[low:high] = ["strong"] * (high - low)
-        dropped |= {*range(strong.start(), low), *range(high, strong.end())}
-    for slight in _EMPHASIS.finditer(written):
-        low, high = slight.span("star" if slight["star"] else "line")
-        if dropped.isdisjoint((low - 1, high)):
-            weights[low:high] = [one or "emphasis" for one in weights[low:high]]
-            dropped |= {low - 1, high}
-    return weights, dropped
+def _shown(seen: Seen) -> list[tuple[SeenBlock, list[tuple[int, Weight]], str]]:
+    """Return each block with the places of its characters, each with its weight, and its text."""
+    text, weights = seen.rewritten, seen.weights()
+    return [
+        (
+            block,
+            [
+                (text.span(place, place + 1)[0], weights[place])
+                for place in range(block.start, block.end)
+            ],
+            re.sub(r"\s", " ", text.text[block.start : block.end]),
+        )
+        for block in seen.blocks
+    ]
 
 
 def _segments(

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import difflib
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePath
 
-from conjuncture.scenario.crisis import Quote
+from conjuncture.scenario.crisis import Crisis, Quote
+from conjuncture.scenario.folding import Folded
+from conjuncture.scenario.inline import marks_of
+from conjuncture.scenario.rewriting import Rewritten
+from conjuncture.scenario.seen import Seen
+from conjuncture.scenario.sentences import ends_of
 from conjuncture.scenario.source import Source
 
-_FOLDS = {
-    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032", "'"),
-    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
-    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
-    "\u00ad": "",
-    "\u2026": "...",
-}
-_BREAK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-_HEADING = re.compile(r"(?:\#{1,6}(?:\s|$)[^\n]*|[^\n]+\n(?:=+|-+)[ \t]*$|(?:[-*_][ \t]*){3,}$)")
-_SENTENCE_END = re.compile(r"[.!?\u2026]+[\"'\u2019\u201d\u00bb)\]]*(?=\s)")
-_ABBREVIATIONS = frozenset(
-    (
-        "gen", "col", "maj", "capt", "lt", "sgt", "dr", "mr", "mrs", "ms", "st", "prof", "hon",
-        "rev", "no", "vol", "pp", "p", "cf", "ca", "e.g", "i.e", "vs",
-    )
-)  # fmt: skip
+_PLAIN = frozenset((".txt", ".text"))
+_BROKEN = re.compile(r"(?<=\w)([-\u2010])\s*\n\s*(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the account and its characters, ``start`` up to ``end``."""
+    """A sentence as a reader sees it, and its characters in the file, ``start`` up to ``end``."""
 
     text: str
     start: int
@@ -39,7 +32,10 @@ class Sentence:
 
 
 class Account:
-    r"""An account in Markdown or plain text.
+    r"""An account in Markdown or, where its file is named so (``.txt``), in plain text.
+
+    Places are characters of the text as it stands in the file, so that they are those of the
+    text-position selectors of the W3C's Web Annotation Data Model (2017).
 
     Parameters
     ----------
@@ -48,35 +44,49 @@ class Account:
 
     Examples
     --------
-    >>> account = Account(Source("account.md", "# A crisis\n\nHe fled. “She –\nwon.”\n"))
+    >>> account = Account(Source("account.md", "# A crisis\n\nHe fled. “*She* –\nwon.”\n"))
     >>> account.find('"She - won."')
-    Quote(text='"She - won."', paragraph=1, start=21, end=33)
+    Quote(text='"She - won."', paragraph=1, start=21, end=35)
     >>> [sentence.text for sentence in account.sentences]
     ['He fled.', '“She – won.”']
     """
 
     def __init__(self, source: Source) -> None:
+        self.file = PurePath(source.file).name
         self.text = source.text
-        self._folded, self._origins = _fold(source.text)
+        markdown = PurePath(source.file).suffix.lower() not in _PLAIN
+        self.seen = Seen(source.text, emphasis=markdown)
 
     def find(self, quote: str) -> Quote | None:
-        """Return the first place of a quote, or None where the account does not have it."""
-        wanted = _fold(quote)[0].strip()
-        at = self._folded.find(wanted)
-        if at < 0 or not wanted:
+        """Return the first place of a quote, or None where the account does not have it.
+
+        It is looked for in what a reader sees, then among the characters of the file: it may have
+        been copied from there, marks and all.
+        """
+        marks = marks_of(quote, 0, len(quote), self.seen.labels, emphasis=self.seen.emphasis)
+        written = Rewritten.of(quote)
+        asked = [
+            Folded(one, bars=True, quote=True) for one in (written.edited(marks.edits), written)
+        ]
+        place = None
+        for wanted in asked if marks.edits else asked[1:]:
+            place = place or self._folded.find(wanted)
+        place = place or self._as_it_stands.find(Folded(written, quote=True))
+        if place is None:
             return None
-        start = self._origins[at]
-        end = self._origins[at + len(wanted) - 1] + 1
-        paragraph = max(1, bisect_right([first for first, _ in self.paragraphs], start))
-        return Quote(quote, paragraph, start, end)
+        start, end = place
+        start += len(self.text[start:end]) - len(self.text[start:end].lstrip())
+        end = start + len(self.text[start:end].rstrip())
+        starts = [first for first, _ in self.paragraphs]
+        return Quote(quote, max(1, bisect_right(starts, start)), start, end)
 
     def nearest(self, quote: str) -> str | None:
         """Return the sentence of the account that most resembles a quote, or None."""
-        words = set(_words(quote))
+        words = _words(quote)
         ranked = sorted(
             (
-                (len(words & set(_words(sentence.text))), sentence.text)
-                for sentence in self.sentences
+                (len(words & own), sentence.text)
+                for own, sentence in zip(self._words, self.sentences, strict=True)
             ),
             key=lambda scored: -scored[0],
         )[:8]
@@ -90,86 +100,76 @@ class Account:
                 best, found = score, text
         return found if best >= 0.4 else None
 
-    def uncovered(self, quotes: list[Quote]) -> tuple[str, ...]:
+    def touched(self, quote: Quote) -> range:
+        """Return which sentences a quote touches, by their places among the sentences."""
+        first = bisect_right(self._ends, quote.start)
+        return range(first, max(first, bisect_left(self._starts, quote.end)))
+
+    def uncovered(self, quotes: Iterable[Quote]) -> tuple[str, ...]:
         """Return the sentences that no quote touches."""
+        covered = {place for quote in quotes for place in self.touched(quote)}
         return tuple(
-            sentence.text
-            for sentence in self.sentences
-            if not any(
-                quote.start < sentence.end and sentence.start < quote.end for quote in quotes
-            )
+            sentence.text for place, sentence in enumerate(self.sentences) if place not in covered
         )
 
     @cached_property
     def paragraphs(self) -> list[tuple[int, int]]:
-        """Where each paragraph starts and ends; headings are none."""
-        found, start = [], 0
-        for end, after in [*((m.start(), m.end()) for m in _BREAK.finditer(self.text)), (None, 0)]:
-            first, last = _without_headings(
-                self.text, start, len(self.text) if end is None else end
-            )
-            if first < last:
+        """Where each paragraph starts and ends; headings are none, and a list is one."""
+        found: list[tuple[int, int]] = []
+        for block in self.seen.blocks:
+            if block.kind == "heading" or block.start == block.end:
+                continue
+            first, last = self.seen.rewritten.span(block.start, block.end)
+            if block.after_blank or not found:
                 found.append((first, last))
-            start = after
+            else:
+                found[-1] = found[-1][0], last
         return found
 
     @cached_property
     def sentences(self) -> list[Sentence]:
         """The sentences, headings apart."""
+        text = self.seen.rewritten
         found = []
-        for first, last in self.paragraphs:
-            start = first
-            for match in _SENTENCE_END.finditer(self.text, first, last):
-                if _is_abbreviation(self.text, match.start(), start):
-                    continue
-                found.append(_sentence(self.text, start, match.end()))
-                start = match.end()
-            found.append(_sentence(self.text, start, last))
-        return [sentence for sentence in found if any(map(str.isalnum, sentence.text))]
-
-
-def _fold(text: str) -> tuple[str, list[int]]:
-    """Return the text with white space, quotes and dashes folded, and each character's origin."""
-    characters: list[str] = []
-    origins: list[int] = []
-    for index, character in enumerate(text):
-        if character.isspace():
-            if characters and characters[-1] == " ":
+        for block in self.seen.blocks:
+            if block.kind == "heading":
                 continue
-            folded = " "
-        else:
-            folded = _FOLDS.get(character, character)
-        characters.extend(folded)
-        origins.extend([index] * len(folded))
-    return "".join(characters), origins
+            start = block.start
+            for end in (*ends_of(text.text[block.start : block.end]), block.end - block.start):
+                written = text.text[start : block.start + end]
+                first = start + len(written) - len(written.lstrip())
+                last = first + len(written.strip())
+                if any(map(str.isalnum, written)):
+                    words = " ".join(_BROKEN.sub(r"\1", written).split())
+                    found.append(Sentence(words, *text.span(first, last)))
+                start = block.start + end
+        return found
+
+    @cached_property
+    def _folded(self) -> Folded:
+        return Folded(self.seen.rewritten, bars=True)
+
+    @cached_property
+    def _as_it_stands(self) -> Folded:
+        return Folded(Rewritten.of(self.text))
+
+    @cached_property
+    def _words(self) -> list[frozenset[str]]:
+        return [_words(sentence.text) for sentence in self.sentences]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [sentence.end for sentence in self.sentences]
 
 
-def _without_headings(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end:
-        while start < end and text[start].isspace():
-            start += 1
-        heading = _HEADING.match(text, start, end)
-        if heading is None:
-            break
-        start = heading.end()
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
+def account_of(crisis: Crisis) -> Account:
+    """Return the account that a crisis was read from."""
+    return Account(Source(crisis.account_file, crisis.account))
 
 
-def _sentence(text: str, start: int, end: int) -> Sentence:
-    while start < end and text[start].isspace():
-        start += 1
-    return Sentence(" ".join(text[start:end].split()), start, end)
-
-
-def _is_abbreviation(text: str, dot: int, start: int) -> bool:
-    word = text[start:dot].split()[-1:] or [""]
-    bare = word[0].strip("(\u201c\"'")
-    if text[dot] != ".":
-        return False
-    return bare.casefold() in _ABBREVIATIONS or (len(bare) == 1 and bare.isupper())
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.casefold()))

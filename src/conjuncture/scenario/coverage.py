@@ -8,9 +8,8 @@ from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from conjuncture.scenario.account import Account
+from conjuncture.scenario.account import account_of
 from conjuncture.scenario.crisis import Backer, Claim, Crisis, Declared, Force, Number, Quote, Stage
-from conjuncture.scenario.source import Source
 
 Kind = Literal["force", "number", "stage", "effect", "claim", "like"]
 KINDS: tuple[Kind, ...] = ("force", "number", "stage", "effect", "claim", "like")
@@ -61,17 +60,20 @@ def coverage(crisis: Crisis) -> tuple[Covered, ...]:
     >>> nowhere == list(crisis.uncovered)
     True
     """
-    account = Account(Source("account", crisis.account))
+    account = account_of(crisis)
     starts = [start for start, _ in account.paragraphs]
-    quoted = list(quotations(crisis))
-    found = []
-    for sentence in account.sentences:
-        span = sentence.start, sentence.end
-        parts = dict.fromkeys(part for part, quote in quoted if _touches(quote, span))
-        reasons = [left.why for left in crisis.omissions if _touches(left.quote, span)]
-        paragraph = bisect_right(starts, sentence.start)
-        found.append(Covered(sentence.text, paragraph, tuple(parts), "; ".join(reasons)))
-    return tuple(found)
+    parts: list[dict[Part, None]] = [{} for _ in account.sentences]
+    reasons: list[list[str]] = [[] for _ in account.sentences]
+    for part, quote in quotations(crisis):
+        for place in account.touched(quote):
+            parts[place][part] = None
+    for left in crisis.omissions:
+        for place in account.touched(left.quote):
+            reasons[place].append(left.why)
+    return tuple(
+        Covered(one.text, bisect_right(starts, one.start), tuple(quoting), "; ".join(why))
+        for one, quoting, why in zip(account.sentences, parts, reasons, strict=True)
+    )
 
 
 def quotations(crisis: Crisis) -> Iterator[tuple[Part, Quote]]:
@@ -99,8 +101,3 @@ def quotations(crisis: Crisis) -> Iterator[tuple[Part, Quote]]:
 
 
 _Quoting = Force | Backer | Declared | Number | Stage | Claim
-
-
-def _touches(quote: Quote, span: tuple[int, int]) -> bool:
-    start, end = span
-    return quote.start < end and start < quote.end

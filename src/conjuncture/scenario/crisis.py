@@ -258,6 +258,8 @@ class Crisis:
     ----------
     slug : str
         The folder's name.
+    account : str
+        The account, character by character as it stands in its file.
     numbers : mapping of str to Number
         Every cell, those not stated included, in the order in which they are tabulated.
     observed : mapping of str to str
@@ -274,6 +276,8 @@ class Crisis:
         Sentences with a position, in the manner of a pedantic compiler.
     canonical : str
         A canonical text of the scenario; its sha256 identifies the crisis.
+    account_file : str
+        The name of the account's file, which says whether it is Markdown or plain text.
     """
 
     slug: str
@@ -297,6 +301,7 @@ class Crisis:
     canonical: str = ""
     digest: str = ""
     account_digest: str = ""
+    account_file: str = "account.md"
 
     @property
     def cast(self) -> Cast:

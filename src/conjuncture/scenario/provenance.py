@@ -31,7 +31,7 @@ def read_account(folder: Path, node: Scalar, findings: Findings) -> Account | No
         findings.of(node, f"there is no file '{name}' beside the scenario", remedy)
         return None
     try:
-        source = read_source(path, "the account")
+        source = read_source(path, "the account", as_it_is=True)
     except ScenarioError as error:
         findings.add(error.mistakes)
         return None

@@ -38,7 +38,7 @@ from conjuncture.scenario.slots import (
     stage_slots,
     unknown_slots,
 )
-from conjuncture.scenario.source import read_source
+from conjuncture.scenario.source import read_source, with_plain_line_ends
 from conjuncture.scenario.stages import Cast, Constant, StageModel
 from conjuncture.scenario.staging import (
     Staging,
@@ -135,7 +135,8 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
         warnings=findings.warnings(),
         canonical=canonical,
         digest=digest(canonical),
-        account_digest=digest(text),
+        account_digest=digest(with_plain_line_ends(text)),
+        account_file=account.file if account is not None else "",
     )
 
 

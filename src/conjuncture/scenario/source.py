@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from conjuncture.errors import Mistake, ScenarioError
@@ -26,7 +27,7 @@ class Source:
     file : str
         The name under which mistakes name it.
     text : str
-        Its characters, line ends written as ``\n``.
+        Its characters; the line ends of a scenario are written as ``\n``.
 
     Examples
     --------
@@ -39,7 +40,7 @@ class Source:
     _starts: list[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        starts = [0] + [match.end() for match in re.finditer("\n", self.text)]
+        starts = [0] + [match.end() for match in re.finditer("\r\n?|\n", self.text)]
         object.__setattr__(self, "_starts", starts)
 
     def position(self, offset: int) -> tuple[int, int]:
@@ -58,7 +59,7 @@ class Source:
         return Mistake(self.file, *self.position(offset), problem, remedy)
 
 
-def read_source(path: Path, what: str) -> Source:
+def read_source(path: Path, what: str, *, as_it_is: bool = False) -> Source:
     """Read a text file, refusing what no editor would have written.
 
     Parameters
@@ -67,6 +68,8 @@ def read_source(path: Path, what: str) -> Source:
         The file.
     what : str
         What it is, for the sentence: ``the scenario``.
+    as_it_is : bool
+        Whether line ends and a mark of byte order are kept, so that places are those of the file.
 
     Raises
     ------
@@ -87,10 +90,10 @@ def read_source(path: Path, what: str) -> Source:
         problem = f"{what} is larger than {LARGEST_FILE:,} bytes"
         remedy = "leave out what the crisis does not need"
         raise ScenarioError([Mistake(file, 1, 1, problem, remedy)])
-    return decode(file, content, what)
+    return decode(file, content, what, as_it_is=as_it_is)
 
 
-def decode(file: str, content: bytes, what: str) -> Source:
+def decode(file: str, content: bytes, what: str, *, as_it_is: bool = False) -> Source:
     """Return the text of ``content``; see :func:`read_source`.
 
     Examples
@@ -107,16 +110,31 @@ def decode(file: str, content: bytes, what: str) -> Source:
         problem = f"{what} is not UTF-8 text from here on"
         remedy = "save the file with the encoding UTF-8"
         raise ScenarioError([Mistake(file, line, column, problem, remedy)]) from None
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    source = Source(file, text)
+    plain = Source(file, with_plain_line_ends(text))
+    forbidden = (
+        match
+        for match in _FORBIDDEN.finditer(plain.text)
+        if not (as_it_is and match.group() == "\ufeff")
+    )
     found = [
-        source.mistake(
+        plain.mistake(
             match.start(),
             f"{what} has a control character here (U+{ord(match.group()):04X})",
             "delete it; if the file was made by another program, save it as plain UTF-8 text",
         )
-        for match in list(_FORBIDDEN.finditer(text))[:20]
+        for match in islice(forbidden, 20)
     ]
     if found:
         raise ScenarioError(found)
-    return source
+    return Source(file, text) if as_it_is else plain
+
+
+def with_plain_line_ends(text: str) -> str:
+    r"""Return a text without a mark of byte order, its line ends written as ``\n``.
+
+    Examples
+    --------
+    >>> with_plain_line_ends("\ufeffa\r\nb")
+    'a\nb'
+    """
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from conjuncture.report.account import blocks_of, highlighted
+from conjuncture.report.account import highlighted
 from reports import ACCOUNT, QUOTING
 
 
@@ -79,22 +79,35 @@ def test_what_is_left_out_and_what_nothing_rests_on(text):
     assert nowhere == ["A report of the night is lost.", "It rained."]
 
 
-@pytest.mark.parametrize(
-    ("written", "kinds"),
-    [
-        ("A\n=\n\nB\n-\n", [("heading", 1), ("heading", 2)]),
-        ("one\ntwo\n\nthree", [("paragraph", 0), ("paragraph", 0)]),
-        ("- a\n  goes on\n- b\n", [("item", 0), ("item", 0)]),
-        ("> a\n> b\nlazy\n", [("quotation", 0)]),
-        ("a\n\n***\n\nb", [("paragraph", 0), ("paragraph", 0)]),
-        ("1984. It began.", [("paragraph", 0)]),
-        ("\ufeff", [("paragraph", 0)]),
-        ("# \n", []),
-        ("", []),
-    ],
-)
-def test_blocks(written, kinds):
-    assert [(one.kind, one.level) for one in blocks_of(written)] == kinds
+def test_marks_are_not_shown_and_quotes_across_them_are_marked(write_crisis):
+    from conjuncture.loading import load
+
+    written = (
+        "\ufeff"
+        + ACCOUNT.replace("\n", "\r\n")
+        + (
+            "\r\nThey *filled*\r\nthe [square](https://example.org/a_b) of Gulf &amp; Co.[^1]\r\n"
+            "\r\n| a | b |\r\n| - | - |\r\n| c | d |\r\n\r\n[^1]: A newspaper.\r\n"
+        )
+    )
+    quoting = QUOTING.replace(
+        "  note: As the table has it.", "  quote: They filled the square of Gulf & Co."
+    )
+    text = highlighted(load(write_crisis(quoting, written)).crisis)
+    assert [shown(block) for block in text.blocks[-4:]] == [
+        "They filled the square of Gulf & Co.",
+        "| a | b |",
+        "| c | d |",
+        "A newspaper.",
+    ]
+    (whole,) = [one for one in text.passages if "Gulf" in one.text]
+    assert whole.text == "They filled the square of Gulf & Co."
+    segments = text.blocks[-4].segments
+    assert all(whole.number in one.passages for one in segments)
+    assert [(one.text, one.weight) for one in segments[:2]] == [
+        ("They ", ""),
+        ("filled", "emphasis"),
+    ]
 
 
 def test_headings_never_skip_a_level(write_crisis):
