@@ -10,6 +10,7 @@ from conjuncture.language.nodes import Number as Literal
 from conjuncture.scenario.crisis import Backer, Force, Number, Place, Stage
 from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.provenance import Sources
+from conjuncture.scenario.reads import Reads
 from conjuncture.scenario.spelling import is_plural, phrase_of, phrase_of_key
 from conjuncture.scenario.stages import Cast
 from conjuncture.scenario.tree import Entries, Mapping, Scalar
@@ -73,9 +74,10 @@ def check_weight(
     stages: Lookup[str, Stage],
     cast: Cast,
     numbers: Lookup[str, Number],
+    reads: Reads,
     findings: Findings,
 ) -> None:
-    """Note forces that can change nothing: no weight, no tie to them, at no camp's core.
+    """Note forces that can change nothing: no weight, no tie, at no camp's core, read by nothing.
 
     A force that a stage without camps names (a player, a claimant) acts there, whatever it weighs,
     and one to which an effect gives weight has it later.
@@ -97,17 +99,23 @@ def check_weight(
         for change in effect.changes
         if change.how != "shift"
     }
-    for key, _ in pairs:
-        weighs = any(
-            (number := numbers.get(cell := f"{key.value}.{attribute}")) is not None
+    weighty = {
+        force
+        for force in forces
+        if any(
+            (number := numbers.get(cell := f"{force}.{attribute}")) is not None
             and (number.value != Literal(0.0) or cell in given)
             for attribute in ("troops", "mass")
         )
-        if key.value in forces and not weighs and key.value not in cores | leaders | acting:
+    }
+    idle = set(forces) - weighty - cores - leaders - acting
+    idle -= reads.owners_read(idle, numbers)
+    for key, _ in pairs:
+        if key.value in idle:
             findings.of(
                 key,
-                f"'{key.value}' has neither troops nor mass, and no force has a tie to it, so it "
-                "changes nothing",
+                f"'{key.value}' has neither troops nor mass, and no force has a tie to it, nothing "
+                "reads its numbers, so it changes nothing",
                 "give it 'troops' or 'mass', or another force a tie to it, or leave it out",
             )
 

@@ -40,6 +40,10 @@ class Findings:
         """Note a mistake where a node starts."""
         self.at(node.start, problem, remedy)
 
+    def line_of(self, node: _Placed) -> int:
+        """Return the line of the file in which a node starts."""
+        return self.source.position(node.start)[0]
+
     def within(self, scalar: _Mapped, errors: LanguageErrors) -> None:
         """Note what the language found wrong in the text of a scalar."""
         for problem in errors.problems:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as Lookup
-from dataclasses import dataclass
 
-from conjuncture.language.nodes import Interval, SetCell
+from conjuncture.language.nodes import Interval
 from conjuncture.language.symbols import UNIT_INTERVAL
-from conjuncture.language.walk import cells_read, literal, walk
+from conjuncture.language.walk import literal, walk
 from conjuncture.scenario.cells import Reading
-from conjuncture.scenario.crisis import Claim, Number, Provenance, Stage
+from conjuncture.scenario.crisis import Number, Provenance, Stage
 from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.reads import Reads
 from conjuncture.scenario.slots import Slot
 from conjuncture.scenario.stages import Cast
 from conjuncture.scenario.tree import Entries, Mapping, Sequence
@@ -40,45 +40,21 @@ def doubt_idle_forces(
     pairs: Entries,
     cast: Cast,
     stages: Lookup[str, Stage],
+    numbers: Lookup[str, Number],
+    reads: Reads,
     findings: Findings,
 ) -> None:
-    """Warn of forces that no stage knows of."""
-    used = {force for stage in stages.values() for force in stage.model.takes_part(cast)}
+    """Warn of forces that no stage knows of and whose numbers nothing reads, sets or moves."""
+    taking_part = {force for stage in stages.values() for force in stage.model.takes_part(cast)}
+    idle = {key.value for key, _ in pairs if key.value in cast.forces} - taking_part
+    idle -= reads.owners_read(idle, numbers)
+    named = {part for key in numbers for part in key.split(".")[2:] if numbers[key].stated}
+    named |= {member for members in cast.groups.values() for member in members}
     for key, _ in pairs:
-        if key.value in cast.forces and key.value not in used:
-            findings.doubt(key, f"no stage uses the force '{key.value}'", "leave it out")
-
-
-@dataclass(frozen=True, slots=True)
-class Reads:
-    """Which cells something reads, and which are only set or moved.
-
-    Attributes
-    ----------
-    read : frozenset of str
-        Cells that a value, an effect on another number or a claim reads.
-    imposed : frozenset of str
-        Cells that the interventions of a claim set.
-    """
-
-    read: frozenset[str]
-    imposed: frozenset[str]
-
-    @classmethod
-    def of(
-        cls, numbers: Lookup[str, Number], stages: Lookup[str, Stage], claims: Lookup[str, Claim]
-    ) -> Reads:
-        """Gather what a whole scenario reads."""
-        read = {cell for number in numbers.values() for cell in cells_read(number.value)}
-        imposed: set[str] = set()
-        for effect in (effect for stage in stages.values() for effect in stage.effects):
-            read |= cells_read(effect.when) if effect.when is not None else set()
-            for change in effect.changes:
-                read |= cells_read(change.value) - {change.key}
-        for claim in claims.values():
-            read |= cells_read(claim.test)
-            imposed |= {node.key for node, _ in walk(claim.test) if isinstance(node, SetCell)}
-        return cls(frozenset(read), frozenset(imposed))
+        if key.value in idle:
+            also = ", and where 'ties', 'reach' or 'groups' name it" * (key.value in named)
+            problem = f"no stage uses the force '{key.value}', and nothing reads its numbers"
+            findings.doubt(key, problem, f"leave it out{also}")
 
 
 def doubt_idle_unknowns(readings: Iterable[Reading], reads: Reads, findings: Findings) -> None:

@@ -68,20 +68,31 @@ class Sources:
         self._references = references
         self._findings = findings
         self._guesses = 0
+        self._missing: dict[str, list[Scalar]] = {}
         self.quotes: list[Quote] = []
 
     def read(self, node: Mapping) -> Provenance:
         """Return where the part of the scenario comes from that ``node`` is."""
         quote, note, source = (_text(node, key) for key in ("quote", "note", "source"))
         if source is not None and source.value not in self._references:
-            problem, remedy = unknown_name("reference", source.value, self._references)
-            self._findings.of(source, problem, remedy)
+            self._missing.setdefault(source.value, []).append(source)
         found = self.find(quote) if quote is not None else None
         return Provenance(
             found,
             " ".join(note.value.split()) if note is not None else "",
             source.value if source is not None else "",
         )
+
+    def tell_missing(self) -> None:
+        """Note each source that ``references`` lacks, once, with the lines that name it."""
+        for key, nodes in self._missing.items():
+            problem, remedy = unknown_name("reference", key, self._references)
+            places = sorted(nodes, key=lambda node: node.start)
+            lines = dict.fromkeys(self._findings.line_of(node) for node in places[1:])
+            if len(places) > 1:
+                listed = ", ".join(map(str, lines))
+                problem += f", which is named {len(places)} times (also in line {listed})"
+            self._findings.of(places[0], problem, remedy)
 
     def find(self, node: Scalar) -> Quote | None:
         """Return where the account has a quote; note it when it has not."""

@@ -20,7 +20,6 @@ from conjuncture.scenario.likeness import read_likeness
 from conjuncture.scenario.models import scenario_model
 from conjuncture.scenario.omissions import read_omissions
 from conjuncture.scenario.pedantry import (
-    Reads,
     doubt_effects,
     doubt_idle_attributes,
     doubt_idle_forces,
@@ -30,6 +29,7 @@ from conjuncture.scenario.pedantry import (
     unsourced,
 )
 from conjuncture.scenario.provenance import Sources, read_account
+from conjuncture.scenario.reads import Reads
 from conjuncture.scenario.shape import fit
 from conjuncture.scenario.slots import (
     Slot,
@@ -44,6 +44,7 @@ from conjuncture.scenario.staging import (
     Staging,
     certain_stages,
     check_order,
+    constants_of,
     read_observed,
     read_stages,
 )
@@ -85,7 +86,8 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
     findings = Findings(source)
     root = read_tree(source, findings)
     declared = towards(entries(root, "attributes"))
-    fit(scenario_model(declared), root, findings, "the scenario")
+    outer = scenario_model(declared)
+    fit(outer, root, findings, "the scenario", constants=constants_of(models))
     references = _references(root)
     account = _account(root, file.parent, findings)
     sources = Sources(account, references, findings)
@@ -96,17 +98,19 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
     certain = certain_stages(staging.stages)
     stages = read_effects(staging, parts.vocabulary, parts.numbers, sources, findings)
     cast = Cast(tuple(parts.forces), parts.groups)
-    check_weight(entries(root, "forces"), parts.forces, stages, cast, parts.numbers, findings)
     claims = read_claims(entries(root, "claims"), vocabulary, certain, sources, findings)
+    reads = Reads.of(parts.numbers, stages, claims)
+    pairs = entries(root, "forces")
+    check_weight(pairs, parts.forces, stages, cast, parts.numbers, reads, findings)
     names = tuple(key.value for key, _ in entries(root, "stages"))
     check_order(staging, names, findings)
     observed = read_observed(entries(root, "observed"), staging, names, findings)
     like = read_likeness(root, vocabulary, sources, findings)
     omissions = read_omissions(root, sources, findings)
+    sources.tell_missing()
     findings.raise_any()
-    reads = Reads.of(parts.numbers, stages, claims)
     doubt_intervals(parts.readings, findings)
-    doubt_idle_forces(entries(root, "forces"), cast, stages, findings)
+    doubt_idle_forces(pairs, cast, stages, parts.numbers, reads, findings)
     doubt_idle_unknowns(parts.readings, reads, findings)
     doubt_idle_attributes(entries(root, "attributes"), reads, findings)
     doubt_effects(staging.nodes, stages, parts.numbers, findings)

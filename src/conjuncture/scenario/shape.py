@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -45,6 +46,7 @@ def fit(
     what: str,
     also: tuple[str, ...] = (),
     leave: tuple[str, ...] = (),
+    constants: Collection[str] = (),
 ) -> Model | None:
     """Return what ``node`` says as a ``model``; note everything that does not fit.
 
@@ -62,6 +64,8 @@ def fit(
         Further keys that hints for a misspelt key may name.
     leave : tuple of str
         Keys of ``node`` that this model does not judge.
+    constants : collection of str
+        The structural constants of all mechanisms, which stand under ``unknowns``.
 
     Returns
     -------
@@ -78,7 +82,7 @@ def fit(
         except ValidationError as error:
             details = error.errors(include_url=False)
         for detail in details:
-            _tell(model, node, findings, what, also, detail)
+            _tell(model, node, findings, what, also, constants, detail)
         if not all(_drop(data, detail) for detail in details):
             return None
     return None
@@ -113,6 +117,7 @@ def _tell(
     findings: Findings,
     what: str,
     also: tuple[str, ...],
+    constants: Collection[str],
     detail: ErrorDetails,
 ) -> None:
     path, kind = detail["loc"], detail["type"]
@@ -129,7 +134,8 @@ def _tell(
         _, parent, _ = locate(root, path[:-1])
         owner = f"'{parent.value}'" if parent is not None else what
         known = (*_fields(model, path[:-1]), *(also if len(path) == 1 else ()))
-        findings.of(key or node, f"'{name}' is not known in {owner}", _instead(name, known))
+        remedy = _instead(name, known, constants)
+        findings.of(key or node, f"'{name}' is not known in {owner}", remedy)
     else:
         problem, remedy = _sentence(detail, node, inside)
         findings.of(node, problem, remedy)
@@ -157,10 +163,16 @@ def _sentence(detail: ErrorDetails, node: Node, inside: str) -> tuple[str, str]:
     return f"{inside} is {_shown(node)}, which does not fit here", "see 'conjuncture schema'"
 
 
-def _instead(name: str, known: tuple[str, ...]) -> str:
+def _instead(name: str, known: tuple[str, ...], constants: Collection[str]) -> str:
+    belongs = "is a constant of the whole scenario: write it under 'unknowns'"
+    if name in constants:
+        return f"it {belongs}"
     guess = nearest(name, known)
     if guess is not None:
         return f"did you mean '{guess}'?"
+    guess = nearest(name, constants)
+    if guess is not None:
+        return f"did you mean '{guess}'? That {belongs}"
     return f"write one of: {', '.join(known)}" if known else "delete it"
 
 

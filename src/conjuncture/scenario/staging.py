@@ -79,6 +79,11 @@ def read_stages(
     return Staging(stages, nodes, complete=len(stages) == len(pairs))
 
 
+def constants_of(models: Lookup[str, type[StageModel]]) -> frozenset[str]:
+    """Return the names of the structural constants of all mechanisms."""
+    return frozenset(one.name for model in models.values() for one in model.constants)
+
+
 def symbols_of(stage: Stage, cast: Cast) -> StageSymbols:
     """Return what expressions may say of a stage: its visits, who takes part, cores included."""
     return replace(
@@ -227,7 +232,8 @@ def _read_stage(
 ) -> Stage | None:
     what = f"stage '{key.value}'"
     own = tuple(name.value for name, _ in node.pairs if name.value not in _FRAME)
-    frame = fit(StageFrame, node, findings, what, leave=own)
+    constants = constants_of(models)
+    frame = fit(StageFrame, node, findings, what, leave=own, constants=constants)
     provenance = sources.read(node)
     mechanism = node.get("mechanism")
     if not isinstance(mechanism, Scalar) or mechanism.broken:
@@ -235,7 +241,8 @@ def _read_stage(
     if mechanism.value not in models:
         findings.of(mechanism, *unknown_name("mechanism", mechanism.value, sorted(models)))
         return None
-    model = fit(models[mechanism.value], node, findings, what, also=_FRAME, leave=_FRAME)
+    wanted = models[mechanism.value]
+    model = fit(wanted, node, findings, what, also=_FRAME, leave=_FRAME, constants=constants)
     if model is None or frame is None:
         return None
     place = Place(findings.source.file, *findings.source.position(key.start))

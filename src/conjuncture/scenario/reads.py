@@ -1,0 +1,80 @@
+"""Which numbers of a scenario something reads, and whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass
+
+from conjuncture.language.nodes import Expression, Measure, SetCell
+from conjuncture.language.walk import cells_read, walk
+from conjuncture.scenario.crisis import Claim, Number, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """Which cells something reads, and which are only set or moved.
+
+    Attributes
+    ----------
+    read : frozenset of str
+        Cells that a value, an effect on another number or a claim reads.
+    imposed : frozenset of str
+        Cells that the interventions of a claim set.
+    asked : frozenset of str
+        Cells that effects or claims read, set or move, and what measures that they read are of.
+    """
+
+    read: frozenset[str]
+    imposed: frozenset[str]
+    asked: frozenset[str]
+
+    @classmethod
+    def of(
+        cls, numbers: Lookup[str, Number], stages: Lookup[str, Stage], claims: Lookup[str, Claim]
+    ) -> Reads:
+        """Gather what a whole scenario reads."""
+        read = {cell for number in numbers.values() for cell in cells_read(number.value)}
+        imposed: set[str] = set()
+        asked: set[str] = set()
+        for effect in (effect for stage in stages.values() for effect in stage.effects):
+            if effect.when is not None:
+                read |= cells_read(effect.when)
+                asked |= _asked(effect.when)
+            for change in effect.changes:
+                read |= cells_read(change.value) - {change.key}
+                asked |= _asked(change.value) | {change.key}
+        for claim in claims.values():
+            read |= cells_read(claim.test)
+            asked |= _asked(claim.test)
+            imposed |= {node.key for node, _ in walk(claim.test) if isinstance(node, SetCell)}
+        return cls(frozenset(read), frozenset(imposed), frozenset(asked | imposed))
+
+    def owners_read(self, names: Collection[str], numbers: Lookup[str, Number]) -> set[str]:
+        """Return those of some forces of which anything outside them reads a number.
+
+        Parameters
+        ----------
+        names : collection of str
+            Forces that do nothing by themselves: what one of them reads of another counts only
+            where the first is read itself.
+        numbers : mapping of str to Number
+            Every cell of the scenario.
+        """
+        found = {_owner(cell) for cell in self.asked} & set(names)
+        waiting = [key for key in numbers if _owner(key) not in names or _owner(key) in found]
+        while waiting:
+            read = {_owner(cell) for key in waiting for cell in cells_read(numbers[key].value)}
+            more = (read & set(names)) - found
+            found |= more
+            waiting = [key for key in numbers if _owner(key) in more]
+        return found
+
+
+def _asked(node: Expression) -> frozenset[str]:
+    indices = {one.index for one, _ in walk(node) if isinstance(one, Measure) and one.index}
+    return cells_read(node) | indices
+
+
+def _owner(cell: str) -> str:
+    return cell.partition(".")[0]
