@@ -229,7 +229,9 @@ class Course:
             )
             for key, outside in played.outside.items():
                 numbers.complain(("value", key), arrived & outside)
-            numbers.complain(("measure", place), arrived & not_finite(played.measures, self.lanes))
+            symbols = self.structure.crisis.vocabulary.stages[self.structure.stages[room.stage]]
+            senseless = not_finite(played.measures, symbols.measures, self.lanes)
+            numbers.complain(("measure", place), arrived & senseless)
             found = numbers.left() if self.recording else {}
             numbers.leave(room.stage, arrived, standing)
             if self.recording:

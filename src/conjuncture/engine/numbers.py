@@ -95,8 +95,8 @@ class Numbers:
             changed = {}
             for place, change in enumerate(effect.changes):
                 before = self.value(change.key)
-                after, sound = self.after(change, before, scope)
-                moves = applies & ~self.held[change.key]
+                after, sound, known = self.after(change, before, scope)
+                moves = applies & ~self.held[change.key] & known
                 self.tell(("effect", name, index, place), moves & ~sound)
                 # What is no number of the domain shows in the end: nothing sets it right again.
                 after = jnp.where(sound & ~jnp.isnan(before), after, jnp.nan)
@@ -104,8 +104,13 @@ class Numbers:
             self.current |= changed
             self._known = {}
 
-    def after(self, change: Change, before: Array, scope: HistoryScope) -> tuple[Array, Array]:
-        """Return what a change makes of a number, and where that is a number of its domain."""
+    def after(
+        self, change: Change, before: Array, scope: HistoryScope
+    ) -> tuple[Array, Array, Array]:
+        """Return what a change makes of a number, where that is one of its domain, and where known.
+
+        What a change reads of somebody who is absent is not known: it then changes nothing.
+        """
         domain = self.structure.crisis.numbers[change.key].domain
         value, defined = evaluate_defined(change.value, scope, jnp)
         value = jnp.ravel(jnp.asarray(value, jnp.float32))
@@ -113,7 +118,7 @@ class Numbers:
             value = shifted(before, value, domain)
         elif change.how == "clip":
             value = jnp.clip(value, domain.lower, domain.upper)
-        return value, jnp.ravel(jnp.asarray(defined)) & inside(value, domain)
+        return value, inside(value, domain), jnp.ravel(jnp.asarray(defined))
 
     def complain(self, about: tuple[Any, ...], wrong: Array) -> None:
         """Note in which histories something went wrong."""

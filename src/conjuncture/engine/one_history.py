@@ -133,13 +133,15 @@ def reading_of(
 
 
 def worded(kind: Kind, value: Any) -> Reading:
-    """Return a number, or the label that its code stands for.
+    """Return a number, or the label that its code stands for; NaN where it is undefined.
 
     Examples
     --------
     >>> worded(Kind(labels=("aside", "red")), np.int8(1)), worded(Kind(), np.float32(0.5))
     ('red', 0.5)
     """
+    if np.issubdtype(np.asarray(value).dtype, np.integer) and value < 0:
+        return float("nan")
     return kind.labels[int(value)] if kind.labels else float(value)
 
 

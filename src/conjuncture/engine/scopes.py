@@ -83,9 +83,9 @@ class HistoryScope:
     def measure(
         self, stage: str, measure: str, index: str | None, visit: int | None
     ) -> tuple[Any, Any]:
-        """Return a measure and whether the stage was reached."""
+        """Return a measure, and where it is defined: the stage reached, and there whose it is."""
         symbol = self.structure.crisis.vocabulary.stages[stage].measures[measure]
-        found = self.nowhere.astype(self.xp.float32)
+        found, defined = self.nowhere.astype(self.xp.float32), self.reached(stage, visit)
         for place, held in self.passages(stage, visit):
             passage = self.trace.passages[place]
             value = passage.measures[measure]
@@ -96,5 +96,9 @@ class HistoryScope:
             if measure == "how" and symbol.kind.labels and "imposed" in symbol.kind.labels:
                 imposed = symbol.kind.labels.index("imposed")
                 value = self.xp.where(passage.imposed, imposed, value)
+            if symbol.partial:
+                number = self.xp.issubdtype(value.dtype, self.xp.floating)
+                lacking = self.xp.isnan(value) if number else value < 0
+                defined = defined & ~(held & lacking)
             found = self.xp.where(held, value, found)
-        return found, self.reached(stage, visit)
+        return found, defined

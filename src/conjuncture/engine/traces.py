@@ -12,6 +12,7 @@ import numpy as np
 from jax import Array, export
 
 from conjuncture.engine.structure import Structure
+from conjuncture.language.symbols import MeasureSymbol
 from conjuncture.mechanisms.contract import Resolution
 
 NUMBERS = "numbers"
@@ -91,26 +92,43 @@ for shape in (Patch, Passage, Trace):
 
 
 def spread(resolution: Resolution, lanes: int) -> dict[str, Any]:
-    """Return measures with a history axis everywhere, labels and counts in small integers."""
+    """Return measures with a history axis everywhere, labels and counts in small integers.
 
-    def widen(value: Array) -> Array:
+    Where a measure is undefined it is NaN, or -1 if it is a label or a count.
+    """
+
+    def widen(value: Array, known: Array | None = None) -> Array:
         value = jnp.asarray(value)
-        if jnp.issubdtype(value.dtype, jnp.floating):
-            return jnp.broadcast_to(value.astype(jnp.float32), (*value.shape[:-1], lanes))
-        small = value.dtype if value.dtype == jnp.int8 else jnp.int16
-        return jnp.broadcast_to(value.astype(small), (*value.shape[:-1], lanes))
+        number = jnp.issubdtype(value.dtype, jnp.floating)
+        if number:
+            value = value.astype(jnp.float32)
+        elif value.dtype != jnp.int8:
+            value = value.astype(jnp.int16)
+        if known is not None:
+            # What is no number although it is defined must not pass for undefined.
+            sound = jnp.where(jnp.isnan(value), jnp.inf, value) if number else value
+            missing = jnp.asarray(jnp.nan if number else -1, value.dtype)
+            value = jnp.where(known, sound, missing)
+        return jnp.broadcast_to(value, (*value.shape[:-1], lanes))
 
-    widened: dict[str, Any] = jax.tree.map(widen, dict(resolution.measures))
+    widened: dict[str, Any] = {}
+    for name, value in resolution.measures.items():
+        known = resolution.defined.get(name)
+        parts = (value,) if known is None else (value, known)
+        widened[name] = jax.tree.map(widen, *parts)
     return widened
 
 
-def not_finite(measures: Mapping[str, Any], lanes: int) -> Array:
-    """Return the histories in which some measure is not a finite number."""
+def not_finite(
+    measures: Mapping[str, Any], symbols: Mapping[str, MeasureSymbol], lanes: int
+) -> Array:
+    """Return the histories in which some measure is defined and not a finite number."""
     bad = jnp.zeros(lanes, bool)
-    for value in jax.tree.leaves(measures):
-        if jnp.issubdtype(value.dtype, jnp.floating):
-            wrong = ~jnp.isfinite(value)
-            bad = bad | (jnp.any(wrong, axis=0) if wrong.ndim > 1 else wrong)
+    for name, measure in measures.items():
+        for value in jax.tree.leaves(measure):
+            if jnp.issubdtype(value.dtype, jnp.floating):
+                wrong = jnp.isinf(value) if symbols[name].partial else ~jnp.isfinite(value)
+                bad = bad | (jnp.any(wrong, axis=0) if wrong.ndim > 1 else wrong)
     return bad
 
 

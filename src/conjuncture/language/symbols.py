@@ -86,10 +86,14 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class MeasureSymbol:
-    """A measure of a stage: its kind, and what may stand in its brackets (None: nothing)."""
+    """A measure of a stage: its kind, and what may stand in its brackets (None: nothing).
+
+    A ``partial`` one is undefined where those are absent of whom it speaks.
+    """
 
     kind: Kind
     index: tuple[str, ...] | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

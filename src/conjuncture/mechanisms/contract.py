@@ -34,12 +34,16 @@ class Resolution:
         (first axis) or a mapping from camp to array. Labels are integers.
     rounds : mapping of str to Array, shape (rounds, ...)
         What a chronicle tells round by round; only where ``inputs.recording``, otherwise empty.
+    defined : mapping of str to Array or mapping
+        For every measure that is declared as partial: where it is defined, in the form of the
+        measure. What it is elsewhere does not matter.
     """
 
     outcome: Array
     log_probabilities: Sequence[Array]
     measures: Mapping[str, Array | Mapping[str, Array]]
     rounds: Mapping[str, Array] = field(default_factory=dict)
+    defined: Mapping[str, Array | Mapping[str, Array]] = field(default_factory=dict)
 
 
 class Draw(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from typing import Protocol
 
 from conjuncture.scenario.stages import Cast, StageModel
@@ -71,6 +72,11 @@ class Told:
     def verb(self, force: str, singular: str, plural: str) -> str:
         """Return the form of a verb that goes with a force."""
         return plural if force in self.plurals else singular
+
+    def knows(self, measure: str, index: str = "") -> bool:
+        """Return whether a measure is defined: it is not of those who are absent."""
+        found = self._reading(measure, index)
+        return isinstance(found, str) or not isnan(found)
 
     def number(self, measure: str, index: str = "") -> float:
         """Return a measure that is a number."""

@@ -45,7 +45,7 @@ def test_joining_leaving_and_going_over():
             "the airmen went over from miranda to old guard; "
             "the line regiments left miranda and stood aside."
         ),
-        "'King' was never heard.",
+        "'King', due in the third round, was never heard.",
         "The peasants stood aside to the end.",
         "It came to fighting, and old guard prevailed, with 8.3 battalion equivalents against 2.",
     ]

@@ -23,7 +23,7 @@ from jax import Array
 from conjuncture.mechanisms.algebra import largest, pick, rounds_until, total
 from conjuncture.mechanisms.cabinet.coalitions import Game, coalitions
 from conjuncture.mechanisms.cabinet.inputs import FORMED, NOT_OFFERED, Stage
-from conjuncture.mechanisms.cabinet.taking_part import there
+from conjuncture.mechanisms.cabinet.taking_part import present, there
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
 
 MOST_ROUNDS = 1_500
@@ -92,6 +92,7 @@ def bargain(inputs: Inputs, draw: Draw) -> Resolution:
     kept = 1.0 - total(bought)
     carried = 1.0 * solved.carried
     outcome = jnp.where(solved.carried, FORMED, NOT_OFFERED)
+    known = {name: present(inputs, name) for name in members}
     return Resolution(
         outcome=outcome,
         log_probabilities=[jnp.where(outcome == code, 0.0, -jnp.inf) for code in range(4)],
@@ -110,6 +111,7 @@ def bargain(inputs: Inputs, draw: Draw) -> Resolution:
             "proposer": jnp.where(solved.carried, proposer + 1, 0),
             "residual": carried * solved.residual,
         },
+        defined={"posts": known, "expected": known, "partner": known},
     )
 
 

@@ -135,21 +135,21 @@ class Stage(StageModel):
         claimants = tuple(self.claimants)
         share = Kind(UNIT_INTERVAL, DIMENSIONLESS)
         yes = Kind(COUNT, DIMENSIONLESS)
-        measures = {"posts": MeasureSymbol(share, claimants)}
+        measures = {"posts": MeasureSymbol(share, claimants, partial=True)}
         if self.protocol == "setter":
             measures |= {
-                "offered": MeasureSymbol(share, claimants),
-                "refused": MeasureSymbol(yes, claimants),
+                "offered": MeasureSymbol(share, claimants, partial=True),
+                "refused": MeasureSymbol(yes, claimants, partial=True),
                 "total": MeasureSymbol(share),
                 "chance": MeasureSymbol(share),
-                "worth": MeasureSymbol(Kind(REAL, DIMENSIONLESS)),
+                "worth": MeasureSymbol(Kind(REAL, DIMENSIONLESS), partial=True),
             }
             if self.veto_players:
-                measures["vetoed"] = MeasureSymbol(yes, tuple(self.veto_players))
+                measures["vetoed"] = MeasureSymbol(yes, tuple(self.veto_players), partial=True)
         else:
             measures |= {
-                "expected": MeasureSymbol(share, claimants),
-                "partner": MeasureSymbol(yes, claimants),
+                "expected": MeasureSymbol(share, claimants, partial=True),
+                "partner": MeasureSymbol(yes, claimants, partial=True),
                 "proposer": MeasureSymbol(Kind(labels=(NOBODY, *claimants))),
                 "residual": MeasureSymbol(Kind(NON_NEGATIVE, DIMENSIONLESS)),
             }

@@ -21,7 +21,7 @@ from jax.scipy.special import logit
 
 from conjuncture.mechanisms.algebra import some_force, total
 from conjuncture.mechanisms.cabinet.inputs import FORMED, NOT_OFFERED, REFUSED, VETOED, Stage
-from conjuncture.mechanisms.cabinet.taking_part import believed, there
+from conjuncture.mechanisms.cabinet.taking_part import believed, present, there
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
 
 FARTHEST, HARDEST = 6.0, -3.0
@@ -135,12 +135,20 @@ def propose(inputs: Inputs, draw: Draw) -> Resolution:
         "chance": made * offer.chance,
         "worth": worth,
     }
+    here = {name: present(inputs, name) for name in claimants}
+    worthwhile = somebody & present(inputs, stage.formateur or "")
+    defined: dict[str, Array | dict[str, Array]] = {
+        **dict.fromkeys(("posts", "offered", "refused"), here),
+        "worth": worthwhile,
+    }
     if players:
         measures["vetoed"] = dict(zip(players, [1 * one for one in vetoes], strict=True))
+        defined["vetoed"] = {name: present(inputs, name) for name in players}
     return Resolution(
         outcome=outcome,
         log_probabilities=[jnp.where(outcome == code, 0.0, -jnp.inf) for code in range(4)],
         measures=measures,
+        defined=defined,
     )
 
 

@@ -13,6 +13,11 @@ from conjuncture.mechanisms.contract import Inputs
 ASIDE = 0
 
 
+def present(inputs: Inputs, name: str) -> Array:
+    """Return whether a force, or any member of a group, is present, be it aside."""
+    return _any_member(inputs, name, lambda place: inputs.present[place] > 0)
+
+
 def there(inputs: Inputs, name: str) -> Array:
     """Return whether a force, or any member of a group, is present and does not stand aside."""
     return _any_member(

@@ -91,12 +91,14 @@ class Stage(StageModel):
         return StageSymbols(
             outcomes=OUTCOMES,
             measures={
-                "shares": MeasureSymbol(number, parties),
-                "surplus": MeasureSymbol(number),
-                "lowest": MeasureSymbol(number, parties),
-                "highest": MeasureSymbol(number, parties),
-                "estimate": MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS), parties),
-                "reneges": MeasureSymbol(Kind(labels=("no", "yes")), parties),
+                "shares": MeasureSymbol(number, parties, partial=True),
+                "surplus": MeasureSymbol(number, partial=True),
+                "lowest": MeasureSymbol(number, parties, partial=True),
+                "highest": MeasureSymbol(number, parties, partial=True),
+                "estimate": MeasureSymbol(
+                    Kind(UNIT_INTERVAL, DIMENSIONLESS), parties, partial=True
+                ),
+                "reneges": MeasureSymbol(Kind(labels=("no", "yes")), parties, partial=True),
             },
             moves=dict.fromkeys(parties, (KEEP, RENEGE)),
         )

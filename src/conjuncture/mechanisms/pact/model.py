@@ -85,6 +85,9 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
         part * (least + terms.surplus) for part, least in zip(seated, terms.fallback, strict=True)
     ]
 
+    present = [inputs.present[place] > 0 for place in places]
+    with_terms = [one & ~too_few for one in present]
+
     def by_party(values: Sequence[Array]) -> dict[str, Array]:
         return dict(zip(parties, values, strict=True))
 
@@ -100,6 +103,14 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
             "highest": by_party(highest),
             "estimate": by_party(terms.estimate),
             "reneges": by_party([1 * one for one in reneges]),
+        },
+        defined={
+            "shares": by_party(with_terms),
+            "surplus": ~too_few,
+            "lowest": by_party(present),
+            "highest": by_party(with_terms),
+            "estimate": by_party(present),
+            "reneges": by_party(present),
         },
     )
 

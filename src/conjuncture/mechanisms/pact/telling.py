@@ -26,7 +26,9 @@ def tell(told: Told) -> list[str]:
     Both closed ranks: winners had 55 per cent of what was at stake, losers 30.
     """
     stage = cast("Stage", told.stage)
-    names = {party: told.name(party) for party in stage.parties}
+    names = {party: told.name(party) for party in stage.parties if told.knows("estimate", party)}
+    if not names:
+        return ["Nobody was there to make a pact."]
     chances = {party: f"{100 * told.number('estimate', party):.0f}" for party in names}
     (first, name), *others = names.items()
     opening = f"{name} reckoned with {chances[first]} chances in a hundred if they fought on"
@@ -45,7 +47,9 @@ def _ending(told: Told, names: dict[str, str]) -> str:
         return f"Whatever was on offer, {made[told.outcome]}."
     if told.outcome == "agreed":
         shares = [
-            f"{name} {100 * told.number('shares', party):.0f}" for party, name in names.items()
+            f"{name} {100 * told.number('shares', party):.0f}"
+            for party, name in names.items()
+            if told.knows("shares", party)
         ]
         first = shares[0].rsplit(" ", 1)
         rest = "".join(f", {share}" for share in shares[1:])

@@ -92,8 +92,12 @@ class Stage(StageModel):
         return StageSymbols(
             outcomes=self.actors,
             measures={
-                "position": MeasureSymbol(Kind(REAL, DIMENSIONLESS), tuple(self.issues)),
-                "distance": MeasureSymbol(Kind(NON_NEGATIVE, DIMENSIONLESS), self.actors),
+                "position": MeasureSymbol(
+                    Kind(REAL, DIMENSIONLESS), tuple(self.issues), partial=True
+                ),
+                "distance": MeasureSymbol(
+                    Kind(NON_NEGATIVE, DIMENSIONLESS), self.actors, partial=True
+                ),
             },
         )
 

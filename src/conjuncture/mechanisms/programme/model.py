@@ -63,6 +63,13 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
             "position": dict(zip(stage.issues, settled, strict=True)),
             "distance": distance,
         },
+        defined={
+            "position": {
+                name: reduce(jnp.maximum, [there[actor] for actor in issue.positions]) > 0.0
+                for name, issue in stage.issues.items()
+            },
+            "distance": {actor: there[actor] > 0.0 for actor in actors},
+        },
     )
 
 

@@ -36,13 +36,15 @@ def tell(told: Told) -> list[str]:
         f"{_on_scale(told.number('position', name), issue.length)}, "
         f"on a scale from {issue.scale[0]:g} to {issue.scale[1]:g}."
         for name, issue in stage.issues.items()
+        if told.knows("position", name)
     ]
     nearest, whose = told.name(told.outcome), told.verb(told.outcome, "it", "they")
     if told.imposed:
         ending = f"whatever was settled, the programme was made that of {nearest}"
     else:
         ending = f"{nearest} came nearest to what {whose} wanted"
-        furthest = find_largest(stage.actors, lambda actor: told.number("distance", actor))
+        there = [actor for actor in stage.actors if told.knows("distance", actor)] or [told.outcome]
+        furthest = find_largest(there, lambda actor: told.number("distance", actor))
         if furthest != told.outcome:
             ending += f"; {told.name(furthest)} remained furthest from it"
     return [*sentences, f"{capital(ending)}."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -131,9 +132,11 @@ class Stage(StageModel):
         return StageSymbols(
             outcomes=OUTCOMES,
             measures={
-                "turnout": MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS), tuple(self.crowds)),
+                "turnout": MeasureSymbol(
+                    Kind(UNIT_INTERVAL, DIMENSIONLESS), tuple(self.crowds), partial=True
+                ),
                 "called": MeasureSymbol(Kind(labels=("no", "yes"))),
-                "foreseen": chance,
+                "foreseen": replace(chance, partial=True),
                 "chance": chance,
                 "odds": MeasureSymbol(Kind(NON_NEGATIVE, DIMENSIONLESS)),
                 "street": MeasureSymbol(Kind(NON_NEGATIVE, THOUSANDS)),

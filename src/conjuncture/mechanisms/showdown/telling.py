@@ -103,7 +103,7 @@ def _heard(told: Told, stage: Stage, place: int) -> list[str]:
 
 def _never_sent(told: Told, stage: Stage) -> list[str]:
     return [
-        f"'{told.word(name)}' was never heard."
+        f"'{told.word(name)}', due in {_round(stage.signals[name].round)}, was never heard."
         for name in stage.signals_in_doubt
         if name not in told.silent and not _was_sent(told, stage, name)
     ]
