@@ -26,6 +26,7 @@ from conjuncture.analysis.explaining.sensitivity.sensitivity import (
     sensitivity_of_query,
 )
 from conjuncture.analysis.flows import Flow, flows_of
+from conjuncture.analysis.never_met import Asked, explained
 from conjuncture.analysis.questions import compile_question, what_happened
 from conjuncture.analysis.reference_classes.comparing import compare_crisis
 from conjuncture.analysis.reference_classes.comparison import Comparison
@@ -93,6 +94,7 @@ class Ensemble(Simulated):
         happened = what_happened(self.crisis, asked) if as_it_happened else None
         question = compile_question(asked, happened)
         found = answer(self.laboratory.count([question], "histories")[0])
+        found = explained(self.laboratory, found, Asked(asked, happened))
         # Bounds that hold for any coupling need histories chosen before they ran.
         return replace(found, coupling=None) if as_it_happened else found
 

@@ -137,6 +137,8 @@ class Answer:
         With weighted worlds, how many equally weighted ones they are worth.
     counts_sha256 : str
         Digest of what was counted in every world: equal when two runs agree bit for bit.
+    no_value : str
+        Why there is no value, where that was asked: which part of the condition is never met.
     """
 
     value: float
@@ -149,6 +151,7 @@ class Answer:
     forestalled: float | None = None
     effective_worlds: float | None = None
     counts_sha256: str = ""
+    no_value: str = ""
 
 
 def estimate(node: Expression, counts: Counts, means: Real, pool: Real | None = None) -> Estimate:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from conjuncture.analysis.answers import Answer, answer
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.never_met import Asked, reasons
 from conjuncture.analysis.questions import Question, compile_question, what_happened
 from conjuncture.analysis.refining import Case, refine
 from conjuncture.analysis.verdicts import Verdict, call_worlds, coupling_decides, judge
@@ -221,7 +222,31 @@ def examined(
             claims, refined[: len(tests)], happening, again, blanks, behind, strict=True
         )
     ]
-    return found, spent
+    asked = [(test, None) for test in tests], list(zip(tests, happened, strict=True))
+    return with_reasons(laboratory, found, *asked), spent
+
+
+def with_reasons(
+    laboratory: Laboratory,
+    found: list[Tested],
+    prior: Sequence[tuple[Expression, Expression | None]],
+    later: Sequence[tuple[Expression, Expression | None]],
+) -> list[Tested]:
+    """Return tested claims in which a reading without a value says why it has none."""
+    missing = [
+        (place, name, Asked(*asked[place]))
+        for place, one in enumerate(found)
+        for name, asked in (("prior", prior), ("as_it_happened", later))
+        if (had := getattr(one, name)) is not None and not np.isfinite(had.answer.value)
+    ]
+    if not missing:
+        return found
+    told = reasons(laboratory, [asked for _, _, asked in missing])
+    for (place, name, _), why in zip(missing, told, strict=True):
+        had = getattr(found[place], name)
+        said = replace(had, answer=replace(had.answer, no_value=why))
+        found[place] = replace(found[place], **{name: said})
+    return found
 
 
 @dataclass(frozen=True)

@@ -94,11 +94,11 @@ def show(question: str, answer: Answer, run: str, *, quiet: bool) -> None:
     """Print an answer and, unless it is to be quiet, what it rests on."""
     from rich.text import Text
 
-    from conjuncture.analysis.tables import figure, span
+    from conjuncture.analysis.tables import figure, span, unmet
 
     console = results()
     if not isfinite(answer.value):
-        never = f"has no value: its condition was never met in {answer.histories:,} histories"
+        never = f"has no value: {unmet(answer)}"
         print_wrapped(console, Text(signs(f"{question} {never}")))
         return
     # One digit more than the table of claims shows, for a single number has room for it.

@@ -54,6 +54,7 @@ def answered(answer: Answer) -> Content:
         "undefined": finite(answer.undefined),
         "coupling": pair(answer.coupling),
         "forestalled": finite(answer.forestalled),
+        "no_value": answer.no_value or None,
     }
 
 

@@ -1,0 +1,83 @@
+"""A question without a value says which part of its condition is never met, and what occurs."""
+
+from math import isnan
+
+import pytest
+
+from conjuncture.analysis.tables import claim_row
+from conjuncture.engine.sizes import BLOCK
+from conjuncture.ensemble import Ensemble
+from conjuncture.mechanisms.registry import stage_models
+from conjuncture.scenario.reading import read_crisis
+
+TEXT = """\
+conjuncture: 1
+title: A small crisis
+account: account.md
+unknowns: {mood: "uniform(0, 1)"}
+forces:
+  red: {troops: 2}
+  blue: {troops: 2}
+  line: {troops: 1 to 3, leans: {a: sworn}}
+  crowd: {mass: 10 to 40, leans: {a: warm, b: hostile}}
+stages:
+  clash:
+    mechanism: showdown
+    camps: {a: {core: red}, b: {core: blue}}
+    next: {b: later}
+  later:
+    mechanism: showdown
+    camps: {a: {core: red}, b: {core: blue}}
+observed: {clash: a}
+claims:
+  never:
+    says: The line let the second camp win.
+    note: x
+    test: P(clash = a | clash.side[line] = b) > 0.5
+  sometimes:
+    says: The first camp wins.
+    note: x
+    test: P(clash = a) > 0.5
+"""
+
+
+@pytest.fixture(scope="module")
+def ensemble(write_crisis):
+    return Ensemble(read_crisis(write_crisis(TEXT), stage_models()), 6, BLOCK)
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("P(clash = a | clash.side[line] = b)",
+         "in 3,072 histories 'clash.side[line] = b' is never true: clash.side[line] is a in 99 %"),
+        ("P(clash = a | clash.side[crowd] = a, clash.side[line] = b)",
+         "in 3,072 histories 'clash.side[line] = b' is never true"),
+        ("P(clash = a | mood > 2)", "'mood > 2' is never true: mood lies between 0."),
+        ("E(clash.rounds | clash = a, clash = b)", "but never all together"),
+        ("P(clash = a | mood > 0, clash = a, clash = b)",
+         "'clash = a' and 'clash = b' exclude each other"),
+        ("necessity(do(crowd aside) for clash.side[line] = b)", "'clash.side[line] = b' is never true"),
+        ("sufficiency(do(crowd aside) for clash.side[line] != b)",
+         "'not clash.side[line] != b' is never true"),
+        ("P(clash = a | later = a) - P(clash = a | mood > 2)", "'mood > 2' is never true"),
+        ("P(later = a | clash = a, later = b)", "never all together"),
+        ("E(later.margin | reached(later), clash = a)", "never all together"),
+    ],
+)  # fmt: skip
+def test_the_part_that_is_never_met_is_told(ensemble, query, told):
+    found = ensemble.query(query)
+    assert isnan(found.value)
+    assert told in found.no_value
+
+
+def test_an_answer_that_has_a_value_says_nothing(ensemble):
+    assert ensemble.query("P(clash = a)").no_value == ""
+
+
+def test_claims_say_it_too(ensemble):
+    never, sometimes = ensemble.test()
+    assert "clash.side[line] is a in 99 %" in never.prior.answer.no_value
+    assert sometimes.prior.answer.no_value == ""
+    (remark,) = (one for one in claim_row(never).remarks if one.startswith("cannot be asked:"))
+    assert "clash.side[line] is a in 99 %" in remark
