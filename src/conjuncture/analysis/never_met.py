@@ -144,12 +144,13 @@ def _reason(
 def _why_unmet(
     parts: Sequence[Expression], crisis: Crisis, answers: Mapping[Expression, Answer]
 ) -> str:
-    histories = f"{answers[Probability(parts[0])].histories:,}"
+    histories = answers[Probability(parts[0])].histories
+    opening = f"its condition was never met in {histories:,} histories"
     never = [part for part in parts if answers[Probability(part)].value == 0.0]
     told = [_why_never(part, crisis, answers) for part in never[:MOST_TOLD]]
     if never:
         more = f", and so for {len(never) - MOST_TOLD} parts more" * (len(never) > MOST_TOLD)
-        return f"in {histories} histories {'; '.join(told)}{more}"
+        return f"{opening}: {'; '.join(told)}{more}"
     shares = ", ".join(
         f"'{write(part)}' in {_percent(answers[Probability(part)].value)}" for part in parts
     )
@@ -161,7 +162,7 @@ def _why_unmet(
         if apart and len(parts) > 2:
             first, second = apart[0]
             together += f": '{write(first)}' and '{write(second)}' exclude each other"
-    return f"in {histories} histories each part comes about, {shares}, but {together}"
+    return f"{opening}: each part is true somewhere, {shares}, but {together}"
 
 
 def _why_never(part: Expression, crisis: Crisis, answers: Mapping[Expression, Answer]) -> str:
@@ -187,7 +188,7 @@ def _why_never(part: Expression, crisis: Crisis, answers: Mapping[Expression, An
         ]
         if listed:
             found.append(f"{write(subject)} is {', '.join(listed)}")
-    return f"{said}: {'; '.join(found)}" if found else said
+    return f"{said} ({'; '.join(found)})" if found else said
 
 
 def _subjects(part: Expression) -> list[Expression]:

@@ -50,10 +50,10 @@ def ensemble(write_crisis):
     ("query", "told"),
     [
         ("P(clash = a | clash.side[line] = b)",
-         "in 3,072 histories 'clash.side[line] = b' is never true: clash.side[line] is a in 99 %"),
+         "never met in 3,072 histories: 'clash.side[line] = b' is never true (clash.side[line] is a in 99 %"),
         ("P(clash = a | clash.side[crowd] = a, clash.side[line] = b)",
-         "in 3,072 histories 'clash.side[line] = b' is never true"),
-        ("P(clash = a | mood > 2)", "'mood > 2' is never true: mood lies between 0."),
+         "never met in 3,072 histories: 'clash.side[line] = b' is never true"),
+        ("P(clash = a | mood > 2)", "'mood > 2' is never true (mood lies between 0."),
         ("E(clash.rounds | clash = a, clash = b)", "but never all together"),
         ("P(clash = a | mood > 0, clash = a, clash = b)",
          "'clash = a' and 'clash = b' exclude each other"),
