@@ -38,8 +38,6 @@ def ensemble(write_crisis):
         ("cabinet", "cabinet.posts[unions]", "unions"),
         ("cabinet", "cabinet.offered[unions]", "unions"),
         ("programme", "programme.distance[unions]", "unions"),
-        ("rising", "window.foreseen", "vanguard"),
-        ("rising", "window.turnout[unions]", "unions"),
     ],
 )
 def test_a_measure_of_an_absent_force_is_undefined(ensemble, mechanism, measure, absent):
@@ -96,7 +94,6 @@ def test_an_effect_that_reads_what_is_undefined_changes_nothing(write_crisis):
         ("pact", "losers", "osers"),
         ("pact", "losers, without winners, without neutrals", "reckoned"),
         ("programme", "unions", "nions"),
-        ("rising", "vanguard", "anguard"),
         ("cabinet", "unions", "nions"),
     ],
 )

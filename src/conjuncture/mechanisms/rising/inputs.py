@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -132,11 +131,9 @@ class Stage(StageModel):
         return StageSymbols(
             outcomes=OUTCOMES,
             measures={
-                "turnout": MeasureSymbol(
-                    Kind(UNIT_INTERVAL, DIMENSIONLESS), tuple(self.crowds), partial=True
-                ),
+                "turnout": MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS), tuple(self.crowds)),
                 "called": MeasureSymbol(Kind(labels=("no", "yes"))),
-                "foreseen": replace(chance, partial=True),
+                "foreseen": chance,
                 "chance": chance,
                 "odds": MeasureSymbol(Kind(NON_NEGATIVE, DIMENSIONLESS)),
                 "street": MeasureSymbol(Kind(NON_NEGATIVE, THOUSANDS)),

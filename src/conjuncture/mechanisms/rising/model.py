@@ -14,7 +14,7 @@ import jax.numpy as jnp
 from jax import Array
 from jax.nn import sigmoid
 
-from conjuncture.mechanisms.algebra import in_case, largest, log_softmax, some_force, total
+from conjuncture.mechanisms.algebra import in_case, log_softmax, some_force, total
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
 from conjuncture.mechanisms.rising.balance import People, balance, gathered, log_odds
 from conjuncture.mechanisms.rising.inputs import CALL, FACE, JOIN, OUTCOMES, WAIT, Stage
@@ -93,16 +93,7 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
             "force": sides.force,
             "stance": dict(zip(names, stances.taken, strict=True)),
         },
-        defined={
-            "turnout": {name: present(inputs, name) for name in stage.crowds},
-            "foreseen": present(inputs, stage.caller) if stage.caller else street.called & False,
-        },
     )
-
-
-def present(inputs: Inputs, name: str) -> Array:
-    """Return whether a force, or any member of a group, is present, be it aside."""
-    return largest([inputs.present[place] for place in inputs.members(name)]) > 0
 
 
 def crowds_of(inputs: Inputs, draw: Draw, stage: Stage, people: People) -> list[Crowd]:

@@ -35,7 +35,7 @@ def tell(told: Told) -> list[str]:
 
 
 def _of_the_call(told: Told, stage: Stage) -> list[str]:
-    if stage.caller is None or not told.knows("foreseen"):
+    if stage.caller is None:
         return []
     did = "called people out" if told.label("called") == "yes" else "did not call"
     chances = f"{_in_a_hundred(told.number('foreseen'))} in a hundred"
@@ -44,12 +44,8 @@ def _of_the_call(told: Told, stage: Stage) -> list[str]:
 
 def _of_the_crowds(told: Told, stage: Stage) -> str:
     parts = [
-        f"{_share(told.number('turnout', crowd))} of {told.name(crowd)}"
-        for crowd in stage.crowds
-        if told.knows("turnout", crowd)
+        f"{_share(told.number('turnout', crowd))} of {told.name(crowd)}" for crowd in stage.crowds
     ]
-    if not parts:
-        return "Nobody was there to come out."
     people = 1000.0 * told.number("street")
     rounded = round(people, -3 if people >= 20_000 else -2)
     many = f"some {rounded:,.0f} people" if rounded else "next to nobody"
