@@ -22,6 +22,7 @@ from conjuncture.engine.record import BUILD
 from conjuncture.engine.sizes import blocks_for
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import SimulationError, UsageError
+from conjuncture.language.digits import write_number
 from conjuncture.scenario.sweep_file import Case, Setting, Sweep
 from conjuncture.version import LANGUAGE
 
@@ -150,7 +151,7 @@ def written(value: float | str) -> str:
     >>> written(12.0), written("majority")
     ('12', 'majority')
     """
-    return f"{value:g}" if isinstance(value, float) else value
+    return write_number(value) if isinstance(value, float) else value
 
 
 def points(sweep: Sweep) -> list[Point]:

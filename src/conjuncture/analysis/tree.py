@@ -16,6 +16,7 @@ from conjuncture.analysis.questions import Question, Ratio
 from conjuncture.analysis.tables import figure, span
 from conjuncture.engine.adding import Sums
 from conjuncture.errors import UsageError
+from conjuncture.language.digits import write_number
 from conjuncture.language.nodes import Compare, Label, Outcome, Probability
 from conjuncture.ordering import places_in_order
 
@@ -174,7 +175,9 @@ def outcome_tree(courses: Courses, least: float = LEAST) -> OutcomeTree:
 def refuse_no_share(least: float) -> None:
     """Raise unless a number is a share."""
     if not (isfinite(least) and 0.0 <= least <= 1.0):
-        raise UsageError(f"least must be 0 to 1, a share of the histories, not {least:g}")
+        raise UsageError(
+            f"least must be 0 to 1, a share of the histories, not {write_number(least)}"
+        )
 
 
 def grown(courses: Courses, places: list[int], depth: int, least: float) -> Fork:

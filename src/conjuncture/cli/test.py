@@ -29,6 +29,7 @@ from conjuncture.cli.running import (
 from conjuncture.cli.stopping import STOPPED
 from conjuncture.errors import UsageError
 from conjuncture.ordering import find_largest, find_smallest
+from conjuncture.language.digits import write_number
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -107,7 +108,9 @@ def command(
 
     refuse_unknown_ending(output)
     if not (isfinite(extra) and 0.0 <= extra <= MOST_EXTRA):
-        raise UsageError(f"extra must be 0 to {MOST_EXTRA:g}, not {extra:g}")
+        raise UsageError(
+            f"extra must be 0 to {write_number(MOST_EXTRA)}, not {write_number(extra)}"
+        )
     loaded = load(scenario)
     blocks = blocks_for(worlds, histories, seed)
     if not loaded.claims:

@@ -15,6 +15,7 @@ from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Patch, no_patch
 from conjuncture.engine.worlds import Worlds, WorldScope
 from conjuncture.errors import Mistake, QueryError
+from conjuncture.language.digits import write_number, write_rounded
 from conjuncture.language.evaluate import evaluate
 from conjuncture.language.nodes import (
     Aside,
@@ -168,9 +169,10 @@ def imposed(worlds: Worlds, act: SetCell) -> NDArray[np.float64]:
             [
                 Mistake(
                     "do(...)", 1, act.start + 1,
-                    f"'{act.key}' would be {value[world]:g} in world {world} "
+                    f"'{act.key}' would be {write_rounded(value[world])} in world {world} "
                     f"(and outside its domain in {outside.mean():.0%} of the worlds)",
-                    f"keep it between {low:g} and {high:g}, for example with clip(...)",
+                    f"keep it between {write_number(low)} and {write_number(high)}, for example "
+                    "with clip(...)",
                 )
             ]
         )  # fmt: skip

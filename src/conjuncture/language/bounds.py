@@ -4,7 +4,7 @@ LENGTH = 2_000
 """Characters."""
 
 DEPTH = 50
-"""Levels of brackets, and levels of the tree: ``a + b + c`` has three."""
+"""Levels of brackets, and levels of the tree; a long sum has few, however many its terms."""
 
 NODES = 500
 """Numbers, names, operators and functions."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from conjuncture.language.digits import write_number
 from conjuncture.language.meaning import Linking, Meaning, labels_in_words
 from conjuncture.language.names import nearest
 from conjuncture.language.naming import dotted, is_bare, reached, resolve
@@ -91,7 +92,7 @@ def _equality(node: Compare, linking: Linking) -> Meaning:
         return replace(built, wrong=True)
     for literal, counted in ((one, other), (other, one)):
         if literal.range.constant and counted.whole and not literal.whole:
-            problem = f"a whole number is never {literal.range.lower:g}"
+            problem = f"a whole number is never {write_number(literal.range.lower)}"
             return linking.refuse(node, problem, "write a whole number")
     if not (one.whole and other.whole):
         return linking.refuse(
@@ -170,7 +171,7 @@ def _within(node: Within, linking: Linking) -> Meaning:
     if operand.wrong or low.wrong or high.wrong:
         return Meaning(built, wrong=True)
     if low.range.lower > high.range.upper:
-        text = f"[{high.range.upper:g}, {low.range.lower:g}]"
+        text = f"[{write_number(high.range.upper)}, {write_number(low.range.lower)}]"
         return linking.refuse(node, "the bounds of 'in' run backwards", f"write in {text}")
     units_fit = [_same_units(node, operand, bound, linking) for bound in (low, high)]
     return Meaning(built, wrong=not all(units_fit))

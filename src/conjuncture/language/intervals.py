@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from conjuncture.language.digits import write_ends, write_number, write_rounded
 from conjuncture.language.laws import OPEN_UNIT, POSITIVE, LawError, logit
 from conjuncture.language.ranges import Range
 from conjuncture.language.symbols import NON_NEGATIVE, REAL, UNIT_INTERVAL, Domain
@@ -40,12 +41,11 @@ def interval_law(low: float, high: float, domain: Domain) -> tuple[str, tuple[fl
     >>> interval_law(1.0, 4.0, NON_NEGATIVE)[0], interval_law(0.1, 0.4, UNIT_INTERVAL)[0]
     ('lognormal', 'logitnormal')
     """
+    first, last = write_number(low), write_number(high)
     if low == high:
-        raise LawError(f"the interval {low:g} to {high:g} has no width", f"write {low:g}")
+        raise LawError(f"the interval {first} to {last} has no width", f"write {first}")
     if low > high:
-        raise LawError(
-            f"the interval {low:g} to {high:g} runs backwards", f"write {high:g} to {low:g}"
-        )
+        raise LawError(f"the interval {first} to {last} runs backwards", f"write {last} to {first}")
     if domain == REAL:
         return "normal", _centred(low, high), Range()
     if domain == NON_NEGATIVE:
@@ -56,7 +56,7 @@ def interval_law(low: float, high: float, domain: Domain) -> tuple[str, tuple[fl
         return "logitnormal", _centred(logit(low), logit(high)), OPEN_UNIT
     raise LawError(
         f"an interval has no law of its own where {domain} is wanted",
-        "write a number" if domain.whole else f"write uniform({low:g}, {high:g})",
+        "write a number" if domain.whole else f"write uniform({first}, {last})",
     )
 
 
@@ -66,7 +66,7 @@ def _centred(low: float, high: float) -> tuple[float, float]:
 
 def _refuse_edges(low: float, high: float, edge: str, domain: Domain) -> None:
     if low not in domain or high not in domain:
-        problem = f"the interval {low:g} to {high:g} leaves the domain: it must be {domain}"
+        problem = f"the interval {write_ends(low, high)} leaves the domain: it must be {domain}"
     elif low == domain.lower or high == domain.upper:
         problem = edge
     else:
@@ -76,9 +76,8 @@ def _refuse_edges(low: float, high: float, edge: str, domain: Domain) -> None:
         raise LawError(problem, "write an interval inside the domain")
     inner_high = min(high, 0.99 * upper)
     inner_low = low if low > 0 else inner_high / 100
+    wide = f"uniform({write_number(max(low, 0))}, {write_number(min(high, upper))})"
     if inner_low >= inner_high:
-        raise LawError(problem, f"write uniform({low:g}, {upper:g})")
-    raise LawError(
-        problem,
-        f"write {inner_low:g} to {inner_high:g}, or uniform({max(low, 0):g}, {min(high, upper):g})",
-    )
+        raise LawError(problem, f"write {wide}")
+    narrow = f"{write_rounded(inner_low)} to {write_rounded(inner_high)}"
+    raise LawError(problem, f"write {narrow}, or {wide}")

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from conjuncture.language.ranges import Range
+from conjuncture.language.digits import write_number
+from conjuncture.language.ranges import Range, call
 from conjuncture.language.symbols import NON_NEGATIVE, UNIT_INTERVAL, Domain
 
 LEANINGS = {
@@ -43,7 +44,10 @@ class Law:
     parameters : callable
         Arguments as written to the parameters of :class:`~conjuncture.language.nodes.Drawn`.
     support : callable
-        The smallest range that holds every draw.
+        The smallest range that holds every draw, from the parameters of a draw.
+    drawn : callable or None
+        The range of the draws that are as rare as a number of standard deviations of a normal law
+        or less, from that number and the parameters; None where that is the support.
     """
 
     arguments: tuple[str, ...]
@@ -51,6 +55,7 @@ class Law:
     needs: str
     parameters: Callable[..., tuple[float, ...]]
     support: Callable[..., Range]
+    drawn: Callable[..., Range] | None = None
 
 
 def _as_written(*arguments: float) -> tuple[float, ...]:
@@ -68,6 +73,28 @@ def logit(share: float) -> float:
     return math.log(share) - math.log1p(-share)
 
 
+FARTHEST = 8.21
+"""Standard deviations from the middle of a normal law at which the lowest uniform lies, 2^-53."""
+
+MOST_CERTAIN = 1e12
+"""The largest parameter of a beta and shape of a gamma law: beyond it they are one number."""
+
+
+def _normal_draws(farthest: float, mean: float, deviation: float) -> Range:
+    return Range(mean - farthest * deviation, mean + farthest * deviation)
+
+
+def _gamma_draws(farthest: float, shape: float, scale: float) -> Range:
+    # Boucheron, Lugosi and Massart (2013), Concentration Inequalities, section 2.4.
+    rarest = _rarity(farthest)
+    return Range(0.0, scale * (shape + math.sqrt(2.0 * shape * rarest) + rarest))
+
+
+def _rarity(farthest: float) -> float:
+    """Return minus the logarithm of how rare a standard normal draw farther out is."""
+    return -math.log(math.erfc(farthest / math.sqrt(2.0)) / 2.0)
+
+
 POSITIVE = Range.above(0.0)
 OPEN_UNIT = Range(POSITIVE.lower, math.nextafter(1.0, 0.0))
 
@@ -78,6 +105,7 @@ LAWS = {
         "a standard deviation above 0",
         _as_written,
         lambda *_: Range(),
+        _normal_draws,
     ),
     "lognormal": Law(
         ("median", "standard deviation of the logarithm"),
@@ -85,6 +113,7 @@ LAWS = {
         "a median and a standard deviation of the logarithm above 0",
         lambda median, sd: (math.log(median), sd),
         lambda *_: POSITIVE,
+        lambda *law: call("exp", (_normal_draws(*law),)),
     ),
     "logitnormal": Law(
         ("median", "standard deviation of the log-odds"),
@@ -92,6 +121,7 @@ LAWS = {
         "a median between 0 and 1 and a standard deviation of the log-odds above 0",
         lambda median, sd: (logit(median), sd),
         lambda *_: OPEN_UNIT,
+        lambda *law: call("logistic", (_normal_draws(*law),)),
     ),
     "uniform": Law(
         ("low", "high"),
@@ -102,7 +132,7 @@ LAWS = {
     ),
     "loguniform": Law(
         ("low", "high"),
-        lambda low, high: 0 < low < high,
+        lambda low, high: 0 < low < high and math.isfinite(high / low),
         "its low end above 0 and below its high end",
         _as_written,
         Range,
@@ -116,17 +146,18 @@ LAWS = {
     ),
     "beta": Law(
         ("a", "b"),
-        lambda a, b: a > 0 and b > 0,
-        "both parameters above 0",
+        lambda a, b: 0 < a <= MOST_CERTAIN and 0 < b <= MOST_CERTAIN,
+        "both parameters above 0 and at most 1e12",
         _as_written,
         lambda *_: Range(0.0, 1.0),
     ),
     "gamma": Law(
         ("shape", "scale"),
-        lambda shape, scale: shape > 0 and scale > 0,
-        "a shape and a scale above 0",
+        lambda shape, scale: 0 < shape <= MOST_CERTAIN and scale > 0,
+        "a shape above 0 and at most 1e12, and a scale above 0",
         _as_written,
         lambda *_: Range(lower=0.0),
+        _gamma_draws,
     ),
     "exponential": Law(
         ("mean",),
@@ -134,6 +165,7 @@ LAWS = {
         "a mean above 0",
         _as_written,
         lambda *_: Range(lower=0.0),
+        lambda farthest, mean: Range(0.0, mean * _rarity(farthest)),
     ),
 }
 """Law, as a value calls it, to what it means."""
@@ -158,7 +190,47 @@ def law_parameters(family: str, arguments: tuple[float, ...]) -> tuple[tuple[flo
             f"{law_text(family, arguments)} is not a law",
             f"'{family}({', '.join(law.arguments)})' needs {law.needs}",
         )
-    return law.parameters(*arguments), law.support(*arguments)
+    parameters = law.parameters(*arguments)
+    return parameters, law.support(*parameters)
+
+
+def support_of(family: str, parameters: tuple[float, ...]) -> Range:
+    """Return the smallest range that holds every draw of a law.
+
+    Parameters
+    ----------
+    family : str
+    parameters : tuple of float
+        Those of :class:`~conjuncture.language.nodes.Drawn`.
+
+    Examples
+    --------
+    >>> support_of("uniform", (0.0, 5.0)), support_of("gamma", (2.0, 1.0))
+    (Range(lower=0.0, upper=5.0), Range(lower=0.0, upper=inf))
+    """
+    return LAWS[family].support(*parameters)
+
+
+def draws_of(family: str, parameters: tuple[float, ...], farthest: float = FARTHEST) -> Range:
+    """Return the range of all draws but the rarest on either side.
+
+    Parameters
+    ----------
+    family, parameters
+        As in :func:`support_of`.
+    farthest : float
+        They are as rare as draws of a normal law that lie so many standard deviations out; if not
+        given, no world can draw them.
+
+    Examples
+    --------
+    >>> draws_of("normal", (0.0, 1.0), 5.0), draws_of("uniform", (0.0, 1.0), 5.0)
+    (Range(lower=-5.0, upper=5.0), Range(lower=0.0, upper=1.0))
+    """
+    law = LAWS[family]
+    if law.drawn is None:
+        return law.support(*parameters)
+    return law.drawn(farthest, *parameters)
 
 
 def law_text(family: str, arguments: tuple[float, ...]) -> str:
@@ -169,7 +241,7 @@ def law_text(family: str, arguments: tuple[float, ...]) -> str:
     >>> law_text("uniform", (0.0, 5.0))
     'uniform(0, 5)'
     """
-    return f"{family}({', '.join(f'{argument:g}' for argument in arguments)})"
+    return f"{family}({', '.join(write_number(argument) for argument in arguments)})"
 
 
 def law_outside(
@@ -194,9 +266,10 @@ def law_outside(
         mean, deviation = arguments
         if domain == NON_NEGATIVE and mean > 0:
             spread = math.sqrt(math.log1p((deviation / mean) ** 2))
-            return f"write lognormal({mean:g}, {spread:.2g})"
+            return f"write lognormal({write_number(mean)}, {spread:.2g})"
         if domain == UNIT_INTERVAL and 0 < mean < 1:
-            return f"write logitnormal({mean:g}, {deviation / (mean * (1 - mean)):.2g})"
+            spread = deviation / (mean * (1 - mean))
+            return f"write logitnormal({write_number(mean)}, {spread:.2g})"
     if family in ("uniform", "loguniform"):
         low, high = max(arguments[0], lower), min(arguments[1], upper)
         if low < high and math.isfinite(low):

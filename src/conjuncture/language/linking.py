@@ -24,7 +24,13 @@ from conjuncture.language.values import ValueLinking, link_either
 
 
 def link_value(
-    node: Expression, vocabulary: Vocabulary, kind: Kind, site: str, *, leaning: bool = False
+    node: Expression,
+    vocabulary: Vocabulary,
+    kind: Kind,
+    site: str,
+    *,
+    leaning: bool = False,
+    because: str = "",
 ) -> Expression:
     """Return what a value means for one cell.
 
@@ -41,6 +47,8 @@ def link_value(
         have ``site#2``, ``site#3`` and so on.
     leaning : bool
         Whether words for leanings may be used; ``sworn`` alone becomes ``Number(inf)``.
+    because : str
+        The key of the cell from which the domain was told, if it was.
 
     Returns
     -------
@@ -60,7 +68,7 @@ def link_value(
     'lognormal'
     """
     linking = Linking(vocabulary, "value")
-    linked = ValueLinking(linking, kind, site, leaning=leaning).link(node)
+    linked = ValueLinking(linking, kind, site, leaning=leaning, because=because).link(node)
     _raise(linking)
     return linked
 

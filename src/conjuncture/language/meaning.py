@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from conjuncture.language.digits import write_number
 from conjuncture.language.mistakes import Problem
 from conjuncture.language.nodes import Expression, Node
 from conjuncture.language.ranges import Range
@@ -96,5 +97,5 @@ def labels_in_words(labels: tuple[str, ...]) -> str:
 def domain_problem(key: str, number: float, domain: Domain) -> str | None:
     """Return what is wrong with a number as the value of a cell, or None."""
     if number not in domain or (domain.whole and not number.is_integer()):
-        return f"'{key}' must be {domain}, and this is {number:g}"
+        return f"'{key}' must be {domain}, and this is {write_number(number)}"
     return None

@@ -103,23 +103,18 @@ def _joined(node: Arithmetic, left: Meaning, right: Meaning) -> Unit | None:
 def _spanned(
     node: Arithmetic, built: Meaning, left: Meaning, right: Meaning, linking: Linking
 ) -> Meaning:
+    span = ranges.arithmetic(node.operator, left.range, right.range)
     match node.operator:
-        case "+":
-            return _carry(built, ranges.add(left.range, right.range), left, right)
-        case "-":
-            return _carry(built, ranges.add(left.range, ranges.negative(right.range)), left, right)
-        case "*":
-            return _carry(built, ranges.multiply(left.range, right.range), left, right)
-        case "/":
-            if 0.0 in right.range and _checked(right, linking):
-                return linking.refuse(node, "this divides by what can be 0", _kept_above(right))
-            return replace(built, range=ranges.divide(left.range, right.range))
+        case "+" | "-" | "*":
+            return _carry(built, span, left, right)
+        case "/" if 0.0 in right.range and _checked(right, linking):
+            return linking.refuse(node, "this divides by what can be 0", _kept_above(right))
         case "^":
             danger = ranges.power_is_partial(left.range, right.range)
             if danger is not None and _checked(left, linking):
                 problem = f"'^' is not defined here: {danger}"
                 return linking.refuse(node, problem, _kept_above(left))
-            return replace(built, range=ranges.power(left.range, right.range))
+    return replace(built, range=span)
 
 
 def _checked(operand: Meaning, linking: Linking) -> bool:

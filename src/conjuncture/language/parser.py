@@ -16,6 +16,7 @@ from lark import Lark
 from lark.exceptions import UnexpectedInput
 
 from conjuncture.cache import cache_root
+from conjuncture.language.flatness import flattened
 from conjuncture.language.mistakes import LanguageErrors
 from conjuncture.language.nodes import Expression, Intervention
 from conjuncture.language.placement import misplaced, oversized
@@ -152,6 +153,7 @@ def _parse(text: str, start: str) -> Any:
     if problem:
         # Outside the handler, so that Lark's own text is not shown as the cause.
         raise LanguageErrors([problem])
+    top = flattened(top)
     if problem := oversized(top):
         raise LanguageErrors([problem])
     problems = list(misplaced(top, start))

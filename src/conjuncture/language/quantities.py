@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from conjuncture.language.bounds import QUANTITIES
+from conjuncture.language.digits import write_number
 from conjuncture.language.events import event
 from conjuncture.language.meaning import Linking, Meaning
 from conjuncture.language.nodes import (
@@ -66,7 +67,7 @@ def undecidable(node: Compare | Within, linking: Linking) -> None:
         bounds = [number(bound, trial).range for bound in (node.low, node.high)]
         outside = [bound for bound in bounds if bound.constant and bound.lower not in operand]
         if outside:
-            problem = f"no draw ever comes to {outside[0].lower:g}"
+            problem = f"no draw ever comes to {write_number(outside[0].lower)}"
             linking.complain(node, problem, _reachable(operand))
         return
     small, large = number(node.left, trial).range, number(node.right, trial).range
@@ -85,10 +86,11 @@ def _reachable(span: Range) -> str:
     if span.lower == -math.inf and span.upper == math.inf:
         return "compare it with something that draws can change"
     if span.upper == math.inf:
-        return f"compare it with a number above {span.lower:g}"
+        return f"compare it with a number above {write_number(span.lower)}"
     if span.lower == -math.inf:
-        return f"compare it with a number below {span.upper:g}"
-    return f"compare it with a number between {span.lower:g} and {span.upper:g}"
+        return f"compare it with a number below {write_number(span.upper)}"
+    lower, upper = write_number(span.lower), write_number(span.upper)
+    return f"compare it with a number between {lower} and {upper}"
 
 
 def _quantity(node: Expression, linking: Linking) -> Meaning | None:

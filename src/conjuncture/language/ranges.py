@@ -40,13 +40,40 @@ class Range:
             math.inf if domain.upper is None else domain.upper,
         )
 
-    def __contains__(self, number: float) -> bool:
-        return self.lower <= number <= self.upper
+    def __contains__(self, inner: float | Range) -> bool:
+        if isinstance(inner, Range):
+            return self.lower <= inner.lower and inner.upper <= self.upper
+        return self.lower <= inner <= self.upper
 
     @property
     def constant(self) -> bool:
         """Whether it holds one number only."""
         return self.lower == self.upper
+
+
+def hull(one: Range, other: Range) -> Range:
+    """Return the smallest range that holds two.
+
+    Examples
+    --------
+    >>> hull(Range(0.0, 1.0), Range(3.0, 4.0))
+    Range(lower=0.0, upper=4.0)
+    """
+    return Range(min(one.lower, other.lower), max(one.upper, other.upper))
+
+
+def arithmetic(operator: str, left: Range, right: Range) -> Range:
+    """Return the range of two numbers joined by ``+ - * / ^``."""
+    match operator:
+        case "+":
+            return add(left, right)
+        case "-":
+            return add(left, negative(right))
+        case "*":
+            return multiply(left, right)
+        case "/":
+            return divide(left, right)
+    return power(left, right)
 
 
 def negative(operand: Range) -> Range:
@@ -120,7 +147,7 @@ def call(function: str, arguments: tuple[Range, ...]) -> Range:
         case "sqrt":
             return Range(math.sqrt(max(first.lower, 0.0)), math.sqrt(max(first.upper, 0.0)))
         case _:
-            return Range(0.0, 1.0)
+            return Range(_logistic(first.lower), _logistic(first.upper))
 
 
 def _corners(operation: Callable[[float, float], float], left: Range, right: Range) -> Range:
@@ -149,6 +176,10 @@ def _exp(exponent: float) -> float:
         return math.exp(exponent)
     except OverflowError:
         return math.inf
+
+
+def _logistic(exponent: float) -> float:
+    return 0.5 * (1.0 + math.tanh(0.5 * exponent))
 
 
 def _log(number: float) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from conjuncture.language.digits import write_number
+
 
 @dataclass(frozen=True, slots=True)
 class Domain:
@@ -28,9 +30,9 @@ class Domain:
     def __str__(self) -> str:
         kind = "a whole number" if self.whole else "a number"
         if self.lower is not None and self.upper is not None:
-            return f"between {self.lower:g} and {self.upper:g}"
+            return f"between {write_number(self.lower)} and {write_number(self.upper)}"
         if self.lower is not None:
-            return f"{kind} of at least {self.lower:g}"
+            return f"{kind} of at least {write_number(self.lower)}"
         return "any whole number" if self.whole else "any number"
 
 

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from lark import Token, Transformer
 
 from conjuncture.language.bounds import LARGEST
+from conjuncture.language.digits import write_number
 from conjuncture.language.functions import complaint_about_call
 from conjuncture.language.laws import LEANINGS
 from conjuncture.language.mistakes import LanguageErrors, Problem
@@ -139,7 +140,7 @@ class TreeBuilder(Transformer[Token, Any]):
         value = float(pieces[0])
         if value > LARGEST:
             problem = f"the number {_short(pieces[0])} is too large"
-            _refuse(pieces, problem, f"write a number up to {LARGEST:g}")
+            _refuse(pieces, problem, f"write a number up to {write_number(LARGEST)}")
         return Number(value, **_span(pieces))
 
     def name(self, pieces: Pieces) -> Name | Word:

@@ -52,13 +52,18 @@ class ValueLinking:
         The address of the first draw, the key of the cell; later ones are ``site#2`` and so on.
     leaning : bool
         Whether words for leanings may be used.
+    because : str
+        The key of the cell from which the domain was told, if it was.
     """
 
-    def __init__(self, linking: Linking, kind: Kind, site: str, *, leaning: bool) -> None:
+    def __init__(
+        self, linking: Linking, kind: Kind, site: str, *, leaning: bool, because: str = ""
+    ) -> None:
         self.linking = linking
         self.kind = kind
         self.site = site
         self.leaning = leaning
+        self.because = f" (it is put into '{because}')" if because else ""
         self.draws = count(1)
         linking.leaf = self._leaf
 
@@ -85,7 +90,7 @@ class ValueLinking:
         if meaning.range.constant:
             outside = domain_problem(self.site, meaning.range.lower, self.kind.domain)
             if outside:
-                self.linking.complain(node, outside)
+                self.linking.complain(node, outside + self.because)
 
     def _label(self, node: Expression, labels: tuple[str, ...]) -> Expression:
         if isinstance(node, Name) and is_bare(node):
@@ -122,7 +127,8 @@ class ValueLinking:
         try:
             family, parameters, support = interval_law(node.low, node.high, domain)
         except LawError as error:
-            return self.linking.refuse(node, error.problem, error.remedy)
+            because = self.because if domain == self.kind.domain != REAL else ""
+            return self.linking.refuse(node, error.problem + because, error.remedy)
         return self._drawn(node, family, parameters, support)
 
     def _law(self, node: Call, domain: Domain | None) -> Meaning:
@@ -144,6 +150,7 @@ class ValueLinking:
             if instead is not None:
                 text = law_text(node.function, written)
                 problem = f"{text} leaves the domain of '{self.site}', which must be {domain}"
+                problem += self.because
                 return self.linking.refuse(node, problem, instead)
         return self._drawn(node, node.function, parameters, support)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from conjuncture.language.digits import write_number
 from conjuncture.language.nodes import (
     And,
     Arithmetic,
@@ -198,8 +199,4 @@ def _law(node: Drawn) -> str:
 
 
 def _digits(number: float) -> str:
-    if math.isinf(number):
-        return "sworn"
-    if number.is_integer() and abs(number) < 1e15:
-        return str(int(number))
-    return repr(number)
+    return "sworn" if math.isinf(number) else write_number(number)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from conjuncture.language.nodes import Call, Expression
+from conjuncture.language.nodes import Expression
 from conjuncture.language.nodes import Number as Literal
-from conjuncture.language.symbols import NON_NEGATIVE, REAL, UNIT_INTERVAL, Domain, Kind, Vocabulary
+from conjuncture.language.symbols import Kind, Vocabulary
 from conjuncture.language.walk import cells_read
 from conjuncture.scenario.crisis import Number, Place, Provenance
+from conjuncture.scenario.domains import domains_of, uses_of_effects, uses_of_values
 from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.graph import cycles
 from conjuncture.scenario.provenance import Sources
 from conjuncture.scenario.slots import Slot
-from conjuncture.scenario.values import Written, documented, link, literal, read_value
+from conjuncture.scenario.tree import Mapping
+from conjuncture.scenario.values import Written, documented, link, read_value
 
 MOST_STATED = 2_000
 """Numbers that a scenario may state."""
@@ -29,8 +32,26 @@ class Reading:
     written: Written | None
 
 
-def read_slots(slots: Sequence[Slot], findings: Findings, sources: Sources) -> list[Reading]:
-    """Parse the value of every slot that is stated."""
+def read_slots(
+    slots: Sequence[Slot],
+    nodes: Lookup[str, Mapping],
+    groups: Lookup[str, tuple[str, ...]],
+    findings: Findings,
+    sources: Sources,
+) -> list[Reading]:
+    """Parse the value of every slot that is stated, and tell the domains of unknowns.
+
+    Parameters
+    ----------
+    slots : sequence of Slot
+    nodes : mapping of str to Mapping
+        The stages as they stand, for their effects.
+    groups : mapping of str to tuple of str
+    findings : Findings
+        Where mistakes go.
+    sources : Sources
+        Reads quotes and sources.
+    """
     stated = [slot for slot in slots if slot.node is not None]
     if len(stated) > MOST_STATED:
         extra = stated[MOST_STATED]
@@ -38,38 +59,48 @@ def read_slots(slots: Sequence[Slot], findings: Findings, sources: Sources) -> l
         if extra.node is not None:
             findings.of(extra.node, problem, "leave some to their defaults")
         return []
-    return [_read_slot(slot, findings, sources) for slot in slots]
+    written = {
+        slot.key: read_value(slot.node, findings, sources, unknown=slot.plain_unknown)
+        for slot in slots
+        if slot.node is not None
+    }
+    read = [(slot, written.get(slot.key)) for slot in slots]
+    unknowns = {slot.key: one for slot, one in read if slot.plain_unknown and one is not None}
+    kinds = {slot.key: slot.kind for slot in slots}
+    uses = chain(uses_of_values(read), uses_of_effects(nodes, kinds, groups))
+    domains = domains_of(unknowns, uses)
+    readings = []
+    for slot, one in read:
+        if slot.key in domains:
+            domain, because = domains[slot.key]
+            slot = replace(slot, kind=Kind(domain), because=because)  # noqa: PLW2901
+        readings.append(Reading(slot, one))
+    return readings
 
 
 def build_numbers(
     readings: Sequence[Reading], vocabulary: Vocabulary, findings: Findings
-) -> dict[str, Number]:
-    """Return every cell of the scenario by key.
+) -> tuple[dict[str, Number], frozenset[str]]:
+    """Return every cell of the scenario by key, and which of them were refused.
 
     A stated value that was refused is replaced by a documented one, so that the rest can be
     checked; the scenario is then refused as a whole.
     """
     numbers: dict[str, Number] = {}
+    refused = set()
     for reading in readings:
         slot, written = reading.slot, reading.written
         value = None
         if written is not None:
             value = link(
                 written, vocabulary, slot.kind, slot.key, findings,
-                leaning=slot.leaning, sworn=slot.sworn,
+                leaning=slot.leaning, sworn=slot.sworn, because=slot.because,
             )  # fmt: skip
+            if value is None:
+                refused.add(slot.key)
         numbers[slot.key] = _number(slot, written, value, vocabulary, findings)
-    _tell_cycles(numbers, readings, findings)
-    return numbers
-
-
-def _read_slot(slot: Slot, findings: Findings, sources: Sources) -> Reading:
-    if slot.node is None:
-        return Reading(slot, None)
-    written = read_value(slot.node, findings, sources)
-    if slot.plain_unknown:
-        return Reading(replace(slot, kind=Kind(_support(written))), written)
-    return Reading(slot, written)
+    refused |= _tell_cycles(numbers, readings, findings)
+    return numbers, frozenset(refused)
 
 
 def _number(
@@ -102,40 +133,11 @@ def _number(
     )
 
 
-def _support(written: Written) -> Domain:
-    """Return the domain of a plain unknown: that of the laws it is drawn from, else any number."""
-    found = [
-        _LAW_DOMAINS.get(option.tree.function, _positive(option.tree))
-        if isinstance(option.tree, Call)
-        else REAL
-        for option in written.options
-    ]
-    for domain in (REAL, NON_NEGATIVE, UNIT_INTERVAL):
-        if domain in found:
-            return domain
-    return REAL
-
-
-_LAW_DOMAINS = {
-    "lognormal": NON_NEGATIVE,
-    "gamma": NON_NEGATIVE,
-    "exponential": NON_NEGATIVE,
-    "loguniform": NON_NEGATIVE,
-    "beta": UNIT_INTERVAL,
-    "logitnormal": UNIT_INTERVAL,
-}
-
-
-def _positive(call: Call) -> Domain:
-    """Return the domain of ``uniform`` and ``triangular``, which their first end bounds."""
-    lowest = literal(call.arguments[0]) if call.arguments else None
-    bounded = call.function in ("uniform", "triangular") and lowest is not None and lowest >= 0
-    return NON_NEGATIVE if bounded else REAL
-
-
 def _tell_cycles(
     numbers: Lookup[str, Number], readings: Sequence[Reading], findings: Findings
-) -> None:
+) -> set[str]:
+    """Note values that need each other, and return which do."""
+    found = set()
     written = {reading.slot.key: reading.written for reading in readings}
     edges = {
         key: [cell for cell in sorted(cells_read(number.value)) if cell in numbers]
@@ -143,7 +145,9 @@ def _tell_cycles(
         if number.stated
     }
     for path in cycles(edges):
+        found |= {*path}
         node = written[path[0]]
         if node is not None:
             problem = f"these values need each other: {' → '.join((*path, path[0]))}"
             findings.of(node.node, problem, "give one of them a value of its own")
+    return found

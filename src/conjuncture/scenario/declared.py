@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
-from typing import TypeVar
 
 from conjuncture.language.linking import link_value
 from conjuncture.language.mistakes import LanguageErrors
-from conjuncture.language.names import nearest
 from conjuncture.language.nodes import Name
 from conjuncture.language.parser import parse_value
 from conjuncture.language.symbols import (
@@ -29,17 +26,13 @@ from conjuncture.scenario.crisis import Declared, Place
 from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.provenance import Sources
 from conjuncture.scenario.tree import Entries, Mapping, Scalar
-
-DOMAINS = {"0 to 1": UNIT_INTERVAL, "at least 0": NON_NEGATIVE, "any number": REAL}
-"""How a domain is written."""
+from conjuncture.scenario.values import DOMAINS, read_choice
 
 WIDEST = {UNIT_INTERVAL: "0.05 to 0.95", NON_NEGATIVE: "0.1 to 10", REAL: "-2 to 2"}
 """What the placebo run puts in the place of a declared attribute that names nothing wider."""
 
 UNITS = {"none": DIMENSIONLESS, "battalions": BATTALIONS, "thousands": THOUSANDS}
 """How a unit is written."""
-
-Meant = TypeVar("Meant")
 
 _TOWARD = ("force", "camp")
 _TAKEN = ("name", "kind", "quote", "note", "source", "side")
@@ -95,8 +88,8 @@ def _declaration(
     key: Scalar, node: Mapping, toward: str, sources: Sources, findings: Findings
 ) -> Declaration:
     name = key.value
-    domain: Domain = _chosen(node, "domain", DOMAINS, UNIT_INTERVAL, findings)
-    unit: Unit = _chosen(node, "unit", UNITS, DIMENSIONLESS, findings)
+    domain: Domain = read_choice(node, "domain", DOMAINS, UNIT_INTERVAL, findings)
+    unit: Unit = read_choice(node, "unit", UNITS, DIMENSIONLESS, findings)
     if unit != DIMENSIONLESS and domain == UNIT_INTERVAL:
         problem = f"'{name}' is a share between 0 and 1 and cannot be counted in {unit}"
         findings.of(_text(node, "unit") or key, problem, "write 'domain: at least 0'")
@@ -116,23 +109,6 @@ def _declaration(
         Attribute(name, domain, unit, default, widest, says, toward),
         Declared(name, domain, unit, toward, default, says, provenance, place),
     )
-
-
-def _chosen(
-    node: Mapping, field: str, known: Lookup[str, Meant], unstated: Meant, findings: Findings
-) -> Meant:
-    written = _text(node, field)
-    if written is None:
-        return unstated
-    text = " ".join(written.value.split())
-    if text in known:
-        return known[text]
-    guess = nearest(text, known)
-    remedy = f"write {', '.join(list(known)[:-1])} or {list(known)[-1]}"
-    findings.of(
-        written, f"there is no {field} '{text}'", f"did you mean '{guess}'?" if guess else remedy
-    )
-    return unstated
 
 
 def _law(name: str, node: Mapping, field: str, kind: Kind, findings: Findings) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Mapping as Lookup
 
+from conjuncture.language.digits import write_ends, write_number
 from conjuncture.language.nodes import Interval
 from conjuncture.language.symbols import UNIT_INTERVAL
 from conjuncture.language.walk import literal, walk
@@ -30,8 +31,8 @@ def doubt_intervals(readings: Iterable[Reading], findings: Findings) -> None:
                 if isinstance(node, Interval) and node.high > WIDEST_FACTOR * node.low > 0:
                     findings.doubt(
                         option.scalar,
-                        f"the interval {node.low:g} to {node.high:g} of '{reading.slot.key}' is "
-                        "wider than a factor of 100",
+                        f"the interval {write_ends(node.low, node.high)} of '{reading.slot.key}' "
+                        "is wider than a factor of 100",
                         "is the unit right?",
                     )
 
@@ -104,7 +105,9 @@ def doubt_effects(
             for change in effect.changes:
                 stuck = _stuck(numbers[change.key]) if change.how == "shift" else None
                 if stuck is not None and change.key not in put:
-                    problem = f"'{change.key}' is {stuck:g}, and a shift leaves that as it is"
+                    problem = (
+                        f"'{change.key}' is {write_number(stuck)}, and a shift leaves that as it is"
+                    )
                     findings.doubt(node, problem, "write 'set', or let it start elsewhere")
 
 

@@ -16,6 +16,7 @@ from conjuncture.scenario.crisis import Backer, Crisis, Declared, Force, Number,
 from conjuncture.scenario.declared import Declaration, read_declarations, towards
 from conjuncture.scenario.effects import read_effects
 from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.leaving import refuse_leaving
 from conjuncture.scenario.likeness import read_likeness
 from conjuncture.scenario.models import scenario_model
 from conjuncture.scenario.omissions import read_omissions
@@ -97,6 +98,7 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
     vocabulary = parts.vocabulary if staging.complete else None
     certain = certain_stages(staging.stages)
     stages = read_effects(staging, parts.vocabulary, parts.numbers, sources, findings)
+    refuse_leaving(parts.readings, parts.numbers, stages, parts.refused, findings)
     cast = Cast(tuple(parts.forces), parts.groups)
     claims = read_claims(entries(root, "claims"), vocabulary, certain, sources, findings)
     reads = Reads.of(parts.numbers, stages, claims)
@@ -154,6 +156,7 @@ class _Parts:
     staging: Staging
     readings: list[Reading]
     numbers: dict[str, Number]
+    refused: frozenset[str]
     vocabulary: Vocabulary
     attributes: dict[str, Declared]
 
@@ -177,12 +180,14 @@ def _read_parts(
     check_names(root, staging.stages, constants, findings)
     declarations = read_declarations(entries(root, "attributes"), sources, findings)
     slots = _slots(root, staging, constants, names, declarations, findings)
-    readings = read_slots(slots, findings, sources)
+    readings = read_slots(slots, staging.nodes, groups, findings, sources)
     vocabulary = build_vocabulary(root, readings, groups, staging.stages)
-    numbers = build_numbers(readings, vocabulary, findings)
+    numbers, refused = build_numbers(readings, vocabulary, findings)
     check_sworn(entries(root, "forces"), staging.stages, numbers, findings)
     attributes = {key: declaration.declared for key, declaration in declarations.items()}
-    return _Parts(forces, backers, groups, staging, readings, numbers, vocabulary, attributes)
+    return _Parts(
+        forces, backers, groups, staging, readings, numbers, refused, vocabulary, attributes
+    )
 
 
 def _slots(

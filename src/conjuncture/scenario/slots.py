@@ -39,6 +39,8 @@ class Slot:
         Whether words for leanings, and ``sworn``, may be written.
     declared : bool
         Whether the scenario itself declares the attribute.
+    because : str
+        Of an unknown, the number from whose use its domain was told.
     """
 
     key: str
@@ -51,6 +53,7 @@ class Slot:
     leaning: bool = False
     sworn: bool = False
     declared: bool = False
+    because: str = ""
 
     @property
     def plain_unknown(self) -> bool:

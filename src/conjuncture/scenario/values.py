@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeVar
 
 from conjuncture.language.linking import link_either, link_value
 from conjuncture.language.mistakes import LanguageErrors
 from conjuncture.language.names import nearest
 from conjuncture.language.nodes import Expression, Label, Negative, Number, Word
 from conjuncture.language.parser import parse_value
-from conjuncture.language.symbols import Kind, Vocabulary
+from conjuncture.language.symbols import (
+    NON_NEGATIVE,
+    REAL,
+    UNIT_INTERVAL,
+    Domain,
+    Kind,
+    Vocabulary,
+)
 from conjuncture.language.walk import walk
 from conjuncture.scenario.crisis import Provenance
 from conjuncture.scenario.findings import Findings
@@ -21,6 +30,11 @@ from conjuncture.scenario.tree import Mapping, Node, Scalar
 _KEYS = ("value", "either", "quote", "note", "source")
 MOST_OPTIONS = 20
 NOTHING = Provenance()
+
+DOMAINS = {"0 to 1": UNIT_INTERVAL, "at least 0": NON_NEGATIVE, "any number": REAL}
+"""How a domain is written."""
+
+Meant = TypeVar("Meant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +51,14 @@ class Written:
 
     ``options`` has one entry for a plain value; of a weighted choice all, with ``weights`` that
     sum to one. It is empty when the value could not be understood, which has then been told.
+    ``domain`` is what an unknown says of itself.
     """
 
     node: Node
     options: tuple[Option, ...] = ()
     weights: tuple[float, ...] = ()
     provenance: Provenance = NOTHING
+    domain: Domain | None = None
 
     @property
     def text(self) -> str:
@@ -54,7 +70,9 @@ class Written:
         return f"either {', '.join(parts)}"
 
 
-def read_value(node: Node, findings: Findings, sources: Sources) -> Written:
+def read_value(
+    node: Node, findings: Findings, sources: Sources, *, unknown: bool = False
+) -> Written:
     """Return what a value says.
 
     Parameters
@@ -65,12 +83,39 @@ def read_value(node: Node, findings: Findings, sources: Sources) -> Written:
         Where mistakes go.
     sources : Sources
         Reads quote, note and source.
+    unknown : bool
+        Whether it is that of an unknown, which may say its domain.
     """
     if not isinstance(node, Mapping):
         return _read_text(node, findings, NOTHING)
     if node.broken:
         return Written(node)
-    _check_keys(node, findings)
+    _check_keys(node, findings, unknown=unknown)
+    if unknown and node.get("domain") is not None:
+        domain = read_choice(node, "domain", DOMAINS, None, findings)
+        return replace(_read_mapping(node, findings, sources), domain=domain)
+    return _read_mapping(node, findings, sources)
+
+
+def read_choice(
+    node: Mapping, field: str, known: Lookup[str, Meant], unstated: Meant, findings: Findings
+) -> Meant:
+    """Return what one of a few texts means that a field may hold."""
+    written = node.get(field)
+    if not isinstance(written, Scalar) or written.broken:
+        return unstated
+    text = " ".join(written.value.split())
+    if text in known:
+        return known[text]
+    guess = nearest(text, known)
+    remedy = f"write {', '.join(list(known)[:-1])} or {list(known)[-1]}"
+    findings.of(
+        written, f"there is no {field} '{text}'", f"did you mean '{guess}'?" if guess else remedy
+    )
+    return unstated
+
+
+def _read_mapping(node: Mapping, findings: Findings, sources: Sources) -> Written:
     provenance = sources.read(node)
     value, either = node.get("value"), node.get("either")
     if value is not None and either is not None:
@@ -96,6 +141,7 @@ def link(
     *,
     leaning: bool = False,
     sworn: bool = False,
+    because: str = "",
 ) -> Expression | None:
     """Return the expression that a value means, or None when that has been refused.
 
@@ -113,13 +159,17 @@ def link(
         Where mistakes go.
     leaning, sworn : bool
         Whether words for leanings may be used, and whether ``sworn`` may.
+    because : str
+        From which other number the domain was told, if it was.
     """
     linked: list[Expression] = []
     for option in written.options:
         if leaning and not sworn and _refuse_sworn(option, findings):
             continue
         try:
-            linked.append(link_value(option.tree, vocabulary, kind, key, leaning=leaning))
+            linked.append(
+                link_value(option.tree, vocabulary, kind, key, leaning=leaning, because=because)
+            )
         except LanguageErrors as errors:
             findings.within(option.scalar, errors)
     if not linked or len(linked) < len(written.options):
@@ -160,14 +210,19 @@ def _parsed(text: str) -> Expression:
     return parse_value(text)
 
 
-def _check_keys(node: Mapping, findings: Findings) -> None:
+def _check_keys(node: Mapping, findings: Findings, *, unknown: bool) -> None:
+    keys = (*_KEYS, "domain") if unknown else _KEYS
     for key, _ in node.pairs:
-        if key.value in _KEYS:
+        if key.value in keys:
             continue
-        guess = nearest(key.value, _KEYS)
-        remedy = f"did you mean '{guess}'?" if guess else f"write one of: {', '.join(_KEYS)}"
+        if key.value == "domain":
+            problem = "only an unknown of the scenario says its own domain"
+            findings.of(key, problem, "delete 'domain': it follows from what the number is")
+            continue
+        guess = nearest(key.value, keys)
+        remedy = f"did you mean '{guess}'?" if guess else f"write one of: {', '.join(keys)}"
         findings.of(key, f"'{key.value}' is not known in a value", remedy)
-    for name in ("quote", "note", "source"):
+    for name in ("quote", "note", "source", "domain"):
         text = node.get(name)
         if text is not None and not isinstance(text, Scalar):
             findings.of(text, f"'{name}' is not a text", "write it as one line of text")

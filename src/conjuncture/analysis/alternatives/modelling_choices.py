@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from conjuncture.engine.intervening import passed_after
 from conjuncture.engine.structure import passing_order, structure_of
+from conjuncture.language.digits import write_number
 from conjuncture.language.nodes import Label, Number, SetCell
 from conjuncture.language.walk import cells_read
 from conjuncture.scenario.canonical import digest
@@ -127,7 +128,7 @@ def of_constant(
         act = SetCell(
             constant.name, Number(value), None, constant.domain.lower, constant.domain.upper
         )
-        choice = Choice(constant.name, plain(constant.name), f"{value:g}, {meaning}")
+        choice = Choice(constant.name, plain(constant.name), f"{write_number(value)}, {meaning}")
         yield Variant(choice, crisis, (act,), stages)
 
 

@@ -35,6 +35,7 @@ from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.progress import Progress
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Expression, Probability
+from conjuncture.language.digits import write_number
 from conjuncture.language.writing import write
 
 PARTS = ("attribution", "conditions", "causes", "sensitivity", "tipping", "discovery")
@@ -78,7 +79,7 @@ class Explaining:
         refuse_no_size(self.each)
         if not 0.0 < self.level < 1.0:
             raise UsageError(
-                f"a level lies between 0 and 1, and {self.level:g} does not; write 0.5"
+                f"a level lies between 0 and 1, and {write_number(self.level)} does not; write 0.5"
             )
 
 

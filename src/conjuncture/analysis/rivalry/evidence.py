@@ -9,6 +9,7 @@ from math import isclose, prod
 
 from conjuncture.engine.structure import passing_order
 from conjuncture.errors import UsageError
+from conjuncture.language.digits import write_number, write_rounded
 from conjuncture.language.names import unknown_name
 from conjuncture.scenario.crisis import Crisis
 
@@ -72,7 +73,8 @@ def said(stage: str, outcomes: Mapping[str, float]) -> str:
     """
     if len(outcomes) == 1:
         return f"{stage} = {next(iter(outcomes))}"
-    return f"{stage} = " + ", ".join(f"{name}: {share:g}" for name, share in outcomes.items())
+    shares = (f"{name}: {write_number(share)}" for name, share in outcomes.items())
+    return f"{stage} = " + ", ".join(shares)
 
 
 def evidence_for(
@@ -191,14 +193,15 @@ def doubts(coding: Sequence[str] | Codings) -> dict[str, dict[str, float]]:
         for outcome, share in outcomes.items():
             if not 0.0 < share <= 1.0:
                 raise UsageError(
-                    f"the coding of '{stage}' gives '{outcome}' the probability {share:g}; write "
-                    "one above 0 and up to 1, and leave out what cannot be"
+                    f"the coding of '{stage}' gives '{outcome}' the probability "
+                    f"{write_number(share)}; write one above 0 and up to 1, and leave out what "
+                    "cannot be"
                 )
         total = sum(outcomes.values())
         if not isclose(total, 1.0, abs_tol=1e-6):
             raise UsageError(
-                f"the probabilities of '{stage}' in its coding add up to {total:g}, not to 1; "
-                "name every outcome that it may have been"
+                f"the probabilities of '{stage}' in its coding add up to "
+                f"{write_rounded(total)}, not to 1; name every outcome that it may have been"
             )
     return found
 

@@ -36,6 +36,7 @@ from conjuncture.engine.progress import Progress
 from conjuncture.engine.record import run_record
 from conjuncture.errors import UsageError
 from conjuncture.ordering import put_in_order
+from conjuncture.language.digits import write_number
 
 
 def hold_against(
@@ -58,7 +59,9 @@ def hold_against(
         When the odds are none.
     """
     if odds is not None and not (isfinite(odds) and odds > 0.0):
-        raise UsageError(f"odds must be a number above 0, such as 2 for two to one, not {odds:g}")
+        raise UsageError(
+            f"odds must be a number above 0, such as 2 for two to one, not {write_number(odds)}"
+        )
     count = len(evidence.coded)
     runs = sum(sum(1 for _ in evidence.codings(stages)) for stages in range(1, count + 1))
     blocks = sum(one.worlds.count * one.blocks for one in laboratories)

@@ -7,6 +7,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from conjuncture.language.digits import write_ends, write_number, write_rounded
+from conjuncture.language.laws import law_text
 from conjuncture.language.names import unknown_name
 from conjuncture.language.symbols import (
     BATTALIONS,
@@ -22,6 +24,9 @@ from conjuncture.scenario.stages import Cast, StageModel, StageValue, Trouble, V
 
 LARGEST = 1e9
 """How far a scale may reach."""
+
+COARSEST = 1e-4
+"""The shortest scale, as a share of its larger end: single precision cuts it into a thousand."""
 
 RULES = ("compromise", "median", "challenge", "challenge_replication")
 
@@ -127,8 +132,8 @@ class Stage(StageModel):
                         f"{name}.positions.{actor}",
                         REAL,
                         DIMENSIONLESS,
-                        f"uniform({low:g}, {high:g})",
-                        f"uniform({low:g}, {high:g})",
+                        law_text("uniform", (low, high)),
+                        law_text("uniform", (low, high)),
                         position,
                         ("issues", name, "positions", actor),
                     )
@@ -164,6 +169,7 @@ class Stage(StageModel):
 def _mistakes_of(issue: Issue, path: tuple[str, ...], cast: Cast) -> list[Trouble]:
     name = path[-1]
     low, high = issue.scale
+    ends = write_ends(low, high)
     found: list[Trouble] = [
         ((*path, "positions", actor), *unknown_name("force or group", actor, cast.names))
         for actor in issue.positions
@@ -175,14 +181,20 @@ def _mistakes_of(issue: Issue, path: tuple[str, ...], cast: Cast) -> list[Troubl
         problem = f"{who} a position on '{name}', so there is nothing to bargain over"
         found.append(((*path, "positions"), problem, "give at least two actors a position"))
     if low >= high:
-        problem = f"the scale of '{name}' runs from {low:g} to {high:g}"
+        problem = f"the scale of '{name}' runs from {ends}"
         found.append(((*path, "scale"), problem, "write the lower end first, as in [0, 100]"))
     else:
+        if issue.length < COARSEST * max(abs(low), abs(high)):
+            problem = f"the scale of '{name}', {ends}, is too short for numbers of this size: "
+            problem += "histories are computed with seven digits"
+            remedy = "count from its lower end, positions too, as in scale: "
+            remedy += f"[0, {write_rounded(high - low)}]"
+            found.append(((*path, "scale"), problem, remedy))
         found.extend(
             (
                 (*path, "positions", actor),
-                f"{number:g} lies outside the scale of '{name}', {low:g} to {high:g}",
-                f"write a position on it, or scale: [{min(low, number):g}, {max(high, number):g}]",
+                f"{write_number(number)} lies outside the scale of '{name}', {ends}",
+                f"write a position on it, or scale: {_ends(min(low, number), max(high, number))}",
             )
             for actor, written in issue.positions.items()
             if (number := _plain_number(written)) is not None and not low <= number <= high
@@ -196,6 +208,10 @@ def _mistakes_of(issue: Issue, path: tuple[str, ...], cast: Cast) -> list[Troubl
         problem = f"salience sums to nothing: nobody cares about '{name}'"
         found.append(((*path, "salience"), problem, "give some actor a salience above 0"))
     return found
+
+
+def _ends(low: float, high: float) -> str:
+    return f"[{write_number(low)}, {write_number(high)}]"
 
 
 def _without_position(

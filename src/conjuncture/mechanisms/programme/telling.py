@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from conjuncture.language.digits import write_ends
 from conjuncture.mechanisms.programme.inputs import Stage
 from conjuncture.mechanisms.telling import Told, capital
 from conjuncture.ordering import find_largest
@@ -34,7 +35,7 @@ def tell(told: Told) -> list[str]:
     sentences = [
         f"On {_words(name)} they settled at "
         f"{_on_scale(told.number('position', name), issue.length)}, "
-        f"on a scale from {issue.scale[0]:g} to {issue.scale[1]:g}."
+        f"on a scale from {write_ends(issue.scale[0], issue.scale[1])}."
         for name, issue in stage.issues.items()
         if told.knows("position", name)
     ]

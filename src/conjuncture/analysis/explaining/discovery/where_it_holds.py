@@ -26,6 +26,7 @@ from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.engine.tallies import Factor
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
+from conjuncture.language.digits import write_number
 from conjuncture.language.nodes import Compare, Expression, Number, Probability, Within
 from conjuncture.language.writing import write
 from conjuncture.scenario.crisis import Claim
@@ -161,7 +162,7 @@ def likely(event: Expression, level: float) -> Compare:
     'P(reached(pact)) >= 0.25'
     """
     if not 0.0 <= level <= 1.0:
-        raise UsageError(f"the level is a probability, from 0 to 1, not {level:g}")
+        raise UsageError(f"the level is a probability, from 0 to 1, not {write_number(level)}")
     return Compare(">=", Probability(event), Number(level))
 
 

@@ -14,6 +14,7 @@ from conjuncture.engine.intervening import Run
 from conjuncture.engine.structure import codes_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
+from conjuncture.language.digits import write_ends
 from conjuncture.language.names import unknown_name
 from conjuncture.language.nodes import Number, SetCell
 from conjuncture.scenario.crisis import Crisis
@@ -146,12 +147,13 @@ def range_of(worlds: Worlds, key: str, ranges: Ranges) -> tuple[float, float]:
     domain = worlds.crisis.numbers[key].domain
     if not np.isfinite([low, high]).all() or low >= high:
         raise UsageError(
-            f"'{key}' cannot move from {low:g} to {high:g}; give the lower end first, then the "
-            "upper one"
+            f"'{key}' cannot move from {write_ends(low, high)}; give the lower end first, "
+            "then the upper one"
         )
     if low not in domain or high not in domain:
         raise UsageError(
-            f"'{key}' is {domain}, and {low:g} to {high:g} goes beyond that; give a range within"
+            f"'{key}' is {domain}, and {write_ends(low, high)} goes beyond that; give a range "
+            "within"
         )
     return low, high
 

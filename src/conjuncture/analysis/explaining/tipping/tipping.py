@@ -29,6 +29,7 @@ from conjuncture.analysis.explaining.tipping.tipping_maps import Map, refuse_pai
 from conjuncture.analysis.wording import label_of, listed, rounded, unit_of
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.errors import UsageError
+from conjuncture.language.digits import write_number
 from conjuncture.language.writing import write
 from conjuncture.ordering import find_smallest, put_in_order
 
@@ -122,11 +123,12 @@ class Tipping:
         line = f"In the histories looked at, P({self.event}) is {self.probability:.2f}"
         crossing = [curve for curve in self.curves if curve.crossings]
         ways = [way(curve) for curve in crossing[:MOST_TOLD]]
-        first = f"{line}. With all else as it is, it crosses {self.level:g} where {listed(ways)}."
+        level = write_number(self.level)
+        first = f"{line}. With all else as it is, it crosses {level} where {listed(ways)}."
         if not crossing:
             first = (
                 f"{line}, and no single number, moved as far as is plausible, takes it across "
-                f"{self.level:g}."
+                f"{write_number(self.level)}."
             )
         told = [first]
         if more := len(crossing) - len(ways):
@@ -198,7 +200,8 @@ def tipping(
         When somebody wants the answer so far.
     """
     if not 0.0 < level < 1.0:
-        raise UsageError(f"a level lies between 0 and 1, and {level:g} does not; write 0.5")
+        given = write_number(level)
+        raise UsageError(f"a level lies between 0 and 1, and {given} does not; write 0.5")
     worlds, crisis = sample.worlds, sample.crisis
     ranges = ranges or {}
     refuse_unmovable(worlds, [*(keys or ()), *ranges])

@@ -18,6 +18,7 @@ from conjuncture.analysis.explaining.tipping.moving import (
 from conjuncture.analysis.wording import label_of, unit_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
+from conjuncture.language.digits import write_number
 
 Real = NDArray[np.float64]
 
@@ -59,10 +60,11 @@ class Map:
         both = f"the {self.labels[0]} and the {self.labels[1]}"
         if above in (0.0, 1.0):
             side = "above" if above else "below"
-            return [f"However {both} are combined, the probability stays {side} {self.level:g}."]
+            level = write_number(self.level)
+            return [f"However {both} are combined, the probability stays {side} {level}."]
         return [
             f"Of the combinations of {both} within their ranges, {above:.0%} have a probability "
-            f"of at least {self.level:g}.".replace("%", " %")
+            f"of at least {write_number(self.level)}.".replace("%", " %")
         ]
 
 

@@ -1,0 +1,289 @@
+"""Values that can leave their domain, or come to more than can be computed with, refused as read.
+
+What a value can come to is found by interval analysis, from the laws of its draws and through the
+numbers that it reads; those that effects move can be anything their effects may make of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Lookup
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import cast
+
+from conjuncture.language.bounds import LARGEST
+from conjuncture.language.digits import write_number
+from conjuncture.language.laws import draws_of
+from conjuncture.language.mistakes import Problem
+from conjuncture.language.nodes import (
+    Call,
+    Cell,
+    Drawn,
+    Either,
+    Expression,
+    Label,
+    Measure,
+    Node,
+    Number,
+)
+from conjuncture.language.ranges import Range, hull
+from conjuncture.language.spans import Spans
+from conjuncture.language.symbols import Domain
+from conjuncture.language.walk import cells_read, children, walk
+from conjuncture.scenario.cells import Reading
+from conjuncture.scenario.crisis import Change, Stage
+from conjuncture.scenario.crisis import Number as NumberOf
+from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.values import DOMAINS
+
+FAR_OUT = 5.0
+"""Standard deviations up to which a number must not become too large."""
+
+HIGHEST_POWER = 60
+"""An exponent of which the exponential is not too large."""
+
+LONGEST_SHOWN = 60
+"""Characters of a value that a sentence repeats."""
+
+
+def refuse_leaving(
+    readings: Iterable[Reading],
+    numbers: Lookup[str, NumberOf],
+    stages: Lookup[str, Stage],
+    refused: AbstractSet[str],
+    findings: Findings,
+) -> None:
+    """Note every value that can leave its domain or become too large.
+
+    Parameters
+    ----------
+    readings : iterable of Reading
+    numbers : mapping of str to Number
+        Every cell.
+    stages : mapping of str to Stage
+        With their effects.
+    refused : set of str
+        Cells whose value was refused before: nothing is said of them, nor of what follows.
+    findings : Findings
+        Where mistakes go.
+    """
+    values = {key: number.value for key, number in numbers.items()}
+    drawn, sizes = Spans(values), Sizes(values)
+    moving = replace(drawn, given=moved_ranges(numbers, stages, drawn), _known={})
+    unsound = _following(refused, values)
+    for reading in readings:
+        slot, written = reading.slot, reading.written
+        if written is None or slot.kind.labels is not None or slot.key in unsound:
+            continue
+        value = numbers[slot.key].value
+        options = value.options if isinstance(value, Either) and written.weights else (value,)
+        for option, node in zip(written.options, options, strict=True):
+            text = option.scalar.value
+            problem = next(sizes.too_large(node, text), None)
+            if problem is None:
+                problem = leaving(slot.key, node, moving, slot.kind.domain, text, numbers)
+            if problem is not None:
+                place = option.scalar.offset(problem.start)
+                findings.at(place, problem.problem, problem.remedy)
+
+
+def moved_ranges(
+    numbers: Lookup[str, NumberOf], stages: Lookup[str, Stage], drawn: Spans
+) -> dict[str, Range]:
+    """Return what the numbers that effects move can come to within a history."""
+    changes = [
+        change for stage in stages.values() for effect in stage.effects for change in effect.changes
+    ]
+    domains = {change.key: Range.of(numbers[change.key].domain) for change in changes}
+    anything = replace(drawn, given=domains, _known={})
+    found = {key: drawn.of(numbers[key].value) for key in domains}
+    for change in changes:
+        made = _made_by(change, anything, domains[change.key])
+        found[change.key] = hull(found[change.key], made)
+    return found
+
+
+def _made_by(change: Change, anything: Spans, domain: Range) -> Range:
+    """Return what a change can make of a number; what leaves the domain stops the history."""
+    if change.how == "shift" or any(isinstance(node, Measure) for node, _ in walk(change.value)):
+        return domain
+    made = anything.of(change.value)
+    inside = Range(max(made.lower, domain.lower), min(made.upper, domain.upper))
+    if change.how == "clip":
+        lower = min(max(made.lower, domain.lower), domain.upper)
+        return Range(lower, max(min(made.upper, domain.upper), lower))
+    return inside if inside.lower <= inside.upper else domain
+
+
+def leaving(
+    key: str,
+    node: Expression,
+    spans: Spans,
+    domain: Domain,
+    text: str,
+    numbers: Lookup[str, NumberOf],
+) -> Problem | None:
+    """Return what is wrong with a value that is not sure to stay in its domain, or None.
+
+    Parameters
+    ----------
+    key : str
+        The cell.
+    node : Expression
+        Its value, or one option of it, linked.
+    spans : Spans
+        What all numbers can come to.
+    domain : Domain
+    text : str
+        The value as written.
+    numbers : mapping of str to Number
+        Every cell.
+    """
+    allowed = Range.of(domain)
+    if isinstance(node, Label) or _sworn(node) or spans.within(node, allowed):
+        return None
+    if isinstance(node, Drawn | Number):
+        return None  # Told when it was linked.
+    found, beyond = spans.of(node), []
+    if not found.lower >= allowed.lower:
+        beyond.append(f"below {write_number(allowed.lower)}")
+    if not found.upper <= allowed.upper:
+        beyond.append(f"above {write_number(allowed.upper)}")
+    shown = " ".join(text.split())
+    what = f"'{node.key}'" if isinstance(node, Cell) else "this"
+    problem = f"'{key}' must be {domain}, and {what} can be {' and '.join(beyond)}"
+    kept = kept_inside(shown if len(shown) <= LONGEST_SHOWN else "...", domain)
+    given = _domain_that_helps(node, spans, domain, numbers)
+    remedy = f"{given}, or write {kept}" if given else f"write {kept}"
+    return Problem(node.start, node.end, problem, remedy)
+
+
+def kept_inside(text: str, domain: Domain) -> str:
+    """Return a value that stays in a domain, in the quotation marks that its comma needs.
+
+    Examples
+    --------
+    >>> kept_inside("a - b", Domain(lower=0.0)), kept_inside("a", Domain(0.0, 1.0))
+    ('"max(a - b, 0)"', '"clip(a, 0, 1)"')
+    """
+    if domain.lower is not None and domain.upper is not None:
+        ends = f"{write_number(domain.lower)}, {write_number(domain.upper)}"
+        return f'"clip({text}, {ends})"'
+    if domain.lower is not None:
+        return f'"max({text}, {write_number(domain.lower)})"'
+    return f'"min({text}, {write_number(domain.upper or 0.0)})"'
+
+
+def _domain_that_helps(
+    node: Expression, spans: Spans, domain: Domain, numbers: Lookup[str, NumberOf]
+) -> str:
+    """Return which domain of which unknown would keep a value inside, or nothing."""
+    unknowns = [
+        key
+        for key in sorted(cells_read(node))
+        if "." not in key and isinstance(numbers[key].value, Drawn | Either)
+        if numbers[key].domain != domain
+    ]
+    if not unknowns:
+        return ""
+    for text, tried in DOMAINS.items():
+        helped = {**spans.given, **{key: Range.of(tried) for key in unknowns}}
+        if replace(spans, given=helped, _known={}).within(node, Range.of(domain)):
+            names = " and ".join(f"'{key}'" for key in unknowns)
+            return f"give {names} under 'unknowns' the 'domain: {text}'"
+    return ""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How large the numbers of a scenario can become.
+
+    A sum of many draws never has all of them far out at once. So a part of a value that hangs on
+    one draw is looked at with that draw five standard deviations out, and one with n draws with
+    each of them five divided by the square root of n out, which is as rare for their sum. What is
+    rarer still ends the run in which it is drawn.
+
+    Parameters
+    ----------
+    values : mapping of str to Expression
+        Every cell, linked, free of cycles.
+    """
+
+    values: Lookup[str, Expression]
+    _draws: dict[str, frozenset[str]] = field(default_factory=dict)
+    _spans: dict[int, Spans] = field(default_factory=dict)
+
+    def too_large(self, node: Expression, text: str) -> Iterator[Problem]:
+        """Yield a problem for each innermost part of a value that can be too large to compute with.
+
+        Parameters
+        ----------
+        node : Expression
+            Linked.
+        text : str
+            The value as written.
+        """
+        if isinstance(node, Cell | Number | Label):
+            return
+        if isinstance(node, Drawn):
+            if _beyond(draws_of(node.family, node.parameters)):
+                yield _too_large(node, "draws", "narrow it", text)
+            return
+        parts = [part for part in children(node) if not isinstance(part, Label)]
+        inner = [
+            found for part in parts for found in self.too_large(cast("Expression", part), text)
+        ]
+        yield from inner
+        if inner or isinstance(node, Either) or any(self._beyond(part) for part in parts):
+            return
+        if self._beyond(node):
+            remedy = "narrow the numbers in it"
+            if not self._drawn_in(node):
+                remedy = "write a smaller number"
+            elif isinstance(node, Call) and node.function == "exp":
+                exponent = node.arguments[0]
+                inside = " ".join(text[exponent.start : exponent.end].split())
+                remedy = f'write "exp(min({inside}, {HIGHEST_POWER}))"'
+            yield _too_large(node, "can come to", remedy, text)
+
+    def _beyond(self, node: Node) -> bool:
+        count = len(self._drawn_in(node))
+        if count not in self._spans:
+            law = partial(draws_of, farthest=FAR_OUT / math.sqrt(max(count, 1)))
+            self._spans[count] = Spans(self.values, law=law)
+        return _beyond(self._spans[count].of(cast("Expression", node)))
+
+    def _drawn_in(self, node: Node) -> frozenset[str]:
+        """Return the draws on which a value hangs, directly or through what it reads."""
+        found = {one.site for one, _ in walk(node) if isinstance(one, Drawn)}
+        for key in cells_read(node):
+            if key not in self._draws:
+                self._draws[key] = self._drawn_in(self.values[key])
+            found |= self._draws[key]
+        return frozenset(found)
+
+
+def _too_large(node: Node, does: str, remedy: str, text: str) -> Problem:
+    part = " ".join(text[node.start : node.end].split())
+    problem = f"'{part}' {does} numbers beyond {write_number(LARGEST)}, the largest allowed"
+    return Problem(node.start, node.end, problem, remedy)
+
+
+def _beyond(found: Range) -> bool:
+    return not (found.lower >= -LARGEST and found.upper <= LARGEST)
+
+
+def _sworn(node: Expression) -> bool:
+    return isinstance(node, Number) and node.value == float("inf")
+
+
+def _following(refused: AbstractSet[str], values: Lookup[str, Expression]) -> AbstractSet[str]:
+    """Return some cells and all that follow from them."""
+    found = set(refused)
+    reads = {key: cells_read(value) for key, value in values.items()}
+    while more := {key for key, read in reads.items() if key not in found and read & found}:
+        found |= more
+    return found
