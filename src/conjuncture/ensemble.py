@@ -33,7 +33,7 @@ from conjuncture.analysis.reference_classes.comparison import Comparison
 from conjuncture.analysis.summary import StageSummary, questions_of, summarise
 from conjuncture.analysis.surveying import survey
 from conjuncture.analysis.tested_claims import Tests
-from conjuncture.analysis.testing import MOST_EXTRA, Tested, examine
+from conjuncture.analysis.testing import MOST_EXTRA, Failed, Tested, examine
 from conjuncture.analysis.tree import LEAST, OutcomeTree, outcome_tree, refuse_no_share
 from conjuncture.engine.evidence import Likelihood, likelihood
 from conjuncture.engine.record import DOCUMENTED
@@ -104,7 +104,7 @@ class Ensemble(Simulated):
         *,
         extra: float = MOST_EXTRA,
         rerun: bool = False,
-        tell: Callable[[Tested], None] | None = None,
+        tell: Callable[[Tested | Failed], None] | None = None,
     ) -> Tests:
         """Test the claims of the scenario, in the account's order.
 
@@ -123,7 +123,8 @@ class Ensemble(Simulated):
         Returns
         -------
         Tests
-            Those that were tested; the rest is missing where ``progress.stopped`` came true.
+            Those that were tested; the rest is missing where ``progress.stopped`` came true, and
+            stands under ``failed`` where a number went wrong in its runs.
 
         Raises
         ------
@@ -133,7 +134,8 @@ class Ensemble(Simulated):
         chosen = self._chosen(claims)
         weighing = self.likelihood if rerun else None
         given = self.posterior() if weighing is not None and collapsed(weighing) else None
-        tested = []
+        tested: list[Tested] = []
+        failed: list[Failed] = []
         for one in examine(
             self.laboratory,
             chosen,
@@ -141,10 +143,13 @@ class Ensemble(Simulated):
             weights=None if weighing is None else weighing.weights,
             posterior=given,
         ):
-            tested.append(one)
+            if isinstance(one, Failed):
+                failed.append(one)
+            else:
+                tested.append(one)
             if tell is not None:
                 tell(one)
-        return Tests(self.crisis, tested, weighing, given)
+        return Tests(self.crisis, tested, weighing, given, failed)
 
     def compare(
         self, tags: Mapping[str, str] | None = None, *, among: str | None = None

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from conjuncture.analysis.sweeping import FIGURES, RUNS, TEXTS, VERDICTS
+from conjuncture.analysis.sweeping import FIGURES, PROBLEM, RUNS, TEXTS, VERDICTS
 from conjuncture.engine.files import written_whole
 from conjuncture.errors import UsageError
 
@@ -39,10 +39,10 @@ def write_table(target: Path, rows: Sequence[Mapping[str, Any]], keys: Mapping[s
         When the file cannot be written.
     """
     kinds = {f"set.{key}": "number" if numeric else "text" for key, numeric in keys.items()}
-    texts = dict.fromkeys((*TEXTS, "verdict"), "text")
+    texts = dict.fromkeys((*TEXTS, "verdict", PROBLEM), "text")
     figures = dict.fromkeys((*FIGURES, *VERDICTS[1:]), "number")
     kinds = {**texts, **figures, **dict.fromkeys(RUNS, "count"), **kinds}
-    names = (*TEXTS, *FIGURES, *VERDICTS, *RUNS, *(f"set.{key}" for key in keys))
+    names = (*TEXTS, *FIGURES, *VERDICTS, *RUNS, *(f"set.{key}" for key in keys), PROBLEM)
     with written_whole(target) as part:
         if target.suffix == ".csv":
             with part.open("w", encoding="utf-8", newline="") as file:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -14,14 +14,14 @@ from conjuncture.analysis.answers import Answer, answer
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.reporting.results import estimated, finite, read
-from conjuncture.analysis.testing import examine
+from conjuncture.analysis.testing import WENT_WRONG, Failed, examine
 from conjuncture.engine import laws, machine
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.record import BUILD
 from conjuncture.engine.sizes import blocks_for
 from conjuncture.engine.worlds import Worlds
-from conjuncture.errors import SimulationError, UsageError
+from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
 from conjuncture.scenario.sweep_file import Case, Setting, Sweep
 from conjuncture.version import LANGUAGE
@@ -34,6 +34,7 @@ Row = dict[str, Any]
 TEXTS = ("scenario", "asked", "name", "text", "reading")
 FIGURES = ("value", "standard_error", "low", "high", "undefined")
 VERDICTS = ("verdict", "share_of_worlds", "share_low", "share_high")
+PROBLEM = "problem"
 RUNS = ("worlds", "histories", "extra_histories", "seed")
 
 
@@ -77,33 +78,39 @@ class Point:
     def rows(self, progress: Progress, client: Client | None) -> list[Row]:
         """Run it, and return a row for each question and each reading of each claim.
 
-        Raises
-        ------
-        SimulationError
-            When a history has a measure that is not a number, with the setting in which.
+        Of a question or a claim in whose runs a number went wrong, the row says what.
         """
         crisis, case = self.case.crisis, self.case
         worlds = Worlds(crisis, self.seed, self.worlds, setting=self.setting.acts)
         laboratory = Laboratory(worlds, self.blocks, progress, client)
         found = []
-        try:
-            if case.questions:
-                asked = [compile_question(query) for _, query, _ in case.questions.values()]
-                counted = laboratory.count(asked, "histories")
-                for (name, (text, _, _)), counts in zip(
-                    case.questions.items(), counted, strict=True
-                ):
-                    figures = figures_of(answer(counts))
-                    found.append(self.row("question", name, text, "prior", figures))
-            if case.claims and not progress.stopped:
-                found += list(self.tested(laboratory))
-        except SimulationError as error:
-            raise SimulationError(f"{self}: {error}") from None
+        if case.questions:
+            found += self.answered(laboratory, list(case.questions))
+        if case.claims and not progress.stopped:
+            found += list(self.tested(laboratory))
         return found
+
+    def answered(self, laboratory: Laboratory, names: Sequence[str]) -> list[Row]:
+        """Answer questions together or, where a number goes wrong in their runs, one by one."""
+        asked = [self.case.questions[name] for name in names]
+        try:
+            counted = laboratory.count([compile_question(one) for _, one, _ in asked], "histories")
+        except WENT_WRONG as error:
+            if len(names) > 1:
+                return [row for name in names for row in self.answered(laboratory, [name])]
+            return [self.row("question", names[0], asked[0][0], "prior", {"problem": str(error)})]
+        return [
+            self.row("question", name, text, "prior", figures_of(answer(counts)))
+            for name, (text, _, _), counts in zip(names, asked, counted, strict=True)
+        ]
 
     def tested(self, laboratory: Laboratory) -> Iterator[Row]:
         """Test the claims, and yield a row for each reading of each."""
         for one in examine(laboratory, self.case.claims):
+            if isinstance(one, Failed):
+                claim, problem = one.claim, {"problem": one.problem}
+                yield self.row("claim", claim.key, claim.written, "prior", problem)
+                continue
             for name, reading in (("prior", one.prior), ("as it happened", one.as_it_happened)):
                 if reading is None:
                     continue
@@ -126,7 +133,7 @@ class Point:
         runs = {"worlds": self.worlds, "histories": self.blocks * BLOCK, "seed": self.seed}
         values = {f"set.{key}": value for key, value in self.setting.values.items()}
         found = {**dict(zip(TEXTS, texts, strict=True)), **figures, **runs, **values}
-        names = (*TEXTS, *FIGURES, *VERDICTS, *RUNS, *values)
+        names = (*TEXTS, *FIGURES, *VERDICTS, *RUNS, *values, PROBLEM)
         return {key: found.get(key) for key in names}
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.tables import claim_rows, html_claims
-from conjuncture.analysis.testing import Tested
+from conjuncture.analysis.testing import Failed, Tested
 from conjuncture.engine.evidence import Likelihood
 from conjuncture.scenario.crisis import Crisis
 
@@ -23,6 +24,8 @@ class Tests(Sequence[Tested]):
         How probable each world makes what was observed, where the reading *re-run* was asked for.
     posterior : Posterior or None
         The worlds of that reading, where worlds weighed so would have been worth too few.
+    failed : sequence of Failed
+        Claims that could not be tested, because a number went wrong in their runs.
     """
 
     __test__ = False
@@ -33,10 +36,12 @@ class Tests(Sequence[Tested]):
         tested: Sequence[Tested],
         likelihood: Likelihood | None = None,
         posterior: Posterior | None = None,
+        failed: Sequence[Failed] = (),
     ) -> None:
         self.crisis = crisis
         self.likelihood = likelihood
         self.posterior = posterior
+        self.failed = tuple(failed)
         self._tested = tuple(tested)
 
     def __len__(self) -> int:
@@ -49,8 +54,11 @@ class Tests(Sequence[Tested]):
         return self._tested[key]
 
     def __repr__(self) -> str:
-        found = ", ".join(f"{one.claim.key}={one.prior.verdict.word!r}" for one in self._tested)
+        words: dict[str, str] = {one.claim.key: one.prior.verdict.word for one in self._tested}
+        words |= {one.claim.key: "failed" for one in self.failed}
+        found = ", ".join(f"{key}={word!r}" for key, word in words.items())
         return f"Tests({found})"
 
     def _repr_html_(self) -> str:
-        return html_claims(claim_rows(self))
+        failed = "".join(f"<p>{escape(str(one))}</p>" for one in self.failed)
+        return html_claims(claim_rows(self)) + failed

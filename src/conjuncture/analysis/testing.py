@@ -23,6 +23,7 @@ from conjuncture.engine.adding import Sums
 from conjuncture.engine.evidence import Likelihood
 from conjuncture.engine.intervening import Run
 from conjuncture.engine.program import RUNS_PER_CALL
+from conjuncture.errors import QueryError, SimulationError
 from conjuncture.language.nodes import (
     Arithmetic,
     Compare,
@@ -36,6 +37,9 @@ from conjuncture.scenario.crisis import Claim
 Real = NDArray[np.float64]
 MOST_EXTRA = 0.5
 """Extra histories for close calls, as a share of the run, where nobody asks for more."""
+
+WENT_WRONG = (SimulationError, QueryError)
+"""What ends a run in which a number leaves its domain or is none any more."""
 
 PLACEBO_SHARE = 2
 """Every second world has a placebo: enough for a verdict, and a quarter of the time saved."""
@@ -98,6 +102,19 @@ class Tested:
         return word in ("holds", "fails") and word == self.placebo.word
 
 
+@dataclass(frozen=True)
+class Failed:
+    """A claim that could not be tested, and why: a number went wrong in one of its runs."""
+
+    claim: Claim
+    problem: str
+
+    def __str__(self) -> str:
+        place = self.claim.place
+        where = f" ({place.file}:{place.line})" if place else ""
+        return f"claim '{self.claim.key}'{where}: {self.problem}"
+
+
 def compared(test: Compare | Within) -> Expression:
     """Return the quantity whose value is shown: the one compared with a number, or a difference."""
     if isinstance(test, Within):
@@ -116,12 +133,13 @@ def examine(
     extra: float = MOST_EXTRA,
     weights: Real | None = None,
     posterior: Posterior | None = None,
-) -> Iterator[Tested]:
+) -> Iterator[Tested | Failed]:
     """Test claims in every world, prior and as it happened, and against the placebo.
 
     They come in order, each as soon as it is tested, the first of them at once. Claims that compare
-    the same runs are counted together. Where ``laboratory.progress`` says that somebody wants the
-    answer so far, claims that are not tested by then do not come.
+    the same runs are counted together; where a number goes wrong in these runs, each is tested by
+    itself, and one that fails then comes with what went wrong. Where ``laboratory.progress`` says
+    that somebody wants the answer so far, claims that are not tested by then do not come.
 
     Parameters
     ----------
@@ -143,11 +161,33 @@ def examine(
     for group in groups(claims):
         share = allowance * len(group) // remaining
         rerun = Rerun(laboratory, weights, posterior, share)
-        found, spent = examined(laboratory, placebo, group, share, rerun)
-        if laboratory.progress.stopped:
+        for some in apart_where_wrong(laboratory, placebo, group, share, rerun):
+            if laboratory.progress.stopped:
+                return
+            found, spent = some
+            yield from found
+            allowance -= spent
+        remaining -= len(group)
+
+
+def apart_where_wrong(
+    laboratory: Laboratory,
+    placebo: Laboratory,
+    claims: Sequence[Claim],
+    allowance: int,
+    rerun: Rerun,
+) -> Iterator[tuple[list[Tested] | list[Failed], int]]:
+    """Test some claims together or, where a number goes wrong in their runs, one by one."""
+    try:
+        yield examined(laboratory, placebo, claims, allowance, rerun)
+        return
+    except WENT_WRONG as error:
+        if len(claims) == 1:
+            yield [Failed(claims[0], str(error))], 0
             return
-        yield from found
-        allowance, remaining = allowance - spent, remaining - len(group)
+    for claim in claims:
+        alone = replace(rerun, allowance=allowance // len(claims))
+        yield from apart_where_wrong(laboratory, placebo, [claim], alone.allowance, alone)
 
 
 def groups(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
@@ -187,7 +227,10 @@ def examined(
         if seen is not None
     }
     counted = laboratory.count([*questions, *conditioned.values(), *evidence.values()], "histories")
-    blanks = placebo.count(questions, "placebo histories")
+    try:
+        blanks = placebo.count(questions, "placebo histories")
+    except WENT_WRONG as error:
+        raise SimulationError(f"in worlds that do not know the account, {error}") from None
     if laboratory.progress.stopped:
         return [], 0
     first, second = len(questions), len(questions) + len(conditioned)

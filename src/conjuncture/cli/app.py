@@ -49,7 +49,7 @@ class Commands(TyperGroup):
         except UsageError as error:
             raise _ended("\n".join([str(error), *_notes(error)]), USAGE) from None
         except ConjunctureError as error:
-            raise _ended(str(error), WRONG) from None
+            raise _ended("\n".join([str(error), *_notes(error)]), WRONG) from None
         except KeyboardInterrupt as error:
             told = _notes(error) or ["stopped before the end"]
             raise _ended("\n".join(told), STOPPED) from None

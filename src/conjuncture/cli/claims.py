@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from conjuncture.analysis.tables import SYMBOLS, ClaimRow, ReadingRow
+from conjuncture.analysis.testing import Failed
 from conjuncture.cli.console import print_wrapped, signs
 
 STYLES = {
@@ -43,19 +44,30 @@ class ClaimTable:
     def add(self, row: ClaimRow) -> None:
         """Print a claim: what it says, its test, a line for each reading."""
         console, left = self._console, self._left
-        if not self._begun:
-            head = "verdict".ljust(left) + "reading".ljust(NAME) + "value".ljust(VALUE)
-            print_wrapped(console, Text(head + "share of worlds", "dim"))
-            self._begun = True
-        console.print()
-        print_wrapped(console, Text(signs(row.says), "bold"), left, Text(row.key, "bold"))
-        print_wrapped(console, Text(signs(row.test), "dim"), left)
+        self._begin(row.key, row.says, row.test)
         for reading in row.readings:
             value = valued(reading).ljust(VALUE - GAP) + " " * GAP
             line = reading.name.ljust(NAME) + value + shared(reading)
             print_wrapped(console, Text(line), left, verdict_of(reading))
         for remark in row.remarks:
             print_wrapped(console, Text(signs(remark), "italic"), left)
+
+    def add_failed(self, failed: Failed) -> None:
+        """Print a claim that could not be tested, and why."""
+        claim = failed.claim
+        self._begin(claim.key, claim.says, claim.written)
+        told = Text(signs(f"could not be tested: {failed.problem}"), "red")
+        print_wrapped(self._console, told, self._left, Text(signs("–"), "dim"))
+
+    def _begin(self, key: str, says: str, test: str) -> None:
+        console, left = self._console, self._left
+        if not self._begun:
+            head = "verdict".ljust(left) + "reading".ljust(NAME) + "value".ljust(VALUE)
+            print_wrapped(console, Text(head + "share of worlds", "dim"))
+            self._begun = True
+        console.print()
+        print_wrapped(console, Text(signs(says), "bold"), left, Text(key, "bold"))
+        print_wrapped(console, Text(signs(test), "dim"), left)
 
 
 def verdict_of(reading: ReadingRow) -> Text:

@@ -19,7 +19,7 @@ from conjuncture.cli.running import (
     kept,
     written_json,
 )
-from conjuncture.cli.stopping import STOPPED
+from conjuncture.cli.stopping import STOPPED, WENT_WRONG
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def command(
                     show_part(name, found, ensemble, console, quiet=quiet)
 
         try:
-            content, pictures, missing = answered(ensemble, request, show)
+            content, pictures, missing, wrong = answered(ensemble, request, show)
         except Enough:
             raise KeyboardInterrupt from None  # There is nothing so far.
         content = framed(ensemble, request, content)
@@ -169,13 +169,17 @@ def command(
         show_end(missing, ensemble, content, seed, console, quiet=quiet)
     if figures is not None:
         draw_into(figures, pictures())
+    for name, problem in wrong.items():
+        typer.echo(f"{name}: {problem}", err=True)
     if missing:
         raise typer.Exit(STOPPED)
+    if wrong:
+        raise typer.Exit(WENT_WRONG)
 
 
 def answered(
     ensemble: Ensemble, request: Mapping[str, Any], show: Callable[[str, Any], None]
-) -> tuple[dict[str, Any], Callable[[], list[Picture]], Sequence[str]]:
+) -> tuple[dict[str, Any], Callable[[], list[Picture]], Sequence[str], Mapping[str, str]]:
     """Answer a request part by part.
 
     Parameters
@@ -193,6 +197,8 @@ def answered(
         Draws it.
     missing : sequence of str
         The parts that were not reached.
+    wrong : mapping of str to str
+        The parts in whose runs a number went wrong, and how.
     """
     from conjuncture.analysis.reporting.explanation import explained, plain
 
@@ -207,7 +213,7 @@ def answered(
 
             return [draw_discovery(place, table)]
 
-        return content, draw_place, ()
+        return content, draw_place, (), {}
     if request["query"] is not None:
         hangs = ensemble.sensitivity(request["query"])
         show("sensitivity", hangs)
@@ -217,7 +223,7 @@ def answered(
 
             return [draw_sensitivity(hangs)]
 
-        return {**plain(hangs), "sentences": hangs.sentences()}, draw_hangs, ()
+        return {**plain(hangs), "sentences": hangs.sentences()}, draw_hangs, (), {}
     found = ensemble.explain(request["outcome"], asked_of(ensemble, request), tell=show)
 
     def draw() -> list[Picture]:
@@ -225,7 +231,7 @@ def answered(
 
         return draw_explanation(found, table)
 
-    return explained(found), draw, found.missing
+    return explained(found), draw, found.missing, found.wrong
 
 
 def asked_of(ensemble: Ensemble, request: Mapping[str, Any]) -> Explaining:

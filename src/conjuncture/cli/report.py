@@ -17,7 +17,7 @@ from conjuncture.cli.running import (
     WorldsOption,
     clustered,
 )
-from conjuncture.cli.stopping import STOPPED, stopped_by_signals
+from conjuncture.cli.stopping import STOPPED, WENT_WRONG, stopped_by_signals
 
 
 class Form(StrEnum):
@@ -88,6 +88,9 @@ def command(
         put(report, target, part, chosen)
     if not quiet:
         typer.echo(f"the report is in '{target}'")
+    if report.wrong and not stopped:
+        typer.echo("\n".join(["not everything could be computed:", *report.wrong]), err=True)
+        raise typer.Exit(WENT_WRONG)
     if stopped:
         typer.echo("\n".join(["stopped before the end:", *report.missing]), err=True)
         raise typer.Exit(STOPPED)

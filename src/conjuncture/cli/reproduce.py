@@ -161,7 +161,7 @@ def asked_again(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
     if request["command"] == "test":
         rerun = request["rerun"] and bool(ensemble.crisis.claims)
         tests = ensemble.test(request["claims"], extra=request["extra"], rerun=rerun)
-        return tested_claims(tests, ensemble.crisis.observed, tests.likelihood, tests.posterior)
+        return tested_claims(tests, ensemble.crisis.observed)
     if request["command"] == "compare":
         from conjuncture.analysis.reporting.comparison import compared
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 STOPPED = 130
 
+WENT_WRONG = 1
+"""Some of what was asked could not be computed; the rest is there."""
+
 ENDED = 128 + signal.SIGTERM
 
 _stop = Event()

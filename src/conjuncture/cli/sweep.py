@@ -10,7 +10,7 @@ import typer
 from conjuncture.cli.options import QuietOption
 from conjuncture.cli.progress import watched
 from conjuncture.cli.running import ClusterOption, clustered
-from conjuncture.cli.stopping import STOPPED, stopped_by_signals
+from conjuncture.cli.stopping import STOPPED, WENT_WRONG, stopped_by_signals
 
 
 def command(
@@ -53,8 +53,18 @@ def command(
     ):
         rows = sweep(file, output, client=client, progress=progress, tell=tell)
         stopped = progress.stopped
+    wrong = [row for row in rows if row["problem"]]
     if not quiet:
         typer.echo(f"{len(rows):,} rows in {output}")
     if stopped:
         typer.echo("stopped; run the same command again to go on from here", err=True)
         raise typer.Exit(STOPPED)
+    if wrong:
+        from conjuncture.analysis.sweeping import written
+
+        for row in wrong:
+            values = {key[4:]: row[key] for key in row if key.startswith("set.")}
+            fixed = [f"{key} = {written(value)}" for key, value in values.items()]
+            where = ", ".join([row["scenario"], *fixed])
+            typer.echo(f"{row['asked']} '{row['name']}' ({where}): {row['problem']}", err=True)
+        raise typer.Exit(WENT_WRONG)

@@ -26,8 +26,8 @@ from conjuncture.cli.running import (
     refuse_unknown_ending,
     written_json,
 )
-from conjuncture.cli.stopping import STOPPED
-from conjuncture.errors import UsageError
+from conjuncture.cli.stopping import STOPPED, WENT_WRONG
+from conjuncture.errors import SimulationError, UsageError
 from conjuncture.ordering import find_largest, find_smallest
 from conjuncture.language.digits import write_number
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from conjuncture.analysis.reference_classes.comparison import Comparison
     from conjuncture.analysis.tested_claims import Tests
-    from conjuncture.analysis.testing import Tested
+    from conjuncture.analysis.testing import Failed, Tested
     from conjuncture.engine.evidence import Likelihood
 
 DOES_NOT_HOLD = 3
@@ -141,14 +141,18 @@ def command(
     with kept(output) as keep:
         from conjuncture.analysis.reporting.results import claim_table, tested_claims
         from conjuncture.analysis.tables import claim_row
+        from conjuncture.analysis.testing import Failed
         from conjuncture.cli.claims import ClaimTable
 
         with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:
             table = ClaimTable(console, claim or loaded.claims)
 
-            def show_one(tested: Tested) -> None:
+            def show_one(tested: Tested | Failed) -> None:
                 with progress.aside():
-                    table.add(claim_row(tested))
+                    if isinstance(tested, Failed):
+                        table.add_failed(tested)
+                    else:
+                        table.add(claim_row(tested))
 
             ensemble = loaded.run(worlds, histories, seed, progress, client, constants)
             tests = ensemble.test(
@@ -157,9 +161,12 @@ def command(
                 rerun=rerun and bool(loaded.claims),
                 tell=None if as_json else show_one,
             )
-            beside = None
+            beside, wrong = None, [str(one) for one in tests.failed]
             if not (as_json or claim or progress.stopped or loaded.crisis.like is None):
-                beside = ensemble.compare()
+                try:
+                    beside = ensemble.compare()
+                except SimulationError as error:
+                    wrong.append(f"comparison with similar cases: {error}")
         request = {
             "command": "test",
             "scenario": scenario,
@@ -167,9 +174,9 @@ def command(
             "extra": extra,
             "rerun": rerun,
         }
-        found = tested_claims(tests, ensemble.crisis.observed, tests.likelihood, tests.posterior)
+        found = tested_claims(tests, ensemble.crisis.observed)
         asked = len(set(claim) if claim else loaded.claims)
-        stopped = len(tests) < asked
+        stopped = len(tests) + len(tests.failed) < asked
         if stopped:
             found["stopped"] = {"claims": len(tests), "asked": asked}
         content = framed(ensemble, request, found)
@@ -184,7 +191,12 @@ def command(
         draw_into(figures, [draw_claims(tests)])
     if stopped:
         typer.echo(f"stopped after {len(tests)} of {asked} claims", err=True)
+    if wrong:
+        typer.echo("\n".join(wrong), err=True)
+    if stopped:
         raise typer.Exit(STOPPED)
+    if wrong:
+        raise typer.Exit(WENT_WRONG)
     if strict and any(one.prior.verdict.word != "holds" for one in tests):
         raise typer.Exit(DOES_NOT_HOLD)
 

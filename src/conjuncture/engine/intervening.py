@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from conjuncture.engine.domains import LARGEST, share_of
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Patch, no_patch
 from conjuncture.engine.worlds import Worlds, WorldScope
 from conjuncture.errors import Mistake, QueryError
-from conjuncture.language.digits import write_number, write_rounded
+from conjuncture.language.digits import write_rounded
 from conjuncture.language.evaluate import evaluate
 from conjuncture.language.nodes import (
     Aside,
@@ -27,6 +28,7 @@ from conjuncture.language.nodes import (
     Sides,
     Without,
 )
+from conjuncture.language.symbols import Domain
 from conjuncture.language.walk import cells_read
 
 Run = tuple[Intervention, ...]
@@ -160,9 +162,9 @@ def imposed(worlds: Worlds, act: SetCell) -> NDArray[np.float64]:
     with np.errstate(all="ignore"):
         value = np.asarray(evaluate(act.value, scope, np), np.float64)
     value = np.broadcast_to(value, (worlds.count,)).copy()
-    low = -np.inf if act.lower is None else act.lower
-    high = np.inf if act.upper is None else act.upper
-    outside = ~((value >= low) & (value <= high)) | np.isnan(value)
+    low = -LARGEST if act.lower is None else act.lower
+    high = LARGEST if act.upper is None else act.upper
+    outside = ~((value >= low) & (value <= high))
     if outside.any():
         world = int(np.argmax(outside))
         raise QueryError(
@@ -170,9 +172,9 @@ def imposed(worlds: Worlds, act: SetCell) -> NDArray[np.float64]:
                 Mistake(
                     "do(...)", 1, act.start + 1,
                     f"'{act.key}' would be {write_rounded(value[world])} in world {world} "
-                    f"(and outside its domain in {outside.mean():.0%} of the worlds)",
-                    f"keep it between {write_number(low)} and {write_number(high)}, for example "
-                    "with clip(...)",
+                    f"(and outside its domain in {share_of(outside)} of the worlds)",
+                    f"it must be {Domain(act.lower, act.upper)}: keep it there, for example with "
+                    "clip(...)",
                 )
             ]
         )  # fmt: skip

@@ -23,6 +23,9 @@ from conjuncture.scenario.crisis import Change
 MOST_SHIFT = 60.0
 """A larger shift of log-odds or of a logarithm would overflow; it ends at the bound anyway."""
 
+ROUNDING = 1e-6
+"""How far beyond an end of its domain rounding alone may bring a number, relative to it or to 1."""
+
 
 class Numbers:
     """The numbers of one run while its block is computed.
@@ -145,7 +148,9 @@ class Numbers:
             if equation is not None and self.touched(key):
                 stored = self.current.get(key, self.row(key))
                 worked_out = evaluate(equation, passing(self), jnp)
-                self._known[key] = jnp.where(self.held[key], stored, jnp.ravel(worked_out))
+                domain = self.structure.crisis.numbers[key].domain
+                found = unrounded(jnp.ravel(worked_out), domain)
+                self._known[key] = jnp.where(self.held[key], stored, found)
             else:
                 self._known[key] = self.current.get(key, self.row(key))
         return self._known[key]
@@ -237,6 +242,28 @@ def inside(value: Array, domain: Domain) -> Array:
     return found
 
 
+def unrounded(value: Array, domain: Domain) -> Array:
+    """Return a value at the end of its domain where rounding alone may have brought it beyond.
+
+    Examples
+    --------
+    >>> unrounded(jnp.array([-1e-8, -0.1, 0.5]), Domain(lower=0.0)).tolist()
+    [0.0, -0.10000000149011612, 0.5]
+    """
+    if domain.lower is not None:
+        nearly = (value < domain.lower) & (value >= domain.lower - slack(domain.lower))
+        value = jnp.where(nearly, domain.lower, value)
+    if domain.upper is not None:
+        nearly = (value > domain.upper) & (value <= domain.upper + slack(domain.upper))
+        value = jnp.where(nearly, domain.upper, value)
+    return value
+
+
+def slack(end: float) -> float:
+    """Return by how much single precision may pass an end of a domain."""
+    return ROUNDING * max(1.0, abs(end))
+
+
 @dataclass(frozen=True)
 class Trouble:
     """Words for what can go wrong in a run, by the entry of ``Structure.troubles``."""
@@ -249,8 +276,10 @@ class Trouble:
         match self.about:
             case ("measure", room):
                 stage = self.structure.stages[self.structure.rooms[room].stage]
+                place = crisis.stages[stage].place
+                where = f"{place.file}:{place.line}: " if place else ""
                 return (
-                    f"stage '{stage}': a measure is not a number"
+                    f"{where}stage '{stage}': a measure is not a number"
                     "; look at the values of that world for numbers far out of the ordinary"
                 )
             case ("value", key):

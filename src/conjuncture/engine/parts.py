@@ -161,7 +161,7 @@ def parts_of(target: Path, run: Mapping[str, Any], portions: Portions) -> Iterat
     """Give the parts of a run that is to be saved in a file, those from before among them.
 
     Whatever ends the work before, the parts stay, and the error gets a note that says how many
-    there are. Only where the simulation itself goes wrong, as it would again, they go.
+    there are.
 
     Parameters
     ----------
@@ -189,8 +189,8 @@ def parts_of(target: Path, run: Mapping[str, Any], portions: Portions) -> Iterat
                 parts.look()
                 yield parts
             except BaseException as error:
-                if parts.digests and not isinstance(error, SimulationError):
-                    error.add_note(so_far(parts))
+                if parts.digests:
+                    error.add_note(so_far(parts, again=not isinstance(error, SimulationError)))
                 else:
                     parts.remove()
                 raise
@@ -230,9 +230,15 @@ def refuse_other(file: IO[str], folder: Path, run: Mapping[str, Any]) -> None:
         )
 
 
-def so_far(parts: Parts) -> str:
-    """Return what is there, and how to go on."""
+def so_far(parts: Parts, *, again: bool = True) -> str:
+    """Return what is there, and how to go on where the same ``again`` would."""
     there = sum(map(parts.portions.size, parts.digests))
+    if not again:
+        return (
+            f"{there:,} of {parts.portions.histories:,} histories, in which nothing went wrong, "
+            f"are kept in '{parts.folder}', each 'part-*.parquet' a table of its own; delete that "
+            "folder before the scenario, mended, is run into the same file"
+        )
     return (
         f"stopped before the end: {there:,} of {parts.portions.histories:,} histories are kept in "
         f"'{parts.folder}' ({len(parts.digests):,} of {len(parts.portions):,} parts); run the same "

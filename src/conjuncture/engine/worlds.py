@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.engine.addresses import world_uniforms
+from conjuncture.engine.domains import clipped_to_domain, held_to_domain
 from conjuncture.engine.quantiles import quantile
 from conjuncture.language.evaluate import evaluate
 from conjuncture.language.nodes import Cell, Drawn, Either, Expression, Label, Node, Number, SetCell
-from conjuncture.language.walk import cells_read, walk
+from conjuncture.language.walk import cells_read, dependency_order, walk
 from conjuncture.scenario.crisis import Crisis
 
 Real = NDArray[np.float64]
@@ -82,7 +83,12 @@ class Worlds:
                                self.placed)  # fmt: skip
         scope = WorldScope(uniforms, self.count, dict(known))
         for key in keys:
-            scope.known[key] = scope.number(self.values[key])
+            with np.errstate(all="ignore"):  # What comes of it is looked at next.
+                found = scope.number(self.values[key])
+            number = self.crisis.numbers[key]
+            # What follows from numbers of an account need not follow from those of a placebo.
+            hold = clipped_to_domain if self.placebo else held_to_domain
+            scope.known[key] = hold(number, found)
         return scope.known
 
     def with_values(
@@ -192,23 +198,3 @@ def uniforms_of(
         return found
     uniforms = world_uniforms(seed, [f"world/{name}" for name in names], np.arange(count))
     return found | dict(zip(names, uniforms, strict=True))
-
-
-def dependency_order(values: Mapping[str, Expression]) -> list[str]:
-    """Return the cells so that each comes after those it reads."""
-    order: list[str] = []
-    placed: set[str] = set()
-    for start in values:
-        pending = [start]
-        while pending:
-            key = pending[-1]
-            missing = [one for one in sorted(cells_read(values[key])) if one not in placed]
-            if key in placed:
-                pending.pop()
-            elif missing:
-                pending.extend(missing)
-            else:
-                placed.add(key)
-                order.append(key)
-                pending.pop()
-    return order

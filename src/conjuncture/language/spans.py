@@ -24,10 +24,13 @@ from conjuncture.language.nodes import (
 )
 from conjuncture.language.proofs import stays_within
 from conjuncture.language.ranges import Range, hull
-from conjuncture.language.walk import walk
+from conjuncture.language.walk import dependency_order, walk
 
 MOST_PARTS = 1_000
 """Parts of a value, what it reads written out, of which more is found out than at a glance."""
+
+DEEPEST = 100
+"""Levels that it may have for that."""
 
 MOST_CHOSEN = 32
 """Ways in which its weighted choices can fall, for the same."""
@@ -70,6 +73,10 @@ class Spans:
     def of_cell(self, key: str) -> Range:
         """Return the same of a cell."""
         return self._leaf(Cell(key))
+
+    def given_also(self, given: Mapping[str, Range]) -> Spans:
+        """Return the same where the ranges of some cells more are known."""
+        return in_order(self.values, {**self.given, **given}, self.law)
 
     def within(self, node: Expression, allowed: Range) -> bool:
         """Return whether an expression is sure to stay within a range.
@@ -120,12 +127,15 @@ class Spans:
             if key not in self.given and key not in leaves
         ]:
             whole = replaced(whole, Cell, lambda cell: self._followed(cell, read))
-            if sum(1 for _ in walk(whole)) > MOST_PARTS:
+            depths = [depth for _, depth in walk(whole)]
+            if len(depths) > MOST_PARTS or max(depths) > DEEPEST:
                 return
         choices = {found.site: found for found, _ in walk(whole) if isinstance(found, Either)}
         for picks in product(*(range(len(choice.options)) for choice in choices.values())):
             picked = dict(zip(choices, picks, strict=True))
-            one = replaced(whole, Either, partial(_pick, picked))
+            one = whole
+            while any(isinstance(found, Either) for found, _ in walk(one)):
+                one = replaced(one, Either, partial(_pick, picked))
             yield replaced(one, (Drawn, Cell), lambda leaf: self._named(leaf, leaves))
 
     def _followed(self, cell: Cell, read: list[str]) -> Expression:
@@ -145,6 +155,21 @@ def _widened(allowed: Range) -> Range:
     """Return a range with room for what rounding adds."""
     slack = [ROUNDING * max(1.0, abs(end)) for end in (allowed.lower, allowed.upper)]
     return Range(allowed.lower - slack[0], allowed.upper + slack[1])
+
+
+def in_order(
+    values: Mapping[str, Expression],
+    given: Mapping[str, Range] | None = None,
+    law: Law = support_of,
+) -> Spans:
+    """Return what the numbers of a scenario can come to, each worked out after those it reads.
+
+    However long the chain from one number to the next, nothing is then asked deeply.
+    """
+    found = Spans(values, given or {}, law)
+    for key in dependency_order(values):
+        found.of_cell(key)
+    return found
 
 
 def span(node: Expression, leaf: Callable[[Expression], Range]) -> Range:

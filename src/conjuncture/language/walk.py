@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
 from conjuncture.language.nodes import (
@@ -84,3 +84,35 @@ def quantities_of(node: Node) -> tuple[Quantity, ...]:
     """
     kinds = (Probability, Mean, Quantile, Necessity, Sufficiency)
     return tuple(dict.fromkeys(found for found, _ in walk(node) if isinstance(found, kinds)))
+
+
+def dependency_order(values: Mapping[str, Node]) -> list[str]:
+    """Return the cells so that each comes after those of them that it reads.
+
+    Parameters
+    ----------
+    values : mapping of str to Node
+        Linked, free of cycles.
+
+    Examples
+    --------
+    >>> from conjuncture.language.nodes import Cell
+    >>> dependency_order({"mass": Cell("fog"), "fog": Number(1.0)})
+    ['fog', 'mass']
+    """
+    order: list[str] = []
+    placed: set[str] = set()
+    for start in values:
+        pending = [start]
+        while pending:
+            key = pending[-1]
+            read = sorted(cells_read(values[key])) if key not in placed else []
+            missing = [one for one in read if one in values and one not in placed]
+            if missing:
+                pending.extend(missing)
+                continue
+            pending.pop()
+            if key not in placed:
+                placed.add(key)
+                order.append(key)
+    return order

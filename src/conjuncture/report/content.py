@@ -257,7 +257,7 @@ class Report:
     summary : tuple of str
         Paragraphs in plain words.
     missing : tuple of str
-        What an interrupted run left undone, each a sentence.
+        What an interrupted run left undone or could not be computed, each a sentence.
     account : AccountText
     unknowns, cast, stages : tuple of Owner
     defaults : Table or None
@@ -276,6 +276,8 @@ class Report:
     record : tuple of (str, str)
     comparison : Section or None
         Cases on record that are like this one, where the scenario says what kind of case it is.
+    wrong : tuple of str
+        What could not be computed, because a number went wrong; each stands under ``missing`` too.
     """
 
     title: str
@@ -297,6 +299,7 @@ class Report:
     cited: tuple[Cited, ...]
     record: tuple[tuple[str, str], ...]
     comparison: Section | None = None
+    wrong: tuple[str, ...] = ()
 
     @property
     def left_out(self) -> Sequence[Passage]:

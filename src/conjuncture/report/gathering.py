@@ -5,13 +5,15 @@ Where somebody wants the answer so far, what is done is kept and the report says
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from conjuncture.analysis.explaining.causes.causes import in_words
 from conjuncture.analysis.explaining.sample import Enough
 from conjuncture.analysis.tested_claims import Tests
+from conjuncture.analysis.testing import WENT_WRONG
 from conjuncture.analysis.wording import capital, listed, names_of, plain, within
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
@@ -31,6 +33,8 @@ from conjuncture.scenario.crisis import Crisis
 
 if TYPE_CHECKING:
     from conjuncture.analysis.explaining.explanation import Explanation
+
+Part = TypeVar("Part")
 
 METHODS = {
     "attribution": ("shapley1953", "owen1977", "grabischroubens1999"),
@@ -77,12 +81,31 @@ def gather(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
         linked_event(event, crisis)
     progress = ensemble.laboratory.progress
     tests = ensemble.test()
-    found = [] if progress.stopped else explanations(ensemble, events)
-    where, unsought = ({}, "") if progress.stopped else where_claims_hold(ensemble, tests)
-    course = None if progress.stopped else how_it_goes(ensemble)
-    beside = None if progress.stopped else similar_cases(ensemble)
-    told, untold = ((), "") if progress.stopped else histories(ensemble, found)
-    missing = missing_parts(ensemble, tests, events, found)
+    wrong = [f"{capital(str(one))}." for one in tests.failed]
+
+    def part(what: str, made: Callable[[], Part]) -> Part | None:
+        """Return a part of the report; None where nobody wants it or a number went wrong."""
+        if progress.stopped:
+            return None
+        try:
+            return made()
+        except WENT_WRONG as error:
+            wrong.append(f"{what}: {error}.")
+            return None
+
+    why = {event: part(f"Why {event}", partial(explanation, ensemble, event)) for event in events}
+    found = [one for one in why.values() if one is not None]
+    for one in found:
+        wrong += [
+            f"{TITLES.get(name, name)} ({one.event}): {how}." for name, how in one.wrong.items()
+        ]
+    unexplained = [event for event, one in why.items() if one is None]
+    claimed = part("Where claims hold", partial(where_claims_hold, ensemble, tests))
+    where, unsought = claimed or ({}, "")
+    course = part("How each stage ends", partial(how_it_goes, ensemble))
+    beside = part("Similar cases", partial(similar_cases, ensemble))
+    told, untold = part("Histories told", partial(histories, ensemble, found)) or ((), "")
+    missing = missing_parts(ensemble, tests, unexplained, found)
     if course is None:
         missing.append("How often each stage ends in which way was not counted.")
     if beside is None and ensemble.crisis.like is not None:
@@ -90,8 +113,8 @@ def gather(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
     if not told:
         missing.append("No history is told.")
     missing += [one for one in (unsought, untold) if one]
-    report = put_together(ensemble, tests, where, found, course, told, missing)
-    return replace(report, comparison=beside)
+    report = put_together(ensemble, tests, where, found, course, told, [*wrong, *missing])
+    return replace(report, comparison=beside, wrong=tuple(wrong))
 
 
 def what_to_explain(crisis: Crisis) -> str:
@@ -112,17 +135,12 @@ def what_to_explain(crisis: Crisis) -> str:
     )
 
 
-def explanations(ensemble: Ensemble, events: Sequence[str]) -> list[Explanation]:
-    """Return the explanation of each event, up to the one at which it was stopped."""
-    found = []
-    for event in events:
-        try:
-            found.append(ensemble.explain(event))
-        except Enough:
-            break
-        if ensemble.laboratory.progress.stopped:
-            break
-    return found
+def explanation(ensemble: Ensemble, event: str) -> Explanation | None:
+    """Return the explanation of an event, None where the user stopped before there was one."""
+    try:
+        return ensemble.explain(event)
+    except Enough:
+        return None
 
 
 def where_claims_hold(ensemble: Ensemble, tests: Tests) -> tuple[dict[str, str], str]:
@@ -202,14 +220,13 @@ def similar_cases(ensemble: Ensemble) -> Section | None:
 
 
 def missing_parts(
-    ensemble: Ensemble, tests: Tests, events: Sequence[str], found: Sequence[Explanation]
+    ensemble: Ensemble, tests: Tests, unexplained: Sequence[str], found: Sequence[Explanation]
 ) -> list[str]:
     """Return what a run that was stopped left undone, in sentences."""
     missing = []
     asked = len(ensemble.crisis.claims)
-    if len(tests) < asked:
+    if len(tests) + len(tests.failed) < asked:
         missing.append(f"Only {len(tests)} of {asked} claims were tested.")
-    unexplained = list(events[len(found) :])
     if unexplained:
         missing.append(f"Nothing explains {listed(unexplained)}.")
     for one in found:

@@ -16,6 +16,9 @@ from conjuncture.scenario.slots import Slot
 from conjuncture.scenario.tree import Mapping, Scalar, Sequence
 from conjuncture.scenario.values import Written
 
+MOST_IN_A_ROW = 50
+"""Unknowns that are each nothing but the next, and still have a domain told from use."""
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -67,6 +70,8 @@ class _Domains:
 
     def of(self, name: str) -> tuple[Domain, str]:
         if name not in self._known:
+            if len(self._asked) - len(self._known) >= MOST_IN_A_ROW:
+                return REAL, ""
             self._asked.add(name)
             self._known[name] = self._found(name)
         return self._known[name]

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Lookup
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import cast
 
@@ -24,19 +24,21 @@ from conjuncture.language.nodes import (
     Drawn,
     Either,
     Expression,
+    Interval,
     Label,
     Measure,
     Node,
     Number,
 )
 from conjuncture.language.ranges import Range, hull
-from conjuncture.language.spans import Spans
+from conjuncture.language.spans import Spans, in_order
 from conjuncture.language.symbols import Domain
-from conjuncture.language.walk import cells_read, children, walk
+from conjuncture.language.walk import cells_read, children, dependency_order, walk
 from conjuncture.scenario.cells import Reading
 from conjuncture.scenario.crisis import Change, Stage
 from conjuncture.scenario.crisis import Number as NumberOf
 from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.slots import Slot
 from conjuncture.scenario.values import DOMAINS
 
 FAR_OUT = 5.0
@@ -70,11 +72,14 @@ def refuse_leaving(
     findings : Findings
         Where mistakes go.
     """
-    values = {key: number.value for key, number in numbers.items()}
-    drawn, sizes = Spans(values), Sizes(values)
-    moving = replace(drawn, given=moved_ranges(numbers, stages, drawn), _known={})
-    unsound = _following(refused, values)
-    for reading in readings:
+    unsound = _following(refused, {key: number.value for key, number in numbers.items()})
+    values = {key: one.value for key, one in numbers.items() if key not in unsound}
+    drawn, sizes = in_order(values), Sizes(values)
+    moving = drawn.given_also(moved_ranges(numbers, stages, drawn))
+    readings = list(readings)
+    intervals = dict(_intervals(readings))
+    order = {key: place for place, key in enumerate(dependency_order(values))}
+    for reading in sorted(readings, key=lambda one: order.get(one.slot.key, -1)):
         slot, written = reading.slot, reading.written
         if written is None or slot.kind.labels is not None or slot.key in unsound:
             continue
@@ -84,10 +89,12 @@ def refuse_leaving(
             text = option.scalar.value
             problem = next(sizes.too_large(node, text), None)
             if problem is None:
-                problem = leaving(slot.key, node, moving, slot.kind.domain, text, numbers)
+                problem = leaving(slot, node, moving, text, intervals)
             if problem is not None:
                 place = option.scalar.offset(problem.start)
                 findings.at(place, problem.problem, problem.remedy)
+                # What follows from it is looked at as if it stayed where it must.
+                moving = moving.given_also({slot.key: Range.of(slot.kind.domain)})
 
 
 def moved_ranges(
@@ -98,7 +105,7 @@ def moved_ranges(
         change for stage in stages.values() for effect in stage.effects for change in effect.changes
     ]
     domains = {change.key: Range.of(numbers[change.key].domain) for change in changes}
-    anything = replace(drawn, given=domains, _known={})
+    anything = drawn.given_also(domains)
     found = {key: drawn.of(numbers[key].value) for key in domains}
     for change in changes:
         made = _made_by(change, anything, domains[change.key])
@@ -119,34 +126,27 @@ def _made_by(change: Change, anything: Spans, domain: Range) -> Range:
 
 
 def leaving(
-    key: str,
-    node: Expression,
-    spans: Spans,
-    domain: Domain,
-    text: str,
-    numbers: Lookup[str, NumberOf],
+    slot: Slot, node: Expression, spans: Spans, text: str, intervals: Lookup[str, Range]
 ) -> Problem | None:
     """Return what is wrong with a value that is not sure to stay in its domain, or None.
 
     Parameters
     ----------
-    key : str
-        The cell.
+    slot : Slot
     node : Expression
         Its value, or one option of it, linked.
     spans : Spans
         What all numbers can come to.
-    domain : Domain
     text : str
         The value as written.
-    numbers : mapping of str to Number
-        Every cell.
+    intervals : mapping of str to Range
+        The unknowns written as an interval and nothing else, and that interval.
     """
+    domain = slot.kind.domain
     allowed = Range.of(domain)
-    if isinstance(node, Label) or _sworn(node) or spans.within(node, allowed):
+    told = isinstance(node, Label | Drawn | Number)  # When it was linked.
+    if told or allowed == Range() or spans.within(node, allowed):
         return None
-    if isinstance(node, Drawn | Number):
-        return None  # Told when it was linked.
     found, beyond = spans.of(node), []
     if not found.lower >= allowed.lower:
         beyond.append(f"below {write_number(allowed.lower)}")
@@ -154,9 +154,10 @@ def leaving(
         beyond.append(f"above {write_number(allowed.upper)}")
     shown = " ".join(text.split())
     what = f"'{node.key}'" if isinstance(node, Cell) else "this"
-    problem = f"'{key}' must be {domain}, and {what} can be {' and '.join(beyond)}"
+    problem = f"'{slot.key}' must be {domain}, and {what} can be {' and '.join(beyond)}"
+    problem += f" (it is put into '{slot.because}')" if slot.because else ""
     kept = kept_inside(shown if len(shown) <= LONGEST_SHOWN else "...", domain)
-    given = _domain_that_helps(node, spans, domain, numbers)
+    given = _domain_that_helps(node, spans, domain, intervals)
     remedy = f"{given}, or write {kept}" if given else f"write {kept}"
     return Problem(node.start, node.end, problem, remedy)
 
@@ -177,21 +178,27 @@ def kept_inside(text: str, domain: Domain) -> str:
     return f'"min({text}, {write_number(domain.upper or 0.0)})"'
 
 
+def _intervals(readings: Iterable[Reading]) -> Iterator[tuple[str, Range]]:
+    for reading in readings:
+        trees = [option.tree for option in reading.written.options] if reading.written else []
+        if reading.slot.plain_unknown and len(trees) == 1 and isinstance(trees[0], Interval):
+            yield reading.slot.key, Range(trees[0].low, trees[0].high)
+
+
 def _domain_that_helps(
-    node: Expression, spans: Spans, domain: Domain, numbers: Lookup[str, NumberOf]
+    node: Expression, spans: Spans, domain: Domain, intervals: Lookup[str, Range]
 ) -> str:
     """Return which domain of which unknown would keep a value inside, or nothing."""
-    unknowns = [
-        key
-        for key in sorted(cells_read(node))
-        if "." not in key and isinstance(numbers[key].value, Drawn | Either)
-        if numbers[key].domain != domain
-    ]
+    unknowns = [key for key in sorted(cells_read(node)) if key in intervals]
     if not unknowns:
         return ""
     for text, tried in DOMAINS.items():
-        helped = {**spans.given, **{key: Range.of(tried) for key in unknowns}}
-        if replace(spans, given=helped, _known={}).within(node, Range.of(domain)):
+        given = Range.of(tried)
+        inner = Range(math.nextafter(given.lower, math.inf), math.nextafter(given.upper, -math.inf))
+        if not all(intervals[key] in inner for key in unknowns):
+            continue  # It would touch the edge, and be refused.
+        helped = spans.given_also(dict.fromkeys(unknowns, given))
+        if helped.within(node, Range.of(domain)):
             names = " and ".join(f"'{key}'" for key in unknowns)
             return f"give {names} under 'unknowns' the 'domain: {text}'"
     return ""
@@ -215,6 +222,10 @@ class Sizes:
     values: Lookup[str, Expression]
     _draws: dict[str, frozenset[str]] = field(default_factory=dict)
     _spans: dict[int, Spans] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for key in dependency_order(self.values):
+            self._draws[key] = self._drawn_in(self.values[key])
 
     def too_large(self, node: Expression, text: str) -> Iterator[Problem]:
         """Yield a problem for each innermost part of a value that can be too large to compute with.
@@ -253,16 +264,14 @@ class Sizes:
         count = len(self._drawn_in(node))
         if count not in self._spans:
             law = partial(draws_of, farthest=FAR_OUT / math.sqrt(max(count, 1)))
-            self._spans[count] = Spans(self.values, law=law)
+            self._spans[count] = in_order(self.values, law=law)
         return _beyond(self._spans[count].of(cast("Expression", node)))
 
     def _drawn_in(self, node: Node) -> frozenset[str]:
         """Return the draws on which a value hangs, directly or through what it reads."""
         found = {one.site for one, _ in walk(node) if isinstance(one, Drawn)}
         for key in cells_read(node):
-            if key not in self._draws:
-                self._draws[key] = self._drawn_in(self.values[key])
-            found |= self._draws[key]
+            found |= self._draws.get(key, frozenset())
         return frozenset(found)
 
 
@@ -274,10 +283,6 @@ def _too_large(node: Node, does: str, remedy: str, text: str) -> Problem:
 
 def _beyond(found: Range) -> bool:
     return not (found.lower >= -LARGEST and found.upper <= LARGEST)
-
-
-def _sworn(node: Expression) -> bool:
-    return isinstance(node, Number) and node.value == float("inf")
 
 
 def _following(refused: AbstractSet[str], values: Lookup[str, Expression]) -> AbstractSet[str]:

@@ -33,9 +33,9 @@ from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.progress import Progress
-from conjuncture.errors import UsageError
-from conjuncture.language.nodes import Expression, Probability
+from conjuncture.errors import QueryError, SimulationError, UsageError
 from conjuncture.language.digits import write_number
+from conjuncture.language.nodes import Expression, Probability
 from conjuncture.language.writing import write
 
 PARTS = ("attribution", "conditions", "causes", "sensitivity", "tipping", "discovery")
@@ -104,6 +104,8 @@ class Explanation:
     each : int
         How many histories of each world the parts look at; discovery has more worlds of as many,
         and sensitivity worlds of its own.
+    wrong : mapping of str to str
+        The parts that ended because a number went wrong in their runs, each with what it was.
     """
 
     event: str
@@ -116,6 +118,7 @@ class Explanation:
     discovery: Discovery | None = None
     missing: tuple[str, ...] = ()
     each: int = HISTORIES
+    wrong: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def looked_at(self) -> str:
@@ -143,7 +146,8 @@ def explain(
     """Explain an event.
 
     Where ``laboratory.progress`` says that somebody wants the answer so far, the part at work and
-    those after it are missing.
+    those after it are missing. A part in whose runs a number goes wrong is left out, and the others
+    go on.
 
     Parameters
     ----------
@@ -180,6 +184,7 @@ def explain(
     probability = probability_of(laboratory, event)
     sample = replace(whole, each=enough_of(happened, asked.each))
     found: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
     parts = [part for part in PARTS if part in asked.parts]
     for place, part in enumerate(parts, 1):
         counted = Numbered(laboratory.progress, f"{place} of {len(parts)}")
@@ -189,12 +194,17 @@ def explain(
             )
         except Enough:
             break
+        except (SimulationError, QueryError) as error:
+            wrong[part] = str(error)
+            continue
         if found[part] is not None and tell is not None:
             tell(part, found[part])
         if laboratory.progress.stopped:
             break
-    missing = tuple(part for part in parts if part not in found)
-    return Explanation(write(event), probability, **found, missing=missing, each=sample.each)
+    missing = tuple(part for part in parts if part not in found and part not in wrong)
+    return Explanation(
+        write(event), probability, **found, missing=missing, each=sample.each, wrong=wrong
+    )
 
 
 def probability_of(laboratory: Laboratory, event: Expression) -> Answer:

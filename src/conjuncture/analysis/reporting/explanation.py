@@ -26,6 +26,7 @@ def explained(found: Explanation) -> dict[str, Any]:
         "probability": answered(found.probability),
         "missing": list(found.missing),
         "histories": found.each,
+        **({"wrong": dict(found.wrong)} if found.wrong else {}),
         "explanation": {
             name: {**plain(part), "sentences": part.sentences()}
             for name, part in parts.items()

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
 from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.summary import StageSummary
+from conjuncture.analysis.tested_claims import Tests
 from conjuncture.analysis.testing import Reading, Tested
 from conjuncture.analysis.tree import Fork, OutcomeTree
 from conjuncture.engine.evidence import Likelihood
@@ -139,30 +140,31 @@ def learnt(posterior: Posterior) -> Content:
     }
 
 
-def tested_claims(
-    tests: Sequence[Tested],
-    observed: Mapping[str, str],
-    rerun: Likelihood | None,
-    posterior: Posterior | None,
-) -> Content:
-    """Return every claim, and what was observed.
+def tested_claims(tests: Tests, observed: Mapping[str, str]) -> Content:
+    """Return every claim, those that could not be tested apart, and what was observed.
 
     Parameters
     ----------
-    tests : sequence of Tested
+    tests : Tests
     observed : mapping of str to str
         Stage to outcome.
-    rerun : Likelihood, optional
-        Of the reading *re-run*, where it was asked for.
-    posterior : Posterior or None
-        The worlds of that reading, where those weighed so are worth too few.
     """
+    failed = [
+        {
+            "id": one.claim.key,
+            "says": one.claim.says,
+            "test": one.claim.written,
+            "problem": one.problem,
+        }
+        for one in tests.failed
+    ]
     return {
         "claims": [claimed(one) for one in tests],
+        **({"failed": failed} if failed else {}),
         "observed": {
             "outcomes": dict(observed),
-            "rerun": weighed(rerun),
-            "posterior": conditioned(posterior),
+            "rerun": weighed(tests.likelihood),
+            "posterior": conditioned(tests.posterior),
         },
     }
 
