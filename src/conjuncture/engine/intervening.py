@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.engine.domains import LARGEST, share_of
+from conjuncture.engine.domains import LARGEST, limits, share_of
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Patch, no_patch
 from conjuncture.engine.worlds import Worlds, WorldScope
@@ -173,8 +173,8 @@ def imposed(worlds: Worlds, act: SetCell) -> NDArray[np.float64]:
                     "do(...)", 1, act.start + 1,
                     f"'{act.key}' would be {write_rounded(value[world])} in world {world} "
                     f"(and outside its domain in {share_of(outside)} of the worlds)",
-                    f"it must be {Domain(act.lower, act.upper)}: keep it there, for example with "
-                    "clip(...)",
+                    f"it must be {limits(Domain(act.lower, act.upper), value[world])}: "
+                    "keep it there, for example with clip(...)",
                 )
             ]
         )  # fmt: skip

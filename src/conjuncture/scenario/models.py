@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 
-from conjuncture.scenario.stages import VALUE_SCHEMA, ExpressionText, ValueText
+from conjuncture.scenario.stages import VALUE_SCHEMA, ExpressionText, UnknownText, ValueText
 from conjuncture.scenario.tagging import TABLE, add_tags
 
 VERSION = 1
@@ -192,10 +192,10 @@ class ScenarioModel(_Part):
     ]
     title: str = Field(description="place and date of the crisis")
     account: str = Field(description="the file beside this one that holds the written account")
-    unknowns: dict[str, ValueText] = Field(
+    unknowns: dict[str, UnknownText] = Field(
         default_factory=dict,
-        description="numbers that nobody knows exactly, shared by other values; a structural "
-        "constant may be narrowed here",
+        description="numbers that nobody knows exactly, shared by other values, each with its "
+        "'domain' where its use does not tell it; a structural constant may be narrowed here",
         json_schema_extra=_NAMED,
     )
     attributes: dict[str, AttributeModel] = Field(

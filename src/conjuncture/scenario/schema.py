@@ -18,8 +18,8 @@ from pydantic import BaseModel, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from conjuncture.scenario.models import VERSION, ForceModel, ScenarioModel, StageFrame
-from conjuncture.scenario.stages import EXPRESSION_SCHEMA, VALUE_SCHEMA, StageModel
-from conjuncture.scenario.values import MOST_OPTIONS
+from conjuncture.scenario.stages import EXPRESSION_SCHEMA, UNKNOWN_SCHEMA, VALUE_SCHEMA, StageModel
+from conjuncture.scenario.values import DOMAINS, MOST_OPTIONS
 
 SHIPPED = f"schema-{VERSION}.json"
 """The file beside this one that holds the schema of the mechanisms of this package."""
@@ -30,44 +30,54 @@ _PROVENANCE: dict[str, Any] = {
     if name in ("quote", "note", "source")
 }
 
-_DEFINITIONS: dict[str, Any] = {
-    "Value": {
-        "anyOf": [
-            {"$ref": "#/$defs/Expression"},
-            {"$ref": "#/$defs/Choice"},
-            {
-                "type": "object",
-                "description": "a value and where it comes from",
-                "properties": {
-                    "value": {
-                        "anyOf": [
-                            {"$ref": "#/$defs/Expression"},
-                            {
-                                "type": "object",
-                                "properties": {"either": {"$ref": "#/$defs/Weights"}},
-                                "required": ["either"],
-                                "additionalProperties": False,
-                            },
-                        ]
+_DOMAIN: dict[str, Any] = {
+    "domain": {
+        "enum": list(DOMAINS),
+        "description": "what the unknown can be; if not stated, told from its use or its law",
+    }
+}
+
+
+def _value(also: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of a value that, written as a mapping, may say some things more."""
+    beside = {**also, **_PROVENANCE}
+    whole = {
+        "type": "object",
+        "description": "a value and where it comes from",
+        "properties": {
+            "value": {
+                "anyOf": [
+                    {"$ref": "#/$defs/Expression"},
+                    {
+                        "type": "object",
+                        "properties": {"either": {"$ref": "#/$defs/Weights"}},
+                        "required": ["either"],
+                        "additionalProperties": False,
                     },
-                    **_PROVENANCE,
-                },
-                "required": ["value"],
-                "additionalProperties": False,
+                ]
             },
-        ]
-    },
+            **beside,
+        },
+        "required": ["value"],
+        "additionalProperties": False,
+    }
+    choice = {
+        "type": "object",
+        "description": "a weighted choice",
+        "properties": {"either": {"$ref": "#/$defs/Weights"}, **beside},
+        "required": ["either"],
+        "additionalProperties": False,
+    }
+    return {"anyOf": [{"$ref": "#/$defs/Expression"}, choice, whole]}
+
+
+_DEFINITIONS: dict[str, Any] = {
+    "Value": _value({}),
+    "Unknown": _value(_DOMAIN),
     "Expression": {
         "type": ["string", "number"],
         "description": "a number, an interval such as 2 to 5, a law such as uniform(0, 1), a word "
         "for a leaning, or an expression over other values; 'conjuncture check' judges it",
-    },
-    "Choice": {
-        "type": "object",
-        "description": "a weighted choice",
-        "properties": {"either": {"$ref": "#/$defs/Weights"}, **_PROVENANCE},
-        "required": ["either"],
-        "additionalProperties": False,
     },
     "Weights": {
         "type": "object",
@@ -92,15 +102,15 @@ _ONLY_BUILT_IN: dict[str, Any] = {
 """Where a scenario declares no attributes, its forces have the built-in ones alone."""
 
 
+_PLACED = {one["$comment"] for one in (VALUE_SCHEMA, UNKNOWN_SCHEMA, EXPRESSION_SCHEMA)}
+"""What the models write in the place of the definitions above."""
+
+
 def _name_values(found: Any) -> None:
     """Put a reference to the definition of a value wherever a model has one."""
     if isinstance(found, dict):
-        if found.get("$comment") == VALUE_SCHEMA["$comment"]:
-            del found["$comment"]
-            found["$ref"] = "#/$defs/Value"
-        elif found.get("$comment") == EXPRESSION_SCHEMA["$comment"]:
-            del found["$comment"]
-            found["$ref"] = "#/$defs/Expression"
+        if found.get("$comment") in _PLACED:
+            found["$ref"] = f"#/$defs/{found.pop('$comment')}"
         for part in found.values():
             _name_values(part)
     elif isinstance(found, list):

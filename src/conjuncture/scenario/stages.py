@@ -18,11 +18,17 @@ from conjuncture.language.symbols import Domain, Kind, StageSymbols, Unit
 VALUE_SCHEMA: dict[str, Any] = {"$comment": "Value"}
 """Stands in the JSON Schema for a value until :mod:`conjuncture.scenario.schema` defines it."""
 
+UNKNOWN_SCHEMA: dict[str, Any] = {"$comment": "Unknown"}
+"""The same for the value of an unknown, which may say its domain."""
+
 EXPRESSION_SCHEMA: dict[str, Any] = {"$comment": "Expression"}
 """The same for an expression, which has neither options nor provenance of its own."""
 
 ExpressionText = Annotated[str, WithJsonSchema(EXPRESSION_SCHEMA)]
 """A field that holds an expression of the language as a text."""
+
+UnknownText = Annotated[Any, WithJsonSchema(UNKNOWN_SCHEMA)]
+"""A field that holds the value of an unknown."""
 
 ValueText = Annotated[Any, WithJsonSchema(VALUE_SCHEMA)]
 """A field that holds a value of the language: the reader parses it, pydantic only places it."""
@@ -186,5 +192,6 @@ __all__ = [
     "StageValue",
     "Trouble",
     "Turn",
+    "UnknownText",
     "ValueText",
 ]

@@ -12,7 +12,7 @@ from conjuncture.engine.runner import Batch, traces
 from conjuncture.engine.structure import structure_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
-from conjuncture.errors import QueryError, SimulationError
+from conjuncture.errors import QueryError, ScenarioError, SimulationError
 
 DOUBLING = """
 conjuncture: 1
@@ -131,13 +131,41 @@ def test_leaving_the_domain_ends_the_run_and_says_where(crisis):
         ensemble.query("P(first = a)")
 
 
+FALLING = (
+    DOUBLING.replace("8 * red.nerve", "8 * (red.nerve - 0.1)")
+    .replace("shift: {red.troops: grows}", "set: {red.nerve: floor}")
+    .replace("grows: 0.6931471805599453", "floor: 0.2")
+)
+"""The line follows from a nerve that falls to a floor, and there is none below 0.1."""
+
+
+def test_a_value_that_can_follow_out_of_its_domain_is_refused_as_read(crisis):
+    with pytest.raises(ScenarioError, match=r"'line\.troops' must be .* this can be below 0"):
+        crisis(FALLING.replace("floor: 0.2", "floor: 0.05"))
+
+
 def test_a_value_that_follows_out_of_its_domain_ends_the_run(crisis):
-    text = DOUBLING.replace("8 * red.nerve", "8 * (red.nerve - 0.3)").replace(
-        "shift: {red.troops: grows}", "set: {red.nerve: 0.1}"
-    )
+    ensemble = Ensemble(crisis(FALLING), 4)
+    assert ensemble.query("P(first = a)").value > 0.0
+    with pytest.raises(
+        SimulationError, match=r"yaml:11: 'line\.troops' leaves its domain .* in world 0"
+    ):
+        ensemble.query("P(first = a | do(floor = 0.05))")
+
+
+def test_a_value_that_an_intervention_takes_out_of_its_domain_ends_the_run(crisis):
+    ensemble = Ensemble(crisis(FALLING), 4)
+    with pytest.raises(
+        SimulationError, match=r"yaml:11: 'line\.troops' would be -0.8 in world 0 \(it must be"
+    ):
+        ensemble.query("P(first = a | do(red.nerve = 0))")
+
+
+def test_what_rounding_adds_ends_no_run(crisis):
+    text = FALLING.replace("8 * (red.nerve - 0.1)", "8 * (red.nerve - 0.7 * floor - 0.3 * floor)")
     ensemble = Ensemble(crisis(text), 4)
-    with pytest.raises(SimulationError, match=r"'line\.troops' leaves its domain"):
-        ensemble.query("P(first = a)")
+    found = ensemble.query("P(first[2] = a | first[1] = a)").value
+    assert found == pytest.approx(2 / 3, abs=2 * bound() * 0.5 / np.sqrt(4 * 512))
 
 
 def test_only_what_changes_is_kept_by_history(doubling):

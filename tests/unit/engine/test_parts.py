@@ -14,7 +14,7 @@ import xarray
 from conjuncture.engine.files import KEPT
 from conjuncture.engine.parts import Parts
 from conjuncture.ensemble import Ensemble
-from conjuncture.errors import UsageError
+from conjuncture.errors import SimulationError, UsageError
 from crises import FREE
 
 WORLDS, HISTORIES = 5, 512 * 24
@@ -286,3 +286,14 @@ def test_a_place_that_cannot_be_written_is_a_sentence_before_anything_runs(
     assert progress.done == {}
     shutil.rmtree(tmp_path / "folder.parquet")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_done_before_a_number_went_wrong_is_kept(free, tmp_path, monkeypatch):
+    target = tmp_path / "histories.parquet"
+    monkeypatch.setattr(Parts, "write", dying_at(5, SimulationError("as it must")))
+    with pytest.raises(SimulationError, match="as it must") as ended:
+        ensemble(free).save(target)
+    assert len(parts_in(target)) == 5
+    (note,) = ended.value.__notes__
+    assert "in which nothing went wrong, are kept in" in note
+    assert "delete that folder before the scenario, mended" in note

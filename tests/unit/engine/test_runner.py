@@ -31,15 +31,31 @@ def test_an_error_in_a_thread_is_the_errors_own():
         list(in_order(fails, [np.zeros((1, 2), np.int64)] * 3, 2))
 
 
+BARGAIN = """
+conjuncture: 1
+title: Over a tax
+account: account.md
+forces: {a: {mass: 1}, b: {mass: 1}}
+stages:
+  talks:
+    mechanism: programme
+    issues: {tax: {positions: {a: 10, b: 60}}}
+"""
+
+
 def test_a_measure_that_is_no_number_ends_the_run(crisis):
-    huge = crisis(
-        FREE.replace("line: {kind: army, troops: 1 to 3", "line: {kind: army, troops: 1e30")
-    )
-    ensemble = Ensemble(huge, 3)
-    ensemble.query("E(showdown.margin)")
-    told = r"'showdown': a measure .* \d+\.\d\d% of the histories in world 0 under an intervention"
+    ensemble = Ensemble(crisis(BARGAIN), 3)
+    ensemble.query("E(talks.distance[a])")
+    told = r"yaml:7: stage 'talks': a measure .* 100\.00% of .* in world 0 under an intervention"
     with pytest.raises(SimulationError, match=told):
-        ensemble.query("E(showdown.margin | do(line.troops *= 1e9))")
+        ensemble.query("E(talks.distance[a] | do(talks.tax.positions.a = 1e25))")
+
+
+def test_an_intervention_beyond_single_precision_is_a_sentence(crisis):
+    huge = FREE.replace("line: {kind: army, troops: 1 to 3", "line: {kind: army, troops: 1e30")
+    told = r"'line\.troops' would be 1e\+39 in world 0 .* up to 3\.4e\+38"
+    with pytest.raises(QueryError, match=told):
+        Ensemble(crisis(huge), 3).query("E(showdown.margin | do(line.troops *= 1e9))")
 
 
 @pytest.mark.parametrize(

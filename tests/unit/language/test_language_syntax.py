@@ -1,7 +1,13 @@
 """What a text that cannot be read is told: exact sentences, and where they point."""
 
+from types import SimpleNamespace
+
+import numpy
 import pytest
 
+from conjuncture.language.evaluate import evaluate
+from conjuncture.language.flatness import depth_of
+from conjuncture.language.linking import link_expression
 from conjuncture.language.mistakes import LanguageErrors
 from conjuncture.language.parser import (
     parse_event,
@@ -10,6 +16,8 @@ from conjuncture.language.parser import (
     parse_query,
     parse_value,
 )
+from conjuncture.language.symbols import Kind, Vocabulary
+from conjuncture.language.writing import write
 
 PARSERS = {
     "value": parse_value,
@@ -248,3 +256,36 @@ def test_all_misplaced_pieces_are_told():
     with pytest.raises(LanguageErrors) as caught:
         parse_event("a > warm and b > 3 to 5")
     assert len(caught.value.problems) == 2
+
+
+@pytest.mark.parametrize("sign", ["+", "-", "+-"])
+def test_a_long_sum_is_not_deep(sign):
+    names = [f"u{place}" for place in range(240)]
+    text = names[0] + "".join(
+        f" {sign[place % len(sign)]} {name}" for place, name in enumerate(names[1:])
+    )
+    tree = parse_expression(text)
+    assert depth_of(tree) <= 9
+    assert parse_expression(write(tree)) == tree
+    numbers = {name: 0.1 * place for place, name in enumerate(names)}
+    cells = Vocabulary({name: Kind() for name in names}, (), (), {}, {})
+    found = evaluate(link_expression(tree, cells), SimpleNamespace(cell=numbers.get), numpy)
+    assert found == pytest.approx(eval(text, {}, numbers))  # noqa: S307 - our own text
+
+
+def test_a_long_chain_of_events_is_not_deep():
+    for word in ("and", "or"):
+        tree = parse_event(f" {word} ".join(["a = b"] * 120))
+        assert depth_of(tree) <= 9
+        assert parse_event(write(tree)) == tree
+
+
+def test_a_sum_of_fifty_terms_is_read_as_it_ever_was():
+    tree = parse_expression(" + ".join(["u"] * 50))
+    assert depth_of(tree) == 50
+
+
+def test_what_is_deep_is_refused():
+    for text in ("-" * 60 + "u", "exp(" * 20 + "max(u, " * 35 + "u" + ")" * 55):
+        with pytest.raises(LanguageErrors, match="deep"):
+            parse_expression(text)

@@ -1,5 +1,7 @@
 """Domains of unknowns, and values that can leave theirs or come to too much."""
 
+import itertools
+
 import pytest
 
 from conjuncture.errors import ScenarioError
@@ -91,13 +93,13 @@ def test_where_uses_differ_the_domain_is_to_be_written(crisis):
     [
         (
             text("lines: 'normal(0.2, 0.3)'", hears="lines"),
-            "5:20: normal(0.2, 0.3) leaves the domain of 'lines', which must be between 0 and 1 "
-            "(it is put into 'march.crowd.hears'); write logitnormal(0.2, 1.9)",
+            ("5:20: normal(0.2, 0.3) leaves the domain of 'lines', which must be between 0 and 1 "
+            "(it is put into 'march.crowd.hears'); write logitnormal(0.2, 1.9)"),
         ),
         (
             text("lines: 0 to 0.3", hears="lines"),
-            "a logit-normal law cannot touch 0 or 1 (it is put into 'march.crowd.hears'); write "
-            "0.003 to 0.3, or uniform(0, 0.3)",
+            ("a logit-normal law cannot touch 0 or 1 (it is put into 'march.crowd.hears'); write "
+            "0.003 to 0.3, or uniform(0, 0.3)"),
         ),
         (
             text("lines: 3", hears="lines"),
@@ -113,18 +115,18 @@ def test_where_uses_differ_the_domain_is_to_be_written(crisis):
         ),
         (
             text("lines: -1 to 1", mass="3 + lines"),
-            "9:33: 'crowd.mass' must be a number of at least 0, and this can be below 0; write "
-            '"max(3 + lines, 0)"',
+            ("9:33: 'crowd.mass' must be a number of at least 0, and this can be below 0; write "
+            '"max(3 + lines, 0)"'),
         ),
         (
             text("lines: 5 to 9", mass="3 * lines"),
-            "give 'lines' under 'unknowns' the 'domain: at least 0', or write "
-            '"max(3 * lines, 0)"',
+            ("give 'lines' under 'unknowns' the 'domain: at least 0', or write "
+            '"max(3 * lines, 0)"'),
         ),
         (
             text("both: 3 * leaders.organisation", hears="both"),
-            "'both' must be between 0 and 1, and this can be above 1 (it is put into "
-            "'march.crowd.hears'); write \"clip(3 * leaders.organisation, 0, 1)\"",
+            ("'both' must be between 0 and 1, and this can be above 1 (it is put into "
+            "'march.crowd.hears'); write \"clip(3 * leaders.organisation, 0, 1)\""),
         ),
         (
             text(mass='"-5 + lognormal(3, 0.5)"'),
@@ -133,7 +135,7 @@ def test_where_uses_differ_the_domain_is_to_be_written(crisis):
         (
             text(hears="{either: {0.5: 1, 0.5 + normal(0, 0.1): 1}}".replace("normal(0, 0.1)",
                  "(-1 to 1)")),
-            "and this can be below 0 and above 1; write \"clip(0.5 + (-1 to 1), 0, 1)\"",
+            'and this can be below 0 and above 1; write "clip(0.5 + (-1 to 1), 0, 1)"',
         ),
     ],
 )  # fmt: skip
@@ -186,8 +188,8 @@ def test_what_follows_from_what_effects_move_can_be_all_that_they_make_of_it(cri
         ("exp(exp(9))", "'exp(exp(9))' can come to numbers beyond 1e+30"),
         ("exp(700)", "'exp(700)' can come to numbers beyond 1e+30"),
         ("10 ^ 40", "'10 ^ 40' can come to numbers beyond 1e+30"),
-        ('"lognormal(1, 1e5)"', "'lognormal(1, 1e5)' draws numbers beyond 1e+30, the largest "
-         "allowed; narrow it"),
+        ('"lognormal(1, 1e5)"', ("'lognormal(1, 1e5)' draws numbers beyond 1e+30, the largest "
+         "allowed; narrow it")),
         ('"gamma(1e12, 1e20)"', "draws numbers beyond 1e+30"),
         ('"beta(1e20, 1e30)"', "'beta(a, b)' needs both parameters above 0 and at most 1e12"),
         ('"loguniform(1e-300, 1e30)"', "is not a law"),
@@ -213,9 +215,9 @@ def test_values_that_need_each_other_are_told_once(crisis):
 
 def test_a_long_chain_of_unknowns_is_read(crisis):
     names = [f"u{place}" for place in range(600)]
-    chain = ", ".join(f"{one}: {before} + 1" for before, one in zip(names, names[1:], strict=False))
+    chain = ", ".join(f"{one}: {before} + 1" for before, one in itertools.pairwise(names))
     assert crisis(text(f"u0: 0, {chain}", mass="u599"))
-    same = ", ".join(f"{one}: {before}" for before, one in zip(names, names[1:], strict=False))
+    same = ", ".join(f"{one}: {before}" for before, one in itertools.pairwise(names))
     assert crisis(text(f"u0: 0.5, {same}", mass="u599"))
 
 
