@@ -47,7 +47,7 @@ def test_verdicts_are_printed_and_the_exit_code_is_1(folder):
     assert "could not be tested" in found.stdout
     assert "2 claims, prior" in found.stdout
     told = (
-        f"claim 'two' ({folder}/scenario.yaml:21): {folder}/scenario.yaml:11: 'line.troops' leaves"
+        f"claim 'two' ({folder}/scenario.yaml:21): {folder}/scenario.yaml:10: 'line.troops' leaves"
     )
     assert told in found.stderr
     assert "in world 0 under an intervention" in found.stderr
@@ -66,7 +66,7 @@ def test_json_and_file_hold_both(folder, tmp_path):
 def test_a_query_ends_with_its_sentence(folder):
     found = run("query", folder, "P(first = a | do(red.nerve = 0))")
     assert found.exit_code == 1
-    assert f"{folder}/scenario.yaml:11: 'line.troops' would be -0.8 in world 0" in found.stderr
+    assert f"{folder}/scenario.yaml:10: 'line.troops' would be -0.8 in world 0" in found.stderr
     assert "Traceback" not in found.stderr
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conjuncture.language import ranges, units
+from conjuncture.language.bounds import LARGEST
+from conjuncture.language.digits import write_number
 from conjuncture.language.meaning import Linking, Meaning, labels_in_words
 from conjuncture.language.naming import dotted, resolve
 from conjuncture.language.nodes import (
@@ -26,6 +28,7 @@ from conjuncture.language.nodes import (
 from conjuncture.language.ranges import Range
 from conjuncture.language.symbols import Unit
 from conjuncture.language.units import UnitError
+from conjuncture.language.writing import write
 
 JOINED = {"+": "added to", "-": "subtracted from"}
 
@@ -104,6 +107,8 @@ def _spanned(
     node: Arithmetic, built: Meaning, left: Meaning, right: Meaning, linking: Linking
 ) -> Meaning:
     span = ranges.arithmetic(node.operator, left.range, right.range)
+    if too_large(span):
+        return refuse_too_large(node, linking)
     match node.operator:
         case "+" | "-" | "*":
             return _carry(built, span, left, right)
@@ -115,6 +120,23 @@ def _spanned(
                 problem = f"'^' is not defined here: {danger}"
                 return linking.refuse(node, problem, _kept_above(left))
     return replace(built, range=span)
+
+
+def too_large(span: Range) -> bool:
+    """Return whether a range is one number that is too large to compute with.
+
+    Examples
+    --------
+    >>> too_large(Range(1e31, 1e31)), too_large(Range(0.0, 1e31))
+    (True, False)
+    """
+    return span.constant and abs(span.lower) > LARGEST
+
+
+def refuse_too_large(node: Expression, linking: Linking) -> Meaning:
+    """Note a constant that is too large to compute with."""
+    problem = f"'{write(node)}' comes to more than {write_number(LARGEST)}, the largest number"
+    return linking.refuse(node, problem, "write a smaller number")
 
 
 def _checked(operand: Meaning, linking: Linking) -> bool:
@@ -156,6 +178,8 @@ def _call(node: Call, linking: Linking) -> Meaning:
     if node.function == "clip" and arguments[1].range.lower > arguments[2].range.upper:
         return linking.refuse(node, "the bounds of clip run backwards", "write clip(x, low, high)")
     span = ranges.call(node.function, tuple(argument.range for argument in arguments))
+    if too_large(span):
+        return refuse_too_large(node, linking)
     chooses = node.function in ("min", "max", "clip")
     whole = chooses and all(argument.whole for argument in arguments)
     return replace(built, unit=unit, range=span, whole=whole)

@@ -8,6 +8,7 @@ from conjuncture.language.linking import link_value
 from conjuncture.language.mistakes import LanguageErrors
 from conjuncture.language.nodes import Name
 from conjuncture.language.parser import parse_value
+from conjuncture.language.spans import Spans
 from conjuncture.language.symbols import (
     BATTALIONS,
     DIMENSIONLESS,
@@ -24,7 +25,9 @@ from conjuncture.language.walk import walk
 from conjuncture.scenario.attributes import ATTRIBUTES, BACKER_ATTRIBUTES, Attribute
 from conjuncture.scenario.crisis import Declared, Place
 from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.leaving import Sizes, leaving
 from conjuncture.scenario.provenance import Sources
+from conjuncture.scenario.slots import Slot
 from conjuncture.scenario.tree import Entries, Mapping, Scalar
 from conjuncture.scenario.values import DOMAINS, read_choice
 
@@ -123,9 +126,15 @@ def _law(name: str, node: Mapping, field: str, kind: Kind, findings: Findings) -
                 problem = f"the '{field}' of '{name}' stands by itself and reads no other number"
                 findings.at(written.offset(read.start), problem, "write a number or an interval")
                 return ""
-        link_value(tree, Vocabulary({}, (), (), {}, {}), kind, name)
+        linked = link_value(tree, Vocabulary({}, (), (), {}, {}), kind, name)
     except LanguageErrors as errors:
         findings.within(written, errors)
+        return ""
+    text = written.value
+    found = next(Sizes({}).too_large(linked, text), None)
+    found = found or leaving(Slot(name, kind), linked, Spans({}), text, {})
+    if found is not None:
+        findings.at(written.offset(found.start), found.problem, found.remedy)
         return ""
     return " ".join(written.value.split())
 

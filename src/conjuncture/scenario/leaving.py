@@ -252,9 +252,7 @@ class Sizes:
             return
         if self._beyond(node):
             remedy = "narrow the numbers in it"
-            if not self._drawn_in(node):
-                remedy = "write a smaller number"
-            elif isinstance(node, Call) and node.function == "exp":
+            if isinstance(node, Call) and node.function == "exp":
                 exponent = node.arguments[0]
                 inside = " ".join(text[exponent.start : exponent.end].split())
                 remedy = f'write "exp(min({inside}, {HIGHEST_POWER}))"'

@@ -143,6 +143,20 @@ def test_what_can_leave_its_domain_is_refused_with_its_place(crisis, written, to
     assert told in refusal(crisis, written)
 
 
+@pytest.mark.parametrize(
+    ("default", "told"),
+    [
+        ("0.8 + (0.1 to 0.3)", "'word' must be between 0 and 1, and this can be above 1; write"),
+        ("exp(900)", "'exp(900)' comes to more than 1e+30"),
+    ],
+)
+def test_the_default_of_a_declared_attribute_stays_in_its_domain(crisis, default, told):
+    written = text().replace("default: 0.3 to 0.7", f"default: {default}")
+    found = refusal(crisis, written)
+    assert found.startswith("6:30: ")
+    assert told in found
+
+
 def test_a_remedy_is_taken(crisis):
     assert crisis(text("lines: -1 to 1", mass='"max(3 + lines, 0)"', hears='"clip(lines, 0, 1)"'))
 
@@ -185,9 +199,9 @@ def test_what_follows_from_what_effects_move_can_be_all_that_they_make_of_it(cri
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ("exp(exp(9))", "'exp(exp(9))' can come to numbers beyond 1e+30"),
-        ("exp(700)", "'exp(700)' can come to numbers beyond 1e+30"),
-        ("10 ^ 40", "'10 ^ 40' can come to numbers beyond 1e+30"),
+        ("exp(exp(9))", "'exp(exp(9))' comes to more than 1e+30, the largest number; write a smaller"),
+        ("exp(700)", "'exp(700)' comes to more than 1e+30"),
+        ("10 ^ 40", "'10 ^ 40' comes to more than 1e+30"),
         ('"lognormal(1, 1e5)"', ("'lognormal(1, 1e5)' draws numbers beyond 1e+30, the largest "
          "allowed; narrow it")),
         ('"gamma(1e12, 1e20)"', "draws numbers beyond 1e+30"),
