@@ -26,6 +26,7 @@ from conjuncture.cli.running import (
     written_json,
 )
 from conjuncture.cli.stopping import end, short_of, tell, under_key
+from conjuncture.language.digits import write_rounded
 
 if TYPE_CHECKING:
     from conjuncture.analysis.answers import Answer
@@ -111,7 +112,9 @@ def show(question: str, answer: Answer, run: str, *, quiet: bool) -> None:
     if answer.forestalled is not None:
         lines.append(("forestalled", figure(answer.forestalled, answer.standard_error)))
     if answer.undefined:
-        lines.append(("undefined", f"{100 * answer.undefined:.2g} % of the histories"))
+        lines.append(
+            ("undefined", f"{write_rounded(100 * answer.undefined, 2)} % of the histories")
+        )
     value = Text(figure(answer.value, fine), "bold")
     print_wrapped(console, Text.assemble(signs(question), " = ", value))
     width = max(len(name) for name, _ in lines)

@@ -29,7 +29,7 @@ from conjuncture.cli.running import (
 from conjuncture.cli.stopping import STOPPED, WENT_WRONG
 from conjuncture.errors import SimulationError, UsageError
 from conjuncture.ordering import find_largest, find_smallest
-from conjuncture.language.digits import write_number
+from conjuncture.language.digits import write_number, write_rounded
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -243,7 +243,7 @@ def conclude(
 
 def percent(likelihood: Likelihood) -> str:
     """Return how probable what was observed is."""
-    return f"{100 * likelihood.probability:.2g} %"
+    return f"{write_rounded(100 * likelihood.probability, 2)} %"
 
 
 def evidence_lines(tests: Tests, allowed: int) -> list[str]:

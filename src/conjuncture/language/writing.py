@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from conjuncture.language.digits import write_number
+from conjuncture.language.digits import write_number, write_rounded
 from conjuncture.language.nodes import (
     And,
     Arithmetic,
@@ -195,7 +195,7 @@ def _law(node: Drawn) -> str:
         parameters = (math.exp(parameters[0]), parameters[1])
     if node.family == "logitnormal":
         parameters = (1 / (1 + math.exp(-parameters[0])), parameters[1])
-    return f"{node.family}({', '.join(f'{parameter:.6g}' for parameter in parameters)})"
+    return f"{node.family}({', '.join(write_rounded(parameter, 9) for parameter in parameters)})"
 
 
 def _digits(number: float) -> str:

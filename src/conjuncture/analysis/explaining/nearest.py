@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from conjuncture.analysis.explaining.sample import Sample
-from conjuncture.analysis.wording import listed
+from conjuncture.analysis.wording import listed, rounded
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.language.nodes import (
     And,
@@ -120,8 +120,8 @@ def range_of(sample: Sample, measure: Measure) -> str:
     values = sample.values_of(measure)
     if np.isnan(values).all():
         return other_outcomes(sample, measure.stage)
-    low, high = np.nanmin(values), np.nanmax(values)
-    return f"the nearest possible: '{write(measure)}' lies between {low:.3g} and {high:.3g}"
+    low, high = (rounded(float(end), 3) for end in (np.nanmin(values), np.nanmax(values)))
+    return f"the nearest possible: '{write(measure)}' lies between {low} and {high}"
 
 
 def share_of(sample: Sample, event: Expression) -> float:

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from conjuncture.analysis.rivalry.weight_of_evidence import decibels, in_words
 from conjuncture.analysis.tables import figure
 from conjuncture.ordering import find_largest
+from conjuncture.language.digits import write_rounded
 
 FEW_WORLDS = 100
 """Below so many effective worlds the error of a likelihood is itself uncertain."""
@@ -214,8 +215,9 @@ def afterwards(rivalry: Rivalry) -> str:
     if rivalry.odds is None or after is None:
         return ""
     bound = f" {rivalry.bounded}" if rivalry.bounded else ""
+    odds, become = write_rounded(rivalry.odds, 3), write_rounded(after, 3)
     return (
-        f"Odds of {rivalry.odds:.3g} for '{rivalry.accounts[0].slug}' become{bound} {after:.3g}, a "
+        f"Odds of {odds} for '{rivalry.accounts[0].slug}' become{bound} {become}, a "
         f"probability of{bound} {after / (1.0 + after):.3g}."
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from conjuncture.language.digits import write_rounded
 from conjuncture.mechanisms.showdown.inputs import Stage
 from conjuncture.mechanisms.telling import Told, capital, listed
 
@@ -151,9 +152,10 @@ def _ending(told: Told, stage: Stage) -> str:
         return f"So {winner} prevailed without a fight."
     own = told.number("strength", told.outcome)
     others = [told.number("strength", camp) for camp in stage.camps if camp != told.outcome]
+    ours, theirs = write_rounded(own, 2), write_rounded(max(others), 2)
     return (
-        f"It came to fighting, and {winner} prevailed, with {own:.2g} battalion equivalents "
-        f"against {max(others):.2g}."
+        f"It came to fighting, and {winner} prevailed, with {ours} battalion equivalents "
+        f"against {theirs}."
     )
 
 
