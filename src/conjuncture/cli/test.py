@@ -28,8 +28,8 @@ from conjuncture.cli.running import (
 )
 from conjuncture.cli.stopping import STOPPED, WENT_WRONG
 from conjuncture.errors import SimulationError, UsageError
-from conjuncture.ordering import find_largest, find_smallest
 from conjuncture.language.digits import write_number, write_rounded
+from conjuncture.ordering import find_largest, find_smallest
 
 if TYPE_CHECKING:
     from rich.console import Console

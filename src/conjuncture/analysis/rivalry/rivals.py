@@ -9,8 +9,8 @@ from typing import Any, Literal, NamedTuple
 
 from conjuncture.analysis.rivalry.weight_of_evidence import decibels, in_words
 from conjuncture.analysis.tables import figure
-from conjuncture.ordering import find_largest
 from conjuncture.language.digits import write_rounded
+from conjuncture.ordering import find_largest
 
 FEW_WORLDS = 100
 """Below so many effective worlds the error of a likelihood is itself uncertain."""

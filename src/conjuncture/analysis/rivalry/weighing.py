@@ -35,8 +35,8 @@ from conjuncture.engine.evidence import Likelihood, likelihood
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.record import run_record
 from conjuncture.errors import UsageError
-from conjuncture.ordering import put_in_order
 from conjuncture.language.digits import write_number
+from conjuncture.ordering import put_in_order
 
 
 def hold_against(
