@@ -312,7 +312,8 @@ def moments(values: Real, noise: Real, parts: int) -> Real:
         one, two, mixed, one**2, two**2, mixed**2, one * two, one * mixed, two * mixed,
         noise[:1], noise[1:2], noise[2:],
     ]  # fmt: skip
-    means = [part.reshape(len(part), parts, -1).mean(axis=-1) for part in products]
+    each = values.shape[1] // parts
+    means = [part.reshape(len(part), parts, each).mean(axis=-1) for part in products]
     return np.stack([np.broadcast_to(mean, (len(mixed), parts)) for mean in means])
 
 
