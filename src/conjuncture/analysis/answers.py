@@ -32,6 +32,12 @@ from conjuncture.language.nodes import (
 Real = NDArray[np.float64]
 CREDIBLE = (0.05, 0.95)
 
+NEVER_MET = "its condition was never met"
+NO_NUMBER = (
+    "it is no finite number: something is divided by zero, too large, or asked for a root or a "
+    "logarithm that it has not"
+)
+
 
 @dataclass(frozen=True)
 class Bins:
@@ -120,7 +126,7 @@ class Answer:
     Attributes
     ----------
     value : float
-        Pooled over worlds; NaN where the condition was never met.
+        Pooled over worlds; not finite where there is none: see ``lacking``.
     interval : pair of float
         The 5th and 95th percentile over worlds, the noise of finite histories taken out.
     standard_error : float
@@ -139,6 +145,8 @@ class Answer:
         Digest of what was counted in every world: equal when two runs agree bit for bit.
     no_value : str
         Why there is no value, where that was asked: which part of the condition is never met.
+    met : bool
+        Whether every condition was met in some history.
     """
 
     value: float
@@ -152,6 +160,16 @@ class Answer:
     effective_worlds: float | None = None
     counts_sha256: str = ""
     no_value: str = ""
+    met: bool = True
+
+    @property
+    def lacking(self) -> str:
+        """Why there is no value; empty where there is one."""
+        if np.isfinite(self.value):
+            return ""
+        if self.no_value:
+            return self.no_value
+        return NO_NUMBER if self.met else f"{NEVER_MET} in {self.histories:,} histories"
 
 
 def estimate(node: Expression, counts: Counts, means: Real, pool: Real | None = None) -> Estimate:
@@ -191,6 +209,10 @@ def quantile(node: Quantile, counts: Counts, means: Real, pool: Real | None) -> 
     """Return a quantile with the variance that its density gives it."""
     bins = counts.bins[node]
     value, density = bins.quantile(node.level, pool)
+    # Histories in which it is no finite number fall into no bin.
+    wanted = counts.sums.first[:, counts.question.ratios[node].bottom]
+    lost = bins.counts.sum(axis=1) < np.rint(wanted)
+    value = np.where(lost if pool is None else (lost & (pool > 0)).any(), np.nan, value)
     seen = np.maximum(bins.counts.sum(axis=1) if pool is None else bins.counts.sum(), 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         noise = node.level * (1.0 - node.level) / (seen * density**2)
@@ -254,6 +276,13 @@ def answer(counts: Counts, weights: Real | None = None) -> Answer:
     """
     digest = counts.digest
     counts, weights = counts.with_histories(weights)
+    # Numbers that are not finite are told as such in the end.
+    with np.errstate(all="ignore"):
+        return answer_with(counts, weights, digest)
+
+
+def answer_with(counts: Counts, weights: Real | None, digest: str) -> Answer:
+    """Return the answer where every world has histories."""
     question, sums = counts.question, counts.sums
     worlds = len(sums.histories)
     weight = np.full(worlds, 1.0 / worlds) if weights is None else weights / weights.sum()
@@ -265,7 +294,9 @@ def answer(counts: Counts, weights: Real | None = None) -> Answer:
         whole = estimate(question.asked, counts, pooled, weight)
         value = float(whole.value[0])
         influence = (means - pooled) @ whole.gradient[0]
-        error = clustered(weight, influence) + quantile_error(counts, weight)
+        error = clustered(weight, influence)
+        if np.isfinite(value):
+            error += quantile_error(counts, weight)
         shares = weight * bottoms[0]
     else:
         shares = np.where(np.isfinite(by_world.value), weight, 0.0)
@@ -274,6 +305,7 @@ def answer(counts: Counts, weights: Real | None = None) -> Answer:
         error = clustered(shares, influence)
     return Answer(
         value=value,
+        met=all(bool((weight * bottom).any()) for bottom in bottoms),
         interval=spread(by_world, covariances, shares),
         standard_error=float(np.sqrt(error)) if np.isfinite(value) else np.nan,
         worlds=worlds,

@@ -15,13 +15,14 @@ from conjuncture.engine.program import RUNS_PER_CALL, Program
 from conjuncture.engine.programs import program_for, tally_for
 from conjuncture.engine.progress import Progress, Silent
 from conjuncture.engine.runner import Batch, tally
-from conjuncture.engine.structure import Structure, passing_order
+from conjuncture.engine.structure import Structure
 from conjuncture.engine.tallies import Factor
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Cell, Measure, Outcome, Quantity, Reached
 from conjuncture.language.walk import walk
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.following import following, moved
+from conjuncture.scenario.rooms import passing_order
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -129,7 +130,7 @@ def batches(questions: Sequence[Question], crisis: Crisis) -> list[Part]:
 
     Questions about early stages come first and so together: their runs need not go further.
     """
-    stages = list(passing_order(crisis))
+    stages = list(passing_order(crisis.stages))
 
     def depth(index: int) -> int:
         read = stages_read(questions[index].factors, crisis)

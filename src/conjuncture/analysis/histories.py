@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.blocks import every_block
-from conjuncture.engine.files import written_whole
+from conjuncture.engine.files import write_netcdf, written_whole
 from conjuncture.engine.histories import as_dataset, digest_of, fingerprint
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.one_by_one import simulated
@@ -94,7 +94,7 @@ class Histories:
         digests: list[str] = []
         with written_whole(target) as part:
             data = self._dataset(noted(self.simulated(), digests), record)
-            data.assign_attrs(note(fingerprint(digests))).to_netcdf(part, engine="h5netcdf")
+            write_netcdf(data.assign_attrs(note(fingerprint(digests))), part)
 
     def refuse_too_many(self) -> None:
         """Raise when there are more histories than are kept in memory one by one."""

@@ -74,8 +74,8 @@ def reasons(laboratory: Laboratory, asked: Sequence[Asked]) -> list[str]:
 
 
 def explained(laboratory: Laboratory, found: Answer, asked: Asked) -> Answer:
-    """Return an answer that says why it has no value, if it has none."""
-    if isfinite(found.value):
+    """Return an answer that says which part of its condition is never met, if that is why."""
+    if found.met:
         return found
     return replace(found, no_value=reasons(laboratory, [asked])[0])
 

@@ -139,17 +139,10 @@ def remarks(tested: Tested) -> list[str]:
     for name, reading in readings_of(tested):
         if not isfinite(reading.answer.value):
             where = "" if name == "prior" else f" {name}"
-            found.append(f"cannot be asked{where}: {unmet(reading.answer)}")
+            found.append(f"cannot be asked{where}: {reading.answer.lacking}")
         elif reading.verdict.word == "unresolved":
             found.append(("" if name == "prior" else f"{name}: ") + remedy(reading))
     return found
-
-
-def unmet(answer: Answer) -> str:
-    """Return in words why an answer has no value."""
-    if answer.no_value:
-        return answer.no_value
-    return f"its condition was never met in {answer.histories:,} histories"
 
 
 def remedy(reading: Reading) -> str:

@@ -280,7 +280,7 @@ def with_reasons(
         (place, name, Asked(*asked[place]))
         for place, one in enumerate(found)
         for name, asked in (("prior", prior), ("as_it_happened", later))
-        if (had := getattr(one, name)) is not None and not np.isfinite(had.answer.value)
+        if (had := getattr(one, name)) is not None and not had.answer.met
     ]
     if not missing:
         return found

@@ -74,10 +74,12 @@ class Verdict:
 def call_worlds(test: Compare | Within, counts: Counts) -> Calls:
     """Call every world for or against a comparison."""
     means = counts.sums.means
-    deviations = [
-        (margin.value, np.sqrt(margin.variance(guarded(counts))))
-        for margin in margins(test, counts, means)
-    ]
+    # A margin that is no finite number calls nothing.
+    with np.errstate(all="ignore"):
+        deviations = [
+            (margin.value, np.sqrt(margin.variance(guarded(counts))))
+            for margin in margins(test, counts, means)
+        ]
     enough = met_often_enough(counts)
     favours, opposes = enough.copy(), np.zeros_like(enough)
     for value, error in deviations:

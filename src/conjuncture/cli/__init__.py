@@ -1,15 +1,29 @@
 """The command line: it asks and shows, and computes nothing.
 
 Exit codes: 0 done, 1 the scenario or the query is wrong or a result does not reproduce, 2 the
-command was not called as it can be, 3 with ``test --strict`` a claim does not hold, 130 stopped by
-the user, 141 nobody reads the output any more, 143 ended by a signal.
+command was not called as it can be or a file cannot be read or written, 3 with ``test --strict`` a
+claim does not hold, 70 an error that nobody foresaw, 130 stopped by the user, 141 nobody reads the output any more, 143 ended by a signal.
 """
 
 from __future__ import annotations
+
+import os
+import sys
 
 
 def main() -> None:
     """Run the command that the program was called with; the entry point ``conjuncture``."""
     from conjuncture.cli.app import app
 
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        leave_the_compiler(end.code)
+        raise
+
+
+def leave_the_compiler(code: object) -> None:
+    """End the process where the compiler is still at work: it hears nothing, and nobody waits."""
+    compiler = sys.modules.get("conjuncture.engine.compiler")
+    if compiler is not None and compiler.SPENT.under_way is not None:
+        os._exit(code if isinstance(code, int) else 0)

@@ -13,8 +13,9 @@ from rich.text import Text
 
 from conjuncture.cli.claims import STYLES
 from conjuncture.cli.console import print_wrapped, signs
+from conjuncture.cli.options import print_whole
 from conjuncture.cli.progress import watched
-from conjuncture.cli.running import clustered, framed, kept, written_json
+from conjuncture.cli.running import clustered, framed, kept
 
 if TYPE_CHECKING:
     from conjuncture.analysis.alternatives.alternatives import Alternative, Alternatives
@@ -77,7 +78,7 @@ def show_alternatives(
         content = framed(ensemble, request, alternated(found, ensemble.crisis))
         keep(content, alternative_table(content))
     if as_json:
-        typer.echo(written_json(content))
+        print_whole(content)
     elif found.rows:
         if not begun:
             begin(console, found.rows[0])

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from conjuncture.cli.failing import FAILED_LATE, failures_told
+from conjuncture.cli.options import JSON_PRINTED
 from conjuncture.cli.stopping import interrupts_remembered
-from conjuncture.errors import ConjunctureError, UsageError
+from conjuncture.cli.streams import streams_and_warnings_kept
 
 COMMANDS = (
     "new", "check", "run", "test", "compare", "query", "explain", "posterior", "sweep", "rival",
@@ -19,8 +20,6 @@ COMMANDS = (
 )  # fmt: skip
 """The commands in the order of the help. Each is a module of this folder with a function
 ``command``; what is heavy is imported inside that function, so that ``--help`` stays light."""
-
-WRONG, USAGE, STOPPED, UNREAD = 1, 2, 130, 141
 
 
 class Commands(TyperGroup):
@@ -37,31 +36,29 @@ class Commands(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
-        alone.command(cmd_name)(import_module(f"conjuncture.cli.{cmd_name}").command)
+        module = import_module(f"conjuncture.cli.{cmd_name}")
+        alone.command(cmd_name, cls=getattr(module, "Command", None))(module.command)
         return typer.main.get_command(alone)
 
+    def main(self, args: Sequence[str] | None = None, *more: Any, **named: Any) -> Any:
+        """Run a command line to its end: whatever happens, with an exit code."""
+        with streams_and_warnings_kept():
+            return super().main(args, *more, **named)
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """Read the options before the command."""
+        for event in (JSON_PRINTED, FAILED_LATE):
+            event.clear()
+        self.arguments = tuple(args)
+        with failures_told(self.arguments):
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; only errors that are not ours pass on with a traceback."""
-        try:
-            with interrupts_remembered():
-                result = super().invoke(ctx)
-            sys.stdout.flush()
-        except UsageError as error:
-            raise _ended("\n".join([str(error), *_notes(error)]), USAGE) from None
-        except ConjunctureError as error:
-            raise _ended("\n".join([str(error), *_notes(error)]), WRONG) from None
-        except KeyboardInterrupt as error:
-            told = _notes(error) or ["stopped before the end"]
-            raise _ended("\n".join(told), STOPPED) from None
-        except SystemExit as error:
-            for note in _notes(error):
-                typer.echo(note, err=True)
-            raise
-        except BrokenPipeError:
-            # What is still buffered would fail again when the interpreter closes the stream.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(UNREAD) from None
-        return result
+        """Run the command; what ends it before its end becomes sentences and an exit code."""
+        with failures_told(self.arguments), interrupts_remembered():
+            return super().invoke(ctx)
 
 
 app = typer.Typer(
@@ -72,16 +69,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-def _ended(sentences: str, code: int) -> typer.Exit:
-    typer.echo(sentences, err=True)
-    return typer.Exit(code)
-
-
-def _notes(error: BaseException) -> list[str]:
-    """Return what was added to an error on its way: what of the work is kept."""
-    return getattr(error, "__notes__", [])
 
 
 def _version(*, wanted: bool) -> None:

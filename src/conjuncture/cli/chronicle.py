@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from conjuncture.cli.console import print_wrapped, results, signs
-from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
+from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
 from conjuncture.cli.progress import watched
 from conjuncture.cli.running import (
     HistoriesOption,
     SeedOption,
     WorldsOption,
     framed,
-    written_json,
 )
 from conjuncture.errors import UsageError
 
@@ -84,7 +83,7 @@ def command(
         chronicle = ensemble.chronicle(given, do, world=world, history=history)
     if as_json:
         request = {"command": "chronicle", "scenario": scenario, "given": given, "do": do}
-        typer.echo(written_json(framed(ensemble, request, chronicled(chronicle))))
+        print_whole(framed(ensemble, request, chronicled(chronicle)))
     else:
         show(chronicle, results(WIDEST), quiet=quiet)
 

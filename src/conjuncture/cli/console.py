@@ -22,7 +22,9 @@ class Results(Console):
 
     def on_broken_pipe(self) -> None:
         """Pass the error on, where rich would end the program with code 1."""
-        raise BrokenPipeError
+        error = sys.exception()
+        if error is not None:
+            raise error
 
 
 def results(longest: int = LONGEST) -> Results:

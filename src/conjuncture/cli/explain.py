@@ -10,14 +10,13 @@ import typer
 
 from conjuncture.cli.console import print_wrapped, results, signs
 from conjuncture.cli.figures import FiguresOption, draw_into, prepared
-from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
+from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
 from conjuncture.cli.progress import watched
 from conjuncture.cli.running import (
     SeedOption,
     WorldsOption,
     framed,
     kept,
-    written_json,
 )
 from conjuncture.cli.stopping import STOPPED, WENT_WRONG
 from conjuncture.errors import UsageError
@@ -164,7 +163,7 @@ def command(
         content = framed(ensemble, request, content)
         keep(content, [])
     if as_json:
-        typer.echo(written_json(content))
+        print_whole(content)
     else:
         show_end(missing, ensemble, content, seed, console, quiet=quiet)
     if figures is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conjuncture.errors import UsageError
+from conjuncture.errors import UsageError, reason_of
 
 if TYPE_CHECKING:
     from conjuncture.figures.style import Picture
@@ -46,7 +46,7 @@ def prepared(folder: Path | None) -> None:
     except FileExistsError:
         raise UsageError(f"'{folder}' is a file; name a folder for the pictures") from None
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise UsageError(f"the folder '{folder}' cannot be made: {reason}") from None
     try:
         with written_whole(folder / "trial.svg"):

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from conjuncture.cli.options import JsonOption, QuietOption, print_json
-from conjuncture.errors import UsageError
+from conjuncture.errors import UsageError, reason_of
 
 NAMES = ("scenario.yaml", "account.md")
 
@@ -39,7 +39,7 @@ def command(
             text = files("conjuncture.cli").joinpath("template", name).read_text(encoding="utf-8")
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
+        reason = reason_of(error)
         raise UsageError(f"the folder '{folder}' cannot be written: {reason}") from None
     if as_json:
         print_json({"folder": str(folder), "files": [str(folder / name) for name in NAMES]})

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from threading import Event
 from typing import Annotated, Any
 
 import typer
 
 JSON_VERSION = 1
 """The version of the shapes of ``--json``."""
+
+JSON_PRINTED = Event()
+"""Set once a command has printed its object: an error after that prints no second one."""
 
 ScenarioArgument = Annotated[
     str,
@@ -40,5 +44,15 @@ def print_json(content: Mapping[str, Any]) -> None:
       "mistakes": []
     }
     """
-    whole = {"conjuncture_json": JSON_VERSION, **content}
-    typer.echo(json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False))
+    print_whole({"conjuncture_json": JSON_VERSION, **content})
+
+
+def print_whole(content: Mapping[str, Any]) -> None:
+    """Print one JSON object as it is on standard output."""
+    JSON_PRINTED.set()
+    typer.echo(written_json(content))
+
+
+def written_json(content: Mapping[str, Any]) -> str:
+    """Return JSON as every command prints it."""
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)

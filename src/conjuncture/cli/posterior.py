@@ -11,16 +11,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from conjuncture.cli.console import print_wrapped, results, signs
+from conjuncture.cli.failing import tell_later
 from conjuncture.cli.figures import FiguresOption, draw_into, prepared
 from conjuncture.cli.heading import show_heading, size
-from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
+from conjuncture.cli.options import (
+    JsonOption,
+    QuietOption,
+    ScenarioArgument,
+    print_whole,
+    written_json,
+)
 from conjuncture.cli.progress import watched
 from conjuncture.cli.running import (
     HistoriesOption,
     SeedOption,
     WorldsOption,
     framed,
-    written_json,
 )
 from conjuncture.cli.stopping import stopped_by_signals
 from conjuncture.errors import UsageError
@@ -91,7 +97,7 @@ def command(
         content = framed(ensemble, request, learnt(posterior))
         keep(posterior, written_json(content))
     if as_json:
-        typer.echo(written_json(content))
+        print_whole(content)
     else:
         show(posterior, console, quiet=quiet)
     if figures is not None:
@@ -109,16 +115,26 @@ def placed(output: Path | None) -> Iterator[Callable[[Posterior, str], None]]:
     if output is None:
         yield lambda _posterior, _result: None
         return
-    from conjuncture.engine.files import KEPT, written_whole
+    from conjuncture.engine.files import KEPT, write_netcdf, written_whole
 
-    with stopped_by_signals(), written_whole(output) as part:
+    done = False
+    try:
+        with stopped_by_signals(), written_whole(output) as part:
+            found: list[tuple[Posterior, str]] = []
 
-        def keep(posterior: Posterior, result: str) -> None:
-            tree = posterior.to_arviz()
-            tree.attrs[KEPT] = result
-            tree.to_netcdf(part, engine="h5netcdf")
+            def keep(posterior: Posterior, result: str) -> None:
+                found.append((posterior, result))
 
-        yield keep
+            yield keep
+            done = True
+            for posterior, result in found:
+                tree = posterior.to_arviz()
+                tree.attrs[KEPT] = result
+                write_netcdf(tree, part)
+    except UsageError as error:
+        if not done:
+            raise
+        tell_later(error)
 
 
 def show(posterior: Posterior, console: Console, *, quiet: bool) -> None:

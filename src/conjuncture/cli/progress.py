@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import typer
 from rich.console import Console
 
 from conjuncture.cli.stopping import Heeding
@@ -13,6 +14,11 @@ from conjuncture.engine.progress import Progress, Silent
 
 if TYPE_CHECKING:
     import rich.progress
+
+    from conjuncture.engine.compiler import UnderWay
+
+LONG = 15.0
+"""Seconds of compiling from which it is said beforehand how many it will be."""
 
 
 @contextmanager
@@ -25,12 +31,42 @@ def watched(*, quiet: bool, answering: bool = False) -> Iterator[Heeding]:
     answering : bool
         Whether the first interrupt asks for the answer so far, once there are some histories.
     """
+    from conjuncture.engine.compiler import SPENT
+
     with shown(quiet=quiet) as progress:
         heeding = Heeding(progress, answering=answering)
+        SPENT.tell = None if quiet else lambda program: tell_length(program, heeding)
         try:
             yield heeding
         finally:
+            SPENT.tell = None
             heeding.done()
+
+
+def tell_length(program: UnderWay, progress: Heeding) -> None:
+    """Say before a long compilation how long it will take."""
+    from conjuncture.scenario.rooms import about
+
+    if program.expected < LONG:
+        return
+    with progress.aside():
+        typer.echo(
+            f"compiling the simulation takes {about(program.expected)} the first time; its stages "
+            "come round in many ways",
+            err=True,
+        )
+
+
+def compiling() -> str:
+    """Return what is being waited for before the first histories are done."""
+    from conjuncture.engine.compiler import SPENT
+    from conjuncture.scenario.rooms import about
+
+    program = SPENT.under_way
+    if program is None:
+        return "preparing"
+    told = f"compiling, {program.elapsed:.0f} s"
+    return f"{told} of {about(program.expected)}" if program.expected >= LONG else told
 
 
 @contextmanager
@@ -40,11 +76,21 @@ def shown(*, quiet: bool) -> Iterator[Progress]:
     if quiet or not console.is_terminal:
         yield Silent()
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Task, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Display
+    from rich.text import Text
+
+    class Description(TextColumn):
+        """What is done; before anything is, what is waited for."""
+
+        def render(self, task: Task) -> Text:
+            """Return the text of the column, anew each time."""
+            return Text(
+                task.description if task.completed else f"{task.description}: {compiling()}"
+            )
 
     columns = (
-        TextColumn("{task.description}"),
+        Description(""),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("blocks"),
@@ -73,13 +119,12 @@ class Bars:
         self._current = label
         self._totals[label] = self._totals.get(label, 0) + blocks
         if label not in self._tasks:
-            # The first block waits for the compiler, and no bar can say how long.
-            self._tasks[label] = self._display.add_task(f"{label}: preparing")
+            self._tasks[label] = self._display.add_task(label)
         self._display.update(self._tasks[label], total=self._totals[label])
 
     def advance(self, blocks: int) -> None:
         """Move the bar of the work announced last."""
-        self._display.update(self._tasks[self._current], advance=blocks, description=self._current)
+        self._display.update(self._tasks[self._current], advance=blocks)
 
     @property
     def stopped(self) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from math import isfinite
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from conjuncture.cli.console import print_wrapped, results, signs
 from conjuncture.cli.heading import size
-from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
+from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
 from conjuncture.cli.progress import watched
 from conjuncture.cli.running import (
     ClusterOption,
@@ -23,13 +25,38 @@ from conjuncture.cli.running import (
     framed,
     kept,
     refuse_unknown_ending,
-    written_json,
 )
 from conjuncture.cli.stopping import end, short_of, tell, under_key
 from conjuncture.language.digits import write_rounded
 
 if TYPE_CHECKING:
     from conjuncture.analysis.answers import Answer
+
+NEGATIVE = re.compile(r"-\s*([\d.(]|[A-Za-z]\w*\s*\()")
+
+
+class Command(TyperCommand):
+    """Takes a query that begins with a minus sign for a query, and not for an option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments; what must be the query comes last, behind ``--``."""
+        kept: list[str] = []
+        queries: list[str] = []
+        valued = {name for one in self.params if not takes_no_value(one) for name in one.opts}
+        for place, argument in enumerate(args):
+            if argument == "--":
+                return super().parse_args(ctx, args)
+            is_value = place > 0 and args[place - 1] in valued
+            if NEGATIVE.match(argument) and not is_value:
+                queries.append(argument)
+            else:
+                kept.append(argument)
+        return super().parse_args(ctx, [*kept, "--", *queries] if queries else args)
+
+
+def takes_no_value(parameter: Any) -> bool:
+    """Return whether a parameter of a command is a flag, or no option at all."""
+    return bool(parameter.param_type_name != "option" or parameter.is_flag)
 
 
 def command(
@@ -83,7 +110,7 @@ def command(
         keep(content, [{"query": question, **flat(found), "undefined": found["undefined"]}])
     tell(stopped, as_json=as_json)
     if as_json:
-        typer.echo(written_json(content))
+        print_whole(content)
     else:
         reading = "as it happened, " if as_it_happened else ""
         run = reading + size(worlds, ensemble.histories, seed, ensemble.constants)
@@ -95,12 +122,12 @@ def show(question: str, answer: Answer, run: str, *, quiet: bool) -> None:
     """Print an answer and, unless it is to be quiet, what it rests on."""
     from rich.text import Text
 
-    from conjuncture.analysis.tables import figure, span, unmet
+    from conjuncture.analysis.tables import figure, span
 
     console = results()
     if not isfinite(answer.value):
-        never = f"has no value: {unmet(answer)}"
-        print_wrapped(console, Text(signs(f"{question} {never}")))
+        told = f"{question} has no value: {answer.lacking}"
+        print_wrapped(console, Text(signs(told)))
         return
     # One digit more than the table of claims shows, for a single number has room for it.
     fine = answer.standard_error / 10.0

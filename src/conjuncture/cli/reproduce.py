@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from conjuncture.cli.options import JSON_VERSION, JsonOption, QuietOption
+from conjuncture.cli.options import JSON_VERSION, JsonOption, QuietOption, print_whole
 from conjuncture.cli.progress import watched
-from conjuncture.cli.running import written_json
 from conjuncture.cli.saved import read_result
 from conjuncture.errors import ConjunctureError, UsageError
 
@@ -75,7 +74,7 @@ def command(
             "agree": not found.differences,
             "differences": list(found.differences),
         }
-        typer.echo(written_json(content))
+        print_whole(content)
     else:
         changes = ", ".join(f"{name} {old} then, {new} now" for name, (old, new) in changed.items())
         how = "bit for bit: the build is the same" if found.exact else f"in law: {changes}"

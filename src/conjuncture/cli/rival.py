@@ -11,7 +11,7 @@ import typer
 from conjuncture.cli.console import print_wrapped, results, signs
 from conjuncture.cli.figures import FiguresOption, draw_into, prepared
 from conjuncture.cli.heading import size
-from conjuncture.cli.options import JSON_VERSION, JsonOption, QuietOption
+from conjuncture.cli.options import JSON_VERSION, JsonOption, QuietOption, print_whole
 from conjuncture.cli.progress import watched
 from conjuncture.cli.running import (
     HistoriesOption,
@@ -20,7 +20,6 @@ from conjuncture.cli.running import (
     WorldsOption,
     kept,
     refuse_unknown_ending,
-    written_json,
 )
 
 if TYPE_CHECKING:
@@ -132,7 +131,7 @@ def command(
         }
         keep(content, rival_table(shape))
     if as_json:
-        typer.echo(written_json(content))
+        print_whole(content)
     else:
         show(found, seed, results(), quiet=quiet)
     if figures is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from conjuncture.engine.files import KEPT
+from conjuncture.engine.files import KEPT, write_netcdf
 
 
 def write_rows(path: Path, rows: list[dict[str, Any]], result: str) -> None:
@@ -36,4 +36,4 @@ def write_rows(path: Path, rows: list[dict[str, Any]], result: str) -> None:
         kind = next((type(value) for value in values if value is not None), float)
         dtype: Any = {str: object, bool: np.int8, int: np.int64}.get(kind, np.float64)
         columns[name] = ("row", np.array(values, dtype))
-    xarray.Dataset(columns, attrs={KEPT: result}).to_netcdf(path, engine="h5netcdf")
+    write_netcdf(xarray.Dataset(columns, attrs={KEPT: result}), path)

@@ -11,7 +11,7 @@ import typer
 from conjuncture.cli.console import print_wrapped, results, signs
 from conjuncture.cli.figures import FiguresOption, draw_into, prepared
 from conjuncture.cli.heading import show_heading, size
-from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
+from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
 from conjuncture.cli.progress import watched
 from conjuncture.cli.running import (
     ClusterOption,
@@ -23,7 +23,6 @@ from conjuncture.cli.running import (
     framed,
     kept,
     refuse_unknown_ending,
-    written_json,
 )
 from conjuncture.cli.stopping import end, short_of, stopped_by_signals, tell, under_key
 
@@ -91,7 +90,7 @@ def command(
     stopped = short_of(ensemble, any_answer(ensemble))
     tell(stopped, as_json=as_json)
     if as_json:
-        typer.echo(written_json(content))
+        print_whole(content)
     else:
         show(ensemble, ensemble.tree(least), console, quiet=quiet)
     if figures is not None:

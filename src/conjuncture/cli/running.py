@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from conjuncture.cli.options import JSON_VERSION
+from conjuncture.cli.failing import tell_later
+from conjuncture.cli.options import JSON_VERSION, written_json
 from conjuncture.cli.stopping import stopped_by_signals
 from conjuncture.errors import UsageError
 
@@ -101,11 +101,6 @@ def framed(
     }
 
 
-def written_json(content: Mapping[str, Any]) -> str:
-    """Return JSON as every command prints it."""
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-
-
 def discard(content: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
     """Keep nothing, where no file was asked for."""
     del content, rows
@@ -117,24 +112,40 @@ def kept(
 ) -> Iterator[Callable[[Mapping[str, Any], list[dict[str, Any]]], None]]:
     """Give a function that keeps a result, and its rows, in the file asked for.
 
-    The place is tried at once, so that nothing is simulated in vain.
+    The place is tried at once, so that nothing is simulated in vain. Where the disk fails at the
+    end, the command goes on and prints what it has found; its exit code is that of the failure.
     """
     if output is None:
         yield discard
         return
     from conjuncture.engine.files import written_whole
 
-    with stopped_by_signals(), written_whole(output) as part:
+    done = False
+    try:
+        with stopped_by_signals(), written_whole(output) as part:
+            found: list[tuple[Mapping[str, Any], list[dict[str, Any]]]] = []
 
-        def keep(content: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
-            if output.suffix == ".json":
-                part.write_text(written_json(content) + "\n", encoding="utf-8")
-                return
-            from conjuncture.cli.rows import write_rows
+            def keep(content: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
+                found.append((content, rows))
 
-            write_rows(part, rows, written_json(content))
+            yield keep
+            done = True
+            for content, rows in found:
+                write_result(part, content, rows)
+    except UsageError as error:
+        if not done:
+            raise
+        tell_later(error)
 
-        yield keep
+
+def write_result(part: Path, content: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
+    """Write a result, and its rows, in the form that the ending of a file says."""
+    if part.suffix == ".json":
+        part.write_text(written_json(content) + "\n", encoding="utf-8")
+        return
+    from conjuncture.cli.rows import write_rows
+
+    write_rows(part, rows, written_json(content))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import typer
 from conjuncture.cli.console import results
 from conjuncture.cli.figures import FiguresOption, draw_into, prepared
 from conjuncture.cli.heading import show_heading, size
-from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument
+from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
 from conjuncture.cli.progress import watched
 from conjuncture.cli.running import (
     ClusterOption,
@@ -24,7 +24,6 @@ from conjuncture.cli.running import (
     framed,
     kept,
     refuse_unknown_ending,
-    written_json,
 )
 from conjuncture.cli.stopping import STOPPED, WENT_WRONG
 from conjuncture.errors import SimulationError, UsageError
@@ -182,7 +181,7 @@ def command(
         content = framed(ensemble, request, found)
         keep(content, claim_table(content))
     if as_json:
-        typer.echo(written_json(content))
+        print_whole(content)
     elif tests:
         conclude(tests, int(extra * worlds * blocks) * BLOCK, console, beside, quiet=quiet)
     if figures is not None and tests:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+Made = TypeVar("Made")
 
 ONE_THREAD: dict[str, str | bool] = {
     "xla_cpu_multi_thread_eigen": False,
@@ -38,20 +42,82 @@ def ask_for_extra_options() -> None:
         os.environ["XLA_FLAGS"] = f"{flags} {EXTRA_OPTIONS}".strip()
 
 
+@dataclass(frozen=True)
+class UnderWay:
+    """A program that is being compiled: since when, and about how many seconds it takes in all."""
+
+    since: float
+    expected: float
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since it was begun."""
+        return time.monotonic() - self.since
+
+
 @dataclass
 class Spent:
     """What this process has spent on programs: how many, and seconds to trace, compile or load."""
 
     programs: int = 0
     seconds: float = 0.0
+    under_way: UnderWay | None = None
+    tell: Callable[[UnderWay], None] | None = None
+    begun: dict[str, UnderWay] = field(default_factory=dict)
 
     @contextmanager
-    def on_a_program(self) -> Iterator[None]:
-        """Count the time of a ``with`` statement."""
-        start = time.perf_counter()
-        yield
-        self.programs += 1
-        self.seconds += time.perf_counter() - start
+    def on_a_program(self, name: str = "", expected: float = 0.0) -> Iterator[None]:
+        """Count the time of a ``with`` statement, and say first how long it may take."""
+        with self.preparing(name, expected):
+            start = time.perf_counter()
+            yield
+            self.programs += 1
+            self.seconds += time.perf_counter() - start
+
+    @contextmanager
+    def preparing(self, name: str, expected: float = 0.0) -> Iterator[None]:
+        """Show for the time of a ``with`` statement that a program is being made.
+
+        What is done for the same program in several goes is shown as one.
+        """
+        outer = self.under_way
+        if outer is None and name in self.begun:
+            self.under_way = self.begun[name]
+        elif outer is None:
+            self.under_way = self.begun[name] = UnderWay(time.monotonic(), expected)
+            if self.tell is not None:
+                self.tell(self.under_way)
+        try:
+            yield
+        finally:
+            self.under_way = outer
+
+
+def interruptibly(work: Callable[[], Made]) -> Made:
+    """Do work that hears no interrupt, such as compiling, so that the user can leave it.
+
+    In the main thread it is done by another, which whoever leaves does not wait for.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return work()
+    done = threading.Event()
+    made: list[Made] = []
+    failed: list[BaseException] = []
+
+    def do() -> None:
+        try:
+            made.append(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+            failed.append(error)
+        finally:
+            done.set()
+
+    threading.Thread(target=do, daemon=True).start()
+    while not done.wait(0.1):
+        pass
+    if failed:
+        raise failed[0]
+    return made[0]
 
 
 SPENT = Spent()

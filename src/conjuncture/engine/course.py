@@ -17,10 +17,11 @@ from conjuncture.engine.conduct import Conduct
 from conjuncture.engine.draws import BlockDraw, Evidence, Ledger
 from conjuncture.engine.inputs import WorldInputs
 from conjuncture.engine.numbers import Numbers, inside
-from conjuncture.engine.structure import END, Room, Structure, spill
+from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import NUMBERS, Asked, Passage, Patch, Trace, not_finite, spread
 from conjuncture.mechanisms.contract import Resolution, Resolve
 from conjuncture.mechanisms.registry import packages
+from conjuncture.scenario.rooms import END, Room, spill
 
 
 class Operands(NamedTuple):
@@ -313,7 +314,7 @@ class Course:
             while step not in passed:
                 passed.add(step)
                 full = visited[step] >= crisis.stages[stages[step]].visits
-                step, left = spill(crisis, stages, step), step
+                step, left = spill(crisis.stages, stages, step), step
                 onward = END if step in passed else step
                 target = jnp.where((target == left) & full, onward, target)
             going = jnp.where(chosen, target, going)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from conjuncture.errors import UsageError
+from conjuncture.errors import UsageError, reason_of
+
+if TYPE_CHECKING:
+    from xarray import Dataset, DataTree
 
 KEPT = "conjuncture_result"
 """Under this name a Parquet or NetCDF file keeps the JSON of the result it belongs to."""
@@ -71,11 +76,93 @@ def failures_told(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        if error is getattr(sys.stdout, "failure", None):
+            raise
+        reason = reason_of(error)
         told = UsageError(f"'{target}' cannot be written: {reason}")
         for note in getattr(error, "__notes__", ()):
             told.add_note(note)
         raise told from None
+
+
+class Sheltering(io.RawIOBase):
+    """A file that remembers what failed and goes on as if nothing had.
+
+    HDF5 cannot bear that a file fails under it: it ends the process, without a word.
+
+    Parameters
+    ----------
+    file : binary file, not buffered
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__()
+        self._file = file
+        self.failure: OSError | None = None
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def writable(self) -> bool:
+        """Return that it can be written."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return that every place in it can be reached."""
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Go to a place."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return the place."""
+        return self._file.tell()
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        """Read what is there."""
+        found: int | None = self._file.readinto(buffer)  # type: ignore[attr-defined]
+        return found
+
+    def write(self, data: Any, /) -> int:
+        """Write all of it, unless something failed before."""
+        left = memoryview(data).cast("B")
+        size = len(left)
+        try:
+            while left and self.failure is None:
+                left = left[self._file.write(left) :]
+        except OSError as error:
+            self.failure = error
+        return size
+
+    def truncate(self, size: int | None = None, /) -> int:
+        """Cut or lengthen the file."""
+        try:
+            return self._file.truncate(size) if self.failure is None else size or 0
+        except OSError as error:
+            self.failure = error
+            return size or 0
+
+
+def write_netcdf(data: Dataset | DataTree, path: Path) -> None:
+    """Write data as NetCDF (HDF5).
+
+    Raises
+    ------
+    OSError
+        When the file cannot be written, as of any other file.
+    """
+    with path.open("w+b", buffering=0) as file:
+        sheltering = Sheltering(file)
+        try:
+            data.to_netcdf(sheltering, engine="h5netcdf")
+        except Exception:
+            # What could not be written cannot be read back either.
+            if sheltering.failure is None:
+                raise
+        if sheltering.failure is not None:
+            raise sheltering.failure
 
 
 def put(part: Path, target: Path) -> None:

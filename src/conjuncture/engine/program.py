@@ -29,6 +29,7 @@ from conjuncture.engine.structure import Structure
 from conjuncture.engine.tallies import TallyProgram
 from conjuncture.engine.together import blocks_together
 from conjuncture.engine.traces import Common, Patch, Trace
+from conjuncture.scenario.rooms import seconds_to_compile
 
 MOST_CAPACITY, LEAST_CAPACITY = 64, 16
 """Blocks that a call of a program has room for: many make calls cheap, but all need memory."""
@@ -110,7 +111,8 @@ class Program:
         """Every site that the stages ask for."""
         if kept := keeping.load(self.kept_at):
             return Ledger.of(kept[0])
-        return self.recorded[0]
+        with compiler.SPENT.preparing(self.kept_at.name, self.seconds_to_compile):
+            return self.recorded[0]
 
     @cached_property
     def recorded(self) -> tuple[Ledger, Trace]:
@@ -273,7 +275,7 @@ class Program:
         """
         with ONE_AT_A_TIME:
             if not self.compiled:
-                with compiler.SPENT.on_a_program():
+                with compiler.SPENT.on_a_program(self.kept_at.name, self.seconds_to_compile):
                     self.compiled.append(self.compile(arguments))
         run, kind = self.compiled[0]
         out = self.spare.pop() if self.spare else empty(kind)
@@ -309,7 +311,17 @@ class Program:
         leaves: Trace = jax.tree.unflatten(traced.out_tree, map(shape_of, traced.out_avals))
         # Compiled here and now: left to the first call, several threads would compile it at once.
         lowered = jax.jit(traced.call, donate_argnums=len(arguments)).lower(*arguments, leaves)
-        return lowered.compile(compiler_options=compiler.options()), leaves
+        compiled = compiler.interruptibly(
+            lambda: lowered.compile(compiler_options=compiler.options())
+        )
+        return compiled, leaves
+
+    @property
+    def seconds_to_compile(self) -> float:
+        """About how long :meth:`compile` takes; next to nothing where it was done before."""
+        if self.kept_at.exists():
+            return 0.0
+        return seconds_to_compile(self.structure.crisis.stages, self.structure.rooms)
 
 
 def shape_of(value: Any) -> jax.ShapeDtypeStruct:

@@ -9,7 +9,7 @@ be rounded otherwise.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import jax
@@ -205,6 +205,8 @@ class ReplayProgram:
             if shape not in self.compiled:
                 with compiler.SPENT.on_a_program():
                     lowered = jax.jit(self.call).lower(*jax.tree.map(shape_of, arguments))
-                    self.compiled[shape] = lowered.compile(compiler_options=compiler.options())
+                    self.compiled[shape] = compiler.interruptibly(
+                        partial(lowered.compile, compiler_options=compiler.options())
+                    )
         traced: Trace = self.compiled[shape](*arguments)
         return traced

@@ -19,7 +19,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.engine import machine, tuning
+from conjuncture.engine import compiler, machine, tuning
 from conjuncture.engine.adding import Piles, Tallied, Total, piles_of
 from conjuncture.engine.addresses import SLAB, site_keys
 from conjuncture.engine.blocks import Blocks, Piled, Rows, piled, units
@@ -311,18 +311,19 @@ def in_order(
 ) -> Iterator[tuple[Rows, Result]]:
     """Do the work in threads, a few portions ahead, and yield the results in order."""
     machine.prepare()
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[tuple[Rows, Future[Result]]] = deque()
-        try:
-            for part in parts:
-                waiting.append((part, pool.submit(work, part)))
-                if len(waiting) > 2 * threads:
-                    done, future = waiting.popleft()
-                    yield done, future.result()
-            for done, future in waiting:
+    pool = ThreadPoolExecutor(threads)
+    waiting: deque[tuple[Rows, Future[Result]]] = deque()
+    try:
+        for part in parts:
+            waiting.append((part, pool.submit(work, part)))
+            if len(waiting) > 2 * threads:
+                done, future = waiting.popleft()
                 yield done, future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        for done, future in waiting:
+            yield done, future.result()
+    finally:
+        # The compiler cannot be stopped, and who leaves is not to wait for it.
+        pool.shutdown(wait=compiler.SPENT.under_way is None, cancel_futures=True)
 
 
 def refuse_wrong_numbers(batch: Batch, part: NDArray[np.int64], wrong: NDArray[Any]) -> None:

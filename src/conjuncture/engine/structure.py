@@ -6,33 +6,17 @@ through the keys of their draws, which are arguments.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from conjuncture.engine.living import Living, living_of
 from conjuncture.language.nodes import Either, Expression, Label, Number
-from conjuncture.scenario.crisis import Crisis, Stage
+from conjuncture.scenario.crisis import Crisis
+from conjuncture.scenario.rooms import Room, followers_of, leads_of, passing_order, unrolled
 
-END = -1
 FREE = -1
-
-
-@dataclass(frozen=True)
-class Room:
-    """One place of the unrolled graph: a stage in one pass through the crisis.
-
-    Attributes
-    ----------
-    stage : int
-        Which stage.
-    visits : tuple of int
-        The visits, from 1, at which a history can be here.
-    """
-
-    stage: int
-    visits: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -109,7 +93,7 @@ class Structure:
     @cached_property
     def follows(self) -> tuple[frozenset[int], ...]:
         """For each stage those to which a history can go from it, visits run out included."""
-        return followers_of(self.crisis, self.stages, self.leads)
+        return followers_of(self.crisis.stages, self.stages, self.leads)
 
     @property
     def forces(self) -> tuple[str, ...]:
@@ -145,16 +129,8 @@ def structure_of(
     timed : frozenset of str
         Cells that interventions set from a stage on and that have to be kept history by history.
     """
-    stages = passing_order(crisis)
-    leads = tuple(
-        tuple(
-            stages.index(follower)
-            if (follower := crisis.stages[name].next.get(outcome, "end")) != "end"
-            else END
-            for outcome in crisis.vocabulary.stages[name].outcomes
-        )
-        for name in stages
-    )
+    stages = passing_order(crisis.stages)
+    leads = leads_of(crisis.stages, stages)
     possible = {
         key: codes_of(number.value)
         for key, number in crisis.numbers.items()
@@ -167,7 +143,7 @@ def structure_of(
         crisis=crisis,
         cells={key: column for column, key in enumerate((*crisis.numbers, *living.drawn))},
         stages=stages,
-        rooms=unrolled(crisis, stages, leads),
+        rooms=unrolled(crisis.stages, stages, leads),
         leads=leads,
         rules=possible,
         raised=raised | living.changing,
@@ -179,105 +155,3 @@ def codes_of(value: Expression) -> tuple[int, ...]:
     """Return the codes of a choice between rules; empty for a number."""
     options = value.options if isinstance(value, Either) else (value,)
     return tuple(sorted({option.code for option in options if isinstance(option, Label)}))
-
-
-def passing_order(crisis: Crisis) -> tuple[str, ...]:
-    """Return the stages so that every step leads forward, except into repeated stages."""
-    start = next(iter(crisis.stages))
-    order: list[str] = []
-    entered: set[str] = set()
-
-    def followers(stage: Stage) -> list[str]:
-        return [name for name in (*stage.next.values(), stage.afterwards) if name != "end"]
-
-    pending = [(start, iter(followers(crisis.stages[start])))]
-    entered.add(start)
-    while pending:
-        name, rest = pending[-1]
-        for follower in rest:
-            if follower not in entered:
-                entered.add(follower)
-                pending.append((follower, iter(followers(crisis.stages[follower]))))
-                break
-        else:
-            order.append(name)
-            pending.pop()
-    reachable = tuple(reversed(order))
-    return reachable + tuple(name for name in crisis.stages if name not in entered)
-
-
-def unrolled(
-    crisis: Crisis, stages: tuple[str, ...], leads: tuple[tuple[int, ...], ...]
-) -> tuple[Room, ...]:
-    """Return the rooms a history can enter, circle after circle and pass after pass.
-
-    Stages that lead back to each other form a circle. Within a circle a step to a stage further on
-    stays in the pass, a step back opens the next one; a history that leaves it waits where it goes
-    until all passes of the circle are over.
-    """
-    follows = followers_of(crisis, stages, leads)
-    rooms: list[Room] = []
-    arriving: set[int] = {0}
-    for circle in circles(follows):
-        names = [stages[index] for index in circle]
-        here = arriving & set(circle)
-        for turn in range(1, 2 + sum(crisis.stages[name].visits - 1 for name in names)):
-            later: set[int] = set()
-            for index in circle:
-                if index not in here:
-                    continue
-                most = min(turn, crisis.stages[stages[index]].visits)
-                rooms.append(Room(index, tuple(range(1, most + 1))))
-                for follower in follows[index]:
-                    if follower not in circle:
-                        arriving.add(follower)
-                    elif follower > index:
-                        here.add(follower)
-                    else:
-                        later.add(follower)
-            here = later
-    return tuple(rooms)
-
-
-def followers_of(
-    crisis: Crisis, stages: tuple[str, ...], leads: tuple[tuple[int, ...], ...]
-) -> tuple[frozenset[int], ...]:
-    """Return for each stage those to which a history can go from it."""
-    return tuple(
-        frozenset({*leads[index], spill(crisis, stages, index)} - {END})
-        for index in range(len(stages))
-    )
-
-
-def spill(crisis: Crisis, stages: tuple[str, ...], stage: int) -> int:
-    """Return where a history goes that would enter a stage too often, or END."""
-    afterwards = crisis.stages[stages[stage]].afterwards
-    return END if afterwards == "end" else stages.index(afterwards)
-
-
-def circles(follows: Sequence[Set[int]]) -> list[list[int]]:
-    """Return the stages in groups that lead back to each other, in the order of passing.
-
-    Examples
-    --------
-    >>> circles([{1}, {2, 1}, {1, 3}, set()])
-    [[0], [1, 2], [3]]
-    """
-    reach = [set(one) for one in follows]
-    for middle in range(len(follows)):
-        for found in reach:
-            if middle in found:
-                found.update(reach[middle])
-    groups: list[list[int]] = []
-    for stage in range(len(follows)):
-        for group in groups:
-            if stage in reach[group[0]] and group[0] in reach[stage]:
-                group.append(stage)
-                break
-        else:
-            groups.append([stage])
-    before = {
-        group[0]: sum(group[0] in reach[other[0]] for other in groups if other is not group)
-        for group in groups
-    }
-    return sorted(groups, key=lambda group: (before[group[0]], group[0]))

@@ -60,7 +60,8 @@ class Group:
 class Histogram:
     """Counts of a number over bins, in the histories where ``given`` is 1.
 
-    ``low`` and ``high`` bound the bins evenly; what lies beyond falls into the outermost.
+    ``low`` and ``high`` bound the bins evenly; what lies beyond falls into the outermost, and what
+    is no finite number into none.
     """
 
     value: Factor
@@ -160,7 +161,7 @@ class TallyProgram:
         counts, ranges = [], []
         for histogram in self.histograms:
             value = product((histogram.value,))
-            given = product(histogram.given) > 0
+            given = (product(histogram.given) > 0) & xp.isfinite(value)
             counts.append(binned(histogram, value, given, xp))
             least = xp.where(given, value, xp.inf).min(axis=1)
             most = xp.where(given, value, -xp.inf).max(axis=1)
@@ -208,7 +209,8 @@ def part_of(measures: Mapping[str, Any], run: Any) -> Asked:
 def binned(histogram: Histogram, value: Any, given: Any, xp: ModuleType) -> Any:
     """Return the counts of a histogram, shape (blocks, bins)."""
     width = (histogram.high - histogram.low) / BINS
-    place = xp.clip(xp.floor((value - histogram.low) / width), 0, BINS - 1).astype(xp.int32)
+    even = xp.floor((xp.where(given, value, histogram.low) - histogram.low) / width)
+    place = xp.clip(even, 0, BINS - 1).astype(xp.int32)
     blocks = len(value)
     flat = (xp.arange(blocks)[:, None] * BINS + place).reshape(-1)
     # A compiled program must know the length beforehand, and NumPy calls it otherwise.

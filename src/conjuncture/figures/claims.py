@@ -107,7 +107,13 @@ def show_reading(axes: Axes, height: float, name: str, reading: Reading) -> None
     verdict = reading.verdict
     beside: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center"}
     if not isfinite(reading.answer.value):
-        axes.text(1.02, height, "– never met", color=GREY, **beside)
+        axes.text(
+            1.02,
+            height,
+            "– no value" if reading.answer.met else "– never met",
+            color=GREY,
+            **beside,
+        )
         return
     axes.plot(verdict.bounds, (height, height), color=colour, linestyle=line, linewidth=1.6)
     axes.plot(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conjuncture.errors import ConjunctureError
+from conjuncture.errors import ConjunctureError, one_line
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -47,4 +47,5 @@ class LanguageErrors(ConjunctureError):  # noqa: N818 -- one carries several err
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
-        super().__init__("\n".join(map(str, self.problems)))
+        # Each problem has a line of its own.
+        Exception.__init__(self, "\n".join(map(one_line, map(str, self.problems))))

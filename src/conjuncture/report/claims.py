@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import ceil, floor, isfinite
 
-from conjuncture.analysis.tables import readings_of, remedy, unmet
+from conjuncture.analysis.tables import readings_of, remedy
 from conjuncture.analysis.testing import Reading, Tested
 from conjuncture.analysis.verdicts import Word
 from conjuncture.analysis.wording import listed
@@ -111,7 +111,7 @@ def sentences(tested: Tested) -> list[str]:
     for name, reading in readings_of(tested):
         where = "" if name == "prior" else f" {name}"
         if not isfinite(reading.answer.value):
-            found.append(f"It cannot be asked{where}: {unmet(reading.answer)}.")
+            found.append(f"It cannot be asked{where}: {reading.answer.lacking}.")
         elif reading.verdict.word == "unresolved":
             found.append(f"Unresolved{where}: {remedy(reading)}.")
         elif reading.verdict.uncalled >= CLOSE:

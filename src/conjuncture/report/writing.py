@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from conjuncture.engine.files import written_whole
-from conjuncture.errors import UsageError
+from conjuncture.errors import UsageError, reason_of
 from conjuncture.report.content import Report
 from conjuncture.report.html import as_html
 from conjuncture.report.markdown import as_markdown
@@ -108,5 +108,5 @@ def make(folder: Path) -> None:
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise UsageError(f"the folder '{folder}' cannot be made: {reason}") from None

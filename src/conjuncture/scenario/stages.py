@@ -126,6 +126,8 @@ class StageModel(BaseModel):
         The structural constants that it reads.
     references : tuple of str
         Citation keys of the works that it implements.
+    compiling : float
+        About how many seconds each pass through such a stage takes to compile.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -133,6 +135,7 @@ class StageModel(BaseModel):
     attributes: ClassVar[tuple[str, ...]] = ()
     constants: ClassVar[tuple[Constant, ...]] = ()
     references: ClassVar[tuple[str, ...]] = ()
+    compiling: ClassVar[float] = 0.7
 
     @abstractmethod
     def symbols(self, cast: Cast) -> StageSymbols:

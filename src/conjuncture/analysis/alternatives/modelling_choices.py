@@ -14,13 +14,14 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import ValidationError
 
 from conjuncture.engine.intervening import passed_after
-from conjuncture.engine.structure import passing_order, structure_of
+from conjuncture.engine.structure import structure_of
 from conjuncture.language.digits import write_number
 from conjuncture.language.nodes import Label, Number, SetCell
 from conjuncture.language.walk import cells_read
 from conjuncture.scenario.canonical import digest
 from conjuncture.scenario.crisis import Crisis, Stage
 from conjuncture.scenario.following import following, moved
+from conjuncture.scenario.rooms import passing_order
 from conjuncture.scenario.stages import Constant, StageModel
 
 
@@ -92,7 +93,7 @@ def variants_of(crisis: Crisis) -> Found:
     crisis : Crisis
     """
     found = Found()
-    order = passing_order(crisis)
+    order = passing_order(crisis.stages)
     later = passed_after(structure_of(crisis))
     constants = {
         one.name: one

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import product
 from math import isclose, prod
 
-from conjuncture.engine.structure import passing_order
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number, write_rounded
 from conjuncture.language.names import unknown_name
 from conjuncture.scenario.crisis import Crisis
+from conjuncture.scenario.rooms import passing_order
 
 MOST_CODINGS = 64
 """Each is a run of all histories under both accounts."""
@@ -121,7 +121,7 @@ def evidence_for(
             f"the codings make {number} readings of the evidence, and at most {MOST_CODINGS} can "
             "be weighed; leave out the rarest outcomes, or a stage"
         )
-    order = [stage for stage in passing_order(first) if stage in coded]
+    order = [stage for stage in passing_order(first.stages) if stage in coded]
     return Evidence({stage: dict(coded[stage]) for stage in order}, left_out)
 
 
