@@ -2,7 +2,8 @@
 
 Exit codes: 0 done, 1 the scenario or the query is wrong or a result does not reproduce, 2 the
 command was not called as it can be or a file cannot be read or written, 3 with ``test --strict`` a
-claim does not hold, 70 an error that nobody foresaw, 130 stopped by the user, 141 nobody reads the output any more, 143 ended by a signal.
+claim does not hold, 70 an error that nobody foresaw, 130 stopped by the user, 141 nobody reads the
+output any more, 143 ended by a signal.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def gather(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
     QueryError
         When an outcome is no event.
     UsageError
-        When an outcome never comes about, or there is none to explain.
+        When there is no outcome to explain.
     """
     crisis = ensemble.crisis
     events = list(dict.fromkeys(outcomes or [what_to_explain(crisis)]))
@@ -93,19 +93,28 @@ def gather(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
             wrong.append(f"{what}: {error}.")
             return None
 
-    why = {event: part(f"Why {event}", partial(explanation, ensemble, event)) for event in events}
+    never: dict[str, str] = {}
+
+    def explanation_of(event: str) -> Explanation | None:
+        return part(f"Why {event}", partial(explanation, ensemble, event, never))
+
+    why = {event: explanation_of(event) for event in events}
+    if never and not outcomes and not any(why.values()):
+        # What the scenario says of the end never comes about: how it does end is told instead.
+        event = commonest(ensemble, events[0])
+        why[event] = explanation_of(event)
     found = [one for one in why.values() if one is not None]
     for one in found:
         wrong += [
             f"{TITLES.get(name, name)} ({one.event}): {how}." for name, how in one.wrong.items()
         ]
-    unexplained = [event for event, one in why.items() if one is None]
+    unexplained = [event for event, one in why.items() if one is None and event not in never]
     claimed = part("Where claims hold", partial(where_claims_hold, ensemble, tests))
     where, unsought = claimed or ({}, "")
     course = part("How each stage ends", partial(how_it_goes, ensemble))
     beside = part("Similar cases", partial(similar_cases, ensemble))
     told, untold = part("Histories told", partial(histories, ensemble, found)) or ((), "")
-    missing = missing_parts(ensemble, tests, unexplained, found)
+    missing = [*missing_parts(ensemble, tests, unexplained, found), *never.values()]
     if course is None:
         missing.append("How often each stage ends in which way was not counted.")
     if beside is None and ensemble.crisis.like is not None:
@@ -135,12 +144,26 @@ def what_to_explain(crisis: Crisis) -> str:
     )
 
 
-def explanation(ensemble: Ensemble, event: str) -> Explanation | None:
-    """Return the explanation of an event, None where the user stopped before there was one."""
+def explanation(ensemble: Ensemble, event: str, never: dict[str, str]) -> Explanation | None:
+    """Return the explanation of an event, None where there is none.
+
+    Either the user stopped before, or the event never comes about: then ``never`` says so.
+    """
     try:
         return ensemble.explain(event)
+    except UsageError as error:
+        never[event] = f"Nothing explains {event}: {error}."
+        return None
     except Enough:
         return None
+
+
+def commonest(ensemble: Ensemble, event: str) -> str:
+    """Return the commonest end of the stage that an event of the form ``stage = outcome`` names."""
+    stage = event.partition(" = ")[0]
+    answers = ensemble.stages[stage].outcomes
+    (most, *_) = put_in_order(answers, lambda outcome: answers[outcome].value, falling=True)
+    return f"{stage} = {most}"
 
 
 def where_claims_hold(ensemble: Ensemble, tests: Tests) -> tuple[dict[str, str], str]:
@@ -228,7 +251,7 @@ def missing_parts(
     if len(tests) + len(tests.failed) < asked:
         missing.append(f"Only {len(tests)} of {asked} claims were tested.")
     if unexplained:
-        missing.append(f"Nothing explains {listed(unexplained)}.")
+        missing.append(f"Nothing explains {listed(list(unexplained))}.")
     for one in found:
         parts = [f"\u201c{TITLES.get(part, part)}\u201d" for part in one.missing]
         if parts:
