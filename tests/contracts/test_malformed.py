@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
 
+import malformed_cases as cases
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from malformed import ALL, GOOD, MARK, ONE_AT_A_TIME, TOGETHER, edited, written
 from typer.testing import CliRunner
 
 from conjuncture.cli.app import app
@@ -18,30 +19,6 @@ from conjuncture.errors import Mistake, ScenarioError
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.reading import read_crisis
-
-HERE = Path(__file__).parent
-GOOD = (HERE / "malformed" / "scenario.yaml").read_text("utf-8")
-ACCOUNT = (HERE / "malformed" / "account.md").read_text("utf-8")
-MARK = "¦"
-
-_spec = importlib.util.spec_from_file_location("malformed_cases", HERE / "malformed_cases.py")
-assert _spec is not None
-assert _spec.loader is not None
-cases = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(cases)
-
-ONE_AT_A_TIME = cases.SYNTAX
-TOGETHER = (
-    cases.STRUCTURE + cases.NAMES + cases.VALUES + cases.CLAIMS + cases.TRACES + cases.LIKENESS
-)
-ALL = ONE_AT_A_TIME + TOGETHER
-
-
-def written(folder: Path, content: str | bytes) -> Path:
-    (folder / "account.md").write_text(ACCOUNT, "utf-8")
-    file = folder / "scenario.yaml"
-    file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return file
 
 
 def mistakes_of(file: Path) -> tuple[Mistake, ...]:
@@ -55,19 +32,6 @@ def mistakes_of(file: Path) -> tuple[Mistake, ...]:
         for foreign in ("Traceback", "pydantic", "ruamel", "Input should", "NoneType"):
             assert foreign not in str(mistake)
     return caught.value.mistakes
-
-
-def edited(case: object) -> tuple[str, tuple[int, int] | None]:
-    """Return the malformed text and where its mistake is marked."""
-    name, old, new, _ = case  # type: ignore[misc]
-    assert GOOD.count(old) == 1, f"{name}: '{old}' stands {GOOD.count(old)} times"
-    text = GOOD.replace(old, new)
-    assert text.count(MARK) <= 1
-    if MARK not in text:
-        return text, None
-    before = text[: text.index(MARK)]
-    place = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return text.replace(MARK, ""), place
 
 
 def test_there_are_at_least_a_hundred():

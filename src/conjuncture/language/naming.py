@@ -33,7 +33,7 @@ def resolve(name: Name, linking: Linking) -> Meaning:
         return _of_group(name, linking)
     if name.path == ("side",) and name.root in vocabulary.forces:
         return _side(name, linking)
-    return linking.refuse(name, *unknown(name, vocabulary))
+    return linking.refuse(name, *unknown(name, vocabulary, fixed=linking.reads in FIXED))
 
 
 def dotted(name: Name) -> str:
@@ -59,8 +59,16 @@ def cell(key: str, at: Expression, vocabulary: Vocabulary) -> Meaning:
     return Meaning.of(Cell(key, start=at.start, end=at.end), kind, any_unit=any_unit)
 
 
-def unknown(name: Name, vocabulary: Vocabulary) -> tuple[str, str]:
-    """Return problem and remedy for a name that means nothing."""
+def unknown(name: Name, vocabulary: Vocabulary, *, fixed: bool = False) -> tuple[str, str]:
+    """Return problem and remedy for a name that means nothing.
+
+    Parameters
+    ----------
+    name : Name
+    vocabulary : Vocabulary
+    fixed : bool
+        Whether it may only name what is fixed before the crisis begins.
+    """
     key = dotted(name)
     if name.root in vocabulary.stages:
         return _unknown_of_stage(name, vocabulary)
@@ -68,6 +76,10 @@ def unknown(name: Name, vocabulary: Vocabulary) -> tuple[str, str]:
     named = (*vocabulary.forces, *vocabulary.backers)
     if name.root in roots and name.path:
         return f"'{name.root}' is a number and has no part '{key}'", f"write '{name.root}'"
+    if name.root not in named and fixed and not name.path:
+        kinds = ((key, vocabulary.cells[key]) for key in sorted(roots))
+        fitting = [key for key, kind in kinds if kind.unit == DIMENSIONLESS and not kind.labels]
+        return unknown_name("unknown", name.root, fitting)
     if name.root not in named:
         known = [*vocabulary.forces, *vocabulary.backers, *vocabulary.groups]
         known += [*vocabulary.stages, *sorted(roots)]

@@ -17,7 +17,7 @@ from conjuncture.language.laws import (
     law_text,
 )
 from conjuncture.language.meaning import Linking, Meaning, domain_problem
-from conjuncture.language.names import unknown_name
+from conjuncture.language.names import nearest, unknown_name
 from conjuncture.language.naming import is_bare
 from conjuncture.language.nodes import (
     Call,
@@ -111,7 +111,21 @@ class ValueLinking:
                 return self._law(node, None)
             case Word():
                 return self._word(node)
+            case Name() if self.leaning and is_bare(node):
+                return self._misspelt(node)
         return None
+
+    def _misspelt(self, node: Name) -> Meaning | None:
+        """Note a word for a leaning that is misspelt; None for every other name."""
+        vocabulary = self.linking.vocabulary
+        known = (vocabulary.cells, vocabulary.forces, vocabulary.groups, vocabulary.stages)
+        if any(node.root in names for names in known):
+            return None
+        word = nearest(node.root, ("sworn", *LEANINGS))
+        if word is None or nearest(node.root, (word, *vocabulary.cells)) != word:
+            return None
+        problem = f"there is no unknown and no word for a leaning '{node.root}'"
+        return self.linking.refuse(node, problem, f"did you mean '{word}'?")
 
     def _word(self, node: Word) -> Meaning:
         if not self.leaning:

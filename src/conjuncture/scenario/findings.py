@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from conjuncture.errors import Mistake, ScenarioError
 from conjuncture.language.mistakes import LanguageErrors
 from conjuncture.scenario.source import Source
+
+
+COMMAS = re.compile(r"(?<=write )[a-z]+\([\d., -]+\)|(?<=, or )[a-z]+\([\d., -]+\)")
+"""A law that is to be written; within brackets of YAML its commas need quotation marks."""
 
 
 class _Placed(Protocol):
@@ -15,6 +20,9 @@ class _Placed(Protocol):
 
 
 class _Mapped(Protocol):
+    in_flow: bool
+    style: str
+
     def offset(self, index: int) -> int: ...
 
 
@@ -47,7 +55,10 @@ class Findings:
     def within(self, scalar: _Mapped, errors: LanguageErrors) -> None:
         """Note what the language found wrong in the text of a scalar."""
         for problem in errors.problems:
-            self.at(scalar.offset(problem.start), problem.problem, problem.remedy)
+            remedy = problem.remedy
+            if scalar.in_flow and not scalar.style:
+                remedy = COMMAS.sub('"\\g<0>"', remedy)
+            self.at(scalar.offset(problem.start), problem.problem, remedy)
 
     def doubt(self, node: _Placed, problem: str, remedy: str = "") -> None:
         """Note a warning where a node starts."""

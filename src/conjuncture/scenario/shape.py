@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -81,8 +81,9 @@ def fit(
             return model.model_validate(data)
         except ValidationError as error:
             details = error.errors(include_url=False)
+        superfluous = {str(one["loc"][-1]) for one in details if one["type"] == "extra_forbidden"}
         for detail in details:
-            _tell(model, node, findings, what, also, constants, detail)
+            _tell(model, node, findings, what, also, constants, detail, superfluous)
         if not all(_drop(data, detail) for detail in details):
             return None
     return None
@@ -119,22 +120,26 @@ def _tell(
     also: tuple[str, ...],
     constants: Collection[str],
     detail: ErrorDetails,
+    superfluous: Set[str],
 ) -> None:
     path, kind = detail["loc"], detail["type"]
     node, key, _ = locate(root, path)
     if node.broken:
         return
-    inside = f"'{key.value}'" if key is not None else what
+    listed = any(isinstance(step, int) for step in path)
+    inside = f"'{key.value}'" if key is not None else "this entry of the list" if listed else what
     if kind == "missing":
         name = path[-1]
+        if _is_explained(node, str(name), superfluous):
+            return
         start = key if key is not None else node
         findings.of(start, f"{inside} has no '{name}'", _described(model, path, name))
     elif kind == "extra_forbidden":
         name = str(path[-1])
-        _, parent, _ = locate(root, path[:-1])
+        owning, parent, _ = locate(root, path[:-1])
         owner = f"'{parent.value}'" if parent is not None else what
         known = (*_fields(model, path[:-1]), *(also if len(path) == 1 else ()))
-        remedy = _instead(name, known, constants)
+        remedy = _instead(name, known, constants, _present(owning))
         findings.of(key or node, f"'{name}' is not known in {owner}", remedy)
     else:
         problem, remedy = _sentence(detail, node, inside)
@@ -163,7 +168,9 @@ def _sentence(detail: ErrorDetails, node: Node, inside: str) -> tuple[str, str]:
     return f"{inside} is {_shown(node)}, which does not fit here", "see 'conjuncture schema'"
 
 
-def _instead(name: str, known: tuple[str, ...], constants: Collection[str]) -> str:
+def _instead(
+    name: str, known: tuple[str, ...], constants: Collection[str], present: Set[str]
+) -> str:
     belongs = "is a constant of the whole scenario: write it under 'unknowns'"
     if name in constants:
         return f"it {belongs}"
@@ -173,7 +180,21 @@ def _instead(name: str, known: tuple[str, ...], constants: Collection[str]) -> s
     guess = nearest(name, constants)
     if guess is not None:
         return f"did you mean '{guess}'? That {belongs}"
+    known = tuple(key for key in known if key not in present)
     return f"write one of: {', '.join(known)}" if known else "delete it"
+
+
+def _present(node: Node | None) -> frozenset[str]:
+    """Return the keys that a mapping has."""
+    return (
+        frozenset(key.value for key, _ in node.pairs) if isinstance(node, Mapping) else frozenset()
+    )
+
+
+def _is_explained(node: Node, name: str, unknown: Set[str]) -> bool:
+    """Return whether what is missing is there, wrong in itself, or misspelt as something else."""
+    present = _present(node)
+    return name in present or any(nearest(key, [name]) for key in present & unknown)
 
 
 def _shown(node: Node) -> str:

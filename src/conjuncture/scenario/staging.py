@@ -133,7 +133,8 @@ def check_order(staging: Staging, names: tuple[str, ...], findings: Findings) ->
         outcomes = outcomes_of(staging.stages[key])
         target = node.get("afterwards")
         if isinstance(target, Scalar) and not target.broken and target.value not in known:
-            findings.of(target, *unknown_name("stage", target.value, known))
+            others = [name for name in known if name != key]
+            findings.of(target, *unknown_name("stage", target.value, others))
         elif isinstance(target, Scalar) and target.value == key:
             problem = f"after its last visit '{key}' cannot lead to itself"
             findings.of(target, problem, "raise its 'visits', or name another stage")
@@ -144,7 +145,9 @@ def check_order(staging: Staging, names: tuple[str, ...], findings: Findings) ->
             if outcome.value not in outcomes:
                 findings.of(outcome, *unknown_name("outcome", outcome.value, outcomes))
             if isinstance(target, Scalar) and not target.broken and target.value not in known:
-                findings.of(target, *unknown_name("stage", target.value, known))
+                again = staging.stages[key].visits > 1 or _spills(staging.stages[key])
+                possible = [name for name in known if again or name != key]
+                findings.of(target, *unknown_name("stage", target.value, possible))
     if not staging.complete:
         return
     edges = edges_of(staging.stages)
@@ -162,7 +165,9 @@ def check_order(staging: Staging, names: tuple[str, ...], findings: Findings) ->
             if key not in reached:
                 findings.doubt(node, f"no outcome leads to the stage '{key}'", "name it in 'next'")
     _doubt_circles(staging, edges, findings)
-    if first is not None:
+    if first is not None and all(
+        step in known for following in edges.values() for step in following
+    ):
         check_rooms(staging, findings)
 
 

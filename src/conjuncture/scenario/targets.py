@@ -6,6 +6,7 @@ from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
 
 from conjuncture.language.mistakes import LanguageErrors
+from conjuncture.language.names import nearest
 from conjuncture.language.naming import dotted, unknown
 from conjuncture.language.nodes import Either, Expression, Name
 from conjuncture.language.nodes import Number as Literal
@@ -90,13 +91,27 @@ class Targets:
             problem = f"'{key}' is what the stage yields and cannot be moved"
             return problem, "move what it follows from"
         if name.root in vocabulary.groups and not part:
-            return f"'{key}' is a group, not a number", f"write '{key}.cohesion', for example"
+            return f"'{key}' is a group, not a number", self._example(key)
         if name.root in vocabulary.groups:
             problem = f"nobody in the group '{name.root}' has '{part}'"
             return problem, "state it in one of its members, or declare it with a 'default'"
         if part == "side":
             return f"'{key}' follows from the crisis", "move leanings, which it follows from"
+        if not part and name.root not in (*vocabulary.forces, *vocabulary.backers):
+            guess = nearest(name.root, (*vocabulary.forces, *vocabulary.groups))
+            problem = f"'{key}' is no number of the scenario"
+            return problem, self._example(guess) if guess else "write 'force.attribute'"
         return unknown(name, vocabulary)
+
+    def _example(self, bearer: str) -> str:
+        """Return what may be written of a force, or of a group whose members all have it."""
+        cells, members = self.vocabulary.cells, self.vocabulary.groups.get(bearer, (bearer,))
+        parts = (cell.partition(".")[2] for cell in cells if cell.startswith(f"{members[0]}."))
+        for part in parts:
+            mine = [f"{member}.{part}" for member in members]
+            if all(cell in cells and self._refusal(cell) is None for cell in mine):
+                return f"write '{bearer}.{part}', for example"
+        return "name a number of one of them" if len(members) > 1 else "name a number of it"
 
     def _refusal(self, cell: str) -> tuple[str, str] | None:
         """Return why a cell cannot be moved, or None when it can."""

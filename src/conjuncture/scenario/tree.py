@@ -30,6 +30,22 @@ from conjuncture.scenario.offsets import offsets
 from conjuncture.scenario.source import Source
 from conjuncture.scenario.syntax import explain
 
+NEEDED = frozenset(
+    (
+        "conjuncture",
+        "title",
+        "account",
+        "forces",
+        "stages",
+        "mechanism",
+        "core",
+        "says",
+        "test",
+        "why",
+    )
+)
+"""Keys that cannot be left out wherever they stand."""
+
 DEEPEST = 20
 MOST_NODES = 20_000
 
@@ -39,7 +55,8 @@ class Scalar:
     """A text: ``value`` as YAML reads it, ``written`` as it stands in the file.
 
     ``style`` is empty for a plain scalar, else ``'``, ``"``, ``|`` or ``>``. A node is ``broken``
-    when a mistake in it has already been told, so that nothing more is said of it.
+    when a mistake in it has already been told, so that nothing more is said of it. ``in_flow`` says
+    that it stands within brackets of YAML, where a comma would end it.
     """
 
     value: str
@@ -47,6 +64,7 @@ class Scalar:
     start: int
     written: str
     broken: bool = False
+    in_flow: bool = False
     _offsets: list[int] | None = field(default=None, repr=False, compare=False)
 
     def offset(self, index: int) -> int:
@@ -226,6 +244,8 @@ def _node(source: Source, event: NodeEvent, findings: Findings) -> Node:
 
 
 def _place(parent: _Open, node: Node, findings: Findings) -> None:
+    if isinstance(node, Scalar):
+        node.in_flow = parent.node.flow
     if isinstance(parent.node, Sequence):
         if _is_cut(parent, node):
             return
@@ -266,7 +286,9 @@ def _pair(parent: _Open, mapping: Mapping, key: Node, value: Node, findings: Fin
 
 
 def _tell_empty(key: Scalar, value: Scalar, findings: Findings) -> None:
-    remedy = "write its value after the ':', or delete the line"
+    remedy = "write its value after the ':'"
+    if key.value not in NEEDED:
+        remedy += ", or delete the line"
     if " " in key.value and not key.style:
         remedy = "a ':' may be missing after its first word: write 'key: value'"
     findings.at(key.start, f"'{key.value}' is empty", remedy)

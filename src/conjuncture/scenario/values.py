@@ -251,7 +251,8 @@ def _read_either(node: Node, findings: Findings, provenance: Provenance) -> Writ
         return Written(node, provenance=provenance)
     if not 2 <= len(node.pairs) <= MOST_OPTIONS:
         if not node.broken:
-            problem = f"'either' has {len(node.pairs)} options"
+            many = len(node.pairs)
+            problem = f"'either' has {many} option" + ("" if many == 1 else "s")
             findings.of(node, problem, f"give it 2 to {MOST_OPTIONS}, each with its weight")
         return Written(node, provenance=provenance)
     before = findings.count

@@ -1,0 +1,39 @@
+"""A good scenario, a hundred ways to spoil it, and where each mistake must be told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import malformed_cases as cases
+
+HERE = Path(__file__).parent / "contracts" / "malformed"
+GOOD = (HERE / "scenario.yaml").read_text("utf-8")
+ACCOUNT = (HERE / "account.md").read_text("utf-8")
+MARK = "¦"
+
+ONE_AT_A_TIME = cases.SYNTAX
+TOGETHER = (
+    cases.STRUCTURE + cases.NAMES + cases.VALUES + cases.CLAIMS + cases.TRACES + cases.LIKENESS
+)
+ALL = ONE_AT_A_TIME + TOGETHER
+
+
+def written(folder: Path, content: str | bytes) -> Path:
+    """Write a scenario and its account into a folder."""
+    (folder / "account.md").write_text(ACCOUNT, "utf-8")
+    file = folder / "scenario.yaml"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return file
+
+
+def edited(case: cases.Case) -> tuple[str, tuple[int, int] | None]:
+    """Return the malformed text and where its mistake is marked."""
+    name, old, new, _ = case
+    assert GOOD.count(old) == 1, f"{name}: '{old}' stands {GOOD.count(old)} times"
+    text = GOOD.replace(old, new)
+    assert text.count(MARK) <= 1
+    if MARK not in text:
+        return text, None
+    before = text[: text.index(MARK)]
+    place = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return text.replace(MARK, ""), place
