@@ -149,7 +149,7 @@ NAMES = (
         "unknown stage in next",
         "next: {general: end}",
         "next: {general: ¦shutdown}",
-        "did you mean 'showdown'?",
+        "write one of: end",
     ),
     Case(
         "circle of stages",
@@ -287,7 +287,7 @@ VALUES = (
         "the core of 'general'",
     ),
     Case("sworn reach", "reach: {army: 0.5}", "reach: {army: ¦sworn}", "sworn"),
-    Case("one option", "{firm: 0.7, sworn: 0.3}", "¦{firm: 1}", "1 options"),
+    Case("one option", "{firm: 0.7, sworn: 0.3}", "¦{firm: 1}", "1 option;"),
     Case("either as a list", "{firm: 0.7, sworn: 0.3}", "¦[firm, sworn]", "weights"),
     Case("weight of zero", "sworn: 0.3}", "sworn: ¦0}", "above 0"),
     Case("negative weight", "sworn: 0.3}", "sworn: ¦-1}", "above 0"),
@@ -451,7 +451,7 @@ TRACES = (
         "afterwards nowhere",
         "    next: {general: end}\n",
         "    next: {general: end}\n    afterwards: ¦shutdown\n",
-        "did you mean 'showdown'?",
+        "write one of: end",
     ),
     Case(
         "afterwards itself",

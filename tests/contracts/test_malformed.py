@@ -7,18 +7,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-import malformed_cases as cases
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from malformed import ALL, GOOD, MARK, ONE_AT_A_TIME, TOGETHER, edited, written
 from typer.testing import CliRunner
 
+import malformed_cases as cases
 from conjuncture.cli.app import app
 from conjuncture.errors import Mistake, ScenarioError
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.reading import read_crisis
+from malformed import ALL, GOOD, MARK, ONE_AT_A_TIME, TOGETHER, edited, written
 
 
 def mistakes_of(file: Path) -> tuple[Mistake, ...]:

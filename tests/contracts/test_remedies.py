@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from malformed import ALL, edited, written
 
 from conjuncture.errors import Mistake, ScenarioError
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.reading import read_crisis
+from malformed import ALL, edited, written
 
 TOKEN = re.compile(r"[\w.-]+|[*=]+|[{\[][^}\]]*[}\]]")
 SCALAR = re.compile(r"(?:\w+\([^)]*\)|[^,}\n\"'])*")

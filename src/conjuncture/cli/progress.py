@@ -51,8 +51,7 @@ def tell_length(program: UnderWay, progress: Heeding) -> None:
         return
     with progress.aside():
         typer.echo(
-            f"compiling the simulation takes {about(program.expected)} the first time; its stages "
-            "come round in many ways",
+            f"compiling takes {about(program.expected)}; it is done once for each scenario",
             err=True,
         )
 

@@ -321,7 +321,8 @@ class Program:
         """About how long :meth:`compile` takes; next to nothing where it was done before."""
         if self.kept_at.exists():
             return 0.0
-        return seconds_to_compile(self.structure.crisis.stages, self.structure.rooms)
+        crisis = self.structure.crisis
+        return seconds_to_compile(crisis.stages, self.structure.rooms, crisis.cast)
 
 
 def shape_of(value: Any) -> jax.ShapeDtypeStruct:

@@ -9,7 +9,6 @@ from conjuncture.errors import Mistake, ScenarioError
 from conjuncture.language.mistakes import LanguageErrors
 from conjuncture.scenario.source import Source
 
-
 COMMAS = re.compile(r"(?<=write )[a-z]+\([\d., -]+\)|(?<=, or )[a-z]+\([\d., -]+\)")
 """A law that is to be written; within brackets of YAML its commas need quotation marks."""
 

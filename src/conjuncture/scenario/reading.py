@@ -31,6 +31,7 @@ from conjuncture.scenario.pedantry import (
 )
 from conjuncture.scenario.provenance import Sources, read_account
 from conjuncture.scenario.reads import Reads
+from conjuncture.scenario.rooms import check_rooms
 from conjuncture.scenario.shape import fit
 from conjuncture.scenario.slots import (
     Slot,
@@ -106,6 +107,7 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
     check_weight(pairs, parts.forces, stages, cast, parts.numbers, reads, findings)
     names = tuple(key.value for key, _ in entries(root, "stages"))
     check_order(staging, names, findings)
+    check_rooms(staging, cast, findings)
     observed = read_observed(entries(root, "observed"), staging, names, findings)
     like = read_likeness(root, vocabulary, sources, findings)
     omissions = read_omissions(root, sources, findings)

@@ -5,13 +5,13 @@ The engine compiles each of these rooms; how many there are shows when a scenari
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
 from collections.abc import Mapping as Lookup
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conjuncture.scenario.crisis import Stage
-from conjuncture.scenario.stages import NOBODY
+from conjuncture.scenario.stages import NOBODY, Cast
 
 if TYPE_CHECKING:
     from conjuncture.scenario.findings import Findings
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 END = -1
 
-MOST_ROOMS = 300
-"""More are refused: some 8 GB of memory and 4 minutes or more go into compiling so many."""
+MOST_SECONDS = 240.0
+"""What would take longer to compile is refused: it would take some 8 GB of memory, too."""
 
 STARTING = 3.0
 """Seconds that compiling takes for the smallest scenario."""
@@ -64,39 +64,53 @@ def rooms_of(found: Lookup[str, Stage]) -> tuple[Room, ...]:
     return unrolled(found, stages, leads_of(found, stages))
 
 
-def seconds_to_compile(found: Lookup[str, Stage], rooms: Iterable[Room]) -> float:
-    """Return about how long compiling takes on one core of the year 2024."""
-    stages = passing_order(found)
-    return STARTING + sum(found[stages[room.stage]].model.compiling for room in rooms)
+def seconds_to_compile(found: Lookup[str, Stage], rooms: Sequence[Room], cast: Cast) -> float:
+    """Return about how long compiling takes on one core of an ordinary processor."""
+    each = []
+    for name in passing_order(found):
+        model = found[name].model
+        alone, more = model.compiling
+        each.append(alone + more * len(model.takes_part(cast)))
+    return STARTING + sum(each[room.stage] for room in rooms)
 
 
-def check_rooms(staging: Staging, findings: Findings) -> None:
+def check_rooms(staging: Staging, cast: Cast, findings: Findings) -> None:
     """Note where stages come round so often that compiling takes long, or cannot be done."""
     stages = staging.stages
+    if (
+        not staging.complete
+        or not stages
+        or any(
+            step not in (*stages, "end")
+            for stage in stages.values()
+            for step in (*stage.next.values(), stage.afterwards)
+        )
+    ):
+        return
     rooms = rooms_of(stages)
-    seconds = seconds_to_compile(stages, rooms)
-    if len(rooms) <= MOST_ROOMS and seconds < LONG:
+    seconds = seconds_to_compile(stages, rooms, cast)
+    if seconds < LONG:
         return
     often = max(stages, key=lambda name: stages[name].visits)
     node = staging.nodes[often].get("visits") or staging.nodes[often]
-    passes = (
-        f"with all their visits the stages come to {len(rooms):,} passes, each compiled by itself"
+    problem = (
+        f"with all their visits the stages come to {len(rooms):,} passes; to compile each takes "
+        f"{about(seconds)} before the first run"
     )
-    if len(rooms) > MOST_ROOMS:
-        problem = f"{passes}, and {MOST_ROOMS} are the most"
-        findings.of(node, problem, fewer_visits(stages))
+    if seconds > MOST_SECONDS:
+        problem += f", and more than {about(MOST_SECONDS).removeprefix('about ')} are not tried"
+        findings.of(node, problem, fewer_visits(stages, cast))
     else:
-        problem = f"{passes}: the first run takes {about(seconds)} longer than others"
         findings.doubt(node, problem, "fewer 'visits' make it shorter")
 
 
-def fewer_visits(stages: Lookup[str, Stage]) -> str:
+def fewer_visits(stages: Lookup[str, Stage], cast: Cast) -> str:
     """Return how many visits of a stage come to few enough passes."""
     for most in range(max(stage.visits for stage in stages.values()) - 1, 0, -1):
         fewer = {
             key: replace(stage, visits=min(stage.visits, most)) for key, stage in stages.items()
         }
-        if len(rooms_of(fewer)) <= MOST_ROOMS:
+        if seconds_to_compile(fewer, rooms_of(fewer), cast) <= MOST_SECONDS:
             return f"write no 'visits' above {most}"
     return "let fewer stages lead back to earlier ones"
 

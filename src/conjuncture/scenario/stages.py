@@ -126,8 +126,9 @@ class StageModel(BaseModel):
         The structural constants that it reads.
     references : tuple of str
         Citation keys of the works that it implements.
-    compiling : float
-        About how many seconds each pass through such a stage takes to compile.
+    compiling : pair of float
+        About how many seconds each pass through such a stage takes to compile: without anybody,
+        and for each force that takes part.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -135,7 +136,7 @@ class StageModel(BaseModel):
     attributes: ClassVar[tuple[str, ...]] = ()
     constants: ClassVar[tuple[Constant, ...]] = ()
     references: ClassVar[tuple[str, ...]] = ()
-    compiling: ClassVar[float] = 0.7
+    compiling: ClassVar[tuple[float, float]] = (0.5, 0.2)
 
     @abstractmethod
     def symbols(self, cast: Cast) -> StageSymbols:

@@ -12,7 +12,6 @@ from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.graph import END, certain, cycles, impossible, reachable
 from conjuncture.scenario.models import StageFrame
 from conjuncture.scenario.provenance import Sources
-from conjuncture.scenario.rooms import check_rooms
 from conjuncture.scenario.shape import fit, locate
 from conjuncture.scenario.stages import NOBODY, Cast, StageModel
 from conjuncture.scenario.tree import Entries, Mapping, Scalar
@@ -165,10 +164,6 @@ def check_order(staging: Staging, names: tuple[str, ...], findings: Findings) ->
             if key not in reached:
                 findings.doubt(node, f"no outcome leads to the stage '{key}'", "name it in 'next'")
     _doubt_circles(staging, edges, findings)
-    if first is not None and all(
-        step in known for following in edges.values() for step in following
-    ):
-        check_rooms(staging, findings)
 
 
 def _doubt_circles(staging: Staging, edges: Lookup[str, list[str]], findings: Findings) -> None:

@@ -68,6 +68,7 @@ class VetoPlayer(BaseModel):
 class Stage(StageModel):
     """The making of a cabinet: posts are offered, accepted or refused, and perhaps vetoed."""
 
+    compiling: ClassVar[tuple[float, float]] = (0.4, 0.15)
     references: ClassVar[tuple[str, ...]] = (
         "romerrosenthal1978", "tsebelis2002", "baronferejohn1989", "winter1996",
     )  # fmt: skip

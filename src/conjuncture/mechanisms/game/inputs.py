@@ -90,6 +90,7 @@ class Stage(StageModel):
             "lambda: log-odds of a move worth a player's best ending against one worth the worst",
         ),
     )
+    compiling: ClassVar[tuple[float, float]] = (1.2, 0.0)
     references: ClassVar[tuple[str, ...]] = ("mckelveypalfrey1998", "turocy2005", "turocy2010")
 
     start: str | None = Field(

@@ -65,6 +65,7 @@ class Threat(BaseModel):
 class Stage(StageModel):
     """A pact: those who fought each other share power, fight on, or cannot trust each other."""
 
+    compiling: ClassVar[tuple[float, float]] = (0.3, 0.0)
     references: ClassVar[tuple[str, ...]] = ("nash1950", "fearon1995", "powell2006")
 
     parties: dict[str, Party] = Field(

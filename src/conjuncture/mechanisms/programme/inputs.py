@@ -59,6 +59,7 @@ class Issue(BaseModel):
 class Stage(StageModel):
     """A programme: actors with weight bargain over issues, and each gets more or less its way."""
 
+    compiling: ClassVar[tuple[float, float]] = (0.5, 0.3)
     references: ClassVar[tuple[str, ...]] = (
         "achen2006", "black1948", "buenodemesquita1994", "scholz2011",
     )  # fmt: skip

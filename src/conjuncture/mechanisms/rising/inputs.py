@@ -103,6 +103,7 @@ class Stage(StageModel):
             "kappa: the share of the street that the call of a fully organised caller stands for",
         ),
     )
+    compiling: ClassVar[tuple[float, float]] = (0.3, 0.1)
     references: ClassVar[tuple[str, ...]] = ("granovetter1978", "kuran1991", "skaperdas1996")
 
     crowds: dict[str, Crowd] = Field(

@@ -102,6 +102,7 @@ class Stage(StageModel):
         REFUSAL,
     )
 
+    compiling: ClassVar[tuple[float, float]] = (0.3, 0.2)
     references: ClassVar[tuple[str, ...]] = (
         "singh2014", "caspertyson2014", "brockdurlauf2001", "skaperdas1996",
     )  # fmt: skip
