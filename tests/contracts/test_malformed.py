@@ -194,6 +194,7 @@ def reads_or_says(folder: Path, content: str | bytes) -> None:
     except ScenarioError as error:
         found = error.mistakes or (Mistake("nothing said", 0, 0, ""),)
     assert all(mistake.line >= 1 and mistake.column >= 1 for mistake in found)
+    assert all(str(mistake).isprintable() for mistake in found)
 
 
 @QUICK

@@ -339,6 +339,12 @@ def test_reproduce_refuses_a_result_that_was_stopped(quarrel, tmp_path):
     assert "run it to its end to reproduce it" in err
 
 
+def test_reproduce_reads_no_file_without_an_end():
+    code, _, err = called("reproduce", "/dev/zero")
+    assert code == 2
+    assert "is larger than a result can be" in err
+
+
 def test_reproduce_of_a_file_that_is_not_there(tmp_path):
     code, _, err = called("reproduce", str(tmp_path / "none.json"))
     assert code == 2

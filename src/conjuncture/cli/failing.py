@@ -82,6 +82,8 @@ def failures_told(arguments: Sequence[str]) -> Iterator[None]:
         sentence = "" if notes else "stopped before the end"
         raise ended(arguments, STOPPED, "stopped", sentence, notes) from None
     except SystemExit as error:
+        if isinstance(output_failure(), BrokenPipeError):
+            raise typer.Exit(UNREAD) from None
         say(notes_of(error))
         raise
     except OSError as error:

@@ -24,6 +24,9 @@ RECORD: dict[str, type] = {
     "scenario_sha256": str,
     "account_sha256": str,
 }
+LARGEST = 100_000_000
+"""Bytes of JSON that are read; a device may have no end."""
+
 WAY = "give a file written with --json or --output"
 
 
@@ -69,7 +72,11 @@ def kept_text(path: Path) -> str:
 
         with xarray.open_dataset(path, engine="h5netcdf") as data:
             return str(data.attrs.get(KEPT, ""))
-    return path.read_text(encoding="utf-8")
+    with path.open("rb") as file:
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise UsageError(f"'{path}' is larger than a result can be; {WAY}")
+    return content.decode("utf-8")
 
 
 def check(content: Any, path: Path) -> None:

@@ -1,0 +1,52 @@
+"""What is said and shown of compiling, and that it can be left."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from conjuncture.engine.compiler import Spent, interruptibly
+
+
+def test_a_program_is_announced_once():
+    told = []
+    spent = Spent(tell=told.append)
+    with spent.preparing("a", 40.0):
+        first = spent.under_way
+    with spent.on_a_program("a", 40.0):
+        assert spent.under_way is first
+    with spent.on_a_program("b", 2.0):
+        assert spent.under_way is not first
+    assert spent.under_way is None
+    assert [one.expected for one in told] == [40.0, 2.0]
+    assert spent.programs == 2
+
+
+def test_nothing_is_under_way_after_a_failure():
+    spent = Spent()
+    with pytest.raises(ValueError, match="no"), spent.on_a_program("a", 1.0):
+        raise ValueError("no")
+    assert spent.under_way is None
+    assert spent.programs == 0
+
+
+def test_work_is_done_by_another_thread_and_its_errors_come_back():
+    assert interruptibly(threading.current_thread) is not threading.main_thread()
+
+    def fail() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        interruptibly(fail)
+
+
+def test_an_interrupt_does_not_wait_for_the_work():
+    release = threading.Event()
+    threading.Timer(0.3, lambda: __import__("_thread").interrupt_main()).start()
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        interruptibly(lambda: release.wait(30.0))
+    release.set()
+    assert time.monotonic() - start < 10.0
