@@ -146,6 +146,57 @@ def test_misspelt_option_is_no_query():
     assert "No such option: -x" in err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("query", "bolivia-1970", "P(showdown = torres)", "-o", "a" * 300 + ".json"),
+        ("report", "bolivia-1970", "-o", "a" * 300 + ".html"),
+        ("run", "bolivia-1970", "-o", "a" * 300 + ".parquet"),
+        ("run", "bolivia-1970", "--figures", "a" * 300),
+        ("new", "a" * 300),
+        ("check", "a" * 300),
+    ],
+    ids=" ".join,
+)
+def test_name_that_no_disk_takes_is_a_sentence(arguments):
+    code, _, err = called(*arguments)
+    assert code == 2
+    assert err.count("\n") == 1
+
+
+BAD = {
+    "binary": bytes(range(256)) * 20, "empty": b"", "latin-1": "título: é".encode("latin-1"),
+    "huge": b"a: " + b"x" * 2_000_000, "no yaml": b"a: [",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("content", BAD.values(), ids=BAD)
+def test_every_command_refuses_what_is_no_scenario(content, tmp_path):
+    (tmp_path / "scenario.yaml").write_bytes(content)
+    rest = {
+        "query": ("P(a = b)",), "rival": ("bolivia-1970",), "export": ("a",),
+        "explain": ("--outcome", "a = b"),
+    }  # fmt: skip
+    for command in (
+        "check", "run", "test", "compare", "query", "explain", "posterior", "rival", "chronicle",
+        "report", "export", "cite",
+    ):  # fmt: skip
+        code, out, err = called(command, str(tmp_path), *rest.get(command, ()))
+        assert (code, out) == (1, ""), command
+        assert err.startswith(str(tmp_path / "scenario.yaml")), command
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "100001", "9" * 40])
+@pytest.mark.parametrize("option", ["--worlds", "--histories"])
+def test_absurd_sizes_are_refused_before_anything_is_run(option, value):
+    if option == "--histories" and value == "100001":
+        value = str(10**13)
+    for command in ("run", "test", "compare", "posterior", "chronicle", "report"):
+        code, _, err = called(command, "bolivia-1970", option, value)
+        assert code == 2, command
+        assert f"{option[2:]} must be 1 to " in err
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
 @pytest.mark.parametrize("arguments", [("list",), ("list", "--json"), ("--help",), ("--version",)])
 def test_full_output_is_a_sentence(arguments):

@@ -31,9 +31,9 @@ def command(
     What stands in them is an example with an explanation of each part; replace it as you go.
     Nothing is ever overwritten.
     """
-    if folder.exists():
-        raise UsageError(f"there is a '{folder}' already; choose another name, or move it away")
     try:
+        if folder.exists():
+            raise UsageError(f"there is a '{folder}' already; choose another name, or move it away")
         folder.mkdir(parents=True)
         for name in NAMES:
             text = files("conjuncture.cli").joinpath("template", name).read_text(encoding="utf-8")

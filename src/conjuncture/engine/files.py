@@ -69,11 +69,11 @@ def failures_told(target: Path) -> Iterator[None]:
     UsageError
         At once where the target is a folder or is to lie in none, later when the disk fails.
     """
-    if target.is_dir():
-        raise UsageError(f"'{target}' cannot be written: it is a folder; name a file in it")
-    if not target.parent.is_dir():
-        raise UsageError(f"'{target}' cannot be written: there is no folder '{target.parent}'")
     try:
+        if target.is_dir():
+            raise UsageError(f"'{target}' cannot be written: it is a folder; name a file in it")
+        if not target.parent.is_dir():
+            raise UsageError(f"'{target}' cannot be written: there is no folder '{target.parent}'")
         yield
     except OSError as error:
         if error is getattr(sys.stdout, "failure", None):

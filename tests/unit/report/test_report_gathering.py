@@ -10,8 +10,9 @@ from conjuncture.engine.progress import Silent
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import QueryError, UsageError
 from conjuncture.loading import load
+from conjuncture.report import gathering
 from conjuncture.report.explaining import TITLES
-from conjuncture.report.gathering import gather, what_to_explain
+from conjuncture.report.gathering import commonest, gather, what_to_explain
 from conjuncture.report.html import as_html
 from conjuncture.report.markdown import as_markdown
 
@@ -163,3 +164,48 @@ def test_what_cannot_be_explained_is_refused_before_anything_runs(scenario, writ
     unseen = reports.QUOTING.replace("observed: {showdown: a}", "observed: {}")
     with pytest.raises(UsageError, match="does not say how it ended"):
         what_to_explain(load(write_crisis(unseen, reports.ACCOUNT)).crisis)
+
+
+def gathered_where_nothing(event, scenario, outcomes=None):
+    """Return the report where an event never comes about, and what was explained."""
+
+    def explain(_, asked):
+        if asked == event:
+            raise UsageError(f"in none of 10,240 histories is '{event}' true")
+        return reports.explanation(asked)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Ensemble, "explain", explain)
+        patch.setattr(gathering, "commonest", lambda *_: OTHER)
+        return gather(scenario.run(worlds=20), outcomes)
+
+
+OTHER = "showdown = b"
+
+
+def test_what_never_came_about_is_said_and_how_it_does_end_is_explained(scenario):
+    first = what_to_explain(scenario.crisis)
+    found = gathered_where_nothing(first, scenario)
+    assert f"Nothing explains {first}: in none of 10,240 histories" in found.missing[0]
+    [explained] = found.explained
+    assert explained.event == OTHER
+    assert found.claims
+    assert found.outcomes is not None
+    assert found.stories
+
+
+def test_commonest_end_of_a_stage(scenario):
+    ensemble = scenario.run(worlds=20)
+    first = what_to_explain(scenario.crisis)
+    shares = ensemble.outcomes[first.partition(" = ")[0]]
+    assert commonest(ensemble, first).partition(" = ")[2] == max(
+        shares, key=lambda outcome: shares[outcome].value
+    )
+
+
+def test_outcome_asked_for_that_never_came_about_leaves_the_others(scenario):
+    first = what_to_explain(scenario.crisis)
+    found = gathered_where_nothing(first, scenario, [first, OTHER])
+    assert [one.event for one in found.explained] == [OTHER]
+    assert any(one.startswith(f"Nothing explains {first}: ") for one in found.missing)
+    assert gathered_where_nothing(first, scenario, [first]).explained == ()
