@@ -15,7 +15,10 @@ import sys
 def main() -> None:
     """Run the command that the program was called with; the entry point ``conjuncture``."""
     from conjuncture.cli.app import app
+    from conjuncture.cli.streams import keep_unraisable
 
+    # Until the very end: what fails while the interpreter takes down libraries changes no result.
+    sys.unraisablehook = keep_unraisable
     try:
         app()
     except SystemExit as end:
