@@ -170,5 +170,8 @@ def output_failure() -> OSError | None:
 
 
 def notes_of(error: BaseException) -> list[str]:
-    """Return what was added to an error on its way: what of the work is kept."""
-    return getattr(error, "__notes__", [])
+    """Return what was added to an error on its way: what of the work is kept.
+
+    Ours are single lines; what libraries add of their own tracebacks is not.
+    """
+    return [note for note in getattr(error, "__notes__", ()) if "\n" not in note.strip()]
