@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isnan
 from xml.etree import ElementTree
 
 import numpy as np
@@ -38,7 +39,7 @@ def parsed(text):
 
 
 def reading(word, share, low, high, value=0.5):
-    answer = Answer(value, (0.1, 0.9), 0.01, 400, 204800)
+    answer = Answer(value, (0.1, 0.9), 0.01, 400, 204800, met=not isnan(value))
     return Reading(Verdict(word, share, (low, high), 0.0), answer, False, 0)
 
 

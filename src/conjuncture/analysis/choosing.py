@@ -11,10 +11,10 @@ from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.courses import Course, Courses
 from conjuncture.analysis.surveying import survey
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.structure import passing_order
 from conjuncture.errors import UsageError
 from conjuncture.scenario.asking import linked_event
 from conjuncture.scenario.crisis import Crisis
+from conjuncture.scenario.rooms import passing_order
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def typical_of_observed(courses: Courses, crisis: Crisis) -> Choice:
         One or more.
     crisis : Crisis
     """
-    seen = [stage for stage in passing_order(crisis) if stage in crisis.observed]
+    seen = [stage for stage in passing_order(crisis.stages) if stage in crisis.observed]
     for last in range(len(seen), 0, -1):
         asked = {stage: crisis.observed[stage] for stage in seen[:last]}
         fit = [place for place, path in enumerate(courses.paths) if ended_so(path, asked)]
