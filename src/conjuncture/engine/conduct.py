@@ -24,7 +24,8 @@ from jax import Array
 from numpy.typing import NDArray
 
 from conjuncture.engine.scopes import HistoryScope
-from conjuncture.engine.structure import FREE, Room, Structure
+from conjuncture.engine.structure import FREE, Structure
+from conjuncture.scenario.rooms import Room
 from conjuncture.scenario.stages import Turn
 
 NOTHING = 0

@@ -17,6 +17,7 @@ from conjuncture.analysis.testing import WENT_WRONG
 from conjuncture.analysis.wording import capital, listed, names_of, plain, within
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
+from conjuncture.ordering import put_in_order
 from conjuncture.report import claims, drawings, stories
 from conjuncture.report.account import highlighted
 from conjuncture.report.cast import Describing
