@@ -228,13 +228,13 @@ VALUES = (
     Case("yaml nan", "troops: 3 * 2", "troops: ¦.nan", ""),
     Case("infinity", "troops: 3 * 2", "troops: ¦inf", ""),
     Case("too large", "troops: 3 * 2", "troops: ¦1e400", ""),
-    Case("null", "troops: 3 * 2", "troops: ¦null", ""),
-    Case("boolean", "troops: 3 * 2", "troops: ¦true", ""),
+    Case("null", "discipline: 0 to 3", "discipline: ¦null", ""),
+    Case("boolean", "discipline: 0 to 3", "discipline: ¦true", ""),
     Case("date", "troops: 3 * 2", "troops: 1970-10-07¦x", ""),
     Case("thousands comma", "troops: 3 * 2", "troops: 3¦,000", ""),
     Case("per cent", "breakeven: 0.3 to 0.6", "breakeven: 30¦%", "'%'"),
     Case("words", "troops: 3 * 2", "troops: three ¦battalions", ""),
-    Case("unknown name", "troops: 3 * 2", "troops: ¦moood", "did you mean 'mood'?"),
+    Case("unknown name", "discipline: 0 to 3", "discipline: ¦moood", "did you mean 'mood'?"),
     Case(
         "unknown attribute read",
         "troops: 3 * 2",
@@ -258,7 +258,7 @@ VALUES = (
         "army.discipline → army.breakeven → army.discipline",
     ),
     Case("division by zero", "troops: 3 * 2", "troops: ¦3 / 0", ""),
-    Case("logarithm of zero", "troops: 3 * 2", "troops: ¦log(mood)", ""),
+    Case("logarithm of zero", "discipline: 0 to 3", "discipline: ¦log(mood)", ""),
     Case("unknown function", "troops: 3 * 2", "troops: ¦sqr(4)", "did you mean 'sqrt'?"),
     Case("too many arguments", "troops: 3 * 2", "troops: ¦sqrt(4, 5)", "1 argument"),
     Case("open bracket", "troops: 3 * 2", "troops: ¦(3 * 2", "not closed"),
@@ -313,8 +313,9 @@ VALUES = (
     Case("query in a value", "troops: 3 * 2", "troops: ¦P(showdown = general)", ""),
     Case(
         "no weight at all",
-        "    kind: army\n    troops: 3 * 2\n    discipline",
-        "    discipline",
+        "    mass: {value: 10 to 30, quote: twenty thousand people, note: a guess, source: smith}\n"
+        "    leans:\n",
+        "    leans:\n",
         "changes nothing",
     ),
 )

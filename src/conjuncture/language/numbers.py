@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 from conjuncture.language import ranges, units
 from conjuncture.language.bounds import LARGEST
@@ -125,12 +126,14 @@ def _spanned(
 def too_large(span: Range) -> bool:
     """Return whether a range is one number that is too large to compute with.
 
+    The logarithm of nothing, which is minus infinity, has no value for another reason.
+
     Examples
     --------
     >>> too_large(Range(1e31, 1e31)), too_large(Range(0.0, 1e31))
     (True, False)
     """
-    return span.constant and abs(span.lower) > LARGEST
+    return span.constant and abs(span.lower) > LARGEST and span.lower != -inf
 
 
 def refuse_too_large(node: Expression, linking: Linking) -> Meaning:

@@ -59,7 +59,7 @@ def ensemble(write_crisis):
 def test_what_has_no_value_says_why(ensemble, query, lacking):
     answer = ensemble.query(query)
     assert not isfinite(answer.value)
-    assert answer.lacking == lacking
+    assert answer.lacking.startswith(lacking)
     assert isnan(answer.standard_error)
 
 
@@ -76,7 +76,7 @@ def test_every_other_claim_is_answered(ensemble):
     for row in claim_rows(tests)[:-1]:
         assert row.readings[0].word == ""
         assert any(remark.startswith("cannot be asked: ") for remark in row.remarks)
-    shape = results.tested_claims(tests, ensemble.crisis.observed, None, None)
+    shape = results.tested_claims(tests, ensemble.crisis.observed)
     assert [one["value"] for one in shape["claims"][:-1]] == [None] * len(NAMES)
     json.loads(written_json(shape))
 

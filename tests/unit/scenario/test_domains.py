@@ -99,7 +99,7 @@ def test_where_uses_differ_the_domain_is_to_be_written(crisis):
         (
             text("lines: 0 to 0.3", hears="lines"),
             ("a logit-normal law cannot touch 0 or 1 (it is put into 'march.crowd.hears'); write "
-            "0.003 to 0.3, or uniform(0, 0.3)"),
+            '0.003 to 0.3, or "uniform(0, 0.3)"'),
         ),
         (
             text("lines: 3", hears="lines"),
