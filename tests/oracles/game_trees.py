@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 import warnings
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
+from conjuncture.mechanisms.contract import Imposed
+from conjuncture.mechanisms.game.beforehand import work_out
 from conjuncture.mechanisms.game.efg import written
-from conjuncture.mechanisms.game.equilibrium import Game, equilibrium
 from conjuncture.mechanisms.game.inputs import Stage
-from conjuncture.mechanisms.game.model import NEVER, log_shares
 
 PRECISIONS = (0.5, 2.0, 5.0, 10.0, 30.0)
 
@@ -220,35 +218,38 @@ def numbers_of(stage):
     return payoffs, weights
 
 
+def values_of(stage, precisions):
+    """Return the numbers of a stage as they are read, one game for each precision."""
+    tree = stage.tree
+    known = {
+        f"{ending}.{player}": float(stage.endings[ending].payoffs.get(player, 0.0))
+        for ending in tree.endings
+        for player in tree.players
+    }
+    known |= {
+        f"{node}.{move}": float(weight)
+        for node, one in stage.nodes.items()
+        for move, weight in (one.chance or {}).items()
+    }
+    count = len(precisions)
+    return {
+        **{key: np.full(count, value) for key, value in known.items()},
+        "precision": np.array(precisions, float),
+    }
+
+
+def policies(stage, found):
+    """Return what was worked out: by information set the probabilities of its moves."""
+    return {
+        name: np.exp(np.stack([found[f"{name}_{move}"] for move in turn.moves], axis=-1))
+        for name, turn in stage.tree.turns.items()
+    }
+
+
 def solved_here(stage, precisions):
     """Return by information set the probabilities of its moves at each precision."""
-    tree = stage.tree
-    payoffs, weights = numbers_of(stage)
-
-    def solve(precision):
-        found = equilibrium(
-            Game(
-                tree,
-                {
-                    ending: {player: jnp.float32(value) for player, value in worth.items()}
-                    for ending, worth in payoffs.items()
-                },
-                {
-                    node: log_shares([jnp.float32(one) for one in values], NEVER)
-                    for node, values in weights.items()
-                },
-                {
-                    name: (jnp.bool_(False), [jnp.float32(0.0)] * len(one.moves))
-                    for name, one in tree.turns.items()
-                },
-                precision,
-            )
-        )
-        policy = {name: jnp.exp(jnp.stack(moves)) for name, moves in found.policy.items()}
-        return policy, found.residual
-
-    policy, residual = jax.jit(jax.vmap(solve))(jnp.float32(precisions))
-    return {name: np.asarray(found) for name, found in policy.items()}, np.asarray(residual)
+    found = work_out(stage, values_of(stage, precisions), Imposed())
+    return policies(stage, found), found["residual"]
 
 
 def solved_by_gambit(stage, precisions):

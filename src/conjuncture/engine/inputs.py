@@ -11,6 +11,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
+from conjuncture.engine.beforehand import column, rest_of
 from conjuncture.engine.structure import FREE, Structure
 from conjuncture.scenario.stages import StageModel
 
@@ -134,6 +135,24 @@ class WorldInputs:
         """Return a number of the stage itself, shape (1,)."""
         return self._number(f"{self.name}.{key}")
 
+    @property
+    def beforehand(self) -> bool:
+        """Whether the stage was worked out for the world, and no history has acts of its own."""
+        alike = self.side.ndim == self.plays.ndim == 1
+        return alike and self.name in self.structure.beforehand.stages
+
+    def worked_out(self, name: str) -> Array:
+        """Return what was worked out for the world, shape (1,)."""
+        return self._number(column(self.name, name))
+
+    def exact_value(self, key: str) -> Array:
+        """Return a number of the stage itself in double precision, shape (1,)."""
+        return self._exact(f"{self.name}.{key}")
+
+    def exact_constant(self, name: str) -> Array:
+        """Return a structural constant in double precision, shape (1,)."""
+        return self._exact(name)
+
     def rules(self, key: str) -> tuple[int, ...]:
         """Return the codes that a choice between rules can take."""
         return self.structure.rules[f"{self.name}.{key}"]
@@ -161,6 +180,12 @@ class WorldInputs:
         if key in self.changed:
             return self.changed[key]
         return number_at(self.row, self.structure.cells[key])
+
+    def _exact(self, key: str) -> Array:
+        number = self._number(key).astype(jnp.float64)
+        if key not in self.structure.beforehand.rests:
+            return number
+        return number + self._number(rest_of(key)).astype(jnp.float64)
 
     def _column(self, keys: list[str]) -> Array:
         self.reads.update(keys)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.engine.domains import LARGEST, limits, share_of
+from conjuncture.engine.beforehand import columns_of
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Patch, no_patch
 from conjuncture.engine.worlds import Worlds, WorldScope
@@ -121,7 +122,11 @@ def tables_of(structure: Structure, worlds: Worlds, run: Run) -> NDArray[np.floa
             else:
                 later.setdefault(act.at, {})[act.key] = value
     drawn = structure.living.drawn
-    base = packed(worlds.with_values(whole, drawn) if whole or drawn else worlds.table)
+
+    def whole_table(table: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float32]:
+        return packed({**table, **columns_of(structure, table, run)})
+
+    base = whole_table(worlds.with_values(whole, drawn) if whole or drawn else worlds.table)
     tables = np.repeat(base[:, None, :], len(structure.stages), axis=1)
     if later:
         passed = passed_before(structure)
@@ -130,7 +135,7 @@ def tables_of(structure: Structure, worlds: Worlds, run: Run) -> NDArray[np.floa
             for stage in structure.stages:
                 if stage in later and (stage == name or stage in passed[name]):
                     fixed |= later[stage]
-            tables[:, index] = packed(worlds.with_values(fixed, drawn))
+            tables[:, index] = whole_table(worlds.with_values(fixed, drawn))
     return tables
 
 

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.beforehand import rest_of
 from conjuncture.engine.inputs import number_at
 from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.structure import Structure
@@ -85,7 +86,28 @@ class Numbers:
                 begins, self.row(key), self.current.get(key, self.rows[0, self.column(key)])
             )
             self.held[key] = self.held[key] | begins
-        return {key: self.value(key) for key in self.structure.living.keys if self.touched(key)}
+        changed = {key: self.value(key) for key in self.structure.living.keys if self.touched(key)}
+        precise = self.structure.beforehand.precise.get(self.structure.stages[stage], ())
+        with jax.enable_x64(True):
+            return changed | {
+                rest_of(key): self.rest(key, changed[key]) for key in precise if key in changed
+            }
+
+    def rest(self, key: str, value: Array) -> Array:
+        """Return what single precision leaves of a number; where double precision is enabled."""
+        return (self.exact(key) - value.astype(jnp.float64)).astype(jnp.float32)
+
+    def exact(self, key: str) -> Array:
+        """Return a number in double precision, as far as what effects moved is known in it."""
+        row = self.row(key)
+        stored = self.current.get(key, row)
+        rest = jnp.where(stored == row, self.row(rest_of(key)), 0.0).astype(jnp.float64)
+        found = stored.astype(jnp.float64) + rest
+        equation = self.structure.living.equations.get(key)
+        if equation is None or not self.touched(key):
+            return found
+        worked_out = evaluate(equation, passing(self, exactly=True), jnp)
+        return jnp.where(self.held[key], found, jnp.ravel(worked_out))
 
     def leave(self, stage: int, arrived: Array, passages: Sequence[Passage]) -> None:
         """Let the effects of a stage follow, in order, in the histories that passed it."""
@@ -184,20 +206,23 @@ class Passing(HistoryScope):
     """What an effect may read: numbers as they stand, and the stages passed so far."""
 
     numbers: Numbers
+    exactly: bool = False
 
     def cell(self, key: str) -> Array:
         """Return a number as it stands, with an axis of one block."""
-        return self.numbers.value(key)[None]
+        return (self.numbers.exact(key) if self.exactly else self.numbers.value(key))[None]
 
 
-def passing(numbers: Numbers, passages: Sequence[Passage] = ()) -> Passing:
+def passing(
+    numbers: Numbers, passages: Sequence[Passage] = (), *, exactly: bool = False
+) -> Passing:
     """Return what can be read while histories pass, with a leading axis of one block."""
     one_block = tuple(
         Passage(one.visit[None], one.outcome[None], one.imposed[None], lead(one.measures))
         for one in passages
     )
     trace = Trace(one_block, jnp.zeros((1, numbers.lanes), jnp.float32), None, {}, ())
-    return Passing(numbers.structure, trace, None, jnp, numbers)
+    return Passing(numbers.structure, trace, None, jnp, numbers, exactly)
 
 
 def lead(measures: Mapping[str, Any]) -> Asked:

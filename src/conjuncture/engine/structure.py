@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from conjuncture.engine.beforehand import Beforehand, beforehand_of
 from conjuncture.engine.living import Living, living_of
 from conjuncture.language.nodes import Either, Expression, Label, Number
 from conjuncture.scenario.crisis import Crisis
@@ -40,6 +41,8 @@ class Structure:
         Cells that are nothing in every world as things were and that some run or effect sets.
     living : Living
         The numbers that change within a history.
+    beforehand : Beforehand
+        What is worked out once a world.
     """
 
     crisis: Crisis
@@ -50,6 +53,7 @@ class Structure:
     rules: Mapping[str, tuple[int, ...]]
     raised: frozenset[str] = frozenset()
     living: Living = field(default_factory=Living)
+    beforehand: Beforehand = field(default_factory=Beforehand)
 
     @cached_property
     def plays(self) -> tuple[tuple[str, str, str], ...]:
@@ -139,15 +143,18 @@ def structure_of(
     for key, codes in (rules or {}).items():
         possible[key] = tuple(sorted({*possible[key], *codes}))
     living = living_of(crisis, timed)
+    beforehand = beforehand_of(crisis, living)
+    columns = (*crisis.numbers, *living.drawn, *beforehand.columns)
     return Structure(
         crisis=crisis,
-        cells={key: column for column, key in enumerate((*crisis.numbers, *living.drawn))},
+        cells={key: column for column, key in enumerate(columns)},
         stages=stages,
         rooms=unrolled(crisis.stages, stages, leads),
         leads=leads,
         rules=possible,
         raised=raised | living.changing,
         living=living,
+        beforehand=beforehand,
     )
 
 

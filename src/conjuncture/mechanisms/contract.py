@@ -13,7 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
 from jax import Array
+from numpy.typing import NDArray
 
 from conjuncture.scenario.stages import StageModel
 
@@ -162,6 +164,55 @@ class Inputs(Protocol):
 
     def materiel(self, camp: str) -> Array:
         """Return what backers add to a camp's strength, shape ()."""
+
+
+    @property
+    def beforehand(self) -> bool:
+        """Whether the stage is the same in all histories of a world, and was worked out before."""
+
+    def worked_out(self, name: str) -> Array:
+        """Return what was worked out beforehand under a name, shape ()."""
+
+    def exact_value(self, key: str) -> Array:
+        """Return a number of the stage in double precision, shape ().
+
+        Only of a stage that works something out beforehand, and where that precision is enabled.
+        """
+
+    def exact_constant(self, name: str) -> Array:
+        """Return a structural constant in double precision, under the same conditions."""
+
+
+@dataclass(frozen=True)
+class Imposed:
+    """What interventions impose on the forces of a stage in a run, in all worlds alike.
+
+    Attributes
+    ----------
+    absent, aside, secret : frozenset of str
+        Forces that are not there, that stand aside, and of which others do not know beforehand
+        what an intervention makes them do.
+    plays : frozenset of (str, str)
+        Players, and moves that they are made to play.
+    """
+
+    absent: frozenset[str] = frozenset()
+    aside: frozenset[str] = frozenset()
+    secret: frozenset[str] = frozenset()
+    plays: frozenset[tuple[str, str]] = frozenset()
+
+
+class WorkOut(Protocol):
+    """``work_out`` in the ``beforehand.py`` of a mechanism that works out something per world.
+
+    It is called with NumPy arrays before histories are run, for stages of which no effect moves a
+    number. What is worked out in a world may not depend on what other worlds there are.
+    """
+
+    def __call__(
+        self, stage: StageModel, values: Mapping[str, NDArray[np.float64]], acts: Imposed
+    ) -> Mapping[str, NDArray[np.float64]]:
+        """Return each of ``stage.worked_out()`` in every world."""
 
 
 class Resolve(Protocol):

@@ -180,6 +180,21 @@ class StageModel(BaseModel):
         """
         return ()
 
+    def worked_out(self) -> Sequence[str]:
+        """Return the names of what is worked out once a world, before histories are run.
+
+        From the stage's own numbers and its constants. Where effects move one of them, it is
+        worked out history by history instead.
+        """
+        return ()
+
+    def well_enough(self) -> float | None:
+        """Return the largest of its measure ``residual`` with which the stage counts as solved.
+
+        None where nothing has to be solved by iteration.
+        """
+        return None
+
     def mistakes(self, cast: Cast) -> Sequence[Trouble]:
         """Return what is wrong that the model's own fields do not show."""
         del cast

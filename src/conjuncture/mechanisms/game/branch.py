@@ -5,30 +5,46 @@ Solved is :math:`F(x, \lambda) = 0` for log-odds :math:`x`, as many as there are
 [turocy2005]_, so that it may turn back in :math:`\lambda` on its way: a step along the tangent,
 then two of Newton's across it. Where a move has become all but certain the log-odds grow in
 proportion to the precision, so that steps may grow with it.
+
+Let :math:`D` be the determinant of :math:`F'` with the tangent as its last row. Along a branch it
+vanishes where another one crosses: at a fork. A step may leave no less than half of it. Coming
+to a place where branches only pass near each other, steps get shorter until they follow the bend.
+Coming to a fork they get shorter without end: where they are the shortest that are made, the branch
+is taken to fork, and a leap along the tangent leads straight on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import jax
-import jax.numpy as jnp
-from jax import Array
+import numpy as np
 
-from conjuncture.mechanisms.algebra import rounds_until
+from conjuncture.mechanisms.game.arithmetic import Arithmetic
 
-MOST_CORRECTIONS = 1000
-FIRST_STEP, LONGEST_STEP, SHORTEST_STEP = 0.1, 0.3, 1e-6
-"""The latter two are relative to one plus the precision."""
+MOST_STEPS = 1000
+FIRST_STEP, LONGEST_STEP, SHORTEST_STEP = 0.1, 0.3, 6e-5
+"""The latter two are relative to one plus the precision. The shortest says how near to each other
+branches pass where they are taken to cross: about where payoffs differ by less than a billionth of
+their range from those of a fork."""
 LONGER, SHORTER = 1.6, 0.4
 FARTHEST_CORRECTION, SLOWEST_CONTRACTION, SHARPEST_TURN = 0.3, 0.3, 0.8
-NOISE = 1e-3
+NOISE = 1e-9
 """In log-odds: corrections below it are rounding and need not contract."""
-NEAR = 1e-3
-LAST_CORRECTIONS = 6
+FINEST_STEP = 1e-8
+TINY = 1e-30
+LEFT = float(np.log(0.5))
+"""Logarithm of how much of the determinant a step must leave."""
+LEAP = 5e-3
+"""How far beyond a fork the branch is taken up again, relative to one plus the precision: far
+enough for the equations to have one solution there, near enough for the tangent to be right."""
+NEAR = 1e-5
+"""From where the precision that is wanted is gone to directly, relative to one plus it."""
+LAST_CORRECTIONS = 4
 
-Equations = Callable[[Array, Array], Array]
+Linearised = Callable[[Any], tuple[Any, Any]]
+"""From log-odds and precision, shape (n + 1, games), to the value of the equations, shape
+(n, games), and their slopes, shape (n, n + 1, games)."""
 
 
 class Walk(NamedTuple):
@@ -36,201 +52,199 @@ class Walk(NamedTuple):
 
     Attributes
     ----------
-    point, tangent : Array, shape (n + 1, ...)
+    point, tangent : array, shape (n + 1, games)
         The last point found on the branch, and its direction there.
-    guess : Array, shape (n + 1, ...)
-        What is being corrected: first a step ahead on the tangent, in the end the solution.
-    length : Array
+    length : array, shape (games,)
         How long the next step is to be.
-    first : Array
-        Size of the first correction of the guess; -1 where it has not been corrected.
-    steps : Array, integer
-    turning : Array
-        Which way round the branch runs, -1 or 1; 0 where it is not known yet. It changes where one
-        branch crosses another, and when a step has slipped from one to another.
-    left : Array, integer
-        Corrections still to be made at the precision that is wanted.
+    sign, size : array
+        Of the determinant: its sign, and the logarithm of its size.
+    leaping : array of bool
+        Whether the next step may lead across a fork.
+    finer : array of bool
+        Whether shorter steps are made because no leap succeeded.
+    steps : array, integer
+    over : array of bool
+        Whether the walk has come to its end, or cannot go on.
+    end : array, shape (n, games)
+        Log-odds at its end, at the precision that is wanted.
     """
 
-    point: Array
-    tangent: Array
-    guess: Array
-    length: Array
-    first: Array
-    steps: Array
-    turning: Array
-    left: Array
+    point: Any
+    tangent: Any
+    length: Any
+    sign: Any
+    size: Any
+    leaping: Any
+    finer: Any
+    steps: Any
+    over: Any
+    end: Any
 
 
-def follow(equations: Equations, count: int, precision: Array) -> tuple[Array, Array]:
+def follow(
+    linearised: Linearised, count: int, precision: Any, arithmetic: Arithmetic
+) -> tuple[Any, Any]:
     """Return the solution at a precision on the branch that starts at precision nothing.
 
     Parameters
     ----------
-    equations : callable
-        From log-odds, shape (n, ...), and precision, shape (...), to an array of shape (n, ...);
-        at precision nothing they are solved by log-odds of 0.
+    linearised : callable
+        The equations; at precision nothing they are solved by log-odds of 0.
     count : int
         How many log-odds there are: n.
-    precision : Array, shape (...)
+    precision : array, shape (games,)
+    arithmetic : Arithmetic
 
     Returns
     -------
-    solution : Array, shape (n, ...)
-    steps : Array, integer, shape (...)
+    solution : array, shape (n, games)
+        Where the walk did not come to its end, the last point found on the branch.
+    steps : array, integer, shape (games,)
         How many steps were tried.
 
     Examples
     --------
-    >>> solution, _ = follow(lambda x, p: x - p * jnp.tanh(1 - x), 1, jnp.float32(9))
-    >>> round(float(solution[0]), 4)
+    >>> from conjuncture.mechanisms.game.arithmetic import AT_ONCE
+    >>> def linearised(point):
+    ...     wave = np.tanh(1 - point[:1])
+    ...     value = point[:1] - point[1:] * wave
+    ...     return value, np.stack([1 + point[1:] * (1 - wave**2), -wave], axis=1)
+    >>> solution, _ = follow(linearised, 1, np.array([9.0]), AT_ONCE)
+    >>> round(float(solution[0, 0]), 4)
     0.8997
     """
-    begin = jnp.zeros((count + 1, *precision.shape), precision.dtype)
-    upwards = begin.at[-1].set(1.0)
-    nothing = begin[-1]
+    xp, nothing = arithmetic.xp, 0.0 * precision
+    upwards = xp.stack([*[nothing] * count, nothing + 1.0])[:, None]
 
-    def correct(walk: Walk) -> Walk:
-        """Make one of Newton's steps, across the tangent or, once arrived, across precision."""
-        arrived = walk.left < LAST_CORRECTIONS
-        border = jnp.where(arrived, upwards, walk.tangent)
-        value, slopes = linearised(lambda x: equations(x[:-1], x[-1]), walk.guess)
-        sides = jnp.stack([jnp.concatenate([-value, nothing[None]]), upwards], axis=1)
-        answer, turning = solved(jnp.concatenate([slopes, border[None]]), sides)
-        found = walk.guess + answer[:, 0]
-        return chosen(
-            arrived,
-            settle(walk, jnp.where(jnp.isfinite(found), found, walk.guess)),
-            chosen(
-                walk.first < 0.0,
-                walk._replace(guess=found, first=longest(answer[:, 0])),
-                judge(walk, found, unit(answer[:, 1]), longest(answer[:, 0]), turning),
-            ),
+    def bordered(slopes: Any, border: Any) -> Any:
+        return xp.concatenate([slopes, border[None]])
+
+    def against(value: Any) -> Any:
+        return -xp.concatenate([value, nothing[None]])[:, None]
+
+    def directed(turned: Any, size: Any) -> tuple[Any, Any]:
+        length = xp.sqrt(summed(turned * turned))
+        return turned / length, size + xp.log(length)
+
+    def step(walk: Walk) -> Walk:
+        unit = 1.0 + xp.abs(walk.point[-1])
+        ahead = walk.tangent[-1]
+        rest = xp.where(
+            ahead > 0.0, (precision - walk.point[-1]) / xp.where(ahead > 0.0, ahead, 1.0), xp.inf
         )
+        reach = xp.minimum(walk.length, xp.maximum(rest, -walk.length))
+        reach = xp.where(walk.leaping, walk.length, reach)
+        guess = walk.point + reach * walk.tangent
+        value, slopes = linearised(guess)
+        first, _, _ = arithmetic.solved(bordered(slopes, walk.tangent), against(value))
+        guess = guess + first[:, 0]
+        value, slopes = linearised(guess)
+        sides = xp.concatenate([against(value), upwards], axis=1)
+        answer, sign, size = arithmetic.solved(bordered(slopes, walk.tangent), sides)
+        found = guess + answer[:, 0]
+        tangent, size = directed(answer[:, 1], size)
 
-    def settle(walk: Walk, found: Array) -> Walk:
-        """Keep a correction at the precision that is wanted."""
-        again = walk.left > 0
-        within = jnp.clip(found, -precision, precision).at[-1].set(precision)
-        return walk._replace(guess=jnp.where(again, within, walk.guess), left=walk.left - again)
-
-    def judge(walk: Walk, found: Array, tangent: Array, size: Array, turning: Array) -> Walk:
-        """Take a step that was corrected twice, or try a shorter one."""
-        unit_step = 1.0 + jnp.abs(walk.point[-1])
-        shortest = walk.length <= 1.01 * SHORTEST_STEP * unit_step
-        good = (
-            (walk.first < FARTHEST_CORRECTION)
-            & (size < jnp.maximum(SLOWEST_CONTRACTION * walk.first, NOISE))
-            & (jnp.sum(tangent * walk.tangent, axis=0) > SHARPEST_TURN)
-            & ((turning == walk.turning) | shortest)
-        ) | (walk.steps == 0)
-        easy = walk.first < FARTHEST_CORRECTION / 4
-        length = walk.length * jnp.where(good, jnp.where(easy, LONGER, 1.0), SHORTER)
-        length = jnp.clip(length, SHORTEST_STEP * unit_step, LONGEST_STEP * unit_step)
-        point = jnp.where(good, found, walk.point)
-        tangent = jnp.where(good, tangent, walk.tangent)
-        rest = precision - point[-1]
-        there = good & (rest < NEAR * (1.0 + precision))
-        beyond = tangent[-1] * length > rest
-        step = jnp.where(beyond, rest / jnp.where(beyond, tangent[-1], 1.0), length)
-        return Walk(
-            point=point,
-            tangent=tangent,
-            guess=jnp.where(there, point.at[-1].set(precision), point + step * tangent),
+        farthest, contracted = longest(first[:, 0], xp), longest(answer[:, 0], xp)
+        sound = (
+            (farthest < FARTHEST_CORRECTION)
+            & (contracted < xp.maximum(SLOWEST_CONTRACTION * farthest, NOISE))
+            & (summed(tangent * walk.tangent) > xp.where(walk.leaping, 0.5, SHARPEST_TURN))
+        )
+        good = sound & (walk.leaping | ((sign == walk.sign) & (size > walk.size + LEFT)))
+        easy = farthest < FARTHEST_CORRECTION / 4.0
+        # Where the determinant goes down, no further than it would take to vanish.
+        rate = (walk.size - size) / xp.maximum(xp.abs(reach), TINY)
+        grown = xp.minimum(
+            xp.where(easy, LONGER, 1.0) * walk.length, 0.7 / xp.maximum(rate, TINY)
+        )
+        shortest = xp.where(walk.finer, FINEST_STEP, SHORTEST_STEP) * unit
+        length = xp.where(good, grown, SHORTER * xp.abs(reach))
+        length = xp.clip(length, shortest, LONGEST_STEP * unit)
+        stuck = ~good & ~walk.leaping & (xp.abs(reach) <= 1.01 * shortest)
+        lost = ~good & walk.leaping & (walk.length <= 3.0 * shortest)
+        length = xp.where(stuck, LEAP * unit, xp.where(lost, 0.1 * shortest, length))
+        leapt = good & walk.leaping & (walk.point[-1] <= precision) & (precision <= found[-1])
+        near = good & (xp.abs(precision - found[-1]) <= NEAR * (1.0 + precision))
+        end = xp.where(
+            leapt,
+            between(walk.point, walk.tangent, found, tangent, precision),
+            found + (precision - found[-1]) * tangent / xp.where(tangent[-1] > 0.1, tangent[-1], 1.0),
+        )
+        after = Walk(
+            point=xp.where(good, found, walk.point),
+            tangent=xp.where(good, tangent, walk.tangent),
             length=length,
-            first=nothing - 1.0,
+            sign=xp.where(good, sign, walk.sign),
+            size=xp.where(good, size, walk.size),
+            leaping=stuck | (walk.leaping & ~good & ~lost),
+            finer=(walk.finer & ~(good & walk.leaping)) | lost,
             steps=walk.steps + 1,
-            turning=jnp.where(good, turning, walk.turning),
-            left=walk.left - there,
+            over=leapt | near | (lost & walk.finer),
+            end=xp.where(leapt | near, end[:-1], walk.end),
         )
+        return Walk(*(xp.where(walk.over, *pair) for pair in zip(walk, after, strict=True)))
 
+    begin = xp.stack([nothing] * (count + 1))
+    value, slopes = linearised(begin)
+    answer, sign, size = arithmetic.solved(bordered(slopes, upwards[:, 0]), upwards)
+    tangent, size = directed(answer[:, 0], size)
     walk = Walk(
         point=begin,
-        tangent=upwards,
-        guess=begin,
+        tangent=tangent,
         length=nothing + FIRST_STEP,
-        first=nothing - 1.0,
-        steps=jnp.zeros_like(nothing, jnp.int32),
-        turning=nothing,
-        left=jnp.full_like(nothing, LAST_CORRECTIONS, jnp.int32),
+        sign=sign,
+        size=size,
+        leaping=nothing > 0.0,
+        finer=nothing > 0.0,
+        steps=xp.zeros(precision.shape, xp.int32),
+        over=precision <= NEAR,
+        end=xp.where(precision <= NEAR, precision * tangent[:-1] / tangent[-1], xp.nan),
     )
-    walk = rounds_until(lambda one: one.left <= 0, correct, walk, MOST_CORRECTIONS)
-    return jnp.where(walk.left <= 0, walk.guess, walk.point)[:-1], walk.steps
+    walk = arithmetic.repeated(lambda one: one.over, step, walk, MOST_STEPS)
+
+    arrived = xp.isfinite(walk.end[0])
+    log_odds = xp.where(arrived, walk.end, walk.point[:-1])
+    point = xp.concatenate([log_odds, precision[None]])
+    value, slopes = linearised(point)
+    for _ in range(LAST_CORRECTIONS):
+        # At a fork itself the slopes say nothing of one direction: a correction has to do good.
+        answer, _, _ = arithmetic.solved(bordered(slopes, upwards[:, 0]), against(value))
+        better = point + answer[:, 0]
+        again, slopes_there = linearised(better)
+        good = arrived & (longest(again, xp) < longest(value, xp))
+        point = xp.where(good, better, point)
+        value = xp.where(good, again, value)
+        slopes = xp.where(good, slopes_there, slopes)
+    return point[:-1], walk.steps
 
 
-def chosen(case: Array, one: Walk, other: Walk) -> Walk:
-    """Return one walk where something holds, and another where it does not."""
-    return Walk(*(jnp.where(case, *pair) for pair in zip(one, other, strict=True)))
-
-
-def linearised(function: Callable[[Array], Array], point: Array) -> tuple[Array, Array]:
-    """Return a function's value at a point, and its slopes by equation and unknown.
-
-    Parameters
-    ----------
-    function : callable
-        From shape (unknowns, ...) to shape (equations, ...), each history by itself.
-    point : Array, shape (unknowns, ...)
-
-    Examples
-    --------
-    >>> value, slopes = linearised(lambda x: x[:1] * x[1:], jnp.array([2.0, 3.0]))
-    >>> value.tolist(), slopes.tolist()
-    ([6.0], [[3.0, 2.0]])
-    """
-    value, along = jax.linearize(function, point)
-    count = len(point)
-    each = jnp.eye(count, dtype=point.dtype).reshape(count, count, *(1,) * (point.ndim - 1))
-    slopes = jax.vmap(along)(jnp.broadcast_to(each, (count, *point.shape)))
-    return value, jnp.swapaxes(slopes, 0, 1)
-
-
-def solved(matrix: Array, sides: Array) -> tuple[Array, Array]:
-    """Return the solutions of linear equations, and the sign of the determinant.
-
-    Gauss's elimination with pivots, written out, since a library's solver wants the histories on
-    the first axis and takes them one at a time.
-
-    Parameters
-    ----------
-    matrix : Array, shape (n, n, ...)
-    sides : Array, shape (n, m, ...)
-
-    Returns
-    -------
-    solutions : Array, shape (n, m, ...)
-    sign : Array, shape (...)
+def between(start: Any, leaving: Any, end: Any, coming: Any, precision: Any) -> Any:
+    """Return the point at a precision between two, from the directions of the branch at both.
 
     Examples
     --------
-    >>> found, sign = solved(jnp.array([[0.0, 2.0], [1.0, 1.0]]), jnp.array([[4.0], [5.0]]))
-    >>> found.tolist(), float(sign)
-    ([[3.0], [2.0]], -1.0)
+    >>> cube = [np.array([[0.0], [0.0]]), np.array([[0.0], [1.0]]), np.array([[1.0], [1.0]])]
+    >>> between(*cube, np.array([[3.0], [1.0]]), np.array([0.5]))[:, 0].tolist()
+    [0.125, 0.5]
     """
-    count = len(matrix)
-    rows = jnp.concatenate([matrix, sides], axis=1)
-    order = jnp.arange(count).reshape(count, *(1,) * (rows.ndim - 2))
-    sign = jnp.ones_like(rows[0, 0])
-    for column in range(count):
-        sizes = jnp.where(order >= column, jnp.abs(rows[:, column]), -1.0)
-        best = order == jnp.argmax(sizes, axis=0)
-        pivot = jnp.sum(jnp.where(best[:, None], rows, 0.0), axis=0)
-        rows = jnp.where(best[:, None], rows[column], rows)
-        sign = sign * jnp.where(best[column], 1.0, -1.0) * jnp.where(pivot[column] < 0, -1.0, 1.0)
-        size = jnp.where(jnp.abs(pivot[column]) > TINY, pivot[column], TINY)
-        pivot = pivot / size
-        rows = (rows - rows[:, column][:, None] * pivot).at[column].set(pivot)
-    return rows[:, count:], sign
+    width = end[-1] - start[-1] + TINY
+    place = (precision - start[-1]) / width
+    rest = 1.0 - place
+    return (
+        (1.0 + 2.0 * place) * rest**2 * start
+        + (1.0 + 2.0 * rest) * place**2 * end
+        + place * rest * width * (rest * leaving / leaving[-1] - place * coming / coming[-1])
+    )
 
 
-TINY = 1e-20
+def summed(parts: Any) -> Any:
+    """Return the sum over the first axis, one after another."""
+    found = parts[0]
+    for part in parts[1:]:
+        found = found + part
+    return found
 
 
-def unit(vector: Array) -> Array:
-    """Return a vector of length one in the same direction."""
-    return vector / jnp.maximum(jnp.sqrt(jnp.sum(vector * vector, axis=0)), TINY)
-
-
-def longest(vector: Array) -> Array:
+def longest(vector: Any, xp: Any) -> Any:
     """Return the largest entry of a vector, without its sign."""
-    return jnp.max(jnp.abs(vector), axis=0)
+    return xp.max(xp.abs(vector), axis=0)

@@ -1,4 +1,4 @@
-r"""Agent quantal response equilibrium of a game, for one history [mckelveypalfrey1998]_.
+r"""Agent quantal response equilibrium of many games of one tree [mckelveypalfrey1998]_.
 
 At an information set :math:`I` of player :math:`i` the move :math:`a` has probability
 
@@ -6,208 +6,189 @@ At an information set :math:`I` of player :math:`i` the move :math:`a` has proba
 
 :math:`V_i` what the player expects from there on when everyone, itself included, moves by
 :math:`\sigma`, and :math:`\mu_I` the probabilities of the nodes given that one of them is reached.
-Where an information set is a single node, what follows settles the answer. Unknown are only the
-log-odds at sets of several nodes, of each move against the first one.
 Every probability is kept as its logarithm, so that beliefs exist wherever nobody is expected.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-import jax.numpy as jnp
-from jax import Array
+import numpy as np
 
-from conjuncture.mechanisms.algebra import largest, log_softmax, total
+from conjuncture.mechanisms.game.arithmetic import Arithmetic
 from conjuncture.mechanisms.game.branch import follow
-from conjuncture.mechanisms.game.tree import Tree, Turn
-
-Policy = Mapping[str, Sequence[Array]]
-"""Information set to the logarithms of the probabilities of its moves."""
-Worth = Mapping[str, Mapping[str, Array]]
-"""Node or ending to what each player expects there."""
+from conjuncture.mechanisms.game.paths import Paths
 
 
-@dataclass(frozen=True)
-class Game:
-    """A game and its numbers in one history.
+class Games(NamedTuple):
+    """The numbers of many games of one tree; games on the last axis, in double precision.
 
     Attributes
     ----------
-    tree : Tree
-    payoffs : mapping of str to mapping
-        Ending to what it is worth to each player, each player's payoffs between 0 and 1.
-    chances : mapping of str to sequence of Array
-        Node of chance to the logarithms of the probabilities of what may happen there; finite.
-    imposed : mapping of str to (Array of bool, sequence of Array)
-        Information set to whether its player does not choose there, and the logarithms of the
-        probabilities of its moves in that case; finite.
-    precision : Array
+    payoffs : array, shape (endings, players, games)
+        Each player's from 0 to 1.
+    chances : array, shape (labels of chance, games)
+        Logarithms of probabilities; finite.
+    imposed : array of bool, shape (sets, games)
+        Whether a player does not choose at an information set.
+    instead : array, shape (actions, games)
+        Logarithms of the probabilities of its moves in that case; finite.
+    precision : array, shape (games,)
     """
 
-    tree: Tree
-    payoffs: Worth
-    chances: Mapping[str, Sequence[Array]]
-    imposed: Mapping[str, tuple[Array, Sequence[Array]]]
-    precision: Array
+    payoffs: Any
+    chances: Any
+    imposed: Any
+    instead: Any
+    precision: Any
 
 
-@dataclass(frozen=True)
-class Equilibrium:
+class Equilibrium(NamedTuple):
     """How everyone moves, and what that is worth.
 
     Attributes
     ----------
-    policy : mapping of str to sequence of Array
-    worth : mapping of str to mapping
-    residual : Array
+    policy : array, shape (actions, games)
+        Logarithms of the probabilities of moves.
+    worth : array, shape (players, games)
+        What the game is worth to each player before it begins.
+    residual : array, shape (games,)
         The largest difference between a probability and the answer to it; 0 where all moves are
         seen.
-    steps : Array, integer
-        Steps taken along the branch; 0 where all moves are seen.
+    steps : array, integer
+        Steps tried along the branch; 0 where all moves are seen.
     """
 
-    policy: Policy
-    worth: Worth
-    residual: Array
-    steps: Array
+    policy: Any
+    worth: Any
+    residual: Any
+    steps: Any
 
 
-def equilibrium(game: Game) -> Equilibrium:
+def equilibrium(paths: Paths, games: Games, arithmetic: Arithmetic) -> Equilibrium:
     """Return the equilibrium on the principal branch.
 
-    Exact, by induction from the endings, where every information set is a single node; otherwise
-    by following the branch from precision nothing (:mod:`conjuncture.mechanisms.game.branch`).
+    Where every information set is a single node, each answers what follows it: answering as often
+    as sets follow each other is induction from the endings. Otherwise the branch is followed from
+    precision nothing (:mod:`conjuncture.mechanisms.game.branch`).
     """
-    hidden = [turn for turn in game.tree.turns.values() if turn.hidden]
-    if not hidden:
-        policy, worth = played(game, {}, game.precision)
-        return Equilibrium(policy, worth, jnp.zeros(()), jnp.zeros((), jnp.int32))
-
-    def equations(log_odds: Array, precision: Array) -> Array:
-        assumed = answers(game, hidden, list(log_odds))
-        gained = gains(game, hidden, *played(game, assumed, precision))
-        return log_odds - precision * jnp.stack(gained)
-
-    precision = game.precision + nothing_of(game)
-    count = sum(len(turn.moves) - 1 for turn in hidden)
-    found, steps = follow(equations, count, precision)
-    policy, worth = played(game, answers(game, hidden, list(found)), precision)
-    gained = [precision * gain for gain in gains(game, hidden, policy, worth)]
-    better = answers(game, hidden, gained)
-    residual = largest(
-        [
-            jnp.abs(jnp.exp(one) - jnp.exp(other))
-            for turn in hidden
-            for one, other in zip(policy[turn.name], better[turn.name], strict=True)
-        ]
-    )
-    return Equilibrium(policy, worth, residual, steps)
+    xp = arithmetic.xp
+    playing = Playing(paths, games, arithmetic)
+    count = len(paths.unknown)
+    nothing = 0.0 * games.precision
+    steps = xp.zeros(games.precision.shape, xp.int32)
+    if not count:
+        policy = xp.zeros((0, *nothing.shape))
+        return Equilibrium(policy, playing.worth(policy), nothing, steps)
+    if not len(paths.hidden):
+        log_odds = xp.stack([nothing] * count)
+        for _ in range(paths.levels):
+            log_odds = games.precision * playing.gains(log_odds)
+        policy = playing.policy(log_odds)
+        return Equilibrium(policy, playing.worth(policy), nothing, steps)
+    log_odds, steps = follow(playing.linearised, count, games.precision, arithmetic)
+    policy = playing.policy(log_odds)
+    better = playing.policy(games.precision * playing.gains(log_odds))
+    residual = xp.max(xp.abs(xp.exp(policy) - xp.exp(better)), axis=0)
+    return Equilibrium(policy, playing.worth(policy), residual, steps)
 
 
-def nothing_of(game: Game) -> Array:
-    """Return zero in the common shape of all numbers of a game."""
-    numbers = [
-        *(value for values in game.payoffs.values() for value in values.values()),
-        *(weight for weights in game.chances.values() for weight in weights),
-        *(1.0 * flag for flag, _ in game.imposed.values()),
-    ]
-    return 0.0 * total(numbers)
-
-
-def answers(game: Game, hidden: Sequence[Turn], log_odds: Sequence[Array]) -> Policy:
-    """Return how players move at the sets of several nodes, given log-odds against first moves."""
-    found: dict[str, Sequence[Array]] = {}
-    place = 0
-    for turn in hidden:
-        more = log_odds[place : place + len(turn.moves) - 1]
-        place += len(more)
-        chosen = log_softmax([0.0 * more[0], *more])
-        found[turn.name] = unless_imposed(game, turn.name, chosen)
-    return found
-
-
-def unless_imposed(game: Game, turn: str, chosen: Sequence[Array]) -> list[Array]:
-    """Return the probabilities that hold at an information set, as logarithms."""
-    flag, instead = game.imposed[turn]
-    return [jnp.where(flag, other, own) for own, other in zip(chosen, instead, strict=True)]
-
-
-def played(game: Game, assumed: Policy, precision: Array) -> tuple[Policy, Worth]:
-    """Return how everyone moves and what that is worth, from the endings back to the start.
+@dataclass(frozen=True)
+class Playing:
+    """What follows from log-odds of moves.
 
     Parameters
     ----------
-    game : Game
-    assumed : mapping
-        How players move at the sets of several nodes.
-    precision : Array
+    paths : Paths
+    games : Games
+    arithmetic : Arithmetic
     """
-    tree = game.tree
-    policy: dict[str, Sequence[Array]] = dict(assumed)
-    worth: dict[str, Mapping[str, Array]] = dict(game.payoffs)
-    for node in reversed(list(tree.moves)):
-        targets = list(tree.moves_at(node).values())
-        turn = tree.turns.get(tree.turn_at.get(node, ""))
-        if turn is None:
-            logarithms = game.chances[node]
-        else:
-            if not turn.hidden:
-                own = [precision * worth[target][turn.player] for target in targets]
-                policy[turn.name] = unless_imposed(game, turn.name, log_softmax(own))
-            logarithms = policy[turn.name]
-        shares = [jnp.exp(one) for one in logarithms]
-        worth[node] = {
-            player: total(
-                [
-                    share * worth[target][player]
-                    for share, target in zip(shares, targets, strict=True)
-                ]
-            )
-            for player in tree.players
-        }
-    return policy, worth
 
+    paths: Paths
+    games: Games
+    arithmetic: Arithmetic
 
-def gains(game: Game, hidden: Sequence[Turn], policy: Policy, worth: Worth) -> list[Array]:
-    """Return what each move gains over the first one, at the sets of several nodes, in order."""
-    found: list[Array] = []
-    for turn in hidden:
-        beliefs = [
-            jnp.exp(one) for one in log_softmax([coming(game, policy, node) for node in turn.nodes])
-        ]
-        expected = [
-            total(
-                [
-                    belief * worth[game.tree.moves[node][move]][turn.player]
-                    for belief, node in zip(beliefs, turn.nodes, strict=True)
-                ]
-            )
-            for move in turn.moves
-        ]
-        found.extend(one - expected[0] for one in expected[1:])
-    return found
+    def chosen(self, log_odds: Any) -> Any:
+        """Return the logarithms of the probabilities of actions where everyone chooses."""
+        xp, paths = self.arithmetic.xp, self.paths
+        nothing = 0.0 * log_odds[:1]
+        rows = np.zeros(len(paths.actions), np.int64)
+        rows[paths.unknown] = np.arange(1, 1 + len(paths.unknown))
+        own = xp.concatenate([nothing, log_odds])[rows]
+        top = xp.max(xp.concatenate([own, nothing - xp.inf])[paths.grid], axis=1)
+        shares = self.arithmetic.times(paths.over_moves, xp.exp(own - top[paths.turn_of]))
+        return own - (top + xp.log(shares))[paths.turn_of]
 
+    def imposing(self, chosen: Any) -> Any:
+        """Return the logarithms of the probabilities of actions that hold."""
+        imposed = self.games.imposed[self.paths.turn_of]
+        return self.arithmetic.xp.where(imposed, self.games.instead, chosen)
 
-def coming(game: Game, policy: Policy, node: str) -> Array:
-    """Return the logarithm of the probability that the others and chance let play come to a node.
+    def policy(self, log_odds: Any) -> Any:
+        """Return the logarithms of the probabilities of actions."""
+        return self.imposing(self.chosen(log_odds))
 
-    What the player did itself is the same at every node of its information set and left out.
-    """
-    tree = game.tree
-    player = tree.player_at(node)
-    found = jnp.zeros(())
-    for step, move in tree.before[node]:
-        if tree.player_at(step) != player:
-            found = found + logarithm_of(game, policy, step, move)
-    return found
+    def gains(self, log_odds: Any) -> Any:
+        """Return what each move gains over the first one of its set, shape (n, games)."""
+        *_, gained = self._terms(self.policy(log_odds))
+        return gained
 
+    def _terms(self, policy: Any) -> tuple[Any, Any, Any]:
+        """Return what each term adds, how likely nodes of sets of several are, and the gains."""
+        xp, paths, times = self.arithmetic.xp, self.paths, self.arithmetic.times
+        logarithms = xp.concatenate([policy, self.games.chances])
+        nothing = 0.0 * policy[:1]
+        weights = times(paths.along_terms, logarithms)
+        believed = policy[:0]
+        if len(paths.hidden):
+            coming = times(paths.along_nodes, logarithms)
+            turns = np.array([turn for turn, _ in paths.nodes])
+            groups = [np.flatnonzero(turns == turn) for turn in range(len(paths.hidden))]
+            top = xp.stack([xp.max(coming[group], axis=0) for group in groups])
+            shares = times(paths.over_nodes, xp.exp(coming - top[turns]))
+            reached = top + xp.log(shares)
+            believed = xp.exp(coming - reached[turns])
+            weights = weights - xp.concatenate([reached, nothing])[paths.hidden_of_term]
+        endings = np.array([term.ending for term in paths.terms])
+        players = np.array([term.player for term in paths.terms])
+        added = xp.exp(weights) * self.games.payoffs[endings, players]
+        return added, believed, times(paths.gained, added)
 
-def logarithm_of(game: Game, policy: Policy, node: str, move: str) -> Array:
-    """Return the logarithm of the probability of a move at a node that is reached."""
-    tree = game.tree
-    place = list(tree.moves_at(node)).index(move)
-    if node in tree.turn_at:
-        return policy[tree.turn_at[node]][place]
-    return game.chances[node][place]
+    def linearised(self, point: Any) -> tuple[Any, Any]:
+        """Return the value of the equations, and their slopes by log-odds and precision.
+
+        Parameters
+        ----------
+        point : array, shape (n + 1, games)
+            Log-odds, and the precision.
+        """
+        xp, paths, times = self.arithmetic.xp, self.paths, self.arithmetic.times
+        log_odds, precision = point[:-1], point[-1]
+        count, sets, games = len(paths.unknown), len(paths.turns), point.shape[1:]
+        chosen = self.chosen(log_odds)
+        added, believed, gained = self._terms(self.imposing(chosen))
+        shares = xp.exp(chosen[paths.unknown])
+        turns = paths.turn_of[paths.unknown]
+        by_move = times(paths.gained_by_unknown, added).reshape(count, count, *games)
+        by_turn = times(paths.gained_by_turn, added).reshape(count, sets, *games)
+        slopes = by_move - shares * by_turn[:, turns]
+        by_move = times(paths.believed_by_unknown, believed).reshape(-1, count, *games)
+        by_turn = times(paths.believed_by_turn, believed).reshape(-1, sets, *games)
+        beliefs = by_move - shares * by_turn[:, turns]
+        beliefs = xp.concatenate([beliefs, 0.0 * beliefs[:1]])
+        slopes = slopes - gained[:, None] * beliefs[paths.hidden_of]
+        slopes = xp.where(self.games.imposed[turns], 0.0, slopes)
+        one = np.eye(count).reshape(count, count, *(1,) * len(games))
+        slopes = xp.concatenate([one - precision * slopes, -gained[:, None]], axis=1)
+        return log_odds - precision * gained, slopes
+
+    def worth(self, policy: Any) -> Any:
+        """Return what the game is worth to each player before it begins, shape (players, games)."""
+        xp, paths, times = self.arithmetic.xp, self.paths, self.arithmetic.times
+        logarithms = xp.concatenate([policy, self.games.chances])
+        ends = times(paths.to_endings, xp.exp(times(paths.along_leaves, logarithms)))
+        found = ends[0] * self.games.payoffs[0]
+        for place in range(1, len(ends)):
+            found = found + ends[place] * self.games.payoffs[place]
+        return found

@@ -33,6 +33,10 @@ MOST_ENDINGS = 100
 MOST_MOVES = 12
 NO_MOVE = "none"
 """What the measure ``move`` says of a turn to which a history did not come."""
+EXPECTS, RESIDUAL, STEPS = "expects ", "residual", "steps"
+"""Of what is worked out beforehand, beside the probabilities of moves."""
+WELL_ENOUGH = 1e-6
+"""Largest residual with which a game counts as solved."""
 
 
 class Node(BaseModel):
@@ -133,20 +137,22 @@ class Stage(StageModel):
         }
         everything = (move for node in self.nodes.values() for move in node.moves)
         options = tuple(f"{name}_{move}" for name, turn in turns.items() for move in turn.moves)
+        measures = {
+            "ending": MeasureSymbol(Kind(labels=tuple(self.endings))),
+            "move": MeasureSymbol(
+                Kind(labels=tuple(dict.fromkeys((NO_MOVE, *everything)))), (*turns, *draws)
+            ),
+            "moves": MeasureSymbol(Kind(COUNT, DIMENSIONLESS)),
+            "probability": MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS), options),
+            "expects": MeasureSymbol(Kind(REAL, DIMENSIONLESS), players),
+            "payoff": MeasureSymbol(Kind(REAL, DIMENSIONLESS), players),
+            "residual": MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS)),
+            "steps": MeasureSymbol(Kind(COUNT, DIMENSIONLESS)),
+        }
         return StageSymbols(
             outcomes=tuple(dict.fromkeys(self.outcome_of.values())),
-            measures={
-                "ending": MeasureSymbol(Kind(labels=tuple(self.endings))),
-                "move": MeasureSymbol(
-                    Kind(labels=tuple(dict.fromkeys((NO_MOVE, *everything)))), (*turns, *draws)
-                ),
-                "moves": MeasureSymbol(Kind(COUNT, DIMENSIONLESS)),
-                "probability": MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS), options),
-                "expects": MeasureSymbol(Kind(REAL, DIMENSIONLESS), players),
-                "payoff": MeasureSymbol(Kind(REAL, DIMENSIONLESS), players),
-                "residual": MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS)),
-                "steps": MeasureSymbol(Kind(COUNT, DIMENSIONLESS)),
-            },
+            # Where chance alone decides there are no players to measure anything of.
+            measures={name: one for name, one in measures.items() if one.index != ()},
             moves=moves,
         )
 
@@ -197,6 +203,17 @@ class Stage(StageModel):
     def takes_part(self, cast: Cast) -> Sequence[str]:
         del cast
         return self._players()
+
+    def worked_out(self) -> Sequence[str]:
+        turns, players = turns_of(self.nodes), self._players()
+        if not players:
+            return ()
+        moves = (f"{name}_{move}" for name, turn in turns.items() for move in turn.moves)
+        return (*moves, *(f"{EXPECTS}{player}" for player in players), RESIDUAL, STEPS)
+
+    def well_enough(self) -> float | None:
+        hidden = any(turn.hidden for turn in turns_of(self.nodes).values())
+        return WELL_ENOUGH if hidden else None
 
     def mistakes(self, cast: Cast) -> Sequence[Trouble]:
         return mistakes_in(self.start, self.nodes, self.endings, cast)

@@ -1,7 +1,8 @@
 r"""The game, for one history: agent quantal response equilibrium, and one run of it.
 
-The equilibrium is in :mod:`conjuncture.mechanisms.game.equilibrium` [mckelveypalfrey1998]_. A
-history adds to what each move is worth a Gumbel of its own,
+The equilibrium is in :mod:`conjuncture.mechanisms.game.equilibrium` [mckelveypalfrey1998]_; where
+all histories of a world share it, it was worked out beforehand
+(:mod:`conjuncture.mechanisms.game.beforehand`). A history adds to what each move is worth a Gumbel of its own,
 
 .. math:: \arg\max_a \lambda \, \mathrm{EU}_I(a) + g_{Ia},
 
@@ -12,24 +13,36 @@ which its player alone learns, on reaching the information set. The readings cho
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, NamedTuple, cast
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from conjuncture.mechanisms.algebra import largest, pick, total
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
-from conjuncture.mechanisms.game.equilibrium import Game, Policy, equilibrium
-from conjuncture.mechanisms.game.inputs import NO_MOVE, Stage
+from conjuncture.mechanisms.game.arithmetic import IN_PROGRAM, in_double
+from conjuncture.mechanisms.game.equilibrium import Games, equilibrium
+from conjuncture.mechanisms.game.induction import played
+from conjuncture.mechanisms.game.inputs import EXPECTS, NO_MOVE, RESIDUAL, STEPS, Stage
+from conjuncture.mechanisms.game.numbers import MOST_PRECISE, NEVER, imposed, log_shares, scaled
+from conjuncture.mechanisms.game.paths import Paths
 from conjuncture.mechanisms.game.tree import Tree, Turn
 from conjuncture.scenario.stages import NOBODY
 
-NEVER = -60.0
-"""Logarithm of the probability that others still give to what an intervention rules out: it is too
-small to count, and leaves a belief to those whom the impossible would surprise."""
-MOST_PRECISE = 1000.0
-"""A higher precision counts as this: it tells payoffs a thousandth of the range apart already, and
-single-precision arithmetic knows no more."""
+Policy = Mapping[str, Sequence[Array]]
+"""Information set to the logarithms of the probabilities of its moves."""
+Rules = Mapping[str, tuple[Array, list[Array]]]
+"""Information set to whether its player does not choose there, and what is done instead."""
+
+
+class Solved(NamedTuple):
+    """How everyone moves, what the game is worth to each player, and how well it is solved."""
+
+    policy: Policy
+    expects: Mapping[str, Array]
+    residual: Array
+    steps: Array
 
 
 def resolve(inputs: Inputs, draw: Draw) -> Resolution:
@@ -38,7 +51,8 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     Parameters
     ----------
     inputs : Inputs
-        Reads the payoffs and the weights of chance, ``precision``, who is there, who stands aside
+        Reads what was worked out beforehand or, where that differs between the histories of a
+        world, the payoffs and ``precision``; the weights of chance, who is there, who stands aside
         and which moves are imposed.
     draw : Draw
         A choice at each information set and each node of chance, named after it.
@@ -50,45 +64,16 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     """
     stage = cast("Stage", inputs.stage)
     tree = stage.tree
-    stated = stage.precision is not None
-    precision = inputs.value("precision") if stated else inputs.constant("precision")
-    payoffs = {
-        ending: {player: inputs.value(f"{ending}.{player}") for player in tree.players}
-        for ending in tree.endings
-    }
-    lowest, ranges = scales(tree, payoffs)
-    weights = {
-        node: [inputs.value(f"{node}.{move}") for move in moves]
-        for node, moves in tree.moves.items()
-        if node not in tree.turn_at
-    }
-    expected = {turn.name: imposed(inputs, turn, known=True) for turn in tree.turns.values()}
-    game = Game(
-        tree=tree,
-        payoffs={
-            ending: {
-                player: (value - lowest[player]) / ranges[player]
-                for player, value in values.items()
-            }
-            for ending, values in payoffs.items()
-        },
-        chances={node: log_shares(values, NEVER) for node, values in weights.items()},
-        imposed={
-            name: (flag, [jnp.maximum(one, NEVER) for one in rule])
-            for name, (flag, rule) in expected.items()
-        },
-        precision=jnp.clip(precision, 0.0, MOST_PRECISE),
-    )
-    found = equilibrium(game)
+    if not tree.turns:
+        found = Solved({}, {}, jnp.zeros(()), jnp.zeros((), jnp.int32))
+    else:
+        found = worked_out(inputs, tree) if inputs.beforehand else solved(inputs, stage)
 
-    actual: dict[str, Sequence[Array]] = {
-        node: log_shares(values, -jnp.inf) for node, values in weights.items()
-    }
-    for turn in tree.turns.values():
-        flag, rule = imposed(inputs, turn, known=False)
-        actual[turn.name] = [
+    actual: dict[str, Sequence[Array]] = dict(chances_of(inputs, tree, -jnp.inf))
+    for name, (flag, rule) in rules_of(inputs, tree, known=False).items():
+        actual[name] = [
             jnp.where(flag, instead, chosen)
-            for instead, chosen in zip(rule, found.policy[turn.name], strict=True)
+            for instead, chosen in zip(rule, found.policy[name], strict=True)
         ]
     choices = {
         name: draw.choose(name, options(tree, name), logarithms)
@@ -99,101 +84,183 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     codes = [symbols.outcomes.index(stage.outcome_of[name]) for name in tree.endings]
     ending = total([place * here[name] for place, name in enumerate(tree.endings)])
     labels = symbols.measures["move"].kind.labels or ()
+    moves = [1 * turn_reached(turn, here) for turn in tree.turns.values()]
+    measures: dict[str, Array | Mapping[str, Array]] = {
+        "ending": ending,
+        "move": {name: made(tree, name, choices, here, labels) for name in choices},
+        "moves": total([jnp.int32(0), *moves]),
+        "probability": {
+            f"{name}_{move}": jnp.exp(logarithm)
+            for name, turn in tree.turns.items()
+            for move, logarithm in zip(turn.moves, found.policy[name], strict=True)
+        },
+        "expects": found.expects,
+        "payoff": {
+            player: pick([inputs.value(f"{name}.{player}") for name in tree.endings], ending)
+            for player in tree.players
+        },
+        "residual": found.residual,
+        "steps": found.steps,
+    }
     return Resolution(
         outcome=total([code * here[name] for code, name in zip(codes, tree.endings, strict=True)]),
         log_probabilities=log_chances(tree, actual, codes, len(symbols.outcomes)),
-        measures={
-            "ending": ending,
-            "move": {name: made(tree, name, choices, here, labels) for name in choices},
-            "moves": total([1 * turn_reached(turn, here) for turn in tree.turns.values()]),
-            "probability": {
-                f"{name}_{move}": jnp.exp(logarithm)
-                for name, turn in tree.turns.items()
-                for move, logarithm in zip(turn.moves, found.policy[name], strict=True)
-            },
-            "expects": {
-                player: lowest[player] + ranges[player] * found.worth[tree.start][player]
-                for player in tree.players
-            },
-            "payoff": {
-                player: pick([payoffs[name][player] for name in tree.endings], ending)
-                for player in tree.players
-            },
-            "residual": found.residual,
-            "steps": found.steps,
-        },
+        measures={name: value for name, value in measures.items() if name in symbols.measures},
     )
 
 
-def scales(
-    tree: Tree, payoffs: Mapping[str, Mapping[str, Array]]
-) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Return for each player the payoff of its worst ending, and how far the best is above it.
+def worked_out(inputs: Inputs, tree: Tree) -> Solved:
+    """Return what was worked out for the world."""
+    return Solved(
+        {
+            name: [inputs.worked_out(f"{name}_{move}") for move in turn.moves]
+            for name, turn in tree.turns.items()
+        },
+        {player: inputs.worked_out(f"{EXPECTS}{player}") for player in tree.players},
+        inputs.worked_out(RESIDUAL),
+        inputs.worked_out(STEPS).astype(jnp.int32),
+    )
 
-    A player to whom all endings are worth the same gets a range of one.
+
+def solved(inputs: Inputs, stage: Stage) -> Solved:
+    """Return the equilibrium of a game that differs between the histories of a world."""
+    tree = stage.tree
+    scaling = in_double(scaled_numbers)(inputs, stage)
+    expected = {
+        name: (flag, [jnp.maximum(one, NEVER) for one in rule])
+        for name, (flag, rule) in rules_of(inputs, tree, known=True).items()
+    }
+    if any(turn.hidden for turn in tree.turns.values()):
+        return cast("Solved", in_double(followed)(tree, scaling, expected))
+    payoffs = {
+        ending: {
+            player: single(scaling.payoffs[row][column])
+            for column, player in enumerate(tree.players)
+        }
+        for row, ending in enumerate(tree.endings)
+    }
+    chances = chances_of(inputs, tree, NEVER)
+    policy, worth = played(tree, payoffs, chances, expected, single(scaling.precision))
+    expects = {
+        player: single(scaling.lowest[place]) + single(scaling.spans[place]) * worth[player]
+        for place, player in enumerate(tree.players)
+    }
+    return Solved(policy, expects, jnp.zeros(()), jnp.zeros((), jnp.int32))
+
+
+class Scaling(NamedTuple):
+    """The numbers of a game in double precision; what effects did not move has no history axis.
+
+    ``payoffs`` stands by ending and player, ``lowest`` and ``spans`` by player.
     """
-    lowest, ranges = {}, {}
+
+    payoffs: Any
+    lowest: Any
+    spans: Any
+    chances: Any
+    precision: Any
+
+
+def scaled_numbers(inputs: Inputs, stage: Stage) -> Scaling:
+    """Return the numbers of a game, read and scaled in double precision."""
+    tree = stage.tree
+    stated = stage.precision is not None
+    precision = inputs.exact_value("precision") if stated else inputs.exact_constant("precision")
+    columns = []
     for player in tree.players:
-        values = [payoffs[ending][player] for ending in tree.endings]
-        lowest[player] = -largest([-value for value in values])
-        span = largest(values) - lowest[player]
-        ranges[player] = jnp.where(span > 0.0, span, 1.0)
-    return lowest, ranges
+        values = [inputs.exact_value(f"{ending}.{player}") for ending in tree.endings]
+        lowest = -largest([-value for value in values])
+        span = largest(values) - lowest
+        span = jnp.where(span > 0.0, span, 1.0)
+        columns.append(([(value - lowest) / span for value in values], lowest, span))
+    chances = []
+    for node, moves in tree.moves.items():
+        if node not in tree.turn_at:
+            weights = [inputs.exact_value(f"{node}.{move}") for move in moves]
+            shares = log_shares(jnp.stack(jnp.broadcast_arrays(*weights)), NEVER, jnp)
+            chances += [shares[place] for place in range(len(weights))]
+    return Scaling(
+        payoffs=[[own[row] for own, _, _ in columns] for row in range(len(tree.endings))],
+        lowest=[lowest for _, lowest, _ in columns],
+        spans=[span for *_, span in columns],
+        chances=chances,
+        precision=jnp.clip(precision, 0.0, MOST_PRECISE),
+    )
 
 
-def log_shares(weights: Sequence[Array], least: float) -> list[Array]:
-    """Return the logarithms of the shares of weights; of weights that are all nothing, equal ones.
+def followed(tree: Tree, scaling: Scaling, expected: Rules) -> Solved:
+    """Return the equilibrium on the principal branch, followed history by history."""
+    paths = Paths(tree)
+    flags = [flag for flag, _ in expected.values()]
+    rules = [one for _, rule in expected.values() for one in rule]
+    every = [one for row in scaling.payoffs for one in row]
+    numbers = [*every, *scaling.chances, scaling.precision, *flags, *rules]
+    games = np.broadcast_shapes((1,), *(jnp.shape(one) for one in numbers))
 
-    Examples
-    --------
-    >>> [round(float(one), 3) for one in log_shares([jnp.float32(3), jnp.float32(1)], -60.0)]
-    [-0.288, -1.386]
-    """
-    top = largest(weights)
-    parts = [
-        jnp.where(top > 0.0, weight / jnp.where(top > 0.0, top, 1.0), 1.0) for weight in weights
-    ]
-    everything = total(parts)
-    return [jnp.maximum(jnp.log(part / everything), least) for part in parts]
+    def together(parts: Sequence[Any], kind: Any = jnp.float64) -> Any:
+        if not parts:
+            return jnp.zeros((0, *games), kind)
+        return jnp.stack([jnp.broadcast_to(jnp.asarray(one, kind), games) for one in parts])
+
+    found = equilibrium(
+        paths,
+        Games(
+            payoffs=together(every).reshape(len(tree.endings), len(tree.players), *games),
+            chances=together(scaling.chances),
+            imposed=together(flags, bool),
+            instead=together(rules),
+            precision=together([scaling.precision])[0],
+        ),
+        IN_PROGRAM,
+    )
+    policy: dict[str, list[Array]] = {}
+    for place, (name, _) in enumerate(paths.actions):
+        policy.setdefault(name, []).append(single(found.policy[place]))
+    expects = {
+        player: single(scaling.lowest[place] + scaling.spans[place] * found.worth[place])
+        for place, player in enumerate(tree.players)
+    }
+    return Solved(policy, expects, single(found.residual), found.steps.astype(jnp.int32))
 
 
-def imposed(inputs: Inputs, turn: Turn, *, known: bool) -> tuple[Array, list[Array]]:
-    """Return whether a player does not choose at an information set, and what is done instead.
+def single(value: Any) -> Array:
+    """Return a number in single precision."""
+    return jnp.asarray(value).astype(jnp.float32)
+
+
+def chances_of(inputs: Inputs, tree: Tree, least: float) -> dict[str, list[Array]]:
+    """Return for each node of chance the logarithms of the probabilities of what may happen."""
+    found = {}
+    for node, moves in tree.moves.items():
+        if node not in tree.turn_at:
+            weights = [inputs.value(f"{node}.{move}") for move in moves]
+            shares = log_shares(jnp.stack(jnp.broadcast_arrays(*weights)), least, jnp)
+            found[node] = [shares[place] for place in range(len(weights))]
+    return found
+
+
+def rules_of(inputs: Inputs, tree: Tree, *, known: bool) -> Rules:
+    """Return for each information set whether its player does not choose, and what is done then.
 
     Parameters
     ----------
     inputs : Inputs
-    turn : Turn
+    tree : Tree
     known : bool
         Whether only that counts which the others know.
-
-    Returns
-    -------
-    flag : Array of bool
-    instead : list of Array
-        The logarithm of the probability of each move.
     """
-    place = inputs.forces.index(turn.player)
-    shown = ~inputs.secret[place] if known else jnp.bool_(True)
-    gone = inputs.present[place] <= 0
-    aside = (inputs.bound[place] == 0) & shown
-    forced = [inputs.forced(turn.player, move) & shown for move in turn.moves]
-    if not known:
-        kept = inputs.kept(turn.name)
-        aside = aside | (kept == 0)
-        forced = [now | (kept == move) for move, now in enumerate(forced, start=1)]
-    some = total(forced) & ~gone
-    passive = [
-        -jnp.log(jnp.float32(len(turn.moves)))
-        if turn.absent is None
-        else jnp.float32(0.0 if move == turn.absent else -jnp.inf)
-        for move in turn.moves
-    ]
-    instead = [
-        jnp.where(some, jnp.where(this, 0.0, -jnp.inf), otherwise)
-        for this, otherwise in zip(forced, passive, strict=True)
-    ]
-    return gone | aside | some, instead
+    found = {}
+    for name, turn in tree.turns.items():
+        place = inputs.forces.index(turn.player)
+        shown = ~inputs.secret[place] if known else jnp.bool_(True)
+        aside = (inputs.bound[place] == 0) & shown
+        forced = [inputs.forced(turn.player, move) & shown for move in turn.moves]
+        if not known:
+            kept = inputs.kept(name)
+            aside = aside | (kept == 0)
+            forced = [now | (kept == move) for move, now in enumerate(forced, start=1)]
+        found[name] = imposed(turn, inputs.present[place] <= 0, aside, forced, jnp)
+    return found
 
 
 def options(tree: Tree, name: str) -> tuple[str, ...]:

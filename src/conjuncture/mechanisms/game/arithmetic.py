@@ -1,0 +1,134 @@
+"""Two ways to compute with many games side by side: NumPy at once, and JAX in a compiled program.
+
+The games stand on the last axis. Each is computed in double precision, by operations that do not
+know of its neighbours, so that a game has one answer, alone and among others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, TypeVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from conjuncture.mechanisms.algebra import rounds_until
+
+State = TypeVar("State")
+
+TINY = 1e-300
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """How arrays are computed with.
+
+    Attributes
+    ----------
+    xp : module
+    times : callable
+        From a constant sparse matrix (n, m) and an array (m, games) to (n, games).
+    solved : callable
+        From matrices (n, n, games) and right sides (n, m, games) to the solutions, the sign of
+        the determinant and the logarithm of its size; where there is none, numbers that are none.
+    repeated : callable
+        From what tells whether a state is final, what makes the next, the first one and how often
+        at most, to the last.
+    """
+
+    xp: ModuleType
+    times: Callable[[Any, Any], Any]
+    solved: Callable[[Any, Any], tuple[Any, Any, Any]]
+    repeated: Callable[[Callable[[Any], Any], Callable[[Any], Any], Any, int], Any]
+
+
+def solved_at_once(matrix: Any, sides: Any) -> tuple[Any, Any, Any]:
+    """Return the solutions of linear equations by LAPACK, and the sign and size of determinants.
+
+    Examples
+    --------
+    >>> matrix = np.array([[0.0, 2.0], [1.0, 1.0]])[..., None]
+    >>> found, sign, size = solved_at_once(matrix, np.array([[4.0], [5.0]])[..., None])
+    >>> found[..., 0].tolist(), sign.tolist(), round(float(size[0]), 4)
+    ([[3.0], [2.0]], [-1.0], 0.6931)
+    """
+    first = np.ascontiguousarray(np.moveaxis(matrix, -1, 0))
+    sound = np.isfinite(first).all(axis=(1, 2))
+    first[~sound] = np.eye(len(matrix))
+    sign, size = np.linalg.slogdet(first)
+    singular = sign == 0.0
+    first[singular] = np.eye(len(matrix))
+    found = np.linalg.solve(first, np.moveaxis(sides, -1, 0))
+    found[singular | ~sound] = np.nan
+    return np.moveaxis(found, 0, -1), sign, np.where(singular, -np.inf, size)
+
+
+def repeated_at_once(
+    final: Callable[[State], Any], step: Callable[[State], State], start: State, most: int
+) -> State:
+    """Repeat a step until the state is final for every game, or ``most`` times."""
+    state = start
+    for _ in range(most):
+        if final(state).all():
+            break
+        state = step(state)
+    return state
+
+
+AT_ONCE = Arithmetic(
+    np, lambda matrix, values: matrix @ values, solved_at_once, repeated_at_once
+)  # fmt: skip
+
+
+def solved_in_program(matrix: Any, sides: Any) -> tuple[Any, Any, Any]:
+    """Return the same in a compiled program.
+
+    Gauss's elimination with pivots, written out, since a library's solver wants the games on the
+    first axis and takes them one at a time.
+
+    Examples
+    --------
+    >>> matrix = jnp.array([[0.0, 2.0], [1.0, 1.0]])[..., None]
+    >>> found, sign, size = solved_in_program(matrix, jnp.array([[4.0], [5.0]])[..., None])
+    >>> found[..., 0].tolist(), sign.tolist(), round(float(size[0]), 4)
+    ([[3.0], [2.0]], [-1.0], 0.6931)
+    """
+    count = len(matrix)
+    rows = jnp.concatenate([matrix, sides], axis=1)
+    order = jnp.arange(count).reshape(count, *(1,) * (rows.ndim - 2))
+    sign = jnp.ones_like(rows[0, 0])
+    logarithm = jnp.zeros_like(rows[0, 0])
+    for column in range(count):
+        sizes = jnp.where(order >= column, jnp.abs(rows[:, column]), -1.0)
+        # Not argmax: what is lowered outside may not ask for double precision anew.
+        largest = sizes == jnp.max(sizes, axis=0)
+        best = order == jnp.min(jnp.where(largest, order, count), axis=0)
+        pivot = jnp.sum(jnp.where(best[:, None], rows, 0.0), axis=0)
+        rows = jnp.where(best[:, None], rows[column], rows)
+        sign = sign * jnp.where(best[column], 1.0, -1.0) * jnp.where(pivot[column] < 0, -1.0, 1.0)
+        size = jnp.abs(pivot[column])
+        logarithm = logarithm + jnp.log(jnp.maximum(size, TINY))
+        pivot = pivot / jnp.where(size > 0.0, pivot[column], jnp.nan)
+        rows = (rows - rows[:, column][:, None] * pivot).at[column].set(pivot)
+    return rows[:, count:], sign, logarithm
+
+
+IN_PROGRAM = Arithmetic(
+    jnp,
+    lambda matrix, values: jnp.asarray(matrix.toarray(), values.dtype) @ values,
+    solved_in_program,
+    rounds_until,
+)
+
+
+def in_double(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what does some work of a compiled program in double precision."""
+
+    def doing(*arguments: Any) -> Any:
+        with jax.enable_x64(True):
+            return work(*arguments)
+
+    return doing
