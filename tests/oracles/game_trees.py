@@ -195,7 +195,7 @@ TREES = {
 }  # fmt: skip
 
 
-def numbers_of(stage):
+def numbers_of(stage, *, scaled=True):
     """Return the payoffs of each ending, each player's from 0 to 1, and the weights of chance."""
     tree = stage.tree
     raw = np.array(
@@ -204,11 +204,12 @@ def numbers_of(stage):
             for ending in tree.endings
         ]
     )
-    span = np.ptp(raw, axis=0)
-    scaled = (raw - raw.min(axis=0)) / np.where(span > 0, span, 1.0)
+    if scaled:
+        span = np.ptp(raw, axis=0)
+        raw = (raw - raw.min(axis=0)) / np.where(span > 0, span, 1.0)
     payoffs = {
         ending: dict(zip(tree.players, map(float, row), strict=True))
-        for ending, row in zip(tree.endings, scaled, strict=True)
+        for ending, row in zip(tree.endings, raw, strict=True)
     }
     weights = {
         node: [float(stage.nodes[node].chance[move]) for move in moves]
@@ -252,7 +253,7 @@ def solved_here(stage, precisions):
     return policies(stage, found), found["residual"]
 
 
-def solved_by_gambit(stage, precisions):
+def solved_by_gambit(stage, precisions, *, scaled=True):
     """Return the same from Gambit, which reads the tree as it is exported."""
     with warnings.catch_warnings():
         # What Gambit's own modules warn of when they are loaded is not ours to mend.
@@ -260,7 +261,7 @@ def solved_by_gambit(stage, precisions):
         import pygambit
 
     tree = stage.tree
-    payoffs, weights = numbers_of(stage)
+    payoffs, weights = numbers_of(stage, scaled=scaled)
     text = written(tree, "tree", payoffs, weights)
     read = pygambit.read_efg(io.BytesIO(text.encode()))
     found = pygambit.qre.logit_solve_lambda(read, list(precisions), first_step=0.01, max_accel=1.05)

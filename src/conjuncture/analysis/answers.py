@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.estimates import FUNCTIONS, Estimate
 from conjuncture.analysis.questions import Question, Ratio
+from conjuncture.analysis.unsolved import Plays, Unsolved
 from conjuncture.engine.adding import Sums
 from conjuncture.engine.tallies import BINS
 from conjuncture.errors import UsageError
@@ -84,6 +85,7 @@ class Counts:
     question: Question
     sums: Sums
     bins: Mapping[Quantity, Bins] = field(default_factory=dict)
+    unsolved: Plays = field(default_factory=dict)
 
     def with_histories(self, weights: Real | None) -> tuple[Counts, Real | None]:
         """Return the same of the worlds that have histories, and their weights.
@@ -104,7 +106,11 @@ class Counts:
         bins = {
             quantity: replace(one, counts=one.counts[seen]) for quantity, one in self.bins.items()
         }
-        return Counts(self.question, sums, bins), None if weights is None else weights[seen]
+        unsolved = {
+            stage: replace(one, counts=one.counts[seen]) for stage, one in self.unsolved.items()
+        }
+        kept = Counts(self.question, sums, bins, unsolved)
+        return kept, None if weights is None else weights[seen]
 
     @property
     def digest(self) -> str:
@@ -147,6 +153,8 @@ class Answer:
         Why there is no value, where that was asked: which part of the condition is never met.
     met : bool
         Whether every condition was met in some history.
+    unsolved : tuple of Unsolved
+        Stages on which it rests and that were not solved well enough everywhere.
     """
 
     value: float
@@ -161,6 +169,7 @@ class Answer:
     counts_sha256: str = ""
     no_value: str = ""
     met: bool = True
+    unsolved: tuple[Unsolved, ...] = ()
 
     @property
     def lacking(self) -> str:
@@ -312,6 +321,7 @@ def answer_with(counts: Counts, weights: Real | None, digest: str) -> Answer:
         histories=int(sums.histories.sum()),
         effective_worlds=None if weights is None else float(1.0 / np.sum(weight**2)),
         counts_sha256=digest,
+        unsolved=tuple(one.told(stage) for stage, one in counts.unsolved.items()),
         **particulars(question, means, weight, value)._asdict(),
     )
 

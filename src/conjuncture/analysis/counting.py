@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conjuncture.analysis.answers import Bins, Counts
 from conjuncture.analysis.questions import Question
+from conjuncture.analysis.unsolved import both, plays, watches
 from conjuncture.engine.adding import Sums
 from conjuncture.engine.blocks import Blocks, Rows, every_block
 from conjuncture.engine.intervening import Run
@@ -71,8 +72,10 @@ class Laboratory:
             places = [tuple(part.runs.index(run) for run in question.runs) for question in asked]
             wanted = stages_wanted(program.structure, asked, places, len(part.runs))
             batch = Batch(program, self.worlds, part.runs, wanted)
-            groups = tuple(
-                question.group(place) for question, place in zip(asked, places, strict=True)
+            watched = watches(program.structure, wanted)
+            groups = (
+                *(question.group(place) for question, place in zip(asked, places, strict=True)),
+                *(watch.group for watch in watched),
             )
             ranges = self.ranges(batch, asked, places)
             histograms = tuple(
@@ -83,12 +86,17 @@ class Laboratory:
             counting = tally_for(program, groups, histograms)
             counted = tally(batch, counting, blocks, self.progress, self.client)
             remaining = iter(counted.histograms)
-            for index, question, sums in zip(part.questions, asked, counted.sums, strict=True):
+            seen = list(zip(watched, counted.sums[len(asked) :], strict=True))
+            for index, question, place, sums in zip(
+                part.questions, asked, places, counted.sums, strict=False
+            ):
                 bins = {
                     quantity: Bins(next(remaining), *ranges[quantity])
                     for quantity in question.histograms
                 }
-                found[index] = Counts(question, sums, bins)
+                read = stages_by_run(program.structure, [question], [place], len(part.runs))
+                unsolved = plays(seen, program.structure, read)
+                found[index] = Counts(question, sums, bins, unsolved)
         return [found[index] for index in range(len(questions))]
 
     def ranges(
@@ -156,7 +164,18 @@ def stages_wanted(
     runs: int,
 ) -> list[frozenset[str] | None]:
     """Return for each run of a batch the stages that some question reads in it; None: all."""
-    wanted: list[frozenset[str] | None] = []
+    read = stages_by_run(structure, questions, places, runs)
+    return [read.get(run, frozenset()) for run in range(runs)]
+
+
+def stages_by_run(
+    structure: Structure,
+    questions: Sequence[Question],
+    places: Sequence[Sequence[int]],
+    runs: int,
+) -> dict[int, frozenset[str] | None]:
+    """Return the same for the runs that some question reads."""
+    found: dict[int, frozenset[str] | None] = {}
     for run in range(runs):
         factors = [
             factor
@@ -164,8 +183,9 @@ def stages_wanted(
             for factor in question.factors
             if place[factor.run] == run
         ]
-        wanted.append(stages_read(factors, structure.crisis, structure.living.changing))
-    return wanted
+        if factors:
+            found[run] = stages_read(factors, structure.crisis, structure.living.changing)
+    return found
 
 
 def stages_read(
@@ -199,4 +219,4 @@ def added(first: Counts, second: Counts) -> Counts:
         quantity: replace(one, counts=one.counts + second.bins[quantity].counts)
         for quantity, one in first.bins.items()
     }
-    return Counts(first.question, sums, bins)
+    return Counts(first.question, sums, bins, both(first.unsolved, second.unsolved))

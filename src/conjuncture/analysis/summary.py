@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conjuncture.analysis.answers import Answer, Counts, answer
+from conjuncture.analysis.unsolved import Unsolved, joined
 from conjuncture.language.nodes import (
     Compare,
     Label,
@@ -41,6 +42,11 @@ class StageSummary:
     def reached(self) -> float:
         """Share of the histories that came to the stage."""
         return 1.0 - next(iter(self.outcomes.values())).undefined
+
+
+def unsolved_in(stages: Mapping[str, StageSummary]) -> list[Unsolved]:
+    """Return the stages that were not solved everywhere, each once."""
+    return joined(one.unsolved for stage in stages.values() for one in stage.outcomes.values())
 
 
 def summarise(crisis: Crisis, counts: Sequence[Counts]) -> dict[str, StageSummary]:

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import Counts
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Laboratory, stages_read
 from conjuncture.analysis.courses import Courses, Taken, taken_by
 from conjuncture.analysis.questions import Question
+from conjuncture.analysis.unsolved import plays, watches
 from conjuncture.engine.adding import Piles, Total, piles_of
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.blocks import Rows, every_block
@@ -147,8 +148,10 @@ def survey(
     questions = [question.as_drawn() for question in questions]
     batch = Batch(laboratory.program(), laboratory.worlds, (AS_THINGS_WERE,))
     blocks = every_block(range(laboratory.worlds.count), 0, laboratory.blocks)
-    work = surveying(batch, tuple(question.group((0,)) for question in questions), given)
     structure, progress = batch.program.structure, laboratory.progress
+    watched = watches(structure, [None])
+    groups = (*(one.group((0,)) for one in questions), *(watch.group for watch in watched))
+    work = surveying(batch, groups, given)
     progress.expect(label, len(blocks))
     courses = Courses(np.zeros(laboratory.worlds.count, np.int64))
     total = Total(laboratory.worlds.count, work.counting.groups, ())
@@ -161,6 +164,9 @@ def survey(
         if progress.stopped:
             break
     counted = total.tallied().sums
-    return courses.ordered(), [
-        Counts(question, sums) for question, sums in zip(questions, counted, strict=True)
-    ]
+    seen_of = list(zip(watched, counted[len(questions) :], strict=True))
+    found = []
+    for question, sums in zip(questions, counted, strict=False):
+        read = {0: stages_read(question.factors, structure.crisis, structure.living.changing)}
+        found.append(Counts(question, sums, unsolved=plays(seen_of, structure, read)))
+    return courses.ordered(), found

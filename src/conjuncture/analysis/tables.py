@@ -10,6 +10,7 @@ from math import ceil, floor, isfinite, log10
 from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.summary import StageSummary
 from conjuncture.analysis.testing import Reading, Tested
+from conjuncture.analysis.unsolved import Unsolved, joined
 from conjuncture.engine.sizes import MOST_WORLDS
 
 SYMBOLS = {"holds": "✓", "fails": "✗", "depends": "◐", "unresolved": "?"}
@@ -118,6 +119,11 @@ def readings_of(tested: Tested) -> list[tuple[str, Reading]]:
     return [(name, reading) for name, reading in named if reading is not None]
 
 
+def unsolved_in(tested: Tested) -> list[Unsolved]:
+    """Return the stages on which a claim rests and that were not solved everywhere."""
+    return joined(reading.answer.unsolved for _, reading in readings_of(tested))
+
+
 def remarks(tested: Tested) -> list[str]:
     """Return what must be known beside the figures, each a sentence."""
     found = []
@@ -136,6 +142,7 @@ def remarks(tested: Tested) -> list[str]:
         found.append(f"forestalled in {share}: the stage was no longer reached")
     if answer.undefined:
         found.append(f"undefined in {100 * answer.undefined:.0f} % of the histories that count")
+    found += [f"{one.sentence}" for one in unsolved_in(tested)]
     for name, reading in readings_of(tested):
         if not isfinite(reading.answer.value):
             where = "" if name == "prior" else f" {name}"

@@ -294,6 +294,8 @@ def show_end(
     if missing:
         titles = "; ".join(TITLES[part].lower() for part in missing)
         print_wrapped(console, Text(signs(f"stopped before: {titles}"), "yellow"))
+    for one in content.get("probability", {}).get("unsolved", ()):
+        print_wrapped(console, Text(signs(f"Warning: {one['sentence']}."), "bold"))
     if not quiet and "probability" in content:
         rests = size(ensemble.worlds.count, content["histories"], seed)
         whole = content["probability"]

@@ -147,5 +147,7 @@ def show(question: str, answer: Answer, run: str, *, quiet: bool) -> None:
     width = max(len(name) for name, _ in lines)
     for name, text in lines:
         print_wrapped(console, Text.assemble("  ", (name.ljust(width), "dim"), "  ", text))
+    for one in answer.unsolved:
+        print_wrapped(console, Text(signs(f"  Warning: {one.sentence}."), "bold"))
     if not quiet:
         print_wrapped(console, Text(signs(f"  {run}"), "dim"))

@@ -132,6 +132,7 @@ def show(ensemble: Ensemble, tree: OutcomeTree, console: Console, *, quiet: bool
     """Print the outcome tree, then the outcomes and measures of every stage."""
     from rich.text import Text
 
+    from conjuncture.analysis.summary import unsolved_in
     from conjuncture.analysis.tables import outcome_rows
     from conjuncture.cli.branches import LEGEND, show_tree
 
@@ -139,6 +140,9 @@ def show(ensemble: Ensemble, tree: OutcomeTree, console: Console, *, quiet: bool
     console.print()
     if not quiet:
         print_wrapped(console, Text(signs(LEGEND), "dim"))
+        console.print()
+    for one in unsolved_in(ensemble.stages):
+        print_wrapped(console, Text(signs(f"Warning: {one.sentence}."), "bold"))
         console.print()
     rows = outcome_rows(ensemble.stages)
     widths = (max(len(row.what) for row in rows) + 2, max(len(row.value) for row in rows) + 2)

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import ceil, floor, isfinite
 
-from conjuncture.analysis.tables import readings_of, remedy
+from conjuncture.analysis.tables import readings_of, remedy, unsolved_in
 from conjuncture.analysis.testing import Reading, Tested
 from conjuncture.analysis.verdicts import Word
-from conjuncture.analysis.wording import listed
+from conjuncture.analysis.wording import capital, listed
 from conjuncture.report.cast import Describing
 from conjuncture.report.content import ClaimShown, ReadingShown
 from conjuncture.report.words import BLANK, from_to, kind_compared, measured, percent
@@ -108,6 +108,7 @@ def sentences(tested: Tested) -> list[str]:
         found.append(f"In {percent(answer.forestalled)} the stage was no longer reached.")
     if answer.undefined:
         found.append(f"Undefined in {percent(answer.undefined)} of the histories that count.")
+    found += [f"{capital(one.sentence)}." for one in unsolved_in(tested)]
     for name, reading in readings_of(tested):
         where = "" if name == "prior" else f" {name}"
         if not isfinite(reading.answer.value):

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from conjuncture.analysis.explaining.causes.causes import in_words
 from conjuncture.analysis.explaining.sample import Enough
+from conjuncture.analysis.summary import unsolved_in
+from conjuncture.analysis.tables import unsolved_in as unsolved_in_claim
 from conjuncture.analysis.tested_claims import Tests
 from conjuncture.analysis.testing import WENT_WRONG
+from conjuncture.analysis.unsolved import joined
 from conjuncture.analysis.wording import capital, listed, names_of, plain, within
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
@@ -234,6 +237,7 @@ def how_it_goes(ensemble: Ensemble) -> Section:
     ]
     sentences = [f"Of all histories, {listed(reached)} are reached."] if reached else []
     sentences.append(COUNTED)
+    sentences += [f"{capital(one.sentence)}." for one in unsolved_in(ensemble.stages)]
     pictures = drawings.of_courses(ensemble.flows)
     return Section("course", "How it goes in the model", "", tuple(sentences), pictures, (table,))
 
@@ -315,17 +319,20 @@ def summary(ensemble: Ensemble, tests: Tests, found: Sequence[Explanation]) -> l
         )
     ]
     if crisis.claims:
-        parts = [claims.balance(tests), claims.foregone(tests)]
+        unsolved = joined(unsolved_in_claim(one) for one in tests)
+        warnings = [f"{capital(one.sentence)}." for one in unsolved]
+        parts = [claims.balance(tests), claims.foregone(tests), *warnings]
         paragraphs.append(" ".join(filter(None, parts)))
     for one in found:
         answer = one.probability
         low, high = (percent(end, answer.standard_error) for end in answer.interval)
+        told = [f"{capital(unsolved.sentence)}." for unsolved in answer.unsolved]
         text = (
             f"The outcome \u201c{one.event}\u201d comes about in "
             f"{percent(answer.value, answer.standard_error)} of all histories, and in "
             f"{from_to(low, high)} in nine tenths of the worlds."
         )
-        paragraphs.append(" ".join([text, *strongest(one)]))
+        paragraphs.append(" ".join([text, *told, *strongest(one)]))
     return paragraphs
 
 

@@ -37,13 +37,29 @@ def pair(values: tuple[float, float] | None) -> list[float | None] | None:
 
 
 def estimated(answer: Answer) -> Content:
-    """Return a value, its interval over worlds, its error, and the digest of what was counted."""
-    return {
+    """Return a value, its interval over worlds, its error, and the digest of what was counted.
+
+    And the games on which it rests that were not solved everywhere, where there are any.
+    """
+    found: Content = {
         "value": finite(answer.value),
         "interval": pair(answer.interval),
         "standard_error": finite(answer.standard_error),
         "counts_sha256": answer.counts_sha256,
     }
+    if answer.unsolved:
+        found["unsolved"] = [
+            {
+                "stage": one.stage,
+                "worlds": one.worlds,
+                "of_worlds": one.of_worlds,
+                "share": finite(one.share),
+                "residual": finite(one.residual),
+                "sentence": one.sentence,
+            }
+            for one in answer.unsolved
+        ]
+    return found
 
 
 def answered(answer: Answer) -> Content:
