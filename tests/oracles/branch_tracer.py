@@ -140,6 +140,4 @@ def trace(stage, payoffs, precisions):
         end = game.corrected(guess, upwards)
         assert end is not None
         found.append(game.policy(end[:-1]))
-    return {
-        turn.name: np.array([one[turn.name].real for one in found]) for turn in game.turns
-    }
+    return {turn.name: np.array([one[turn.name].real for one in found]) for turn in game.turns}

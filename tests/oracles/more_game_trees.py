@@ -58,7 +58,9 @@ def random_signal(seed, kinds=2):
         nodes[name] = turn("sender", f"loud: {name}_loud, still: {name}_still")
         for shown in ("loud", "still"):
             here = f"{name}_{shown}"
-            nodes[here] = turn("receiver", f"left: {here}_left, right: {here}_right", f"saw_{shown}")
+            nodes[here] = turn(
+                "receiver", f"left: {here}_left, right: {here}_right", f"saw_{shown}"
+            )
             for end in (f"{here}_left", f"{here}_right"):
                 worth[end] = tuple(random.normal(size=2).round(3).tolist())
     return game(nodes, "sender receiver", worth)

@@ -18,6 +18,7 @@ from conjuncture.engine.structure import Structure
 from conjuncture.engine.tallies import Factor, Group
 from conjuncture.language.nodes import Compare, Measure, Number, Reached
 
+
 @dataclass(frozen=True)
 class Unsolved:
     """A stage that was not solved well enough everywhere.
@@ -55,12 +56,12 @@ class Unsolved:
 is done there answers what the others do only to within 0.42, where 0.000001 counts as solved; \
 what rests on it is not to be trusted; lower its precision, or write it with fewer hidden moves
         """
+        times = f"{max(100 * self.share, 0.001):.3g} % of the times it was played"
         return (
             f"the game '{self.stage}' is not solved in {self.worlds:,} of {self.of_worlds:,} "
-            f"worlds ({max(100 * self.share, 0.001):.3g} % of the times it was played): what is done there "
-            f"answers what the others do only to within {self.residual:.2g}, where "
-            f"{self.enough:.6f} counts as solved; what rests on it is not to be trusted; lower "
-            "its precision, or write it with fewer hidden moves"
+            f"worlds ({times}): what is done there answers what the others do only to within "
+            f"{self.residual:.2g}, where {self.enough:.6f} counts as solved; what rests on it is "
+            "not to be trusted; lower its precision, or write it with fewer hidden moves"
         )
 
 

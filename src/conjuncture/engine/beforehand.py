@@ -134,7 +134,7 @@ def worked_out(
     acts = imposed(run, frozenset(stage.model.takes_part(crisis.cast)))
     digest = hashlib.blake2b(f"{crisis.digest} {name} {told(acts)}".encode(), digest_size=16)
     for value in values.values():
-        digest.update(np.ascontiguousarray(value))
+        digest.update(np.ascontiguousarray(value).data)
     return RESULTS.recall(digest.digest(), work_out_of(stage.mechanism), stage, values, acts)
 
 

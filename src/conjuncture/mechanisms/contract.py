@@ -165,7 +165,6 @@ class Inputs(Protocol):
     def materiel(self, camp: str) -> Array:
         """Return what backers add to a camp's strength, shape ()."""
 
-
     @property
     def beforehand(self) -> bool:
         """Whether the stage is the same in all histories of a world, and was worked out before."""

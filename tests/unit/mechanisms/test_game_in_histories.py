@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 import conjuncture
 from chance import bound
+from conjuncture.analysis.explaining.explanation import Explaining
 from conjuncture.cli.app import app
 from conjuncture.engine.structure import structure_of
 from conjuncture.mechanisms.game import branch
@@ -155,15 +156,19 @@ def test_a_game_that_stays_unsolved_is_said_everywhere(write_crisis, hurried):
 
 
 def test_a_game_that_stays_unsolved_is_said_in_reports_and_explanations(write_crisis, hurried):
-    from conjuncture.report.gathering import gather
+    from conjuncture.report.claims import sentences
+    from conjuncture.report.gathering import how_it_goes, summary
 
     folder = fork(write_crisis, precision="6.125 to 9.5")
     ensemble = conjuncture.load(folder).run(40, 512)
-    report = gather(ensemble, ["play = split"])
+    tests = ensemble.test(extra=0)
+    explanation = ensemble.explain("play = split", Explaining(("attribution",)))
     told = "The game 'play' is not solved in 40 of 40 worlds"
-    assert any(told in paragraph for paragraph in report.summary)
-    assert any(told in remark for remark in report.claims[0].remarks)
-    assert any(told in sentence for sentence in report.outcomes.sentences)
+    paragraphs = summary(ensemble, tests, [explanation])
+    assert sum(told in paragraph for paragraph in paragraphs) == 2
+    assert any(told in sentence for sentence in sentences(tests["left"]))
+    assert any(told in sentence for sentence in how_it_goes(ensemble).sentences)
+    assert not ensemble.explain("day = fair", Explaining(("attribution",))).probability.unsolved
 
 
 def test_a_game_of_chance_alone_runs(write_crisis, tmp_path):

@@ -81,6 +81,15 @@ class Walk(NamedTuple):
     end: Any
 
 
+class End(NamedTuple):
+    """A solution at the precision that is wanted, what the equations are there, and if it stays."""
+
+    point: Any
+    value: Any
+    slopes: Any
+    over: Any
+
+
 def follow(
     linearised: Linearised, count: int, precision: Any, arithmetic: Arithmetic
 ) -> tuple[Any, Any]:
@@ -154,9 +163,7 @@ def follow(
         easy = farthest < FARTHEST_CORRECTION / 4.0
         # Where the determinant goes down, no further than it would take to vanish.
         rate = (walk.size - size) / xp.maximum(xp.abs(reach), TINY)
-        grown = xp.minimum(
-            xp.where(easy, LONGER, 1.0) * walk.length, 0.7 / xp.maximum(rate, TINY)
-        )
+        grown = xp.minimum(xp.where(easy, LONGER, 1.0) * walk.length, 0.7 / xp.maximum(rate, TINY))
         shortest = xp.where(walk.finer, FINEST_STEP, SHORTEST_STEP) * unit
         length = xp.where(good, grown, SHORTER * xp.abs(reach))
         length = xp.clip(length, shortest, LONGEST_STEP * unit)
@@ -168,7 +175,8 @@ def follow(
         end = xp.where(
             leapt,
             between(walk.point, walk.tangent, found, tangent, precision),
-            found + (precision - found[-1]) * tangent / xp.where(tangent[-1] > 0.1, tangent[-1], 1.0),
+            found
+            + (precision - found[-1]) * tangent / xp.where(tangent[-1] > 0.1, tangent[-1], 1.0),
         )
         after = Walk(
             point=xp.where(good, found, walk.point),
@@ -206,16 +214,19 @@ def follow(
     log_odds = xp.where(arrived, walk.end, walk.point[:-1])
     point = xp.concatenate([log_odds, precision[None]])
     value, slopes = linearised(point)
-    for _ in range(LAST_CORRECTIONS):
+
+    def correct(end: End) -> End:
         # At a fork itself the slopes say nothing of one direction: a correction has to do good.
-        answer, _, _ = arithmetic.solved(bordered(slopes, upwards[:, 0]), against(value))
-        better = point + answer[:, 0]
-        again, slopes_there = linearised(better)
-        good = arrived & (longest(again, xp) < longest(value, xp))
-        point = xp.where(good, better, point)
-        value = xp.where(good, again, value)
-        slopes = xp.where(good, slopes_there, slopes)
-    return point[:-1], walk.steps
+        answer, _, _ = arithmetic.solved(bordered(end.slopes, upwards[:, 0]), against(end.value))
+        better = end.point + answer[:, 0]
+        value, slopes = linearised(better)
+        over = end.over | ~(longest(value, xp) < longest(end.value, xp))
+        after = End(better, value, slopes, over)
+        return End(*(xp.where(over, *pair) for pair in zip(end, after, strict=True)))
+
+    end = End(point, value, slopes, ~arrived)
+    end = arithmetic.repeated(lambda one: one.over, correct, end, LAST_CORRECTIONS)
+    return end.point[:-1], walk.steps
 
 
 def between(start: Any, leaving: Any, end: Any, coming: Any, precision: Any) -> Any:

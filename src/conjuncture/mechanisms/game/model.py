@@ -2,7 +2,8 @@ r"""The game, for one history: agent quantal response equilibrium, and one run o
 
 The equilibrium is in :mod:`conjuncture.mechanisms.game.equilibrium` [mckelveypalfrey1998]_; where
 all histories of a world share it, it was worked out beforehand
-(:mod:`conjuncture.mechanisms.game.beforehand`). A history adds to what each move is worth a Gumbel of its own,
+(:mod:`conjuncture.mechanisms.game.beforehand`). A history adds to what each move is worth a Gumbel
+of its own,
 
 .. math:: \arg\max_a \lambda \, \mathrm{EU}_I(a) + g_{Ia},
 
@@ -25,7 +26,7 @@ from conjuncture.mechanisms.game.arithmetic import IN_PROGRAM, in_double
 from conjuncture.mechanisms.game.equilibrium import Games, equilibrium
 from conjuncture.mechanisms.game.induction import played
 from conjuncture.mechanisms.game.inputs import EXPECTS, NO_MOVE, RESIDUAL, STEPS, Stage
-from conjuncture.mechanisms.game.numbers import MOST_PRECISE, NEVER, imposed, log_shares, scaled
+from conjuncture.mechanisms.game.numbers import MOST_PRECISE, NEVER, imposed, log_shares
 from conjuncture.mechanisms.game.paths import Paths
 from conjuncture.mechanisms.game.tree import Tree, Turn
 from conjuncture.scenario.stages import NOBODY

@@ -231,10 +231,7 @@ class Paths:
 
     @cached_property
     def gained(self) -> sparse.csr_array:
-        """From terms to unknowns: a move's add, those of the first move of its set are taken off.
-
-        The terms of each come in the order of their size in no game in particular.
-        """
+        """From terms to unknowns: those of a move less those of the first move of its set."""
         rows, columns, signs = self._gained
         shape = (len(self.unknown), len(self.terms))
         return sparse.csr_array((signs, (rows, columns)), shape=shape)
@@ -276,10 +273,11 @@ class Paths:
             for row, column, sign in zip(*self._gained, strict=True)
             for by in passing[column]
         ]
-        rows, columns, signs = (np.array(one) for one in zip(*entries, strict=True)) if entries else (
-            np.zeros(0, int), np.zeros(0, int), np.zeros(0))  # fmt: skip
+        rows = np.array([row for row, *_ in entries], np.int64)
+        columns = np.array([column for _, column, _ in entries], np.int64)
+        signs = np.array([sign for *_, sign in entries], np.float64)
         shape = (len(self.unknown) * width, len(self.terms))
-        return sparse.csr_array((signs.astype(float), (rows, columns)), shape=shape)
+        return sparse.csr_array((signs, (rows, columns)), shape=shape)
 
     @cached_property
     def believed_by_unknown(self) -> sparse.csr_array:

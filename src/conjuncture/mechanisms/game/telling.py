@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from conjuncture.mechanisms.game.inputs import NO_MOVE, Stage
+from conjuncture.mechanisms.game.inputs import NO_MOVE, WELL_ENOUGH, Stage
 from conjuncture.mechanisms.telling import Told, capital
 
 LIKELY, UNLIKELY = 0.8, 0.2
@@ -56,6 +56,11 @@ def tell(told: Told) -> list[str]:
                 f"and chose '{plain(move)}'{expectation(chance)}."
             )
         place = tree.moves[place][move]
+    if stage.well_enough() is not None and told.number("residual") > WELL_ENOUGH:
+        sentences.append(
+            "The game was not solved: how likely moves were holds only to within "
+            f"{told.number('residual'):.2g}."
+        )
     if told.imposed:
         sentences.append(f"Whatever the moves, it was made to end in '{told.word(told.outcome)}'.")
     else:
