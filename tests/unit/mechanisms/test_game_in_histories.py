@@ -2,7 +2,9 @@
 
 import json
 import re
+from functools import partial
 
+import jax
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -11,7 +13,14 @@ import conjuncture
 from chance import bound
 from conjuncture.analysis.explaining.explanation import Explaining
 from conjuncture.cli.app import app
+from conjuncture.engine.intervening import AS_THINGS_WERE
+from conjuncture.engine.program import RUNS_PER_CALL
+from conjuncture.engine.programs import program_for
+from conjuncture.engine.runner import Batch
 from conjuncture.engine.structure import structure_of
+from conjuncture.engine.together import blocks_together
+from conjuncture.engine.traces import Common
+from conjuncture.engine.worlds import Worlds
 from conjuncture.mechanisms.game import branch
 
 FORK = """
@@ -101,6 +110,24 @@ def test_what_effects_leave_alone_is_worked_out_beforehand(write_crisis):
     assert set(structure_of(settled).beforehand.stages) == {"play"}
     assert not structure_of(living).beforehand.stages
     assert set(structure_of(living).beforehand.precise) == {"play"}
+
+
+def test_a_game_solved_history_by_history_runs_on_an_accelerator_too(write_crisis):
+    """There the blocks of a call stand side by side: transformed, and lowered, in one go."""
+    living = conjuncture.load(fork(write_crisis, precision="4 + left.nerve")).crisis
+    program = program_for(living)
+    batch = Batch(program, Worlds(living, 1, 2), (AS_THINGS_WERE,)).prepared()
+    room = jax.tree.map(
+        lambda one: jax.ShapeDtypeStruct((2, RUNS_PER_CALL, *one.shape), one.dtype),
+        program.recorded[1],
+    )
+    tables = np.repeat(batch.tables, RUNS_PER_CALL, axis=1)
+    common = Common(batch.keys, np.int32(1), batch.patch, batch.observed, batch.needed)
+    numbers = np.arange(2, dtype=np.uint32)
+    lowered = jax.jit(partial(blocks_together, program)).lower(
+        common, numbers, numbers, tables, room
+    )
+    assert "f64" in lowered.as_text()
 
 
 @pytest.mark.parametrize("order", [("left", "right"), ("right", "left")])

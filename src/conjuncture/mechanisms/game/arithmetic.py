@@ -116,12 +116,24 @@ def solved_in_program(matrix: Any, sides: Any) -> tuple[Any, Any, Any]:
     return rows[:, count:], sign, logarithm
 
 
-IN_PROGRAM = Arithmetic(
-    jnp,
-    lambda matrix, values: jnp.asarray(matrix.toarray(), values.dtype) @ values,
-    solved_in_program,
-    rounds_until,
-)
+def times_in_program(matrix: Any, values: Any) -> Any:
+    """Return a constant matrix times an array, in a compiled program.
+
+    As a sum: a product of matrices would ask for double precision anew where a program is
+    transformed.
+
+    Examples
+    --------
+    >>> from scipy import sparse
+    >>> matrix = sparse.csr_array(np.array([[1.0, 0.0, -1.0], [0.0, 0.0, 0.0]]))
+    >>> times_in_program(matrix, jnp.array([[5.0], [6.0], [7.0]])).tolist()
+    [[-2.0], [0.0]]
+    """
+    whole = jnp.asarray(matrix.toarray(), values.dtype)
+    return jnp.sum(whole.reshape(*whole.shape, *(1,) * (values.ndim - 1)) * values, axis=1)
+
+
+IN_PROGRAM = Arithmetic(jnp, times_in_program, solved_in_program, rounds_until)
 
 
 def in_double(work: Callable[..., Any]) -> Callable[..., Any]:
