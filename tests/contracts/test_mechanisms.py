@@ -64,6 +64,9 @@ class OneHistory(WorldInputs):
     def _number(self, key):
         return self.row[self.structure.cells[key]]
 
+    def _cell(self, key):
+        return self.row[self.structure.cells[key]]
+
     def attribute(self, name, camp=""):
         return super().attribute(name, camp)[:, 0]
 

@@ -147,7 +147,7 @@ def imposed(run: tuple[Intervention, ...], forces: frozenset[str]) -> Imposed:
         elif isinstance(act, Plays):
             secret[act.player] = act.secretly
     return Imposed(
-        absent=forces & {act.force for act in run if isinstance(act, Without)},
+        absent=forces & {act.name for act in run if isinstance(act, Without)},
         aside=forces & {act.force for act in run if isinstance(act, Aside)},
         secret=forces & {force for force, hidden in secret.items() if hidden},
         plays=frozenset((act.player, act.move) for act in run if isinstance(act, Plays)),

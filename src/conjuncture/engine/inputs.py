@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from conjuncture.engine.beforehand import column, rest_of
+from conjuncture.engine.beforehand import column, numbers_of, rest_of
 from conjuncture.engine.structure import FREE, Structure
 from conjuncture.scenario.stages import StageModel
 
@@ -142,8 +142,10 @@ class WorldInputs:
         return alike and self.name in self.structure.beforehand.stages
 
     def worked_out(self, name: str) -> Array:
-        """Return what was worked out for the world, shape (1,)."""
-        return self._number(column(self.name, name))
+        """Return what was worked out for the world from all numbers of the stage, shape (1,)."""
+        crisis = self.structure.crisis
+        self.reads.update(numbers_of(crisis, crisis.stages[self.name]).values())
+        return self._cell(column(self.name, name))
 
     def exact_value(self, key: str) -> Array:
         """Return a number of the stage itself in double precision, shape (1,)."""
@@ -179,13 +181,18 @@ class WorldInputs:
         self.reads.add(key)
         if key in self.changed:
             return self.changed[key]
+        return self._cell(key)
+
+    def _cell(self, key: str) -> Array:
         return number_at(self.row, self.structure.cells[key])
 
     def _exact(self, key: str) -> Array:
         number = self._number(key).astype(jnp.float64)
         if key not in self.structure.beforehand.rests:
             return number
-        return number + self._number(rest_of(key)).astype(jnp.float64)
+        name = rest_of(key)
+        rest = self.changed[name] if name in self.changed else self._cell(name)
+        return number + rest.astype(jnp.float64)
 
     def _column(self, keys: list[str]) -> Array:
         self.reads.update(keys)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 import numpy as np
 from numpy.typing import NDArray
 
+from conjuncture.engine.beforehand import rest_of
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Patch
 from conjuncture.language.walk import cells_read
@@ -108,7 +109,8 @@ def differs(
             patch.starts[run, :, place] != patch.starts[0, :, place]
         ).any():
             return True
-    columns = [structure.cells[key] for key in sorted(keys)]
+    rests = (rest_of(key) for key in sorted(keys.intersection(structure.beforehand.rests)))
+    columns = [structure.cells[key] for key in (*sorted(keys), *rests)]
     changing = [structure.cells[key] for key in sorted(keys & living.changing)]
     first, this = tables[:, 0], tables[:, run]
     return bool(

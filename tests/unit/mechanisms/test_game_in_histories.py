@@ -110,6 +110,9 @@ def test_what_effects_leave_alone_is_worked_out_beforehand(write_crisis):
     assert set(structure_of(settled).beforehand.stages) == {"play"}
     assert not structure_of(living).beforehand.stages
     assert set(structure_of(living).beforehand.precise) == {"play"}
+    for one in (settled, living):
+        read = program_for(one).ledger.reads["play"]
+        assert {"play.precision", "play.split.left"} <= read <= set(one.numbers)
 
 
 def test_a_game_solved_history_by_history_runs_on_an_accelerator_too(write_crisis):
