@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.engine.domains import LARGEST, limits, share_of
 from conjuncture.engine.beforehand import columns_of
+from conjuncture.engine.domains import LARGEST, limits, share_of
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Patch, no_patch
 from conjuncture.engine.worlds import Worlds, WorldScope
