@@ -142,7 +142,7 @@ def numbers_of(structure, row, run) -> Numbers:
             name: cell(name)
             for name in ("street_exchange", "decisiveness", "fog", "refusal", "call_strength")
         },
-        present=~who(acting(Without)),
+        present=~who(acting(Without), "name"),
         away=who(acting(Aside)),
         hidden=who(hidden) | who(concealed, "player"),
         moves={forces.index(act.player): act.move for act in acting(Plays)},

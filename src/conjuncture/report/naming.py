@@ -20,7 +20,8 @@ def called(crisis: Crisis, key: str) -> tuple[str, str]:
     """
     root, *parts = key.split(".")
     if root in crisis.stages:
-        names = names_of(crisis)
+        signals = crisis.vocabulary.signals
+        names = {one: name for one, name in names_of(crisis).items() if one not in signals}
         return ", ".join(names.get(part, plain(part)) for part in parts), capital(plain(root))
     what, whose = possession(crisis, key)
     return what, capital(whose)

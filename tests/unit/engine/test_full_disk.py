@@ -29,14 +29,14 @@ def test_full_disk_leaves_nothing(name, tmp_path):
     code = f"""
         import resource, sys
         from pathlib import Path
-        from conjuncture.analysis.sweep_table import FIGURES, RUNS, TEXTS, VERDICTS, write_table
+        from conjuncture.analysis.sweep_table import FIGURES, PROBLEM, RUNS, TEXTS, VERDICTS, write_table
         from conjuncture.cli.rows import write_rows
         from conjuncture.cli.running import write_result
         from conjuncture.engine.files import written_whole
         from conjuncture.errors import UsageError
 
         def csv_table(target):
-            row = dict.fromkeys((*TEXTS, *VERDICTS, *FIGURES, *RUNS))
+            row = dict.fromkeys((*TEXTS, *VERDICTS, *FIGURES, *RUNS, PROBLEM))
             names = [f"set.x{{i}}" for i in range(3000)]
             rows = [row | {{name: i * 0.1 for name in names}} for i in range(100)]
             write_table(target, rows, {{name[4:]: True for name in names}})

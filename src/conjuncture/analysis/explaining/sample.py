@@ -30,7 +30,17 @@ from conjuncture.engine.tallies import Factor, chance_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.evaluate import evaluate_defined, truth
-from conjuncture.language.nodes import Compare, Expression, Measure, Number, SetCell, Without
+from conjuncture.language.nodes import (
+    Aside,
+    Compare,
+    Expression,
+    Measure,
+    Number,
+    Plays,
+    SetCell,
+    Sides,
+    Without,
+)
 from conjuncture.language.walk import walk
 from conjuncture.scenario.crisis import Crisis
 
@@ -292,8 +302,11 @@ class Sample:
         """
         refuse_later(runs)
         laboratory = replace(self.laboratory, worlds=worlds)
-        own = any(isinstance(act, SetCell | Without) for run in runs for act in run)
-        program = self._program(laboratory.program(runs).structure, own_tables=own)
+        structure = laboratory.program(runs).structure
+        # What is worked out beforehand knows who stands aside and which moves are imposed.
+        kinds = (SetCell, Without, *((Aside, Sides, Plays) if structure.beforehand.stages else ()))
+        own = any(isinstance(act, kinds) for run in runs for act in run)
+        program = self._program(structure, own_tables=own)
         world, history = self._addresses(worlds.count)
         found: NDArray[Kind] = np.empty((len(runs), len(world)), kind)
         self.laboratory.progress.expect(label, -(-len(world) // BLOCK) * len(runs))
