@@ -18,7 +18,14 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import Counts, coupling_bounds, estimate
 from conjuncture.analysis.estimates import Estimate
-from conjuncture.language.nodes import Compare, Necessity, Number, Sufficiency, Within
+from conjuncture.language.nodes import (
+    Compare,
+    Necessity,
+    Number,
+    Probability,
+    Sufficiency,
+    Within,
+)
 
 Real = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -28,6 +35,9 @@ CALLED_AT = 3.0
 FEWEST = 30
 HOLDS_FROM = 0.9
 FAILS_TO = 0.1
+EXACTLY = 1e-7
+"""A difference between means of counts that is smaller is rounding."""
+
 ONE_SIDED = 1.6448536269514722
 """Each bound of the share errs with probability 5 %."""
 
@@ -77,15 +87,20 @@ def call_worlds(test: Compare | Within, counts: Counts) -> Calls:
     # A margin that is no finite number calls nothing.
     with np.errstate(all="ignore"):
         deviations = [
-            (margin.value, np.sqrt(margin.variance(guarded(counts))))
+            (
+                margin.value,
+                np.sqrt(margin.variance(guarded(counts))),
+                np.sqrt(margin.variance(counts.sums.covariances)),
+            )
             for margin in margins(test, counts, means)
         ]
     enough = met_often_enough(counts)
     favours, opposes = enough.copy(), np.zeros_like(enough)
-    for value, error in deviations:
+    on_line = holds_on_the_line(test)
+    for value, error, plain in deviations:
         known = enough & np.isfinite(value)
-        exact = (error == 0.0) & (value == 0.0)
-        on_line = holds_on_the_line(test)
+        # Alike in every history, and just what the line says: more histories would say no more.
+        exact = (np.abs(value) < EXACTLY) & (plain < EXACTLY)
         favours &= known & ((value > CALLED_AT * error) | (exact & on_line))
         opposes |= known & ((value < -CALLED_AT * error) | (exact & (not on_line)))
     return Calls(favours, opposes)
@@ -97,13 +112,19 @@ def holds_on_the_line(test: Compare | Within) -> bool:
 
 
 def margins(test: Compare | Within, counts: Counts, means: Real) -> list[Estimate]:
-    """Return by how much the comparison is met, one estimate for each line it must clear."""
+    """Return by how much the comparison is met, one estimate for each line it must clear.
+
+    A share clears the ends 0 and 1 of an interval whatever it is.
+    """
     if isinstance(test, Within):
         value = estimate(test.operand, counts, means)
-        return [
-            value - estimate(test.low, counts, means),
-            estimate(test.high, counts, means) - value,
-        ]
+        share = isinstance(test.operand, Probability | Necessity | Sufficiency)
+        found = []
+        if not (share and isinstance(test.low, Number) and test.low.value <= 0.0):
+            found.append(value - estimate(test.low, counts, means))
+        if not (share and isinstance(test.high, Number) and test.high.value >= 1.0):
+            found.append(estimate(test.high, counts, means) - value)
+        return found
     difference = estimate(test.left, counts, means) - estimate(test.right, counts, means)
     return [difference if test.operator in (">", ">=") else -difference]
 

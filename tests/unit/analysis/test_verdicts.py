@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+import conjuncture
 from conjuncture.analysis.verdicts import Calls, judge, wilson
+from crises import FREE
 
 
 def calls(favours, opposes, uncalled):
@@ -63,3 +65,32 @@ def test_wilson_is_symmetric_and_within_zero_and_one():
     assert (1 - high, 1 - low) == pytest.approx(wilson(0.7, 50))
     assert wilson(0.0, 10)[0] == 0.0
     assert wilson(1.0, 10)[1] == 1.0
+
+
+ON_THE_LINE = """
+  always: {says: It ended some way., test: P(showdown = a or showdown = b) >= 1}
+  beyond: {says: It ended some third way., test: P(showdown = a or showdown = b) < 1}
+  never: {says: It ended both ways., test: P(showdown = a and showdown = b) > 0}
+  number: {says: Two camps there were., test: E(1 + (1 * showdown.rounds - showdown.rounds)) > 1}
+  alike: {says: Nothing differs., test: "P(showdown = a | do(mood = mood)) - P(showdown = a) > 0"}
+  from_nothing: {says: It was rare., test: "P(showdown = b and crowd.side = a) in [0, 0.1]"}
+  below: {says: It was rare., test: P(showdown = b and crowd.side = a) <= 0.1}
+"""
+
+
+@pytest.fixture(scope="module")
+def on_the_line(write_crisis):
+    text = FREE if "\nclaims:" in FREE else FREE + "\nclaims:"
+    return conjuncture.load(write_crisis(text.rstrip() + ON_THE_LINE)).run(worlds=60).test(extra=0)
+
+
+def test_what_is_just_the_line_in_every_history_is_no_close_call(on_the_line):
+    words = {one.claim.key: one.prior.verdict for one in on_the_line}
+    assert words["always"].word == "holds"
+    for key in ("beyond", "never", "alike", "number"):
+        assert (words[key].word, words[key].uncalled) == ("fails", 0.0), key
+
+
+def test_an_end_that_no_share_can_pass_is_no_line(on_the_line):
+    words = {one.claim.key: one.prior.verdict for one in on_the_line}
+    assert words["from_nothing"] == words["below"]

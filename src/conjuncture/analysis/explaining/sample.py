@@ -302,7 +302,7 @@ class Sample:
         """
         refuse_later(runs)
         laboratory = replace(self.laboratory, worlds=worlds)
-        structure = laboratory.program(runs).structure
+        structure: Structure = laboratory.program(runs).structure
         # What is worked out beforehand knows who stands aside and which moves are imposed.
         kinds = (SetCell, Without, *((Aside, Sides, Plays) if structure.beforehand.stages else ()))
         own = any(isinstance(act, kinds) for run in runs for act in run)
