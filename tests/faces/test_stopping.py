@@ -5,9 +5,11 @@ import re
 import signal
 import subprocess
 import sys
+from threading import Event
 
 import pytest
 
+from conjuncture.cli import stopping
 from conjuncture.cli.progress import watched
 from conjuncture.cli.stopping import Stopped, interrupts_remembered, stopped_by_signals
 from crises import FREE
@@ -31,7 +33,13 @@ def test_an_interrupt_stops_at_once():
         interrupt()
 
 
-def test_an_interrupt_that_a_collection_would_swallow_stops_at_the_next_block():
+@pytest.fixture
+def never_again(monkeypatch):
+    """A signal that was lost is not sent again while the test lasts."""
+    monkeypatch.setattr(stopping, "AGAIN", 3600.0)
+
+
+def test_an_interrupt_that_a_collection_would_swallow_stops_at_the_next_block(never_again):
     with interrupts_remembered(), watched(quiet=True) as progress:
         progress.expect("histories", 2)
         progress.advance(1)
@@ -40,7 +48,7 @@ def test_an_interrupt_that_a_collection_would_swallow_stops_at_the_next_block():
             progress.advance(1)
 
 
-def test_a_request_to_end_is_heeded_wherever_it_falls():
+def test_a_request_to_end_is_heeded_wherever_it_falls(never_again):
     with interrupts_remembered(), stopped_by_signals(), watched(quiet=True) as progress:
         assert some_gc_callback(signal.SIGTERM) == "went on"
         with pytest.raises(SystemExit, match="143"):
@@ -49,7 +57,36 @@ def test_a_request_to_end_is_heeded_wherever_it_falls():
         interrupt(signal.SIGTERM)
 
 
-def test_the_handler_before_comes_back_and_nothing_is_left_of_the_interrupt():
+@pytest.mark.parametrize(
+    ("number", "raised"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)]
+)
+def test_what_a_collection_would_swallow_is_heard_again_while_no_progress_is_told(number, raised):
+    def trace():
+        assert some_gc_callback(number) == "went on"
+        Event().wait(60.0)
+
+    with interrupts_remembered(), stopped_by_signals(), pytest.raises(raised):
+        trace()
+
+
+class Interrupting:
+    """Is interrupted while it is taken down, where Python drops what is raised."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_an_interrupt_that_python_dropped_is_heard_again(monkeypatch):
+    def trace():
+        Interrupting()
+        Event().wait(60.0)
+
+    monkeypatch.setattr(sys, "unraisablehook", stopping.keep_unraisable)
+    with interrupts_remembered(), pytest.raises(KeyboardInterrupt):
+        trace()
+
+
+def test_the_handler_before_comes_back_and_nothing_is_left_of_the_interrupt(never_again):
     before = signal.getsignal(signal.SIGINT)
     with interrupts_remembered():
         assert some_gc_callback() == "went on"

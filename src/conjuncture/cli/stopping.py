@@ -7,16 +7,18 @@ second ends the command; everywhere else the first one ends it.
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from threading import Event
+from threading import Event, Timer, main_thread
 from types import FrameType
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import typer
 
 from conjuncture.cli.console import print_wrapped, results
+from conjuncture.cli.streams import keep_failure
 
 if TYPE_CHECKING:
     from conjuncture.analysis.answers import Answer
@@ -30,26 +32,33 @@ WENT_WRONG = 1
 
 ENDED = 128 + signal.SIGTERM
 
+AGAIN = 0.1
+"""Seconds until a signal that would be lost where it fell is sent again."""
+
 _stop = Event()
 _end = Event()
 _answerable = Event()
 _enough = Event()
+_listening: list[int] = []
+_lost: set[int] = set()
 
 
 @contextmanager
 def interrupts_remembered() -> Iterator[None]:
     """Remember an interrupt until the command comes to a point where it can stop.
 
-    An interrupt that would be lost where it falls is only remembered, any other raised as well.
+    An interrupt that would be lost where it falls is sent again a moment later, any other raised.
     """
 
-    def interrupt(_number: int, frame: FrameType | None) -> None:
-        if _answerable.is_set() and not _enough.is_set():
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if not _stop.is_set() and _answerable.is_set() and not _enough.is_set():
             _enough.set()
             return
         _stop.set()
         if _can_be_raised_in(frame):
+            _lost.discard(number)
             raise KeyboardInterrupt
+        send_again(number)
 
     for event in (_stop, _end, _answerable, _enough):
         event.clear()
@@ -61,13 +70,15 @@ def interrupts_remembered() -> Iterator[None]:
 def stopped_by_signals() -> Iterator[None]:
     """Let a request to end go through every ``finally``, so that no file stays half written.
 
-    A request that would be lost where it falls waits until the command next tells its progress.
+    A request that would be lost where it falls is sent again a moment later.
     """
 
-    def end(_number: int, frame: FrameType | None) -> None:
+    def end(number: int, frame: FrameType | None) -> None:
         _end.set()
         if _can_be_raised_in(frame):
+            _lost.discard(number)
             raise SystemExit(ENDED)
+        send_again(number)
 
     with _heard(signal.SIGTERM, end):
         yield
@@ -76,10 +87,43 @@ def stopped_by_signals() -> Iterator[None]:
 @contextmanager
 def _heard(number: int, handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     before = signal.signal(number, handler)
+    _listening.append(number)
     try:
         yield
     finally:
+        _listening.remove(number)
+        _lost.discard(number)
         signal.signal(number, before)
+
+
+def send_again(number: int) -> None:
+    """Send this process a signal a moment later, unless it was heeded by then.
+
+    The command may not tell its progress for minutes, while it traces or compiles a program.
+    """
+
+    def send() -> None:
+        thread = main_thread().ident
+        if number in _lost and thread is not None:
+            # To the main thread, so that it hears it even where it waits for others.
+            signal.pthread_kill(thread, number)
+
+    _lost.add(number)
+    timer = Timer(AGAIN, send)
+    timer.daemon = True
+    timer.start()
+
+
+def keep_unraisable(failure: sys.UnraisableHookArgs) -> None:
+    """Keep what failed where no error can be raised, such as while an object is taken down.
+
+    A request to stop or end that fell there is sent again.
+    """
+    number = signal.SIGTERM if isinstance(failure.exc_value, SystemExit) else signal.SIGINT
+    if isinstance(failure.exc_value, KeyboardInterrupt | SystemExit) and number in _listening:
+        send_again(number)
+    else:
+        keep_failure(failure)
 
 
 def _can_be_raised_in(frame: FrameType | None) -> bool:
@@ -138,8 +182,10 @@ class Heeding:
 
 def _heed() -> None:
     if _end.is_set():
+        _lost.clear()
         raise SystemExit(ENDED)
     if _stop.is_set():
+        _lost.clear()
         raise KeyboardInterrupt
 
 

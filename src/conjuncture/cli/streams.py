@@ -86,7 +86,7 @@ def nowhere() -> Any:
     return Path(os.devnull).open("w", encoding="utf-8")
 
 
-def keep_unraisable(failure: sys.UnraisableHookArgs) -> None:
+def keep_failure(failure: sys.UnraisableHookArgs) -> None:
     """Keep what failed where no error can be raised, such as while an object is taken down."""
     WARNED.append(f"{type(failure.exc_value).__name__}: {failure.exc_value}, in {failure.object}")
 
