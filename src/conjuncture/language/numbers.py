@@ -175,9 +175,10 @@ def _call(node: Call, linking: Linking) -> Meaning:
         problem = "this takes the logarithm of what can be 0 or less"
         return linking.refuse(node, problem, _kept_above(first))
     if node.function == "sqrt" and first.range.lower < 0 and _checked(first, linking):
-        text = _text(first.node) or "x"
+        text = _text(first.node)
         problem = "this takes the square root of what can be negative"
-        return linking.refuse(node, problem, f"write sqrt(max({text}, 0))")
+        instead = f" instead of sqrt({text})" if text else ""
+        return linking.refuse(node, problem, f"write sqrt(max({text or 'x'}, 0)){instead}")
     if node.function == "clip" and arguments[1].range.lower > arguments[2].range.upper:
         return linking.refuse(node, "the bounds of clip run backwards", "write clip(x, low, high)")
     span = ranges.call(node.function, tuple(argument.range for argument in arguments))

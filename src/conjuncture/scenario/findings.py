@@ -13,6 +13,10 @@ COMMAS = re.compile(r"(?<=write )[a-z]+\([\d., -]+\)|(?<=, or )[a-z]+\([\d., -]+
 """A law that is to be written; within brackets of YAML its commas need quotation marks."""
 
 
+KEPT = re.compile(r"(?:write|use) (?P<new>(?:max|sqrt)\(.*, [\d.]+\)+)(?: instead of (?P<old>.+))?")
+"""A part of a value that is to be kept above 0."""
+
+
 class _Placed(Protocol):
     @property
     def start(self) -> int: ...
@@ -21,8 +25,36 @@ class _Placed(Protocol):
 class _Mapped(Protocol):
     in_flow: bool
     style: str
+    value: str
 
     def offset(self, index: int) -> int: ...
+
+
+def in_quotes(remedy: str, value: str) -> str:
+    """Return advice on a part of a value that stands within brackets of YAML, where commas end it.
+
+    Parameters
+    ----------
+    remedy : str
+    value : str
+        The whole value as written.
+
+    Examples
+    --------
+    >>> in_quotes("write max(purse, 0.01) instead of purse", "1 / purse")
+    'write "1 / max(purse, 0.01)"'
+    >>> in_quotes("use max(x, 0.01)", "1 / (a - b)")
+    'use max(x, 0.01), and put the whole value in quotes, as in "1 / max(x, 0.01)"'
+    """
+    kept = KEPT.fullmatch(remedy)
+    if kept is None:
+        return remedy
+    if kept["old"]:
+        part = rf"(?<![\w.]){re.escape(kept['old'])}(?![\w.])"
+        whole, count = re.subn(part, lambda _: kept["new"], " ".join(value.split()))
+        if count == 1:
+            return f'write "{whole}"'
+    return f'{remedy}, and put the whole value in quotes, as in "1 / max(x, 0.01)"'
 
 
 class Findings:
@@ -56,7 +88,7 @@ class Findings:
         for problem in errors.problems:
             remedy = problem.remedy
             if scalar.in_flow and not scalar.style:
-                remedy = COMMAS.sub('"\\g<0>"', remedy)
+                remedy = in_quotes(COMMAS.sub('"\\g<0>"', remedy), scalar.value)
             self.at(scalar.offset(problem.start), problem.problem, remedy)
 
     def doubt(self, node: _Placed, problem: str, remedy: str = "") -> None:

@@ -137,7 +137,10 @@ def test_choices_between_rules(vocabulary):
         (
             "sqrt(army_mood)",
             LEANING,
-            "this takes the square root of what can be negative; write sqrt(max(army_mood, 0))",
+            (
+                "this takes the square root of what can be negative; write sqrt(max(army_mood, 0)) "
+                "instead of sqrt(army_mood)"
+            ),
         ),
         (
             "army_mood ^ 0.5",
