@@ -24,6 +24,20 @@ claims:
     test: P(showdown = a) < 1
 """
 )
+NO_CHOICE = """
+conjuncture: 1
+title: A crisis without a choice between models
+account: account.md
+forces: {red: {}, blue: {}}
+stages:
+  evening:
+    mechanism: game
+    nodes:
+      asked: {player: red, moves: {hold: held, give: gave}}
+    endings: {held: {payoffs: {red: 1}}, gave: {}}
+    precision: 2
+claims: {held: {says: It was held., test: P(evening = held) > 0.1}}
+"""
 SIZE = ("--worlds", "40", "--extra", "0")
 
 
@@ -103,6 +117,15 @@ def test_strict_wants_every_claim_under_every_alternative(folder):
     assert code == 0
     assert "strong" not in out
     assert "A verdict hangs on" not in out
+
+
+def test_where_nothing_can_be_chosen_otherwise_that_is_said(write_crisis):
+    folder = str(write_crisis(NO_CHOICE))
+    code, out, err = called("test", folder, "--alternatives", "--quiet", *SIZE)
+    assert (code, err) == (0, "")
+    assert "nothing was tried" in out
+    assert "none of what was tried" not in out
+    assert "There was nothing to try" in " ".join(out.split())
 
 
 def test_mistakes_are_sentences(folder, write_crisis):

@@ -142,7 +142,11 @@ def conclude(console: Console, found: Alternatives, *, quiet: bool) -> None:
     for one in found.left_out:
         console.print()
         print_wrapped(console, Text(signs(f"not tried: {one.choice}, because {one.why}"), "dim"))
-    if not quiet:
+    if not found.tried:
+        for line in found.sentences():
+            console.print()
+            print_wrapped(console, Text(signs(line)))
+    elif not quiet:
         console.print()
         print_wrapped(console, Text(signs(LEGEND), "dim"))
 
@@ -155,4 +159,4 @@ def hanging(found: Alternatives, key: str) -> Text:
         if text:
             text.append("; ")
         text.append(signs(f"{choice} (")).append_text(verdict(rows[choice].words[key])).append(")")
-    return text or Text("none of what was tried", "dim")
+    return text or Text("none of what was tried" if found.tried else "nothing was tried", "dim")

@@ -27,6 +27,10 @@ from conjuncture.scenario.crisis import Claim
 
 LABEL = "histories under alternatives"
 OPEN = "unresolved"
+NOTHING_TO_TRY = (
+    "There was nothing to try: no choice between models can be made otherwise in this scenario, so "
+    "that this says nothing about how firm the verdicts are."
+)
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,8 @@ class Alternatives:
         """Return what a reader should know, in plain sentences."""
         if not self.rows:
             return ["No alternative was tried."]
+        if not self.tried:
+            return [NOTHING_TO_TRY if not self.asked else "No alternative was tried."]
         number = f"{self.tried} alternative{'' if self.tried == 1 else 's'}"
         hanging = [claim for claim in self.claims if self.hangs[claim]]
         open_ones = [c for c in self.claims if self.unsettled[c] and not self.hangs[c]]
