@@ -35,6 +35,19 @@ def test_parts_with_their_tables(free, columns, monkeypatch):
     assert all(line == line.rstrip() for line in out.splitlines())
 
 
+def test_a_part_with_worlds_of_its_own_says_how_many(free):
+    code, out, _ = called(
+        "explain", free, "--outcome", "showdown = a", *SMALL, "--part", "discovery"
+    )
+    told = " ".join(out.split())
+    assert code == 0
+    assert "looked at were 30 worlds × 16 histories, seed 1 (discovery: 150 worlds); in all" in told
+    alone = ("--worlds", "30", "--part", "discovery")
+    _, out, _ = called("explain", free, "--outcome", "showdown = a", *alone)
+    told = " ".join(out.split())
+    assert "looked at were 16 histories of each world, seed 1 (discovery: 150 worlds); in" in told
+
+
 def test_in_a_narrow_window_figures_stand_below_their_labels(free, monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     code, out, _ = called("explain", free, "--outcome", "showdown = a", *SMALL)

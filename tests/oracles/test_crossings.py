@@ -98,7 +98,7 @@ def test_an_end_of_the_range_is_the_end_of_an_open_interval():
         return 0.5 + 0.01 * points[:, None] + intercepts, np.zeros(len(points))
 
     _, found = found_by(evaluate, float(0.5 + intercepts.mean()))
-    assert found[0].interval == (-2.0, 2.0)
+    assert found[0].interval == (-np.inf, np.inf)
     assert found[0].value == pytest.approx(0.0, abs=1e-6)
 
 

@@ -11,6 +11,7 @@ from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.summary import StageSummary
 from conjuncture.analysis.testing import Reading, Tested
 from conjuncture.analysis.unsolved import Unsolved, joined
+from conjuncture.analysis.wording import fixed
 from conjuncture.engine.sizes import MOST_WORLDS
 
 SYMBOLS = {"holds": "✓", "fails": "✗", "depends": "◐", "unresolved": "?"}
@@ -63,12 +64,14 @@ def figure(value: float, error: float, decimals: int = 2) -> str:
     --------
     >>> figure(0.51234, 0.02), figure(0.51234, 0.0004), figure(1234.5, 20.0)
     ('0.51', '0.5123', '1,234')
+    >>> figure(-0.512, 0.02), figure(-0.00002, 0.0004)
+    ('−0.51', '0.0000')
     """
     if not isfinite(value):
         return "–"
     if error > ROUNDING:
         decimals = min(max(ceil(-log10(2.0 * error)), 0 if abs(value) >= 100 else 2), 6)
-    return f"{value:,.{decimals}f}"
+    return fixed(value, decimals)
 
 
 def span(answer: Answer) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isinf
 
 from conjuncture.engine.intervening import Run, imposed
 from conjuncture.engine.worlds import Worlds
@@ -24,6 +25,7 @@ from conjuncture.scenario.spelling import phrase_of_key, spelling_of
 __all__ = [
     "capital",
     "changes_in_words",
+    "fixed",
     "from_to",
     "in_words",
     "interventions_in_words",
@@ -36,12 +38,14 @@ __all__ = [
     "plain",
     "possession",
     "rounded",
+    "to_or_more",
     "unit_of",
     "within",
 ]
 
 BETWEEN = {"leans": "towards", "ties": "to", "reach": "to"}
 MOST_DIGITS = 6
+MINUS = "\u2212"
 
 
 def plain(label: str) -> str:
@@ -84,18 +88,47 @@ def labels_of(crisis: Crisis) -> dict[str, str]:
 
 
 def rounded(number: float, digits: int = 2) -> str:
-    """Return a number with some significant digits, and no exponent.
+    """Return a number with some significant digits, a true minus sign, and no exponent.
 
     Examples
     --------
-    >>> rounded(0.0312), rounded(4.0), rounded(1234.5), rounded(-0.0)
-    ('0.031', '4', '1,234', '0')
+    >>> rounded(0.0312), rounded(-4.0), rounded(1234.5), rounded(-0.0)
+    ('0.031', '−4', '1,234', '0')
     """
     if abs(number) >= 100:
-        return f"{number:,.0f}"
+        return f"{number:,.0f}".replace("-", MINUS)
     short = float(f"{number:.{digits}g}")
     text = f"{short:.{MOST_DIGITS}f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return "0" if text in ("-0", "") else text.replace("-", MINUS)
+
+
+def fixed(number: float, decimals: int = 2, *, signed: bool = False) -> str:
+    """Return a number with some decimals and a true minus sign; what is rounded to 0 has no sign.
+
+    Examples
+    --------
+    >>> fixed(-0.123), fixed(-0.001), fixed(0.25, 3, signed=True), fixed(0.0001, signed=True)
+    ('−0.12', '0.00', '+0.250', '0.00')
+    """
+    text = f"{abs(number):,.{decimals}f}"
+    if not any(digit in text for digit in "123456789"):
+        return text
+    return (MINUS if number < 0 else "+" if signed else "") + text
+
+
+def to_or_more(low: float, high: float) -> str:
+    """Return an interval of numbers; an infinite end is one at which nothing more was tried.
+
+    Examples
+    --------
+    >>> to_or_more(0.32, 0.5), to_or_more(0.32, float("inf")), to_or_more(float("-inf"), 2.0)
+    ('0.32 to 0.5', '0.32 or more', 'up to 2')
+    """
+    if isinf(low) and isinf(high):
+        return "anywhere"
+    if isinf(low):
+        return f"up to {rounded(high)}"
+    return f"{rounded(low)} or more" if isinf(high) else f"{rounded(low)} to {rounded(high)}"
 
 
 def percent(share: float) -> str:

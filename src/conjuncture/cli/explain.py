@@ -286,6 +286,7 @@ def show_end(
     """Print what the explanation rests on, and what is missing."""
     from rich.text import Text
 
+    from conjuncture.analysis.explaining.explanation import own_worlds
     from conjuncture.analysis.tables import figure
     from conjuncture.cli.heading import size
     from conjuncture.report.explaining import TITLES
@@ -297,9 +298,18 @@ def show_end(
     for one in content.get("probability", {}).get("unsolved", ()):
         print_wrapped(console, Text(signs(f"Warning: {one['sentence']}."), "bold"))
     if not quiet and "probability" in content:
-        rests = size(ensemble.worlds.count, content["histories"], seed)
         whole = content["probability"]
         value = figure(whole["value"], whole["standard_error"])
+        parts = content["explanation"]
+        found, hangs = parts.get("discovery"), parts.get("sensitivity")
+        own = own_worlds(
+            found and found["worlds"] + found["uncalled"],
+            hangs and hangs["base"] * (2 + len(hangs["indices"])),
+        )
+        rests = size(ensemble.worlds.count, content["histories"], seed)
+        if own and parts.keys() <= {"discovery", "sensitivity"}:
+            rests = f"{content['histories']} histories of each world, seed {seed}"
+        rests += own and f" ({own})"
         told = (
             f"{ensemble.crisis.title}: looked at were {rests}; in all {whole['histories']} "
             f"histories of each world P({content['event']}) is {value}"

@@ -213,4 +213,6 @@ def shared(span: tuple[float, float, float]) -> str:
 
 def moved_by(one: Shift) -> str:
     """Return how far an unknown moved, with the error of that."""
-    return f"{one.shift:+.2f} ± {one.error:.2f}"
+    from conjuncture.analysis.wording import fixed
+
+    return f"{fixed(one.shift, signed=True)} ± {one.error:.2f}"

@@ -144,6 +144,8 @@ def show(found: Rivalry, seed: int, console: Console, *, quiet: bool) -> None:
     """Print how the weight of evidence builds up, and what it comes to."""
     from rich.text import Text
 
+    from conjuncture.analysis.wording import fixed
+
     one, two = found.accounts
     print_wrapped(console, Text(signs(f"{one.title} ({one.slug})"), "bold"))
     print_wrapped(console, Text(signs(f"against {two.title} ({two.slug})"), "bold"))
@@ -154,7 +156,7 @@ def show(found: Rivalry, seed: int, console: Console, *, quiet: bool) -> None:
     if len(found.codings) > 1:
         console.print()
         rows = [
-            (label, f"{share:.3g}", "–" if isnan(weight) else f"{10.0 * weight:.1f}")
+            (label, f"{share:.3g}", "–" if isnan(weight) else fixed(10.0 * weight, 1))
             for label, share, weight in found.codings
         ]
         show_table(console, ("if it was", "probability", "weight (dB)"), rows)
@@ -186,11 +188,12 @@ def in_decibels(weight: float, error: float) -> str:
     '2.50 ± 0.12'
     """
     from conjuncture.analysis.tables import figure
+    from conjuncture.analysis.wording import fixed
 
     if not isfinite(weight):
         return "–"
     if not isfinite(error):
-        return f"{10.0 * weight:.1f}"
+        return fixed(10.0 * weight, 1)
     return f"{figure(10.0 * weight, 10.0 * error)} ± {figure(10.0 * error, 10.0 * error)}"
 
 

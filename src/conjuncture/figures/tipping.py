@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from conjuncture.analysis.explaining.tipping.tipping import Curve, Map, Tipping
-from conjuncture.analysis.wording import rounded
+from conjuncture.analysis.wording import rounded, to_or_more
 from conjuncture.figures.style import (
     BLACK,
     BLUE,
@@ -118,11 +118,7 @@ def description(found: Tipping) -> str:
         return f"P({found.event}) crosses its level nowhere as one of these numbers moves alone."
     told = "; ".join(
         f"{curve.label} at {rounded(one.value)}"
-        + (
-            f" ({rounded(one.interval[0])} to {rounded(one.interval[1])})"
-            if finite(one.interval)
-            else ""
-        )
+        + ("" if np.isnan(one.interval).any() else f" ({to_or_more(*one.interval)})")
         for curve, one in crossing[:4]
     )
     return (

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.wording import capital, listed, plain
+from conjuncture.analysis.wording import MINUS, capital, listed, plain
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Either, Label, Node
 from conjuncture.language.nodes import Number as Constant
@@ -17,7 +17,7 @@ from conjuncture.language.walk import walk
 from conjuncture.language.writing import write
 from conjuncture.report.content import AccountText, Link, Origin, Owner, Table, Value
 from conjuncture.report.naming import called, called_in_full
-from conjuncture.report.words import MINUS, interval
+from conjuncture.report.words import interval
 from conjuncture.scenario.crisis import Crisis, Effect, Number, Provenance, Stage
 
 PLAIN = re.compile(r"-?[\d.]+(?: to -?[\d.]+)?")

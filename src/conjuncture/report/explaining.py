@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conjuncture.analysis.explaining.causes.causes import in_words
 from conjuncture.analysis.explaining.explanation import PARTS
-from conjuncture.analysis.wording import capital, listed
+from conjuncture.analysis.wording import MOST_DIGITS, capital, listed, to_or_more
 from conjuncture.report.content import Drawing, Explained, Section, Table
 from conjuncture.report.words import BLANK, from_to, interval, number, percent
 
@@ -299,7 +299,7 @@ def crossing_rows(curve: Curve) -> Iterator[tuple[str, ...]]:
             number(one.value),
             listed([number(end) for end in one.interval]) + " only"
             if one.steps
-            else interval(*one.interval),
+            else to_or_more(*one.interval),
             "likelier" if one.rising else "less likely",
             percent(one.share),
         )
@@ -324,14 +324,14 @@ def limits_in(box: Box) -> Sequence[Limit]:
 
 
 def limits_of(limit: Limit) -> str:
-    """Return a limit in words."""
+    """Return a limit in words, with the digits that sentences tell."""
     if limit.allowed:
         return listed(list(limit.allowed))
     if limit.low is not None and limit.high is not None:
-        return interval(limit.low, limit.high)
+        return interval(limit.low, limit.high, MOST_DIGITS)
     if limit.low is not None:
-        return f"above {number(limit.low)}"
-    return f"below {number(limit.high)}" if limit.high is not None else "any"
+        return f"above {number(limit.low, MOST_DIGITS)}"
+    return f"below {number(limit.high, MOST_DIGITS)}" if limit.high is not None else "any"
 
 
 def chance(limit: Limit) -> str:

@@ -6,7 +6,7 @@ from math import ceil, isfinite, isinf, log10
 
 from conjuncture.analysis.tables import ROUNDING, figure
 from conjuncture.analysis.testing import compared
-from conjuncture.analysis.wording import rounded
+from conjuncture.analysis.wording import MINUS, rounded
 from conjuncture.language.nodes import (
     Arithmetic,
     Compare,
@@ -17,7 +17,6 @@ from conjuncture.language.nodes import (
     Within,
 )
 
-MINUS = "\u2212"
 BLANK = "\u00a0"
 MOST_DECIMALS = 1
 
@@ -73,7 +72,7 @@ def number(value: float, digits: int = 2) -> str:
     >>> number(-0.512), number(1234.5)
     ('\u22120.51', '1,234')
     """
-    return rounded(value, digits).replace("-", MINUS) if isfinite(value) else "\u2013"
+    return rounded(value, digits) if isfinite(value) else "\u2013"
 
 
 def from_to(low: str, high: str) -> str:
@@ -93,7 +92,7 @@ def from_to(low: str, high: str) -> str:
     return f"{low} to {high}"
 
 
-def interval(low: float, high: float) -> str:
+def interval(low: float, high: float, digits: int = 2) -> str:
     """Return an interval of numbers; an end that is infinite is open.
 
     Examples
@@ -104,10 +103,10 @@ def interval(low: float, high: float) -> str:
     if isinf(low) and isinf(high):
         return "anywhere"
     if isinf(low):
-        return f"below {number(high)}"
+        return f"below {number(high, digits)}"
     if isinf(high):
-        return f"above {number(low)}"
-    return from_to(number(low), number(high))
+        return f"above {number(low, digits)}"
+    return from_to(number(low, digits), number(high, digits))
 
 
 def kind_of(asked: Expression) -> str:
@@ -128,5 +127,5 @@ def kind_compared(test: Compare | Within) -> str:
 def measured(kind: str, value: float, error: float) -> str:
     """Return a quantity of a kind with the digits that its error leaves."""
     if kind == "number":
-        return figure(value, error).replace("-", MINUS)
+        return figure(value, error)
     return percent(value, error, signed=kind == "points")

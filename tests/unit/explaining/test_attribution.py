@@ -289,6 +289,14 @@ def test_an_attribution_is_told_in_prose():
     assert shares[0].interval == pytest.approx((0.2868, 0.3132), abs=1e-4)
 
 
+def test_where_only_one_side_stands_out_no_other_side_is_told_of():
+    shares = (Share("crowd", "People", -0.322, 0.008), Share("band", "the band", 0.001, 0.002))
+    found = Attribution(
+        "conditions", "a = b", 0.1, 0.421, shares, (), exact=True, orders=0, worlds=9, histories=1
+    )  # fmt: skip
+    assert found.sentences()[1] == "Most is taken away by People −0.322 ± 0.008."
+
+
 def test_where_no_share_stands_out_the_prose_says_so():
     share = Share("band", "the band", 0.001, 0.002)
     found = Attribution(

@@ -218,8 +218,14 @@ def test_sentences():
     assert together.sentences() == some.sentences()[:2]
     more = replace(some, indices=(*some.indices, index("fog", 0.05)), still=("call strength",))
     assert more.sentences()[1].endswith(
-        "What one other does is not told apart from nothing. 1 more, moved with all luck as it was, "
-        "changed nothing."
+        "Of the other unknowns 1 is not told apart from nothing, and 1 changes nothing in any "
+        "history."
+    )
+    several = tuple(index(f"force {place}", 0.2) for place in range(5))
+    many = replace(more, indices=(*some.indices, *several, index("fog", 0.05)), still=("a", "b"))
+    assert many.sentences()[1].endswith(
+        "Of the other unknowns 4 matter too, but less; 1 is not told apart from nothing, and 2 "
+        "change nothing in any history."
     )
     small = Sensitivity("P(a)", 0.4, 0.04, 0.1, (index("mood", 0.05),), 64, 16, 0.45, (0.3, 0.6))
     assert small.sentences()[1] == "No single factor is seen to have a part in that."

@@ -11,6 +11,7 @@ from conjuncture.analysis.explaining.sample import Enough, Sample
 from conjuncture.analysis.explaining.tipping.moving import plausible_range
 from conjuncture.analysis.explaining.tipping.tipping import tipping
 from conjuncture.analysis.explaining.tipping.tipping_maps import tipping_map
+from conjuncture.analysis.reporting.explanation import plain
 from conjuncture.engine.progress import Silent
 from conjuncture.errors import UsageError
 from conjuncture.report.explaining import tipping_tables
@@ -165,8 +166,10 @@ def test_no_value_is_tried_or_told_that_no_world_has(narrow):
             assert curve.grid[0] >= column.min()
             assert curve.grid[-1] <= column.max()
         for one in curve.crossings:
-            assert curve.grid[0] <= one.interval[0] <= one.value <= one.interval[1]
-            assert one.interval[1] <= curve.grid[-1]
+            assert curve.grid[0] <= one.value <= curve.grid[-1]
+            assert one.interval[0] <= one.value <= one.interval[1]
+            for end in one.interval:
+                assert np.isinf(end) or curve.grid[0] <= end <= curve.grid[-1]
     # Between 2 and 2.4 battalions nothing tips; a quarter beyond it the curve would have.
     assert plausible_range(worlds, "red.troops")[0] >= 2.0
     assert plausible_range(worlds, "red.troops")[1] <= 2.4
@@ -191,6 +194,22 @@ def test_a_number_of_few_values_tips_at_one_of_them(narrow):
     )
     assert found.maps[0].grids[0].tolist() == [1.0, 4.0]
     assert found.maps[0].probability.shape == (15, 2)
+
+
+def test_an_interval_that_reaches_the_end_of_what_was_tried_is_told_open(found):
+    curve = next(one for one in found.curves if one.crossings)
+    (crossing,) = curve.crossings
+    for ends, told in (
+        ((0.32, np.inf), "0.32 or more"), ((-np.inf, 0.5), "up to 0.5"), ((0.1, 0.5), "0.1 to 0.5")
+    ):  # fmt: skip
+        some = replace(curve, crossings=(replace(crossing, interval=ends),))
+        one = replace(found, curves=(some,))
+        (table,) = tipping_tables(one)
+        assert table.rows[0][3] == told
+        assert f"({told}; now about" in one.sentences()[0]
+        assert plain(some)["crossings"][0]["interval"] == [
+            end if np.isfinite(end) else None for end in ends
+        ]
 
 
 def test_the_table_holds_what_a_reader_can_act_on(sworn, found):

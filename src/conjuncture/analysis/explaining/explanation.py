@@ -126,15 +126,31 @@ class Explanation:
         if all(getattr(self, part) is None for part in PARTS):
             return ""
         some = "the first history" if self.each == 1 else f"the first {self.each} histories"
+        own = own_worlds(
+            None if self.discovery is None else self.discovery.worlds + self.discovery.uncalled,
+            None if self.sensitivity is None else self.sensitivity.worlds,
+        )
         return (
-            f"The parts look at {some} of each world; where one states this probability again, it "
-            "is that of the histories it looks at."
+            f"The parts look at {some} of each world{own and f' ({own})'}; where one states this "
+            "probability again, it is that of the histories it looks at."
         )
 
     def sentences(self) -> list[str]:
         """Return what every part says, one after another."""
         parts = [getattr(self, part) for part in PARTS]
         return [sentence for part in parts if part is not None for sentence in part.sentences()]
+
+
+def own_worlds(discovery: int | None, sensitivity: int | None) -> str:
+    """Return how many worlds those parts look at that have worlds of their own.
+
+    Examples
+    --------
+    >>> own_worlds(500, None), own_worlds(500, 9728)
+    ('discovery: 500 worlds', 'discovery: 500 worlds; sensitivity: 9,728 worlds')
+    """
+    counts = (("discovery", discovery), ("sensitivity", sensitivity))
+    return "; ".join(f"{part}: {count:,} worlds" for part, count in counts if count)
 
 
 def explain(

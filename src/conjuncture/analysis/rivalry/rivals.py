@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from conjuncture.analysis.rivalry.weight_of_evidence import decibels, in_words
 from conjuncture.analysis.tables import figure
+from conjuncture.analysis.wording import fixed
 from conjuncture.language.digits import write_rounded
 from conjuncture.ordering import find_largest
 
@@ -161,7 +162,7 @@ def weighed(rivalry: Rivalry) -> str:
                 f"probability there is at most {account.most:.2g}, the rule of three over "
                 f"{rivalry.worlds:,} worlds; against {exp(other.log_likelihood):.2g} in "
                 f"'{other.slug}' that is a weight of evidence of {rivalry.bounded} "
-                f"{rivalry.decibels:.1f} dB for '{first.slug}'."
+                f"{fixed(rivalry.decibels, 1)} dB for '{first.slug}'."
             )
     favoured = rivalry.accounts[0 if rivalry.weight >= 0 else 1]
     low, high = (10.0 * end for end in sorted(rivalry.interval))

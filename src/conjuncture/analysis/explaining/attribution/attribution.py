@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from conjuncture.analysis.false_discoveries import LEVEL, adjusted, two_sided
-from conjuncture.analysis.wording import capital, listed, within
+from conjuncture.analysis.wording import capital, fixed, listed, within
 from conjuncture.ordering import put_in_order
 
 STATED_ERROR = 0.01
@@ -155,12 +155,13 @@ class Attribution:
         clear = self.clear
         favour = [share for share in clear if share.value > 0][:MOST_TOLD]
         against = [share for share in clear if share.value < 0][:MOST_TOLD]
+        other = "on the other side stand " if favour else "most is taken away by "
         found = [
             lead
             + listed([f"{within(one.label)} {told(one.value)} ± {one.error:.3f}" for one in some])
             for lead, some in (
                 ("most is brought by ", favour),
-                ("on the other side stand ", against),
+                (other, against),
             )
             if some
         ]
@@ -204,4 +205,4 @@ def told(difference: float) -> str:
     >>> told(0.25), told(-0.1234)
     ('+0.250', '−0.123')
     """
-    return f"{difference:+.3f}".replace("-", "−")
+    return fixed(difference, 3, signed=True)

@@ -17,7 +17,7 @@ from conjuncture.analysis.explaining.sensitivity.factors import By, Factor, fact
 from conjuncture.analysis.explaining.sensitivity.sobol import Indices, pick_freeze, sobol_indices
 from conjuncture.analysis.idle import first_of, idle_places
 from conjuncture.analysis.questions import compile_question
-from conjuncture.analysis.wording import percent
+from conjuncture.analysis.wording import fixed, percent
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
@@ -120,6 +120,11 @@ class Sensitivity:
     still: tuple[str, ...] = ()
 
     @property
+    def worlds(self) -> int:
+        """How many worlds the design has: those of the two matrices, and of each factor."""
+        return self.base * (2 + len(self.indices))
+
+    @property
     def told(self) -> tuple[Index, ...]:
         """The factors that are seen to have a part in the variance, the largest first."""
         return tuple(one for one in self.indices if one.beyond_chance)
@@ -135,17 +140,17 @@ class Sensitivity:
             return [f"Nothing that worlds draw can change {self.query}."]
         if not self.clear:
             blurred = (
-                f"{self.query} hardly differs from world to world (around {self.mean:.2f}): how it "
-                "varies is not told apart from the luck of single histories, so that it hangs on "
-                "nothing in particular."
+                f"{self.query} hardly differs from world to world (around {fixed(self.mean)}): how "
+                "it varies is not told apart from the luck of single histories, so that it hangs "
+                "on nothing in particular."
             )
             return [blurred]
         spread = np.sqrt(max(self.variance, 0.0))
         opening = (
-            f"{self.query} is {self.mean:.2f} on average over worlds, with a standard deviation of "
-            f"{spread:.2f} between them."
+            f"{self.query} is {fixed(self.mean)} on average over worlds, with a standard deviation "
+            f"of {spread:.2f} between them."
         )
-        told, others = self.told, len(self.indices) - len(self.told)
+        told = self.told
         if not told:
             return [opening, "No single factor is seen to have a part in that."]
         parts = [
@@ -155,10 +160,9 @@ class Sensitivity:
         if len(parts) > 1:
             most += f" ({SEVERAL})"
         most += "."
-        if others:
-            most += f" {of_the_others(others)}"
-        if self.still:
-            most += f" {len(self.still)} more, moved with all luck as it was, changed nothing."
+        counts = len(told) - len(parts), len(self.indices) - len(told), len(self.still)
+        if any(counts):
+            most += f" {of_the_others(*counts)}"
         low, high = self.alone_interval
         if not high - low <= WIDEST_TOLD:
             return [opening, most]
@@ -176,16 +180,33 @@ class Sensitivity:
         return [opening, most, closing]
 
 
-def of_the_others(count: int) -> str:
-    """Return that of some factors nothing is seen.
+def of_the_others(less: int, unclear: int, still: int) -> str:
+    """Return what the unknowns that are not named do.
+
+    Parameters
+    ----------
+    less : int
+        How many are told apart from nothing.
+    unclear : int
+        How many are not.
+    still : int
+        How many changed nothing in any history.
 
     Examples
     --------
-    >>> of_the_others(1)
-    'What one other does is not told apart from nothing.'
+    >>> of_the_others(7, 4, 0)
+    'Of the other unknowns 7 matter too, but less, and 4 are not told apart from nothing.'
     """
-    which = "one other does" if count == 1 else f"the {count} others that change anything do"
-    return f"What {which} is not told apart from nothing."
+    found = [
+        f"{count} {one if count == 1 else several}"
+        for count, one, several in (
+            (less, "matters too, but less", "matter too, but less"),
+            (unclear, "is not told apart from nothing", "are not told apart from nothing"),
+            (still, "changes nothing in any history", "change nothing in any history"),
+        )
+        if count
+    ]
+    return f"Of the other unknowns {'; '.join([*found[:-2], ', and '.join(found[-2:])])}."
 
 
 def within(value: float, interval: tuple[float, float]) -> str:

@@ -117,8 +117,9 @@ class Crossing:
         Of a number that takes a few values only the one that lies beyond, seen from ``now``.
     interval : pair of float
         The points at which the mean is not told apart from the level, by its standard error over
-        worlds, at 90 %: it contains the true crossing with that probability. An end at which the
-        range ends is open. Of a number that takes a few values only, the two between which it is.
+        worlds, at 90 %: it contains the true crossing with that probability. Where it reaches the
+        end of the range it is open: that end is infinite. Of a number that takes a few values
+        only, the two between which it is.
     rising : bool
         Whether the mean goes from below the level to above.
     share : float
@@ -203,12 +204,13 @@ def crossings(track: Track, level: float, now: float = -np.inf) -> tuple[Crossin
         after = above if rising else ~above
         crossed = (np.logical_or.accumulate(~after, axis=0) & after).any(axis=0)
         ends = float(track.points[place]), float(track.points[place + 1])
+        unclear = ends if track.steps else opened(track, level, undecided(track, place, level))
         found.append(
             Crossing(
                 value=(ends[1] if now < ends[1] else ends[0])
                 if track.steps
                 else crossed_at(track, place, level),
-                interval=ends if track.steps else undecided(track, place, level),
+                interval=unclear,
                 rising=rising,
                 share=float(crossed.mean()),
                 steps=track.steps,
@@ -242,6 +244,25 @@ def undecided(track: Track, place: int, level: float) -> tuple[float, float]:
             inner, inside = track.points[point], told_apart[point]
         ends.append(float(inner))
     return ends[0], ends[1]
+
+
+def opened(track: Track, level: float, ends: tuple[float, float]) -> tuple[float, float]:
+    """Return an interval with an infinite end where at the end of the range nothing is told apart.
+
+    Examples
+    --------
+    >>> track = Track()
+    >>> track.add([0.0, 1.0], np.array([[0.1, 0.1, 0.1], [0.9, 0.9, 0.3]]), np.zeros(2))
+    >>> opened(track, 0.5, (0.5, 1.0))
+    (0.5, inf)
+    """
+    told_apart = np.abs(track.pooled - level) > NINETY * track.error
+    low, high = ends
+    if low <= track.points[0] and not told_apart[0]:
+        low = -np.inf
+    if high >= track.points[-1] and not told_apart[-1]:
+        high = np.inf
+    return low, high
 
 
 def root(left: float, right: float, below: float, above: float) -> float:

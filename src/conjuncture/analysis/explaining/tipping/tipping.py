@@ -26,7 +26,7 @@ from conjuncture.analysis.explaining.tipping.moving import (
     set_to,
 )
 from conjuncture.analysis.explaining.tipping.tipping_maps import Map, refuse_pair, tipping_map
-from conjuncture.analysis.wording import label_of, listed, rounded, unit_of
+from conjuncture.analysis.wording import label_of, listed, rounded, to_or_more, unit_of
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
@@ -148,16 +148,16 @@ def way(curve: Curve) -> str:
     if found is None:
         return f"the {curve.label} is nowhere"
     side = "above" if found.value > curve.now[1] else "below"
-    low, high = (rounded(end) for end in found.interval)
     unit = f" {curve.unit}" if curve.unit else ""
     if found.steps:
+        low, high = (rounded(end) for end in found.interval)
         return (
             f"the {curve.label} is {rounded(found.value)}{unit} (of {low} and {high}; in "
             f"{found.share:.0%} of worlds)".replace("%", " %")
         )
     return (
-        f"the {curve.label} is {side} {rounded(found.value)}{unit} ({low} to {high}; now about "
-        f"{rounded(curve.now[1])}; in {found.share:.0%} of worlds)".replace("%", " %")
+        f"the {curve.label} is {side} {rounded(found.value)}{unit} ({to_or_more(*found.interval)}; "
+        f"now about {rounded(curve.now[1])}; in {found.share:.0%} of worlds)".replace("%", " %")
     )
 
 
