@@ -80,11 +80,25 @@ def names_of(crisis: Crisis) -> dict[str, str]:
 
 
 def labels_of(crisis: Crisis) -> dict[str, str]:
-    """Return each camp and outcome as words, with the capitals that the account gives them."""
+    """Return each camp and outcome as words, with the capitals that the account gives them.
+
+    Camps get the article that the account gives them as well; so does an outcome that is a camp in
+    any stage.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> labels = labels_of(conjuncture.load("bolivia-1970").crisis)
+    >>> labels["government"], labels["torres"], labels["vetoed"]
+    ('the government', 'Torres', 'vetoed')
+    """
     stages = crisis.vocabulary.stages.values()
     labels = {label for stage in stages for label in stage.outcomes}
-    labels |= {camp for stage in crisis.stages.values() for camp in stage.model.camps_of()}
-    return {label: spelling_of(label, crisis.account) for label in sorted(labels)}
+    camps = {camp for stage in crisis.stages.values() for camp in stage.model.camps_of()}
+    return {
+        label: (phrase_of_key if label in camps else spelling_of)(label, crisis.account)
+        for label in sorted(labels | camps)
+    }
 
 
 def rounded(number: float, digits: int = 2) -> str:

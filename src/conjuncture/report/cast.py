@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.wording import MINUS, capital, listed, plain
+from conjuncture.analysis.wording import MINUS, capital, labels_of, listed, names_of, plain
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Either, Label, Node
 from conjuncture.language.nodes import Number as Constant
@@ -40,6 +40,7 @@ class Describing:
 
     def __init__(self, worlds: Worlds, account: AccountText) -> None:
         self.crisis = worlds.crisis
+        self._names, self._labels = names_of(self.crisis), labels_of(self.crisis)
         self._table: Mapping[str, NDArray[np.float64]] = worlds.table
         self._passages = {
             link.target: passage.number for passage in account.passages for link in passage.rests
@@ -111,7 +112,7 @@ class Describing:
         groups = self.crisis.groups
         found = []
         for key, force in self.crisis.forces.items():
-            within = [plain(name) for name, members in groups.items() if key in members]
+            within = [self._names[name] for name, members in groups.items() if key in members]
             facts = (f"Counted among: {listed(within)}.",) if within else ()
             found.append(
                 self._owner(
@@ -119,7 +120,7 @@ class Describing:
                 )
             )
         for key, backer in self.crisis.backers.items():
-            facts = (f"Backs {plain(backer.camp)}.",)
+            facts = (f"Backs {self._labels[backer.camp]}.",)
             found.append(
                 self._owner(f"force-{key}", key, backer.name, "backer", backer.provenance, facts)
             )

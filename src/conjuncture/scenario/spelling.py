@@ -74,6 +74,9 @@ def phrase_of(name: str, account: str) -> str:
 def phrase_of_key(key: str, account: str) -> str:
     """Return how sentences call somebody who has a key and no name.
 
+    A name with a capital gets an article only where most of its mentions have one: "the Torres
+    government" makes no article of his.
+
     Examples
     --------
     >>> account = "The guards held the palace. A crowd came. Torres fled."
@@ -81,11 +84,14 @@ def phrase_of_key(key: str, account: str) -> str:
     ('the guards', 'the crowd')
     >>> phrase_of_key("plotters", account)
     'plotters'
+    >>> phrase_of_key("torres", account + " So the Torres government fell, and Torres with it.")
+    'Torres'
     """
     words = spelling_of(key, account)
-    before = (account[:at].rstrip().lower() for at in _places(words, account))
-    articled = any(re.search(r"\b(?:the|a|an)$", text[-4:]) for text in before)
-    return f"the {words}" if articled else words
+    before = [account[max(0, at - 8) : at].rstrip().lower() for at in _places(words, account)]
+    articled = sum(re.search(r"\b(?:the|a|an)$", text) is not None for text in before)
+    enough = 1 if words.islower() else len(before) / 2
+    return f"the {words}" if articled and articled >= enough else words
 
 
 def is_plural(name: str) -> bool:

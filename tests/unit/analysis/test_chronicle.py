@@ -1,13 +1,16 @@
 """A chronicle tells the very history that the ensemble counted."""
 
 import re
+from importlib.resources import files
 
 import pytest
 
 from conjuncture.analysis.chronicle import chronicled
 from conjuncture.analysis.parting import Episode, rows_of
+from conjuncture.analysis.wording import labels_of
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import QueryError, UsageError
+from conjuncture.loading import load
 from graphs import QUARREL
 
 
@@ -163,3 +166,8 @@ def test_one_history_alone_shares_all_its_lines(ensemble):
     assert [row.shared for row in told.rows] == [one.lines for one in told.as_it_was]
     assert not any(row.parts for row in told.rows)
     assert rows_of((), ()) == ()
+
+
+def test_camps_have_the_article_that_the_account_gives_them():
+    crisis = load(str(files("conjuncture.cli") / "template" / "scenario.yaml")).crisis
+    assert labels_of(crisis) == {"governor": "the governor", "mayor": "the mayor"}

@@ -204,7 +204,7 @@ class Toy:
     def __init__(self, stops_after=10**9):
         self.forces = tuple(f"force_{one}" for one in range(13))
         named = {key: SimpleNamespace(name=f"The {key}") for key in self.forces}
-        self.crisis = SimpleNamespace(forces=named)
+        self.crisis = SimpleNamespace(forces=named, account="So the army held.")
         self.worlds = SimpleNamespace(count=20, seed=5)
         self.each = 4
         self.event = Compare("=", Outcome("end"), Label("good", 0))
@@ -341,3 +341,8 @@ def test_one_world_by_itself_knows_no_error():
     toy = Toy()
     toy.forces, toy.worlds.count, toy.weights = toy.forces[:3], 1, toy.weights[:3, :1]
     assert [share.error for share in attribute_to_forces(toy).shares] == [float("inf")] * 3
+
+
+def test_a_group_is_called_with_the_article_that_the_account_gives_it():
+    found = attribute_to_forces(Toy(), {"army": ["force_1", "force_2", "force_3"]})
+    assert found.labels["army"] == "the army"

@@ -20,12 +20,12 @@ from conjuncture.analysis.explaining.attribution.valuing import (
     values_of,
 )
 from conjuncture.analysis.explaining.sample import Enough, Sample
-from conjuncture.analysis.wording import plain
 from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
 from conjuncture.language.nodes import Aside
 from conjuncture.language.writing import write
 from conjuncture.ordering import put_in_order
+from conjuncture.scenario.spelling import phrase_of_key
 
 AT_ONCE = 32_000_000
 """Chances, of one history under one run each, that are held in memory at the same time."""
@@ -157,8 +157,9 @@ def attributed(
     found = values_of(
         worth, acting, seed=sample.worlds.seed, order_error=order_error, most=most, stops=(Enough,)
     )
+    names = {name: phrase_of_key(name, sample.crisis.account) for name in groups}
     shares = [
-        share_of(members, value, found, factors, groups)
+        share_of(members, value, found, factors, groups, names)
         for members, value in zip(acting, found.groups, strict=True)
     ]
     interactions = [
@@ -216,12 +217,13 @@ def share_of(
     found: Values,
     factors: Sequence[Condition],
     groups: Mapping[str, Sequence[int]],
+    names: Mapping[str, str],
 ) -> Share:
     """Return the share of a factor, or of some that act as one with those of its members."""
     single = [Share(factors[one].key, factors[one].label, *found.players[one]) for one in members]
     for name, one in groups.items():
         if set(one) == set(members):
-            return Share(name, plain(name), *value, parts=largest_first(single))
+            return Share(name, names[name], *value, parts=largest_first(single))
     return single[0]
 
 
