@@ -112,3 +112,15 @@ def test_without_rounds_the_end_is_told():
         "The line regiments and the peasants stood aside to the end.",
         "Whatever the sides taken, miranda was made to prevail.",
     ]
+
+
+def test_strengths_have_as_many_digits_as_it_takes_to_tell_them_apart():
+    measures = {
+        "how": "fighting",
+        "rounds": 1.0,
+        "side": FIRST["side"],
+        "strength": {"miranda": 2.0, "old_guard": 2.004},
+        "heard": {"king": 1.0},
+    }
+    told = tell(Told(STAGE, Cast(FORCES), NAMES, "old_guard", False, measures, [FIRST]))
+    assert told[-1].endswith("with 2.004 battalion equivalents against 2.")

@@ -10,6 +10,7 @@ from conjuncture.mechanisms.showdown.inputs import Stage
 from conjuncture.mechanisms.telling import Told, capital, listed
 
 ASIDE = "aside"
+MOST_DIGITS = 6
 ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
 )  # fmt: skip
@@ -152,11 +153,26 @@ def _ending(told: Told, stage: Stage) -> str:
         return f"So {winner} prevailed without a fight."
     own = told.number("strength", told.outcome)
     others = [told.number("strength", camp) for camp in stage.camps if camp != told.outcome]
-    ours, theirs = write_rounded(own, 2), write_rounded(max(others), 2)
+    ours, theirs = told_apart(own, max(others))
     return (
         f"It came to fighting, and {winner} prevailed, with {ours} battalion equivalents "
         f"against {theirs}."
     )
+
+
+def told_apart(ours: float, theirs: float) -> tuple[str, str]:
+    """Return two strengths in two digits, or in as many as it takes to tell them apart.
+
+    Examples
+    --------
+    >>> told_apart(8.26, 2.04), told_apart(2.04, 1.996), told_apart(2.0, 2.0)
+    (('8.3', '2'), ('2.04', '2'), ('2', '2'))
+    """
+    for digits in range(2, MOST_DIGITS + 1):
+        pair = write_rounded(ours, digits), write_rounded(theirs, digits)
+        if pair[0] != pair[1]:
+            return pair
+    return write_rounded(ours, 2), write_rounded(theirs, 2)
 
 
 def _round(place: int) -> str:
