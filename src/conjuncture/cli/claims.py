@@ -92,4 +92,6 @@ def balance(rows: Sequence[ClaimRow]) -> Text:
     found = Text(f"{len(rows)} claim{'' if len(rows) == 1 else 's'}, prior:")
     for word, sign in SYMBOLS.items():
         found.append("  ").append(signs(f"{counts[word]} {sign} {word}"), STYLES[word])
+    if unasked := counts[""]:
+        found.append(f"  {unasked} cannot be asked")
     return found

@@ -4,7 +4,8 @@ from math import isnan
 
 import pytest
 
-from conjuncture.analysis.tables import claim_row
+from conjuncture.analysis.tables import claim_row, claim_rows
+from conjuncture.cli.claims import balance
 from conjuncture.engine.sizes import BLOCK
 from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.registry import stage_models
@@ -79,5 +80,7 @@ def test_claims_say_it_too(ensemble):
     never, sometimes = ensemble.test()
     assert "clash.side[line] is a in 99 %" in never.prior.answer.no_value
     assert sometimes.prior.answer.no_value == ""
+    assert balance(claim_rows([never, sometimes])).plain.endswith("  1 cannot be asked")
+    assert "asked" not in balance(claim_rows([sometimes])).plain
     (remark,) = (one for one in claim_row(never).remarks if one.startswith("cannot be asked:"))
     assert "clash.side[line] is a in 99 %" in remark
