@@ -25,6 +25,12 @@ from conjuncture.scenario.seen import Seen, SeenBlock
 
 Span = tuple[int, int]
 
+_BROKEN = re.compile(
+    r"(?P<left>[^\W\d_]+)(?P<hyphen>[-\u2010\u00ad\u00ac])[^\S\r\n]*(?:\r\n|\r|\n)\s*"
+    r"(?P<right>(?=[^\W\d_])\w+)"
+)
+"""A word that the end of a line breaks."""
+
 
 def highlighted(crisis: Crisis) -> AccountText:
     """Return the account of a crisis with its passages.
@@ -38,8 +44,8 @@ def highlighted(crisis: Crisis) -> AccountText:
     """
     passages = passages_of(crisis)
     spans = list(passages)
-    seen = account_of(crisis).seen
-    shown = _shown(seen)
+    quotes = (quote.text for _, quote in quotations(crisis))
+    shown = _shown(account_of(crisis).seen, " ".join([*quotes, crisis.account]))
     letters: dict[int, str] = {}
     for _, places, text in shown:
         for (place, _), letter in zip(places, text, strict=True):
@@ -113,20 +119,43 @@ def link_to(crisis: Crisis, part: Part) -> Link:
     return Link(f"stage {plain(part.name)}", f"stage-{part.name}")
 
 
-def _shown(seen: Seen) -> list[tuple[SeenBlock, list[tuple[int, Weight]], str]]:
-    """Return each block with the places of its characters, each with its weight, and its text."""
+def _shown(seen: Seen, known: str) -> list[tuple[SeenBlock, list[tuple[int, Weight]], str]]:
+    """Return each block with the places of its characters, each with its weight, and its text.
+
+    A word that a line's end breaks is whole again.
+    """
     text, weights = seen.rewritten, seen.weights()
-    return [
-        (
-            block,
-            [
-                (text.span(place, place + 1)[0], weights[place])
-                for place in range(block.start, block.end)
-            ],
-            re.sub(r"\s", " ", text.text[block.start : block.end]),
-        )
-        for block in seen.blocks
-    ]
+    found = []
+    for block in seen.blocks:
+        whole = text.text[block.start : block.end]
+        gone = set() if block.kind == "code" else _breaks(whole, known)
+        kept = [place for place in range(len(whole)) if place not in gone]
+        places = [
+            (text.span(place, place + 1)[0], weights[place])
+            for place in (block.start + one for one in kept)
+        ]
+        found.append((block, places, re.sub(r"\s", " ", "".join(whole[one] for one in kept))))
+    return found
+
+
+def _breaks(text: str, known: str) -> set[int]:
+    r"""Return the places of what breaks words at the ends of lines.
+
+    The hyphen belongs to the word unless it is a soft one, or the word is known without it: quotes
+    are written on one line.
+
+    Examples
+    --------
+    >>> sorted(_breaks("ten thous-\nand self-\nmade men", "ten thousand"))
+    [9, 10, 20]
+    """
+    found: set[int] = set()
+    for broken in _BROKEN.finditer(text):
+        left, hyphen, right = broken.group("left", "hyphen", "right")
+        whole = re.search(rf"\b{left}{right}\b", known, re.IGNORECASE)
+        first = broken.start("hyphen") + (0 if whole or hyphen == "\u00ad" else 1)
+        found.update(range(first, broken.start("right")))
+    return found
 
 
 def _segments(

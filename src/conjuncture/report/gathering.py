@@ -230,16 +230,26 @@ def how_it_goes(ensemble: Ensemble) -> Section:
         tuple(rows),
         frozenset({2, 3}),
     )
-    reached = [
-        f"{plain(stage)} in {percent(summary.reached)}"
-        for stage, summary in ensemble.stages.items()
-        if summary.reached < 1.0
-    ]
-    sentences = [f"Of all histories, {listed(reached)} are reached."] if reached else []
-    sentences.append(COUNTED)
+    reached = {stage: one.reached for stage, one in ensemble.stages.items() if one.reached < 1.0}
+    sentences = [*coming_to(reached), COUNTED]
     sentences += [f"{capital(one.sentence)}." for one in unsolved_in(ensemble.stages)]
     pictures = drawings.of_courses(ensemble.flows)
     return Section("course", "How it goes in the model", "", tuple(sentences), pictures, (table,))
+
+
+def coming_to(reached: Mapping[str, float]) -> list[str]:
+    r"""Return how many histories come to the stages that not all of them reach, in a sentence.
+
+    Examples
+    --------
+    >>> [text.replace("\u00a0", " ") for text in coming_to({"pay": 0.4, "night": 0.12})]
+    ['Not every history comes to each stage: 40 % come to pay, 12 % to night.']
+    """
+    parts = [
+        f"{percent(share)} {'to' if place else 'come to'} {plain(stage)}"
+        for place, (stage, share) in enumerate(reached.items())
+    ]
+    return [f"Not every history comes to each stage: {', '.join(parts)}."] if parts else []
 
 
 def similar_cases(ensemble: Ensemble) -> Section | None:

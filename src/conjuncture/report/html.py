@@ -25,6 +25,8 @@ _LINK = re.compile(r"(<\w+\b[^>]*?\s)xlink:href=")
 _FONT = re.compile(r"'DejaVu Sans'(?!\s*,)")
 _LOOK = ' style="stroke-linejoin:round;stroke-linecap:butt">'
 _SHORT = 90
+_OPENING = re.compile(r"(?:^|(?<=[\s(\[\u2013\u2014]))[\"\u201c\u201e]|[\u201c\u201e]")
+_CLOSING = re.compile(r"[\"\u201d]")
 
 
 def as_html(report: Report) -> str:
@@ -49,7 +51,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"inline": inline, "in_css": in_css, "short": short}
+    environment.filters |= {"inline": inline, "in_css": in_css, "short": short, "quoted": quoted}
     return environment
 
 
@@ -95,3 +97,15 @@ def short(text: str) -> str:
     if len(text) <= _SHORT:
         return text
     return text[:_SHORT].rsplit(" ", 1)[0] + " …"
+
+
+def quoted(text: str) -> str:
+    """Return a text within quotation marks, those of its own made single.
+
+    Examples
+    --------
+    >>> quoted("\u201cWhy?\u201d he asked."), quoted('He asked "Why?"')
+    ('“‘Why?’ he asked.”', '“He asked ‘Why?’”')
+    """
+    inner = _CLOSING.sub("\u2019", _OPENING.sub("\u2018", text))
+    return f"\u201c{inner}\u201d"

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from conjuncture.analysis.tables import SYMBOLS
 from conjuncture.report.claims import MEANINGS, READINGS
 from conjuncture.report.content import Report, Segment
-from conjuncture.report.html import short
+from conjuncture.report.html import quoted, short
 
 _ANYWHERE = re.compile(r"([\\`*_\[\]|~$^=])")
 _AT_THE_START = re.compile(r"^([#+\-])")
@@ -62,6 +62,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "code": code,
         "short": short,
+        "quoted": quoted,
         "segment": segment,
         "address": address,
         "level": level,
@@ -118,7 +119,8 @@ def segment(one: Segment) -> Marked:
     if tag:
         text = f"<{tag}>{text}</{tag}>"
     if one.kind:
-        text = f"<mark>{text}</mark>"
+        mark = "mark" if one.kind == "rests" else "u"
+        text = f"<{mark}>{text}</{mark}>"
     starts = "".join(f'<a id="passage-{number}"></a>' for number in one.starts)
     notes = ", ".join(f"[{number}](#note-{number})" for number in one.ends)
     return Marked(starts + text + (f"<sup>{notes}</sup>" if notes else ""))

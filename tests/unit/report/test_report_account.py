@@ -129,3 +129,13 @@ def test_what_the_kind_of_case_rests_on_leads_to_its_stage(write_crisis):
     assert [(link.text, link.target) for link in rained.rests] == [
         ("what kind of case showdown is", "stage-showdown")
     ]
+
+
+def test_words_that_the_end_of_a_line_breaks_are_whole(write_crisis):
+    from conjuncture.loading import load
+
+    account = ACCOUNT + "\nA self-\nmade man had ten thous-\nand hands.\n"
+    quoting = QUOTING.replace("  note: As the table has it.", "  quote: ten thousand hands")
+    found = highlighted(load(write_crisis(quoting, account)).crisis)
+    assert shown(found.blocks[-1]) == "A self-made man had ten thousand hands."
+    assert "ten thousand hands" in [one.text for one in found.passages]

@@ -209,3 +209,22 @@ def test_outcome_asked_for_that_never_came_about_leaves_the_others(scenario):
     assert [one.event for one in found.explained] == [OTHER]
     assert any(one.startswith(f"Nothing explains {first}: ") for one in found.missing)
     assert gathered_where_nothing(first, scenario, [first]).explained == ()
+
+
+def test_markdown_tells_what_something_rests_on_from_what_nothing_rests_on(report):
+    text = as_markdown(report, "x")
+    assert "<mark>The crowd filled the square.</mark>" in text
+    assert "<u>Nobody gave an order.</u>" in text
+    assert "<u>It rained.</u>" in text
+    assert "What is underlined is left out on purpose, or nothing rests on it" in text
+
+
+def test_a_quote_with_marks_of_its_own_has_them_single(write_crisis):
+    asked = "\u201cWhy?\u201d he asked."
+    crisis = load(write_crisis(reports.QUOTING, reports.ACCOUNT + asked + "\n"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Ensemble, "explain", lambda _, event: reports.explanation(event))
+        found = gather(crisis.run(worlds=20))
+    for text in (as_html(found), as_markdown(found, "x")):
+        assert "\u201c\u2018Why?\u2019 he asked.\u201d" in text
+        assert "\u201c\u201c" not in text

@@ -99,7 +99,7 @@ def test_markdown_shows_hostile_texts_as_they_are(report):
     text = as_markdown(report, "x-figures")
     reader = MarkdownIt("gfm-like", {"html": True, "linkify": False})
     page = Page(reader.render(text))
-    allowed = TAGS | {"img", "hr", "s"}
+    allowed = TAGS | {"img", "hr", "s", "u"}
     assert set(page.tags) <= allowed
     assert page.tags["s"] == 0
     assert page.tags["img"] == 1
