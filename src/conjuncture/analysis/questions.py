@@ -14,10 +14,8 @@ from typing import NamedTuple
 
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.engine.planning import ways_to
-from conjuncture.engine.program import RUNS_PER_CALL
 from conjuncture.engine.structure import structure_of
-from conjuncture.engine.tallies import MOST_TERMS, Factor, Group, Histogram, Term, What
-from conjuncture.errors import UsageError
+from conjuncture.engine.tallies import Factor, Group, Histogram, Term, What
 from conjuncture.language.nodes import (
     And,
     Compare,
@@ -143,11 +141,6 @@ def compile_question(asked: Expression, happened: Expression | None = None) -> Q
     asked : Expression
     happened : Expression, optional
         What was observed, as one event: only histories in which it held count, as things were.
-
-    Raises
-    ------
-    UsageError
-        When it asks for more interventions or terms than one question can hold.
     """
     terms = Terms()
     settled: What = "chance" if happened is None and by_chances(asked) else "true"
@@ -195,16 +188,6 @@ def compile_question(asked: Expression, happened: Expression | None = None) -> Q
                 ratios[quantity] = Ratio(
                     quantity, (top,), bottom, {}, coupled(terms, given, run, event, ("true",))
                 )
-    if len(terms.runs) > RUNS_PER_CALL:
-        raise UsageError(
-            f"one question can compare at most {RUNS_PER_CALL - 1} interventions, this one has "
-            f"{len(terms.runs) - 1}; ask it in parts"
-        )
-    if len(terms.terms) > MOST_TERMS:
-        raise UsageError(
-            f"one question can count at most {MOST_TERMS} things, this one needs "
-            f"{len(terms.terms)}; ask it in parts"
-        )
     return Question(asked, tuple(terms.runs), tuple(terms.terms), ratios, histograms)
 
 

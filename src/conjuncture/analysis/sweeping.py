@@ -167,12 +167,11 @@ def points(sweep: Sweep) -> list[Point]:
     Raises
     ------
     ScenarioError
-        With the place of a number that is out of range, and of a question too large to ask.
+        With the place of a number that is out of range.
     """
     found = []
     findings = sweep.findings
     for case in sweep.cases:
-        refuse_large_questions(case, sweep)
         for setting in case.settings:
             for worlds, histories, seed in product(*sweep.sizes.values()):
                 try:
@@ -194,13 +193,3 @@ def build() -> tuple[Any, ...]:
         **machine.description(), "generator": laws.VERSION, "block": BLOCK, "language": LANGUAGE,
     }  # fmt: skip
     return tuple(described[name] for name in BUILD)
-
-
-def refuse_large_questions(case: Case, sweep: Sweep) -> None:
-    """Note questions that need too many runs."""
-    for _, query, start in case.questions.values():
-        try:
-            compile_question(query)
-        except UsageError as error:
-            problem, _, remedy = str(error).partition("; ")
-            sweep.findings.at(start, problem, remedy)

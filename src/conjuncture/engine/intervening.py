@@ -30,7 +30,6 @@ from conjuncture.language.nodes import (
     Without,
 )
 from conjuncture.language.symbols import Domain
-from conjuncture.language.walk import cells_read
 
 Run = tuple[Intervention, ...]
 AS_THINGS_WERE: Run = ()
@@ -213,11 +212,6 @@ def timed_cells(structure: Structure, runs: Sequence[Run]) -> frozenset[str]:
 
     Effects may have moved them before, or a later stage is reached both through that stage and
     past it. All others are the same in every history that comes to a stage.
-
-    Raises
-    ------
-    QueryError
-        When the new value reads a number that effects move: it would be that of the start.
     """
     passed = passed_before(structure)
     after = passed_after(structure)
@@ -227,10 +221,6 @@ def timed_cells(structure: Structure, runs: Sequence[Run]) -> frozenset[str]:
         for act in run:
             if not isinstance(act, SetCell) or act.at is None:
                 continue
-            if read := sorted(cells_read(act.value) & changing):
-                problem = f"what effects have made of '{read[0]}' by '{act.at}' is not known here"
-                remedy = "write a number, as in do(army.cohesion = 0.5 at window)"
-                raise QueryError([Mistake("do(...)", 1, act.start + 1, problem, remedy)])
             unsettled = any(name == act.at or act.at not in passed[name] for name in after[act.at])
             if unsettled or act.key in changing:
                 found.add(act.key)

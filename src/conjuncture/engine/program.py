@@ -29,6 +29,7 @@ from conjuncture.engine.structure import Structure
 from conjuncture.engine.tallies import TallyProgram
 from conjuncture.engine.together import blocks_together
 from conjuncture.engine.traces import Common, Patch, Trace
+from conjuncture.language.bounds import INTERVENTIONS
 from conjuncture.scenario.rooms import seconds_to_compile
 
 MOST_CAPACITY, LEAST_CAPACITY = 64, 16
@@ -45,7 +46,7 @@ computation that is started costs, and with few forces that is more than what is
 at 12, 48, 200).
 """
 
-RUNS_PER_CALL = 8
+RUNS_PER_CALL = 1 + INTERVENTIONS
 """How many runs a call has room for; one size for all, so that a crisis is compiled once."""
 
 ONE_AT_A_TIME = Lock()

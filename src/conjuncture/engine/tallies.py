@@ -27,8 +27,6 @@ from conjuncture.language.nodes import Compare, Expression, Label, Outcome
 Key = TypeVar("Key", bound=Hashable)
 What = Literal["true", "false", "undefined", "number", "defined", "chance"]
 
-MOST_TERMS = 16
-
 
 @dataclass(frozen=True)
 class Factor:

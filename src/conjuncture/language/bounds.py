@@ -14,3 +14,6 @@ LARGEST = 1e30
 
 QUANTITIES = 16
 """Distinct ``P``, ``E``, ``Q``, ``necessity`` and ``sufficiency`` in one query."""
+
+INTERVENTIONS = 7
+"""Distinct ``do(...)`` in one query; all are run together, beside things as they were."""

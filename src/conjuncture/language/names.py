@@ -18,6 +18,30 @@ KEYWORDS = frozenset(
 """Words of the language: no force, camp, stage or unknown may be called so."""
 
 
+INFINITE = frozenset(("nan", "inf", "infinity"))
+"""What is taken for no number, in whatever case it is written."""
+
+CODE = frozenset(("import", "lambda"))
+"""What is taken for program code, beside names that begin with two underscores."""
+
+
+def unfit(name: str) -> tuple[str, str] | None:
+    """Return problem and remedy for a name that could not be used, None where it can be.
+
+    Examples
+    --------
+    >>> unfit("unions") is None
+    True
+    >>> unfit("given")
+    ("'given' is a word of the language", 'choose another name')
+    """
+    if name in KEYWORDS:
+        return f"'{name}' is a word of the language", "choose another name"
+    if name in CODE or name.startswith("__") or name.casefold() in INFINITE:
+        return f"'{name}' could not be read in an expression", "choose another name"
+    return None
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that ``name`` most resembles, or None.
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conjuncture.language.bounds import QUANTITIES
+from conjuncture.language.bounds import INTERVENTIONS, QUANTITIES
 from conjuncture.language.digits import write_number
 from conjuncture.language.events import event
 from conjuncture.language.meaning import Linking, Meaning
@@ -54,6 +54,10 @@ def query(node: Expression, linking: Linking) -> Expression:
     asked = quantities_of(linked.node)
     if len(asked) > QUANTITIES:
         problem = f"this asks for {len(asked)} quantities, more than {QUANTITIES}"
+        linking.complain(node, problem, "split it into several queries")
+    imposed = len({one.interventions for one in asked if one.interventions})
+    if imposed > INTERVENTIONS:
+        problem = f"this compares {imposed} interventions, more than {INTERVENTIONS}"
         linking.complain(node, problem, "split it into several queries")
     return linked.node
 

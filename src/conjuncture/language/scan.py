@@ -17,7 +17,7 @@ FOREIGN = tuple(
     (re.compile(pattern), problem, remedy)
     for pattern, problem, remedy in (
         (
-            r"__\w+|\b(?:eval|exec|compile|getattr|globals|open|print)\s*\(|\b(?:import|lambda)\s",
+            r"(?<!\w)__\w+|\b(?:eval|exec|compile|getattr|globals|open|print)\s*\(|\b(?:import|lambda)\s",
             "'{}' is program code, and nothing written here is run as code",
             _FUNCTIONS,
         ),

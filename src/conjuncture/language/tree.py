@@ -19,6 +19,7 @@ from conjuncture.language.digits import write_number
 from conjuncture.language.functions import complaint_about_call
 from conjuncture.language.laws import LEANINGS
 from conjuncture.language.mistakes import LanguageErrors, Problem
+from conjuncture.language.names import INFINITE
 from conjuncture.language.nodes import (
     And,
     Arithmetic,
@@ -60,7 +61,6 @@ RESERVED = frozenset(
     )
 )  # fmt: skip
 """Words that cannot be a name; ``aside`` can, for it is a side that a force takes."""
-INFINITE = frozenset(("nan", "inf", "infinity"))
 
 
 @dataclass(frozen=True, slots=True)

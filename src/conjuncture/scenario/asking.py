@@ -8,6 +8,7 @@ from conjuncture.language.mistakes import LanguageErrors
 from conjuncture.language.nodes import Compare, Expression, Intervention, Within
 from conjuncture.language.parser import parse_event, parse_interventions, parse_query
 from conjuncture.scenario.crisis import Crisis
+from conjuncture.scenario.following import changing, refuse_unknowable
 from conjuncture.scenario.staging import certain_stages
 
 
@@ -27,6 +28,7 @@ def linked_query(text: str, crisis: Crisis) -> Expression:
     """
     try:
         asked = link_query(parse_query(text), crisis.vocabulary, certain_stages(crisis.stages))
+        refuse_unknowable(asked, changing(crisis.numbers, crisis.stages))
     except LanguageErrors as errors:
         raise mistaken(text, errors, "query") from None
     if isinstance(asked, Compare | Within):
@@ -76,9 +78,11 @@ def linked_interventions(text: str, crisis: Crisis) -> tuple[Intervention, ...]:
         With the place of every mistake in the text.
     """
     try:
-        return link_interventions(parse_interventions(text), crisis.vocabulary)
+        linked = link_interventions(parse_interventions(text), crisis.vocabulary)
+        refuse_unknowable(linked, changing(crisis.numbers, crisis.stages))
     except LanguageErrors as errors:
         raise mistaken(text, errors, "do(...)") from None
+    return linked
 
 
 def mistaken(text: str, errors: LanguageErrors, what: str) -> QueryError:

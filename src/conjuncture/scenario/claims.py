@@ -9,6 +9,7 @@ from conjuncture.language.parser import parse_query
 from conjuncture.language.symbols import Vocabulary
 from conjuncture.scenario.crisis import Claim, Place
 from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.following import refuse_unknowable
 from conjuncture.scenario.provenance import Sources
 from conjuncture.scenario.tree import Entries, Mapping, Scalar
 
@@ -17,6 +18,7 @@ def read_claims(
     pairs: Entries,
     vocabulary: Vocabulary | None,
     certain: frozenset[str],
+    changing: frozenset[str],
     sources: Sources,
     findings: Findings,
 ) -> dict[str, Claim]:
@@ -31,6 +33,8 @@ def read_claims(
         checked.
     certain : frozenset of str
         The stages that every history reaches.
+    changing : frozenset of str
+        The cells that can differ between the histories of a world.
     sources : Sources
         Reads quotes and sources.
     findings : Findings
@@ -44,7 +48,7 @@ def read_claims(
         says, test = node.get("says"), node.get("test")
         if not isinstance(test, Scalar) or test.broken:
             continue
-        linked = _read_test(test, vocabulary, certain, findings)
+        linked = _read_test(test, vocabulary, certain, changing, findings)
         if linked is None or not isinstance(says, Scalar) or says.broken:
             continue
         place = Place(findings.source.file, *findings.source.position(key.start))
@@ -55,11 +59,19 @@ def read_claims(
 
 
 def _read_test(
-    test: Scalar, vocabulary: Vocabulary | None, certain: frozenset[str], findings: Findings
+    test: Scalar,
+    vocabulary: Vocabulary | None,
+    certain: frozenset[str],
+    changing: frozenset[str],
+    findings: Findings,
 ) -> Compare | Within | None:
     try:
         parsed = parse_query(test.value)
-        return link_test(parsed, vocabulary, certain) if vocabulary else None
+        if vocabulary is None:
+            return None
+        linked = link_test(parsed, vocabulary, certain)
+        refuse_unknowable(linked, changing)
+        return linked
     except LanguageErrors as errors:
         findings.within(test, errors)
         return None

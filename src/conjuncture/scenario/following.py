@@ -7,9 +7,12 @@ over such a number is evaluated anew where a stage starts, and so is one that re
 from __future__ import annotations
 
 from collections.abc import Mapping as Lookup
+from collections.abc import Sequence
 from typing import Protocol
 
-from conjuncture.language.walk import cells_read
+from conjuncture.language.mistakes import LanguageErrors, Problem
+from conjuncture.language.nodes import Expression, Intervention, SetCell
+from conjuncture.language.walk import cells_read, walk
 from conjuncture.scenario.crisis import Number, Stage
 
 
@@ -39,9 +42,13 @@ def moved(crisis: Staged) -> frozenset[str]:
     >>> moved(conjuncture.load("bolivia-1970").crisis) >= frozenset()
     True
     """
+    return _moved(crisis.stages)
+
+
+def _moved(stages: Lookup[str, Stage]) -> frozenset[str]:
     return frozenset(
         change.key
-        for stage in crisis.stages.values()
+        for stage in stages.values()
         for effect in stage.effects
         for change in effect.changes
     )
@@ -67,6 +74,47 @@ def following(crisis: Staged) -> tuple[str, ...]:
     """
     roots = moved(crisis)
     return tuple(key for key in dependents(crisis.numbers, roots) if key not in roots)
+
+
+def changing(numbers: Lookup[str, Number], stages: Lookup[str, Stage]) -> frozenset[str]:
+    """Return the cells that can differ between the histories of a world."""
+    roots = _moved(stages)
+    return roots | frozenset(dependents(numbers, roots))
+
+
+def refuse_unknowable(asked: Expression | Sequence[Intervention], cells: frozenset[str]) -> None:
+    """Refuse to set from a stage on what is worked out from a number that may have changed by then.
+
+    Parameters
+    ----------
+    asked : Expression or sequence of Intervention
+        A linked query, or what stands in one ``do(...)``.
+    cells : frozenset of str
+        Those that can differ between the histories of a world.
+
+    Raises
+    ------
+    LanguageErrors
+
+    Examples
+    --------
+    >>> from conjuncture.language.nodes import Cell
+    >>> halved = SetCell("line.cohesion", Cell("line.cohesion"), "window")
+    >>> refuse_unknowable([halved], frozenset({"line.cohesion"}))
+    Traceback (most recent call last):
+    conjuncture.language.mistakes.LanguageErrors: what effects have made of 'line.cohesion' by \
+'window' is not known here; write a number, as in do(army.cohesion = 0.5 at window)
+    """
+    acts = asked if isinstance(asked, Sequence) else [node for node, _ in walk(asked)]
+    problems = []
+    for act in acts:
+        if isinstance(act, SetCell) and act.at is not None and cells_read(act.value) & cells:
+            cell = min(cells_read(act.value) & cells)
+            problem = f"what effects have made of '{cell}' by '{act.at}' is not known here"
+            remedy = "write a number, as in do(army.cohesion = 0.5 at window)"
+            problems.append(Problem(act.start, act.end, problem, remedy))
+    if problems:
+        raise LanguageErrors(problems)
 
 
 def dependents(numbers: Lookup[str, Number], roots: frozenset[str]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from conjuncture.scenario.crisis import Backer, Crisis, Declared, Force, Number,
 from conjuncture.scenario.declared import Declaration, read_declarations, towards
 from conjuncture.scenario.effects import read_effects
 from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.following import changing
 from conjuncture.scenario.leaving import refuse_leaving
 from conjuncture.scenario.likeness import read_likeness
 from conjuncture.scenario.models import scenario_model
@@ -101,7 +102,10 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
     stages = read_effects(staging, parts.vocabulary, parts.numbers, sources, findings)
     refuse_leaving(parts.readings, parts.numbers, stages, parts.refused, findings)
     cast = Cast(tuple(parts.forces), parts.groups)
-    claims = read_claims(entries(root, "claims"), vocabulary, certain, sources, findings)
+    claims = read_claims(
+        entries(root, "claims"), vocabulary, certain, changing(parts.numbers, stages), sources,
+        findings,
+    )  # fmt: skip
     reads = Reads.of(parts.numbers, stages, claims)
     pairs = entries(root, "forces")
     check_weight(pairs, parts.forces, stages, cast, parts.numbers, reads, findings)

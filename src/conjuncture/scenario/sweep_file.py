@@ -22,6 +22,7 @@ from conjuncture.language.walk import cells_read
 from conjuncture.scenario.catalogue import find
 from conjuncture.scenario.crisis import Claim, Crisis
 from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.following import changing, refuse_unknowable
 from conjuncture.scenario.reading import read_crisis
 from conjuncture.scenario.source import read_source
 from conjuncture.scenario.stages import StageModel
@@ -273,6 +274,7 @@ def _questions(
         try:
             parsed = parse_query(node.value)
             linked = link_query(parsed, crisis.vocabulary, certain_stages(crisis.stages))
+            refuse_unknowable(linked, changing(crisis.numbers, crisis.stages))
         except LanguageErrors as errors:
             for one in errors.problems:
                 findings.at(node.offset(one.start), one.problem + where, one.remedy)

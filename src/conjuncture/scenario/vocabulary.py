@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from collections.abc import Mapping as Lookup
 
-from conjuncture.language.names import KEYWORDS, unknown_name
+from conjuncture.language.names import unfit, unknown_name
 from conjuncture.language.symbols import Vocabulary
 from conjuncture.scenario.cells import Reading
 from conjuncture.scenario.crisis import Stage
@@ -16,6 +16,9 @@ from conjuncture.scenario.staging import symbols_of
 from conjuncture.scenario.tree import Entries, Mapping, Node, Scalar, Sequence
 
 _NAME = re.compile(r"[^\W\d]\w*")
+AXES = ("world", "history", "force")
+"""How saved histories are laid out: no stage may be called so."""
+
 _SECTIONS = {
     "unknowns": "an unknown",
     "forces": "a force",
@@ -35,6 +38,9 @@ def check_names(
     for section, what in _SECTIONS.items():
         for key, _ in entries(root, section):
             check_name(key, findings)
+            if section == "stages" and key.value in AXES:
+                problem = f"'{key.value}' is an axis of saved histories, which also have the stages"
+                findings.of(key, problem, "give the stage another name")
             if section != "unknowns" and key.value in documented:
                 problem = f"'{key.value}' is a structural constant already"
                 findings.of(key, problem, f"give {what} another name")
@@ -56,8 +62,8 @@ def check_name(key: Scalar, findings: Findings) -> None:
     """Note a name that is no name, or a word of the language."""
     if not _NAME.fullmatch(key.value):
         findings.of(key, *_malformed(key.value))
-    elif key.value in KEYWORDS:
-        findings.of(key, f"'{key.value}' is a word of the language", "choose another name")
+    elif (told := unfit(key.value)) is not None:
+        findings.of(key, *told)
 
 
 def build_vocabulary(

@@ -114,7 +114,7 @@ def test_rows_are_the_answers_of_each_setting(tmp_path):
         (
             "E(showdown.margin | do(crowd aside))",
             " + ".join(f"P(showdown = a | do(fog = 0.{one}))" for one in range(1, 10)),
-            "5:11: one question can compare at most",
+            "5:11: this compares 9 interventions, more than 7",
         ),
     ],
 )

@@ -164,6 +164,14 @@ def test_the_cost_of_a_query_is_bounded(vocabulary):
     ]
 
 
+def test_the_interventions_of_a_query_are_bounded(vocabulary):
+    asked = [f"P({WON} | do(unions.mass = {mass}))" for mass in range(8)]
+    assert link(" + ".join(asked[:7] + asked[:7]), vocabulary)
+    assert sentences(" + ".join(asked), vocabulary) == [
+        "this compares 8 interventions, more than 7; split it into several queries"
+    ]
+
+
 def test_problems_inside_several_quantities_are_all_told(vocabulary):
     text = "P(showdwn = torres | unons.side = torres, do(without studnts)) > 0.5"
     assert len(sentences(text, vocabulary, test=True)) == 3

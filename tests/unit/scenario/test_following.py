@@ -77,6 +77,25 @@ def test_crisis_as_read(tmp_path):
     assert following(crisis) == ("workers.leans.red",)
 
 
+def test_a_claim_cannot_set_a_number_from_what_effects_have_made_of_it(tmp_path):
+    text = with_effects("clash", "{shift: {workers.trust.leaders: -1}}")
+    claim = "P(clash = red | do({} at clash)) > 0.5"
+    claims = {
+        "itself": claim.format("workers.trust.leaders *= 0.5"),
+        "what_follows": claim.format("leaders.mass = 1 + 0 * workers.leans.red"),
+        "settled": claim.format("workers.trust.leaders = 0.5"),
+    }
+    told = "".join(f"  {key}: {{says: It was., test: '{one}'}}\n" for key, one in claims.items())
+    before, _, _ = text.partition("claims:")
+    with pytest.raises(ScenarioError) as caught:
+        read(tmp_path, f"{before}claims:\n{told}")
+    assert [one.problem for one in caught.value.mistakes] == [
+        "what effects have made of 'workers.trust.leaders' by 'clash' is not known here",
+        "what effects have made of 'workers.leans.red' by 'clash' is not known here",
+    ]
+    assert [one.column for one in caught.value.mistakes] == [53, 59]
+
+
 def test_what_follows_from_a_moved_number_cannot_be_moved(tmp_path):
     effects = ("{shift: {workers.leans.red: 1}}", "{shift: {workers.trust.leaders: -1}}")
     with pytest.raises(ScenarioError) as caught:

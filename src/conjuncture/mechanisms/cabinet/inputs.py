@@ -275,7 +275,8 @@ class Stage(StageModel):
         votes = sum(game.weights)
         if game.quota > votes:
             problem = f"the quota is {game.quota}, but all claimants together have {votes} votes"
-            yield ("quota",), problem, f"write at most {votes}, or give them their votes"
+            least = f"write at most {votes}, or give" if votes else "give"
+            yield ("quota",), problem, f"{least} them their votes"
         elif too_many(game):
             problem = f"there are more than {MOST_COALITIONS:,} ways to just carry a proposal"
             remedy = "join small claimants, or leave out 'recognition' where it is the weight"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from conjuncture.language.names import KEYWORDS, unknown_name
+from conjuncture.language.names import unfit, unknown_name
 from conjuncture.mechanisms.game import tree as trees
 from conjuncture.mechanisms.game.recall import forgotten
 from conjuncture.scenario.graph import cycles
@@ -85,13 +85,15 @@ def _names(nodes: Nodes, endings: Endings) -> Iterator[Trouble]:
                     f"be called '{turn.name}_{move}' in measures"
                 )
                 yield ("nodes", turn.nodes[0], "moves"), problem, "rename one of them"
+            elif (told := unfit(f"{turn.name}_{move}")) is not None:
+                yield ("nodes", turn.nodes[0], "moves"), told[0], "rename the node, or the move"
 
 
 def _unfit(path: tuple[str, ...], name: str) -> Iterator[Trouble]:
     if not name.isidentifier():
         yield path, f"'{name}' cannot be a name", "write letters, digits and '_', a letter first"
-    elif name in KEYWORDS:
-        yield path, f"'{name}' is a word of the language", "choose another name"
+    elif (told := unfit(name)) is not None:
+        yield path, *told
 
 
 def _people(nodes: Nodes, endings: Endings, cast: Cast) -> Iterator[Trouble]:
