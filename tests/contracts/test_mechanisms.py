@@ -28,6 +28,7 @@ from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside, Number, SetCell, Without
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.scenario.reading import read_crisis
+from interpreted import FEW, without_compiling
 
 WORLDS = 6
 
@@ -300,3 +301,23 @@ def test_what_is_said_to_be_never_used_changes_nothing_and_the_rest_does(mechani
     # A soldier's discipline without a soldier, the least resolve of many: the sample has few worlds.
     in_vain = [key for key in changes if key not in idle and not changes[key]]
     assert len(in_vain) <= 4
+
+
+def test_numpy_reads_the_trace_as_the_compiler_does(mechanism, blocks):
+    crisis, _ = mechanism
+    with without_compiling():
+        batch = Batch(program_for(crisis), Worlds(crisis, 1, WORLDS), runs_of(crisis))
+        read = list(traces(batch, every_block(range(WORLDS), 0, 1), Silent()))
+    numbered = {
+        tuple(row): (trace, place) for part, trace in read for place, row in enumerate(part)
+    }
+    for part, compiled in blocks:
+        for place, row in enumerate(part):
+            interpreted, own = numbered[tuple(row)]
+            for one, other in zip(
+                jax.tree.leaves(interpreted), jax.tree.leaves(compiled), strict=True
+            ):
+                if other.shape[-1] == BLOCK:
+                    np.testing.assert_allclose(
+                        one[own, ..., :FEW], other[place, ..., :FEW], rtol=1e-4, atol=1e-4
+                    )
