@@ -15,7 +15,7 @@ from conjuncture.language.symbols import (
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.staging import certain_stages
 from conjuncture.scenario.targets import Targets, settled_cells
-from drawn_values import Dice
+from drawn_values import NOT_DRAWN, Dice
 
 AMOUNTS = ("0", "1", "0.5", "2", "0.1", "10", "-1", "0.25")
 SHARES = ("0.5", "0.1", "0.9", "0.25", "0.01")
@@ -38,6 +38,9 @@ class Claims:
         self.numbers = [key for key, kind in self.vocabulary.cells.items() if kind.labels is None]
         settled = settled_cells(crisis.stages, crisis.numbers)
         targets = Targets(self.vocabulary, crisis.numbers, settled, None)  # type: ignore[arg-type]
+        self.cores = {
+            core for stage in crisis.stages.values() for core in stage.model.camps_of().values()
+        }
         self.movable = [key for key in self.numbers if targets._refusal(key) is None]
 
     def visit(self, stage: str) -> str:
@@ -106,14 +109,18 @@ class Claims:
         """Return one intervention."""
         vocabulary = self.vocabulary
         people = [*vocabulary.forces, *vocabulary.groups]
-        force = self.dice.one(people)
+        free = [name for name in people if not self.leads(name)]
+        force = self.dice.one(
+            free if free and "cores that leave their camp" in NOT_DRAWN else people
+        )
         secretly = " secretly" if self.dice.chance(0.3) else ""
         form = self.dice.whole(0, 7)
         if form == 0:
             return f"without {self.dice.one([*people, *vocabulary.backers])}"
-        if form == 1:
+        led = not free and "cores that leave their camp" in NOT_DRAWN
+        if form == 1 and not led:
             return f"{force} aside{secretly}"
-        if form == 2:
+        if form == 2 and not led:
             camps = [camp for one in vocabulary.stages.values() for camp in one.sides[1:]]
             if camps:
                 return f"{force} sides {self.dice.one(camps)}{secretly}"
@@ -130,6 +137,10 @@ class Claims:
             stage = self.dice.one(self.stages)
             return f"{self.visit(stage)} = {self.dice.one(vocabulary.stages[stage].outcomes)}"
         return self.assignment()
+
+    def leads(self, name: str) -> bool:
+        """Return whether a force, or one of a group, is the core of some camp."""
+        return not self.cores.isdisjoint(self.vocabulary.groups.get(name, (name,)))
 
     def assignment(self) -> str:
         """Return an intervention on a number that stays inside its domain."""
@@ -191,8 +202,12 @@ class Claims:
             return f"P({self.event()}{self.given()})"
         if form < 7:
             text, needed = self.asked()
-            level = f"{self.dice.one(('0.5', '0.05', '0.99'))}, " if form == 6 else ""
-            return f"{'Q' if level else 'E'}({level}{text}{self.given(needed)})"
+            level = self.dice.one(("0.5", "0.05", "0.99"))
+            if form == 6 and not needed and self.dice.chance(0.5):
+                return f"Q({level}, {text})"
+            if form == 6 and "quantiles under a condition" not in NOT_DRAWN:
+                return f"Q({level}, {text}{self.given(needed)})"
+            return f"E({text}{self.given(needed)})"
         name = ("necessity", "sufficiency")[form - 7]
         given = f" given {self.event(1)}" if self.dice.chance(0.5) else ""
         gone = " or forestalled" if form == 7 and self.dice.chance(0.3) else ""

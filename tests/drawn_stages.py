@@ -8,10 +8,7 @@ from typing import Any
 from conjuncture.language.symbols import BATTALIONS, NON_NEGATIVE, REAL, UNIT_INTERVAL
 from conjuncture.mechanisms.programme.inputs import RULES
 from conjuncture.mechanisms.showdown.inputs import STRENGTH_RULES
-from drawn_values import NAMES, Dice, Names, Values
-
-CHANCE_ALONE = False
-"""Whether games without any player are drawn: they cannot be run yet."""
+from drawn_values import NAMES, NOT_DRAWN, Dice, Names, Values
 
 Groups = Mapping[str, Sequence[str]]
 
@@ -264,7 +261,7 @@ class Trees:
 
     def __init__(self, dice: Dice, values: Values, forces: Sequence[str]) -> None:
         self.dice, self.values = dice, values
-        self.players = dice.some(forces, 0 if CHANCE_ALONE else 1, 3)
+        self.players = dice.some(forces, int("games of chance alone" in NOT_DRAWN), 3)
         self.used: set[str] = set()
         self.nodes: dict[str, dict[str, Any]] = {}
         self.endings: dict[str, dict[str, Any]] = {}
@@ -275,6 +272,9 @@ class Trees:
         self.grow(self.dice.one((1, 2, 2, 3)))
         nodes = self.nodes
         start = next(iter(nodes))
+        if self.players and not any("player" in node for node in nodes.values()):
+            nodes[start]["player"] = self.players[0]
+            del nodes[start]["chance"]
         order = self.dice.mixed(list(nodes)) if self.dice.chance(0.3) else list(nodes)
         found: dict[str, Any] = {
             "mechanism": "game", "nodes": {name: nodes[name] for name in order},
@@ -314,7 +314,7 @@ class Trees:
         name = self.new()
         node = self.nodes[name] = {}
         moves = self.moves()
-        if self.players and (self.dice.chance(0.7) or (len(self.nodes) == 1 and not CHANCE_ALONE)):
+        if self.players and self.dice.chance(0.7):
             node["player"] = self.dice.one(self.players)
             if self.dice.chance(0.3):
                 node["absent"] = self.dice.one(moves)
