@@ -106,12 +106,11 @@ class Stages:
         """Return the signals of a showdown."""
         found = {}
         for _ in range(self.dice.whole(0, 2)):
-            own = [name for name in NAMES if name not in (*camps, *found)]
             signal: dict[str, Any] = {"camp": self.dice.one(camps)}
             self.maybe(signal, "round", 0.5, lambda: self.dice.one((1, 2, 40)))
             signal["reach"] = {force: self.real() for force in self.dice.some(self.forces)}
             self.maybe(signal, "chance", 0.5, self.unit)
-            found[self.dice.one(own)] = signal
+            found[self.names.new()] = signal
         return found
 
     def rising(self) -> dict[str, Any]:

@@ -23,8 +23,8 @@ Item = TypeVar("Item")
 
 NAMES = (
     "a", "b", "c", "red", "blue", "crowd", "guard", "line", "unions", "_", "_1", "x_2", "E1", "Pq",
-    "Ñandú", "日本", "ё", "straße", "ﬁn", "x²", "ªº", "n" * 60, "none", "yes", "no", "nobody", "nan",
-    "inf", "None", "True", "null", "is", "lambda", "self", "how", "side", "margin", "strength",
+    "Ñandú", "日本", "ё", "straße", "ﬁn", "x²", "ªº", "n" * 60, "none", "yes", "no", "nobody",
+    "None", "True", "null", "is", "self", "how", "side", "margin", "strength",
     "rounds", "numbers", "draw", "imposed", "call", "wait", "join", "face", "keep", "renege",
     "formed", "refused", "agreed", "quiet", "carried", "weight", "refusal", "median", "rule",
     "chance", "start", "troops", "mass", "leans", "ties", "reach", "materiel", "posts", "threat",
@@ -32,10 +32,11 @@ NAMES = (
 )  # fmt: skip
 """Names that are plain, long, in other scripts, or mean something elsewhere."""
 
+UNFIT = ("nan", "inf", "lambda", "aside", "__", "two words", "1st", "é", "")
+"""Names that are refused."""
 
-NOT_DRAWN = frozenset(
-    ("games of chance alone", "cores that leave their camp", "quantiles under a condition")
-)
+
+NOT_DRAWN = frozenset(("games of chance alone", "quantiles under a condition"))
 """Known faults that are being mended: who mends one takes it out here."""
 
 
@@ -84,9 +85,11 @@ class Names:
     dice: Dice
     taken: set[str] = field(default_factory=set)
 
-    def new(self, also: Sequence[str] = ()) -> str:
+    def new(self) -> str:
         """Return a name that is free, plain most of the time."""
-        free = [name for name in (*also, *NAMES) if name not in self.taken]
+        if self.dice.chance(0.005):
+            return self.dice.one(UNFIT)
+        free = [name for name in NAMES if name not in self.taken]
         name = self.dice.one(free) if free and self.dice.chance(0.5) else f"n{len(self.taken)}"
         self.taken.add(name)
         return name
