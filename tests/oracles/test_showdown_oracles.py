@@ -1,5 +1,7 @@
 """The showdown against closed forms: the four oracles of the model."""
 
+import re
+
 import numpy as np
 import pytest
 from reference_showdown import Crisis as Reference
@@ -8,6 +10,7 @@ from scipy import optimize, special
 
 from chance import bound
 from conjuncture.ensemble import Ensemble
+from conjuncture.mechanisms.showdown.strength import FLOOR
 
 NO_TIES = """
 conjuncture: 1
@@ -38,6 +41,15 @@ def test_without_stakes_and_ties_every_profile_can_be_enumerated(crisis, rule, r
     for camp, expected in zip("ab", exact, strict=True):
         found = ensemble.query(f"P(showdown = {camp})").value
         assert abs(found - expected) < bound() * np.sqrt(expected * (1 - expected) / histories)
+
+
+def test_under_refusal_camps_without_a_soldier_are_equally_strong(crisis):
+    text = re.sub(r"troops: [\d.]+", "mass: 1", NO_TIES.format(rule="refusal", rho=2))
+    ensemble = Ensemble(crisis(text), 4)
+    assert ensemble.query("P(showdown = a)").value == pytest.approx(0.5, abs=1e-6)
+    for camp in "ab":
+        found = ensemble.query(f"E(showdown.strength[{camp}])").value
+        assert found == pytest.approx(FLOOR, rel=1e-6)
 
 
 def reference(rule, rho):

@@ -164,6 +164,9 @@ def firing(arms: Arms, shown: Array, pressures: tuple[Array, Array]) -> tuple[Ar
 
     Soldiers are added force by force: every pair of forces at once would not fit into memory.
     """
+    nobody = jnp.zeros_like(pressures[0] + shown[:1])
+    if not arms.soldiers:
+        return nobody, nobody
     shown, fear = rows(shown, arms.soldiers), rows(arms.fear, arms.soldiers)
 
     def add(soldier: Array, so_far: tuple[Array, Array]) -> tuple[Array, Array]:
@@ -173,7 +176,6 @@ def firing(arms: Arms, shown: Array, pressures: tuple[Array, Array]) -> tuple[Ar
         )
         return first, second
 
-    nobody = jnp.zeros_like(pressures[0] + shown[:1])
     found: tuple[Array, Array] = jax.lax.fori_loop(0, len(arms.soldiers), add, (nobody, nobody))
     return found
 
