@@ -52,6 +52,33 @@ def test_under_refusal_camps_without_a_soldier_are_equally_strong(crisis):
         assert found == pytest.approx(FLOOR, rel=1e-6)
 
 
+def test_under_refusal_discipline_may_differ_between_histories_where_nothing_else_does(crisis):
+    text = """
+        conjuncture: 1
+        title: Two cores
+        account: account.md
+        unknowns: {decisiveness: 1, refusal: 1}
+        forces: {red: {troops: 1, discipline: 0}, blue: {troops: 1, discipline: 0, mass: 10}}
+        stages:
+          first:
+            mechanism: showdown
+            strength: refusal
+            camps: {a: {core: red, resolve: 1}, b: {core: blue, resolve: 1}}
+            next: {a: second, b: second}
+            effects: [{when: a, set: {red.discipline: 30}}]
+          second:
+            mechanism: showdown
+            strength: refusal
+            camps: {a: {core: red, resolve: 1}, b: {core: blue, resolve: 1}}
+        claims: {}
+    """
+    ensemble = Ensemble(crisis(text), 4)
+    for before, strength in (("a", 1.0), ("b", 1 / 3)):
+        found = ensemble.query(f"E(second.strength[a] | first = {before})")
+        # Ten thousand in the street double a soldier's odds of one against firing.
+        assert found.value == pytest.approx(strength, rel=1e-4)
+
+
 def reference(rule, rho):
     """Return the same crisis for the plain reference."""
     return Reference(

@@ -164,7 +164,7 @@ def firing(arms: Arms, shown: Array, pressures: tuple[Array, Array]) -> tuple[Ar
 
     Soldiers are added force by force: every pair of forces at once would not fit into memory.
     """
-    nobody = jnp.zeros_like(pressures[0] + shown[:1])
+    nobody = jnp.zeros_like(pressures[0] + shown[:1] + arms.fear[:1])
     if not arms.soldiers:
         return nobody, nobody
     shown, fear = rows(shown, arms.soldiers), rows(arms.fear, arms.soldiers)
