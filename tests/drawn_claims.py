@@ -268,9 +268,10 @@ class Claims:
                 return f"clip({other}, 0, 1)"
             return f"max({other}, 0)" if kind.domain == NON_NEGATIVE else other
         if how == "shift":
-            return self.dice.one(
-                ("0.5", "-0.5", "0", "100", "-100", self.amount(Unit(), "", stage))
-            )
+            # A number without an upper bound would soon leave what can be computed.
+            by = self.amount(Unit(), "", stage)
+            far = ("3", "-100") if kind.domain == NON_NEGATIVE else ("100", "-100", by)
+            return self.dice.one(("0.5", "-0.5", "0", *far))
         return self.amount(kind.unit, key, stage)
 
     def amount(self, unit: Unit, key: str, stage: str) -> str:

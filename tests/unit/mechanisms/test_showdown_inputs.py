@@ -20,6 +20,16 @@ CAMPS = {"a": Camp(core="staff"), "b": Camp(core="base")}
         ({"enters": {"line": 2, "alone": 3}}, ("enters", "alone"), "both say when 'line' enters"),
         ({"among": ["line", "crwd"]}, ("among", 1), "did you mean 'crowd'"),
         (
+            {"among": ["line"], "enters": {"crowd": 2}},
+            ("enters", "crowd"),
+            "'crowd' takes no part in this stage, and so never enters add 'crowd' to 'among'",
+        ),
+        (
+            {"among": ["crowd"], "unity": {"army": 1}},
+            ("unity", "army"),
+            "no two members of 'army' take part in this stage add 'army' to 'among'",
+        ),
+        (
             {"signals": {"unity": Signal(camp="a", reach={"line": 1})}},
             ("signals", "unity"),
             "a word of the showdown",

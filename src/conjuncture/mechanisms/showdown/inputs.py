@@ -297,6 +297,9 @@ class Stage(StageModel):
             elif len(cast.members(name)) < 2:
                 problem = f"'{name}' has no two members to keep together"
                 found.append((("unity", name), problem, "name a group of two forces or more"))
+            elif len({*cast.members(name)} & {*self.takes_part(cast)}) < 2:
+                problem = f"no two members of '{name}' take part in this stage"
+                found.append((("unity", name), problem, f"add '{name}' to 'among', or delete it"))
         return found
 
     def _entries_in_error(self, cast: Cast) -> Sequence[Trouble]:
@@ -309,6 +312,10 @@ class Stage(StageModel):
             path = ("enters", name)
             if name not in cast.names:
                 found.append((path, *unknown_name("force", name, cast.names)))
+                continue
+            if not {*cast.members(name)} & {*self.takes_part(cast)}:
+                problem = f"'{name}' takes no part in this stage, and so never enters"
+                found.append((path, problem, f"add '{name}' to 'among', or delete it here"))
                 continue
             for force in cast.members(name):
                 if force in cores:
