@@ -70,7 +70,7 @@ def test_a_camp_that_gives_up_takes_its_followers_with_it():
     told = story([FIRST, FIRST, last], how="capitulation", king=1.0)
     assert told[2] == (
         "In the third round 'king' was heard, which spoke for miranda; "
-        "miranda gave up, and with it the airmen and the line regiments."
+        "miranda gave up, and the airmen and the line regiments as well."
     )
     assert told[-1] == "So old guard prevailed without a fight."
     assert not any("never heard" in sentence for sentence in told)

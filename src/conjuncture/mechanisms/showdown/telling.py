@@ -90,7 +90,7 @@ def _changes(
         ]
         clauses.append(
             f"{told.word(name)} gave up"
-            + (f", and with it {listed(followers)}" if followers else "")
+            + (f", and {listed(followers)} as well" if followers else "")
         )
     return clauses
 
