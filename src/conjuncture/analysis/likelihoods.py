@@ -1,0 +1,218 @@
+"""How probable what was counted in a world is, for each value that the quantity may have there.
+
+A claim compares a quantity with a line. Each world has its own value of the quantity, known from a
+finite number of histories. Here stand the likelihoods from which the distribution over worlds is
+estimated (:mod:`conjuncture.analysis.mixing`), exact where the counts have an exact law.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import log_expit, logit
+
+Real = NDArray[np.float64]
+Lines = tuple[float, ...]
+"""The one line that a quantity is compared with, or the two that it must lie between."""
+
+LOGITS: Real = np.concatenate(
+    [np.linspace(-9.0, -4.5, 10), np.linspace(-4.3, 4.3, 87), np.linspace(4.5, 9.0, 10)]
+)
+"""Log-odds of a share about its line: 107 of them, dense where most worlds lie."""
+
+NEAREST_LINE = 1e-4
+"""Shares are compared with lines no nearer to 0 and 1 than this."""
+
+SHARES_THAT_DIFFER: Real = np.concatenate(
+    [[0.0, 3e-4, 0.001, 0.002, 0.004, 0.007], np.geomspace(0.011, 0.97, 16)]
+)
+STEPS: Real = np.geomspace(0.02, 1.0, 9)
+"""Differences about a line, in units of the square root of the share that differs."""
+
+NO_DIFFERENCE = 0.002
+"""Compared with 0, a difference of up to this counts as none."""
+
+REALS = 121
+WORTHLESS = 1e12
+"""The variance of a world that knows nothing of the quantity."""
+
+
+@dataclass(frozen=True)
+class Likelihoods:
+    """The likelihood of every world on a grid of values.
+
+    Attributes
+    ----------
+    values : array, shape (worlds, points)
+        Relative to the largest of each world.
+    favours : array, shape (points,)
+        1 where the comparison holds, 0 where it does not, a half on the line.
+    distance : array, shape (points,)
+        From the nearest line, in the units of the quantity.
+    """
+
+    values: Real
+    favours: Real
+    distance: Real
+
+    def of_worlds(self, which: NDArray[np.bool_]) -> Likelihoods:
+        """Return the likelihoods of some worlds."""
+        return replace(self, values=self.values[which])
+
+
+def likelihoods_of_shares(k: Real, n: Real, lines: Lines, *, above: bool = True) -> Likelihoods:
+    """Return the binomial likelihoods of shares, ``k`` of ``n`` histories in each world.
+
+    Parameters
+    ----------
+    k, n : array, shape (worlds,)
+        Histories in which the event is true, of those in which the condition is.
+    lines : tuple of float
+        One line, or the two ends of an interval.
+    above : bool
+        Whether the claim is that the share lies above the line; of no account for two.
+
+    Examples
+    --------
+    >>> found = likelihoods_of_shares(np.array([3.0, 90.0]), np.array([100.0, 100.0]), (0.5,))
+    >>> found.values.shape, float(found.favours[found.values[1].argmax()])
+    ((2, 107), 1.0)
+    """
+    points, favours = grid_of_logits(lines, above=above)
+    log = k[:, None] * log_expit(points) + (n - k)[:, None] * log_expit(-points)
+    distance = distance_from(1.0 / (1.0 + np.exp(-points)), lines)
+    return Likelihoods(relative(log), favours, distance)
+
+
+def grid_of_logits(lines: Lines, *, above: bool) -> tuple[Real, Real]:
+    """Return log-odds about a line, or about the middle of two, and where the claim holds."""
+    ends = logit(np.clip(lines, NEAREST_LINE, 1.0 - NEAREST_LINE))
+    if len(lines) == 1:
+        return LOGITS + ends[0], side_of(LOGITS, above=above)
+    points = np.unique(np.concatenate([LOGITS + ends.mean(), ends]).round(12))
+    on_line = np.isclose(points[:, None], ends).any(axis=1)
+    inside = (points > ends[0]) & (points < ends[1])
+    return points, np.where(on_line, 0.5, inside.astype(float))
+
+
+def side_of(distances: Real, *, above: bool) -> Real:
+    """Return 1 on the side that the claim favours, a half on the line."""
+    favours = np.where(np.isclose(distances, 0.0), 0.5, (distances > 0.0).astype(float))
+    return favours if above else 1.0 - favours
+
+
+def likelihoods_of_differences(
+    n10: Real, n01: Real, n: Real, lines: Lines, *, above: bool = True, strict: bool = True
+) -> Likelihoods:
+    """Return the trinomial likelihoods of differences between two runs of the same histories.
+
+    Parameters
+    ----------
+    n10, n01, n : array, shape (worlds,)
+        Histories that went only the one way and only the other, of those in the condition.
+    lines : tuple of float
+        One line, or the two ends of an interval.
+    above, strict : bool
+        Whether the claim is that the difference lies above the line, and not upon it.
+
+    Notes
+    -----
+    On a grid of D, the share of histories that differ, by differences of at most D.
+
+    Examples
+    --------
+    >>> one, other = np.array([40.0]), np.array([2.0])
+    >>> found = likelihoods_of_differences(one, other, np.array([512.0]), (0.05,))
+    >>> float(found.favours[found.values[0].argmax()])
+    1.0
+    """
+    differing, differences = grid_of_differences(lines)
+    chances = (differing + differences) / 2.0, (differing - differences) / 2.0, 1.0 - differing
+    counted = n10, n01, n - n10 - n01
+    log = sum(
+        many[:, None] * np.log(np.clip(chance, 1e-9, 1.0))
+        for many, chance in zip(counted, chances, strict=True)
+    )
+    distance = distance_from(differences, lines)
+    if len(lines) == 2:
+        inside = (differences >= lines[0]) & (differences <= lines[1])
+        return Likelihoods(relative(log), inside.astype(float), distance)
+    line = lines[0] + (NO_DIFFERENCE if above else -NO_DIFFERENCE) * (lines[0] == 0.0 and strict)
+    met = differences > line if strict else differences >= line
+    if not above:
+        met = differences < line if strict else differences <= line
+    return Likelihoods(relative(log), met.astype(float), distance)
+
+
+def grid_of_differences(lines: Lines) -> tuple[Real, Real]:
+    """Return pairs of a share that differs and a difference, dense about each line.
+
+    Examples
+    --------
+    >>> differing, differences = grid_of_differences((0.0,))
+    >>> bool(np.all(np.abs(differences) <= differing + 1e-9))
+    True
+    """
+    firsts, seconds = [], []
+    for share in SHARES_THAT_DIFFER:
+        about = [
+            line + sign * step * np.sqrt(share)
+            for line in lines
+            for step in STEPS
+            for sign in (-1, 1)
+        ]
+        found = np.array([0.0, -share, share, *about])
+        found = np.unique(found[np.abs(found) <= share + 1e-12].round(9))
+        firsts.append(np.full(len(found), share))
+        seconds.append(found)
+    return np.concatenate(firsts), np.concatenate(seconds)
+
+
+def normal_likelihoods(margin: Real, variance: Real, width: float | None = None) -> Likelihoods:
+    """Return normal likelihoods of margins: by how much each world is on the favoured side.
+
+    Parameters
+    ----------
+    margin, variance : array, shape (worlds,)
+        NaN where the quantity is undefined: such a world says nothing.
+    width : float, optional
+        The claim is that the margin lies between 0 and this; without it, that it is above 0.
+
+    Examples
+    --------
+    >>> found = normal_likelihoods(np.array([-1.0, 2.0, np.nan]), np.array([0.1, 0.1, 1.0]))
+    >>> [float(found.favours[row.argmax()]) for row in found.values[:2]]
+    [0.0, 1.0]
+    """
+    known = np.isfinite(margin) & np.isfinite(variance)
+    centre = 0.0 if width is None else width / 2.0
+    middle = margin[known] - centre
+    usual = float(np.sqrt(np.median(variance[known]))) if known.any() else 1.0
+    reach = (float(np.quantile(np.abs(middle), 0.98)) if known.any() else 0.0) + 3.0 * usual
+    reach = max(reach, 1.2 * centre) or 1.0
+    spread = np.linspace(-1.0, 1.0, REALS)
+    points = centre + reach * (0.25 * spread + 0.75 * spread**3)
+    lines = (0.0,) if width is None else (0.0, width)
+    points = np.unique(np.concatenate([points, lines]))
+    favours = side_of(points, above=True)
+    if width is not None:
+        favours = np.minimum(favours, side_of(points - width, above=False))
+    at = np.where(known, margin, centre)[:, None]
+    least = (0.002 * reach) ** 2
+    spread_of = np.where(known, np.maximum(variance, least), WORTHLESS)[:, None]
+    log = -0.5 * (at - points) ** 2 / spread_of
+    return Likelihoods(relative(log), favours, distance_from(points, lines))
+
+
+def distance_from(points: Real, lines: Lines) -> Real:
+    """Return how far points are from the nearest line."""
+    nearest: Real = np.abs(points[:, None] - np.asarray(lines)).min(axis=1)
+    return nearest
+
+
+def relative(log: Real) -> Real:
+    """Return likelihoods relative to the largest of each world."""
+    likelihoods: Real = np.exp(log - log.max(axis=1, keepdims=True))
+    return likelihoods

@@ -1,0 +1,333 @@
+"""The distribution of a quantity over worlds, and in what share of them a comparison holds.
+
+Each world has a value of its own, seen through the noise of finitely many histories. The
+distribution of these values is estimated by nonparametric maximum likelihood [kiefer1956]_
+[koenker2014]_, and the share of worlds on the favoured side of a line with it. The interval holds
+every share that some distribution gives whose likelihood is not significantly smaller.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import log_expit
+
+from conjuncture.analysis.likelihoods import (
+    Likelihoods,
+    Lines,
+    grid_of_logits,
+    likelihoods_of_shares,
+    relative,
+)
+
+Real = NDArray[np.float64]
+
+CUT = 3.8414588206941236
+"""The 95 % point of chi-squared with one degree of freedom: 2 Δℓ up to this stays inside."""
+
+NORMAL = 1.6448536269514722
+"""Each bound of an interval errs with probability 5 %."""
+
+TILTS: Real = np.concatenate([[0.0], np.geomspace(2.0, 6000.0, 15)])
+"""How strongly distributions are drawn to one side, to find the ends of the interval."""
+
+PENALTY = 0.5
+"""The weight of the mean log of the distribution, which keeps every point possible."""
+
+STEPS, STEPS_SHIFTED, STEPS_TRIED = 150, 120, 60
+SHIFTS = (0.0, 0.5, 1.0, 1.5)
+"""The link between quantity and condition is the best of these, times a regression slope."""
+
+MOST_SHIFTED = 2.5
+LEAST = 1e-300
+
+
+@dataclass(frozen=True)
+class Share:
+    """The share of worlds in which a comparison holds.
+
+    Attributes
+    ----------
+    value : float
+    low, high : float
+        The interval of 90 %.
+    favours : array, shape (worlds,)
+        Probability that each world is on the favoured side.
+    distance : Real
+        From the line, of the points of the fitted distribution.
+    mass : Real
+        The fitted distribution.
+    """
+
+    value: float
+    low: float
+    high: float
+    favours: Real
+    distance: Real
+    mass: Real
+
+    def mass_within(self, distance: float) -> float:
+        """Return the mass of the fitted distribution within a distance of the line."""
+        return float(self.mass[self.distance <= distance].sum())
+
+
+def effective_number(weights: Real) -> float:
+    """Return how many equal worlds weighted ones are worth: (Σv)² / Σv².
+
+    Examples
+    --------
+    >>> effective_number(np.array([1.0, 1.0, 0.0])), effective_number(np.array([3.0, 1.0]))
+    (2.0, 1.6)
+    """
+    return float(weights.sum() ** 2 / np.sum(weights**2))
+
+
+def wilson(share: float, count: float) -> tuple[float, float]:
+    """Return Wilson's bounds of a share, each erring with probability 5 %.
+
+    Examples
+    --------
+    >>> [round(bound, 3) for bound in wilson(0.5, 100)]
+    [0.419, 0.581]
+    """
+    square = NORMAL**2
+    centre = (share + square / (2.0 * count)) / (1.0 + square / count)
+    inner = share * (1.0 - share) / count + square / (4.0 * count**2)
+    reach = NORMAL * np.sqrt(max(inner, 0.0)) / (1.0 + square / count)
+    return max(0.0, float(centre - reach)), min(1.0, float(centre + reach))
+
+
+def improve(likelihoods: Real, mass: Real, weights: Real, pull: Real, steps: int) -> Real:
+    """Return distributions after some steps of expectation and maximisation.
+
+    Parameters
+    ----------
+    likelihoods : array, shape (worlds, points)
+    mass : array, shape (distributions, points)
+        Where they start.
+    weights : array, shape (worlds,)
+    pull : array, shape (distributions, points)
+        What draws each of them to some points.
+    steps : int
+
+    Notes
+    -----
+    Each step raises Σ_w a_w ln (L g)_w + ½ mean_j ln g_j + Σ_j pull_j g_j.
+    """
+    least = PENALTY / mass.shape[1]
+    for _ in range(steps):
+        seen = np.maximum(mass @ likelihoods.T, LEAST)
+        mass = mass * ((weights / seen) @ likelihoods + pull) + least
+        mass = mass / mass.sum(axis=1, keepdims=True)
+    return mass
+
+
+def log_likelihoods(likelihoods: Real, mass: Real, weights: Real) -> Real:
+    """Return the penalised log-likelihood of each distribution."""
+    seen = np.log(np.maximum(mass @ likelihoods.T, LEAST)) @ weights
+    penalised: Real = seen + PENALTY * np.log(np.maximum(mass, LEAST)).mean(axis=1)
+    return penalised
+
+
+def reach(shares: Real, drops: Real, start: float) -> float:
+    """Return how far from ``start`` shares go before 2 Δℓ passes the cut, interpolated in its root.
+
+    Examples
+    --------
+    >>> round(reach(np.array([0.5, 0.6, 0.7]), np.array([0.0, 0.96, 3.84145882]), 0.5), 3)
+    0.2
+    """
+    order = np.argsort(drops, kind="stable")
+    distance, drop = np.abs(shares - start)[order], drops[order]
+    inside = drop <= CUT
+    furthest = float(distance[inside].max(initial=0.0))
+    beyond = ~inside & (distance > furthest)
+    if beyond.any() and inside.any():
+        nearest = np.nonzero(beyond)[0][np.argmin(distance[beyond])]
+        last = np.nonzero(inside)[0][np.argmax(distance[inside])]
+        roots = np.sqrt(CUT), np.sqrt(max(drop[last], 0.0)), np.sqrt(drop[nearest])
+        part = (roots[0] - roots[1]) / max(roots[2] - roots[1], 1e-9)
+        furthest += float(np.clip(part, 0.0, 1.0) * (distance[nearest] - furthest))
+    return furthest
+
+
+def fixed_share(likelihoods: Likelihoods, weights: Real, steps: int = STEPS) -> Share:
+    """Return the share where the quantity is independent of how often the condition is met.
+
+    Parameters
+    ----------
+    likelihoods : Likelihoods
+    weights : array, shape (worlds,)
+        Positive.
+    steps : int
+    """
+    values, favours = likelihoods.values, likelihoods.favours
+    scaled = weights * effective_number(weights) / weights.sum()
+    points = values.shape[1]
+    best = improve(values, np.full((1, points), 1.0 / points), scaled, np.zeros((1, points)), steps)
+    ends = ends_of(values, best, scaled, favours, steps)
+    inner = (values * best[0] * favours).sum(axis=1) / np.maximum(values @ best[0], LEAST)
+    value = float(best[0] @ favours)
+    return Share(value, value - ends[0], value + ends[1], inner, likelihoods.distance, best[0])
+
+
+def ends_of(
+    values: Real, best: Real, weights: Real, favours: Real, steps: int
+) -> tuple[float, float]:
+    """Return how far below and above the best share the interval reaches."""
+    start = float(best[0] @ favours)
+    found = []
+    for sign in (-1.0, 1.0):
+        side = favours if sign > 0 else 1.0 - favours
+        pull = TILTS[:, None] * side
+        drawn = improve(values, np.repeat(best, len(TILTS), axis=0), weights, pull, steps)
+        mass = np.concatenate([best, drawn])
+        log = log_likelihoods(values, mass, weights)
+        shares = mass @ favours
+        onward = sign * (shares - start) >= -1e-12
+        found.append(reach(shares[onward], 2.0 * (log.max() - log)[onward], start))
+    return found[0], found[1]
+
+
+def shifted_share(
+    k: Real, n: Real, histories: Real, lines: Lines, weights: Real, *, above: bool = True
+) -> Share:
+    """Return the share where the quantity may move with how often the condition is met.
+
+    Parameters
+    ----------
+    k, n, histories : array, shape (worlds,)
+        ``k`` of the ``n`` histories in the condition, of all; ``n`` positive.
+    lines : tuple of float
+    weights : array, shape (worlds,)
+    above : bool
+
+    Notes
+    -----
+    logit p_w = b z_w + r, with z_w the standardised logit of the rate of the condition, held within
+    ±2.5, and r drawn from the distribution that is estimated.
+    """
+    met = standardised(np.log((n + 0.5) / (histories - n + 0.5)), weights)
+    points, base_favours = grid_of_logits(lines, above=above)
+    slope = slope_of(k, n, met, lines)
+    scaled = weights * effective_number(weights) / weights.sum()
+    start = np.full((1, len(points)), 1.0 / len(points))
+    nothing = np.zeros_like(start)
+    best: tuple[float, float, Real] | None = None
+    for factor in SHIFTS:
+        at = points + factor * slope * met[:, None]
+        log = k[:, None] * log_expit(at) + (n - k)[:, None] * log_expit(-at)
+        highest = log.max(axis=1)
+        mass = improve(relative(log), start, scaled, nothing, STEPS_TRIED)
+        seen = np.log(np.maximum(mass[0] @ relative(log).T, LEAST)) + highest
+        if best is None or seen @ scaled > best[0]:
+            best = (float(seen @ scaled), factor * slope, mass)
+    assert best is not None  # noqa: S101
+    at = points + best[1] * met[:, None]
+    values = relative(k[:, None] * log_expit(at) + (n - k)[:, None] * log_expit(-at))
+    mass = improve(values, best[2], scaled, nothing, STEPS_SHIFTED)
+    favours = np.stack([on_favoured_side(row, lines, above=above) for row in at])
+    of_points = weights @ favours / weights.sum()
+    low, high = ends_of(values, mass, scaled, of_points, STEPS_SHIFTED)
+    value = float(mass[0] @ of_points)
+    of_worlds = favours @ mass[0]
+    spread = weights @ (of_worlds - weights @ of_worlds / weights.sum()) ** 2 / weights.sum()
+    extra = NORMAL**2 * float(spread) / effective_number(weights)
+    inner = (values * mass[0] * favours).sum(axis=1) / np.maximum(values @ mass[0], LEAST)
+    distance = np.where(base_favours == 0.5, 0.0, np.inf)
+    return Share(
+        value,
+        max(0.0, value - float(np.sqrt(low**2 + extra))),
+        min(1.0, value + float(np.sqrt(high**2 + extra))),
+        inner,
+        distance,
+        mass[0],
+    )
+
+
+def standardised(values: Real, weights: Real) -> Real:
+    """Return values as deviations from their weighted mean, held within ±2.5."""
+    centred = values - weights @ values / weights.sum()
+    spread = np.sqrt(weights @ centred**2 / weights.sum()) + 1e-9
+    deviations: Real = np.clip(centred / spread, -MOST_SHIFTED, MOST_SHIFTED)
+    return deviations
+
+
+def slope_of(k: Real, n: Real, met: Real, lines: Lines) -> float:
+    """Return the weighted regression of the log-odds of a share on how often its condition is met.
+
+    y = logit((k + ½)/(n − k + ½)) − logit(line), held within ±5, with weights n/(4 + 1.5 n).
+    """
+    points, _ = grid_of_logits(lines, above=True)
+    middle = 0.5 * (points[0] + points[-1])
+    y = np.clip(np.log((k + 0.5) / (n - k + 0.5)) - middle, -5.0, 5.0)
+    weights = n / (4.0 + 1.5 * n)
+    x = met - weights @ met / weights.sum()
+    return float(weights @ (x * y) / max(weights @ x**2, 1e-9))
+
+
+def on_favoured_side(logits: Real, lines: Lines, *, above: bool) -> Real:
+    """Return 1 where a share is on the favoured side of its line or lines, a half upon one."""
+    ends, _ = grid_of_logits(lines, above=True)
+    if len(lines) == 1:
+        middle = 0.5 * (ends[0] + ends[-1])
+        away = logits - middle
+        favours = np.where(np.abs(away) < 1e-9, 0.5, (away > 0.0).astype(float))
+        return favours if above else 1.0 - favours
+    low, high = (np.log(line / (1.0 - line)) for line in np.clip(lines, 1e-4, 1.0 - 1e-4))
+    inside = ((logits > low) & (logits < high)).astype(float)
+    return np.where(np.isclose(logits, low) | np.isclose(logits, high), 0.5, inside)
+
+
+def hull(shares: list[Share], effective: float) -> Share:
+    """Return the mean of several fits with the hull of their intervals and of Wilson's.
+
+    Parameters
+    ----------
+    shares : list of Share
+        The first has the distances from the line.
+    effective : float
+        How many equal worlds there are.
+    """
+    value = float(np.mean([one.value for one in shares]))
+    low, high = wilson(value, effective)
+    return Share(
+        value,
+        min(low, *(one.low for one in shares)),
+        max(high, *(one.high for one in shares)),
+        np.mean([one.favours for one in shares], axis=0),
+        shares[0].distance,
+        shares[0].mass,
+    )
+
+
+def share_of_worlds(
+    k: Real, n: Real, histories: Real, lines: Lines, weights: Real, *, above: bool = True
+) -> Share:
+    """Return in what share of worlds a share of histories lies on the favoured side of a line.
+
+    Parameters
+    ----------
+    k, n, histories : array, shape (worlds,)
+        ``k`` of the ``n`` histories in the condition, of all that were run; ``n`` positive.
+    lines : tuple of float
+        One, or the two ends of an interval.
+    weights : array, shape (worlds,)
+        How probable each world makes the condition.
+    above : bool
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> n = np.full(300, 200.0)
+    >>> k = rng.binomial(200, np.where(np.arange(300) < 90, 0.8, 0.3)).astype(float)
+    >>> found = share_of_worlds(k, n, n, (0.5,), n)
+    >>> round(found.value, 1), found.low < 0.3 < found.high
+    (0.3, True)
+    """
+    fits = [fixed_share(likelihoods_of_shares(k, n, lines, above=above), weights)]
+    if (n < histories).any():
+        fits.append(shifted_share(k, n, histories, lines, weights, above=above))
+    return hull(fits, effective_number(weights))
