@@ -1,0 +1,168 @@
+"""On what a claim hangs: the one or two unknowns with which the worlds that favour it go.
+
+From what is at hand when a verdict is given, the probability of each world to be on the favoured
+side. No threshold is searched and nothing is simulated for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import fdtrc, ndtri
+from scipy.stats import rankdata
+
+from conjuncture.analysis.mixing import effective_number
+
+Real = NDArray[np.float64]
+
+LEVEL = 0.05
+"""An unknown is named only where chance would name any of them less often than this."""
+
+LEAST_VARIANCE = 0.05
+"""It must go with at least this share of the variance."""
+
+MOST = 2
+FEWEST_WORLDS = 50.0
+"""With fewer effective worlds nothing stands out."""
+
+
+@dataclass(frozen=True)
+class Hinge:
+    """An unknown on which a claim hangs.
+
+    Attributes
+    ----------
+    key : str
+    variance : float
+        The share of the variance between worlds that goes with it.
+    shares : mapping of str to float
+        In what share of the worlds the claim holds: ``low`` and ``high``, the thirds of the worlds
+        in which the unknown is smallest and largest; of a choice between rules, by rule.
+    limits : pair of float or None
+        Where the lower third ends and the upper begins; None of a choice between rules.
+    """
+
+    key: str
+    variance: float
+    shares: Mapping[str, float]
+    limits: tuple[float, float] | None
+
+
+def hinges_of(
+    favours: Real,
+    weights: Real,
+    numbers: Mapping[str, Real],
+    choices: Mapping[str, tuple[NDArray[np.int64], tuple[str, ...]]],
+) -> list[Hinge]:
+    """Return the unknowns on which a claim hangs most, at most two.
+
+    Parameters
+    ----------
+    favours : array, shape (worlds,)
+        Probability that the claim holds in each world.
+    weights : array, shape (worlds,)
+    numbers : mapping of str to array, shape (worlds,)
+        Unknowns that bear on the claim.
+    choices : mapping of str to (array of int, tuple of str)
+        Rules chosen in each world, by their place, and their names.
+
+    Notes
+    -----
+    The weighted correlation r of the probability with the normal score of a number, F = r² (e − 2)
+    / (1 − r²) with e effective worlds; of a choice the share of the variance between its rules.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> mood, luck = rng.normal(size=(2, 400))
+    >>> found = hinges_of((mood > 0).astype(float), np.ones(400), {"mood": mood, "luck": luck}, {})
+    >>> [(one.key, round(one.shares["low"]), round(one.shares["high"])) for one in found]
+    [('mood', 0, 1)]
+    """
+    effective = effective_number(weights)
+    asked = len(numbers) + len(choices)
+    if effective < FEWEST_WORLDS or not asked:
+        return []
+    found: list[tuple[float, int, Hinge]] = []
+    for place, (key, values) in enumerate(numbers.items()):
+        explained = squared_correlation(favours, normal_scores(values), weights)
+        if stands_out(explained, 1.0, effective, asked):
+            shares, limits = shares_in_thirds(favours, values, weights)
+            found.append((explained, place, Hinge(key, explained, shares, limits)))
+    for place, (key, (options, names)) in enumerate(choices.items(), start=len(numbers)):
+        explained, taken = between_options(favours, options, weights)
+        if len(taken) > 1 and stands_out(explained, len(taken) - 1.0, effective, asked):
+            by_option = {names[option]: share for option, share in taken.items()}
+            found.append((explained, place, Hinge(key, explained, by_option, None)))
+    # Sums that differ in their last bits are a tie; what stands first in the scenario goes first.
+    found.sort(key=lambda one: (-round(one[0], 9), one[1]))
+    return [one for _, _, one in found[:MOST]]
+
+
+def normal_scores(values: Real) -> Real:
+    """Return the normal score of each value by its rank, equal ones alike.
+
+    Examples
+    --------
+    >>> normal_scores(np.array([3.0, 1.0, 2.0])).round(2).tolist()
+    [0.97, -0.97, 0.0]
+    """
+    scores: Real = ndtri((rankdata(values) - 0.5) / len(values))
+    return scores
+
+
+def squared_correlation(one: Real, other: Real, weights: Real) -> float:
+    """Return the squared weighted correlation of two columns; 0 where one of them is constant."""
+    share = weights / weights.sum()
+    first, second = one - share @ one, other - share @ other
+    spread = (share @ first**2) * (share @ second**2)
+    return float((share @ (first * second)) ** 2 / spread) if spread > 1e-18 else 0.0
+
+
+def stands_out(explained: float, freedom: float, effective: float, asked: int) -> bool:
+    """Return whether a share of the variance is large, and larger than chance gives any of all."""
+    rest = effective - 1.0 - freedom
+    if explained < LEAST_VARIANCE or rest <= 0.0:
+        return False
+    if explained >= 1.0:
+        return True
+    statistic = explained / freedom / ((1.0 - explained) / rest)
+    return float(fdtrc(freedom, rest, statistic)) < LEVEL / asked
+
+
+def between_options(
+    favours: Real, options: NDArray[np.int64], weights: Real
+) -> tuple[float, dict[int, float]]:
+    """Return the share of the variance between options, and the share of worlds in each."""
+    share = weights / weights.sum()
+    mean = share @ favours
+    total = float(share @ (favours - mean) ** 2)
+    taken: dict[int, float] = {}
+    between = 0.0
+    for option in np.unique(options):
+        mass = float(share[options == option].sum())
+        if mass > 0.0:
+            taken[int(option)] = float(
+                share[options == option] @ favours[options == option] / mass
+            )
+            between += mass * (taken[int(option)] - mean) ** 2
+    return (between / total if total > 1e-18 else 0.0), taken
+
+
+def shares_in_thirds(
+    favours: Real, values: Real, weights: Real
+) -> tuple[dict[str, float], tuple[float, float]]:
+    """Return the share of worlds in the lower and upper third by weight, and where these end."""
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order]) / weights.sum()
+    low, high = order[reached <= 1.0 / 3.0 + 1e-12], order[reached > 2.0 / 3.0 + 1e-12]
+    low = low if len(low) else order[:1]
+    shares = {
+        name: float(weights[part] @ favours[part] / weights[part].sum())
+        for name, part in (("low", low), ("high", high))
+        if weights[part].sum() > 0
+    }
+    return shares, (float(values[low[-1]]), float(values[high[0]]))
