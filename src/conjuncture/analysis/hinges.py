@@ -145,9 +145,7 @@ def between_options(
     for option in np.unique(options):
         mass = float(share[options == option].sum())
         if mass > 0.0:
-            taken[int(option)] = float(
-                share[options == option] @ favours[options == option] / mass
-            )
+            taken[int(option)] = float(share[options == option] @ favours[options == option] / mass)
             between += mass * (taken[int(option)] - mean) ** 2
     return (between / total if total > 1e-18 else 0.0), taken
 

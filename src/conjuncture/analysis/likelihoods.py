@@ -131,10 +131,9 @@ def likelihoods_of_differences(
     differing, differences = grid_of_differences(lines)
     chances = (differing + differences) / 2.0, (differing - differences) / 2.0, 1.0 - differing
     counted = n10, n01, n - n10 - n01
-    log = sum(
-        many[:, None] * np.log(np.clip(chance, 1e-9, 1.0))
-        for many, chance in zip(counted, chances, strict=True)
-    )
+    log = np.zeros((len(n), len(differences)))
+    for many, chance in zip(counted, chances, strict=True):
+        log += many[:, None] * np.log(np.clip(chance, 1e-9, 1.0))
     distance = distance_from(differences, lines)
     if len(lines) == 2:
         inside = (differences >= lines[0]) & (differences <= lines[1])

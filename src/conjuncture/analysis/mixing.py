@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 from scipy.special import log_expit
 
 from conjuncture.analysis.likelihoods import (
+    NO_DIFFERENCE,
     Likelihoods,
     Lines,
     grid_of_logits,
+    likelihoods_of_differences,
     likelihoods_of_shares,
+    normal_likelihoods,
     relative,
 )
 
@@ -36,7 +39,7 @@ TILTS: Real = np.concatenate([[0.0], np.geomspace(2.0, 6000.0, 15)])
 PENALTY = 0.5
 """The weight of the mean log of the distribution, which keeps every point possible."""
 
-STEPS, STEPS_SHIFTED, STEPS_TRIED = 150, 120, 60
+STEPS, STEPS_SHIFTED, STEPS_OF_DIFFERENCES, STEPS_TRIED = 150, 120, 100, 60
 SHIFTS = (0.0, 0.5, 1.0, 1.5)
 """The link between quantity and condition is the best of these, times a regression slope."""
 
@@ -331,3 +334,77 @@ def share_of_worlds(
     if (n < histories).any():
         fits.append(shifted_share(k, n, histories, lines, weights, above=above))
     return hull(fits, effective_number(weights))
+
+
+def share_of_differences(
+    n10: Real,
+    n01: Real,
+    n: Real,
+    lines: Lines,
+    weights: Real,
+    *,
+    above: bool = True,
+    strict: bool = True,
+) -> Share:
+    """Return in what share of worlds a difference between two runs is on the favoured side.
+
+    Parameters
+    ----------
+    n10, n01, n : array, shape (worlds,)
+        Histories that went only the one way and only the other, of those in the condition, which
+        are some in every world.
+    lines : tuple of float
+        One, or the two ends of an interval.
+    weights : array, shape (worlds,)
+    above, strict : bool
+        Whether the claim is that it lies above the line, and not upon it.
+
+    Notes
+    -----
+    The mean of two fits, with trinomial and with normal likelihoods: the normal alone misleads
+    where many worlds have exactly no effect, the trinomial's grid where there are many small ones.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> n = np.full(200, 512.0)
+    >>> n10 = rng.binomial(512, np.where(np.arange(200) < 60, 0.08, 0.0)).astype(float)
+    >>> found = share_of_differences(n10, np.zeros(200), n, (0.0,), n)
+    >>> found.low < 0.3 < found.high
+    True
+    """
+    likelihoods = likelihoods_of_differences(n10, n01, n, lines, above=above, strict=strict)
+    fits = [fixed_share(likelihoods, weights, STEPS_OF_DIFFERENCES)]
+    if len(lines) == 1:
+        difference = (n10 - n01) / n
+        margin = difference - lines[0] - 0.75 * NO_DIFFERENCE * (lines[0] == 0.0 and strict)
+        variance = ((n10 + n01) / n - difference**2) / n + 1.0 / (n * (n + 4.0))
+        sign = 1.0 if above else -1.0
+        fits.append(fixed_share(normal_likelihoods(sign * margin, variance), weights))
+    return hull(fits, effective_number(weights))
+
+
+def share_of_margins(
+    margin: Real, variance: Real, weights: Real, width: float | None = None
+) -> Share:
+    """Return in what share of worlds a margin that is normal about its value is above nothing.
+
+    Parameters
+    ----------
+    margin, variance : array, shape (worlds,)
+        NaN where the quantity is undefined.
+    weights : array, shape (worlds,)
+    width : float, optional
+        The claim is that it lies between 0 and this.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> true = np.where(np.arange(200) < 60, 1.0, -1.0)
+    >>> seen = true + 0.1 * rng.normal(size=200)
+    >>> found = share_of_margins(seen, np.full(200, 0.01), np.ones(200))
+    >>> round(found.value, 2)
+    0.3
+    """
+    fit = fixed_share(normal_likelihoods(margin, variance, width), weights)
+    return hull([fit], effective_number(weights))

@@ -1,0 +1,181 @@
+"""Families of synthetic claims with known answers: what each world is like, and what is counted.
+
+In every family a world has a quantity of its own, more or less tied to things that nobody knows and
+to how often its condition is met. The share of worlds on the right side of the line, weighed by how
+probable they make the condition, is the truth that an interval has to hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+Real = NDArray[np.float64]
+HISTORIES = 512
+LOADINGS = np.array([1.0, -0.8, 0.7, 0.6, -0.5, 0.4, 0.4, 0.3, 0.3, 0.2])
+MANY = 400_000
+"""Worlds from which the truth is computed."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """A share of histories in every world, and how probable each world makes its condition."""
+
+    share: Real
+    condition: Real
+    line: float = 0.5
+    above: bool = True
+
+    @property
+    def truth(self) -> float:
+        """The share of worlds on the right side, by the condition."""
+        right = (self.share > self.line) == self.above
+        return float(self.condition @ right / self.condition.sum())
+
+
+def traits_of(rng: np.random.Generator, worlds: int) -> tuple[Real, Real, Real]:
+    """Return what nobody knows, a sum of some of it, and what some of it does together."""
+    traits = rng.standard_normal((worlds, 15))
+    straight = traits[:, :10] @ (LOADINGS / np.linalg.norm(LOADINGS))
+    bent = 0.5 * traits[:, 0] * traits[:, 1] + 0.4 * (traits[:, 2] ** 2 - 1.0) / 1.4
+    return traits, straight, bent
+
+
+def often(traits: Real, straight: Real) -> Real:
+    """Return the log-odds of a condition that is met fairly often."""
+    return -0.9 + 1.2 * (0.6 * straight + 0.8 * traits[:, 11])
+
+
+def smooth(rng: np.random.Generator, worlds: int) -> Shares:
+    """Worlds spread smoothly over both sides."""
+    traits, straight, bent = traits_of(rng, worlds)
+    return Shares(expit(1.5 * (0.9 * straight + 0.5 * bent)), expit(often(traits, straight)))
+
+
+def near(rng: np.random.Generator, worlds: int) -> Shares:
+    """All worlds near the line."""
+    traits, straight, _ = traits_of(rng, worlds)
+    return Shares(
+        expit(0.2 * (0.8 * straight + 0.6 * traits[:, 12])), expit(often(traits, straight))
+    )
+
+
+def near_ninety(rng: np.random.Generator, worlds: int) -> Shares:
+    """All worlds near the line, nine tenths of them on one side."""
+    traits, straight, _ = traits_of(rng, worlds)
+    quantity = 0.25 + 0.2 * (0.8 * straight + 0.6 * traits[:, 12])
+    return Shares(expit(quantity), expit(often(traits, straight)))
+
+
+def bimodal(rng: np.random.Generator, worlds: int) -> Shares:
+    """Two kinds of worlds, far apart."""
+    traits, straight, bent = traits_of(rng, worlds)
+    quantity = np.where(straight + 0.3 * bent > -1.0, 3.5, -4.0) + 0.3 * traits[:, 12]
+    return Shares(expit(quantity), expit(often(traits, straight)))
+
+
+def rare(rng: np.random.Generator, worlds: int) -> Shares:
+    """A condition that is met in one history of several hundred."""
+    traits, straight, _ = traits_of(rng, worlds)
+    condition = -6.2 + 1.2 * (0.6 * straight + 0.8 * traits[:, 11])
+    quantity = 1.2 + 1.3 * (0.8 * straight + 0.6 * traits[:, 12])
+    return Shares(expit(quantity), expit(condition))
+
+
+def veto(rng: np.random.Generator, worlds: int) -> Shares:
+    """An event that is all but sure, under a condition that is very rare in most worlds."""
+    traits, _, _ = traits_of(rng, worlds)
+    return Shares(np.full(worlds, float(expit(6.9))), expit(-7.0 + 3.0 * traits[:, 11]))
+
+
+def share_ninety(rng: np.random.Generator, worlds: int) -> Shares:
+    """Nine tenths of the worlds well on one side."""
+    traits, straight, bent = traits_of(rng, worlds)
+    return Shares(expit(1.9 + 1.5 * (0.9 * straight + 0.5 * bent)), expit(often(traits, straight)))
+
+
+def low(rng: np.random.Generator, worlds: int) -> Shares:
+    """Hardly any world on the right side."""
+    traits, straight, bent = traits_of(rng, worlds)
+    return Shares(expit(-2.6 + 1.2 * (0.9 * straight + 0.5 * bent)), expit(often(traits, straight)))
+
+
+def step(rng: np.random.Generator, worlds: int) -> Shares:
+    """Two kinds of worlds that overlap."""
+    traits, straight, _ = traits_of(rng, worlds)
+    quantity = np.where(traits[:, 0] * traits[:, 1] > 0, 1.2, -0.8)
+    return Shares(
+        expit(quantity + 0.8 * traits[:, 13] * traits[:, 14]), expit(often(traits, straight))
+    )
+
+
+SHARES: dict[str, Callable[[np.random.Generator, int], Shares]] = {
+    "smooth": smooth,
+    "near": near,
+    "near_ninety": near_ninety,
+    "bimodal": bimodal,
+    "rare": rare,
+    "veto": veto,
+    "share_ninety": share_ninety,
+    "low": low,
+    "step": step,
+}
+
+
+def counted_shares(family: str, seed: int, worlds: int = 400) -> tuple[Real, Real, Shares]:
+    """Return how many histories of each world are in the condition, and how many of them in it."""
+    rng = np.random.default_rng([seed, sorted(SHARES).index(family)])
+    made = SHARES[family](rng, worlds)
+    n = rng.binomial(HISTORIES, made.condition).astype(float)
+    k = rng.binomial(n.astype(int), made.share).astype(float)
+    return k, n, made
+
+
+def truth_of_shares(family: str) -> float:
+    """Return the share of worlds on the right side, from very many worlds."""
+    return SHARES[family](np.random.default_rng(123), MANY).truth
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Differences between two runs of the same histories, and the share that differs."""
+
+    differing: float
+    difference: Real
+    line: float
+
+    @property
+    def truth(self) -> float:
+        """The share of worlds in which the difference is above the line."""
+        return float(np.mean(self.difference > self.line))
+
+
+def differences(kind: str, rng: np.random.Generator, worlds: int) -> Differences:
+    """Return the differences of a family: exact zeros, or small ones where many histories differ."""
+    if kind == "many_zeros":
+        some = rng.random(worlds) < 0.4
+        return Differences(0.06, np.where(some, 0.06 * rng.beta(4, 2, worlds), 0.0), 0.0)
+    if kind == "all_zero":
+        return Differences(0.0, np.zeros(worlds), 0.0)
+    mean, line = {"small": (0.015, 0.0), "below": (0.04, 0.05), "beyond": (0.06, 0.05)}[kind]
+    return Differences(0.465, np.full(worlds, mean), line)
+
+
+DIFFERENCES = ("many_zeros", "all_zero", "small", "below", "beyond")
+
+
+def counted_differences(
+    kind: str, seed: int, worlds: int = 400
+) -> tuple[Real, Real, Real, Differences]:
+    """Return the histories of each world that went only one way, only the other, and all."""
+    rng = np.random.default_rng([seed, 1000 + DIFFERENCES.index(kind)])
+    made = differences(kind, rng, worlds)
+    one = np.clip((made.differing + made.difference) / 2.0, 0.0, 1.0)
+    other = np.clip((made.differing - made.difference) / 2.0, 0.0, 1.0)
+    counts = rng.multinomial(HISTORIES, np.stack([one, other, 1.0 - one - other], axis=1))
+    n = np.full(worlds, float(HISTORIES))
+    return counts[:, 0].astype(float), counts[:, 1].astype(float), n, made

@@ -1,0 +1,133 @@
+"""The share of worlds in which a claim holds, against families of claims with known answers."""
+
+import numpy as np
+import pytest
+from claim_families import (
+    DIFFERENCES,
+    SHARES,
+    counted_differences,
+    counted_shares,
+    truth_of_shares,
+)
+from scipy.stats import binom
+
+from conjuncture.analysis.mixing import (
+    effective_number,
+    share_of_differences,
+    share_of_margins,
+    share_of_worlds,
+    wilson,
+)
+
+SEEDS = 6
+LEAST = 0.93
+ALARM = 1e-3
+"""How probable it is that intervals which cover .93 fail here."""
+
+
+def missed_too_often(missed, tries):
+    """Return whether so many intervals miss that they do not cover .93 of the time."""
+    return binom.sf(missed - 1, tries, 1.0 - LEAST) < ALARM
+
+
+def of_shares(family, seed, worlds=400):
+    k, n, made = counted_shares(family, seed, worlds)
+    met = n > 0
+    every = np.full(met.sum(), 512.0)
+    return share_of_worlds(k[met], n[met], every, (made.line,), n[met], above=made.above)
+
+
+def of_differences(kind, seed):
+    n10, n01, n, made = counted_differences(kind, seed)
+    return share_of_differences(n10, n01, n, (made.line,), n), made.truth
+
+
+def test_intervals_of_shares_hold_the_truth():
+    missed = 0
+    for family in SHARES:
+        truth = truth_of_shares(family)
+        for seed in range(SEEDS):
+            found = of_shares(family, seed)
+            missed += not found.low - 0.005 <= truth <= found.high + 0.005
+    assert not missed_too_often(missed, SEEDS * len(SHARES))
+
+
+def test_intervals_of_differences_hold_the_truth():
+    missed = 0
+    for kind in DIFFERENCES:
+        for seed in range(SEEDS):
+            found, truth = of_differences(kind, seed)
+            missed += not found.low - 0.005 <= truth <= found.high + 0.005
+    assert not missed_too_often(missed, SEEDS * len(DIFFERENCES))
+
+
+def test_worlds_without_any_effect_are_told_from_worlds_with_a_small_one():
+    none, _ = of_differences("all_zero", 1)
+    assert none.high <= 0.1
+    small, _ = of_differences("small", 1)
+    assert small.high > 0.9
+
+
+@pytest.mark.parametrize("family", ["smooth", "bimodal", "rare"])
+def test_the_contrary_has_the_contrary_share(family):
+    k, n, _ = counted_shares(family, 1, 100)
+    met = n > 0
+    every = np.full(met.sum(), 512.0)
+    one, other = (
+        share_of_worlds(k[met], n[met], every, (0.5,), n[met], above=above)
+        for above in (True, False)
+    )
+    assert one.value == pytest.approx(1.0 - other.value, abs=1e-9)
+    assert one.low == pytest.approx(1.0 - other.high, abs=1e-9)
+    assert one.favours == pytest.approx(1.0 - other.favours, abs=1e-9)
+
+
+def test_an_interval_between_two_lines_adds_up_with_what_is_outside():
+    k, n, _ = counted_shares("smooth", 2, 200)
+    met = n > 0
+    every = np.full(met.sum(), 512.0)
+    inside = share_of_worlds(k[met], n[met], every, (0.3, 0.7), n[met]).value
+    outside = [
+        share_of_worlds(k[met], n[met], every, (line,), n[met], above=above).value
+        for line, above in ((0.3, False), (0.7, True))
+    ]
+    assert inside + sum(outside) == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_world_that_says_nothing_changes_nothing():
+    rng = np.random.default_rng(1)
+    margin, variance, weights = rng.normal(size=80), np.full(80, 0.04), np.ones(80)
+    whole = share_of_margins(margin, variance, weights)
+    silent = np.append(margin, np.nan), np.append(variance, np.nan), np.append(weights, 1e-9)
+    assert share_of_margins(*silent).value == pytest.approx(whole.value, abs=1e-6)
+
+
+def test_few_histories_leave_worlds_open_and_many_do_not():
+    rng = np.random.default_rng(1)
+    share = np.where(np.arange(300) < 150, 0.6, 0.4)
+    width = []
+    for histories in (20, 2000):
+        n = np.full(300, float(histories))
+        k = rng.binomial(histories, share).astype(float)
+        found = share_of_worlds(k, n, n, (0.5,), n)
+        width.append(found.high - found.low)
+    low, high = wilson(0.5, effective_number(np.ones(300)))
+    assert width[0] > 1.5 * width[1]
+    assert width[1] == pytest.approx(high - low, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("counts", "value", "interval"),
+    [
+        # By the reference implementation of the rule, to four digits.
+        ((40, 60, 7), 0.4000, None),
+    ],
+)
+def test_worlds_far_from_the_line_are_counted(counts, value, interval):
+    right, wrong, seed = counts
+    rng = np.random.default_rng(seed)
+    n = np.full(right + wrong, 500.0)
+    share = np.r_[np.full(right, 0.9), np.full(wrong, 0.1)]
+    found = share_of_worlds(rng.binomial(500, share).astype(float), n, n, (0.5,), n)
+    assert found.value == pytest.approx(value, abs=0.01)
+    assert wilson(value, right + wrong) == pytest.approx((found.low, found.high), abs=0.02)
