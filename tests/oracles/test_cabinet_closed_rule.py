@@ -193,3 +193,39 @@ def test_a_formateur_proposes_first(crisis):
     ensemble = Ensemble(crisis(text), 4, 512)
     assert ensemble.query("E(cabinet.posts[b])").value == pytest.approx(0.68, abs=1e-5)
     assert ensemble.query("P(cabinet.proposer = b | do(without b))").value == 0.0
+
+
+def test_chances_may_differ_between_histories_where_members_and_patience_do_not():
+    """Each history has the equilibrium that it would have alone."""
+    chances = [np.array([1.0, 3.0], np.float32), *np.ones((2, 1), np.float32)]
+    game = game_of((1, 1, 1), 2, alike=False)
+    together = equilibrium(
+        game, [jnp.ones(1, bool)] * 3, [jnp.asarray(one) for one in chances], jnp.float32([0.9])
+    )
+    for history in range(2):
+        alone, _ = solved(game, 0.9, [float(chances[0][history]), 1.0, 1.0])
+        np.testing.assert_allclose(together.value[:, history], alone, atol=1e-5)
+
+
+def test_a_recognition_can_be_set_from_a_stage_on_that_recurs(crisis):
+    text = """
+        conjuncture: 1
+        title: An assembly that meets twice
+        account: account.md
+        forces: {left: {}, centre: {}, right: {}}
+        stages:
+          assembly:
+            mechanism: cabinet
+            protocol: closed_rule
+            claimants: {left: {weight: 1, recognition: 1}, centre: {weight: 1}, right: {weight: 1}}
+            discount: 0.9
+            visits: 2
+            next: {formed: assembly}
+        claims: {}
+    """
+    ensemble = Ensemble(crisis(text), 2)
+    always, later = (
+        ensemble.query(f"E(assembly[1].expected[left] | do(assembly.left.recognition = 3{at}))")
+        for at in ("", " at assembly")
+    )
+    assert later.value == pytest.approx(always.value, abs=1e-5)

@@ -228,7 +228,7 @@ def equilibrium(
             residual=jnp.where(moving, residual, state.residual),
         )
 
-    nothing = jnp.zeros_like(discount + count[0])
+    nothing = jnp.zeros_like(discount + recognition[0])
     start = State(
         value=recognition + nothing,
         so_far=jnp.zeros((*bought.shape[:2], *nothing.shape)),
