@@ -68,7 +68,7 @@ def test_prior_and_posterior_stand_side_by_side(battle, width):
     assert "What happened (battle = b) has a probability of" in joined
     row = "troops of the red army of the northern provinces, battalion equivalents "
     span = r"[\d.]+ \([\d.]+ to [\d.]+\)"
-    assert re.search(row + span + " " + span + r" -\d\.\d\d ± 0\.\d\d", joined)
+    assert re.search(row + span + " " + span + r" −\d\.\d\d ± 0\.\d\d", joined)
     assert (row in out) == (width == 160)
 
 
