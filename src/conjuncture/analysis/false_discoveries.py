@@ -8,7 +8,8 @@ p_{(m)}` it names the :math:`k` smallest, where :math:`k` is the largest with
 .. math:: p_{(k)} \le \frac{k}{m}\,q .
 
 Where nothing is there to be found, it names anything at all with a probability of at most
-:math:`q`.
+:math:`q`. :func:`scipy.stats.false_discovery_control` returns for each finding the least level at
+which it would be named.
 
 References
 ----------
@@ -18,35 +19,11 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
 LEVEL = 0.01
 """Of what is named, so much at most is expected to be chance."""
-
-
-def adjusted(p_values: Sequence[float]) -> NDArray[np.float64]:
-    """Return for each finding the least level at which it would be named.
-
-    Parameters
-    ----------
-    p_values : sequence of float
-        How probable as much as was seen is where there is nothing.
-
-    Examples
-    --------
-    >>> adjusted([0.01, 0.5, 0.001, 0.02]).round(4).tolist()
-    [0.02, 0.5, 0.004, 0.0267]
-    """
-    given = np.asarray(p_values, np.float64)
-    order = np.argsort(given, kind="stable")
-    raised = given[order] * len(given) / np.arange(1, len(given) + 1)
-    found = np.empty_like(given)
-    found[order] = np.minimum.accumulate(raised[::-1])[::-1]
-    return np.minimum(found, 1.0)
 
 
 def two_sided(value: float, error: float) -> float:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import fdtrc, ndtri
-from scipy.stats import rankdata
 
 from conjuncture.analysis.mixing import effective_number
 
@@ -110,6 +109,8 @@ def normal_scores(values: Real) -> Real:
     >>> normal_scores(np.array([3.0, 1.0, 2.0])).round(2).tolist()
     [0.97, -0.97, 0.0]
     """
+    from scipy.stats import rankdata  # takes a third of a second to load
+
     scores: Real = ndtri((rankdata(values) - 0.5) / len(values))
     return scores
 

@@ -24,14 +24,12 @@ from conjuncture.analysis.likelihoods import (
     normal_likelihoods,
     relative,
 )
+from conjuncture.analysis.verdicts import ONE_SIDED, wilson
 
 Real = NDArray[np.float64]
 
 CUT = 3.8414588206941236
 """The 95 % point of chi-squared with one degree of freedom: 2 Δℓ up to this stays inside."""
-
-NORMAL = 1.6448536269514722
-"""Each bound of an interval errs with probability 5 %."""
 
 TILTS: Real = np.concatenate([[0.0], np.geomspace(2.0, 6000.0, 15)])
 """How strongly distributions are drawn to one side, to find the ends of the interval."""
@@ -85,21 +83,6 @@ def effective_number(weights: Real) -> float:
     (2.0, 1.6)
     """
     return float(weights.sum() ** 2 / np.sum(weights**2))
-
-
-def wilson(share: float, count: float) -> tuple[float, float]:
-    """Return Wilson's bounds of a share, each erring with probability 5 %.
-
-    Examples
-    --------
-    >>> [round(bound, 3) for bound in wilson(0.5, 100)]
-    [0.419, 0.581]
-    """
-    square = NORMAL**2
-    centre = (share + square / (2.0 * count)) / (1.0 + square / count)
-    inner = share * (1.0 - share) / count + square / (4.0 * count**2)
-    reach = NORMAL * np.sqrt(max(inner, 0.0)) / (1.0 + square / count)
-    return max(0.0, float(centre - reach)), min(1.0, float(centre + reach))
 
 
 def improve(likelihoods: Real, mass: Real, weights: Real, pull: Real, steps: int) -> Real:
@@ -237,7 +220,7 @@ def shifted_share(
     value = float(mass[0] @ of_points)
     of_worlds = favours @ mass[0]
     spread = weights @ (of_worlds - weights @ of_worlds / weights.sum()) ** 2 / weights.sum()
-    extra = NORMAL**2 * float(spread) / effective_number(weights)
+    extra = ONE_SIDED**2 * float(spread) / effective_number(weights)
     inner = (values * mass[0] * favours).sum(axis=1) / np.maximum(values @ mass[0], LEAST)
     distance = np.where(base_favours == 0.5, 0.0, np.inf)
     return Share(
