@@ -30,6 +30,8 @@ demo: $(DEMO)/ready
 	$(DEMO)/bin/conjuncture test bolivia-1970
 
 test: export CONJUNCTURE_CACHE := $(CURDIR)/$(VENV)/.cache/conjuncture
+# The processes share the cores already; small products of matrices are slower on several threads.
+test: export OPENBLAS_NUM_THREADS := 1
 test: $(VENV)/ready
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_expit, logit
+from scipy.special import expit, log_expit, logit
 
 Real = NDArray[np.float64]
 Lines = tuple[float, ...]
@@ -80,27 +80,74 @@ def likelihoods_of_shares(k: Real, n: Real, lines: Lines, *, above: bool = True)
     >>> found.values.shape, float(found.favours[found.values[1].argmax()])
     ((2, 107), 1.0)
     """
-    points, favours = grid_of_logits(lines, above=above)
-    log = k[:, None] * log_expit(points) + (n - k)[:, None] * log_expit(-points)
-    distance = distance_from(1.0 / (1.0 + np.exp(-points)), lines)
+    points = grid_of_logits(lines)
+    log = log_binomial(k, n, points)
+    distance = distance_from(expit(points), lines)
+    favours = side_of(points, logits_of(lines), above=above)
     return Likelihoods(relative(log), favours, distance)
 
 
-def grid_of_logits(lines: Lines, *, above: bool) -> tuple[Real, Real]:
-    """Return log-odds about a line, or about the middle of two, and where the claim holds."""
-    ends = logit(np.clip(lines, NEAREST_LINE, 1.0 - NEAREST_LINE))
+def log_binomial(k: Real, n: Real, logits: Real) -> Real:
+    """Return the log of the likelihood of ``k`` of ``n``, without what does not hang on the share.
+
+    Parameters
+    ----------
+    k, n : array, shape (worlds,)
+    logits : array, shape (points,) or (worlds, points)
+        Log-odds of the share.
+
+    Returns
+    -------
+    array, shape (worlds, points)
+    """
+    found: Real = k[:, None] * log_expit(logits) + (n - k)[:, None] * log_expit(-logits)
+    return found
+
+
+def logits_of(lines: Lines) -> Real:
+    """Return the log-odds of the lines that a share is compared with."""
+    found: Real = logit(np.clip(lines, NEAREST_LINE, 1.0 - NEAREST_LINE))
+    return found
+
+
+def grid_of_logits(lines: Lines) -> Real:
+    """Return log-odds about a line, or about the middle of two, the lines themselves among them.
+
+    Examples
+    --------
+    >>> [len(grid_of_logits(lines)) for lines in ((0.5,), (0.2, 0.6))]
+    [107, 109]
+    """
+    ends = logits_of(lines)
+    points: Real = LOGITS + ends.mean()
+    return points if len(ends) == 1 else np.unique(np.concatenate([points, ends]))
+
+
+def side_of(points: Real, lines: Real, *, above: bool) -> Real:
+    """Return 1 where the claim holds: beyond its line, or between its two; a half upon one.
+
+    Parameters
+    ----------
+    points : array
+        Of any shape.
+    lines : array, shape (1,) or (2,)
+    above : bool
+        Whether beyond a line is above it; of no account for two.
+
+    Examples
+    --------
+    >>> points = np.array([-1.0, 0.0, 1.0, 2.0])
+    >>> side_of(points, np.array([0.0]), above=True).tolist()
+    [0.0, 0.5, 1.0, 1.0]
+    >>> side_of(points, np.array([0.0, 2.0]), above=True).tolist()
+    [0.0, 0.5, 1.0, 0.5]
+    """
+    upon = np.isclose(points[..., None], lines, rtol=0.0, atol=1e-9).any(axis=-1)
     if len(lines) == 1:
-        return LOGITS + ends[0], side_of(LOGITS, above=above)
-    points = np.unique(np.concatenate([LOGITS + ends.mean(), ends]).round(12))
-    on_line = np.isclose(points[:, None], ends).any(axis=1)
-    inside = (points > ends[0]) & (points < ends[1])
-    return points, np.where(on_line, 0.5, inside.astype(float))
-
-
-def side_of(distances: Real, *, above: bool) -> Real:
-    """Return 1 on the side that the claim favours, a half on the line."""
-    favours = np.where(np.isclose(distances, 0.0), 0.5, (distances > 0.0).astype(float))
-    return favours if above else 1.0 - favours
+        within = points > lines[0] if above else points < lines[0]
+    else:
+        within = (points > lines[0]) & (points < lines[1])
+    return np.where(upon, 0.5, within.astype(float))
 
 
 def likelihoods_of_differences(
@@ -195,9 +242,7 @@ def normal_likelihoods(margin: Real, variance: Real, width: float | None = None)
     points = centre + reach * (0.25 * spread + 0.75 * spread**3)
     lines = (0.0,) if width is None else (0.0, width)
     points = np.unique(np.concatenate([points, lines]))
-    favours = side_of(points, above=True)
-    if width is not None:
-        favours = np.minimum(favours, side_of(points - width, above=False))
+    favours = side_of(points, np.array(lines), above=True)
     at = np.where(known, margin, centre)[:, None]
     least = (0.002 * reach) ** 2
     spread_of = np.where(known, np.maximum(variance, least), WORTHLESS)[:, None]

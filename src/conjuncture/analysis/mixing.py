@@ -8,11 +8,10 @@ every share that some distribution gives whose likelihood is not significantly s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_expit
 
 from conjuncture.analysis.likelihoods import (
     NO_DIFFERENCE,
@@ -21,10 +20,14 @@ from conjuncture.analysis.likelihoods import (
     grid_of_logits,
     likelihoods_of_differences,
     likelihoods_of_shares,
+    log_binomial,
+    logits_of,
     normal_likelihoods,
     relative,
+    side_of,
 )
 from conjuncture.analysis.verdicts import ONE_SIDED, wilson
+from conjuncture.ordering import find_largest
 
 Real = NDArray[np.float64]
 
@@ -46,8 +49,8 @@ LEAST = 1e-300
 
 
 @dataclass(frozen=True)
-class Share:
-    """The share of worlds in which a comparison holds.
+class Fit:
+    """The share of worlds on the favoured side of a line, by one fit.
 
     Attributes
     ----------
@@ -56,16 +59,26 @@ class Share:
         The interval of 90 %.
     favours : array, shape (worlds,)
         Probability that each world is on the favoured side.
-    distance : Real
-        From the line, of the points of the fitted distribution.
-    mass : Real
-        The fitted distribution.
     """
 
     value: float
     low: float
     high: float
     favours: Real
+
+
+@dataclass(frozen=True)
+class Share(Fit):
+    """The share of worlds in which a comparison holds.
+
+    Attributes
+    ----------
+    distance : array, shape (points,)
+        From the nearest line, in the units of the quantity.
+    mass : array, shape (points,)
+        The distribution over worlds, the quantity being independent of the condition.
+    """
+
     distance: Real
     mass: Real
 
@@ -179,7 +192,7 @@ def ends_of(
 
 def shifted_share(
     k: Real, n: Real, histories: Real, lines: Lines, weights: Real, *, above: bool = True
-) -> Share:
+) -> Fit:
     """Return the share where the quantity may move with how often the condition is met.
 
     Parameters
@@ -195,26 +208,24 @@ def shifted_share(
     logit p_w = b z_w + r, with z_w the standardised logit of the rate of the condition, held within
     ±2.5, and r drawn from the distribution that is estimated.
     """
-    met = standardised(np.log((n + 0.5) / (histories - n + 0.5)), weights)
-    points, base_favours = grid_of_logits(lines, above=above)
-    slope = slope_of(k, n, met, lines)
+    met = standardise(np.log((n + 0.5) / (histories - n + 0.5)), weights)
+    points, ends = grid_of_logits(lines), logits_of(lines)
+    slope = slope_of(k, n, met, float(ends.mean()))
     scaled = weights * effective_number(weights) / weights.sum()
     start = np.full((1, len(points)), 1.0 / len(points))
     nothing = np.zeros_like(start)
-    best: tuple[float, float, Real] | None = None
+    fits = []
     for factor in SHIFTS:
-        at = points + factor * slope * met[:, None]
-        log = k[:, None] * log_expit(at) + (n - k)[:, None] * log_expit(-at)
-        highest = log.max(axis=1)
+        shift = factor * slope * met[:, None]
+        log = log_binomial(k, n, points + shift)
         mass = improve(relative(log), start, scaled, nothing, STEPS_TRIED)
-        seen = np.log(np.maximum(mass[0] @ relative(log).T, LEAST)) + highest
-        if best is None or seen @ scaled > best[0]:
-            best = (float(seen @ scaled), factor * slope, mass)
-    assert best is not None  # noqa: S101
-    at = points + best[1] * met[:, None]
-    values = relative(k[:, None] * log_expit(at) + (n - k)[:, None] * log_expit(-at))
-    mass = improve(values, best[2], scaled, nothing, STEPS_SHIFTED)
-    favours = np.stack([on_favoured_side(row, lines, above=above) for row in at])
+        seen = np.log(np.maximum(mass[0] @ relative(log).T, LEAST)) + log.max(axis=1)
+        fits.append((float(seen @ scaled), shift, mass))
+    _, shift, mass = find_largest(fits, lambda fit: fit[0])
+    at = points + shift
+    values = relative(log_binomial(k, n, at))
+    mass = improve(values, mass, scaled, nothing, STEPS_SHIFTED)
+    favours = side_of(at, ends, above=above)
     of_points = weights @ favours / weights.sum()
     low, high = ends_of(values, mass, scaled, of_points, STEPS_SHIFTED)
     value = float(mass[0] @ of_points)
@@ -222,70 +233,52 @@ def shifted_share(
     spread = weights @ (of_worlds - weights @ of_worlds / weights.sum()) ** 2 / weights.sum()
     extra = ONE_SIDED**2 * float(spread) / effective_number(weights)
     inner = (values * mass[0] * favours).sum(axis=1) / np.maximum(values @ mass[0], LEAST)
-    distance = np.where(base_favours == 0.5, 0.0, np.inf)
-    return Share(
+    return Fit(
         value,
         max(0.0, value - float(np.sqrt(low**2 + extra))),
         min(1.0, value + float(np.sqrt(high**2 + extra))),
         inner,
-        distance,
-        mass[0],
     )
 
 
-def standardised(values: Real, weights: Real) -> Real:
-    """Return values as deviations from their weighted mean, held within ±2.5."""
+def standardise(values: Real, weights: Real) -> Real:
+    """Return values as standard deviations from their weighted mean, held within ±2.5."""
     centred = values - weights @ values / weights.sum()
     spread = np.sqrt(weights @ centred**2 / weights.sum()) + 1e-9
     deviations: Real = np.clip(centred / spread, -MOST_SHIFTED, MOST_SHIFTED)
     return deviations
 
 
-def slope_of(k: Real, n: Real, met: Real, lines: Lines) -> float:
+def slope_of(k: Real, n: Real, met: Real, line: float) -> float:
     """Return the weighted regression of the log-odds of a share on how often its condition is met.
 
-    y = logit((k + ½)/(n − k + ½)) − logit(line), held within ±5, with weights n/(4 + 1.5 n).
+    y = logit((k + ½)/(n − k + ½)) − line, held within ±5, with weights n/(4 + 1.5 n).
     """
-    points, _ = grid_of_logits(lines, above=True)
-    middle = 0.5 * (points[0] + points[-1])
-    y = np.clip(np.log((k + 0.5) / (n - k + 0.5)) - middle, -5.0, 5.0)
+    y = np.clip(np.log((k + 0.5) / (n - k + 0.5)) - line, -5.0, 5.0)
     weights = n / (4.0 + 1.5 * n)
     x = met - weights @ met / weights.sum()
     return float(weights @ (x * y) / max(weights @ x**2, 1e-9))
 
 
-def on_favoured_side(logits: Real, lines: Lines, *, above: bool) -> Real:
-    """Return 1 where a share is on the favoured side of its line or lines, a half upon one."""
-    ends, _ = grid_of_logits(lines, above=True)
-    if len(lines) == 1:
-        middle = 0.5 * (ends[0] + ends[-1])
-        away = logits - middle
-        favours = np.where(np.abs(away) < 1e-9, 0.5, (away > 0.0).astype(float))
-        return favours if above else 1.0 - favours
-    low, high = (np.log(line / (1.0 - line)) for line in np.clip(lines, 1e-4, 1.0 - 1e-4))
-    inside = ((logits > low) & (logits < high)).astype(float)
-    return np.where(np.isclose(logits, low) | np.isclose(logits, high), 0.5, inside)
-
-
-def hull(shares: list[Share], effective: float) -> Share:
-    """Return the mean of several fits with the hull of their intervals and of Wilson's.
+def combine(fixed: Share, *others: Fit, effective: float) -> Share:
+    """Return the mean of fits with the hull of their intervals and of Wilson's.
 
     Parameters
     ----------
-    shares : list of Share
-        The first has the distances from the line.
+    fixed : Share
+    others : Fit
     effective : float
         How many equal worlds there are.
     """
-    value = float(np.mean([one.value for one in shares]))
+    fits = (fixed, *others)
+    value = float(np.mean([one.value for one in fits]))
     low, high = wilson(value, effective)
-    return Share(
-        value,
-        min(low, *(one.low for one in shares)),
-        max(high, *(one.high for one in shares)),
-        np.mean([one.favours for one in shares], axis=0),
-        shares[0].distance,
-        shares[0].mass,
+    return replace(
+        fixed,
+        value=value,
+        low=min(low, *(one.low for one in fits)),
+        high=max(high, *(one.high for one in fits)),
+        favours=np.mean([one.favours for one in fits], axis=0),
     )
 
 
@@ -313,10 +306,11 @@ def share_of_worlds(
     >>> round(found.value, 1), found.low < 0.3 < found.high
     (0.3, True)
     """
-    fits = [fixed_share(likelihoods_of_shares(k, n, lines, above=above), weights)]
+    fixed = fixed_share(likelihoods_of_shares(k, n, lines, above=above), weights)
+    others = []
     if (n < histories).any():
-        fits.append(shifted_share(k, n, histories, lines, weights, above=above))
-    return hull(fits, effective_number(weights))
+        others.append(shifted_share(k, n, histories, lines, weights, above=above))
+    return combine(fixed, *others, effective=effective_number(weights))
 
 
 def share_of_differences(
@@ -357,14 +351,15 @@ def share_of_differences(
     True
     """
     likelihoods = likelihoods_of_differences(n10, n01, n, lines, above=above, strict=strict)
-    fits = [fixed_share(likelihoods, weights, STEPS_OF_DIFFERENCES)]
+    fixed = fixed_share(likelihoods, weights, STEPS_OF_DIFFERENCES)
+    others = []
     if len(lines) == 1:
         difference = (n10 - n01) / n
         margin = difference - lines[0] - 0.75 * NO_DIFFERENCE * (lines[0] == 0.0 and strict)
         variance = ((n10 + n01) / n - difference**2) / n + 1.0 / (n * (n + 4.0))
         sign = 1.0 if above else -1.0
-        fits.append(fixed_share(normal_likelihoods(sign * margin, variance), weights))
-    return hull(fits, effective_number(weights))
+        others.append(fixed_share(normal_likelihoods(sign * margin, variance), weights))
+    return combine(fixed, *others, effective=effective_number(weights))
 
 
 def share_of_margins(
@@ -389,5 +384,5 @@ def share_of_margins(
     >>> round(found.value, 2)
     0.3
     """
-    fit = fixed_share(normal_likelihoods(margin, variance, width), weights)
-    return hull([fit], effective_number(weights))
+    fixed = fixed_share(normal_likelihoods(margin, variance, width), weights)
+    return combine(fixed, effective=effective_number(weights))
