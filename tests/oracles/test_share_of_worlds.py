@@ -97,14 +97,6 @@ def test_intervals_between_two_lines_hold_the_truth():
     assert not missed_too_often(missed, 3 * SEEDS)
 
 
-def test_a_world_that_says_nothing_changes_nothing():
-    rng = np.random.default_rng(1)
-    margin, variance, weights = rng.normal(size=80), np.full(80, 0.04), np.ones(80)
-    whole = share_of_margins(margin, variance, weights)
-    silent = np.append(margin, np.nan), np.append(variance, np.nan), np.append(weights, 1e-9)
-    assert share_of_margins(*silent).value == pytest.approx(whole.value, abs=1e-6)
-
-
 @pytest.mark.parametrize("histories", [20, 2000])
 def test_no_interval_is_narrower_than_the_sampling_of_worlds(histories):
     rng = np.random.default_rng(1)
@@ -124,3 +116,84 @@ def test_worlds_far_from_the_line_are_counted():
     found = share_of_worlds(rng.binomial(500, share).astype(float), n, n, (0.5,), n)
     assert found.value == pytest.approx(0.4, abs=PENALTY / (100 + PENALTY))
     assert found.favours == pytest.approx(np.r_[np.ones(40), np.zeros(60)], abs=1e-9)
+
+
+@pytest.mark.parametrize(("strict", "value"), [(True, 0.0), (False, 1.0)])
+def test_margins_that_are_exactly_nothing_are_upon_the_line(strict, value):
+    nothing = np.zeros(400)
+    found = share_of_margins(nothing, nothing, np.ones(400), strict=strict)
+    assert found.value == pytest.approx(value, abs=PENALTY / 400)
+    assert min(found.high, 1.0 - found.low) <= 0.05
+    assert share_of_margins(nothing, nothing, np.ones(400), 0.3).low >= 0.95
+
+
+def test_some_margins_exactly_nothing_are_told_from_those_near_it():
+    rng = np.random.default_rng(3)
+    margin, variance = np.zeros(400), np.zeros(400)
+    margin[:120] = 0.01 + 0.001 * rng.normal(size=120)
+    variance[:120] = 1e-6
+    found = share_of_margins(margin, variance, np.ones(400))
+    assert found.value == pytest.approx(0.3, abs=PENALTY / 400)
+    assert found.favours == pytest.approx(np.repeat([1.0, 0.0], [120, 280]), abs=1e-6)
+
+
+def test_margins_without_any_noise_are_counted():
+    margin = np.repeat([0.4, -0.2, -0.4], [30, 30, 40])
+    found = share_of_margins(margin, np.zeros(100), np.ones(100))
+    assert found.value == pytest.approx(0.3, abs=PENALTY / 100)
+    assert found.low < 0.3 < found.high
+
+
+@pytest.mark.parametrize("worlds", [1, 2])
+def test_one_or_two_worlds_say_little(worlds):
+    k, n, weights = np.full(worlds, 30.0), np.array([60.0, 50.0])[:worlds], np.ones(worlds)
+    every = np.full(worlds, 512.0)
+    for found in (
+        share_of_worlds(k, n, every, (0.2,), n),
+        share_of_differences(k, np.zeros(worlds), every, (0.0,), weights),
+        share_of_margins(np.ones(worlds), np.full(worlds, 0.01), weights),
+    ):
+        low, high = wilson(found.value, found.effective)
+        assert found.value > 0.6
+        assert 0.0 <= found.low <= low
+        assert high <= found.high <= 1.0
+
+
+def test_worlds_that_know_nothing_are_left_out():
+    rng = np.random.default_rng(1)
+    margin, variance, weights = rng.normal(size=80), np.full(80, 0.04), np.ones(80)
+    whole = share_of_margins(margin, variance, weights)
+    more = (
+        np.append(margin, [np.nan, 9.0]),
+        np.append(variance, [0.1, 0.1]),
+        np.append(weights, [1, 0]),
+    )
+    found = share_of_margins(*more)
+    assert (found.value, found.low, found.high) == (whole.value, whole.low, whole.high)
+    assert found.favours[:80] == pytest.approx(whole.favours)
+    assert found.favours[80:] == pytest.approx([whole.value] * 2)
+
+
+def test_where_no_world_knows_anything_anything_may_be():
+    nothing, one = np.zeros(3), np.ones(3)
+    for found in (
+        share_of_worlds(nothing, nothing, one, (0.5,), nothing),
+        share_of_differences(nothing, nothing, nothing, (0.0,), nothing),
+        share_of_margins(np.full(3, np.nan), one, one),
+    ):
+        assert np.isnan(found.value)
+        assert (found.low, found.high, found.effective) == (0.0, 1.0, 0.0)
+        assert found.mass_within(1.0) == 0.0
+
+
+def test_an_effective_number_from_outside_takes_the_place_of_that_of_the_weights():
+    n = np.full(100, 500.0)
+    k = np.where(np.arange(100) < 50, 450.0, 50.0)
+    whole = share_of_worlds(k, n, n, (0.5,), n)
+    assert whole.effective == pytest.approx(100.0)
+    same = share_of_worlds(k, n, n, (0.5,), n, effective=100.0)
+    assert (same.low, same.high) == pytest.approx((whole.low, whole.high))
+    fewer = share_of_worlds(k, n, n, (0.5,), n, effective=20.0)
+    assert fewer.effective == 20.0
+    assert fewer.low <= wilson(0.5, 20.0)[0]
+    assert fewer.high >= wilson(0.5, 20.0)[1]

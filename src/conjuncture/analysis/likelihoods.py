@@ -7,7 +7,7 @@ estimated (:mod:`conjuncture.analysis.mixing`), exact where the counts have an e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +35,11 @@ NO_DIFFERENCE = 0.002
 """Compared with 0, a difference of up to this counts as none."""
 
 REALS = 121
-WORTHLESS = 1e12
-"""The variance of a world that knows nothing of the quantity."""
+LEAST_DEVIATION = 0.002
+"""The least standard deviation of a margin, in units of how far the grid reaches."""
+
+EXACTLY = 1e-7
+"""A margin or a standard deviation that is smaller is rounding."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,6 @@ class Likelihoods:
     values: Real
     favours: Real
     distance: Real
-
-    def of_worlds(self, which: NDArray[np.bool_]) -> Likelihoods:
-        """Return the likelihoods of some worlds."""
-        return replace(self, values=self.values[which])
 
 
 def likelihoods_of_shares(k: Real, n: Real, lines: Lines, *, above: bool = True) -> Likelihoods:
@@ -216,38 +215,52 @@ def grid_of_differences(lines: Lines) -> tuple[Real, Real]:
     return np.concatenate(firsts), np.concatenate(seconds)
 
 
-def normal_likelihoods(margin: Real, variance: Real, width: float | None = None) -> Likelihoods:
+def normal_likelihoods(
+    margin: Real, variance: Real, width: float | None = None, *, strict: bool = True
+) -> Likelihoods:
     """Return normal likelihoods of margins: by how much each world is on the favoured side.
 
     Parameters
     ----------
     margin, variance : array, shape (worlds,)
-        NaN where the quantity is undefined: such a world says nothing.
+        Finite.
     width : float, optional
         The claim is that the margin lies between 0 and this; without it, that it is above 0.
+    strict : bool
+        Whether a claim of one line fails where the margin is exactly 0.
+
+    Notes
+    -----
+    A world of no variance on a line is there exactly, and only such worlds are: they have the last
+    point for themselves.
 
     Examples
     --------
-    >>> found = normal_likelihoods(np.array([-1.0, 2.0, np.nan]), np.array([0.1, 0.1, 1.0]))
-    >>> [float(found.favours[row.argmax()]) for row in found.values[:2]]
-    [0.0, 1.0]
+    >>> found = normal_likelihoods(np.array([-1.0, 2.0, 0.0]), np.array([0.1, 0.1, 0.0]))
+    >>> [float(found.favours[row.argmax()]) for row in found.values]
+    [0.0, 1.0, 0.0]
     """
-    known = np.isfinite(margin) & np.isfinite(variance)
+    lines = (0.0,) if width is None else (0.0, width)
+    upon = (distance_from(margin, lines) < EXACTLY) & (np.sqrt(np.abs(variance)) < EXACTLY)
     centre = 0.0 if width is None else width / 2.0
-    middle = margin[known] - centre
-    usual = float(np.sqrt(np.median(variance[known]))) if known.any() else 1.0
-    reach = (float(np.quantile(np.abs(middle), 0.98)) if known.any() else 0.0) + 3.0 * usual
-    reach = max(reach, 1.2 * centre) or 1.0
+    reach = 1.2 * centre
+    if not upon.all():
+        usual = float(np.sqrt(np.median(np.maximum(variance[~upon], 0.0))))
+        furthest = float(np.quantile(np.abs(margin[~upon] - centre), 0.98))
+        reach = max(reach, furthest + 3.0 * usual)
+    reach = reach or 1.0
     spread = np.linspace(-1.0, 1.0, REALS)
     points = centre + reach * (0.25 * spread + 0.75 * spread**3)
-    lines = (0.0,) if width is None else (0.0, width)
     points = np.unique(np.concatenate([points, lines]))
     favours = side_of(points, np.array(lines), above=True)
-    at = np.where(known, margin, centre)[:, None]
-    least = (0.002 * reach) ** 2
-    spread_of = np.where(known, np.maximum(variance, least), WORTHLESS)[:, None]
-    log = -0.5 * (at - points) ** 2 / spread_of
-    return Likelihoods(relative(log), favours, distance_from(points, lines))
+    least = (LEAST_DEVIATION * reach) ** 2
+    log = -0.5 * (margin[:, None] - points) ** 2 / np.maximum(variance, least)[:, None]
+    found = Likelihoods(relative(log), favours, distance_from(points, lines))
+    if not upon.any():
+        return found
+    values = np.column_stack([np.where(upon[:, None], 0.0, found.values), upon])
+    met = float(width is not None or not strict)
+    return Likelihoods(values, np.append(favours, met), np.append(found.distance, 0.0))
 
 
 def distance_from(points: Real, lines: Lines) -> Real:

@@ -9,6 +9,7 @@ every share that some distribution gives whose likelihood is not significantly s
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +27,12 @@ from conjuncture.analysis.likelihoods import (
     relative,
     side_of,
 )
-from conjuncture.analysis.verdicts import ONE_SIDED, wilson
 from conjuncture.ordering import find_largest
 
 Real = NDArray[np.float64]
+
+ONE_SIDED = 1.6448536269514722
+"""Each end of an interval of 90 % errs with probability 5 %."""
 
 CUT = 3.8414588206941236
 """The 95 % point of chi-squared with one degree of freedom: 2 Δℓ up to this stays inside."""
@@ -71,14 +74,20 @@ class Fit:
 class Share(Fit):
     """The share of worlds in which a comparison holds.
 
+    Where no world knows anything of it, the value is NaN and the interval from 0 to 1. A world that
+    weighs nothing, or knows nothing, has the share itself in ``favours``.
+
     Attributes
     ----------
+    effective : float
+        How many equal, independent worlds the share is of.
     distance : array, shape (points,)
         From the nearest line, in the units of the quantity.
     mass : array, shape (points,)
         The distribution over worlds, the quantity being independent of the condition.
     """
 
+    effective: float
     distance: Real
     mass: Real
 
@@ -96,6 +105,21 @@ def effective_number(weights: Real) -> float:
     (2.0, 1.6)
     """
     return float(weights.sum() ** 2 / np.sum(weights**2))
+
+
+def wilson(share: float, count: float) -> tuple[float, float]:
+    """Return Wilson's bounds of a share, each erring with probability 5 %.
+
+    Examples
+    --------
+    >>> [round(bound, 3) for bound in wilson(0.5, 100)]
+    [0.419, 0.581]
+    """
+    square = ONE_SIDED**2
+    centre = (share + square / (2.0 * count)) / (1.0 + square / count)
+    inner = share * (1.0 - share) / count + square / (4.0 * count**2)
+    half = ONE_SIDED * sqrt(max(inner, 0.0)) / (1.0 + square / count)
+    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def improve(likelihoods: Real, mass: Real, weights: Real, pull: Real, steps: int) -> Real:
@@ -152,7 +176,9 @@ def reach(shares: Real, drops: Real, start: float) -> float:
     return furthest
 
 
-def fixed_share(likelihoods: Likelihoods, weights: Real, steps: int = STEPS) -> Share:
+def fixed_share(
+    likelihoods: Likelihoods, weights: Real, effective: float, steps: int = STEPS
+) -> Share:
     """Return the share where the quantity is independent of how often the condition is met.
 
     Parameters
@@ -160,16 +186,19 @@ def fixed_share(likelihoods: Likelihoods, weights: Real, steps: int = STEPS) -> 
     likelihoods : Likelihoods
     weights : array, shape (worlds,)
         Positive.
+    effective : float
+        How many equal worlds they are worth.
     steps : int
     """
     values, favours = likelihoods.values, likelihoods.favours
-    scaled = weights * effective_number(weights) / weights.sum()
+    scaled = weights * effective / weights.sum()
     points = values.shape[1]
     best = improve(values, np.full((1, points), 1.0 / points), scaled, np.zeros((1, points)), steps)
     ends = ends_of(values, best, scaled, favours, steps)
     inner = (values * best[0] * favours).sum(axis=1) / np.maximum(values @ best[0], LEAST)
     value = float(best[0] @ favours)
-    return Share(value, value - ends[0], value + ends[1], inner, likelihoods.distance, best[0])
+    low, high = value - ends[0], value + ends[1]
+    return Share(value, low, high, inner, effective, likelihoods.distance, best[0])
 
 
 def ends_of(
@@ -191,7 +220,14 @@ def ends_of(
 
 
 def shifted_share(
-    k: Real, n: Real, histories: Real, lines: Lines, weights: Real, *, above: bool = True
+    k: Real,
+    n: Real,
+    histories: Real,
+    lines: Lines,
+    weights: Real,
+    effective: float,
+    *,
+    above: bool = True,
 ) -> Fit:
     """Return the share where the quantity may move with how often the condition is met.
 
@@ -201,6 +237,8 @@ def shifted_share(
         ``k`` of the ``n`` histories in the condition, of all; ``n`` positive.
     lines : tuple of float
     weights : array, shape (worlds,)
+    effective : float
+        How many equal worlds they are worth.
     above : bool
 
     Notes
@@ -211,7 +249,7 @@ def shifted_share(
     met = standardise(np.log((n + 0.5) / (histories - n + 0.5)), weights)
     points, ends = grid_of_logits(lines), logits_of(lines)
     slope = slope_of(k, n, met, float(ends.mean()))
-    scaled = weights * effective_number(weights) / weights.sum()
+    scaled = weights * effective / weights.sum()
     start = np.full((1, len(points)), 1.0 / len(points))
     nothing = np.zeros_like(start)
     fits = []
@@ -231,7 +269,7 @@ def shifted_share(
     value = float(mass[0] @ of_points)
     of_worlds = favours @ mass[0]
     spread = weights @ (of_worlds - weights @ of_worlds / weights.sum()) ** 2 / weights.sum()
-    extra = ONE_SIDED**2 * float(spread) / effective_number(weights)
+    extra = ONE_SIDED**2 * float(spread) / effective
     inner = (values * mass[0] * favours).sum(axis=1) / np.maximum(values @ mass[0], LEAST)
     return Fit(
         value,
@@ -260,19 +298,11 @@ def slope_of(k: Real, n: Real, met: Real, line: float) -> float:
     return float(weights @ (x * y) / max(weights @ x**2, 1e-9))
 
 
-def combine(fixed: Share, *others: Fit, effective: float) -> Share:
-    """Return the mean of fits with the hull of their intervals and of Wilson's.
-
-    Parameters
-    ----------
-    fixed : Share
-    others : Fit
-    effective : float
-        How many equal worlds there are.
-    """
+def combine(fixed: Share, *others: Fit) -> Share:
+    """Return the mean of fits with the hull of their intervals and of Wilson's."""
     fits = (fixed, *others)
     value = float(np.mean([one.value for one in fits]))
-    low, high = wilson(value, effective)
+    low, high = wilson(value, fixed.effective)
     return replace(
         fixed,
         value=value,
@@ -282,20 +312,42 @@ def combine(fixed: Share, *others: Fit, effective: float) -> Share:
     )
 
 
+def spread_over(share: Share, known: NDArray[np.bool_]) -> Share:
+    """Return the share of the worlds that know something as that of all of them."""
+    favours = np.full(len(known), share.value)
+    favours[known] = share.favours
+    return replace(share, favours=favours)
+
+
+def unknown_share(worlds: int) -> Share:
+    """Return what is known where no world knows anything."""
+    nothing = np.zeros(0)
+    return Share(np.nan, 0.0, 1.0, np.full(worlds, np.nan), 0.0, nothing, nothing)
+
+
 def share_of_worlds(
-    k: Real, n: Real, histories: Real, lines: Lines, weights: Real, *, above: bool = True
+    k: Real,
+    n: Real,
+    histories: Real,
+    lines: Lines,
+    weights: Real,
+    *,
+    above: bool = True,
+    effective: float | None = None,
 ) -> Share:
     """Return in what share of worlds a share of histories lies on the favoured side of a line.
 
     Parameters
     ----------
     k, n, histories : array, shape (worlds,)
-        ``k`` of the ``n`` histories in the condition, of all that were run; ``n`` positive.
+        ``k`` of the ``n`` histories in the condition, of all that were run.
     lines : tuple of float
         One, or the two ends of an interval.
     weights : array, shape (worlds,)
-        How probable each world makes the condition.
+        How probable each world makes the condition; worlds that weigh nothing are left out.
     above : bool
+    effective : float, optional
+        How many equal, independent worlds they are worth, where the weights do not say so.
 
     Examples
     --------
@@ -306,11 +358,16 @@ def share_of_worlds(
     >>> round(found.value, 1), found.low < 0.3 < found.high
     (0.3, True)
     """
-    fixed = fixed_share(likelihoods_of_shares(k, n, lines, above=above), weights)
+    known = (weights > 0.0) & (n > 0.0)
+    if not known.any():
+        return unknown_share(len(k))
+    k, n, histories, weights = k[known], n[known], histories[known], weights[known]
+    worth = effective or effective_number(weights)
+    fixed = fixed_share(likelihoods_of_shares(k, n, lines, above=above), weights, worth)
     others = []
     if (n < histories).any():
-        others.append(shifted_share(k, n, histories, lines, weights, above=above))
-    return combine(fixed, *others, effective=effective_number(weights))
+        others.append(shifted_share(k, n, histories, lines, weights, worth, above=above))
+    return spread_over(combine(fixed, *others), known)
 
 
 def share_of_differences(
@@ -322,19 +379,22 @@ def share_of_differences(
     *,
     above: bool = True,
     strict: bool = True,
+    effective: float | None = None,
 ) -> Share:
     """Return in what share of worlds a difference between two runs is on the favoured side.
 
     Parameters
     ----------
     n10, n01, n : array, shape (worlds,)
-        Histories that went only the one way and only the other, of those in the condition, which
-        are some in every world.
+        Histories that went only the one way and only the other, of those in the condition.
     lines : tuple of float
         One, or the two ends of an interval.
     weights : array, shape (worlds,)
+        Worlds that weigh nothing are left out.
     above, strict : bool
         Whether the claim is that it lies above the line, and not upon it.
+    effective : float, optional
+        How many equal, independent worlds they are worth, where the weights do not say so.
 
     Notes
     -----
@@ -350,30 +410,47 @@ def share_of_differences(
     >>> found.low < 0.3 < found.high
     True
     """
+    known = (weights > 0.0) & (n > 0.0)
+    if not known.any():
+        return unknown_share(len(n))
+    n10, n01, n, weights = n10[known], n01[known], n[known], weights[known]
+    worth = effective or effective_number(weights)
     likelihoods = likelihoods_of_differences(n10, n01, n, lines, above=above, strict=strict)
-    fixed = fixed_share(likelihoods, weights, STEPS_OF_DIFFERENCES)
+    fixed = fixed_share(likelihoods, weights, worth, STEPS_OF_DIFFERENCES)
     others = []
     if len(lines) == 1:
         difference = (n10 - n01) / n
         margin = difference - lines[0] - 0.75 * NO_DIFFERENCE * (lines[0] == 0.0 and strict)
         variance = ((n10 + n01) / n - difference**2) / n + 1.0 / (n * (n + 4.0))
         sign = 1.0 if above else -1.0
-        others.append(fixed_share(normal_likelihoods(sign * margin, variance), weights))
-    return combine(fixed, *others, effective=effective_number(weights))
+        others.append(fixed_share(normal_likelihoods(sign * margin, variance), weights, worth))
+    return spread_over(combine(fixed, *others), known)
 
 
 def share_of_margins(
-    margin: Real, variance: Real, weights: Real, width: float | None = None
+    margin: Real,
+    variance: Real,
+    weights: Real,
+    width: float | None = None,
+    *,
+    strict: bool = True,
+    effective: float | None = None,
 ) -> Share:
     """Return in what share of worlds a margin that is normal about its value is above nothing.
 
     Parameters
     ----------
     margin, variance : array, shape (worlds,)
-        NaN where the quantity is undefined.
+        A world where either is not finite knows nothing of the quantity and is left out; one where
+        both are nothing lies exactly on the line.
     weights : array, shape (worlds,)
+        Worlds that weigh nothing are left out.
     width : float, optional
-        The claim is that it lies between 0 and this.
+        The claim is that it lies between 0 and this, or upon them.
+    strict : bool
+        Whether a claim of one line fails where the margin is exactly nothing.
+    effective : float, optional
+        How many equal, independent worlds they are worth, where the weights do not say so.
 
     Examples
     --------
@@ -384,5 +461,10 @@ def share_of_margins(
     >>> round(found.value, 2)
     0.3
     """
-    fixed = fixed_share(normal_likelihoods(margin, variance, width), weights)
-    return combine(fixed, effective=effective_number(weights))
+    known = (weights > 0.0) & np.isfinite(margin) & np.isfinite(variance)
+    if not known.any():
+        return unknown_share(len(margin))
+    margin, variance, weights = margin[known], variance[known], weights[known]
+    likelihoods = normal_likelihoods(margin, variance, width, strict=strict)
+    worth = effective or effective_number(weights)
+    return spread_over(combine(fixed_share(likelihoods, weights, worth)), known)

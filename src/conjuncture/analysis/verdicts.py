@@ -10,7 +10,7 @@ pull the share towards one half, and verdicts near the line would follow the see
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, isfinite, sqrt
+from math import ceil, isfinite
 from typing import Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import Counts, coupling_bounds, estimate
 from conjuncture.analysis.estimates import Estimate
+from conjuncture.analysis.mixing import wilson
 from conjuncture.language.nodes import (
     Compare,
     Necessity,
@@ -37,9 +38,6 @@ HOLDS_FROM = 0.9
 FAILS_TO = 0.1
 EXACTLY = 1e-7
 """A difference between means of counts that is smaller is rounding."""
-
-ONE_SIDED = 1.6448536269514722
-"""Each bound of the share errs with probability 5 %."""
 
 
 @dataclass(frozen=True)
@@ -203,21 +201,6 @@ def share_of(worlds: Bool, weights: Real | None = None) -> float:
     (0.25, 0.0)
     """
     return float(worlds.mean() if weights is None else weights @ worlds / weights.sum())
-
-
-def wilson(share: float, count: float) -> tuple[float, float]:
-    """Return Wilson's bounds of a share, each erring with probability 5 %.
-
-    Examples
-    --------
-    >>> [round(bound, 3) for bound in wilson(0.5, 100)]
-    [0.419, 0.581]
-    """
-    square = ONE_SIDED**2
-    centre = (share + square / (2.0 * count)) / (1.0 + square / count)
-    inner = share * (1.0 - share) / count + square / (4.0 * count**2)
-    reach = ONE_SIDED * sqrt(max(inner, 0.0)) / (1.0 + square / count)
-    return max(0.0, centre - reach), min(1.0, centre + reach)
 
 
 def worlds_to_settle(low: float, high: float, count: int, worth: float = 1.0) -> int | None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import conjuncture
-from conjuncture.analysis.verdicts import Calls, judge, wilson
+from conjuncture.analysis.mixing import wilson
+from conjuncture.analysis.verdicts import Calls, judge
 from crises import FREE
 
 
