@@ -13,7 +13,13 @@ MARK = "¦"
 
 ONE_AT_A_TIME = cases.SYNTAX
 TOGETHER = (
-    cases.STRUCTURE + cases.NAMES + cases.VALUES + cases.CLAIMS + cases.TRACES + cases.LIKENESS
+    cases.STRUCTURE
+    + cases.NAMES
+    + cases.VALUES
+    + cases.CLAIMS
+    + cases.TRACES
+    + cases.LIKENESS
+    + cases.WORDS
 )
 ALL = ONE_AT_A_TIME + TOGETHER
 

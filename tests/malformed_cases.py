@@ -550,3 +550,70 @@ LIKENESS = (
     ),
 )
 """Mistakes in what is said of the kind of case."""
+
+WORDS = (
+    Case(
+        "words of no outcome",
+        "next: {general: end}",
+        "says: {¦generals: the general wins}",
+        "did you mean 'general'",
+    ),
+    Case(
+        "outcome without words",
+        "next: {general: end}",
+        'says: {¦general: ""}',
+        "'general' is empty",
+    ),
+    Case(
+        "words with a full stop",
+        "next: {general: end}",
+        "says: {general: ¦The general wins.}",
+        "ends with '.'; leave the sign out",
+    ),
+    Case("words as a list", "next: {general: end}", "says: {general: ¦[won]}", "write a text"),
+    Case("words as one text", "next: {general: end}", "says: ¦he wins", "'key: value' lines"),
+    Case(
+        "stage without a short name",
+        "next: {general: end}",
+        '¦short: " "',
+        "'short' is empty",
+    ),
+    Case(
+        "force without a short name",
+        "    kind: army",
+        '    ¦short: ""',
+        "'short' is empty",
+    ),
+    Case("short name as a list", "    kind: army", "    short: ¦[army]", "write a text"),
+    Case(
+        "camp without words",
+        "president: {core: council}",
+        'president: {core: council, ¦says: ""}',
+        "'says' is empty",
+    ),
+    Case(
+        "camp with a full stop",
+        "president: {core: council}",
+        "president: {core: council, ¦says: the council.}",
+        "leave the sign out, as in 'the side of president'",
+    ),
+    Case(
+        "when twice",
+        "mood: -1 to 1",
+        "mood: {value: -1 to 1, when_low: ¦when it falls}",
+        "write 'it falls'",
+    ),
+    Case(
+        "words of a number as a list",
+        "mood: -1 to 1",
+        "mood: {value: -1 to 1, short: ¦[mood]}",
+        "'short' is not a text",
+    ),
+    Case(
+        "words of an attribute",
+        "mass: 1 to 3",
+        "mass: {value: 1 to 3, ¦short: the people}",
+        "only an unknown of the scenario has words of its own",
+    ),
+)
+"""Mistakes in the words for sentences."""

@@ -32,6 +32,7 @@ __all__ = [
     "label_of",
     "labels_of",
     "listed",
+    "name_of",
     "names_of",
     "owned",
     "percent",
@@ -73,10 +74,31 @@ def within(name: str) -> str:
 
 def names_of(crisis: Crisis) -> dict[str, str]:
     """Return how sentences call each force, backer, group and signal."""
-    names = {key: f"the signal “{plain(key)}”" for key in crisis.vocabulary.signals}
-    names |= {key: phrase_of_key(key, crisis.account) for key in crisis.groups}
-    names |= {key: backer.phrase for key, backer in crisis.backers.items()}
-    return names | {key: force.phrase for key, force in crisis.forces.items()}
+    named = (crisis.vocabulary.signals, crisis.groups, crisis.backers, crisis.forces)
+    return {key: name_of(crisis, key) for group in named for key in group}
+
+
+def name_of(crisis: Crisis, key: str) -> str:
+    """Return how sentences call whatever has a key and a name: a force, a camp, an outcome.
+
+    A name that stands for two things is that of the force, or else of the backer, the group, the
+    signal, the camp.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("bolivia-1970").crisis
+    >>> name_of(crisis, "air_force"), name_of(crisis, "government"), name_of(crisis, "not_offered")
+    ('the airmen', 'the government', 'not offered')
+    """
+    actor = crisis.forces.get(key) or crisis.backers.get(key)
+    if actor is not None:
+        return actor.phrase
+    if key in crisis.vocabulary.signals and key not in crisis.groups:
+        return f"the signal “{plain(key)}”"
+    camps = (stage.model.camps_of() for stage in crisis.stages.values())
+    named = key in crisis.groups or any(key in one for one in camps)
+    return (phrase_of_key if named else spelling_of)(key, crisis.account)
 
 
 def labels_of(crisis: Crisis) -> dict[str, str]:

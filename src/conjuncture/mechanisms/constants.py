@@ -16,6 +16,9 @@ STREET_EXCHANGE = Constant(
     BATTALIONS / THOUSANDS,
     "0.02 to 0.4",
     "gamma: battalion equivalents that a thousand people in the street are worth",
+    short="what crowds count for against soldiers",
+    when_low="when little",
+    when_high="when much",
 )
 
 DECISIVENESS = Constant(
@@ -24,6 +27,9 @@ DECISIVENESS = Constant(
     DIMENSIONLESS,
     "0.7 to 4",
     "rho: how steeply the odds of winning follow the ratio of strengths",
+    short="how surely the stronger side wins",
+    when_low="when hardly more often than not",
+    when_high="when almost always",
 )
 
 FOG = Constant(
@@ -32,6 +38,9 @@ FOG = Constant(
     DIMENSIONLESS,
     "0.2 to 1.5",
     "standard deviation of what a force misjudges in log strength",
+    short="how far everybody misjudges who is stronger",
+    when_low="when little",
+    when_high="when much",
 )
 
 REFUSAL = Constant(
@@ -40,4 +49,7 @@ REFUSAL = Constant(
     DIMENSIONLESS,
     "0.3 to 3",
     "phi: how fast soldiers stop firing as the crowd against them grows",
+    short="how soon soldiers before a crowd stop firing",
+    when_low="when late",
+    when_high="when soon",
 )

@@ -14,6 +14,7 @@ from conjuncture.scenario.reads import Reads
 from conjuncture.scenario.spelling import is_plural, phrase_of, phrase_of_key
 from conjuncture.scenario.stages import Cast
 from conjuncture.scenario.tree import Entries, Mapping, Scalar
+from conjuncture.scenario.wordings import read_wording
 
 SWORN = float("inf")
 
@@ -30,7 +31,7 @@ def read_forces(
             place = Place(findings.source.file, *findings.source.position(key.start))
             forces[key.value] = Force(
                 key.value,
-                *_called(key.value, node, account),
+                *_called(key.value, node, account, findings),
                 _text(node, "kind") or "force",
                 tuple(tie for tie in ties if tie != key.value),
                 sources.read(node),
@@ -59,7 +60,7 @@ def read_backers(
         place = Place(findings.source.file, *findings.source.position(key.start))
         backers[key.value] = Backer(
             key.value,
-            *_called(key.value, node, account),
+            *_called(key.value, node, account, findings),
             name,
             _keys(node, "reach", forces),
             sources.read(node),
@@ -164,11 +165,12 @@ def _may_be_sworn(value: Expression) -> bool:
     return value == Literal(SWORN)
 
 
-def _called(key: str, node: Mapping, account: str) -> tuple[str, str, bool]:
-    """Return a name, how it stands within a sentence, and whether it means several."""
+def _called(key: str, node: Mapping, account: str, findings: Findings) -> tuple[str, str, bool]:
+    """Return a name, how sentences call it, and whether that means several."""
     stated, plural = _text(node, "name"), _text(node, "plural")
-    name = stated or key.replace("_", " ")
-    phrase = phrase_of(name, account) if stated else phrase_of_key(key, account)
+    short = read_wording(node, "short", findings, "the regiments")
+    name = stated or short or key.replace("_", " ")
+    phrase = phrase_of(short or stated, account) if short or stated else phrase_of_key(key, account)
     return name, phrase, plural == "yes" if plural else is_plural(phrase)
 
 

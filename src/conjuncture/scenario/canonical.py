@@ -12,7 +12,7 @@ from conjuncture.scenario.tree import Mapping, Node, Sequence
 _PROSE = frozenset(
     (
         "title", "account", "name", "kind", "quote", "note", "source", "says", "why", "meaning",
-        "plural",
+        "plural", "short", "when_low", "when_high",
     )
 )  # fmt: skip
 _TOKEN = re.compile(

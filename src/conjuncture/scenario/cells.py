@@ -11,7 +11,7 @@ from conjuncture.language.nodes import Expression
 from conjuncture.language.nodes import Number as Literal
 from conjuncture.language.symbols import Kind, Vocabulary
 from conjuncture.language.walk import cells_read
-from conjuncture.scenario.crisis import Number, Place, Provenance
+from conjuncture.scenario.crisis import Number, Place, Provenance, Words
 from conjuncture.scenario.domains import domains_of, uses_of_effects, uses_of_values
 from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.graph import cycles
@@ -60,7 +60,9 @@ def read_slots(
             findings.of(extra.node, problem, "leave some to their defaults")
         return []
     written = {
-        slot.key: read_value(slot.node, findings, sources, unknown=slot.plain_unknown)
+        slot.key: read_value(
+            slot.node, findings, sources, unknown=slot.plain_unknown, constant=not slot.owner
+        )
         for slot in slots
         if slot.node is not None
     }
@@ -130,6 +132,7 @@ def _number(
         place=place,
         provenance=written.provenance if written is not None else Provenance(),
         written=written.text if written is not None else slot.default,
+        words=written.words if written is not None else Words(),
     )
 
 

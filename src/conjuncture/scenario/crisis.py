@@ -50,6 +50,23 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """How sentences speak of an unknown: empty where the scenario does not say.
+
+    Attributes
+    ----------
+    short : str
+        Its name as it stands within a sentence: ``the army's mood``.
+    when_low, when_high : str
+        What is so when it is low, and when it is high: ``it leans to Torres``.
+    """
+
+    short: str = ""
+    when_low: str = ""
+    when_high: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """One number of the scenario that a world fixes: a cell.
 
@@ -65,6 +82,8 @@ class Number:
         What the placebo run puts in its place.
     stated : bool
         False where the documented default stands in.
+    words : Words
+        How the scenario speaks of it; only an unknown has words of its own.
     """
 
     key: str
@@ -76,6 +95,7 @@ class Number:
     place: Place | None = None
     provenance: Provenance = Provenance()
     written: str = ""
+    words: Words = Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +120,8 @@ class Declared:
 class Force:
     """Anything that can take sides.
 
-    ``phrase`` is how its name stands within a sentence, ``plural`` whether that means several.
+    ``phrase`` is how sentences call it: its ``short`` name, or its name as it stands within a
+    sentence. ``plural`` says whether that means several.
     """
 
     key: str
@@ -117,7 +138,8 @@ class Force:
 class Backer:
     """A foreign backer: adds to leanings by ``reach`` and to the camp's strength by materiel.
 
-    ``phrase`` is how its name stands within a sentence, ``plural`` whether that means several.
+    ``phrase`` is how sentences call it: its ``short`` name, or its name as it stands within a
+    sentence. ``plural`` says whether that means several.
     """
 
     key: str
@@ -181,7 +203,8 @@ class Stage:
     ``next`` maps an outcome to a stage or to ``end``; an outcome that is not named ends the
     crisis. A history that would come here more often than ``visits`` goes on to ``afterwards``.
     ``model`` is the validated input model of the mechanism. ``effects`` follow the stage in order,
-    each on what the one before left.
+    each on what the one before left. ``short`` is how sentences call the stage, ``says`` maps an
+    outcome to what happens in it, as a sentence without its full stop; both may be empty.
     """
 
     key: str
@@ -191,6 +214,8 @@ class Stage:
     visits: int = 1
     afterwards: str = "end"
     effects: tuple[Effect, ...] = ()
+    short: str = ""
+    says: Mapping[str, str] = field(default_factory=dict)
     provenance: Provenance = Provenance()
     place: Place | None = None
 

@@ -38,7 +38,7 @@ UNITS = {"none": DIMENSIONLESS, "battalions": BATTALIONS, "thousands": THOUSANDS
 """How a unit is written."""
 
 _TOWARD = ("force", "camp")
-_TAKEN = ("name", "kind", "quote", "note", "source", "side")
+_TAKEN = ("name", "short", "kind", "quote", "note", "source", "side")
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,10 @@ class ForceModel(Sourced):
     name: str | None = Field(
         default=None, description="how reports call it, with its article: The line regiments"
     )
+    short: str | None = Field(
+        default=None,
+        description="how sentences call it where that is shorter, with its article: the regiments",
+    )
     plural: Literal["yes", "no"] | None = Field(
         default=None,
         description="yes or no: whether the name means several, where it does not tell",
@@ -105,6 +109,10 @@ class BackerModel(Sourced):
 
     name: str | None = Field(
         default=None, description="how reports call it, with its article: The line regiments"
+    )
+    short: str | None = Field(
+        default=None,
+        description="how sentences call it where that is shorter, with its article: the regiments",
     )
     plural: Literal["yes", "no"] | None = Field(
         default=None,
@@ -141,6 +149,14 @@ class StageFrame(Sourced):
     """What every stage may say, whatever its mechanism."""
 
     mechanism: str = Field(description="what resolves the stage; see 'conjuncture list'")
+    short: str | None = Field(
+        default=None, description="how sentences call it, with its article: the night of the 23rd"
+    )
+    says: dict[str, str] = Field(
+        default_factory=dict,
+        description="outcome: what happens in it, in words that follow 'why' and 'when': Torres "
+        "wins the showdown",
+    )
     next: dict[str, str] = Field(
         default_factory=dict, description="where each outcome leads: a stage, or end"
     )

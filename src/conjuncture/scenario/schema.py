@@ -37,6 +37,21 @@ _DOMAIN: dict[str, Any] = {
     }
 }
 
+_WORDS: dict[str, Any] = {
+    "short": {
+        "type": "string",
+        "description": "how sentences call it, with its article: the army's mood",
+    },
+    "when_low": {
+        "type": "string",
+        "description": "what is so when it is low, after the word 'when': it leans to Torres",
+    },
+    "when_high": {
+        "type": "string",
+        "description": "what is so when it is high, after the word 'when': it leans to Miranda",
+    },
+}
+
 
 def _value(also: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schema of a value that, written as a mapping, may say some things more."""
@@ -73,7 +88,7 @@ def _value(also: Mapping[str, Any]) -> dict[str, Any]:
 
 _DEFINITIONS: dict[str, Any] = {
     "Value": _value({}),
-    "Unknown": _value(_DOMAIN),
+    "Unknown": _value({**_DOMAIN, **_WORDS}),
     "Expression": {
         "type": ["string", "number"],
         "description": "a number, an interval such as 2 to 5, a law such as uniform(0, 1), a word "

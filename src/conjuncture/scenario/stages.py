@@ -6,6 +6,7 @@ heavy: reading and checking a scenario never loads the engine.
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,7 +40,8 @@ class Constant:
     """A structural constant that a mechanism reads: an unknown with a wide documented default.
 
     ``rules`` lists numbers at which it is a modelling choice of its own, each with what it says
-    there; ``conjuncture test --alternatives`` tries them.
+    there; ``conjuncture test --alternatives`` tries them. ``short``, ``when_low`` and ``when_high``
+    are how sentences speak of it where the scenario says nothing else.
     """
 
     name: str
@@ -48,6 +50,9 @@ class Constant:
     default: str
     meaning: str
     rules: tuple[tuple[float, str], ...] = ()
+    short: str = ""
+    when_low: str = ""
+    when_high: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,11 @@ class StageModel(BaseModel):
     compiling : pair of float
         About how many seconds each pass through such a stage takes to compile: without anybody,
         and for each force that takes part.
+    words : mapping of str to str
+        How sentences speak of the stage's own numbers and measures. A key is that of a number
+        (``*.resolve``), a measure (``strength[*]``) or one of its labels (``side[*] = aside``),
+        with a star for any name; the first that fits counts. In the words ``{0}`` is the first of
+        these names, ``{stage}`` the stage, and ``[is|are]`` goes with the first name.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -137,6 +147,7 @@ class StageModel(BaseModel):
     constants: ClassVar[tuple[Constant, ...]] = ()
     references: ClassVar[tuple[str, ...]] = ()
     compiling: ClassVar[tuple[float, float]] = (0.5, 0.2)
+    words: ClassVar[Mapping[str, str]] = {}
 
     @abstractmethod
     def symbols(self, cast: Cast) -> StageSymbols:
@@ -151,6 +162,25 @@ class StageModel(BaseModel):
 
     def camps_of(self) -> Mapping[str, str]:
         """Return camp to core force, in order; empty where the mechanism has no camps."""
+        return {}
+
+    def words_for(self, key: str) -> tuple[str, tuple[str, ...]]:
+        """Return the words for one of the stage's numbers, measures or labels, and whom they name.
+
+        Both are empty where the mechanism has no words for it.
+        """
+        parts = key_parts(key)
+        for pattern, words in self.words.items():
+            wanted = key_parts(pattern)
+            if len(wanted) == len(parts) and all(
+                one in ("*", part) for one, part in zip(wanted, parts, strict=True)
+            ):
+                named = zip(wanted, parts, strict=True)
+                return words, tuple(part for one, part in named if one == "*")
+        return "", ()
+
+    def sides_of(self) -> Mapping[str, str]:
+        """Return camp to how sentences call those who are on its side, where the scenario says."""
         return {}
 
     def takes_part(self, cast: Cast) -> Sequence[str]:
@@ -199,6 +229,17 @@ class StageModel(BaseModel):
         """Return what is wrong that the model's own fields do not show."""
         del cast
         return ()
+
+
+def key_parts(key: str) -> tuple[str, ...]:
+    """Return the names and signs that the key of a number, a measure or a label consists of.
+
+    Examples
+    --------
+    >>> key_parts("side[unions] = aside"), key_parts("torres.resolve")
+    (('side', '[', 'unions', ']', '=', 'aside'), ('torres', '.', 'resolve'))
+    """
+    return tuple(re.findall(r"[\w*]+|[^\s\w*]", key))
 
 
 __all__ = [

@@ -15,6 +15,7 @@ from conjuncture.scenario.provenance import Sources
 from conjuncture.scenario.shape import fit, locate
 from conjuncture.scenario.stages import NOBODY, Cast, StageModel
 from conjuncture.scenario.tree import Entries, Mapping, Scalar
+from conjuncture.scenario.wordings import read_says, read_wording
 
 _FRAME = tuple(StageFrame.model_fields)
 
@@ -256,6 +257,8 @@ def _read_stage(
         frame.next,
         frame.visits,
         frame.afterwards,
+        short=read_wording(node, "short", findings, "the night of the 23rd"),
+        says=read_says(node, model.symbols(NOBODY).outcomes, findings),
         provenance=provenance,
         place=place,
     )

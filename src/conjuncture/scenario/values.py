@@ -22,14 +22,16 @@ from conjuncture.language.symbols import (
     Vocabulary,
 )
 from conjuncture.language.walk import walk
-from conjuncture.scenario.crisis import Provenance
+from conjuncture.scenario.crisis import Provenance, Words
 from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.provenance import Sources
 from conjuncture.scenario.tree import Mapping, Node, Scalar
+from conjuncture.scenario.wordings import OF_AN_UNKNOWN, read_words
 
 _KEYS = ("value", "either", "quote", "note", "source")
 MOST_OPTIONS = 20
 NOTHING = Provenance()
+NO_WORDS = Words()
 
 DOMAINS = {"0 to 1": UNIT_INTERVAL, "at least 0": NON_NEGATIVE, "any number": REAL}
 """How a domain is written."""
@@ -51,7 +53,7 @@ class Written:
 
     ``options`` has one entry for a plain value; of a weighted choice all, with ``weights`` that
     sum to one. It is empty when the value could not be understood, which has then been told.
-    ``domain`` is what an unknown says of itself.
+    ``domain`` is what an unknown says of itself, ``words`` how it wants to be spoken of.
     """
 
     node: Node
@@ -59,6 +61,7 @@ class Written:
     weights: tuple[float, ...] = ()
     provenance: Provenance = NOTHING
     domain: Domain | None = None
+    words: Words = NO_WORDS
 
     @property
     def text(self) -> str:
@@ -71,7 +74,12 @@ class Written:
 
 
 def read_value(
-    node: Node, findings: Findings, sources: Sources, *, unknown: bool = False
+    node: Node,
+    findings: Findings,
+    sources: Sources,
+    *,
+    unknown: bool = False,
+    constant: bool = False,
 ) -> Written:
     """Return what a value says.
 
@@ -84,17 +92,23 @@ def read_value(
     sources : Sources
         Reads quote, note and source.
     unknown : bool
-        Whether it is that of an unknown, which may say its domain.
+        Whether it is that of an unknown, which may say its domain and how it is spoken of.
+    constant : bool
+        Whether it is that of a structural constant, which may say how it is spoken of.
     """
     if not isinstance(node, Mapping):
         return _read_text(node, findings, NOTHING)
     if node.broken:
         return Written(node)
-    _check_keys(node, findings, unknown=unknown)
+    own = (*(("domain",) if unknown else ()), *(OF_AN_UNKNOWN if unknown or constant else ()))
+    _check_keys(node, findings, own)
+    written = _read_mapping(node, findings, sources)
+    if own:
+        written = replace(written, words=read_words(node, findings))
     if unknown and node.get("domain") is not None:
         domain = read_choice(node, "domain", DOMAINS, None, findings)
-        return replace(_read_mapping(node, findings, sources), domain=domain)
-    return _read_mapping(node, findings, sources)
+        return replace(written, domain=domain)
+    return written
 
 
 def read_choice(
@@ -210,8 +224,8 @@ def _parsed(text: str) -> Expression:
     return parse_value(text)
 
 
-def _check_keys(node: Mapping, findings: Findings, *, unknown: bool) -> None:
-    keys = (*_KEYS, "domain") if unknown else _KEYS
+def _check_keys(node: Mapping, findings: Findings, own: tuple[str, ...]) -> None:
+    keys = (*_KEYS, *own)
     for key, _ in node.pairs:
         if key.value in keys:
             continue
@@ -219,10 +233,15 @@ def _check_keys(node: Mapping, findings: Findings, *, unknown: bool) -> None:
             problem = "only an unknown of the scenario says its own domain"
             findings.of(key, problem, "delete 'domain': it follows from what the number is")
             continue
+        if key.value in OF_AN_UNKNOWN:
+            problem = f"only an unknown of the scenario has words of its own, such as '{key.value}'"
+            remedy = f"delete '{key.value}', or make it an unknown and name that here"
+            findings.of(key, problem, remedy)
+            continue
         guess = nearest(key.value, keys)
         remedy = f"did you mean '{guess}'?" if guess else f"write one of: {', '.join(keys)}"
         findings.of(key, f"'{key.value}' is not known in a value", remedy)
-    for name in ("quote", "note", "source", "domain"):
+    for name in ("quote", "note", "source", "domain", *OF_AN_UNKNOWN):
         text = node.get(name)
         if text is not None and not isinstance(text, Scalar):
             findings.of(text, f"'{name}' is not a text", "write it as one line of text")

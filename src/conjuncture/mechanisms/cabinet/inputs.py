@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -72,6 +72,38 @@ class Stage(StageModel):
     references: ClassVar[tuple[str, ...]] = (
         "romerrosenthal1978", "tsebelis2002", "baronferejohn1989", "winter1996",
     )  # fmt: skip
+
+    words: ClassVar[Mapping[str, str]] = {
+        "outcome = formed": "{stage} is formed",
+        "outcome = refused": "{stage} is refused",
+        "outcome = vetoed": "{stage} is vetoed",
+        "outcome = not_offered": "{stage} is never offered",
+        "*.reservation": "the least that {0} would take in {stage}",
+        "*.tolerance": "how large a share of {stage} {0} would bear",
+        "*.recognition": "how likely {0} [is|are] to propose in {stage}",
+        "privacy": "how much the bargainers over {stage} hide from each other",
+        "benefit": "what {stage} would be worth beside the posts",
+        "no_cabinet": "what governing without {stage} is worth",
+        "failed": "what is left after an offer of {stage} that fails",
+        "discount": "how patient the bargainers over {stage} are",
+        "posts[*]": "the posts of {0} in {stage}",
+        "offered[*]": "the posts offered to {0} in {stage}",
+        "refused[*] = yes": "{0} [refuses|refuse] {stage}",
+        "refused[*] = no": "{0} [accepts|accept] {stage}",
+        "refused[*]": "whether {0} [refuses|refuse] {stage}",
+        "vetoed[*] = yes": "{0} [vetoes|veto] {stage}",
+        "vetoed[*] = no": "{0} [lets|let] {stage} pass",
+        "vetoed[*]": "whether {0} [vetoes|veto] {stage}",
+        "total": "the share of posts given away in {stage}",
+        "chance": "the chance that {stage} comes about",
+        "worth": "what {stage} is worth to whoever forms it",
+        "expected[*]": "the posts that {0} can expect in {stage}",
+        "partner[*] = yes": "{0} [is|are] among the partners in {stage}",
+        "partner[*] = no": "{0} [is|are] not among the partners in {stage}",
+        "partner[*]": "whether {0} [is|are] among the partners in {stage}",
+        "proposer = *": "{0} [makes|make] the proposal in {stage}",
+        "proposer": "who makes the proposal in {stage}",
+    }
 
     protocol: Literal["setter", "closed_rule"] = Field(
         default="setter",

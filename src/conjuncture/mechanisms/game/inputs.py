@@ -92,10 +92,27 @@ class Stage(StageModel):
             DIMENSIONLESS,
             "1 to 20",
             "lambda: log-odds of a move worth a player's best ending against one worth the worst",
+            short="how surely players choose what is best for them",
+            when_low="when hardly",
+            when_high="when almost always",
         ),
     )
     compiling: ClassVar[tuple[float, float]] = (1.2, 0.0)
     references: ClassVar[tuple[str, ...]] = ("mckelveypalfrey1998", "turocy2005", "turocy2010")
+
+    words: ClassVar[Mapping[str, str]] = {
+        "precision": "how surely players choose what is best for them in {stage}",
+        "*.*": "what the ending “{0}” of {stage} is worth to {1}",
+        "ending = *": "{stage} ends as “{0}”",
+        "ending": "the ending of {stage}",
+        "move[*] = none": "it does not come to “{0}” in {stage}",
+        "move[*] = *": "“{1}” is chosen at “{0}” in {stage}",
+        "move[*]": "what is done at “{0}” in {stage}",
+        "moves": "the number of moves in {stage}",
+        "probability[*]": "the chance of “{0}” in {stage}",
+        "expects[*]": "what {0} [expects|expect] of {stage}",
+        "payoff[*]": "what the ending of {stage} is worth to {0}",
+    }
 
     start: str | None = Field(
         default=None, description="the node where the game begins; by default the first"
@@ -111,6 +128,16 @@ class Stage(StageModel):
         description="how surely the players take the better move; if not stated, the structural "
         "constant of that name",
     )
+
+    def words_for(self, key: str) -> tuple[str, tuple[str, ...]]:
+        words, named = super().words_for(key)
+        node = self.nodes.get(named[0]) if named else None
+        if node is None or words not in (self.words["*.*"], self.words["move[*] = *"]):
+            return words, named
+        if key.startswith("move"):
+            played = "{0} [plays|play] “{1}” in {stage}"
+            return (played, (node.player, named[1])) if node.player is not None else (words, named)
+        return "how likely “{1}” is at “{0}” in {stage}", named
 
     @property
     def tree(self) -> Tree:

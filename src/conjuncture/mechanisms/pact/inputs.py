@@ -68,6 +68,28 @@ class Stage(StageModel):
     compiling: ClassVar[tuple[float, float]] = (0.3, 0.0)
     references: ClassVar[tuple[str, ...]] = ("nash1950", "fearon1995", "powell2006")
 
+    words: ClassVar[Mapping[str, str]] = {
+        "outcome = agreed": "{stage} is agreed",
+        "outcome = refused": "{stage} is refused",
+        "outcome = untrusted": "{stage} fails for want of trust",
+        "*.chance": "what {0} could win by fighting on instead of {stage}",
+        "*.cost": "what fighting on would cost {0} instead of {stage}",
+        "*.bargaining": "the weight of {0} in the bargaining over {stage}",
+        "*.later": "what {0} could win later by breaking {stage}",
+        "threat.apart": "the threat to them all without {stage}",
+        "threat.together": "the threat to them all after {stage}",
+        "governing": "what governing with the enemy is worth after {stage}",
+        "misjudgement": "how far each misjudges its chances before {stage}",
+        "shares[*]": "the share of {0} in {stage}",
+        "surplus": "what there is to be shared in {stage}",
+        "lowest[*]": "the least that {0} would take in {stage}",
+        "highest[*]": "the most that {0} could be trusted with in {stage}",
+        "estimate[*]": "what {0} [expects|expect] of fighting on instead of {stage}",
+        "reneges[*] = yes": "{0} would break {stage}",
+        "reneges[*] = no": "{0} would keep {stage}",
+        "reneges[*]": "whether {0} would break {stage}",
+    }
+
     parties: dict[str, Party] = Field(
         min_length=2, max_length=12, description="the forces that may close ranks"
     )

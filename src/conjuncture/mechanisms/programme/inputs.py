@@ -64,6 +64,16 @@ class Stage(StageModel):
         "achen2006", "black1948", "buenodemesquita1994", "scholz2011",
     )  # fmt: skip
 
+    words: ClassVar[Mapping[str, str]] = {
+        "outcome = *": "{0} [gets|get] closest to what [it wants|they want] in {stage}",
+        "rule": "the rule by which {stage} is settled",
+        "capability.*": "the weight of {0} in {stage}",
+        "*.positions.*": "the position of {1} on “{0}” in {stage}",
+        "*.salience.*": "how much “{0}” matters to {1} in {stage}",
+        "position[*]": "the result on “{0}” in {stage}",
+        "distance[*]": "how far {stage} lies from what {0} [wants|want]",
+    }
+
     issues: dict[str, Issue] = Field(
         min_length=1, max_length=20, description="what is bargained over, by name"
     )

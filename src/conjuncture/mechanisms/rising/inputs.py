@@ -101,10 +101,40 @@ class Stage(StageModel):
             DIMENSIONLESS,
             "0.05 to 0.5",
             "kappa: the share of the street that the call of a fully organised caller stands for",
+            short="what a call alone counts for",
+            when_low="when little",
+            when_high="when much",
         ),
     )
     compiling: ClassVar[tuple[float, float]] = (0.3, 0.1)
     references: ClassVar[tuple[str, ...]] = ("granovetter1978", "kuran1991", "skaperdas1996")
+
+    words: ClassVar[Mapping[str, str]] = {
+        "outcome = quiet": "{stage} passes without a rising",
+        "outcome = crushed": "the rising is crushed in {stage}",
+        "outcome = carried": "the rising carries {stage}",
+        "*.threshold": "how many must be out in {stage} before {0} [comes|come]",
+        "*.spread": "how much the people of {0} differ in {stage}",
+        "*.shock": "how much the mood of {0} varies in {stage}",
+        "*.heeds.*": "how much {0} [heeds|heed] {1} in {stage}",
+        "*.hears": "how far a call reaches {0} in {stage}",
+        "bar": "the chance of success at which the call is made in {stage}",
+        "*.goes_over": "the readiness of {0} to go over in {stage}",
+        "quiet_below": "the turnout below which there is no rising in {stage}",
+        "turnout[*]": "the turnout of {0} in {stage}",
+        "called = yes": "a rising is called in {stage}",
+        "called = no": "nobody calls a rising in {stage}",
+        "called": "whether a rising is called in {stage}",
+        "foreseen": "the caller's estimate of the chances in {stage}",
+        "chance": "the chance of the rising in {stage}",
+        "odds": "the strength of the street against the soldiers in {stage}",
+        "street": "the number of people in the street in {stage}",
+        "force": "the force against the street in {stage}",
+        "stance[*] = aside": "{0} [stands|stand] aside in {stage}",
+        "stance[*] = faces": "{0} [faces|face] the crowd in {stage}",
+        "stance[*] = joins": "{0} [goes|go] over to the crowd in {stage}",
+        "stance[*]": "what {0} [does|do] in {stage}",
+    }
 
     crowds: dict[str, Crowd] = Field(
         min_length=1, max_length=8, description="forces or groups that may come into the street"

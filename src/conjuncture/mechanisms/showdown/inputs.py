@@ -46,6 +46,9 @@ class Camp(BaseModel):
         description="0 to 1: the core gives up when its own estimate of winning is below "
         "1 - resolve; 1 never gives up; default 0.6 to 0.95",
     )
+    says: str | None = Field(
+        default=None, description="how sentences call those on its side: Torres's side"
+    )
 
 
 class Signal(BaseModel):
@@ -87,6 +90,9 @@ class Stage(StageModel):
             DIMENSIONLESS,
             "0.1 to 0.9",
             "c: share of the fog's variance that all forces have in common",
+            short="how far all misjudge in the same way",
+            when_low="when each errs alone",
+            when_high="when all err together",
         ),
         Constant(
             "first_showing",
@@ -98,6 +104,9 @@ class Stage(StageModel):
                 (0.0, "at the start only cores and announced sides show"),
                 (1.0, "at the start all show what their leanings lead one to expect"),
             ),
+            short="how far leanings are known from the start",
+            when_low="when hardly",
+            when_high="when fully",
         ),
         REFUSAL,
     )
@@ -106,6 +115,32 @@ class Stage(StageModel):
     references: ClassVar[tuple[str, ...]] = (
         "singh2014", "caspertyson2014", "brockdurlauf2001", "skaperdas1996",
     )  # fmt: skip
+
+    words: ClassVar[Mapping[str, str]] = {
+        "outcome = *": "{0} [wins|win] {stage}",
+        "*.resolve": "the resolve of {0} in {stage}",
+        "strength": "the rule by which strength is counted in {stage}",
+        "*.reach.*": "the sway of {0} over {1} in {stage}",
+        "*.chance": "the chance that {0} [is|are] heard in {stage}",
+        "unity.*": "the wish of {0} to stay together in {stage}",
+        "how = capitulation": "{stage} ends because the other side gives up",
+        "how = fighting": "{stage} ends in a fight",
+        "how = imposed": "the end of {stage} is imposed",
+        "how": "the way in which {stage} ends",
+        "rounds": "the number of rounds of {stage}",
+        "side[*] = aside": "{0} [stands|stand] aside in {stage}",
+        "side[*] = *": "{0} [is|are] on {side} in {stage}",
+        "side[*]": "the side of {0} in {stage}",
+        "joined[*]": "the round of {stage} in which {0} [joins|join]",
+        "strength[*]": "the strength of {side} in {stage}",
+        "margin": "the winner's lead in {stage}",
+        "division": "how far {stage} divides the troops",
+        "largest_share": "the largest share of the troops on one side in {stage}",
+        "spent": "the strength used up in {stage}",
+        "heard[*] = 1": "{0} [is|are] heard in {stage}",
+        "heard[*] = 0": "{0} [is|are] not heard in {stage}",
+        "heard[*]": "whether {0} [is|are] heard in {stage}",
+    }
 
     camps: dict[str, Camp] = Field(
         min_length=2, max_length=8, description="the claimants, each with the force at its core"
@@ -151,6 +186,9 @@ class Stage(StageModel):
 
     def camps_of(self) -> Mapping[str, str]:
         return {name: camp.core for name, camp in self.camps.items()}
+
+    def sides_of(self) -> Mapping[str, str]:
+        return {name: " ".join(camp.says.split()) for name, camp in self.camps.items() if camp.says}
 
     def takes_part(self, cast: Cast) -> Sequence[str]:
         if not self.among:
@@ -252,11 +290,16 @@ class Stage(StageModel):
 
     def mistakes(self, cast: Cast) -> Sequence[Trouble]:
         from conjuncture.language.names import unknown_name
+        from conjuncture.scenario.wordings import refuse_wording
 
         forces = cast.forces
         found: list[Trouble] = []
         cores: dict[str, str] = {}
         for name, camp in self.camps.items():
+            if camp.says is not None:
+                text = " ".join(camp.says.split())
+                wrong = refuse_wording(text, "says", f"the side of {name}")
+                found += [(("camps", name, "says"), *wrong)] if wrong is not None else []
             if camp.core not in forces:
                 path = ("camps", name, "core")
                 found.append((path, *unknown_name("force", camp.core, forces)))

@@ -1,0 +1,283 @@
+"""What a scenario has a key for, as words within a sentence: sides, stages, numbers, measures.
+
+The scenario's own ``short`` and ``says`` come first, then what the model says of an attribute, a
+constant or a mechanism, then the key as words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from conjuncture.analysis.wording import listed, name_of, owned, plain, rounded
+from conjuncture.language.nodes import (
+    Arithmetic,
+    Call,
+    Cell,
+    Expression,
+    Label,
+    Measure,
+    Negative,
+    Number,
+    Outcome,
+)
+from conjuncture.language.symbols import DIMENSIONLESS
+from conjuncture.language.writing import write
+from conjuncture.scenario.attributes import ATTRIBUTES, BACKER_ATTRIBUTES
+from conjuncture.scenario.crisis import Crisis
+from conjuncture.scenario.spelling import is_plural
+from conjuncture.scenario.stages import Constant
+
+WHEN_LOW, WHEN_HIGH = "when low", "when high"
+VERB = re.compile(r"\[(?P<one>[^|\]]*)\|(?P<several>[^\]]*)\]")
+FORMS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+JOINED = {"+": "plus", "-": "minus", "*": "times", "/": "divided by", "^": "to the power of"}
+CHOSEN = {"min": "the smaller of", "max": "the larger of"}
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownWords:
+    """How sentences speak of a number that worlds draw.
+
+    Attributes
+    ----------
+    name : str
+        As it stands within a sentence: ``the army's mood``, ``how far the parties are organised``.
+    low_end, high_end : str
+        What is so at its two ends: ``when it leans to Torres``; ``when low`` where nobody says.
+    is_constant : bool
+        Whether it is a structural constant of the model, and no fact of the crisis.
+    unit : str
+        Empty for a plain number.
+    """
+
+    name: str
+    low_end: str = WHEN_LOW
+    high_end: str = WHEN_HIGH
+    is_constant: bool = False
+    unit: str = ""
+
+
+def unknown_in_words(crisis: Crisis, key: str) -> UnknownWords:
+    """Return how sentences speak of a number of the scenario, and of its two ends.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    key : str
+        A number (``army_mood``, ``parties.organisation``), one of the draws within it
+        (``altiplano.leans.torres#2``), or a force or backer that stands for all its numbers.
+
+    Raises
+    ------
+    KeyError
+        When there is no such number, force or backer.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("bolivia-1970").crisis
+    >>> unknown_in_words(crisis, "parties.organisation").name
+    'how far the vanguard parties are organised'
+    >>> fog = unknown_in_words(crisis, "fog")
+    >>> fog.name, fog.low_end, fog.is_constant
+    ('how far everybody misjudges who is stronger', 'when little', True)
+    """
+    key = key.partition("#")[0]
+    if key in crisis.forces or key in crisis.backers:
+        return UnknownWords(name_of(crisis, key))
+    number = crisis.numbers[key]
+    unit = "" if number.unit == DIMENSIONLESS else str(number.unit)
+    constant = constants_of(crisis).get(key)
+    low, high = WHEN_LOW, WHEN_HIGH
+    if constant is not None:
+        low, high = constant.when_low or low, constant.when_high or high
+    root, _, rest = key.partition(".")
+    attribute = {**ATTRIBUTES, **BACKER_ATTRIBUTES}.get(rest.partition(".")[0])
+    if attribute is not None and root not in crisis.stages:
+        low, high = attribute.when_low or low, attribute.when_high or high
+    own = number.words
+    return UnknownWords(
+        name=number_in_words(crisis, key),
+        low_end=f"when {own.when_low}" if own.when_low else low,
+        high_end=f"when {own.when_high}" if own.when_high else high,
+        is_constant=constant is not None,
+        unit=unit,
+    )
+
+
+def constants_of(crisis: Crisis) -> dict[str, Constant]:
+    """Return the structural constants that the stages of a crisis read, by name."""
+    return {one.name: one for stage in crisis.stages.values() for one in stage.model.constants}
+
+
+def stage_in_words(crisis: Crisis, stage: str, visit: int | None = None) -> str:
+    """Return how sentences call a stage.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("spain-1981").crisis
+    >>> stage_in_words(crisis, "night"), stage_in_words(crisis, "night", 2)
+    ('the night', 'the second round of the night')
+    """
+    name = crisis.stages[stage].short or f"the {plain(stage)}"
+    if visit is None or (visit == 1 and crisis.stages[stage].visits == 1):
+        return name
+    return f"the {ordinal(visit)} round of {name}"
+
+
+def ordinal(count: int) -> str:
+    """Return a place in an order.
+
+    Examples
+    --------
+    >>> ordinal(2), ordinal(12)
+    ('second', '12th')
+    """
+    return FORMS[count - 1] if count <= len(FORMS) else f"{count}th"
+
+
+def side_in_words(crisis: Crisis, camp: str, stage: str | None = None) -> str:
+    """Return how sentences call those on the side of a camp.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    camp : str
+    stage : str, optional
+        Of this stage; if not given, of the first that says something of the camp.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> side_in_words(conjuncture.load("bolivia-1970").crisis, "government")
+    'the side of the government'
+    """
+    stages = crisis.stages.values() if stage is None else (crisis.stages[stage],)
+    for one in stages:
+        if camp in (sides := one.model.sides_of()):
+            return sides[camp]
+    return f"the side of {name_of(crisis, camp)}"
+
+
+def number_in_words(crisis: Crisis, key: str) -> str:
+    """Return what a number of the scenario is, within a sentence.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("bolivia-1970").crisis
+    >>> number_in_words(crisis, "air_force.troops")
+    'the troops of the airmen'
+    >>> number_in_words(crisis, "altiplano.leans.torres")
+    'the leaning of the line regiments of the Altiplano towards Torres'
+    >>> number_in_words(crisis, "command.fear")
+    'the fear of the high command after the crisis'
+    """
+    root, _, rest = key.partition(".")
+    if root in crisis.stages:
+        words = measure_in_words(crisis, root, rest)
+        return (
+            words
+            or f"the {' '.join(map(plain, rest.split('.')))} in {stage_in_words(crisis, root)}"
+        )
+    if not rest:
+        number, constant = crisis.numbers.get(key), constants_of(crisis).get(key)
+        stated = number.words.short if number is not None else ""
+        return stated or (constant.short if constant is not None else "") or f"the {plain(key)}"
+    name, *toward = rest.split(".")
+    attribute = {**ATTRIBUTES, **BACKER_ATTRIBUTES}.get(name)
+    if attribute is not None and attribute.short and bool(toward) == bool(attribute.toward):
+        other = name_of(crisis, toward[0]) if toward else ""
+        words = attribute.short.replace("{who}", name_of(crisis, root)).replace("{other}", other)
+        return agree(words, several=means_several(crisis, root))
+    what = f"the {plain(name)}"
+    if toward:
+        what += f" towards {listed([name_of(crisis, one) for one in toward])}"
+    return owned(what, name_of(crisis, root))
+
+
+def measure_in_words(crisis: Crisis, stage: str, key: str, visit: int | None = None) -> str:
+    """Return the mechanism's words for a number, a measure or a label of a stage.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    stage, key : str
+        As :meth:`conjuncture.scenario.stages.StageModel.words_for` takes it.
+    visit : int, optional
+
+    Returns
+    -------
+    str
+        Empty where the mechanism has none.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("bolivia-1970").crisis
+    >>> measure_in_words(crisis, "showdown", "side[students] = aside")
+    'the university organisations stand aside in the showdown'
+    """
+    words, named = crisis.stages[stage].model.words_for(key)
+    if not words:
+        return ""
+    names = [name_of(crisis, one) for one in named]
+    side = side_in_words(crisis, named[-1], stage) if named and "{side}" in words else ""
+    filled = words.format(*names, stage=stage_in_words(crisis, stage, visit), side=side)
+    return agree(filled, several=bool(named) and means_several(crisis, named[0]))
+
+
+def quantity_in_words(crisis: Crisis, quantity: Expression) -> str:
+    """Return what a linked expression over numbers and measures is, within a sentence.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("bolivia-1970").crisis
+    >>> quantity_in_words(crisis, Measure("window", "street"))
+    'the number of people in the street in the window'
+    >>> quantity_in_words(crisis, Arithmetic("*", Number(2.0), Cell("fog")))
+    '2 times how far everybody misjudges who is stronger'
+    """
+    match quantity:
+        case Cell(key=key):
+            return number_in_words(crisis, key)
+        case Measure(stage=stage, measure=measure, index=index, visit=visit):
+            key = measure if index is None else f"{measure}[{index}]"
+            whose = "" if index is None else f" of {name_of(crisis, index)}"
+            fallback = f"the {plain(measure)}{whose} in {stage_in_words(crisis, stage, visit)}"
+            return measure_in_words(crisis, stage, key, visit) or fallback
+        case Outcome(stage=stage, visit=visit):
+            return f"the end of {stage_in_words(crisis, stage, visit)}"
+        case Number(value=value):
+            return rounded(value, 6)
+        case Label(label=label):
+            return name_of(crisis, label)
+        case Negative(operand=operand):
+            return f"minus {quantity_in_words(crisis, operand)}"
+        case Arithmetic(operator=operator, left=left, right=right):
+            both = [quantity_in_words(crisis, one) for one in (left, right)]
+            return f" {JOINED[operator]} ".join(both)
+        case Call(function=function, arguments=arguments):
+            parts = listed([quantity_in_words(crisis, one) for one in arguments])
+            return f"{CHOSEN.get(function, f'{function} of')} {parts}"
+    return write(quantity)
+
+
+def means_several(crisis: Crisis, key: str) -> bool:
+    """Return whether a verb after a name stands in the plural."""
+    actor = crisis.forces.get(key) or crisis.backers.get(key)
+    return actor.plural if actor is not None else is_plural(name_of(crisis, key))
+
+
+def agree(words: str, *, several: bool) -> str:
+    """Return words with each ``[is|are]`` in the form for one or for several.
+
+    Examples
+    --------
+    >>> agree("the unions [stands|stand] aside", several=True)
+    'the unions stand aside'
+    """
+    return VERB.sub(lambda found: found["several" if several else "one"], words)
