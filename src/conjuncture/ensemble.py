@@ -15,6 +15,8 @@ from conjuncture.analysis.alternatives.alternatives import (
 )
 from conjuncture.analysis.answers import Answer, Counts, answer
 from conjuncture.analysis.chronicle import Chronicle, tell_one
+from conjuncture.analysis.claim_results import ClaimResult, FailedClaim
+from conjuncture.analysis.claims import test_claims
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.conditioning.worlds_given import collapsed, worlds_given
 from conjuncture.analysis.courses import Courses
@@ -28,22 +30,22 @@ from conjuncture.analysis.explaining.sensitivity.sensitivity import (
 from conjuncture.analysis.flows import Flow, flows_of
 from conjuncture.analysis.never_met import Asked, explained
 from conjuncture.analysis.questions import compile_question, what_happened
+from conjuncture.analysis.readings import Rerun
 from conjuncture.analysis.reference_classes.comparing import compare_crisis
 from conjuncture.analysis.reference_classes.comparison import Comparison
 from conjuncture.analysis.summary import StageSummary, questions_of, summarise
 from conjuncture.analysis.surveying import survey
-from conjuncture.analysis.tested_claims import Tests
-from conjuncture.analysis.testing import MOST_EXTRA, Failed, Tested, examine
 from conjuncture.analysis.tree import LEAST, OutcomeTree, outcome_tree, refuse_no_share
 from conjuncture.engine.evidence import Likelihood, likelihood
 from conjuncture.engine.record import DOCUMENTED
 from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
+from conjuncture.presentation.claim_results import ClaimResults
 from conjuncture.scenario.asking import linked_event, linked_query
 from conjuncture.scenario.crisis import Claim
 from conjuncture.simulated import Simulated
 
-__all__ = ["Ensemble", "Tests"]
+__all__ = ["ClaimResults", "Ensemble"]
 
 
 class Ensemble(Simulated):
@@ -102,27 +104,27 @@ class Ensemble(Simulated):
         self,
         claims: Sequence[str] | None = None,
         *,
-        extra: float = MOST_EXTRA,
         rerun: bool = False,
-        tell: Callable[[Tested | Failed], None] | None = None,
-    ) -> Tests:
+        secretly: bool = False,
+        tell: Callable[[ClaimResult | FailedClaim], None] | None = None,
+    ) -> ClaimResults:
         """Test the claims of the scenario, in the account's order.
 
         Parameters
         ----------
         claims : sequence of str, optional
             The keys of the claims to test; all of them if not given.
-        extra : float
-            Allowance of extra histories for worlds too close to call, as a multiple of the run.
         rerun : bool
             Add the reading *re-run*: fresh histories in worlds weighted by the probability of
             what happened or, where these are worth too few, in those of :meth:`posterior`.
+        secretly : bool
+            Ask what players do under interventions as if the others did not know of it.
         tell : callable, optional
             Called with each claim as soon as it is tested.
 
         Returns
         -------
-        Tests
+        ClaimResults
             Those that were tested; the rest is missing where ``progress.stopped`` came true, and
             stands under ``failed`` where a number went wrong in its runs.
 
@@ -134,22 +136,19 @@ class Ensemble(Simulated):
         chosen = self._chosen(claims)
         weighing = self.likelihood if rerun else None
         given = self.posterior() if weighing is not None and collapsed(weighing) else None
-        tested: list[Tested] = []
-        failed: list[Failed] = []
-        for one in examine(
-            self.laboratory,
-            chosen,
-            extra=extra,
-            weights=None if weighing is None else weighing.weights,
-            posterior=given,
+        again = None if weighing is None else Rerun(weighing.weights, given)
+        tested: list[ClaimResult] = []
+        failed: list[FailedClaim] = []
+        for one in test_claims(
+            self.laboratory, chosen, wide=self.wider(), rerun=again, secretly=secretly
         ):
-            if isinstance(one, Failed):
+            if isinstance(one, FailedClaim):
                 failed.append(one)
             else:
                 tested.append(one)
             if tell is not None:
                 tell(one)
-        return Tests(self.crisis, tested, weighing, given, failed)
+        return ClaimResults(self.crisis, tested, weighing, given, failed)
 
     def compare(
         self, tags: Mapping[str, str] | None = None, *, among: str | None = None
@@ -164,7 +163,6 @@ class Ensemble(Simulated):
         self,
         claims: Sequence[str] | None = None,
         *,
-        extra: float = MOST_EXTRA,
         tell: Callable[[Alternative, Alternative], None] | None = None,
     ) -> Alternatives:
         """Test the claims again under each choice between models, made otherwise one at a time.
@@ -173,8 +171,6 @@ class Ensemble(Simulated):
         ----------
         claims : sequence of str, optional
             The keys of the claims to test; all of them if not given.
-        extra : float
-            Allowance of extra histories for worlds too close to call, as a multiple of each run.
         tell : callable, optional
             Called with things as the scenario has them and each alternative, as it is done.
 
@@ -188,7 +184,7 @@ class Ensemble(Simulated):
         UsageError
             When the scenario makes no claim of that name, or none at all.
         """
-        return try_alternatives(self.laboratory, self._chosen(claims), extra=extra, tell=tell)
+        return try_alternatives(self.laboratory, self._chosen(claims), tell=tell)
 
     def _chosen(self, claims: Sequence[str] | None) -> list[Claim]:
         """Return the claims of these names in the account's order, all of them for None."""

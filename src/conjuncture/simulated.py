@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.histories import Histories
+from conjuncture.analysis.screening import wider_worlds
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.files import KEPT
 from conjuncture.engine.progress import Progress, Silent
@@ -52,6 +54,12 @@ class Simulated:
         self.constants, placed = constants_of(crisis, seed, worlds, constants)
         self.worlds = Worlds(crisis, seed, worlds, placed=placed)
         self.laboratory = Laboratory(self.worlds, self.blocks, progress or Silent(), client)
+
+    def wider(self) -> Worlds:
+        """Return the same worlds and more after them, in which a late claim may be asked."""
+        count = wider_worlds(replace(self.worlds, placed={})).count
+        _, placed = constants_of(self.crisis, self.seed, count, self.constants.split()[0])
+        return replace(self.worlds, count=count, placed=placed)
 
     @property
     def histories(self) -> int:

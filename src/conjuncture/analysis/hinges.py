@@ -35,6 +35,8 @@ class Hinge:
     Attributes
     ----------
     key : str
+    label : str
+        How a reader is told of it.
     variance : float
         The share of the variance between worlds that goes with it.
     shares : mapping of str to float
@@ -45,6 +47,7 @@ class Hinge:
     """
 
     key: str
+    label: str
     variance: float
     shares: Mapping[str, float]
     limits: tuple[float, float] | None
@@ -55,6 +58,7 @@ def hinges_of(
     weights: Real,
     numbers: Mapping[str, Real],
     choices: Mapping[str, tuple[NDArray[np.int64], tuple[str, ...]]],
+    labels: Mapping[str, str] | None = None,
 ) -> list[Hinge]:
     """Return the unknowns on which a claim hangs most, at most two.
 
@@ -67,6 +71,8 @@ def hinges_of(
         Unknowns that bear on the claim.
     choices : mapping of str to (array of int, tuple of str)
         Rules chosen in each world, by their place, and their names.
+    labels : mapping of str to str, optional
+        How a reader is told of each; by its key where that is not given.
 
     Notes
     -----
@@ -85,17 +91,22 @@ def hinges_of(
     asked = len(numbers) + len(choices)
     if effective < FEWEST_WORLDS or not asked:
         return []
+    named = labels or {}
     found: list[tuple[float, int, Hinge]] = []
     for place, (key, values) in enumerate(numbers.items()):
         explained = squared_correlation(favours, normal_scores(values), weights)
         if stands_out(explained, 1.0, effective, asked):
             shares, limits = shares_in_thirds(favours, values, weights)
-            found.append((explained, place, Hinge(key, explained, shares, limits)))
+            found.append(
+                (explained, place, Hinge(key, named.get(key, key), explained, shares, limits))
+            )
     for place, (key, (options, names)) in enumerate(choices.items(), start=len(numbers)):
         explained, taken = between_options(favours, options, weights)
         if len(taken) > 1 and stands_out(explained, len(taken) - 1.0, effective, asked):
             by_option = {names[option]: share for option, share in taken.items()}
-            found.append((explained, place, Hinge(key, explained, by_option, None)))
+            found.append(
+                (explained, place, Hinge(key, named.get(key, key), explained, by_option, None))
+            )
     # Sums that differ in their last bits are a tie; what stands first in the scenario goes first.
     found.sort(key=lambda one: (-round(one[0], 9), one[1]))
     return [one for _, _, one in found[:MOST]]

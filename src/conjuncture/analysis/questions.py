@@ -24,6 +24,7 @@ from conjuncture.language.nodes import (
     Mean,
     Measure,
     Necessity,
+    Number,
     Outcome,
     Probability,
     Quantile,
@@ -168,6 +169,12 @@ def compile_question(asked: Expression, happened: Expression | None = None) -> Q
                     Factor(run, expression, "number"),
                     next(term for term, place in terms.terms.items() if place == bottom),
                 )
+                match exceedance_of(asked):
+                    case Compare(left=Probability(event=event) as share):
+                        top = terms.add(
+                            (0, given, "true"), (run, expression, "defined"), (run, event, "true")
+                        )
+                        ratios[share] = Ratio(share, (top,), bottom)
             case Necessity(event=event, or_forestalled=either):
                 bottom = terms.add((0, given, "true"), (0, event, "true"))
                 ways: tuple[What, ...] = ("false", "undefined")
@@ -189,6 +196,31 @@ def compile_question(asked: Expression, happened: Expression | None = None) -> Q
                     quantity, (top,), bottom, {}, coupled(terms, given, run, event, ("true",))
                 )
     return Question(asked, tuple(terms.runs), tuple(terms.terms), ratios, histograms)
+
+
+def exceedance_of(asked: Expression) -> Compare | None:
+    """Return what a comparison of a quantile with a number says of a share, None of any other.
+
+    Q(q, x | F) > c says that P(x > c | F) > 1 - q, and Q(q, x | F) < c that P(x < c | F) > q.
+
+    Examples
+    --------
+    >>> from conjuncture.language.nodes import Measure, Number
+    >>> from conjuncture.language.writing import write
+    >>> margin = Quantile(0.9, Measure("showdown", "margin"))
+    >>> write(exceedance_of(Compare(">", margin, Number(0.2))))
+    'P(showdown.margin > 0.2) > 0.1'
+    """
+    if not isinstance(asked, Compare) or not isinstance(asked.right, Number):
+        return None
+    quantile = asked.left
+    if not isinstance(quantile, Quantile) or asked.operator in ("=", "!="):
+        return None
+    beyond = Compare(asked.operator, quantile.expression, asked.right)
+    above = asked.operator in (">", ">=")
+    share = Probability(beyond, quantile.given, quantile.interventions)
+    level = round(1.0 - quantile.level, 12) if above else quantile.level
+    return Compare(">" if asked.operator in (">", "<") else ">=", share, Number(level))
 
 
 def by_chances(asked: Expression) -> bool:

@@ -11,10 +11,13 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from conjuncture.analysis.answers import Answer, answer
+from conjuncture.analysis.claim_results import FailedClaim
+from conjuncture.analysis.claims import test_claims
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.questions import compile_question
-from conjuncture.analysis.reporting.results import estimated, finite, read
-from conjuncture.analysis.testing import WENT_WRONG, Failed, examine
+from conjuncture.analysis.readings import WENT_WRONG
+from conjuncture.analysis.reporting.results import estimated, finite
+from conjuncture.analysis.screening import wider_worlds
 from conjuncture.engine import laws, machine
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.progress import Progress
@@ -33,9 +36,11 @@ Row = dict[str, Any]
 
 TEXTS = ("scenario", "asked", "name", "text", "reading")
 FIGURES = ("value", "standard_error", "low", "high", "undefined")
-VERDICTS = ("verdict", "share_of_worlds", "share_low", "share_high")
+VERDICTS = (
+    "verdict", "share_of_worlds", "share_low", "share_high", "effective_worlds", "fresh_luck",
+)  # fmt: skip
 PROBLEM = "problem"
-RUNS = ("worlds", "histories", "extra_histories", "seed")
+RUNS = ("worlds", "histories", "seed")
 
 
 @dataclass(frozen=True)
@@ -106,22 +111,23 @@ class Point:
 
     def tested(self, laboratory: Laboratory) -> Iterator[Row]:
         """Test the claims, and yield a row for each reading of each."""
-        for one in examine(laboratory, self.case.claims):
-            if isinstance(one, Failed):
+        wide = wider_worlds(laboratory.worlds)
+        for one in test_claims(laboratory, self.case.claims, wide=wide):
+            if isinstance(one, FailedClaim):
                 claim, problem = one.claim, {"problem": one.problem}
                 yield self.row("claim", claim.key, claim.written, "prior", problem)
                 continue
             for name, reading in (("prior", one.prior), ("as it happened", one.as_it_happened)):
                 if reading is None:
                     continue
-                told = read(reading)
-                low, high = told["share_bounds"]
+                verdict = reading.verdict
                 figures = figures_of(reading.answer) | {
-                    "verdict": told["verdict"],
-                    "share_of_worlds": told["share_of_worlds"],
-                    "share_low": low,
-                    "share_high": high,
-                    "extra_histories": told["extra_histories"],
+                    "verdict": verdict.word,
+                    "share_of_worlds": finite(verdict.share),
+                    "share_low": finite(verdict.interval[0]),
+                    "share_high": finite(verdict.interval[1]),
+                    "effective_worlds": finite(verdict.effective_worlds),
+                    "fresh_luck": reading.fresh_luck,
                 }
                 yield self.row("claim", one.claim.key, one.claim.written, name, figures)
 

@@ -1,56 +1,36 @@
-"""Verdicts: in what share of the worlds does a claim hold, and how sure is that share.
+"""Verdicts: the word that a claim's share of worlds supports, and what would tell more.
 
-A world is called for or against when the comparison is at least three standard errors from the
-line and the condition was met in at least thirty histories. Worlds that are not called count for
-the claim in the upper bound of the share and against it in the lower, and the sampling noise of
-worlds is added to both (Wilson's interval). Counting every world by its estimate instead would
-pull the share towards one half, and verdicts near the line would follow the seed.
+The share and its interval come from the distribution of the claim's quantity over worlds
+(:mod:`conjuncture.analysis.comparisons`). Each word is a true statement about the share wherever
+the interval holds it. Where no word does, the claim is *open*, and it is said whether more worlds,
+more histories or neither would tell.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import ceil, isfinite
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import ceil, floor, log10
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.answers import Counts, coupling_bounds, estimate
-from conjuncture.analysis.estimates import Estimate
-from conjuncture.analysis.mixing import wilson
-from conjuncture.language.nodes import (
-    Compare,
-    Necessity,
-    Number,
-    Probability,
-    Sufficiency,
-    Within,
-)
+from conjuncture.analysis.hinges import Hinge
+from conjuncture.analysis.mixing import Share, wilson
 
 Real = NDArray[np.float64]
-Bool = NDArray[np.bool_]
-Word = Literal["holds", "fails", "depends", "unresolved"]
+Word = Literal["holds", "mostly holds", "depends", "mostly fails", "fails", "open"]
 
-CALLED_AT = 3.0
-FEWEST = 30
-HOLDS_FROM = 0.9
-FAILS_TO = 0.1
-EXACTLY = 1e-7
-"""A difference between means of counts that is smaller is rounding."""
+HOLDS_FROM, MOSTLY_FROM, MOSTLY_TO, FAILS_TO = 0.9, 0.75, 0.25, 0.1
+FEWEST_WORLDS = 10.0
+"""With fewer effective worlds there is no word."""
 
+AT_LINE = 0.5
+"""A claim lies at its line where this share of the worlds lies next to it."""
 
-@dataclass(frozen=True)
-class Calls:
-    """How each world is called: ``favours``, ``opposes``, or neither."""
-
-    favours: Bool
-    opposes: Bool
-
-    @property
-    def uncalled(self) -> Bool:
-        """Worlds too close to the line, or in which the condition was too rare."""
-        return ~(self.favours | self.opposes)
+MOST_TIMES = 64
+"""How many times as many worlds or histories are worth proposing."""
 
 
 @dataclass(frozen=True)
@@ -59,189 +39,161 @@ class Verdict:
 
     Attributes
     ----------
-    word : str
-        ``holds``, ``fails``, ``depends`` or ``unresolved``.
+    word : str or None
+        ``holds``, ``mostly holds``, ``depends``, ``mostly fails``, ``fails`` or ``open``; None
+        where the worlds are worth too few for any.
     share : float
-        Share of worlds in which the claim holds, uncalled worlds counted half.
-    bounds : pair of float
-        Lower and upper bound of that share.
-    uncalled : float
-        Share of worlds that could not be called.
-    worlds_needed : int or None
-        How many worlds would settle an unresolved claim; None when more worlds would not, because
-        more histories are needed in those there are.
+        Share of worlds in which the claim holds, worlds weighing by how probable they make its
+        condition; NaN where none reaches it.
+    interval : pair of float
+        The interval of 90 % of that share.
+    effective_worlds : float
+        How many equal worlds those that reach the condition are worth.
+    reaching, worlds : int
+        Worlds in which the condition comes about, of how many.
+    at_line : bool
+        Whether an open claim lies at its line, so that more histories would not tell.
+    worlds_needed, histories_needed : int or None
+        How many worlds, or histories in each, would likely close an open claim.
+    hinges : tuple of Hinge
+        On what it hangs.
+    favours : array, shape (worlds,)
+        Probability that each world is on the claim's side; NaN where the condition never came.
     """
 
-    word: Word
+    word: Word | None
     share: float
-    bounds: tuple[float, float]
-    uncalled: float
+    interval: tuple[float, float]
+    effective_worlds: float
+    reaching: int
+    worlds: int
+    at_line: bool = False
     worlds_needed: int | None = None
+    histories_needed: int | None = None
+    hinges: tuple[Hinge, ...] = ()
+    favours: Real | None = None
 
 
-def call_worlds(test: Compare | Within, counts: Counts) -> Calls:
-    """Call every world for or against a comparison."""
-    means = counts.sums.means
-    # A margin that is no finite number calls nothing.
-    with np.errstate(all="ignore"):
-        deviations = [
-            (
-                margin.value,
-                np.sqrt(margin.variance(guarded(counts))),
-                np.sqrt(margin.variance(counts.sums.covariances)),
-            )
-            for margin in margins(test, counts, means)
-        ]
-    enough = met_often_enough(counts)
-    favours, opposes = enough.copy(), np.zeros_like(enough)
-    on_line = holds_on_the_line(test)
-    for value, error, plain in deviations:
-        known = enough & np.isfinite(value)
-        # Alike in every history, and just what the line says: more histories would say no more.
-        exact = (np.abs(value) < EXACTLY) & (plain < EXACTLY)
-        favours &= known & ((value > CALLED_AT * error) | (exact & on_line))
-        opposes |= known & ((value < -CALLED_AT * error) | (exact & (not on_line)))
-    return Calls(favours, opposes)
+def word_of(low: float, high: float) -> Word:
+    """Return the first word that is true of every share in an interval.
 
-
-def holds_on_the_line(test: Compare | Within) -> bool:
-    """Return whether equality satisfies the comparison."""
-    return isinstance(test, Within) or test.operator in ("<=", ">=")
-
-
-def margins(test: Compare | Within, counts: Counts, means: Real) -> list[Estimate]:
-    """Return by how much the comparison is met, one estimate for each line it must clear.
-
-    A share clears the ends 0 and 1 of an interval whatever it is.
+    Examples
+    --------
+    >>> word_of(0.92, 1.0), word_of(0.79, 0.95), word_of(0.4, 0.55), word_of(0.0, 0.08)
+    ('holds', 'mostly holds', 'depends', 'fails')
+    >>> word_of(0.05, 0.22), word_of(0.05, 0.5)
+    ('mostly fails', 'open')
     """
-    if isinstance(test, Within):
-        value = estimate(test.operand, counts, means)
-        share = isinstance(test.operand, Probability | Necessity | Sufficiency)
-        found = []
-        if not (share and isinstance(test.low, Number) and test.low.value <= 0.0):
-            found.append(value - estimate(test.low, counts, means))
-        if not (share and isinstance(test.high, Number) and test.high.value >= 1.0):
-            found.append(estimate(test.high, counts, means) - value)
-        return found
-    difference = estimate(test.left, counts, means) - estimate(test.right, counts, means)
-    return [difference if test.operator in (">", ">=") else -difference]
+    if low >= HOLDS_FROM:
+        return "holds"
+    if high <= FAILS_TO:
+        return "fails"
+    if low >= MOSTLY_FROM:
+        return "mostly holds"
+    if high <= MOSTLY_TO:
+        return "mostly fails"
+    if low > FAILS_TO and high < HOLDS_FROM:
+        return "depends"
+    return "open"
 
 
-def guarded(counts: Counts) -> Real:
-    """Return the covariances with the uncertainty that a share of 0 or 1 hides.
-
-    A share estimated as 0 or 1 has no sample variance. Four histories more, half of them
-    contrary, give each share's mean at least the variance 1 / (n (n + 4)).
-    """
-    covariances = counts.sums.covariances.copy()
-    histories = counts.sums.histories.astype(float)
-    shares = [
-        place
-        for place, term in enumerate(counts.question.terms)
-        if term and all(factor.what != "number" for factor in term)
-    ]
-    for place in shares:
-        covariances[:, place, place] += 1.0 / (histories * (histories + 4.0))
-    return covariances
-
-
-def met_often_enough(counts: Counts) -> Bool:
-    """Return the worlds in which every condition was met in at least thirty histories."""
-    met = [counts.sums.first[:, ratio.bottom] for ratio in counts.question.ratios.values()]
-    return np.asarray(np.min(met, axis=0) >= FEWEST)
-
-
-def judge(
-    calls: Calls, weights: Real | None = None, effective_worlds: float | None = None
-) -> Verdict:
-    """Return the verdict that the calls of some worlds support.
+def verdict_on(share: Share, *, reaching: int, worlds: int, histories: int, near: float) -> Verdict:
+    """Return the verdict that a share supports.
 
     Parameters
     ----------
-    calls : Calls
-    weights : array, shape (worlds,), optional
-        Weights of worlds; the effective number of worlds then bounds the sampling noise.
-    effective_worlds : float, optional
-        How many independent worlds they are worth, where they are not independent.
+    share : Share
+    reaching, worlds : int
+        Worlds in which the condition comes about, of how many asked for.
+    histories : int
+        In each world.
+    near : float
+        What counts as next to the line, in the units of the quantity.
+    """
+    interval = (share.low, share.high)
+    known = Verdict(
+        word=None,
+        share=share.value,
+        interval=interval,
+        effective_worlds=share.effective,
+        reaching=reaching,
+        worlds=worlds,
+        favours=share.favours,
+    )
+    if share.effective < FEWEST_WORLDS:
+        if reaching == 0:
+            return known
+        needed = two_digits(worlds * FEWEST_WORLDS / share.effective)
+        return replace(known, worlds_needed=max(needed, worlds + 1))
+    word = word_of(*interval)
+    if word != "open":
+        return replace(known, word=word)
+    at_line = share.mass_within(near) >= AT_LINE
+    worlds_needed = histories_needed = None
+    if not at_line and word_of(*wilson(share.value, share.effective)) == "open":
+        worlds_needed = worlds_to_tell(share.value, share.effective, worlds)
+    elif not at_line:
+        histories_needed = histories_to_tell(share.value, interval, share.effective, histories)
+    return replace(
+        known, word="open", at_line=at_line,
+        worlds_needed=worlds_needed, histories_needed=histories_needed,
+    )  # fmt: skip
+
+
+def worlds_to_tell(share: float, effective: float, asked: int) -> int | None:
+    """Return with how many worlds the same share would have a word, None where none would do.
+
+    Parameters
+    ----------
+    share : float
+    effective : float
+        How many equal worlds those that were asked are worth.
+    asked : int
 
     Examples
     --------
-    >>> sure = Calls(np.arange(400) < 390, np.arange(400) >= 390)
-    >>> judge(sure).word
-    'holds'
+    >>> worlds_to_tell(0.8, 100.0, 400), worlds_to_tell(0.9, 100.0, 400)
+    (1100, None)
     """
-    count = len(calls.favours)
-    low, open_share = share_of(calls.favours, weights), share_of(calls.uncalled, weights)
-    equal = float(count) if weights is None else float(weights.sum() ** 2 / np.sum(weights**2))
-    effective = effective_worlds or equal
-    high = low + open_share
-    bounds = (wilson(low, effective)[0], wilson(high, effective)[1])
-    share = low + 0.5 * open_share
-    word: Word = "unresolved"
-    if bounds[0] >= HOLDS_FROM:
-        word = "holds"
-    elif bounds[1] <= FAILS_TO:
-        word = "fails"
-    elif bounds[0] > FAILS_TO and bounds[1] < HOLDS_FROM:
-        word = "depends"
-    # Where the uncalled worlds leave more open than sampling does, histories are what is missing.
-    sampling = (bounds[1] - bounds[0]) - open_share
-    wanting_worlds = word == "unresolved" and open_share <= sampling
-    independent = count if effective_worlds is None else effective_worlds
-    needed = worlds_to_settle(low, high, count, independent / count) if wanting_worlds else None
-    return Verdict(word, share, bounds, open_share, needed)
+    times = smallest_factor(lambda factor: word_of(*wilson(share, effective * factor)) != "open")
+    return None if times is None else two_digits(asked * times)
 
 
-def share_of(worlds: Bool, weights: Real | None = None) -> float:
-    """Return the share of some worlds among all; of worlds that weigh the same, it is exact.
+def histories_to_tell(
+    share: float, interval: tuple[float, float], effective: float, histories: int
+) -> int | None:
+    """Return with how many histories in each world the same share would have a word.
 
-    Examples
-    --------
-    >>> share_of(np.array([True, False, False, False])), share_of(np.arange(3) < 1, np.arange(3.0))
-    (0.25, 0.0)
+    What the interval is wider than that of as many worlds known exactly is due to finite
+    histories, and shrinks with the root of their number.
     """
-    return float(worlds.mean() if weights is None else weights @ worlds / weights.sum())
+    exact = wilson(share, effective)
+    wider = max(exact[0] - interval[0], 0.0), max(interval[1] - exact[1], 0.0)
+
+    def tells(factor: float) -> bool:
+        low, high = exact[0] - wider[0] / factor**0.5, exact[1] + wider[1] / factor**0.5
+        return word_of(low, high) != "open"
+
+    times = smallest_factor(tells)
+    return None if times is None else two_digits(histories * times)
 
 
-def worlds_to_settle(low: float, high: float, count: int, worth: float = 1.0) -> int | None:
-    """Return with how many worlds the same shares would give a verdict, or None.
-
-    ``worth`` is how many independent worlds each is worth.
-    """
-    for more in range(1, 15):
-        number = count * 2**more
-        bottom, top = wilson(low, worth * number)[0], wilson(high, worth * number)[1]
-        settled = (
-            bottom >= HOLDS_FROM or top <= FAILS_TO or (bottom > FAILS_TO and top < HOLDS_FROM)
-        )
-        if settled:
-            return int(ceil(number / 100) * 100)
+def smallest_factor(tells: Callable[[float], bool]) -> float | None:
+    """Return the smallest factor up to ``MOST_TIMES`` with which a word can be told."""
+    for step in range(1, 8 * int(log10(MOST_TIMES) / log10(2.0)) + 1):
+        factor: float = 2.0 ** (step / 8.0)
+        if tells(factor):
+            return factor
     return None
 
 
-def coupling_decides(
-    test: Compare | Within,
-    counts: Counts,
-    weights: Real | None,
-    word: Word,
-    effective_worlds: float | None = None,
-) -> bool:
-    """Return whether another coupling of luck, inside the bounds, would change the verdict.
+def two_digits(number: float) -> int:
+    """Return a number rounded up to two digits.
 
-    Only a comparison of one necessity or sufficiency with a number is examined.
+    Examples
+    --------
+    >>> two_digits(2432.1), two_digits(97.0)
+    (2500, 97)
     """
-    if not isinstance(test, Compare) or not isinstance(test.right, Number):
-        return False
-    node = test.left
-    if not isinstance(node, Necessity | Sufficiency):
-        return False
-    enough = met_often_enough(counts)
-    ratio, means = counts.question.ratios[node], counts.sums.means
-    words = set()
-    for end in coupling_bounds(ratio, means):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            bound = end / means[:, ratio.bottom]
-        met = bound > test.right.value if test.operator in (">", ">=") else bound < test.right.value
-        met = met & np.isfinite(bound)
-        words.add(judge(Calls(enough & met, enough & ~met), weights, effective_worlds).word)
-    return bool(words - {word}) and isfinite(test.right.value)
+    unit = 10.0 ** max(floor(log10(max(number, 1.0))) - 1, 0)
+    return int(ceil(number / unit - 1e-9) * unit)

@@ -16,17 +16,18 @@ from conjuncture.analysis.alternatives.modelling_choices import (
     variants_of,
 )
 from conjuncture.analysis.announced import Announced
+from conjuncture.analysis.claim_results import Reading
 from conjuncture.analysis.counting import Laboratory, batches, stages_read
 from conjuncture.analysis.questions import Question, compile_question
-from conjuncture.analysis.refining import Case, refine
-from conjuncture.analysis.testing import MOST_EXTRA, Reading, reading
+from conjuncture.analysis.readings import Case, Tester, reading_of
 from conjuncture.errors import QueryError, SimulationError, UsageError
 from conjuncture.language.nodes import Cell, Number, SetCell
 from conjuncture.language.walk import cells_read, walk
 from conjuncture.scenario.crisis import Claim
 
 LABEL = "histories under alternatives"
-OPEN = "unresolved"
+NO_WORD = "no word"
+OPEN = ("open", NO_WORD)
 NOTHING_TO_TRY = (
     "There was nothing to try: no choice between models can be made otherwise in this scenario, so "
     "that this says nothing about how firm the verdicts are."
@@ -117,7 +118,7 @@ class Alternatives:
             claim
             for claim in self.claims
             if claim not in hanging and claim not in open_ones
-            and self.rows[0].words[claim] != OPEN
+            and self.rows[0].words[claim] not in OPEN
         ]  # fmt: skip
         found = [f"Each claim was tested under {number}, one choice made otherwise at a time."]
         for claim in hanging:
@@ -136,7 +137,6 @@ def try_alternatives(
     laboratory: Laboratory,
     claims: Sequence[Claim],
     *,
-    extra: float = MOST_EXTRA,
     tell: Callable[[Alternative, Alternative], None] | None = None,
 ) -> Alternatives:
     """Test claims as the scenario has it, and under each choice made otherwise.
@@ -147,8 +147,6 @@ def try_alternatives(
         Where its progress says that somebody wants the answer so far, alternatives that are not
         done by then are missing.
     claims : sequence of Claim
-    extra : float
-        Allowance of extra histories for worlds too close to call, as a multiple of each run.
     tell : callable, optional
         Told of things as the scenario has them and of each alternative, as soon as it is done.
 
@@ -164,7 +162,7 @@ def try_alternatives(
     keys = tuple(claim.key for claim in claims)
     whole = sum(work(laboratory, some) for some in (claims, *reached))
     announced = Announced.whole(laboratory.progress, LABEL, whole)
-    base = prior_readings(laboratory, announced, claims, extra)
+    base = prior_readings(laboratory, announced, claims)
     if base is None:
         return Alternatives(keys, (), {}, {}, tuple(found.left_out), len(found.variants))
     rows = [row_of(None, keys, base)]
@@ -176,9 +174,8 @@ def try_alternatives(
             crisis=variant.crisis,
             setting=(*laboratory.worlds.setting, *variant.setting),
         )
-        share = extra * len(some) / len(claims)
         try:
-            readings = prior_readings(replace(laboratory, worlds=worlds), announced, some, share)
+            readings = prior_readings(replace(laboratory, worlds=worlds), announced, some)
         except (SimulationError, QueryError) as error:
             left_out.append(LeftOut(variant.choice, str(error)))
             failed += 1
@@ -216,27 +213,27 @@ def reads_numbers(question: Question) -> bool:
 
 
 def work(laboratory: Laboratory, claims: Sequence[Claim]) -> int:
-    """Return how many blocks testing some claims takes, extra histories apart."""
+    """Return how many blocks testing some claims takes."""
     questions = [compile_question(claim.test) for claim in claims]
     runs = sum(len(part.runs) for part in batches(questions, laboratory.worlds.crisis))
     return runs * laboratory.worlds.count * laboratory.blocks
 
 
 def prior_readings(
-    laboratory: Laboratory, announced: Announced, claims: Sequence[Claim], extra: float
+    laboratory: Laboratory, announced: Announced, claims: Sequence[Claim]
 ) -> dict[str, Reading] | None:
     """Return the prior reading of claims, None where the user stopped the run meanwhile."""
-    cases: list[Case] = []
-    if claims and not announced.stopped:
-        questions = [compile_question(claim.test) for claim in claims]
-        counted = replace(laboratory, progress=announced).count(questions, LABEL)
-        cases = [Case(claim.test, one, one) for claim, one in zip(claims, counted, strict=True)]
-    if cases and not laboratory.progress.stopped:
-        allowance = int(extra * laboratory.worlds.count * laboratory.blocks)
-        cases, _ = refine(laboratory, cases, allowance)
     if announced.stopped:
         return None
-    return {claim.key: reading(case) for claim, case in zip(claims, cases, strict=True)}
+    questions = [compile_question(claim.test) for claim in claims]
+    counted = replace(laboratory, progress=announced).count(questions, LABEL) if claims else []
+    if laboratory.progress.stopped:
+        return None
+    tester = Tester.of(laboratory)
+    return {
+        claim.key: reading_of(tester, Case(claim.test, one))
+        for claim, one in zip(claims, counted, strict=True)
+    }
 
 
 def row_of(
@@ -248,7 +245,7 @@ def row_of(
     """Return the claims under a choice; those that it did not touch stand as they were."""
     return Alternative(
         choice=choice,
-        words={key: readings[key].verdict.word for key in keys},
+        words={key: readings[key].verdict.word or NO_WORD for key in keys},
         values={key: readings[key].answer.value for key in keys},
         readings={key: readings[key] for key in keys},
         untouched=frozenset() if touched is None else frozenset(keys) - touched.keys(),
@@ -276,7 +273,7 @@ def summed_up(
             for row in rows[1:]
             if row.choice is not None
             and row.words[key] != before[key]
-            and (OPEN not in (row.words[key], before[key])) == settled
+            and settled == (row.words[key] not in OPEN and before[key] not in OPEN)
         )
 
     return Alternatives(

@@ -12,8 +12,6 @@ from typing import Any
 from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.summary import StageSummary
-from conjuncture.analysis.tested_claims import Tests
-from conjuncture.analysis.testing import Reading, Tested
 from conjuncture.analysis.tree import Fork, OutcomeTree
 from conjuncture.engine.evidence import Likelihood
 
@@ -75,39 +73,6 @@ def answered(answer: Answer) -> Content:
     }
 
 
-def read(reading: Reading) -> Content:
-    """Return a claim under one reading of the evidence."""
-    return {
-        "verdict": reading.verdict.word,
-        **estimated(reading.answer),
-        "share_of_worlds": finite(reading.verdict.share),
-        "share_bounds": pair(reading.verdict.bounds),
-        "uncalled": finite(reading.verdict.uncalled),
-        "worlds_needed": reading.verdict.worlds_needed,
-        "extra_histories": reading.extra_histories,
-    }
-
-
-def claimed(tested: Tested) -> Content:
-    """Return a tested claim: the prior reading in its own keys, the others beneath."""
-    answer = tested.prior.answer
-    return {
-        "id": tested.claim.key,
-        "says": tested.claim.says,
-        "test": tested.claim.written,
-        **read(tested.prior),
-        "undefined": finite(answer.undefined),
-        "coupling": pair(answer.coupling),
-        "forestalled": finite(answer.forestalled),
-        "depends_on_coupling": tested.prior.depends_on_coupling,
-        "placebo": tested.placebo.word,
-        "foregone": tested.foregone,
-        "as_it_happened": tested.as_it_happened
-        and {**read(tested.as_it_happened), "evidence": weighed(tested.evidence)},
-        "rerun": tested.rerun and read(tested.rerun),
-    }
-
-
 def weighed(likelihood: Likelihood | None) -> Content | None:
     """Return how probable what was observed is, and how many worlds it leaves."""
     if likelihood is None:
@@ -156,35 +121,6 @@ def learnt(posterior: Posterior) -> Content:
     }
 
 
-def tested_claims(tests: Tests, observed: Mapping[str, str]) -> Content:
-    """Return every claim, those that could not be tested apart, and what was observed.
-
-    Parameters
-    ----------
-    tests : Tests
-    observed : mapping of str to str
-        Stage to outcome.
-    """
-    failed = [
-        {
-            "id": one.claim.key,
-            "says": one.claim.says,
-            "test": one.claim.written,
-            "problem": one.problem,
-        }
-        for one in tests.failed
-    ]
-    return {
-        "claims": [claimed(one) for one in tests],
-        **({"failed": failed} if failed else {}),
-        "observed": {
-            "outcomes": dict(observed),
-            "rerun": weighed(tests.likelihood),
-            "posterior": conditioned(tests.posterior),
-        },
-    }
-
-
 def summarised(stages: Mapping[str, StageSummary]) -> Content:
     """Return the outcomes and measures of every stage."""
     return {
@@ -225,35 +161,6 @@ def forked(fork: Fork) -> Content:
         },
         "rarer": {"branches": fork.rarer, "probability": finite(fork.rarer_probability)},
     }
-
-
-def claim_table(content: Content) -> list[Content]:
-    """Return tested claims as flat rows, one for each claim and reading."""
-    rows = []
-    for claim in content["claims"]:
-        readings = {
-            "prior": claim,
-            "as it happened": claim["as_it_happened"],
-            "re-run": claim["rerun"],
-        }
-        for name, reading in readings.items():
-            if reading is None:
-                continue
-            rows.append(
-                {
-                    "claim": claim["id"],
-                    "says": claim["says"],
-                    "test": claim["test"],
-                    "reading": name,
-                    **flat(reading),
-                    "verdict": reading["verdict"],
-                    "share_of_worlds": reading["share_of_worlds"],
-                    "share_low": reading["share_bounds"][0],
-                    "share_high": reading["share_bounds"][1],
-                    "foregone": claim["foregone"],
-                }
-            )
-    return rows
 
 
 def flat(estimate: Content) -> Content:

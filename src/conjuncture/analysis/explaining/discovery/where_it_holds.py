@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from conjuncture.analysis.comparisons import condition_counts, share_where
 from conjuncture.analysis.counting import Laboratory, stages_read
 from conjuncture.analysis.explaining.discovery.boxes import Rule
 from conjuncture.analysis.explaining.discovery.candidates import (
@@ -20,7 +21,6 @@ from conjuncture.analysis.explaining.discovery.discovery import Discovery
 from conjuncture.analysis.explaining.discovery.noisy_labels import effective_trials, share_above
 from conjuncture.analysis.explaining.sample import Enough, Sample
 from conjuncture.analysis.questions import compile_question, stages_named
-from conjuncture.analysis.verdicts import call_worlds
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.engine.tallies import Factor
@@ -33,6 +33,9 @@ from conjuncture.scenario.crisis import Claim
 
 Bool = NDArray[np.bool_]
 LEVEL = 0.5
+SURE = 0.95
+"""A world is called for or against where it is on that side at least so probably."""
+
 MORE = 5
 """A discovery from few histories of each world takes so many times as many worlds."""
 
@@ -141,14 +144,16 @@ def discover_test(
     counts = laboratory.count([question], "histories")[0]
     if laboratory.progress.stopped:
         raise Enough
-    calls = call_worlds(test, counts)
-    if calls.uncalled.all():
+    met = condition_counts(counts)
+    favours = share_where(test, counts, met).favours
+    called = (met > 0.0) & (np.abs(favours - 0.5) >= SURE - 0.5)
+    if not called.any():
         raise UsageError(
             f"no world can be called for or against {what}; ask for more histories, or for a "
             "condition that is met more often"
         )
     candidates = candidates_for(laboratory, question.runs, test, laboratory.worlds)
-    found = found_in(candidates, calls.favours, ~calls.uncalled, what, rule)
+    found = found_in(candidates, favours > 0.5, called, what, rule)
     return replace(found, histories=laboratory.blocks * BLOCK)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from conjuncture.analysis.alternatives.alternatives import Alternative, Alternatives
 from conjuncture.analysis.alternatives.modelling_choices import Choice
-from conjuncture.analysis.reporting.results import Content, flat, read
+from conjuncture.analysis.reporting.results import Content
+from conjuncture.presentation.claim_documents import reading_document, reading_row
 from conjuncture.scenario.crisis import Crisis
 
 
@@ -25,7 +24,7 @@ def alternated(found: Alternatives, crisis: Crisis) -> Content:
             "id": key,
             "says": crisis.claims[key].says,
             "test": crisis.claims[key].written,
-            **read(found.rows[0].readings[key]),
+            **reading_document(found.rows[0].readings[key]),
             "hangs_on": [chosen(one) for one in found.hangs[key]],
             "unsettled_by": [chosen(one) for one in found.unsettled[key]],
         }
@@ -56,7 +55,7 @@ def alternative(row: Alternative) -> Content:
     return {
         **chosen(row.choice),
         "claims": [
-            {"id": key, **read(reading), "untouched": key in row.untouched}
+            {"id": key, **reading_document(reading), "untouched": key in row.untouched}
             for key, reading in row.readings.items()
         ],
     }
@@ -77,20 +76,9 @@ def alternative_table(content: Content) -> list[Content]:
 
 def flat_row(claim: Content, choice: Content) -> Content:
     """Return a claim under one choice as a row."""
-    low, high = bounds(claim["share_bounds"])
     return {
         "claim": claim["id"],
         "choice": choice["key"],
         "option": choice["option"],
-        **flat(claim),
-        "verdict": claim["verdict"],
-        "share_of_worlds": claim["share_of_worlds"],
-        "share_low": low,
-        "share_high": high,
+        **reading_row(claim),
     }
-
-
-def bounds(pair: Sequence[float | None]) -> tuple[float | None, float | None]:
-    """Return a lower and an upper bound."""
-    low, high = pair
-    return low, high

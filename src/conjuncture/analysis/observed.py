@@ -1,0 +1,142 @@
+"""What the evidence says of an event: that it holds, that it cannot, or nothing.
+
+A comparison that the evidence decides tests nothing: given that something happened its probability
+is 1, whatever else is imposed, and a claim that its absence would have made it likelier could not
+but fail. Such terms are found when a question is compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conjuncture.engine.intervening import passed_before
+from conjuncture.engine.structure import structure_of
+from conjuncture.language.nodes import (
+    And,
+    Compare,
+    Expression,
+    Label,
+    Necessity,
+    Not,
+    Or,
+    Outcome,
+    Probability,
+    Quantity,
+    Reached,
+    Sufficiency,
+)
+from conjuncture.language.walk import quantities_of, walk
+from conjuncture.language.writing import write
+from conjuncture.scenario.crisis import Crisis
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How stages ended, as far as it was observed, and which stages were passed.
+
+    Attributes
+    ----------
+    ended : mapping of str to int
+        Stage to the code of its outcome, the last time that it came.
+    passed : frozenset of str
+        Stages that every such history comes to.
+    once : frozenset of str
+        Stages that come at most once.
+    """
+
+    ended: Mapping[str, int]
+    passed: frozenset[str]
+    once: frozenset[str]
+
+    def decides(self, event: Expression | None) -> bool | None:
+        """Return whether an event holds in every such history, in none, or (None) in some.
+
+        Parameters
+        ----------
+        event : Expression or None
+            Of the run as things were; None is the event that always holds.
+        """
+        match event:
+            case None:
+                return True
+            case And(left=left, right=right):
+                both = self.decides(left), self.decides(right)
+                return False if False in both else (None if None in both else True)
+            case Or(left=left, right=right):
+                either = self.decides(left), self.decides(right)
+                return True if True in either else (None if None in either else False)
+            case Not(operand=operand):
+                inner = self.decides(operand)
+                return None if inner is None else not inner
+            case Reached(stage=stage, visit=None | 1) if stage in self.passed:
+                return True
+            case Compare(
+                operator="=" | "!=" as operator,
+                left=Outcome(stage=stage, visit=visit),
+                right=Label(code=code),
+            ) if stage in self.ended and (visit is None or stage in self.once):
+                return (self.ended[stage] == code) == (operator == "=")
+        return None
+
+
+def evidence_of(crisis: Crisis, happened: Expression) -> Evidence:
+    """Return what an event of observed outcomes says of the course of a history."""
+    ended = {
+        node.left.stage: node.right.code
+        for node, _ in walk(happened)
+        if isinstance(node, Compare)
+        and isinstance(node.left, Outcome)
+        and isinstance(node.right, Label)
+    }
+    before = passed_before(structure_of(crisis))
+    passed = frozenset(ended).union(*(before[stage] for stage in ended))
+    once = frozenset(name for name, stage in crisis.stages.items() if stage.visits == 1)
+    return Evidence(ended, passed, once)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A part of a claim that what happened decides.
+
+    Attributes
+    ----------
+    part : str
+        As the scenario writes it.
+    excluded : bool
+        Whether it is a condition that what happened excludes, and not an event whose probability
+        it fixes.
+    """
+
+    part: str
+    excluded: bool
+
+
+def decided_by(evidence: Evidence, asked: Expression) -> Decided | None:
+    """Return the first part of a claim that the evidence decides; None where it decides none.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    asked : Expression
+        A linked comparison.
+    """
+    for quantity in quantities_of(asked):
+        found = decided_in(evidence, quantity)
+        if found is not None:
+            return found
+    return None
+
+
+def decided_in(evidence: Evidence, quantity: Quantity) -> Decided | None:
+    """Return what the evidence decides of one quantity."""
+    if quantity.given is not None and evidence.decides(quantity.given) is False:
+        return Decided(write(quantity.given), excluded=True)
+    match quantity:
+        case Necessity(event=event) if evidence.decides(event) is False:
+            return Decided(write(event), excluded=True)
+        case Sufficiency(event=event) if evidence.decides(event) is True:
+            return Decided(f"not ({write(event)})", excluded=True)
+        case Probability(event=event, interventions=()) if evidence.decides(event) is not None:
+            return Decided(write(event), excluded=False)
+    return None

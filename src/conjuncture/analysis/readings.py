@@ -1,0 +1,273 @@
+"""A claim under one reading: before one knows how it ended, as it happened, re-run, or blank."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.answers import Counts, answer
+from conjuncture.analysis.claim_results import Reading
+from conjuncture.analysis.comparisons import (
+    condition_counts,
+    is_share,
+    quantity_compared,
+    share_where,
+)
+from conjuncture.analysis.conditioning.posterior import Posterior
+from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.observed import Decided, decided_by, evidence_of
+from conjuncture.analysis.questions import Question, what_happened
+from conjuncture.analysis.screening import Screening, likelihood_of
+from conjuncture.analysis.unknowns import Unknowns
+from conjuncture.analysis.verdicts import Verdict, verdict_on
+from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.worlds import Worlds
+from conjuncture.errors import QueryError, SimulationError
+from conjuncture.language.nodes import Compare, Expression, Within
+from conjuncture.scenario.crisis import Crisis
+
+Real = NDArray[np.float64]
+
+WENT_WRONG = (SimulationError, QueryError)
+"""What ends a run in which a number leaves its domain or is none any more."""
+
+NEAR = 0.02
+"""Next to its line is so near: of a share, or of the range that other numbers have."""
+
+PLACEBO_WORLDS = 100
+"""Enough to tell whether a claim holds, or fails, whatever the account says."""
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """The reading *re-run*: fresh histories in worlds weighed by all that happened.
+
+    Attributes
+    ----------
+    weights : array, shape (worlds,)
+        Probability of what was observed in each world.
+    posterior : Posterior, optional
+        Worlds that could have produced what was observed, which are used in their place.
+    """
+
+    weights: Real
+    posterior: Posterior | None = None
+
+
+@dataclass(frozen=True)
+class Tester:
+    """What the testing of claims rests on.
+
+    Attributes
+    ----------
+    laboratory : Laboratory
+    screening : Screening
+    rerun : Rerun or None
+    """
+
+    laboratory: Laboratory
+    screening: Screening
+    rerun: Rerun | None = None
+
+    @classmethod
+    def of(cls, laboratory: Laboratory) -> Tester:
+        """Return what the prior reading alone rests on."""
+        return cls(laboratory, Screening(laboratory, laboratory.worlds, ()))
+
+    @cached_property
+    def placebo(self) -> Laboratory:
+        """Worlds that do not know what the account says."""
+        worlds = self.laboratory.worlds
+        fewer = min(worlds.count, PLACEBO_WORLDS)
+        blank = replace(worlds, count=fewer, placebo=True, placed={})
+        return replace(self.laboratory, worlds=blank)
+
+    @cached_property
+    def unknowns(self) -> Unknowns:
+        """What nobody knows, in each world."""
+        return Unknowns(self.laboratory)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A claim as it is asked of one reading, and what was counted for it.
+
+    Attributes
+    ----------
+    test : Compare or Within
+    counts : Counts
+    weights : array, shape (worlds,), optional
+        How probable each world makes what happened, where the counts do not know it.
+    effective : float, optional
+        How many equal worlds there are, where they are not independent.
+    """
+
+    test: Compare | Within
+    counts: Counts
+    weights: Real | None = None
+    effective: float | None = None
+
+
+@dataclass(frozen=True)
+class Late:
+    """How a claim is asked as it happened.
+
+    Attributes
+    ----------
+    happened : Expression or None
+        What was observed up to the last stage that it names; None where nothing was.
+    decided : Decided or None
+        What of the claim that decides.
+    """
+
+    happened: Expression | None = None
+    decided: Decided | None = None
+
+    @classmethod
+    def of(cls, crisis: Crisis, test: Expression) -> Late:
+        """Return how a claim is asked."""
+        happened = what_happened(crisis, test)
+        if happened is None:
+            return cls()
+        return cls(happened, decided_by(evidence_of(crisis, happened), test))
+
+
+def readings_as_it_happened(
+    tester: Tester,
+    prior: Sequence[Case],
+    known: Mapping[int, Counts],
+    seen: Mapping[Expression, Counts],
+    late: Sequence[Late],
+) -> list[Reading | None]:
+    """Return the reading of each claim among histories that went as observed.
+
+    Parameters
+    ----------
+    tester : Tester
+    prior : sequence of Case
+        The claims before one knows how it ended.
+    known : dict of int to Counts
+        By their place, the claims that the evidence leaves open, under the evidence.
+    seen : dict of Expression to Counts
+        How often it went as observed.
+    late : sequence of Late
+    """
+    found: list[Reading | None] = [None] * len(prior)
+    by_event: dict[Expression, list[int]] = {}
+    for place, one in enumerate(late):
+        if one.happened is not None:
+            by_event.setdefault(one.happened, []).append(place)
+    for event, places in by_event.items():
+        evidence = likelihood_of(seen[event].sums)
+        counts = [known[place] if place in known else prior[place].counts for place in places]
+        screened = 0
+        if tester.screening.helps(evidence):
+            wide = tester.screening.evidence(event, seen[event])
+            if wide is None:
+                return found
+            more = tester.screening.count([each.question for each in counts], counts, wide)
+            if more is None:
+                return found
+            evidence, counts, screened = wide, more, tester.screening.wide.count
+        for place, each in zip(places, counts, strict=True):
+            weights = evidence.weights if late[place].decided else None
+            case = Case(prior[place].test, each, weights)
+            found[place] = replace(
+                reading_of(tester, case, tester.screening.wide if screened else None),
+                decided=late[place].decided,
+                evidence=evidence,
+                screened=screened,
+            )
+    return found
+
+
+def reading_of(tester: Tester, case: Case, worlds: Worlds | None = None) -> Reading:
+    """Return a claim's verdict and value from its counts.
+
+    Parameters
+    ----------
+    tester : Tester
+    case : Case
+    worlds : Worlds, optional
+        Those that were counted, where they are not those asked for.
+    """
+    asked = tester.laboratory.worlds
+    counts = case.counts
+    question = replace(counts.question, asked=quantity_compared(case.test))
+    found = answer(replace(counts, question=question), case.weights)
+    if case.effective is not None:
+        wider = found.standard_error * np.sqrt(found.worlds / case.effective)
+        found = replace(found, standard_error=float(wider), effective_worlds=case.effective)
+    met = condition_counts(counts)
+    weights = met if case.weights is None else met * case.weights
+    share = share_where(case.test, counts, weights, case.effective)
+    low, high = found.interval
+    verdict = verdict_on(
+        share,
+        reaching=int(np.count_nonzero(met)),
+        worlds=asked.count,
+        histories=tester.laboratory.blocks * BLOCK,
+        near=NEAR if is_share(case.test) else NEAR * (high - low),
+    )
+    if verdict.word not in (None, "holds", "fails"):
+        there = asked if worlds is None else worlds
+        hinges = tester.unknowns.hinges(share.favours, weights, counts.question, there)
+        verdict = replace(verdict, hinges=hinges)
+    return Reading(verdict, found)
+
+
+def placebo_verdicts(
+    tester: Tester, questions: Sequence[Question], readings: Sequence[Reading]
+) -> list[Verdict | None]:
+    """Return the verdicts of claims that hold or fail in worlds that do not know the account."""
+    found: list[Verdict | None] = [None] * len(questions)
+    places = [place for place, one in enumerate(readings) if one.verdict.word in ("holds", "fails")]
+    if not places:
+        return found
+    try:
+        counted = tester.placebo.count([questions[place] for place in places], "placebo histories")
+    except WENT_WRONG as error:
+        raise SimulationError(f"in worlds that do not know the account, {error}") from None
+    if tester.laboratory.progress.stopped:
+        return found
+    for place, counts in zip(places, counted, strict=True):
+        test = counts.question.asked
+        if isinstance(test, Compare | Within):
+            weights = condition_counts(counts)
+            share = share_where(test, counts, weights)
+            found[place] = verdict_on(
+                share,
+                reaching=int(np.count_nonzero(weights)),
+                worlds=tester.placebo.worlds.count,
+                histories=tester.placebo.blocks * BLOCK,
+                near=0.0,
+            )
+    return found
+
+
+def rerun_readings(
+    tester: Tester, questions: Sequence[Question], prior: Sequence[Case]
+) -> list[Reading | None]:
+    """Return the reading *re-run* of each claim, where it was asked for."""
+    if tester.rerun is None or tester.laboratory.progress.stopped:
+        return [None] * len(prior)
+    posterior = tester.rerun.posterior
+    if posterior is None:
+        weights = tester.rerun.weights
+        return [reading_of(tester, replace(case, weights=weights)) for case in prior]
+    given = posterior.laboratory(tester.laboratory)
+    counted = given.count(questions, "histories in worlds that could have produced it")
+    if given.progress.stopped:
+        return [None] * len(prior)
+    return [
+        reading_of(
+            tester,
+            Case(case.test, counts, effective=posterior.effective_worlds),
+            given.worlds,
+        )
+        for case, counts in zip(prior, counted, strict=True)
+    ]

@@ -1,0 +1,183 @@
+"""Screening: more worlds, run as things were, for claims that are asked of what rarely happened.
+
+What happened late in a crisis leaves few worlds worth anything. Things as they were are therefore
+run in several times the worlds asked for, and a late claim then only where the evidence occurred:
+elsewhere it would count nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.answers import Counts
+from conjuncture.analysis.counting import Laboratory, added
+from conjuncture.analysis.questions import Question, compile_question
+from conjuncture.engine.adding import Sums
+from conjuncture.engine.blocks import every_block
+from conjuncture.engine.evidence import Likelihood
+from conjuncture.engine.sizes import MOST_WORLDS
+from conjuncture.engine.worlds import Worlds
+from conjuncture.language.nodes import Expression, Probability
+
+Real = NDArray[np.float64]
+
+TIMES = 5
+"""Things as they were are run in so many times the worlds asked for."""
+
+LATE = 100.0
+"""A claim is late where what happened leaves worlds that are worth fewer than this."""
+
+
+@dataclass
+class Screening:
+    """Worlds beyond those asked for, and which of them could have gone as observed.
+
+    Attributes
+    ----------
+    laboratory : Laboratory
+        As asked for.
+    wide : Worlds
+        The same worlds and more after them; the same alone where there are no more.
+    events : tuple of Expression
+        What was observed, up to each stage that a claim may name last.
+    """
+
+    laboratory: Laboratory
+    wide: Worlds
+    events: tuple[Expression, ...]
+    _counted: dict[Expression, Counts] = field(default_factory=dict)
+
+    def helps(self, evidence: Likelihood) -> bool:
+        """Return whether a claim is so late that more worlds are looked at."""
+        more = self.wide.count > self.laboratory.worlds.count
+        return more and 0.0 < evidence.effective_worlds < LATE
+
+    def evidence(self, event: Expression, known: Counts) -> Likelihood | None:
+        """Return how probable each of all the worlds makes what was observed.
+
+        Parameters
+        ----------
+        event : Expression
+        known : Counts
+            Of the event, in the worlds asked for.
+
+        Returns
+        -------
+        Likelihood or None
+            None where the run was stopped meanwhile.
+        """
+        if not self._counted:
+            self._count()
+        if event not in self._counted:
+            return None
+        both = added(widened(known, self.wide.count), self._counted[event])
+        return likelihood_of(both.sums)
+
+    def _count(self) -> None:
+        asked = self.laboratory.worlds.count
+        blocks = every_block(range(asked, self.wide.count), 0, self.laboratory.blocks)
+        questions = [question_of(event) for event in self.events]
+        counted = replace(self.laboratory, worlds=self.wide).count_blocks(
+            questions, blocks, "histories as things were"
+        )
+        if not self.laboratory.progress.stopped:
+            self._counted = dict(zip(self.events, counted, strict=True))
+
+    def count(
+        self, questions: Sequence[Question], known: Sequence[Counts], evidence: Likelihood
+    ) -> list[Counts] | None:
+        """Count questions in those further worlds in which the evidence occurred.
+
+        Parameters
+        ----------
+        questions : sequence of Question
+        known : sequence of Counts
+            Of the same questions, in the worlds asked for.
+        evidence : Likelihood
+            In all the worlds.
+
+        Returns
+        -------
+        list of Counts or None
+            Of all the worlds together; None where the run was stopped meanwhile.
+        """
+        asked = self.laboratory.worlds.count
+        occurred = np.flatnonzero(evidence.weights > 0.0)
+        # The bins of a quantile hang on the worlds that are there, so that it is counted anew.
+        whole = [question for question in questions if question.histograms]
+        plain = [question for question in questions if not question.histograms]
+        anew = self._count_in(occurred, whole)
+        more = self._count_in(occurred[occurred >= asked], plain)
+        if anew is None or more is None:
+            return None
+        further = iter(more)
+        again = iter(anew)
+        return [
+            next(again)
+            if question.histograms
+            else added(widened(one, self.wide.count), next(further))
+            for question, one in zip(questions, known, strict=True)
+        ]
+
+    def _count_in(
+        self, worlds: NDArray[np.int64], questions: Sequence[Question]
+    ) -> list[Counts] | None:
+        """Count questions in some of all the worlds; None where the run was stopped meanwhile."""
+        if not questions:
+            return []
+        blocks = every_block(worlds, 0, self.laboratory.blocks)
+        found = replace(self.laboratory, worlds=self.wide).count_blocks(
+            questions, blocks, "histories where it went as observed"
+        )
+        return None if self.laboratory.progress.stopped else found
+
+
+def wider_worlds(worlds: Worlds) -> Worlds:
+    """Return the same worlds and more after them, in which a late claim may be asked.
+
+    Draws that are placed have none after them.
+    """
+    if worlds.placed or worlds.placebo:
+        return worlds
+    return replace(worlds, count=min(TIMES * worlds.count, MOST_WORLDS))
+
+
+def question_of(event: Expression) -> Question:
+    """Return the question how probable something is, every outcome counted as it was drawn."""
+    return compile_question(Probability(event)).as_drawn()
+
+
+def likelihood_of(sums: Sums) -> Likelihood:
+    """Return how probable what was observed is in each world, from counts of it.
+
+    Worlds in which nothing was run have no weight.
+    """
+    ran = np.maximum(sums.histories, 1)
+    share = sums.first[:, 0] / ran
+    return Likelihood(share, np.sqrt(share * (1.0 - share) / ran))
+
+
+def widened(counts: Counts, worlds: int) -> Counts:
+    """Return the same counts of more worlds, in which nothing was run so far."""
+    more = worlds - len(counts.sums.histories)
+    sums = counts.sums
+    return replace(
+        counts,
+        sums=Sums(
+            np.pad(sums.histories, (0, more)),
+            np.pad(sums.first, ((0, more), (0, 0))),
+            np.pad(sums.second, ((0, more), (0, 0), (0, 0))),
+        ),
+        bins={
+            quantity: replace(one, counts=np.pad(one.counts, ((0, more), (0, 0))))
+            for quantity, one in counts.bins.items()
+        },
+        unsolved={
+            stage: replace(one, counts=np.pad(one.counts, ((0, more), (0, 0))))
+            for stage, one in counts.unsolved.items()
+        },
+    )

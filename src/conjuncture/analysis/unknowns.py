@@ -1,0 +1,76 @@
+"""What nobody knows and bears on a claim, in each world: on what the claim may hang."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.counting import Laboratory, stages_read
+from conjuncture.analysis.explaining.discovery.candidates import Candidates, candidates_of
+from conjuncture.analysis.hinges import Hinge, hinges_of
+from conjuncture.analysis.questions import Question, stages_named
+from conjuncture.engine.bearing import numbers_bearing_on
+from conjuncture.engine.intervening import Run
+from conjuncture.engine.program import Program
+from conjuncture.engine.worlds import Worlds
+
+Real = NDArray[np.float64]
+
+
+@dataclass
+class Unknowns:
+    """The unknowns of a crisis, as far as they bear on claims.
+
+    Attributes
+    ----------
+    laboratory : Laboratory
+    """
+
+    laboratory: Laboratory
+    _tables: dict[tuple[int, int, frozenset[str]], Candidates] = field(default_factory=dict)
+
+    def hinges(
+        self, favours: Real, weights: Real, question: Question, worlds: Worlds
+    ) -> tuple[Hinge, ...]:
+        """Return on what a claim hangs.
+
+        Parameters
+        ----------
+        favours : array, shape (worlds,)
+            Probability that the claim holds in each world.
+        weights : array, shape (worlds,)
+        question : Question
+            The claim, compiled.
+        worlds : Worlds
+        """
+        said = weights > 0.0
+        found = self.candidates(question, worlds)
+        numbers = {
+            key: column[said] for key, column in found.table.items() if key not in found.options
+        }
+        choices = {
+            key: (found.table[key][said].astype(np.int64), names)
+            for key, names in found.options.items()
+        }
+        return tuple(hinges_of(favours[said], weights[said], numbers, choices, found.labels))
+
+    def candidates(self, question: Question, worlds: Worlds) -> Candidates:
+        """Return the numbers drawn for themselves that bear on a question."""
+        program = self.program(question.runs)
+        crisis = worlds.crisis
+        read = stages_read(question.factors, crisis)
+        stages = frozenset(crisis.stages) if read is None else read | stages_named(question.asked)
+        keys = numbers_bearing_on(
+            stages, worlds, program.structure, program.ledger.reads, [question.asked]
+        )
+        place = (worlds.seed, worlds.count, keys)
+        if place not in self._tables:
+            self._tables[place] = candidates_of(worlds, keys)
+        return self._tables[place]
+
+    def program(self, runs: Collection[Run]) -> Program:
+        """Return the program whose stages are looked at for what they read."""
+        return self.laboratory.program(list(runs))

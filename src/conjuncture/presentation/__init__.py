@@ -1,0 +1,1 @@
+"""What results say: words, numbers and tables, made once; faces render them."""
