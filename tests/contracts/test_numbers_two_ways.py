@@ -29,7 +29,7 @@ from conjuncture.ensemble import Ensemble
 from conjuncture.language.writing import write
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.report.gathering import how_it_goes
-from conjuncture.report.words import percent
+from conjuncture.presentation.numbers import percent
 from conjuncture.scenario.catalogue import crises
 from conjuncture.scenario.reading import read_crisis
 from two_ways import CLOSE, Exported, values_of

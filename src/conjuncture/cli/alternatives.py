@@ -25,7 +25,7 @@ GAP = 2
 LEGEND = (
     "A verdict hangs on a choice when it is another one where that choice alone is made "
     "otherwise, everything else and all draws being the same; it opens or closes where one of the "
-    "two is unresolved. What was tried is what the mechanisms of these stages offer; two choices "
+    "two is open. What was tried is what the mechanisms of these stages offer; two choices "
     "made otherwise together may do what neither does alone."
 )
 
@@ -51,14 +51,14 @@ def show_alternatives(
     cluster : str or None
         Address of a cluster that runs the histories.
     asked : mapping
-        What was asked: ``scenario``, ``claims``, ``extra``.
+        What was asked: ``scenario``, ``claims``.
     console : rich.console.Console
     output : Path or None
         Where the result is kept.
     as_json, quiet : bool
     """
     with kept(output) as keep:
-        from conjuncture.analysis.reporting.alternatives import alternated, alternative_table
+        from conjuncture.presentation.alternatives import alternated, alternative_table
 
         begun: list[Alternative] = []
         with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:
@@ -71,10 +71,10 @@ def show_alternatives(
                     show_row(console, base, row)
 
             ensemble = loaded.run(*sizes, progress, client)
-            found = ensemble.alternatives(
-                asked["claims"], extra=asked["extra"], tell=None if as_json else show_one
-            )
-        request = {"command": "test", **asked, "rerun": False, "alternatives": True}
+            found = ensemble.alternatives(asked["claims"], tell=None if as_json else show_one)
+        request = {
+            "command": "test", **asked, "rerun": False, "secretly": False, "alternatives": True,
+        }  # fmt: skip
         content = framed(ensemble, request, alternated(found, ensemble.crisis))
         keep(content, alternative_table(content))
     if as_json:
@@ -93,9 +93,8 @@ def begin(console: Console, base: Alternative) -> None:
     """Print the verdicts as the scenario has them."""
     counts = Counter(base.words.values())
     head = Text.assemble(("as the scenario has it", "bold"), ":")
-    for word in STYLES:
-        if counts[word]:
-            head.append(f"  {counts[word]} ").append_text(verdict(word))
+    for word, count in counts.items():
+        head.append(f"  {count} ").append_text(verdict(word))
     print_wrapped(console, head)
 
 
@@ -124,15 +123,16 @@ def show_row(console: Console, base: Alternative, row: Alternative) -> None:
 
 def verdict(word: str) -> Text:
     """Return a verdict as a sign and a word, in its colour."""
-    from conjuncture.analysis.tables import SYMBOLS
+    from conjuncture.presentation.claims import SYMBOLS
 
-    return Text(signs(f"{SYMBOLS[word]} {word}"), STYLES[word])
+    known = word if word in SYMBOLS else ""
+    return Text(signs(f"{SYMBOLS[known]} {word}"), STYLES[known])
 
 
 def conclude(console: Console, found: Alternatives, *, quiet: bool) -> None:
     """Print on which choices each verdict hangs."""
     left = max(map(len, (*found.claims, "claim"))) + GAP
-    middle = len("? unresolved") + GAP
+    middle = len("◕ mostly holds") + GAP
     console.print()
     head = "claim".ljust(left) + "verdict".ljust(middle) + "hangs on"
     print_wrapped(console, Text(head, "dim"))

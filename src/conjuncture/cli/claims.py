@@ -1,97 +1,138 @@
-"""Tested claims on a terminal: the verdicts down the left margin, the figures beside them."""
+"""Tested claims on a terminal: a short block each, the verdicts as signs down the left margin."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
 
-from conjuncture.analysis.tables import SYMBOLS, ClaimRow, ReadingRow
-from conjuncture.analysis.testing import Failed
+from conjuncture.analysis.claim_results import ClaimResult, FailedClaim
 from conjuncture.cli.console import print_wrapped, signs
+from conjuncture.presentation.claims import (
+    SYMBOLS,
+    ClaimText,
+    balance_of,
+    claim_text,
+    sentence_on,
+)
 
 STYLES = {
     "holds": "bold green",
-    "fails": "bold red",
+    "mostly holds": "green",
     "depends": "bold yellow",
-    "unresolved": "bold blue",
+    "mostly fails": "red",
+    "fails": "bold red",
+    "open": "bold blue",
     "": "dim",
 }
 GAP = 2
-NAME = len("as it happened") + GAP
-VALUE = len("0.123 (0.123 to 0.123)") + GAP
-"""Columns that hold whatever comes: claims are printed before the later ones are known."""
+MOST_LINES = 3
+"""A block takes no more lines than this where words that can be spared are left out."""
 
 
-class ClaimTable:
-    """Prints claims one by one, as they are tested, under one head.
+class ClaimPage:
+    """Prints claims one by one, as they are tested.
 
     Parameters
     ----------
     console : rich.console.Console
-    keys : collection of str
-        The names of all claims that may come, for the width of the margin.
+    slug : str
+        Of the scenario, for the commands that are proposed.
+    details : bool
+        Whether to print what is told on request.
     """
 
-    def __init__(self, console: Console, keys: Collection[str]) -> None:
-        verdicts = [len(f"{sign} {word}") for word, sign in SYMBOLS.items()]
+    def __init__(self, console: Console, slug: str, *, details: bool) -> None:
         self._console = console
-        self._left = max([*verdicts, *map(len, keys)]) + GAP
-        self._begun = False
+        self._slug = slug
+        self._details = details
 
-    def add(self, row: ClaimRow) -> None:
-        """Print a claim: what it says, its test, a line for each reading."""
-        console, left = self._console, self._left
-        self._begin(row.key, row.says, row.test)
-        for reading in row.readings:
-            value = valued(reading).ljust(VALUE - GAP) + " " * GAP
-            line = reading.name.ljust(NAME) + value + shared(reading)
-            print_wrapped(console, Text(line), left, verdict_of(reading))
-        for remark in row.remarks:
-            print_wrapped(console, Text(signs(remark), "italic"), left)
+    def add(self, result: ClaimResult) -> None:
+        """Print a claim: what it says, in how many worlds it holds, on what it hangs."""
+        text = claim_text(result)
+        margin = Text()
+        for reading in text.readings:
+            margin.append(signs(SYMBOLS[reading.word]), STYLES[reading.word]).append(" ")
+        margin.append(" ")
+        lines = self._fitted(text, len(margin))
+        self._print(lines, margin, text.key)
+        if self._details:
+            self._print_details(text, len(margin))
 
-    def add_failed(self, failed: Failed) -> None:
+    def add_failed(self, failed: FailedClaim) -> None:
         """Print a claim that could not be tested, and why."""
-        claim = failed.claim
-        self._begin(claim.key, claim.says, claim.written)
-        told = Text(signs(f"could not be tested: {failed.problem}"), "red")
-        print_wrapped(self._console, told, self._left, Text(signs("–"), "dim"))
+        body = Text(signs(failed.claim.says), "bold")
+        body.append(f" could not be tested: {signs(failed.problem)}", "red")
+        margin = Text(signs("– –  "), "dim")
+        width = self._console.width - len(margin)
+        self._print(wrapped(self._console, body, width, failed.claim.key), margin, failed.claim.key)
 
-    def _begin(self, key: str, says: str, test: str) -> None:
-        console, left = self._console, self._left
-        if not self._begun:
-            head = "verdict".ljust(left) + "reading".ljust(NAME) + "value".ljust(VALUE)
-            print_wrapped(console, Text(head + "share of worlds", "dim"))
-            self._begun = True
+    def _fitted(self, text: ClaimText, left: int) -> list[Text]:
+        """Return the lines of a block, of the fullest wording that is short enough."""
+        lines: list[Text] = []
+        see = see_it(self._slug, text)
+        for hinges, pair in ((2, see), (1, see), (2, ""), (1, "")):
+            body = Text(signs(text.says), "bold")
+            body.append(" " + signs(sentence_on(text, hinges)), "not bold")
+            for remark in text.remarks:
+                body.append(" " + signs(remark), "not bold italic")
+            if pair:
+                body.append(f" {pair}", "not bold dim")
+            lines = wrapped(self._console, body, self._console.width - left, text.key)
+            if len(lines) <= MOST_LINES or self._details:
+                break
+        return lines
+
+    def _print(self, lines: Sequence[Text], margin: Text, key: str) -> None:
+        width = self._console.width
+        for place, line in enumerate(lines):
+            whole = margin.copy() if place == 0 else Text(" " * len(margin))
+            whole.append_text(line)
+            if place == 0:
+                whole.pad_right(width - len(key) - len(whole))
+                whole.append(key, "dim")
+            self._console.print(whole, soft_wrap=True)
+
+    def _print_details(self, text: ClaimText, left: int) -> None:
+        console = self._console
+        print_wrapped(console, Text(signs(text.test), "dim"), left)
+        if text.announced:
+            print_wrapped(console, Text(signs(text.announced), "dim"), left)
+        for reading in text.readings:
+            print_wrapped(console, Text(reading.name, "bold"), left)
+            for name, told in reading.details:
+                margin = Text(" " * (left + GAP) + name)
+                print_wrapped(console, Text(signs(told)), left + GAP + COLUMN, margin)
         console.print()
-        print_wrapped(console, Text(signs(says), "bold"), left, Text(key, "bold"))
-        print_wrapped(console, Text(signs(test), "dim"), left)
 
 
-def verdict_of(reading: ReadingRow) -> Text:
-    """Return a verdict as a sign and a word, in its colour."""
-    text = f"{SYMBOLS[reading.word]} {reading.word}" if reading.word else "–"
-    return Text(signs(text), STYLES[reading.word])
+COLUMN = len("share of worlds") + GAP
 
 
-def valued(reading: ReadingRow) -> str:
-    """Return a value with its interval over worlds."""
-    return signs(reading.value) + (f" ({reading.interval})" if reading.interval else "")
+def wrapped(console: Console, body: Text, width: int, key: str) -> list[Text]:
+    """Return a text in lines of a width, the first of which leaves room for a name."""
+    first = body.wrap(console, width - len(key) - GAP)[0]
+    first.rstrip()
+    rest = body[len(first) :]
+    rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
+    lines = [first]
+    for line in rest.wrap(console, width) if rest.plain else ():
+        line.rstrip()
+        lines.append(line)
+    return lines
 
 
-def shared(reading: ReadingRow) -> str:
-    """Return the share of worlds with its bounds."""
-    return f"{reading.share} ({reading.bounds})" if reading.share else ""
+def see_it(slug: str, text: ClaimText) -> str:
+    """Return the command that tells a pair of histories in which a claim holds, or fails."""
+    if text.word not in ("holds", "fails"):
+        return ""
+    return f"See it: conjuncture chronicle {slug} --claim {text.key}"
 
 
-def balance(rows: Sequence[ClaimRow]) -> Text:
+def balance(results: Sequence[ClaimResult]) -> Text:
     """Return how many claims got which verdict, before one knows how it ended."""
-    counts = Counter(row.readings[0].word for row in rows)
-    found = Text(f"{len(rows)} claim{'' if len(rows) == 1 else 's'}, prior:")
-    for word, sign in SYMBOLS.items():
-        found.append("  ").append(signs(f"{counts[word]} {sign} {word}"), STYLES[word])
-    if unasked := counts[""]:
-        found.append(f"  {unasked} cannot be asked")
+    found = Text(f"{len(results)} claim{'' if len(results) == 1 else 's'}:")
+    for word, count, verb in balance_of(results):
+        found.append("  ").append(signs(f"{SYMBOLS[word]} {count} {verb}"), STYLES[word])
     return found

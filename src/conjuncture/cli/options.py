@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-JSON_VERSION = 1
+JSON_VERSION = 2
 """The version of the shapes of ``--json``."""
 
 JSON_PRINTED = Event()
@@ -40,7 +40,7 @@ def print_json(content: Mapping[str, Any]) -> None:
     --------
     >>> print_json({"mistakes": []})
     {
-      "conjuncture_json": 1,
+      "conjuncture_json": 2,
       "mistakes": []
     }
     """

@@ -145,7 +145,6 @@ def asked_again(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
         grown_tree,
         learnt,
         summarised,
-        tested_claims,
     )
 
     request = before["run"]["request"]
@@ -153,14 +152,13 @@ def asked_again(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
         text, happened = request["query"], request["as_it_happened"]
         return answered(ensemble.query(text, as_it_happened=happened))
     if request["command"] == "test" and request.get("alternatives"):
-        from conjuncture.analysis.reporting.alternatives import alternated
+        from conjuncture.presentation.alternatives import alternated
 
-        tried = ensemble.alternatives(request["claims"], extra=request["extra"])
-        return alternated(tried, ensemble.crisis)
+        return alternated(ensemble.alternatives(request["claims"]), ensemble.crisis)
     if request["command"] == "test":
         rerun = request["rerun"] and bool(ensemble.crisis.claims)
-        tests = ensemble.test(request["claims"], extra=request["extra"], rerun=rerun)
-        return tested_claims(tests, ensemble.crisis.observed)
+        secretly = request["secretly"]
+        return ensemble.test(request["claims"], rerun=rerun, secretly=secretly).to_dict()
     if request["command"] == "compare":
         from conjuncture.analysis.reporting.comparison import compared
 

@@ -11,7 +11,7 @@ from conjuncture.engine.files import KEPT
 from conjuncture.errors import UsageError
 
 REQUESTS: dict[str, dict[str, type | tuple[type, ...]]] = {
-    "test": {"scenario": str, "extra": (int, float), "rerun": bool},
+    "test": {"scenario": str, "rerun": bool, "secretly": bool},
     "query": {"scenario": str, "query": str, "as_it_happened": bool},
     "run": {"scenario": str, "least": (int, float)},
     "posterior": {"scenario": str},

@@ -1,8 +1,7 @@
-"""``conjuncture test``: the claims of a scenario, each with its verdict and figures."""
+"""``conjuncture test``: the claims of a scenario, each with how many worlds it holds in, and why."""
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,30 +26,21 @@ from conjuncture.cli.running import (
 )
 from conjuncture.cli.stopping import STOPPED, WENT_WRONG
 from conjuncture.errors import SimulationError, UsageError
-from conjuncture.language.digits import write_number, write_rounded
-from conjuncture.ordering import find_largest, find_smallest
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from conjuncture.analysis.claim_results import ClaimResult, FailedClaim
     from conjuncture.analysis.reference_classes.comparison import Comparison
-    from conjuncture.analysis.tested_claims import Tests
-    from conjuncture.analysis.testing import Failed, Tested
-    from conjuncture.engine.evidence import Likelihood
+    from conjuncture.presentation.claim_results import ClaimResults
 
 DOES_NOT_HOLD = 3
-FEW_WORLDS = 100
-MOST_EXTRA = 1000.0
 
 LEGEND = (
-    "value: what the claim compares, pooled over worlds, with the middle nine tenths of them. "
-    "share of worlds: in how many the comparison holds, with bounds. A claim holds from 90 % on, "
-    "fails up to 10 %, depends on what nobody knows between the two, and is unresolved where the "
-    "bounds cross one of these lines."
-)
-CAVEAT = (
-    "This is what follows from what the account says, and how much hangs on numbers nobody knows. "
-    "It cannot confirm the account or the model, and it predicts nothing."
+    "First sign: before one knows how it ended; second: as it happened. In how many worlds a claim "
+    "holds, with an interval of 90 %: ✓ holds in at least 9 of 10 of them, ◕ mostly in at least 3 "
+    "of 4, ✗ fails in at least 9 of 10, ◔ mostly in at least 3 of 4, ◐ depends on what nobody "
+    "knows, ? is open. More of a claim: --details, or --claim NAME."
 )
 
 
@@ -68,17 +58,16 @@ def command(
     seed: SeedOption = 1,
     constants: ConstantsOption = Constants.documented,
     cluster: ClusterOption = None,
-    extra: Annotated[
-        float,
-        typer.Option(
-            "--extra",
-            metavar="X",
-            help="How many more histories to spend on close calls, as a share of the run.",
-        ),
-    ] = 0.5,
     rerun: Annotated[
         bool,
         typer.Option("--rerun", help="Add fresh histories in worlds that could have produced it."),
+    ] = False,
+    secretly: Annotated[
+        bool,
+        typer.Option(
+            "--secretly",
+            help="Ask what players do in a claim's do(...) as if the others did not know of it.",
+        ),
     ] = False,
     alternatives: Annotated[
         bool,
@@ -89,6 +78,12 @@ def command(
     ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="End with exit code 3 unless every claim holds.")
+    ] = False,
+    details: Annotated[
+        bool,
+        typer.Option(
+            "--details", help="Add tests, values, effective worlds and bounds of coupling."
+        ),
     ] = False,
     output: OutputOption = None,
     figures: FiguresOption = None,
@@ -106,10 +101,6 @@ def command(
     from conjuncture.loading import load
 
     refuse_unknown_ending(output)
-    if not (isfinite(extra) and 0.0 <= extra <= MOST_EXTRA):
-        raise UsageError(
-            f"extra must be 0 to {write_number(MOST_EXTRA)}, not {write_number(extra)}"
-        )
     loaded = load(scenario)
     blocks = blocks_for(worlds, histories, seed)
     if not loaded.claims:
@@ -121,13 +112,15 @@ def command(
     if alternatives:
         from conjuncture.cli.alternatives import show_alternatives
 
-        if rerun:
-            raise UsageError("--alternatives has no re-run reading; leave out --rerun")
-        if constants is Constants.learned:
-            raise UsageError("--alternatives keeps documented constants; leave out --constants")
-        if figures is not None:
-            raise UsageError("--alternatives has no picture yet; leave out --figures")
-        wanted = {"scenario": scenario, "claims": claim or None, "extra": extra}
+        refuse_beside_alternatives(
+            {
+                "--rerun": rerun,
+                "--secretly": secretly,
+                "--constants": constants is Constants.learned,
+                "--figures": figures is not None,
+            }
+        )
+        wanted = {"scenario": scenario, "claims": claim or None}
         sizes = (worlds, histories, seed)
         tried = show_alternatives(
             loaded, sizes, cluster, wanted, console, output, as_json=as_json, quiet=quiet
@@ -138,26 +131,26 @@ def command(
             raise typer.Exit(DOES_NOT_HOLD)
         return
     with kept(output) as keep:
-        from conjuncture.analysis.reporting.results import claim_table, tested_claims
-        from conjuncture.analysis.tables import claim_row
-        from conjuncture.analysis.testing import Failed
-        from conjuncture.cli.claims import ClaimTable
+        from conjuncture.analysis.claim_results import FailedClaim
+        from conjuncture.cli.claims import ClaimPage
+        from conjuncture.presentation.claim_documents import claim_rows
 
         with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:
-            table = ClaimTable(console, claim or loaded.claims)
+            alone = claim is not None and len(set(claim)) == 1
+            page = ClaimPage(console, scenario, details=details or alone)
 
-            def show_one(tested: Tested | Failed) -> None:
+            def show_one(tested: ClaimResult | FailedClaim) -> None:
                 with progress.aside():
-                    if isinstance(tested, Failed):
-                        table.add_failed(tested)
+                    if isinstance(tested, FailedClaim):
+                        page.add_failed(tested)
                     else:
-                        table.add(claim_row(tested))
+                        page.add(tested)
 
             ensemble = loaded.run(worlds, histories, seed, progress, client, constants)
             tests = ensemble.test(
                 claim or None,
-                extra=extra,
                 rerun=rerun and bool(loaded.claims),
+                secretly=secretly,
                 tell=None if as_json else show_one,
             )
             beside, wrong = None, [str(one) for one in tests.failed]
@@ -170,20 +163,20 @@ def command(
             "command": "test",
             "scenario": scenario,
             "claims": claim or None,
-            "extra": extra,
             "rerun": rerun,
+            "secretly": secretly,
         }
-        found = tested_claims(tests, ensemble.crisis.observed)
+        found = tests.to_dict()
         asked = len(set(claim) if claim else loaded.claims)
         stopped = len(tests) + len(tests.failed) < asked
         if stopped:
             found["stopped"] = {"claims": len(tests), "asked": asked}
         content = framed(ensemble, request, found)
-        keep(content, claim_table(content))
+        keep(content, list(claim_rows(content)))
     if as_json:
         print_whole(content)
     elif tests:
-        conclude(tests, int(extra * worlds * blocks) * BLOCK, console, beside, quiet=quiet)
+        conclude(tests, console, beside, quiet=quiet)
     if figures is not None and tests:
         from conjuncture.figures.claims import draw_claims
 
@@ -196,25 +189,31 @@ def command(
         raise typer.Exit(STOPPED)
     if wrong:
         raise typer.Exit(WENT_WRONG)
-    if strict and any(one.prior.verdict.word != "holds" for one in tests):
+    if strict and any(one.word != "holds" for one in tests):
         raise typer.Exit(DOES_NOT_HOLD)
 
 
+def refuse_beside_alternatives(given: dict[str, bool]) -> None:
+    """Raise when an option was given that --alternatives has no use for."""
+    reasons = {
+        "--rerun": "has no re-run reading",
+        "--secretly": "asks the claims as they are written",
+        "--constants": "keeps documented constants",
+        "--figures": "has no picture yet",
+    }
+    for option, reason in reasons.items():
+        if given[option]:
+            raise UsageError(f"--alternatives {reason}; leave out {option}")
+
+
 def conclude(
-    tests: Tests,
-    allowed: int,
-    console: Console,
-    beside: Comparison | None = None,
-    *,
-    quiet: bool,
+    tests: ClaimResults, console: Console, beside: Comparison | None = None, *, quiet: bool
 ) -> None:
-    """Print how the claims stand and, unless it is to be quiet, how to read the table of them.
+    """Print how the claims stand and, unless it is to be quiet, how to read the page.
 
     Parameters
     ----------
-    tests : Tests
-    allowed : int
-        How many extra histories close calls might have taken.
+    tests : ClaimResults
     console : rich.console.Console
     beside : Comparison, optional
         Cases on record that are like this one.
@@ -223,76 +222,18 @@ def conclude(
     from rich.text import Text
 
     from conjuncture.analysis.reference_classes.in_words import in_short
-    from conjuncture.analysis.tables import claim_rows
     from conjuncture.cli.claims import balance
     from conjuncture.cli.console import print_wrapped, signs
+    from conjuncture.presentation.claims import CAVEAT, notes_in_words
 
     console.print()
-    print_wrapped(console, balance(claim_rows(tests)))
-    lines = evidence_lines(tests, allowed)
-    for line in [*lines, *([] if beside is None else [in_short(beside)])]:
-        console.print()
+    print_wrapped(console, balance(tests))
+    for line in notes_in_words(tests):
         print_wrapped(console, Text(signs(line)))
+    if beside is not None:
+        print_wrapped(console, Text(signs(in_short(beside))))
     if quiet:
         return
+    console.print()
     for line in (LEGEND, CAVEAT):
-        console.print()
         print_wrapped(console, Text(signs(line), "dim"))
-
-
-def percent(likelihood: Likelihood) -> str:
-    """Return how probable what was observed is."""
-    return f"{write_rounded(100 * likelihood.probability, 2)} %"
-
-
-def evidence_lines(tests: Tests, allowed: int) -> list[str]:
-    """Return what the readings under evidence rest on, and what close calls cost."""
-    lines = []
-    seen = {one.claim.key: one.evidence for one in tests if one.evidence is not None}
-    if seen:
-        likeliest = find_largest(seen, lambda key: seen[key].probability)
-        rarest = find_smallest(seen, lambda key: seen[key].probability)
-        lines.append(
-            "as it happened: a claim counts the histories that went as observed up to the last "
-            f"stage it names; {percent(seen[likeliest])} of them for '{likeliest}'"
-        )
-        if rarest != likeliest:
-            lines[-1] += f", {percent(seen[rarest])} for '{rarest}'"
-        worth = min(one.effective_worlds for one in seen.values())
-        lines[-1] += f". Weighed by that the worlds are worth {worth:.0f} equal ones or more."
-        if worth < FEW_WORLDS:
-            few = [key for key, one in seen.items() if one.effective_worlds < FEW_WORLDS]
-            lines[-1] += f" Warning: fewer than {FEW_WORLDS} for {', '.join(few)}."
-    if (rerun := tests.likelihood) is not None:
-        happened = ", ".join(
-            f"{stage} = {outcome}" for stage, outcome in tests.crisis.observed.items()
-        )
-        lines.append(
-            f"re-run: {percent(rerun)} of the histories end as observed ({happened}); the worlds, "
-            f"weighed by that, are worth {rerun.effective_worlds:.0f} equal ones."
-        )
-        worth = rerun.effective_worlds
-        if (given := tests.posterior) is not None:
-            worth = given.effective_worlds
-            lines[-1] += (
-                " That is too few, so claims are re-run in other worlds that could have produced "
-                f"it: {len(given.values):,}, worth {worth:.0f} independent ones. Sequential Monte "
-                f"Carlo (SMC) led there from the first in {len(given.temperatures)} steps; "
-                "'conjuncture posterior' shows what they have in common."
-            )
-        if worth < FEW_WORLDS:
-            lines[-1] += f" Warning: fewer than {FEW_WORLDS}; ask for more worlds."
-    extra = sum(
-        reading.extra_histories
-        for one in tests
-        for reading in (one.prior, one.as_it_happened)
-        if reading is not None
-    )
-    again = sum(one.rerun.extra_histories for one in tests if one.rerun and one.posterior)
-    if extra or again:
-        beside = f", and {again:,} in those of the re-run" if again else ""
-        lines.append(
-            f"close calls: {extra:,} histories more, of {allowed:,} allowed, in worlds near a line"
-            f"{beside}."
-        )
-    return lines

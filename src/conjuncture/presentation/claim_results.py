@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from html import escape
+from typing import TYPE_CHECKING, Any
 
 from conjuncture.analysis.claim_results import ClaimResult, FailedClaim
 from conjuncture.analysis.conditioning.posterior import Posterior
+from conjuncture.analysis.tables import html_table
 from conjuncture.engine.evidence import Likelihood
+from conjuncture.presentation.claim_documents import claim_rows, claims_document
+from conjuncture.presentation.claims import (
+    SYMBOLS,
+    ReadingText,
+    balance_in_words,
+    claim_text,
+    sentence_on,
+)
 from conjuncture.scenario.crisis import Crisis
+
+if TYPE_CHECKING:
+    import pandas
 
 
 class ClaimResults(Sequence[ClaimResult]):
@@ -54,3 +67,55 @@ class ClaimResults(Sequence[ClaimResult]):
         words |= {one.claim.key: "failed" for one in self.failed}
         found = ", ".join(f"{key}={word!r}" for key, word in words.items())
         return f"ClaimResults({found})"
+
+    def __str__(self) -> str:
+        lines = [f"{self.crisis.title}: {balance_in_words(self)}"]
+        lines += [
+            f"{SYMBOLS[text.word]} {text.key}: {text.says} {sentence_on(text)}"
+            for text in map(claim_text, self)
+        ]
+        return "\n".join([*lines, *map(str, self.failed)])
+
+    def _repr_html_(self) -> str:
+        return claims_html(self) + "".join(f"<p>{escape(str(one))}</p>" for one in self.failed)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as ``--json`` writes it."""
+        return claims_document(
+            self, self.failed, self.crisis.observed, self.likelihood, self.posterior
+        )
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return a table with a row for each claim and reading.
+
+        Returns
+        -------
+        pandas.DataFrame
+        """
+        import pandas
+
+        return pandas.DataFrame(list(claim_rows(self.to_dict())))
+
+
+def claims_html(results: Sequence[ClaimResult]) -> str:
+    """Return the claims as a table for notebooks."""
+    texts = [claim_text(one) for one in results]
+    names = list(dict.fromkeys(one.name for text in texts for one in text.readings))
+    rows = []
+    for text in texts:
+        small = "".join(f"<br><small><i>{escape(remark)}</i></small>" for remark in text.remarks)
+        cells = [f"<b>{escape(text.says)}</b><br><code>{escape(text.test)}</code>{small}"]
+        by_name = {reading.name: reading for reading in text.readings}
+        cells += [reading_html(by_name.get(name)) for name in names]
+        rows.append(cells)
+    return f"<p>{escape(balance_in_words(results))}</p>" + html_table(["claim", *names], rows)
+
+
+def reading_html(reading: ReadingText | None) -> str:
+    """Return a reading as a cell of such a table."""
+    if reading is None:
+        return "–"
+    hangs = "".join(f"<br><small>{escape(one)}</small>" for one in reading.hangs)
+    return (
+        f"<b>{SYMBOLS[reading.word]} {escape(reading.word)}</b><br>{escape(reading.share)}{hangs}"
+    )

@@ -15,9 +15,9 @@ from conjuncture.language.nodes import Number as Constant
 from conjuncture.language.symbols import DIMENSIONLESS
 from conjuncture.language.walk import walk
 from conjuncture.language.writing import write
+from conjuncture.presentation.numbers import interval
 from conjuncture.report.content import AccountText, Link, Origin, Owner, Table, Value
 from conjuncture.report.naming import called, called_in_full
-from conjuncture.report.words import interval
 from conjuncture.scenario.crisis import Crisis, Effect, Number, Provenance, Stage
 
 PLAIN = re.compile(r"-?[\d.]+(?: to -?[\d.]+)?")

@@ -10,9 +10,9 @@ from conjuncture.analysis.tables import readings_of, remedy, unsolved_in
 from conjuncture.analysis.testing import Reading, Tested
 from conjuncture.analysis.verdicts import Word
 from conjuncture.analysis.wording import capital, listed
+from conjuncture.presentation.numbers import BLANK, from_to, kind_compared, measured, percent
 from conjuncture.report.cast import Describing
 from conjuncture.report.content import ClaimShown, ReadingShown
-from conjuncture.report.words import BLANK, from_to, kind_compared, measured, percent
 
 WORDS: tuple[Word, ...] = ("holds", "depends", "fails", "unresolved")
 

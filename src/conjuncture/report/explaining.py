@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from conjuncture.analysis.explaining.causes.causes import in_words
 from conjuncture.analysis.explaining.explanation import PARTS
 from conjuncture.analysis.wording import MOST_DIGITS, capital, listed, to_or_more
+from conjuncture.presentation.numbers import BLANK, from_to, interval, number, percent
 from conjuncture.report.content import Drawing, Explained, Section, Table
-from conjuncture.report.words import BLANK, from_to, interval, number, percent
 
 if TYPE_CHECKING:
     from conjuncture.analysis.explaining.attribution.attribution import Attribution, Share

@@ -21,6 +21,7 @@ from conjuncture.analysis.wording import capital, listed, names_of, plain, withi
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
 from conjuncture.ordering import put_in_order
+from conjuncture.presentation.numbers import from_to, percent
 from conjuncture.report import claims, drawings, stories
 from conjuncture.report.account import highlighted
 from conjuncture.report.cast import Describing
@@ -29,7 +30,6 @@ from conjuncture.report.comparison import METHODS as COMPARING
 from conjuncture.report.comparison import compared
 from conjuncture.report.content import Cited, Report, Section, Story, Table
 from conjuncture.report.explaining import TITLES, explained
-from conjuncture.report.words import from_to, percent
 from conjuncture.scenario.asking import linked_event
 from conjuncture.scenario.bibliography import works
 from conjuncture.scenario.citing import cited, reference

@@ -16,8 +16,8 @@ from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import SimulationError
 from conjuncture.ordering import put_in_order
+from conjuncture.presentation.numbers import percent
 from conjuncture.report.content import Scene, Story
-from conjuncture.report.words import percent
 from conjuncture.scenario.asking import linked_event, linked_interventions
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import ceil, isfinite, isinf, log10
 
+from conjuncture.analysis.comparisons import quantity_compared
 from conjuncture.analysis.tables import ROUNDING, figure
-from conjuncture.analysis.testing import compared
 from conjuncture.analysis.wording import MINUS, rounded
 from conjuncture.language.nodes import (
     Arithmetic,
@@ -121,7 +121,7 @@ def kind_of(asked: Expression) -> str:
 
 def kind_compared(test: Compare | Within) -> str:
     """Return the kind of the quantity that a claim compares."""
-    return kind_of(compared(test))
+    return kind_of(quantity_compared(test))
 
 
 def measured(kind: str, value: float, error: float) -> str:

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from conjuncture.language.parser import parse_query
-from conjuncture.report.words import (
+from conjuncture.presentation.numbers import (
     BLANK,
     from_to,
     interval,

@@ -1,0 +1,442 @@
+"""Tested claims in words: how many worlds, which word, and on what it hangs.
+
+Number first, word second, reason third. Made once here; terminal, report, notebook and documents
+only lay it out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, floor, isfinite
+from typing import Protocol
+
+from conjuncture.analysis.claim_results import ClaimResult, Reading
+from conjuncture.analysis.conditioning.posterior import Posterior
+from conjuncture.analysis.hinges import Hinge
+from conjuncture.analysis.unsolved import Unsolved, joined
+from conjuncture.analysis.verdicts import Verdict
+from conjuncture.analysis.wording import listed
+from conjuncture.engine.evidence import Likelihood
+from conjuncture.presentation.numbers import from_to, kind_compared, measured, percent
+from conjuncture.scenario.crisis import Crisis
+
+SYMBOLS = {
+    "holds": "✓",
+    "mostly holds": "◕",
+    "depends": "◐",
+    "mostly fails": "◔",
+    "fails": "✗",
+    "open": "?",
+    "": "–",
+}
+"""Verdicts for readers who see no colours; the last of a claim that has none."""
+
+MEANINGS = {
+    "holds": "it is true in at least nine of ten worlds",
+    "mostly holds": "it is true in at least three of four worlds",
+    "depends": "it is true in some worlds and not in others: it hangs on what nobody knows",
+    "mostly fails": "it is true in at most one of four worlds",
+    "fails": "it is true in at most one of ten worlds",
+    "open": "the run does not tell which of these it is",
+}
+"""What each verdict means, which is what the whole of its interval says of the share of worlds."""
+
+PRIOR, HAPPENED, RERUN, RERUN_BY_SMC = "prior", "as it happened", "re-run", "re-run by SMC"
+
+READINGS = {
+    PRIOR: "before one knows how it ended",
+    HAPPENED: "among histories that went as observed",
+    RERUN: "fresh luck in worlds weighed by what happened",
+    RERUN_BY_SMC: "fresh luck in worlds that could have produced what happened",
+}
+"""What each reading means."""
+
+FEW_WORLDS = 100
+"""With fewer effective worlds than this their number is told."""
+
+CAVEAT = (
+    "This is what follows from what the account says, and how much hangs on numbers nobody knows. "
+    "It cannot confirm the account or the model, and it predicts nothing."
+)
+
+
+class ClaimResultsLike(Protocol):
+    """The tested claims of a run, with what its reading *re-run* rests on."""
+
+    crisis: Crisis
+    likelihood: Likelihood | None
+    posterior: Posterior | None
+
+    def __iter__(self) -> Iterator[ClaimResult]: ...
+
+    def __len__(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class ReadingText:
+    """A claim under one reading, in words.
+
+    Attributes
+    ----------
+    name : str
+        Of the reading.
+    word : str
+        The verdict; empty where there is none.
+    share : str
+        ``in about 5 of 10 worlds (39 to 54 %)``, or why it cannot be asked.
+    hangs : tuple of str
+        On what it hangs most; none where nothing stands out.
+    details : tuple of (str, str)
+        What is told on request: a name and what stands beside it.
+    """
+
+    name: str
+    word: str
+    share: str
+    hangs: tuple[str, ...]
+    details: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ClaimText:
+    """A tested claim in words.
+
+    Attributes
+    ----------
+    key, says, test : str
+    readings : tuple of ReadingText
+        The prior one first.
+    remarks : tuple of str
+        Sentences that must stand beside it.
+    announced : str
+        Whether what players do under its interventions is known to the others; empty where no
+        intervention is on what somebody does.
+    """
+
+    key: str
+    says: str
+    test: str
+    readings: tuple[ReadingText, ...]
+    remarks: tuple[str, ...]
+    announced: str
+
+    @property
+    def word(self) -> str:
+        """The verdict before one knows how it ended; empty where there is none."""
+        return self.readings[0].word
+
+
+def sentence_on(text: ClaimText, hinges: int = 2) -> str:
+    """Return how a claim stands, in a few sentences.
+
+    Parameters
+    ----------
+    text : ClaimText
+    hinges : int
+        On how many unknowns it may at most be said to hang.
+    """
+    prior, *others = text.readings
+    told = f"{prior.share[0].upper()}{prior.share[1:]}"
+    for other in others:
+        same = other.share == prior.share
+        told += f"; {other.name} {'the same' if same else shortened(other.share)}"
+    told += "."
+    for one in text.readings:
+        if one.hangs and hinges:
+            where = "" if one is prior else f" {one.name}"
+            parts = one.hangs[:hinges]
+            told += f" Most{where} with {' and '.join(parts)}."
+            break
+    return told
+
+
+def shortened(share: str) -> str:
+    """Return a second share in fewer words, the first having said of what it is one."""
+    return share.replace(" of 10 worlds", "", 1)
+
+
+def claim_text(result: ClaimResult) -> ClaimText:
+    """Return a tested claim in words."""
+    kind = kind_compared(result.claim.test)
+    return ClaimText(
+        key=result.claim.key,
+        says=result.claim.says,
+        test=result.claim.written,
+        readings=tuple(reading_text(name, reading, kind) for name, reading in readings_of(result)),
+        remarks=tuple(remarks_on(result)),
+        announced=announcement_of(result),
+    )
+
+
+def readings_of(result: ClaimResult) -> list[tuple[str, Reading]]:
+    """Return the readings of a claim, and how each was made."""
+    happened = result.as_it_happened
+    rerun = RERUN if result.posterior is None else RERUN_BY_SMC
+    named = [(PRIOR, result.prior), (HAPPENED, happened), (rerun, result.rerun)]
+    return [(name, reading) for name, reading in named if reading is not None]
+
+
+def reading_text(name: str, reading: Reading, kind: str) -> ReadingText:
+    """Return a reading in words; ``kind`` says in what the claim's quantity is measured."""
+    verdict = reading.verdict
+    return ReadingText(
+        name=RERUN if reading.decided else name,
+        word=verdict.word or "",
+        share=share_in_words(reading),
+        hangs=tuple(hinge_in_words(one) for one in verdict.hinges),
+        details=tuple(details_of(reading, kind)),
+    )
+
+
+def share_in_words(reading: Reading) -> str:
+    """Return in how many worlds a claim holds, with the interval and what else must be known."""
+    verdict, answer = reading.verdict, reading.answer
+    if not answer.met or not isfinite(verdict.share):
+        return f"cannot be asked: {answer.lacking or 'no world reaches its condition'}"
+    if verdict.word is None:
+        return (
+            f"too few worlds for a word: {worlds_counted(verdict.reaching)} "
+            f"{'reaches' if verdict.reaching == 1 else 'reach'} its condition, worth "
+            f"{verdict.effective_worlds:.0f}; about {verdict.worlds_needed:,} worlds would tell"
+        )
+    beside = [interval_in_words(verdict)]
+    if reading.screened or verdict.effective_worlds < FEW_WORLDS:
+        beside.append(f"worth {worlds_counted(round(verdict.effective_worlds))}")
+    told = f"in {tenths_in_words(verdict.share)} ({', '.join(beside)})"
+    needs = needs_in_words(verdict)
+    return f"{told}: {needs}" if needs else told
+
+
+def worlds_counted(count: int) -> str:
+    """Return a number of worlds.
+
+    Examples
+    --------
+    >>> worlds_counted(1), worlds_counted(1200)
+    ('1 world', '1,200 worlds')
+    """
+    return f"{count:,} world{'' if count == 1 else 's'}"
+
+
+def tenths_in_words(share: float) -> str:
+    """Return a share of worlds in tenths.
+
+    Examples
+    --------
+    >>> tenths_in_words(0.46), tenths_in_words(0.98), tenths_in_words(0.01)
+    ('about 5 of 10 worlds', 'nearly all worlds', 'hardly any world')
+    """
+    tenths = round(10.0 * share)
+    if tenths == 10:
+        return "nearly all worlds"
+    return f"about {tenths} of 10 worlds" if tenths else "hardly any world"
+
+
+def interval_in_words(verdict: Verdict) -> str:
+    """Return the interval of a share in per cent, its ends rounded outward."""
+    low = floor(100.0 * verdict.interval[0] + 1e-9)
+    high = ceil(100.0 * verdict.interval[1] - 1e-9)
+    return f"{low} to {high} %" if low < high else f"{low} %"
+
+
+def needs_in_words(verdict: Verdict) -> str:
+    """Return what would tell more of an open claim; empty of any other."""
+    if verdict.word != "open":
+        return ""
+    if verdict.at_line:
+        return "the worlds lie at the claim's line, so that more histories would not tell"
+    if verdict.worlds_needed is not None:
+        return f"about {verdict.worlds_needed:,} worlds would tell"
+    if verdict.histories_needed is not None:
+        return f"about {verdict.histories_needed:,} histories in each would tell"
+    return "its share lies where two words meet"
+
+
+def hinge_in_words(hinge: Hinge) -> str:
+    """Return an unknown on which a claim hangs, with the shares at its two ends.
+
+    Examples
+    --------
+    >>> hinge_in_words(Hinge("mood", "army mood", 0.2, {"low": 0.21, "high": 0.7}, (-0.3, 0.3)))
+    'army mood (low: 2 of 10, high: 7)'
+    """
+    first, *others = hinge.shares.items()
+    parts = [f"{first[0]}: {tenth(first[1])} of 10"]
+    parts += [f"{name}: {tenth(share)}" for name, share in others]
+    return f"{hinge.label} ({', '.join(parts)})"
+
+
+def tenth(share: float) -> str:
+    """Return a share as a number of tenths.
+
+    Examples
+    --------
+    >>> tenth(0.04), tenth(0.96), tenth(0.52)
+    ('0', '10', '5')
+    """
+    return f"{round(10.0 * share)}"
+
+
+def details_of(reading: Reading, kind: str) -> list[tuple[str, str]]:
+    """Return what is told of a reading on request."""
+    verdict, answer = reading.verdict, reading.answer
+    if not answer.met or not isfinite(answer.value):
+        return []
+    error = answer.standard_error
+    low, high = (measured(kind, end, error) for end in answer.interval)
+    spread = f" ({from_to(low, high)} in the middle nine tenths of the worlds)"
+    found = [
+        ("compared", measured(kind, answer.value, error) + spread * isfinite(answer.interval[0])),
+        ("share of worlds", f"{100 * verdict.share:.0f} % ({interval_in_words(verdict)})"),
+        (
+            "worlds",
+            f"{verdict.reaching:,} reach the condition, worth {verdict.effective_worlds:.0f}",
+        ),
+    ]
+    if reading.evidence is not None:
+        seen = f"{percent(reading.evidence.probability)} of the histories went as observed"
+        looked = f", looked for in {reading.screened:,} worlds" if reading.screened else ""
+        found.append(("what happened", seen + looked))
+    if answer.coupling is not None:
+        least, most = (percent(end, error) for end in answer.coupling)
+        found.append(("coupling", f"at least {least}, at most {most}, however luck is coupled"))
+    if answer.forestalled:
+        found.append(("forestalled", f"{percent(answer.forestalled)}: the stage was not reached"))
+    if answer.undefined:
+        found.append(("undefined", f"{percent(answer.undefined)} of the histories that count"))
+    for hinge in verdict.hinges:
+        found.append(("hangs on", f"{hinge_in_words(hinge)}; {percent(hinge.variance)} of it"))
+    return found
+
+
+def remarks_on(result: ClaimResult) -> list[str]:
+    """Return the sentences that must stand beside a claim."""
+    found = []
+    if result.foregone:
+        found.append(
+            f"Foregone: by the shape of the model it {result.word}, whatever the account says."
+        )
+    happened = result.as_it_happened
+    if happened is not None and happened.decided is not None:
+        decided = happened.decided
+        why = (
+            f"What happened excludes its condition '{decided.part}'"
+            if decided.excluded
+            else f"What happened settles '{decided.part}'"
+        )
+        found.append(f"{why}, so it is re-run with fresh luck in worlds weighed by what happened.")
+    if result.prior.coupling_matters:
+        found.append("The verdict hangs on how luck is coupled between the two runs.")
+    found += [f"{one.sentence[0].upper()}{one.sentence[1:]}." for one in unsolved_in(result)]
+    return found
+
+
+def unsolved_in(result: ClaimResult) -> list[Unsolved]:
+    """Return the stages on which a claim rests and that were not solved everywhere."""
+    return joined(reading.answer.unsolved for _, reading in readings_of(result))
+
+
+def announcement_of(result: ClaimResult) -> str:
+    """Return whether what players do under a claim's interventions is known to the others."""
+    return {
+        "": "",
+        "announced": "what players do under it is announced, and the others reckon with it",
+        "secret": "what players do under it is secret, and the others reckon with things as before",
+    }[result.announced]
+
+
+WORDS_OF_MANY: Mapping[str, tuple[str, str]] = {
+    "holds": ("holds", "hold"),
+    "mostly holds": ("mostly holds", "mostly hold"),
+    "depends": ("depends", "depend"),
+    "mostly fails": ("mostly fails", "mostly fail"),
+    "fails": ("fails", "fail"),
+    "open": ("is open", "are open"),
+    "": ("has no verdict", "have no verdict"),
+}
+
+
+def balance_of(results: Sequence[ClaimResult]) -> list[tuple[str, int, str]]:
+    """Return each word that some claim has, how many have it, and the verb that says so."""
+    counted = Counter(one.word or "" for one in results)
+    return [
+        (word, counted[word], verbs[counted[word] > 1])
+        for word, verbs in WORDS_OF_MANY.items()
+        if counted[word]
+    ]
+
+
+def balance_in_words(results: Sequence[ClaimResult]) -> str:
+    """Return how many claims hold, depend and fail, in a sentence.
+
+    Examples
+    --------
+    >>> balance_in_words([])
+    'No claim was tested.'
+    """
+    if not results:
+        return "No claim was tested."
+    parts = [f"{count} {verb}" for _, count, verb in balance_of(results)]
+    if len(results) == 1:
+        return f"The one claim {parts[0].split(maxsplit=1)[1]}, before one knows how it ended."
+    return f"Of {len(results)} claims {listed(parts)}, before one knows how it ended."
+
+
+def foregone_in_words(results: Iterable[ClaimResult]) -> str:
+    """Return which verdicts follow from the shape of the model alone; empty where none does."""
+    keys = [one.claim.key for one in results if one.foregone]
+    if not keys:
+        return ""
+    verb = "verdict is" if len(keys) == 1 else "verdicts are"
+    return (
+        f"{len(keys)} {verb} foregone ({', '.join(keys)}): the same in worlds that know nothing "
+        "of what the account says, and so no test of it."
+    )
+
+
+def evidence_in_words(results: Iterable[ClaimResult]) -> str:
+    """Return what the reading *as it happened* rests on; empty where nothing was observed."""
+    readings = [one.as_it_happened for one in results if one.as_it_happened is not None]
+    shares = [one.evidence.probability for one in readings if one.evidence is not None]
+    if not shares:
+        return ""
+    count = from_to(percent(min(shares), 0.0005), percent(max(shares), 0.0005))
+    found = (
+        "As it happened a claim counts the histories that went as observed up to the last stage "
+        f"it names: {count} of them."
+    )
+    screened = max(one.screened for one in readings)
+    if screened:
+        found += f" For late stages these were looked for in {screened:,} worlds."
+    return found
+
+
+def rerun_in_words(results: ClaimResultsLike) -> str:
+    """Return what the reading *re-run* rests on; empty where it was not asked for."""
+    weighing, given = results.likelihood, results.posterior
+    if weighing is None:
+        return ""
+    happened = ", ".join(
+        f"{stage} = {outcome}" for stage, outcome in results.crisis.observed.items()
+    )
+    found = (
+        f"Re-run: {percent(weighing.probability, 0.0005)} of the histories end as observed "
+        f"({happened}); the worlds, weighed by that, are worth {weighing.effective_worlds:.0f} "
+        "equal ones."
+    )
+    if given is not None:
+        found += (
+            " That is too few, so claims are re-run in other worlds that could have produced it: "
+            f"{len(given.values):,}, worth {given.effective_worlds:.0f} independent ones. "
+            f"Sequential Monte Carlo (SMC) led there from the first in {len(given.temperatures)} "
+            "steps; 'conjuncture posterior' shows what they have in common."
+        )
+    return found
+
+
+def notes_in_words(results: ClaimResultsLike) -> list[str]:
+    """Return what must be known of all claims of a run together, a paragraph each."""
+    found = (foregone_in_words(results), evidence_in_words(results), rerun_in_words(results))
+    return [one for one in found if one]
