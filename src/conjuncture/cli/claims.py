@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from rich.console import Console
 from rich.text import Text
@@ -16,6 +17,7 @@ from conjuncture.presentation.claims import (
     claim_text,
     sentence_on,
 )
+from conjuncture.scenario.crisis import Crisis
 
 STYLES = {
     "holds": "bold green",
@@ -37,26 +39,28 @@ class ClaimPage:
     Parameters
     ----------
     console : rich.console.Console
-    slug : str
-        Of the scenario, for the commands that are proposed.
+    crisis : Crisis
+    scenario : str
+        As it was asked for, for the commands that are proposed.
     details : bool
         Whether to print what is told on request.
     """
 
-    def __init__(self, console: Console, slug: str, *, details: bool) -> None:
+    def __init__(self, console: Console, crisis: Crisis, scenario: str, *, details: bool) -> None:
         self._console = console
-        self._slug = slug
+        self._crisis = crisis
+        self._scenario = scenario
         self._details = details
 
     def add(self, result: ClaimResult) -> None:
         """Print a claim: what it says, in how many worlds it holds, on what it hangs."""
-        text = claim_text(result)
+        text = claim_text(self._crisis, result)
         margin = Text()
         for reading in text.readings:
             margin.append(signs(SYMBOLS[reading.word]), STYLES[reading.word]).append(" ")
         margin.append(" ")
         lines = self._fitted(text, len(margin))
-        self._print(lines, margin, text.key)
+        self._print(lines, margin)
         if self._details:
             self._print_details(text, len(margin))
 
@@ -66,39 +70,34 @@ class ClaimPage:
         body.append(f" could not be tested: {signs(failed.problem)}", "red")
         margin = Text(signs("– –  "), "dim")
         width = self._console.width - len(margin)
-        self._print(wrapped(self._console, body, width, failed.claim.key), margin, failed.claim.key)
+        self._print(named_lines(body, width, failed.claim.key), margin)
 
     def _fitted(self, text: ClaimText, left: int) -> list[Text]:
         """Return the lines of a block, of the fullest wording that is short enough."""
         lines: list[Text] = []
-        see = see_it(self._slug, text)
-        for hinges, pair in ((2, see), (1, see), (2, ""), (1, "")):
+        for hinges, brief in ((2, False), (1, False), (1, True)):
             body = Text(signs(text.says), "bold")
-            body.append(" " + signs(sentence_on(text, hinges)), "not bold")
-            for remark in text.remarks:
-                body.append(" " + signs(remark), "not bold italic")
-            if pair:
-                body.append(f" {pair}", "not bold dim")
-            lines = wrapped(self._console, body, self._console.width - left, text.key)
+            body.append(" " + signs(sentence_on(text, hinges, brief=brief)), "not bold")
+            lines = named_lines(body, self._console.width - left, text.key)
             if len(lines) <= MOST_LINES or self._details:
                 break
         return lines
 
-    def _print(self, lines: Sequence[Text], margin: Text, key: str) -> None:
-        width = self._console.width
+    def _print(self, lines: Sequence[Text], margin: Text) -> None:
         for place, line in enumerate(lines):
             whole = margin.copy() if place == 0 else Text(" " * len(margin))
-            whole.append_text(line)
-            if place == 0:
-                whole.pad_right(width - len(key) - len(whole))
-                whole.append(key, "dim")
-            self._console.print(whole, soft_wrap=True)
+            self._console.print(whole.append_text(line), soft_wrap=True)
 
     def _print_details(self, text: ClaimText, left: int) -> None:
         console = self._console
         print_wrapped(console, Text(signs(text.test), "dim"), left)
         if text.announced:
             print_wrapped(console, Text(signs(text.announced), "dim"), left)
+        for remark in text.remarks:
+            print_wrapped(console, Text(signs(remark), "italic"), left)
+        if text.word in ("holds", "fails"):
+            pair = f"a pair of histories that shows it: {see_it(self._scenario, text.key)}"
+            print_wrapped(console, Text(pair, "dim"), left)
         for reading in text.readings:
             print_wrapped(console, Text(reading.name, "bold"), left)
             for name, told in reading.details:
@@ -110,24 +109,36 @@ class ClaimPage:
 COLUMN = len("share of worlds") + GAP
 
 
-def wrapped(console: Console, body: Text, width: int, key: str) -> list[Text]:
-    """Return a text in lines of a width, the first of which leaves room for a name."""
-    first = body.wrap(console, width - len(key) - GAP)[0]
-    first.rstrip()
-    rest = body[len(first) :]
-    rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
-    lines = [first]
-    for line in rest.wrap(console, width) if rest.plain else ():
-        line.rstrip()
-        lines.append(line)
+def named_lines(body: Text, width: int, key: str) -> list[Text]:
+    """Return a text in lines of a width, with a name at the right where the last of them ends.
+
+    Where there is no room for it, the first line makes some. Lines are not broken at blanks that
+    do not break.
+    """
+    lines = lines_of(body, width, "")
+    place = len(lines) - 1
+    if len(lines[place]) + GAP + len(key) > width:
+        lines, place = lines_of(body, width, " " * (len(key) + GAP)), 0
+    lines[place].pad_right(width - len(key) - len(lines[place]))
+    lines[place].append(key, "not bold dim")
     return lines
 
 
-def see_it(slug: str, text: ClaimText) -> str:
+def lines_of(body: Text, width: int, room: str) -> list[Text]:
+    """Return a text in lines, the first of them shorter by some room."""
+    lines: list[Text] = []
+    end = 0
+    for line in wrap(body.plain, width, initial_indent=room, break_on_hyphens=False):
+        plain = line if lines else line.removeprefix(room)
+        begin = body.plain.index(plain, end)
+        end = begin + len(plain)
+        lines.append(body[begin:end])
+    return lines
+
+
+def see_it(scenario: str, key: str) -> str:
     """Return the command that tells a pair of histories in which a claim holds, or fails."""
-    if text.word not in ("holds", "fails"):
-        return ""
-    return f"See it: conjuncture chronicle {slug} --claim {text.key}"
+    return f"conjuncture chronicle {scenario} --claim {key}"
 
 
 def balance(results: Sequence[ClaimResult]) -> Text:

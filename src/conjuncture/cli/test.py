@@ -1,4 +1,4 @@
-"""``conjuncture test``: the claims of a scenario, each with how many worlds it holds in, and why."""
+"""``conjuncture test``: the claims of a scenario, in how many worlds each holds, and why."""
 
 from __future__ import annotations
 
@@ -35,13 +35,6 @@ if TYPE_CHECKING:
     from conjuncture.presentation.claim_results import ClaimResults
 
 DOES_NOT_HOLD = 3
-
-LEGEND = (
-    "First sign: before one knows how it ended; second: as it happened. In how many worlds a claim "
-    "holds, with an interval of 90 %: ✓ holds in at least 9 of 10 of them, ◕ mostly in at least 3 "
-    "of 4, ✗ fails in at least 9 of 10, ◔ mostly in at least 3 of 4, ◐ depends on what nobody "
-    "knows, ? is open. More of a claim: --details, or --claim NAME."
-)
 
 
 def command(
@@ -137,7 +130,7 @@ def command(
 
         with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:
             alone = claim is not None and len(set(claim)) == 1
-            page = ClaimPage(console, scenario, details=details or alone)
+            page = ClaimPage(console, loaded.crisis, scenario, details=details or alone)
 
             def show_one(tested: ClaimResult | FailedClaim) -> None:
                 with progress.aside():
@@ -176,7 +169,7 @@ def command(
     if as_json:
         print_whole(content)
     elif tests:
-        conclude(tests, console, beside, quiet=quiet)
+        conclude(tests, scenario, console, beside, quiet=quiet)
     if figures is not None and tests:
         from conjuncture.figures.claims import draw_claims
 
@@ -207,13 +200,20 @@ def refuse_beside_alternatives(given: dict[str, bool]) -> None:
 
 
 def conclude(
-    tests: ClaimResults, console: Console, beside: Comparison | None = None, *, quiet: bool
+    tests: ClaimResults,
+    scenario: str,
+    console: Console,
+    beside: Comparison | None = None,
+    *,
+    quiet: bool,
 ) -> None:
     """Print how the claims stand and, unless it is to be quiet, how to read the page.
 
     Parameters
     ----------
     tests : ClaimResults
+    scenario : str
+        As it was asked for.
     console : rich.console.Console
     beside : Comparison, optional
         Cases on record that are like this one.
@@ -224,7 +224,7 @@ def conclude(
     from conjuncture.analysis.reference_classes.in_words import in_short
     from conjuncture.cli.claims import balance
     from conjuncture.cli.console import print_wrapped, signs
-    from conjuncture.presentation.claims import CAVEAT, notes_in_words
+    from conjuncture.presentation.claims import CAVEAT, LEGEND, notes_in_words
 
     console.print()
     print_wrapped(console, balance(tests))
@@ -235,5 +235,5 @@ def conclude(
     if quiet:
         return
     console.print()
-    for line in (LEGEND, CAVEAT):
+    for line in (LEGEND.replace("SCENARIO", scenario), CAVEAT):
         print_wrapped(console, Text(signs(line), "dim"))

@@ -10,9 +10,8 @@ from typing import Any, Literal, NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from conjuncture.analysis.tables import SYMBOLS, readings_of
-from conjuncture.analysis.testing import Reading, Tested
-from conjuncture.analysis.verdicts import FAILS_TO, HOLDS_FROM
+from conjuncture.analysis.claim_results import ClaimResult, Reading
+from conjuncture.analysis.verdicts import FAILS_TO, HOLDS_FROM, MOSTLY_FROM, MOSTLY_TO
 from conjuncture.analysis.wording import listed
 from conjuncture.figures.style import (
     BLACK,
@@ -30,6 +29,7 @@ from conjuncture.figures.style import (
     sheet,
     wrapped,
 )
+from conjuncture.presentation.claims import SYMBOLS, readings_of
 
 
 class Mark(NamedTuple):
@@ -45,6 +45,7 @@ READINGS = {
     "prior": Mark("o", BLACK, BLACK, "-"),
     "as it happened": Mark("D", BLUE, "white", "-"),
     "re-run": Mark("s", PURPLE, PURPLE, "--"),
+    "re-run by SMC": Mark("s", PURPLE, PURPLE, "--"),
 }
 APART = 0.19
 """Inches between the readings of a claim."""
@@ -53,12 +54,12 @@ BETWEEN = 0.14
 
 
 @in_house_style
-def draw_claims(tests: Sequence[Tested]) -> Picture:
+def draw_claims(tests: Sequence[ClaimResult]) -> Picture:
     """Draw the claims of a scenario, each with the share of worlds in which it holds.
 
     Parameters
     ----------
-    tests : sequence of Tested
+    tests : sequence of ClaimResult
         In the order in which they are shown.
 
     Returns
@@ -77,7 +78,7 @@ def draw_claims(tests: Sequence[Tested]) -> Picture:
     axes = figure.add_subplot()
     for low, high in ((0.0, FAILS_TO), (HOLDS_FROM, 1.0)):
         axes.axvspan(low, high, color="#f2f2f2", linewidth=0)
-    for line in (FAILS_TO, HOLDS_FROM):
+    for line in (FAILS_TO, MOSTLY_TO, MOSTLY_FROM, HOLDS_FROM):
         axes.axvline(line, color=GREY, linewidth=0.8, linestyle=(0, (4, 2)))
     centres = []
     reached = 0.0
@@ -91,7 +92,7 @@ def draw_claims(tests: Sequence[Tested]) -> Picture:
         axes.axhline(reached, color=PALE, linewidth=0.5)
     rows_of_labels(axes, centres, labels)
     axes.set(xlim=(-0.01, 1.01), ylim=(total, 0.0), xlabel="% of the worlds")
-    axes.set_xticks([0.0, FAILS_TO, 0.3, 0.5, 0.7, HOLDS_FROM, 1.0])
+    axes.set_xticks([0.0, FAILS_TO, MOSTLY_TO, 0.5, MOSTLY_FROM, HOLDS_FROM, 1.0])
     axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f}")
     for word, place in (("fails", FAILS_TO / 2), ("holds", (1.0 + HOLDS_FROM) / 2)):
         axes.text(place, 0.0, word, color=GREY, fontsize=SMALL, ha="center", va="bottom")
@@ -115,7 +116,9 @@ def show_reading(axes: Axes, height: float, name: str, reading: Reading) -> None
             **beside,
         )
         return
-    axes.plot(verdict.bounds, (height, height), color=colour, linestyle=line, linewidth=1.6)
+    word = verdict.word or ""
+    told = f"{SYMBOLS[word]} {word or 'no word'}"
+    axes.plot(verdict.interval, (height, height), color=colour, linestyle=line, linewidth=1.6)
     axes.plot(
         verdict.share,
         height,
@@ -125,7 +128,7 @@ def show_reading(axes: Axes, height: float, name: str, reading: Reading) -> None
         markersize=5,
         clip_on=False,
     )
-    axes.text(1.02, height, f"{SYMBOLS[verdict.word]} {verdict.word}", color=colour, **beside)
+    axes.text(1.02, height, told, color=colour, **beside)
 
 
 def key(name: str) -> Line2D:
@@ -144,11 +147,11 @@ def key(name: str) -> Line2D:
     )
 
 
-def description(tests: Sequence[Tested]) -> str:
+def description(tests: Sequence[ClaimResult]) -> str:
     """Return what the picture shows, in words."""
     if not tests:
         return "No claim was tested."
-    words = Counter(one.prior.verdict.word for one in tests)
+    words = Counter(one.word or "without a word" for one in tests)
     counted = listed([f"{count} {word}" for word, count in words.most_common()])
     shares = [
         f"'{one.claim.key}' {percent(one.prior.verdict.share)}"

@@ -13,6 +13,7 @@ from conjuncture.engine.evidence import Likelihood
 from conjuncture.presentation.claim_documents import claim_rows, claims_document
 from conjuncture.presentation.claims import (
     SYMBOLS,
+    ClaimText,
     ReadingText,
     balance_in_words,
     claim_text,
@@ -68,11 +69,16 @@ class ClaimResults(Sequence[ClaimResult]):
         found = ", ".join(f"{key}={word!r}" for key, word in words.items())
         return f"ClaimResults({found})"
 
+    @property
+    def texts(self) -> list[ClaimText]:
+        """The claims in words."""
+        return [claim_text(self.crisis, one) for one in self]
+
     def __str__(self) -> str:
         lines = [f"{self.crisis.title}: {balance_in_words(self)}"]
         lines += [
             f"{SYMBOLS[text.word]} {text.key}: {text.says} {sentence_on(text)}"
-            for text in map(claim_text, self)
+            for text in self.texts
         ]
         return "\n".join([*lines, *map(str, self.failed)])
 
@@ -97,9 +103,9 @@ class ClaimResults(Sequence[ClaimResult]):
         return pandas.DataFrame(list(claim_rows(self.to_dict())))
 
 
-def claims_html(results: Sequence[ClaimResult]) -> str:
+def claims_html(results: ClaimResults) -> str:
     """Return the claims as a table for notebooks."""
-    texts = [claim_text(one) for one in results]
+    texts = results.texts
     names = list(dict.fromkeys(one.name for text in texts for one in text.readings))
     rows = []
     for text in texts:
@@ -115,7 +121,7 @@ def reading_html(reading: ReadingText | None) -> str:
     """Return a reading as a cell of such a table."""
     if reading is None:
         return "–"
-    hangs = "".join(f"<br><small>{escape(one)}</small>" for one in reading.hangs)
+    hangs = "".join(f"<br><small>{escape(one.full)}</small>" for one in reading.hangs)
     return (
         f"<b>{SYMBOLS[reading.word]} {escape(reading.word)}</b><br>{escape(reading.share)}{hangs}"
     )

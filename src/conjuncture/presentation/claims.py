@@ -15,11 +15,19 @@ from typing import Protocol
 from conjuncture.analysis.claim_results import ClaimResult, Reading
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.hinges import Hinge
+from conjuncture.analysis.phrases import unknown_in_words
 from conjuncture.analysis.unsolved import Unsolved, joined
 from conjuncture.analysis.verdicts import Verdict
-from conjuncture.analysis.wording import listed
+from conjuncture.analysis.wording import listed, plain
 from conjuncture.engine.evidence import Likelihood
-from conjuncture.presentation.numbers import from_to, kind_compared, measured, percent
+from conjuncture.presentation.numbers import (
+    BLANK,
+    from_to,
+    kind_compared,
+    measured,
+    number,
+    percent,
+)
 from conjuncture.scenario.crisis import Crisis
 
 SYMBOLS = {
@@ -56,9 +64,17 @@ READINGS = {
 FEW_WORLDS = 100
 """With fewer effective worlds than this their number is told."""
 
+CONSTANT = "*"
+CONSTANTS = f"{CONSTANT} a constant of the model, not a fact of the crisis"
+MOST_HINGES = 2
+
+LEGEND = (
+    "First sign: before one knows how it ended; second: as it happened. "
+    f"{CONSTANTS}. More: --details. Why one holds or fails: chronicle SCENARIO --claim NAME."
+)
 CAVEAT = (
-    "This is what follows from what the account says, and how much hangs on numbers nobody knows. "
-    "It cannot confirm the account or the model, and it predicts nothing."
+    "It follows from what the account says and how much of it nobody knows; it confirms neither "
+    "the account nor the model, and predicts nothing."
 )
 
 
@@ -75,6 +91,25 @@ class ClaimResultsLike(Protocol):
 
 
 @dataclass(frozen=True)
+class HingeText:
+    """An unknown on which a claim hangs.
+
+    Attributes
+    ----------
+    full : str
+        Its name, with a star where it is a constant of the model and not a fact of the crisis, and
+        in how many of ten worlds the claim holds at its two ends.
+    brief : str
+        The same, the two ends called *low* and *high*.
+    is_constant : bool
+    """
+
+    full: str
+    brief: str
+    is_constant: bool
+
+
+@dataclass(frozen=True)
 class ReadingText:
     """A claim under one reading, in words.
 
@@ -86,7 +121,7 @@ class ReadingText:
         The verdict; empty where there is none.
     share : str
         ``in about 5 of 10 worlds (39 to 54 %)``, or why it cannot be asked.
-    hangs : tuple of str
+    hangs : tuple of HingeText
         On what it hangs most; none where nothing stands out.
     details : tuple of (str, str)
         What is told on request: a name and what stands beside it.
@@ -95,7 +130,7 @@ class ReadingText:
     name: str
     word: str
     share: str
-    hangs: tuple[str, ...]
+    hangs: tuple[HingeText, ...]
     details: tuple[tuple[str, str], ...]
 
 
@@ -128,7 +163,7 @@ class ClaimText:
         return self.readings[0].word
 
 
-def sentence_on(text: ClaimText, hinges: int = 2) -> str:
+def sentence_on(text: ClaimText, hinges: int = MOST_HINGES, *, brief: bool = False) -> str:
     """Return how a claim stands, in a few sentences.
 
     Parameters
@@ -136,6 +171,8 @@ def sentence_on(text: ClaimText, hinges: int = 2) -> str:
     text : ClaimText
     hinges : int
         On how many unknowns it may at most be said to hang.
+    brief : bool
+        Whether to name the two ends of these by nothing more than *low* and *high*.
     """
     prior, *others = text.readings
     told = f"{prior.share[0].upper()}{prior.share[1:]}"
@@ -144,27 +181,36 @@ def sentence_on(text: ClaimText, hinges: int = 2) -> str:
         told += f"; {other.name} {'the same' if same else shortened(other.share)}"
     told += "."
     for one in text.readings:
-        if one.hangs and hinges:
+        if one.hangs:
             where = "" if one is prior else f" {one.name}"
-            parts = one.hangs[:hinges]
-            told += f" Most{where} with {' and '.join(parts)}."
-            break
+            parts = [hinge.brief if brief else hinge.full for hinge in one.hangs[:hinges]]
+            return f"{told} Most{where} with {listed(parts)}."
     return told
 
 
 def shortened(share: str) -> str:
-    """Return a second share in fewer words, the first having said of what it is one."""
-    return share.replace(" of 10 worlds", "", 1)
+    """Return a second share in fewer words, the first having said of what it is one.
+
+    Examples
+    --------
+    >>> shortened(f"in 5{BLANK}of{BLANK}10 worlds (39 to 54 %)")
+    '5 (39 to 54 %)'
+    """
+    number, _, rest = share.removeprefix("in ").partition(" (")
+    number = number.replace(f"{BLANK}of{BLANK}10 worlds", "").removesuffix(" worlds")
+    return f"{number.removesuffix(' world')} ({rest}" if rest else share
 
 
-def claim_text(result: ClaimResult) -> ClaimText:
+def claim_text(crisis: Crisis, result: ClaimResult) -> ClaimText:
     """Return a tested claim in words."""
     kind = kind_compared(result.claim.test)
     return ClaimText(
         key=result.claim.key,
         says=result.claim.says,
         test=result.claim.written,
-        readings=tuple(reading_text(name, reading, kind) for name, reading in readings_of(result)),
+        readings=tuple(
+            reading_text(crisis, name, reading, kind) for name, reading in readings_of(result)
+        ),
         remarks=tuple(remarks_on(result)),
         announced=announcement_of(result),
     )
@@ -178,15 +224,15 @@ def readings_of(result: ClaimResult) -> list[tuple[str, Reading]]:
     return [(name, reading) for name, reading in named if reading is not None]
 
 
-def reading_text(name: str, reading: Reading, kind: str) -> ReadingText:
+def reading_text(crisis: Crisis, name: str, reading: Reading, kind: str) -> ReadingText:
     """Return a reading in words; ``kind`` says in what the claim's quantity is measured."""
     verdict = reading.verdict
     return ReadingText(
         name=RERUN if reading.decided else name,
         word=verdict.word or "",
         share=share_in_words(reading),
-        hangs=tuple(hinge_in_words(one) for one in verdict.hinges),
-        details=tuple(details_of(reading, kind)),
+        hangs=tuple(hinge_in_words(crisis, one) for one in verdict.hinges),
+        details=tuple(details_of(crisis, reading, kind)),
     )
 
 
@@ -203,7 +249,7 @@ def share_in_words(reading: Reading) -> str:
         )
     beside = [interval_in_words(verdict)]
     if reading.screened or verdict.effective_worlds < FEW_WORLDS:
-        beside.append(f"worth {worlds_counted(round(verdict.effective_worlds))}")
+        beside.append(worlds_counted(round(verdict.effective_worlds)))
     told = f"in {tenths_in_words(verdict.share)} ({', '.join(beside)})"
     needs = needs_in_words(verdict)
     return f"{told}: {needs}" if needs else told
@@ -221,24 +267,24 @@ def worlds_counted(count: int) -> str:
 
 
 def tenths_in_words(share: float) -> str:
-    """Return a share of worlds in tenths.
+    r"""Return a share of worlds in tenths.
 
     Examples
     --------
     >>> tenths_in_words(0.46), tenths_in_words(0.98), tenths_in_words(0.01)
-    ('about 5 of 10 worlds', 'nearly all worlds', 'hardly any world')
+    ('5\xa0of\xa010 worlds', 'nearly all worlds', 'hardly any world')
     """
     tenths = round(10.0 * share)
     if tenths == 10:
         return "nearly all worlds"
-    return f"about {tenths} of 10 worlds" if tenths else "hardly any world"
+    return f"{tenths}{BLANK}of{BLANK}10 worlds" if tenths else "hardly any world"
 
 
 def interval_in_words(verdict: Verdict) -> str:
     """Return the interval of a share in per cent, its ends rounded outward."""
     low = floor(100.0 * verdict.interval[0] + 1e-9)
     high = ceil(100.0 * verdict.interval[1] - 1e-9)
-    return f"{low} to {high} %" if low < high else f"{low} %"
+    return f"{low} to {high}{BLANK}%" if low < high else f"{low}{BLANK}%"
 
 
 def needs_in_words(verdict: Verdict) -> str:
@@ -246,26 +292,37 @@ def needs_in_words(verdict: Verdict) -> str:
     if verdict.word != "open":
         return ""
     if verdict.at_line:
-        return "the worlds lie at the claim's line, so that more histories would not tell"
+        return "at its line"
     if verdict.worlds_needed is not None:
-        return f"about {verdict.worlds_needed:,} worlds would tell"
+        return f"{verdict.worlds_needed:,} worlds would tell"
     if verdict.histories_needed is not None:
-        return f"about {verdict.histories_needed:,} histories in each would tell"
+        return f"{verdict.histories_needed:,} histories would tell"
     return "its share lies where two words meet"
 
 
-def hinge_in_words(hinge: Hinge) -> str:
-    """Return an unknown on which a claim hangs, with the shares at its two ends.
+def hinge_in_words(crisis: Crisis, hinge: Hinge) -> HingeText:
+    """Return an unknown on which a claim hangs, with the shares at its two ends, in tenths.
 
     Examples
     --------
-    >>> hinge_in_words(Hinge("mood", "army mood", 0.2, {"low": 0.21, "high": 0.7}, (-0.3, 0.3)))
-    'army mood (low: 2 of 10, high: 7)'
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("bolivia-1970").crisis
+    >>> hinge = Hinge("fog", "fog", 0.2, {"low": 0.21, "high": 0.7}, (0.1, 0.3))
+    >>> print(hinge_in_words(crisis, hinge).full)
+    how far everybody misjudges who is stronger* (2 when little, 7 when much)
     """
-    first, *others = hinge.shares.items()
-    parts = [f"{first[0]}: {tenth(first[1])} of 10"]
-    parts += [f"{name}: {tenth(share)}" for name, share in others]
-    return f"{hinge.label} ({', '.join(parts)})"
+    words = unknown_in_words(crisis, hinge.key)
+    name = f"{words.name}{CONSTANT if words.is_constant else ''}"
+    shares = hinge.shares
+    if hinge.limits is None:
+        brief = {plain(option): share for option, share in shares.items()}
+        full = {f"with {option}": share for option, share in brief.items()}
+    else:
+        brief = {"low": shares["low"], "high": shares["high"]}
+        full = {words.low_end: shares["low"], words.high_end: shares["high"]}
+    told = ", ".join(f"{tenth(share)} {end}" for end, share in full.items())
+    short = ", ".join(f"{end} {tenth(share)}" for end, share in brief.items())
+    return HingeText(f"{name} ({told})", f"{name} ({short})", words.is_constant)
 
 
 def tenth(share: float) -> str:
@@ -279,7 +336,7 @@ def tenth(share: float) -> str:
     return f"{round(10.0 * share)}"
 
 
-def details_of(reading: Reading, kind: str) -> list[tuple[str, str]]:
+def details_of(crisis: Crisis, reading: Reading, kind: str) -> list[tuple[str, str]]:
     """Return what is told of a reading on request."""
     verdict, answer = reading.verdict, reading.answer
     if not answer.met or not isfinite(answer.value):
@@ -306,9 +363,23 @@ def details_of(reading: Reading, kind: str) -> list[tuple[str, str]]:
         found.append(("forestalled", f"{percent(answer.forestalled)}: the stage was not reached"))
     if answer.undefined:
         found.append(("undefined", f"{percent(answer.undefined)} of the histories that count"))
-    for hinge in verdict.hinges:
-        found.append(("hangs on", f"{hinge_in_words(hinge)}; {percent(hinge.variance)} of it"))
+    found += [("hangs on", hinge_in_details(crisis, hinge)) for hinge in verdict.hinges]
     return found
+
+
+def hinge_in_details(crisis: Crisis, hinge: Hinge) -> str:
+    """Return an unknown on which a claim hangs, with where its thirds end and how much it tells."""
+    words = unknown_in_words(crisis, hinge.key)
+    told = f"{words.name}: {percent(hinge.variance)} of the difference between worlds goes with it"
+    if hinge.limits is not None:
+        unit = f" {words.unit}" if words.unit else ""
+        low, high = (number(end) for end in hinge.limits)
+        told += f"; the thirds end at {low} and {high}{unit}"
+    shares = [f"{plain(name)} {percent(share)}" for name, share in hinge.shares.items()]
+    told += f" ({', '.join(shares)})"
+    if words.is_constant:
+        told += "; it is a constant of the model, not a fact of the crisis"
+    return told
 
 
 def remarks_on(result: ClaimResult) -> list[str]:
@@ -318,19 +389,25 @@ def remarks_on(result: ClaimResult) -> list[str]:
         found.append(
             f"Foregone: by the shape of the model it {result.word}, whatever the account says."
         )
-    happened = result.as_it_happened
-    if happened is not None and happened.decided is not None:
-        decided = happened.decided
-        why = (
-            f"What happened excludes its condition '{decided.part}'"
-            if decided.excluded
-            else f"What happened settles '{decided.part}'"
-        )
-        found.append(f"{why}, so it is re-run with fresh luck in worlds weighed by what happened.")
+    if told := fresh_luck_in_words(result):
+        found.append(told)
     if result.prior.coupling_matters:
         found.append("The verdict hangs on how luck is coupled between the two runs.")
     found += [f"{one.sentence[0].upper()}{one.sentence[1:]}." for one in unsolved_in(result)]
     return found
+
+
+def fresh_luck_in_words(result: ClaimResult) -> str:
+    """Return why a claim is answered with fresh luck; empty where it is not."""
+    happened = result.as_it_happened
+    if happened is None or happened.decided is None:
+        return ""
+    part = happened.decided.part
+    why = f"excludes its condition '{part}'" if happened.decided.excluded else f"settles '{part}'"
+    return (
+        f"What happened {why}, so that it is re-run: with fresh luck in worlds weighed by what "
+        "happened."
+    )
 
 
 def unsolved_in(result: ClaimResult) -> list[Unsolved]:
@@ -360,7 +437,7 @@ WORDS_OF_MANY: Mapping[str, tuple[str, str]] = {
 
 def balance_of(results: Sequence[ClaimResult]) -> list[tuple[str, int, str]]:
     """Return each word that some claim has, how many have it, and the verb that says so."""
-    counted = Counter(one.word or "" for one in results)
+    counted: Counter[str] = Counter(one.word or "" for one in results)
     return [
         (word, counted[word], verbs[counted[word] > 1])
         for word, verbs in WORDS_OF_MANY.items()
@@ -389,10 +466,21 @@ def foregone_in_words(results: Iterable[ClaimResult]) -> str:
     keys = [one.claim.key for one in results if one.foregone]
     if not keys:
         return ""
-    verb = "verdict is" if len(keys) == 1 else "verdicts are"
+    return f"Foregone, the same whatever the account says: {', '.join(keys)}."
+
+
+def reruns_in_words(results: Iterable[ClaimResult]) -> str:
+    """Return which claims are answered with fresh luck, and why; empty where none is."""
+    keys = [
+        one.claim.key
+        for one in results
+        if one.as_it_happened is not None and one.as_it_happened.fresh_luck
+    ]
+    if not keys:
+        return ""
     return (
-        f"{len(keys)} {verb} foregone ({', '.join(keys)}): the same in worlds that know nothing "
-        "of what the account says, and so no test of it."
+        f"Re-run with fresh luck in worlds weighed by what happened, which settles the claim: "
+        f"{', '.join(keys)}."
     )
 
 
@@ -438,5 +526,9 @@ def rerun_in_words(results: ClaimResultsLike) -> str:
 
 def notes_in_words(results: ClaimResultsLike) -> list[str]:
     """Return what must be known of all claims of a run together, a paragraph each."""
-    found = (foregone_in_words(results), evidence_in_words(results), rerun_in_words(results))
+    found = (
+        foregone_in_words(results),
+        reruns_in_words(results),
+        rerun_in_words(results),
+    )
     return [one for one in found if one]

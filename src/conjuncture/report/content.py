@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from conjuncture.presentation.claims import ReadingText
+
 
 @dataclass(frozen=True)
 class Link:
@@ -139,22 +141,11 @@ class Owner:
 
 
 @dataclass(frozen=True)
-class ReadingShown:
-    """A claim in one reading: ``word`` is empty where it could not be asked."""
-
-    name: str
-    word: str
-    value: str
-    interval: str
-    share: str
-    bounds: str
-
-
-@dataclass(frozen=True)
 class ClaimShown:
     """A claim and how it stands.
 
-    ``remarks`` are sentences beside the figures, ``where`` says in which worlds it holds.
+    ``sentence`` says how it stands, ``remarks`` are sentences beside it, ``where`` says in which
+    worlds it holds, and ``announced`` whether what players do under it is known to the others.
     """
 
     number: int
@@ -162,9 +153,11 @@ class ClaimShown:
     says: str
     test: str
     origin: Origin
-    readings: tuple[ReadingShown, ...]
+    sentence: str
+    readings: tuple[ReadingText, ...]
     remarks: tuple[str, ...]
     where: str = ""
+    announced: str = ""
 
 
 @dataclass(frozen=True)

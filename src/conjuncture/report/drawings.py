@@ -23,11 +23,11 @@ from conjuncture.ordering import put_in_order
 from conjuncture.report.content import Drawing
 
 if TYPE_CHECKING:
+    from conjuncture.analysis.claim_results import ClaimResult
     from conjuncture.analysis.explaining.attribution.attribution import Attribution
     from conjuncture.analysis.explaining.explanation import Explanation
     from conjuncture.analysis.flows import Flow
     from conjuncture.analysis.reference_classes.comparison import Comparison
-    from conjuncture.analysis.testing import Tested
 
 Values = Mapping[str, NDArray[np.float64]]
 MOST_MAPS, MOST_BARS, MOST_CURVES = 3, 12, 12
@@ -40,7 +40,7 @@ def drawn(picture: Picture, name: str) -> Drawing:
     return Drawing(name, picture.title, picture.description, text)
 
 
-def of_claims(tests: Sequence[Tested]) -> tuple[Drawing, ...]:
+def of_claims(tests: Sequence[ClaimResult]) -> tuple[Drawing, ...]:
     """Return the picture of the claims; none where no claim was tested."""
     return (drawn(draw_claims(tests), "claims"),) if tests else ()
 

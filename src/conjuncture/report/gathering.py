@@ -12,15 +12,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from conjuncture.analysis.explaining.causes.causes import in_words
 from conjuncture.analysis.explaining.sample import Enough
+from conjuncture.analysis.readings import WENT_WRONG
 from conjuncture.analysis.summary import unsolved_in
-from conjuncture.analysis.tables import unsolved_in as unsolved_in_claim
-from conjuncture.analysis.tested_claims import Tests
-from conjuncture.analysis.testing import WENT_WRONG
 from conjuncture.analysis.unsolved import joined
 from conjuncture.analysis.wording import capital, listed, names_of, plain, within
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
 from conjuncture.ordering import put_in_order
+from conjuncture.presentation.claim_results import ClaimResults
+from conjuncture.presentation.claims import (
+    balance_in_words,
+    evidence_in_words,
+    foregone_in_words,
+)
+from conjuncture.presentation.claims import unsolved_in as unsolved_in_claim
 from conjuncture.presentation.numbers import from_to, percent
 from conjuncture.report import claims, drawings, stories
 from conjuncture.report.account import highlighted
@@ -170,7 +175,7 @@ def commonest(ensemble: Ensemble, event: str) -> str:
     return f"{stage} = {most}"
 
 
-def where_claims_hold(ensemble: Ensemble, tests: Tests) -> tuple[dict[str, str], str]:
+def where_claims_hold(ensemble: Ensemble, tests: ClaimResults) -> tuple[dict[str, str], str]:
     """Return in which worlds each claim that depends holds, and what to say where that is not all.
 
     Claims of which nothing simple can be said are left out.
@@ -258,7 +263,10 @@ def similar_cases(ensemble: Ensemble) -> Section | None:
 
 
 def missing_parts(
-    ensemble: Ensemble, tests: Tests, unexplained: Sequence[str], found: Sequence[Explanation]
+    ensemble: Ensemble,
+    tests: ClaimResults,
+    unexplained: Sequence[str],
+    found: Sequence[Explanation],
 ) -> list[str]:
     """Return what a run that was stopped left undone, in sentences."""
     missing = []
@@ -276,7 +284,7 @@ def missing_parts(
 
 def put_together(
     ensemble: Ensemble,
-    tests: Tests,
+    tests: ClaimResults,
     where: Mapping[str, str],
     found: Sequence[Explanation],
     course: Section | None,
@@ -304,7 +312,7 @@ def put_together(
         stages=describing.stages(),
         defaults=describing.defaults(),
         claims=shown,
-        evidence=claims.evidence(tests),
+        evidence=tuple(filter(None, [evidence_in_words(tests)])),
         outcomes=course,
         explained=why,
         stories=tuple(told),
@@ -315,7 +323,7 @@ def put_together(
     )
 
 
-def summary(ensemble: Ensemble, tests: Tests, found: Sequence[Explanation]) -> list[str]:
+def summary(ensemble: Ensemble, tests: ClaimResults, found: Sequence[Explanation]) -> list[str]:
     """Return what the report comes to, a paragraph each."""
     crisis = ensemble.crisis
     worlds = ensemble.worlds.count
@@ -331,7 +339,7 @@ def summary(ensemble: Ensemble, tests: Tests, found: Sequence[Explanation]) -> l
     if crisis.claims:
         unsolved = joined(unsolved_in_claim(one) for one in tests)
         warnings = [f"{capital(one.sentence)}." for one in unsolved]
-        parts = [claims.balance(tests), claims.foregone(tests), *warnings]
+        parts = [balance_in_words(tests), foregone_in_words(tests), *warnings]
         paragraphs.append(" ".join(filter(None, parts)))
     for one in found:
         answer = one.probability

@@ -12,8 +12,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from conjuncture.analysis.tables import SYMBOLS
-from conjuncture.report.claims import MEANINGS, READINGS
+from conjuncture.presentation.claims import MEANINGS, READINGS, SYMBOLS
 from conjuncture.report.content import Report
 
 _BEFORE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)

@@ -13,8 +13,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from conjuncture.analysis.tables import SYMBOLS
-from conjuncture.report.claims import MEANINGS, READINGS
+from conjuncture.presentation.claims import MEANINGS, READINGS, SYMBOLS
 from conjuncture.report.content import Report, Segment
 from conjuncture.report.html import quoted, short
 

@@ -97,17 +97,11 @@ def in_short(found: Comparison) -> str:
     """
     one = found.reference
     cases = number_of(found.among, one.cases)
-    kind = f"{cases} on record that are most like it" if one.tags else f"all {cases} on record"
-    told = (
-        f"outside view: of {kind}, {percent(one.raw)} succeeded (drawn to {percent(one.rate)}, "
-        f"{between(*one.interval)})"
-    )
+    kind = f"the {cases} most like it" if one.tags else f"all {cases} on record"
+    told = f"Outside view: of {kind} {percent(one.raw)} succeeded"
     if found.own is not None and isfinite(found.distance):
-        told += (
-            f"; in the scenario {found.event} has {percent(found.own.value)}, in log-odds "
-            f"{apart(found.distance)} them"
-        )
-    return f"{told}. 'conjuncture compare' shows more."
+        told += f"; here {percent(found.own.value)}"
+    return f"{told}."
 
 
 def caution(among: str, tags: Mapping[str, str]) -> str:
