@@ -94,7 +94,7 @@ class Ensemble(Simulated):
         """
         asked = linked_query(text, self.crisis)
         happened = what_happened(self.crisis, asked) if as_it_happened else None
-        question = compile_question(asked, happened)
+        question = compile_question(asked, happened, self.crisis)
         found = answer(self.laboratory.count([question], "histories")[0])
         found = explained(self.laboratory, found, Asked(asked, happened))
         # Bounds that hold for any coupling need histories chosen before they ran.

@@ -5,7 +5,7 @@ Each mechanism that is found has in its folder a ``sample.yaml``: a scenario who
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
 import jax
@@ -116,6 +116,20 @@ class OneDraw:
         return jnp.argmax(jnp.stack(values))
 
 
+@dataclass(frozen=True)
+class OtherwiseDraw(OneDraw):
+    """The same draws, but where a choice settles the outcome it is another one."""
+
+    settled: list = field(default_factory=list)
+
+    def choose(self, variable, options, log_weights, *, settles=False):
+        choice = super().choose(variable, options, log_weights)
+        if not settles:
+            return choice
+        self.settled.append(variable)
+        return (choice + 1) % len(options)
+
+
 @pytest.fixture(scope="module", params=sorted(packages()))
 def mechanism(request, write_crisis):
     sample = files(packages()[request.param]) / "sample.yaml"
@@ -193,7 +207,7 @@ def blocks(mechanism):
     return traced(mechanism)
 
 
-def single(mechanism, world, lane, run):
+def single(mechanism, world, lane, run, draw=OneDraw):
     """Return the resolution of one history, computed alone and not compiled."""
     crisis, made = mechanism
     structure = made.structure
@@ -211,7 +225,7 @@ def single(mechanism, world, lane, run):
         jnp.asarray(patch.secret[0]),
         jnp.asarray(patch.moves[0]),
     )
-    return made.course.resolves[stage](inputs, OneDraw(stage, made.ledger, draws, lane))
+    return made.course.resolves[stage](inputs, draw(stage, made.ledger, draws, lane))
 
 
 @pytest.mark.parametrize("address", [(1, 7), (2, 300)])
@@ -249,6 +263,26 @@ def test_what_may_be_undefined_is_declared_so(mechanism):
     symbols = crisis.vocabulary.stages[stage].measures
     partial = {name for name, symbol in symbols.items() if symbol.partial}
     assert set(single(mechanism, 1, 7, AS_THINGS_WERE).defined) == partial
+
+
+@pytest.mark.parametrize("lane", [2, 5, 11])
+def test_what_hangs_on_an_outcome_that_is_drawn_last_is_declared_so(mechanism, lane):
+    crisis, _ = mechanism
+    symbols = crisis.vocabulary.stages[next(iter(crisis.stages))]
+    settled = []
+    before = single(mechanism, 1, lane, AS_THINGS_WERE)
+    after = single(
+        mechanism, 1, lane, AS_THINGS_WERE, lambda *place: OtherwiseDraw(*place, settled)
+    )
+    assert symbols.drawn is bool(settled)
+    assert symbols.drawn is (int(before.outcome) != int(after.outcome))
+    for name, symbol in symbols.measures.items():
+        same = jax.tree.map(
+            lambda one, two: np.array_equal(one, two, equal_nan=True),
+            before.measures[name],
+            after.measures[name],
+        )
+        assert all(jax.tree.leaves(same)) or symbol.of_outcome, name
 
 
 @pytest.mark.parametrize("lane", [5])

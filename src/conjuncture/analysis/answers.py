@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.estimates import FUNCTIONS, Estimate
+from conjuncture.analysis.particulars import particulars
 from conjuncture.analysis.questions import Question, Ratio
 from conjuncture.analysis.unsolved import Plays, Unsolved
 from conjuncture.engine.adding import Sums
@@ -80,12 +80,24 @@ class Bins:
 
 @dataclass(frozen=True)
 class Counts:
-    """Everything counted for one question."""
+    """Everything counted for one question.
+
+    Attributes
+    ----------
+    question : Question
+    sums : Sums
+        Of its terms.
+    bins : dict of Quantity to Bins
+    unsolved : dict of str to Played
+    last_draw : Sums or None
+        Of the terms of the last draw, where the question has them.
+    """
 
     question: Question
     sums: Sums
     bins: Mapping[Quantity, Bins] = field(default_factory=dict)
     unsolved: Plays = field(default_factory=dict)
+    last_draw: Sums | None = None
 
     def with_histories(self, weights: Real | None) -> tuple[Counts, Real | None]:
         """Return the same of the worlds that have histories, and their weights.
@@ -102,19 +114,19 @@ class Counts:
             raise UsageError("the run was stopped before it had a history; let it run longer")
         if seen.all():
             return self, weights
-        sums = Sums(self.sums.histories[seen], self.sums.first[seen], self.sums.second[seen])
         bins = {
             quantity: replace(one, counts=one.counts[seen]) for quantity, one in self.bins.items()
         }
         unsolved = {
             stage: replace(one, counts=one.counts[seen]) for stage, one in self.unsolved.items()
         }
-        kept = Counts(self.question, sums, bins, unsolved)
+        last_draw = self.last_draw and self.last_draw.of_worlds(seen)
+        kept = Counts(self.question, self.sums.of_worlds(seen), bins, unsolved, last_draw)
         return kept, None if weights is None else weights[seen]
 
     @property
     def digest(self) -> str:
-        """The sha256 of what was counted in every world, bit for bit."""
+        """The sha256 of what the value was counted from in every world, bit for bit."""
         found = hashlib.sha256()
         for counted in (
             self.sums.histories,
@@ -143,6 +155,9 @@ class Answer:
         Share of the histories in the condition in which the event was undefined.
     coupling : pair of float or None
         Bounds on a necessity or sufficiency that hold however luck is coupled.
+    last_draw : pair of float or None
+        Those that hold however the luck of the stage's last draw alone is coupled; None where the
+        event is not how one stage ended, or the condition hangs on that draw.
     forestalled : float or None
         Of a necessity, the share in which the stage was no longer reached.
     effective_worlds : float or None
@@ -164,6 +179,7 @@ class Answer:
     histories: int
     undefined: float = 0.0
     coupling: tuple[float, float] | None = None
+    last_draw: tuple[float, float] | None = None
     forestalled: float | None = None
     effective_worlds: float | None = None
     counts_sha256: str = ""
@@ -228,43 +244,6 @@ def quantile(node: Quantile, counts: Counts, means: Real, pool: Real | None) -> 
     return Estimate(value, np.zeros_like(means), np.broadcast_to(noise, value.shape))
 
 
-def coupling_bounds(ratio: Ratio, means: Real) -> tuple[Real, Real]:
-    r"""Return the bounds of a necessity or sufficiency whatever couples the two runs.
-
-    Within the condition B, with x the histories that end as they should in the run as it was (for
-    a necessity the event is definitely true), and y those that do under the intervention (it is
-    definitely false, with *or forestalled* also undefined; for a sufficiency both the other way
-    round), the smallest and the largest joint probability of Frechet give
-
-    .. math:: \max\Bigl(0, \frac{P(x) + P(y) - P(B)}{P(x)}\Bigr)
-        \le \frac{P(x, y)}{P(x)} \le \min\Bigl(1, \frac{P(y)}{P(x)}\Bigr).
-
-    No others are narrower: some joint law of the two runs attains each. Where neither run is ever
-    undefined these are the bounds of Tian and Pearl. How the condition, which is read of the run as
-    it was, goes together with what happens under the intervention is taken as it was simulated.
-
-    Parameters
-    ----------
-    ratio : Ratio
-    means : array, shape (worlds, terms)
-
-    Returns
-    -------
-    low, high : array, shape (worlds,)
-        Of P(x, y), so that worlds can be pooled; divide by P(x).
-
-    References
-    ----------
-    Tian, J. and J. Pearl (2000), Probabilities of causation: bounds and identification, Annals
-    of Mathematics and Artificial Intelligence 28.
-    """
-    if ratio.coupled is None:
-        raise TypeError(ratio.quantity)
-    met, was = means[:, ratio.coupled.condition], means[:, ratio.bottom]
-    imposed = means[:, list(ratio.coupled.imposed)].sum(axis=1)
-    return np.maximum(was + imposed - met, 0.0), np.minimum(was, imposed)
-
-
 def one_condition(question: Question) -> bool:
     """Return whether all quantities share one condition, so that pooling their ratios is fair."""
     return len({ratio.bottom for ratio in question.ratios.values()}) == 1
@@ -322,45 +301,8 @@ def answer_with(counts: Counts, weights: Real | None, digest: str) -> Answer:
         effective_worlds=None if weights is None else float(1.0 / np.sum(weight**2)),
         counts_sha256=digest,
         unsolved=tuple(one.told(stage) for stage, one in counts.unsolved.items()),
-        **particulars(question, means, weight, value)._asdict(),
+        **particulars(question, means, counts.last_draw, weight, value)._asdict(),
     )
-
-
-class Particulars(NamedTuple):
-    """What is told only of a single quantity; the fields of :class:`Answer` of the same names."""
-
-    undefined: float = 0.0
-    coupling: tuple[float, float] | None = None
-    forestalled: float | None = None
-
-
-def particulars(question: Question, means: Real, weight: Real, value: float) -> Particulars:
-    """Return undefined share, coupling bounds and forestalled share of a single quantity.
-
-    Parameters
-    ----------
-    question : Question
-    means : array, shape (worlds, terms)
-    weight : array, shape (worlds,)
-        Adding up to 1. Bounds are taken within each world, whose law of either run is known, and
-        are then pooled as the quantity is: they are narrower than those of the pooled laws.
-    value : float
-        Of the quantity; rounding does not put it outside its bounds.
-    """
-    node = question.asked
-    if not isinstance(node, Probability | Mean | Necessity | Sufficiency):
-        return Particulars()
-    ratio = question.ratios[node]
-    pooled = weight @ means
-    met = pooled[ratio.bottom]
-    if met == 0.0:
-        return Particulars()
-    shares = {name: float(pooled[term] / met) for name, term in ratio.extra.items()}
-    bounds = None
-    if isinstance(node, Necessity | Sufficiency):
-        low, high = (float(weight @ end / met) for end in coupling_bounds(ratio, means))
-        bounds = (min(low, value), max(high, value))
-    return Particulars(shares.get("undefined", 0.0), bounds, shares.get("forestalled"))
 
 
 def clustered(weight: Real, influence: Real) -> float:

@@ -22,7 +22,7 @@ from conjuncture.analysis.readings import (
     Rerun,
     Tester,
     placebo_verdicts,
-    reading_of,
+    prior_reading,
     readings_as_it_happened,
     rerun_readings,
 )
@@ -125,10 +125,11 @@ def results_of(tester: Tester, claims: Sequence[Claim]) -> list[ClaimResult]:
     """Test some claims together; none where the run was stopped meanwhile."""
     laboratory = tester.laboratory
     tests = [claim.test for claim in claims]
-    late = [Late.of(laboratory.worlds.crisis, test) for test in tests]
-    questions = [compile_question(test) for test in tests]
+    crisis = laboratory.worlds.crisis
+    late = [Late.of(crisis, test) for test in tests]
+    questions = [compile_question(test, crisis=crisis) for test in tests]
     conditioned = {
-        place: compile_question(tests[place], one.happened)
+        place: compile_question(tests[place], one.happened, crisis)
         for place, one in enumerate(late)
         if one.happened is not None and one.decided is None
     }
@@ -140,7 +141,7 @@ def results_of(tester: Tester, claims: Sequence[Claim]) -> list[ClaimResult]:
     prior = [Case(test, one) for test, one in zip(tests, counted[:first], strict=True)]
     known = dict(zip(conditioned, counted[first:second], strict=True))
     seen = dict(zip(events, counted[second:], strict=True))
-    readings = [reading_of(tester, case) for case in prior]
+    readings = [prior_reading(tester, case) for case in prior]
     happened = readings_as_it_happened(tester, prior, known, seen, late)
     placebos = placebo_verdicts(tester, questions, readings)
     again = rerun_readings(tester, questions, prior)

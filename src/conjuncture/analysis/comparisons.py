@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import Counts, estimate
 from conjuncture.analysis.estimates import Estimate, smaller
+from conjuncture.analysis.last_draws import LEAST, MOST, WAS
 from conjuncture.analysis.likelihoods import NO_DIFFERENCE
 from conjuncture.analysis.mixing import (
     Share,
@@ -152,6 +153,47 @@ def share_where(test: Test, counts: Counts, weights: Real, effective: float | No
         tops[0] - both, tops[1] - both, n, lines.lines, weights,
         above=lines.above, strict=lines.strict, effective=effective,
     )  # fmt: skip
+
+
+def shares_at_last_draw(test: Test, counts: Counts, weights: Real) -> tuple[Share, Share] | None:
+    """Return in what shares of worlds a comparison would hold at both bounds of the last draw.
+
+    Parameters
+    ----------
+    test : Compare or Within
+    counts : Counts
+    weights : array, shape (worlds,)
+        How probable each world makes the condition.
+
+    Returns
+    -------
+    pair of Share or None
+        At the lower and at the upper bounds of all worlds. None where the test does not compare
+        one necessity or sufficiency, for which there are such bounds, with a number between 0 and
+        1.
+    """
+    found = lines_of(test)
+    if counts.last_draw is None or found is None or len(found[0].factors) != 1:
+        return None
+    (factor,) = found[0].factors.values()
+    lines = scaled(found[1], 1.0 / factor)
+    if not strictly_inside(lines):
+        return None
+    means = counts.last_draw.means
+    histories = counts.last_draw.histories.astype(float)[:, None, None]
+    hidden = np.eye(means.shape[1]) / (histories * (histories + 4.0))
+    covariances = counts.last_draw.covariances + hidden
+    was = Estimate.mean(means, WAS)
+    width = lines.lines[1] - lines.lines[0] if len(lines.lines) > 1 else None
+
+    def at(bound: int) -> Share:
+        value = Estimate.mean(means, bound) / was
+        margin = value - Estimate.constant(lines.lines[0], means)
+        margin = margin if lines.above or width is not None else -margin
+        variance = margin.variance(covariances)
+        return share_of_margins(margin.value, variance, weights, width, strict=lines.strict)
+
+    return at(LEAST), at(MOST)
 
 
 def exact_comparison(test: Test, question: Question) -> tuple[list[Ratio], Lines] | None:

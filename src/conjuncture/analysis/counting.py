@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from conjuncture.analysis.answers import Bins, Counts
 from conjuncture.analysis.questions import Question
 from conjuncture.analysis.unsolved import both, plays, watches
-from conjuncture.engine.adding import Sums
 from conjuncture.engine.blocks import Blocks, Rows, every_block
 from conjuncture.engine.intervening import Run
 from conjuncture.engine.program import RUNS_PER_CALL, Program
@@ -73,8 +72,13 @@ class Laboratory:
             wanted = stages_wanted(program.structure, asked, places, len(part.runs))
             batch = Batch(program, self.worlds, part.runs, wanted)
             watched = watches(program.structure, wanted)
+            last_draws = [
+                question.last_draw_group(place)
+                for question, place in zip(asked, places, strict=True)
+            ]
             groups = (
                 *(question.group(place) for question, place in zip(asked, places, strict=True)),
+                *(group for group in last_draws if group is not None),
                 *(watch.group for watch in watched),
             )
             ranges = self.ranges(batch, asked, places)
@@ -86,9 +90,12 @@ class Laboratory:
             counting = tally_for(program, groups, histograms)
             counted = tally(batch, counting, blocks, self.progress, self.client)
             remaining = iter(counted.histograms)
-            seen = list(zip(watched, counted.sums[len(asked) :], strict=True))
-            for index, question, place, sums in zip(
-                part.questions, asked, places, counted.sums, strict=False
+            sums = iter(counted.sums)
+            of_questions = [next(sums) for _ in asked]
+            of_last_draws = [None if group is None else next(sums) for group in last_draws]
+            seen = list(zip(watched, sums, strict=True))
+            for index, question, place, own, last_draw in zip(
+                part.questions, asked, places, of_questions, of_last_draws, strict=True
             ):
                 bins = {
                     quantity: Bins(next(remaining), *ranges[quantity])
@@ -96,7 +103,7 @@ class Laboratory:
                 }
                 read = stages_by_run(program.structure, [question], [place], len(part.runs))
                 unsolved = plays(seen, program.structure, read)
-                found[index] = Counts(question, sums, bins, unsolved)
+                found[index] = Counts(question, own, bins, unsolved, last_draw)
         return [found[index] for index in range(len(questions))]
 
     def ranges(
@@ -210,13 +217,12 @@ def stages_read(
 
 def added(first: Counts, second: Counts) -> Counts:
     """Return the counts of both: each world keeps its own mean over its own histories."""
-    sums = Sums(
-        first.sums.histories + second.sums.histories,
-        first.sums.first + second.sums.first,
-        first.sums.second + second.sums.second,
-    )
+    last_draw = None
+    if first.last_draw is not None and second.last_draw is not None:
+        last_draw = first.last_draw + second.last_draw
     bins = {
         quantity: replace(one, counts=one.counts + second.bins[quantity].counts)
         for quantity, one in first.bins.items()
     }
-    return Counts(first.question, sums, bins, both(first.unsolved, second.unsolved))
+    unsolved = both(first.unsolved, second.unsolved)
+    return Counts(first.question, first.sums + second.sums, bins, unsolved, last_draw)

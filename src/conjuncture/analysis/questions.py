@@ -12,10 +12,20 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import NamedTuple
 
+from conjuncture.analysis.last_draws import last_draw_of
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.engine.planning import ways_to
 from conjuncture.engine.structure import structure_of
-from conjuncture.engine.tallies import Factor, Group, Histogram, Term, What
+from conjuncture.engine.tallies import (
+    Factor,
+    Group,
+    Histogram,
+    JointTerm,
+    Overlap,
+    Term,
+    What,
+    as_drawn,
+)
 from conjuncture.language.nodes import (
     And,
     Compare,
@@ -78,6 +88,8 @@ class Question:
     ratios : dict of Quantity to Ratio
     histograms : dict of Quantity to (Factor, Term)
         For quantiles: the number and the condition.
+    last_draw : Group or None
+        Of a single necessity or sufficiency, terms of which bounds over the last draw are made.
     """
 
     asked: Expression
@@ -85,6 +97,7 @@ class Question:
     terms: tuple[Term, ...]
     ratios: dict[Quantity, Ratio]
     histograms: dict[Quantity, tuple[Factor, Term]]
+    last_draw: Group | None = None
 
     @property
     def factors(self) -> tuple[Factor, ...]:
@@ -94,27 +107,42 @@ class Question:
 
     def as_drawn(self) -> Question:
         """Return the same question with every outcome counted as it was drawn, 0 or 1."""
-        terms = tuple(
-            tuple(replace(one, what="true") if one.what == "chance" else one for one in term)
-            for term in self.terms
-        )
-        return replace(self, terms=terms)
+        terms = tuple(tuple(as_drawn(one) for one in term) for term in self.terms)
+        return replace(self, terms=terms, last_draw=None)
 
     def group(self, place: Sequence[int]) -> Group:
         """Return the terms with runs renumbered: run r of the question is ``place[r]``."""
-        return Group(tuple(moved(term, place) for term in self.terms))
+        return moved_group(Group(self.terms), place)
+
+    def last_draw_group(self, place: Sequence[int]) -> Group | None:
+        """Return the terms of the last draw with runs renumbered, None where there are none."""
+        return None if self.last_draw is None else moved_group(self.last_draw, place)
 
     def histogram(
         self, quantity: Quantity, place: Sequence[int], low: float, high: float
     ) -> Histogram:
         """Return the bins of a quantile, with runs renumbered."""
         value, given = self.histograms[quantity]
-        return Histogram(moved((value,), place)[0], moved(given, place), low, high)
+        return Histogram(moved(value, place), tuple(moved(one, place) for one in given), low, high)
 
 
-def moved(term: Term, place: Sequence[int]) -> Term:
-    """Return a term with its runs renumbered."""
-    return tuple(Factor(place[factor.run], factor.expression, factor.what) for factor in term)
+def moved(factor: Factor, place: Sequence[int]) -> Factor:
+    """Return a factor with its run renumbered."""
+    return Factor(place[factor.run], factor.expression, factor.what)
+
+
+def moved_group(group: Group, place: Sequence[int]) -> Group:
+    """Return terms with their runs renumbered."""
+
+    def part(one: Factor | Overlap) -> Factor | Overlap:
+        if isinstance(one, Factor):
+            return moved(one, place)
+        return Overlap(
+            moved(one.first, place), tuple(moved(each, place) for each in one.second), one.end
+        )
+
+    terms: tuple[JointTerm, ...] = tuple(tuple(map(part, term)) for term in group.terms)
+    return Group(terms)
 
 
 class Terms:
@@ -134,7 +162,9 @@ class Terms:
         return self.terms.setdefault(term, len(self.terms))
 
 
-def compile_question(asked: Expression, happened: Expression | None = None) -> Question:
+def compile_question(
+    asked: Expression, happened: Expression | None = None, crisis: Crisis | None = None
+) -> Question:
     """Compile a linked query.
 
     Parameters
@@ -142,12 +172,17 @@ def compile_question(asked: Expression, happened: Expression | None = None) -> Q
     asked : Expression
     happened : Expression, optional
         What was observed, as one event: only histories in which it held count, as things were.
+    crisis : Crisis, optional
+        That of the query. With it, what bounds a single necessity or sufficiency over the last draw
+        is counted too, where such bounds are defined.
     """
     terms = Terms()
     settled: What = "chance" if happened is None and by_chances(asked) else "true"
     ratios: dict[Quantity, Ratio] = {}
     histograms: dict[Quantity, tuple[Factor, Term]] = {}
-    for quantity in quantities_of(asked):
+    last_draw: Group | None = None
+    quantities = quantities_of(asked)
+    for quantity in quantities:
         given = joined([part for part in (quantity.given, happened) if part is not None])
         run = terms.run(tuple(quantity.interventions))
         match quantity:
@@ -195,7 +230,11 @@ def compile_question(asked: Expression, happened: Expression | None = None) -> Q
                 ratios[quantity] = Ratio(
                     quantity, (top,), bottom, {}, coupled(terms, given, run, event, ("true",))
                 )
-    return Question(asked, tuple(terms.runs), tuple(terms.terms), ratios, histograms)
+        if crisis is not None and len(quantities) == 1:
+            match quantity:
+                case Necessity() | Sufficiency():
+                    last_draw = last_draw_of(quantity, given, run, crisis)
+    return Question(asked, tuple(terms.runs), tuple(terms.terms), ratios, histograms, last_draw)
 
 
 def exceedance_of(asked: Expression) -> Compare | None:

@@ -16,6 +16,7 @@ from conjuncture.analysis.comparisons import (
     is_share,
     quantity_compared,
     share_where,
+    shares_at_last_draw,
 )
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.counting import Laboratory
@@ -23,7 +24,7 @@ from conjuncture.analysis.observed import Decided, decided_by, evidence_of
 from conjuncture.analysis.questions import Question, what_happened
 from conjuncture.analysis.screening import Screening, likelihood_of
 from conjuncture.analysis.unknowns import Unknowns
-from conjuncture.analysis.verdicts import Verdict, verdict_on
+from conjuncture.analysis.verdicts import Verdict, contradict, verdict_on, word_of
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import QueryError, SimulationError
@@ -218,6 +219,21 @@ def reading_of(tester: Tester, case: Case, worlds: Worlds | None = None) -> Read
         hinges = tester.unknowns.hinges(share.favours, weights, counts.question, there)
         verdict = replace(verdict, hinges=hinges)
     return Reading(verdict, found)
+
+
+def prior_reading(tester: Tester, case: Case) -> Reading:
+    """Return the reading of a claim before one knows how it ended.
+
+    It is marked where the word would be contradicted if the last stroke of luck were coupled
+    otherwise: no share of worlds agrees both with it and with the word at one of the bounds.
+    """
+    reading = reading_of(tester, case)
+    word = reading.verdict.word
+    shares = shares_at_last_draw(case.test, case.counts, condition_counts(case.counts))
+    if word is None or shares is None:
+        return reading
+    matters = any(contradict(word, word_of(one.low, one.high)) for one in shares)
+    return replace(reading, coupling_matters=matters)
 
 
 def placebo_verdicts(

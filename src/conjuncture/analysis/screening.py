@@ -164,14 +164,10 @@ def likelihood_of(sums: Sums) -> Likelihood:
 def widened(counts: Counts, worlds: int) -> Counts:
     """Return the same counts of more worlds, in which nothing was run so far."""
     more = worlds - len(counts.sums.histories)
-    sums = counts.sums
     return replace(
         counts,
-        sums=Sums(
-            np.pad(sums.histories, (0, more)),
-            np.pad(sums.first, ((0, more), (0, 0))),
-            np.pad(sums.second, ((0, more), (0, 0), (0, 0))),
-        ),
+        sums=counts.sums.with_more_worlds(worlds),
+        last_draw=counts.last_draw and counts.last_draw.with_more_worlds(worlds),
         bins={
             quantity: replace(one, counts=np.pad(one.counts, ((0, more), (0, 0))))
             for quantity, one in counts.bins.items()

@@ -97,6 +97,31 @@ def word_of(low: float, high: float) -> Word:
     return "open"
 
 
+SHARES: dict[Word, tuple[float, float]] = {
+    "holds": (HOLDS_FROM, 1.0),
+    "mostly holds": (MOSTLY_FROM, 1.0),
+    "depends": (FAILS_TO, HOLDS_FROM),
+    "mostly fails": (0.0, MOSTLY_TO),
+    "fails": (0.0, FAILS_TO),
+    "open": (0.0, 1.0),
+}
+"""What each word says of the share: that it lies between these."""
+
+
+def contradict(word: Word, other: Word) -> bool:
+    """Return whether no share agrees with both of two words.
+
+    Examples
+    --------
+    >>> contradict("holds", "depends"), contradict("mostly holds", "depends")
+    (True, False)
+    >>> contradict("mostly fails", "fails"), contradict("open", "holds")
+    (False, False)
+    """
+    one, two = SHARES[word], SHARES[other]
+    return max(one[0], two[0]) >= min(one[1], two[1])
+
+
 def verdict_on(share: Share, *, reaching: int, worlds: int, histories: int, near: float) -> Verdict:
     """Return the verdict that a share supports.
 

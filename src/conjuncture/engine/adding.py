@@ -46,6 +46,26 @@ class Sums:
         spread = self.second / self.histories[:, None, None] - means[:, :, None] * means[:, None, :]
         return spread / self.histories[:, None, None]
 
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
+            self.histories + other.histories,
+            self.first + other.first,
+            self.second + other.second,
+        )
+
+    def of_worlds(self, where: NDArray[np.bool_]) -> Sums:
+        """Return the sums of some of the worlds."""
+        return Sums(self.histories[where], self.first[where], self.second[where])
+
+    def with_more_worlds(self, worlds: int) -> Sums:
+        """Return the sums of so many worlds, in the last of which nothing was run."""
+        more = worlds - len(self.histories)
+        return Sums(
+            np.pad(self.histories, (0, more)),
+            np.pad(self.first, ((0, more), (0, 0))),
+            np.pad(self.second, ((0, more), (0, 0), (0, 0))),
+        )
+
 
 @dataclass
 class Tallied:

@@ -290,8 +290,8 @@ class Course:
 
         Where a stage recurs, what comes later hangs on the same luck; imposed evidence changes it.
         """
-        once = [one.stage for one in self.structure.rooms].count(room.stage) == 1
-        return once and len(room.visits) == 1 and not (self.evidence or self.recording)
+        once = self.structure.comes_once(room.stage)
+        return once and not (self.evidence or self.recording)
 
     def outside(self, inputs: WorldInputs) -> dict[str, Array]:
         """Return where the values that a stage read have left their domain, shape (512,) each."""

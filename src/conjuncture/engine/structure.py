@@ -99,6 +99,11 @@ class Structure:
         """For each stage those to which a history can go from it, visits run out included."""
         return followers_of(self.crisis.stages, self.stages, self.leads)
 
+    def comes_once(self, stage: int) -> bool:
+        """Return whether histories come to a stage in one room only, and there at most once."""
+        rooms = [room for room in self.rooms if room.stage == stage]
+        return len(rooms) == 1 and len(rooms[0].visits) == 1
+
     @property
     def forces(self) -> tuple[str, ...]:
         """The forces, in the order of every force axis."""

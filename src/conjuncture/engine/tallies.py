@@ -1,8 +1,8 @@
 """Tallies: what is counted of histories, and nothing else is kept.
 
-A term is a product of factors, each read from one run of the same histories. Per block the sums
-of the terms and of their products are formed, so that ratios get their errors and any number of
-histories streams through bounded memory.
+A term is a product of factors, each read from one run of the same histories, or from what the
+chances of two runs leave open. Per block the sums of the terms and of their products are formed, so
+that ratios get their errors and any number of histories streams through bounded memory.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from conjuncture.language.evaluate import evaluate_defined, truth
 from conjuncture.language.nodes import Compare, Expression, Label, Outcome
 
 Key = TypeVar("Key", bound=Hashable)
-What = Literal["true", "false", "undefined", "number", "defined", "chance"]
+What = Literal["true", "false", "undefined", "number", "defined", "chance", "complement"]
+CHANCES = ("chance", "complement")
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,9 @@ class Factor:
     ``what`` is ``true``, ``false`` or ``undefined`` for an event (1 where it is so, else 0),
     ``number`` for the value of an expression (0 where undefined), ``defined`` for whether it has
     one. ``chance`` is for an event that a stage ended in a certain way: the chance with which it
-    did where the stage drew its outcome, elsewhere the same as ``true``. It may only stand alone,
-    because other factors can hang on the same luck.
+    did where the stage drew its outcome, elsewhere the same as ``true``. ``complement`` is the
+    chance with which it ended otherwise, elsewhere the same as ``false``. A chance may only stand
+    beside factors that do not hang on the same luck.
     """
 
     run: int
@@ -44,14 +46,36 @@ class Factor:
     what: What
 
 
+@dataclass(frozen=True)
+class Overlap:
+    r"""How probable it is that two things of chance ``p`` and ``q`` come about together.
+
+    That hangs on how their luck goes together: it is at least :math:`\max(0, p + q - 1)` and at
+    most :math:`\min(p, q)`, after Frechet.
+
+    Attributes
+    ----------
+    first : Factor
+    second : tuple of Factor
+        Their sum is the second chance.
+    end : str
+        ``least`` or ``most``.
+    """
+
+    first: Factor
+    second: tuple[Factor, ...]
+    end: Literal["least", "most"]
+
+
 Term = tuple[Factor, ...]
+JointTerm = tuple[Factor | Overlap, ...]
 
 
 @dataclass(frozen=True)
 class Group:
     """Terms whose joint second moments are kept: one claim in one reading."""
 
-    terms: tuple[Term, ...]
+    terms: tuple[JointTerm, ...]
 
 
 @dataclass(frozen=True)
@@ -120,12 +144,17 @@ class TallyProgram:
             return scopes[run]
 
         @memorised
-        def factor(one: Factor) -> Any:
+        def factor(one: Factor | Overlap) -> Any:
+            if isinstance(one, Overlap):
+                first, *second = (
+                    xp.asarray(factor(part), xp.float32) for part in (one.first, *one.second)
+                )
+                return overlap(one.end, first, sum(second), xp)
             if one.what in ("number", "defined"):
                 return number_of(scope(one.run), one)
-            if one.what == "chance":
+            if one.what in CHANCES:
                 chance = chance_of(scope(one.run), one)
-                return factor(replace(one, what="true")) if chance is None else chance
+                return factor(as_drawn(one)) if chance is None else chance
             event = one.run, one.expression
             if event not in truths:
                 truths[event] = truth(one.expression, scope(one.run), xp)
@@ -134,13 +163,13 @@ class TallyProgram:
             return xp.broadcast_to(~(true | false) if holds is None else holds, shape)
 
         @memorised
-        def product(term: Term) -> Any:
+        def product(term: JointTerm) -> Any:
             if not term:
                 return xp.ones(shape, bool)
             return product(term[:-1]) * factor(term[-1]) if len(term) > 1 else factor(term[0])
 
         @memorised
-        def bits(term: Term) -> Any:
+        def bits(term: JointTerm) -> Any:
             if len(term) > 1:
                 return bits(term[:-1]) & bits(term[-1:])
             return packed(product(term))
@@ -228,11 +257,39 @@ def number_of(scope: HistoryScope, factor: Factor) -> Any:
 
 
 def chance_of(scope: HistoryScope, factor: Factor) -> Any:
-    """Return the chance that a stage ends in a certain way in each history, None if not kept."""
+    """Return the chance that a stage ends in a certain way in each history, None if not kept.
+
+    Of a ``complement``, the chance that it ends otherwise.
+    """
     match factor.expression:
         case Compare(operator="=", left=Outcome(stage=stage), right=Label(code=code)):
-            return scope.chance(stage, code)
+            chance = scope.chance(stage, code)
+            if chance is None or factor.what == "chance":
+                return chance
+            return scope.reached(stage, None) - chance
     return None
+
+
+def as_drawn(factor: Factor) -> Factor:
+    """Return a factor with an outcome counted as it was drawn, 0 or 1, in place of its chance."""
+    if factor.what == "chance":
+        return replace(factor, what="true")
+    return replace(factor, what="false") if factor.what == "complement" else factor
+
+
+def overlap(end: str, first: Any, second: Any, xp: ModuleType) -> Any:
+    """Return how probable two things are together, at least or at most, from their chances.
+
+    Examples
+    --------
+    >>> overlap("least", np.array([0.5, 0.75]), np.array([0.25, 0.5]), np).tolist()
+    [0.0, 0.25]
+    >>> overlap("most", np.array([0.5, 0.75]), np.array([0.25, 0.5]), np).tolist()
+    [0.25, 0.5]
+    """
+    if end == "least":
+        return xp.maximum(first + second - 1.0, 0.0)
+    return xp.minimum(first, second)
 
 
 def memorised(work: Callable[[Key], Any]) -> Callable[[Key], Any]:

@@ -90,12 +90,14 @@ class Kind:
 class MeasureSymbol:
     """A measure of a stage: its kind, and what may stand in its brackets (None: nothing).
 
-    A ``partial`` one is undefined where those are absent of whom it speaks.
+    A ``partial`` one is undefined where those are absent of whom it speaks. One ``of_outcome``
+    hangs on how the stage ended; all others stand before that is drawn.
     """
 
     kind: Kind
     index: tuple[str, ...] | None = None
     partial: bool = False
+    of_outcome: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ class StageSymbols:
     ``outcomes`` are coded by their place; ``sides`` maps a force to the labels of the side it
     takes (empty where a stage has no sides); ``moves`` maps a player to its moves; ``takes_part``
     lists the forces that the stage knows of; ``cores`` maps a camp to the force that is the camp
-    and never leaves it; ``signals`` can be taken away.
+    and never leaves it; ``signals`` can be taken away. ``drawn`` says that the outcome is drawn
+    last of all, from chances that are known by then.
     """
 
     outcomes: tuple[str, ...]
@@ -116,6 +119,7 @@ class StageSymbols:
     takes_part: tuple[str, ...] = ()
     cores: Mapping[str, str] = field(default_factory=dict)
     signals: tuple[str, ...] = ()
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

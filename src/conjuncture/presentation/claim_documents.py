@@ -60,6 +60,7 @@ def reading_document(reading: Reading) -> Content:
         "undefined": finite(answer.undefined),
         "forestalled": finite(answer.forestalled),
         "coupling": pair(answer.coupling),
+        "last_draw": pair(answer.last_draw),
         "coupling_matters": reading.coupling_matters,
         "fresh_luck": decided
         and {

@@ -1,6 +1,7 @@
 """Outcomes counted by their chances: the same answers, a smaller and rightly told error."""
 
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.runner import Batch, tallying
 from conjuncture.engine.scopes import HistoryScope
+from conjuncture.engine.tallies import Factor, Group, Overlap
 from conjuncture.engine.traces import Passage
 from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.registry import stage_models
@@ -169,17 +171,42 @@ def test_a_chance_that_is_no_number_counts_as_it_was_drawn(sworn):
     assert scope.chance("showdown", 1).tolist() == [[0.75, 0.0, 1.0, 0.0]]
 
 
-def test_the_host_and_the_compiled_counts_of_chances_agree_also_when_sent(free):
-    question = asked(free, "P(showdown = a) - P(showdown = b | do(guard aside))")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "P(showdown = a) - P(showdown = b | do(guard aside))",
+        "necessity(do(guard aside) for showdown = a given crowd.side = a or forestalled)",
+        "sufficiency(do(guard aside) for showdown = a given showdown.rounds > 1)",
+    ],
+)
+def test_the_host_and_the_compiled_counts_of_chances_agree_also_when_sent(free, query):
+    question = compile_question(linked_query(query, free.crisis), crisis=free.crisis)
     program = free.laboratory.program(question.runs)
     batch = Batch(program, free.worlds, question.runs)
-    sent = pickle.dumps(tallying(batch, (question.group((0, 1)),), ()))
+    last_draw = question.last_draw_group((0, 1))
+    group = question.group((0, 1)) if last_draw is None else last_draw
+    sent = pickle.dumps(tallying(batch, (group,), ()))
     work = pickle.loads(sent)  # noqa: S301
-    assert work.counting.groups == (question.group((0, 1)),)
+    assert work.counting.groups == (group,)
     prepared = batch.prepared()
     with prepared.call(np.zeros((1, 2), np.int64)) as (trace, tables):
         host = work.counting.counted(trace, tables, prepared.needed)
         device = work.counting.compiled(trace, tables, prepared.needed)
     assert question.runs[0] == AS_THINGS_WERE
+    assert last_draw is None or host.sums[0][0].min() > 0
     np.testing.assert_allclose(host.sums[0][0], device.sums[0][0], rtol=1e-5)
     np.testing.assert_allclose(host.products[0][0], device.products[0][0], rtol=1e-5)
+
+
+def test_where_no_chance_is_kept_what_was_drawn_stands_for_it(crisis):
+    """Then nothing is left open: both bounds are how often it was turned."""
+    quarrel = Ensemble(crisis(QUARREL), 4, HISTORIES)
+    query = linked_query("necessity(do(line aside) for contest = a)", quarrel.crisis)
+    question = compile_question(query)
+    was, turned = Factor(0, query.event, "chance"), Factor(1, query.event, "complement")
+    ends = tuple((Overlap(was, (turned,), end),) for end in ("least", "most"))
+    asked = replace(question, last_draw=Group(((was,), *ends)))
+    counts = quarrel.laboratory.count([asked], "histories")[0]
+    ratio = question.ratios[query]
+    drawn = counts.sums.first[:, [ratio.bottom, *ratio.top, *ratio.top]]
+    np.testing.assert_array_equal(counts.last_draw.first, drawn)

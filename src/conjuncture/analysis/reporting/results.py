@@ -68,6 +68,7 @@ def answered(answer: Answer) -> Content:
         "histories": answer.histories // answer.worlds,
         "undefined": finite(answer.undefined),
         "coupling": pair(answer.coupling),
+        "last_draw": pair(answer.last_draw),
         "forestalled": finite(answer.forestalled),
         "no_value": answer.no_value or None,
     }

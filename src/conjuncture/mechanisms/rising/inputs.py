@@ -172,6 +172,7 @@ class Stage(StageModel):
                 "stance": MeasureSymbol(Kind(labels=STANCES), facing),
             },
             moves={**called, **dict.fromkeys(facing, (JOIN, FACE))},
+            drawn=True,
         )
 
     def values(self) -> Sequence[StageValue]:
