@@ -1,13 +1,17 @@
 """When a claim is marked: only where a word at the bounds of the last draw contradicts its own."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
 
 from conjuncture.analysis import readings
-from conjuncture.analysis.answers import Counts
+from conjuncture.analysis.answers import Counts, answer
+from conjuncture.analysis.comparisons import quantity_compared
+from conjuncture.analysis.counting import added
 from conjuncture.analysis.questions import compile_question
+from conjuncture.analysis.screening import widened
 from conjuncture.analysis.verdicts import SHARES, contradict
 from conjuncture.engine.adding import Sums
 from conjuncture.ensemble import Ensemble
@@ -91,3 +95,16 @@ def test_claims_are_marked_before_one_knows_how_it_ended_alone(sworn):
         assert (bounds is not None) is (
             result.claim.key != "claim_6" and result.claim.key != "claim_2"
         )
+
+
+def test_what_is_counted_of_the_last_draw_goes_with_the_rest(sworn):
+    case = counted(sworn.crisis, TESTS[0], 0.2, 0.8)
+    twice = added(case.counts, case.counts)
+    np.testing.assert_array_equal(twice.last_draw.first, 2 * case.counts.last_draw.first)
+    wide = widened(case.counts, WORLDS + 5)
+    assert wide.last_draw.histories.tolist() == [HISTORIES] * WORLDS + [0] * 5
+    kept, _ = wide.with_histories(None)
+    np.testing.assert_array_equal(kept.last_draw.second, case.counts.last_draw.second)
+    asked = replace(case.counts.question, asked=quantity_compared(case.test))
+    found = [answer(replace(one, question=asked)).last_draw for one in (twice, wide)]
+    assert found == [pytest.approx((0.2, 0.8))] * 2
