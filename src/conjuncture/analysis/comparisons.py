@@ -276,8 +276,9 @@ def margins_of(test: Test, counts: Counts) -> tuple[Real, Real, float | None]:
     width : float or None
         The comparison holds where the margin is between 0 and this; without it, above 0.
     """
-    means, width = counts.sums.means, None
+    width = None
     with np.errstate(all="ignore"):
+        means = counts.sums.means
         if isinstance(test, Within):
             value = estimate(test.operand, counts, means)
             low, high = estimate(test.low, counts, means), estimate(test.high, counts, means)
