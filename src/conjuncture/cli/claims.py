@@ -12,6 +12,7 @@ from conjuncture.analysis.claim_results import ClaimResult, FailedClaim
 from conjuncture.cli.console import print_wrapped, signs
 from conjuncture.presentation.claims import (
     SYMBOLS,
+    Brevity,
     ClaimText,
     balance_of,
     claim_text,
@@ -28,6 +29,9 @@ STYLES = {
     "open": "bold blue",
     "": "dim",
 }
+FULLEST_FIRST: tuple[tuple[int, Brevity], ...] = ((2, 0), (1, 0), (1, 1), (1, 2))
+"""How many unknowns are named, and how much is left out."""
+
 GAP = 2
 MOST_LINES = 3
 """A block takes no more lines than this where words that can be spared are left out."""
@@ -57,7 +61,7 @@ class ClaimPage:
         text = claim_text(self._crisis, result)
         margin = Text()
         for reading in text.readings:
-            margin.append(signs(SYMBOLS[reading.word]), STYLES[reading.word]).append(" ")
+            margin.append(signs(SYMBOLS[reading.word]), STYLES[reading.word])
         margin.append(" ")
         lines = self._fitted(text, len(margin))
         self._print(lines, margin)
@@ -68,16 +72,16 @@ class ClaimPage:
         """Print a claim that could not be tested, and why."""
         body = Text(signs(failed.claim.says), "bold")
         body.append(f" could not be tested: {signs(failed.problem)}", "red")
-        margin = Text(signs("– –  "), "dim")
+        margin = Text(signs("–– "), "dim")
         width = self._console.width - len(margin)
         self._print(named_lines(body, width, failed.claim.key), margin)
 
     def _fitted(self, text: ClaimText, left: int) -> list[Text]:
         """Return the lines of a block, of the fullest wording that is short enough."""
         lines: list[Text] = []
-        for hinges, brief in ((2, False), (1, False), (1, True)):
+        for hinges, brevity in FULLEST_FIRST:
             body = Text(signs(text.says), "bold")
-            body.append(" " + signs(sentence_on(text, hinges, brief=brief)), "not bold")
+            body.append(" " + signs(sentence_on(text, hinges, brevity)), "not bold")
             lines = named_lines(body, self._console.width - left, text.key)
             if len(lines) <= MOST_LINES or self._details:
                 break

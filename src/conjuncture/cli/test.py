@@ -222,18 +222,16 @@ def conclude(
     from rich.text import Text
 
     from conjuncture.analysis.reference_classes.in_words import in_short
-    from conjuncture.cli.claims import balance
+    from conjuncture.cli.claims import balance, see_it
     from conjuncture.cli.console import print_wrapped, signs
     from conjuncture.presentation.claims import CAVEAT, LEGEND, notes_in_words
 
     console.print()
     print_wrapped(console, balance(tests))
-    for line in notes_in_words(tests):
-        print_wrapped(console, Text(signs(line)))
-    if beside is not None:
-        print_wrapped(console, Text(signs(in_short(beside))))
+    notes = [*notes_in_words(tests), *([] if beside is None else [in_short(beside)])]
+    if notes:
+        print_wrapped(console, Text(signs(" ".join(notes))))
     if quiet:
         return
-    console.print()
-    for line in (LEGEND.replace("SCENARIO", scenario), CAVEAT):
-        print_wrapped(console, Text(signs(line), "dim"))
+    why = f"Why ✓ or ✗: {see_it(scenario, 'NAME')}."
+    print_wrapped(console, Text(signs(f"{LEGEND} {why} {CAVEAT}"), "dim"))

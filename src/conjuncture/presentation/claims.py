@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite
-from typing import Protocol
+from typing import Literal, Protocol
 
 from conjuncture.analysis.claim_results import ClaimResult, Reading
 from conjuncture.analysis.conditioning.posterior import Posterior
@@ -69,12 +69,12 @@ CONSTANTS = f"{CONSTANT} a constant of the model, not a fact of the crisis"
 MOST_HINGES = 2
 
 LEGEND = (
-    "First sign: before one knows how it ended; second: as it happened. "
-    f"{CONSTANTS}. More: --details. Why one holds or fails: chronicle SCENARIO --claim NAME."
+    "Signs: before one knows how it ended, then as it happened. (2→7): worlds of 10 where it is "
+    f"lowest and highest. {CONSTANTS}."
 )
 CAVEAT = (
-    "It follows from what the account says and how much of it nobody knows; it confirms neither "
-    "the account nor the model, and predicts nothing."
+    "What follows from the account, and hangs on what nobody knows, confirms neither account nor "
+    "model, and predicts nothing."
 )
 
 
@@ -100,7 +100,7 @@ class HingeText:
         Its name, with a star where it is a constant of the model and not a fact of the crisis, and
         in how many of ten worlds the claim holds at its two ends.
     brief : str
-        The same, the two ends called *low* and *high*.
+        The same, from the lowest to the highest without words for these.
     is_constant : bool
     """
 
@@ -163,7 +163,11 @@ class ClaimText:
         return self.readings[0].word
 
 
-def sentence_on(text: ClaimText, hinges: int = MOST_HINGES, *, brief: bool = False) -> str:
+Brevity = Literal[0, 1, 2]
+"""How much of a sentence is left out: nothing, the ends of unknowns, the name of the reading."""
+
+
+def sentence_on(text: ClaimText, hinges: int = MOST_HINGES, brevity: Brevity = 0) -> str:
     """Return how a claim stands, in a few sentences.
 
     Parameters
@@ -171,19 +175,19 @@ def sentence_on(text: ClaimText, hinges: int = MOST_HINGES, *, brief: bool = Fal
     text : ClaimText
     hinges : int
         On how many unknowns it may at most be said to hang.
-    brief : bool
-        Whether to name the two ends of these by nothing more than *low* and *high*.
+    brevity : int
+        1 leaves out what their two ends are called, 2 the name of the reading *as it happened*.
     """
     prior, *others = text.readings
     told = f"{prior.share[0].upper()}{prior.share[1:]}"
     for other in others:
-        same = other.share == prior.share
-        told += f"; {other.name} {'the same' if same else shortened(other.share)}"
+        name = "then" if brevity == 2 and other.name == HAPPENED else other.name
+        told += f"; {name} {'the same' if other.share == prior.share else shortened(other.share)}"
     told += "."
     for one in text.readings:
         if one.hangs:
             where = "" if one is prior else f" {one.name}"
-            parts = [hinge.brief if brief else hinge.full for hinge in one.hangs[:hinges]]
+            parts = [hinge.brief if brevity else hinge.full for hinge in one.hangs[:hinges]]
             return f"{told} Most{where} with {listed(parts)}."
     return told
 
@@ -193,11 +197,11 @@ def shortened(share: str) -> str:
 
     Examples
     --------
-    >>> shortened(f"in 5{BLANK}of{BLANK}10 worlds (39 to 54 %)")
+    >>> shortened("in 5 of 10 worlds (39 to 54 %)")
     '5 (39 to 54 %)'
     """
     number, _, rest = share.removeprefix("in ").partition(" (")
-    number = number.replace(f"{BLANK}of{BLANK}10 worlds", "").removesuffix(" worlds")
+    number = number.removesuffix(" worlds").removesuffix(" of 10")
     return f"{number.removesuffix(' world')} ({rest}" if rest else share
 
 
@@ -267,17 +271,17 @@ def worlds_counted(count: int) -> str:
 
 
 def tenths_in_words(share: float) -> str:
-    r"""Return a share of worlds in tenths.
+    """Return a share of worlds in tenths.
 
     Examples
     --------
     >>> tenths_in_words(0.46), tenths_in_words(0.98), tenths_in_words(0.01)
-    ('5\xa0of\xa010 worlds', 'nearly all worlds', 'hardly any world')
+    ('5 of 10 worlds', 'nearly all worlds', 'hardly any world')
     """
     tenths = round(10.0 * share)
     if tenths == 10:
         return "nearly all worlds"
-    return f"{tenths}{BLANK}of{BLANK}10 worlds" if tenths else "hardly any world"
+    return f"{tenths} of 10 worlds" if tenths else "hardly any world"
 
 
 def interval_in_words(verdict: Verdict) -> str:
@@ -318,10 +322,12 @@ def hinge_in_words(crisis: Crisis, hinge: Hinge) -> HingeText:
         brief = {plain(option): share for option, share in shares.items()}
         full = {f"with {option}": share for option, share in brief.items()}
     else:
-        brief = {"low": shares["low"], "high": shares["high"]}
+        brief = dict(shares)
         full = {words.low_end: shares["low"], words.high_end: shares["high"]}
     told = ", ".join(f"{tenth(share)} {end}" for end, share in full.items())
-    short = ", ".join(f"{end} {tenth(share)}" for end, share in brief.items())
+    low, *_, high = brief.values()
+    named = ", ".join(f"{end} {tenth(share)}" for end, share in brief.items())
+    short = named if hinge.limits is None else f"{tenth(low)}→{tenth(high)}"
     return HingeText(f"{name} ({told})", f"{name} ({short})", words.is_constant)
 
 
@@ -478,10 +484,7 @@ def reruns_in_words(results: Iterable[ClaimResult]) -> str:
     ]
     if not keys:
         return ""
-    return (
-        f"Re-run with fresh luck in worlds weighed by what happened, which settles the claim: "
-        f"{', '.join(keys)}."
-    )
+    return f"Re-run with fresh luck, as what happened settles it: {', '.join(keys)}."
 
 
 def evidence_in_words(results: Iterable[ClaimResult]) -> str:

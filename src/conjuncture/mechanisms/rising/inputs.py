@@ -113,7 +113,7 @@ class Stage(StageModel):
         "outcome = quiet": "{stage} passes without a rising",
         "outcome = crushed": "the rising is crushed in {stage}",
         "outcome = carried": "the rising carries {stage}",
-        "*.threshold": "how many must be out in {stage} before {0} [comes|come]",
+        "*.threshold": "the crowd that {0} [waits|wait] for in {stage}",
         "*.spread": "how much the people of {0} differ in {stage}",
         "*.shock": "how much the mood of {0} varies in {stage}",
         "*.heeds.*": "how much {0} [heeds|heed] {1} in {stage}",
