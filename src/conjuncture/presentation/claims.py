@@ -72,10 +72,7 @@ LEGEND = (
     "Signs: before one knows how it ended, then as it happened. (2→7): worlds of 10 where it is "
     f"lowest and highest. {CONSTANTS}."
 )
-CAVEAT = (
-    "What follows from the account, and hangs on what nobody knows, confirms neither account nor "
-    "model, and predicts nothing."
-)
+CAVEAT = "It confirms neither the account nor the model, and predicts nothing."
 
 
 class ClaimResultsLike(Protocol):
@@ -298,9 +295,9 @@ def needs_in_words(verdict: Verdict) -> str:
     if verdict.at_line:
         return "at its line"
     if verdict.worlds_needed is not None:
-        return f"{verdict.worlds_needed:,} worlds would tell"
+        return f"needs {verdict.worlds_needed:,} worlds"
     if verdict.histories_needed is not None:
-        return f"{verdict.histories_needed:,} histories would tell"
+        return f"needs {verdict.histories_needed:,} histories"
     return "its share lies where two words meet"
 
 
@@ -365,6 +362,10 @@ def details_of(crisis: Crisis, reading: Reading, kind: str) -> list[tuple[str, s
     if answer.coupling is not None:
         least, most = (percent(end, error) for end in answer.coupling)
         found.append(("coupling", f"at least {least}, at most {most}, however luck is coupled"))
+    if answer.last_draw is not None:
+        least, most = (percent(end, error) for end in answer.last_draw)
+        told = f"at least {least}, at most {most}, if the last stroke of luck fell otherwise"
+        found.append(("last draw", told))
     if answer.forestalled:
         found.append(("forestalled", f"{percent(answer.forestalled)}: the stage was not reached"))
     if answer.undefined:
@@ -398,7 +399,10 @@ def remarks_on(result: ClaimResult) -> list[str]:
     if told := fresh_luck_in_words(result):
         found.append(told)
     if result.prior.coupling_matters:
-        found.append("The verdict hangs on how luck is coupled between the two runs.")
+        found.append(
+            "The verdict would be another one if the last stroke of luck fell otherwise between "
+            "the two runs."
+        )
     found += [f"{one.sentence[0].upper()}{one.sentence[1:]}." for one in unsolved_in(result)]
     return found
 
@@ -472,7 +476,7 @@ def foregone_in_words(results: Iterable[ClaimResult]) -> str:
     keys = [one.claim.key for one in results if one.foregone]
     if not keys:
         return ""
-    return f"Foregone, the same whatever the account says: {', '.join(keys)}."
+    return f"Foregone whatever the account says: {', '.join(keys)}."
 
 
 def reruns_in_words(results: Iterable[ClaimResult]) -> str:
@@ -484,7 +488,7 @@ def reruns_in_words(results: Iterable[ClaimResult]) -> str:
     ]
     if not keys:
         return ""
-    return f"Re-run with fresh luck, as what happened settles it: {', '.join(keys)}."
+    return f"Re-run (settled by what happened): {', '.join(keys)}."
 
 
 def evidence_in_words(results: Iterable[ClaimResult]) -> str:

@@ -98,9 +98,9 @@ def in_short(found: Comparison) -> str:
     one = found.reference
     cases = number_of(found.among, one.cases)
     kind = f"the {cases} most like it" if one.tags else f"all {cases} on record"
-    told = f"Outside view: of {kind} {percent(one.raw)} succeeded"
+    told = f"Outside view: {percent(one.raw)} of {kind} succeeded"
     if found.own is not None and isfinite(found.distance):
-        told += f"; here {percent(found.own.value)}"
+        told += f", here {percent(found.own.value)}"
     return f"{told}."
 
 
