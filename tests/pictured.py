@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from conjuncture.analysis.answers import Answer
+from conjuncture.analysis.claim_results import ClaimResult, Reading
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.explaining.attribution.attribution import Attribution, Interaction, Share
 from conjuncture.analysis.explaining.causes.causes import Causes, CauseSet
@@ -20,7 +21,6 @@ from conjuncture.analysis.explaining.tipping.tipping_maps import Map
 from conjuncture.analysis.flows import Flow
 from conjuncture.analysis.reference_classes.comparing import compare
 from conjuncture.analysis.rivalry.rivals import Account, Coding, Rivalry, Step
-from conjuncture.analysis.testing import Reading, Tested
 from conjuncture.analysis.verdicts import Verdict
 from conjuncture.language.nodes import Compare, Number
 from conjuncture.scenario.crisis import Claim
@@ -40,18 +40,18 @@ def parsed(text):
 
 def reading(word, share, low, high, value=0.5):
     answer = Answer(value, (0.1, 0.9), 0.01, 400, 204800, met=not isnan(value))
-    return Reading(Verdict(word, share, (low, high), 0.0), answer, False, 0)
+    return Reading(Verdict(word, share, (low, high), 300.0, 400, 400), answer)
 
 
 def claim_tested(key, says):
     test = Compare(">", Number(1.0), Number(0.0))
     claim = Claim(key, says, test, "P(x = a) > 0.5")
-    return Tested(
+    return ClaimResult(
         claim,
         reading("holds", 0.97, 0.94, 0.99),
-        reading("unresolved", 0.86, 0.8, 0.93),
+        reading("open", 0.86, 0.7, 0.93),
         reading("fails", 0.02, 0.0, 0.05),
-        Verdict("depends", 0.5, (0.4, 0.6), 0.0),
+        Verdict("depends", 0.5, (0.4, 0.6), 100.0, 100, 100),
     )
 
 
@@ -59,7 +59,7 @@ CLAIMS = [
     claim_tested("unions", "Without the unions Torres would not have won."),
     claim_tested("m", LONG),
 ]
-NEVER_MET = replace(CLAIMS[0], prior=reading("unresolved", 0.5, 0.0, 1.0, NONE))
+NEVER_MET = replace(CLAIMS[0], prior=reading(None, NONE, 0.0, 1.0, NONE))
 
 FORCES = Attribution(
     "forces", EVENT, 0.40, 0.36,

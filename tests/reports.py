@@ -7,6 +7,7 @@ from dataclasses import replace
 import pictured
 from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.explaining.explanation import Explanation
+from conjuncture.presentation.claims import HingeText, ReadingText
 from conjuncture.report.account import highlighted
 from conjuncture.report.content import (
     Cited,
@@ -16,7 +17,6 @@ from conjuncture.report.content import (
     Link,
     Origin,
     Owner,
-    ReadingShown,
     Report,
     Scene,
     Section,
@@ -131,7 +131,7 @@ def hostile_report(crisis: Crisis) -> Report:
     table = Table(text, (text, text), ((text, text),), frozenset({1}))
     drawing = Drawing("picture", text, text, '<?xml version="1.0"?><svg viewBox="0 0 9 9"/>')
     section = Section("part", text, text, (text,), (drawing,), (table,))
-    reading = ReadingShown("prior", "holds", text, text, text, text)
+    reading = ReadingText("prior", "holds", text, (HingeText(text, text, True),), ((text, text),))
     return Report(
         title=text,
         slug="x",
@@ -142,7 +142,7 @@ def hostile_report(crisis: Crisis) -> Report:
         cast=(Owner("force-x", text, text, origin, (replace(value, anchor="value-y"),), (text,)),),
         stages=(Owner("stage-x", text, text, origin, (), (text,), (replace(value, anchor=""),)),),
         defaults=table,
-        claims=(ClaimShown(1, "claim-x", text, text, origin, (reading,), (text,), text),),
+        claims=(ClaimShown(1, "claim-x", text, text, origin, text, (reading,), (text,), text, text),),
         evidence=(text,),
         outcomes=None,
         explained=(Explained("why-1", text, text, (section,), (text,)),),

@@ -38,7 +38,7 @@ stages:
     precision: 2
 claims: {held: {says: It was held., test: P(evening = held) > 0.1}}
 """
-SIZE = ("--worlds", "40", "--extra", "0")
+SIZE = ("--worlds", "40")
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +70,8 @@ def test_what_changes_and_what_hangs_on_it(folder):
     assert lines[place + 1].startswith("  strong: ✓ holds → ◐ depends  (")
     assert lines[lines.index("order in 'showdown': sequential") + 1] == "  no verdict changes"
     head = next(index for index, line in enumerate(lines) if line.startswith("claim "))
-    assert lines[head + 1] == ("strong  ✓ holds       strength in 'showdown': refusal (◐ depends)")
-    assert lines[head + 2] == "rarely  ✓ holds       none of what was tried"
+    assert lines[head + 1] == "strong  ✓ holds         strength in 'showdown': refusal (◐ depends)"
+    assert lines[head + 2] == "rarely  ✓ holds         none of what was tried"
     assert "A verdict hangs on a choice" in out
     assert all(line == line.rstrip() and len(line) <= 80 for line in lines)
 
@@ -82,10 +82,10 @@ def test_json_has_the_documented_shape(kept):
         "conjuncture_json", "scenario", "title", "claims", "alternatives", "left_out", "run",
     }  # fmt: skip
     strong, rarely = found["claims"]
-    assert strong["hangs_on"] == [
+    assert strong["changed_by"] == [
         {"key": "showdown.strength", "label": "strength in 'showdown'", "option": "refusal"}
     ]
-    assert rarely["hangs_on"] == rarely["unsettled_by"] == []
+    assert rarely["changed_by"] == rarely["unsettled_by"] == []
     assert [one["key"] for one in found["alternatives"]] == [
         "first_showing", "first_showing", "showdown.strength", "showdown.order",
     ]  # fmt: skip
@@ -95,7 +95,7 @@ def test_json_has_the_documented_shape(kept):
     assert not first["untouched"]
     assert found["run"]["request"] == {
         "command": "test", "scenario": found["run"]["request"]["scenario"], "claims": None,
-        "extra": 0.0, "rerun": False, "alternatives": True,
+        "rerun": False, "secretly": False, "alternatives": True,
     }  # fmt: skip
 
 

@@ -29,7 +29,9 @@ TIMES = 5
 """Things as they were are run in so many times the worlds asked for."""
 
 LATE = 100.0
-"""A claim is late where what happened leaves worlds that are worth fewer than this."""
+LATE_SHARE = 0.5
+"""A claim is late where what happened leaves worlds that are worth fewer than the first number, and
+than this share of those asked for."""
 
 
 @dataclass
@@ -53,8 +55,9 @@ class Screening:
 
     def helps(self, evidence: Likelihood) -> bool:
         """Return whether a claim is so late that more worlds are looked at."""
-        more = self.wide.count > self.laboratory.worlds.count
-        return more and 0.0 < evidence.effective_worlds < LATE
+        asked = self.laboratory.worlds.count
+        few = min(LATE, LATE_SHARE * asked)
+        return self.wide.count > asked and 0.0 < evidence.effective_worlds < few
 
     def evidence(self, event: Expression, known: Counts) -> Likelihood | None:
         """Return how probable each of all the worlds makes what was observed.

@@ -25,7 +25,7 @@ def alternated(found: Alternatives, crisis: Crisis) -> Content:
             "says": crisis.claims[key].says,
             "test": crisis.claims[key].written,
             **reading_document(found.rows[0].readings[key]),
-            "hangs_on": [chosen(one) for one in found.hangs[key]],
+            "changed_by": [chosen(one) for one in found.hangs[key]],
             "unsettled_by": [chosen(one) for one in found.unsettled[key]],
         }
         for key in found.claims

@@ -136,7 +136,7 @@ def test_parts_that_are_missing_are_named(scenario, monkeypatch, missing):
 
 
 def test_a_run_that_is_stopped_at_the_first_claims_gives_a_report(scenario):
-    report = gather(scenario.run(worlds=20, progress=StopsAfter("placebo")))
+    report = gather(scenario.run(worlds=20, progress=StopsAfter("histories")))
     assert report.missing == (
         "Only 0 of 2 claims were tested.",
         "Nothing explains showdown = a.",
