@@ -14,9 +14,9 @@ from conjuncture.analysis.alternatives.alternatives import (
     try_alternatives,
 )
 from conjuncture.analysis.answers import Answer, Counts, answer
-from conjuncture.analysis.chronicle import Chronicle, tell_one
+from conjuncture.analysis.chronicle import Chronicle, tell_claim, tell_one
 from conjuncture.analysis.claim_results import ClaimResult, FailedClaim
-from conjuncture.analysis.claims import test_claims
+from conjuncture.analysis.claims import kept_secret, test_claims
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.conditioning.worlds_given import collapsed, worlds_given
 from conjuncture.analysis.courses import Courses
@@ -351,11 +351,15 @@ class Ensemble(Simulated):
         *,
         world: int | None = None,
         history: int | None = None,
+        claim: str | None = None,
+        secretly: bool = False,
     ) -> Chronicle:
         """Tell one history in plain words, and beside it the same under interventions.
 
         Without an address it is the first history, in the order of addresses, that took the
-        commonest course (stages and their outcomes) of all in which ``given`` is true.
+        commonest course (stages and their outcomes) of all in which ``given`` is true. For a claim
+        it is one in its condition that goes as the claim says, or, where that fails in most worlds,
+        one that does not; it is told under what the claim imposes as well.
 
         Parameters
         ----------
@@ -365,6 +369,10 @@ class Ensemble(Simulated):
             Interventions, for example ``"unions aside"``.
         world, history : int, optional
             The address of a history, in the place of ``given``.
+        claim : str, optional
+            The key of a claim, in the place of all of these.
+        secretly : bool
+            Whether what players do under the claim's interventions is kept from the others.
 
         Returns
         -------
@@ -376,7 +384,7 @@ class Ensemble(Simulated):
         QueryError
             When ``given`` is no event or ``do`` no interventions.
         UsageError
-            When there is no such history.
+            When there is no such history or claim, or the condition of the claim never comes about.
 
         Examples
         --------
@@ -385,6 +393,21 @@ class Ensemble(Simulated):
         >>> ensemble.chronicle("showdown = torres").as_it_was[0].lines[0][:18]
         'In the first round'
         """
+        if claim is not None:
+            if any(one is not None for one in (given, do, world, history)):
+                raise UsageError(
+                    "a claim says itself which history is told and under what; leave out given, "
+                    "do, world and history, or the claim"
+                )
+            (chosen,) = self._chosen([claim])
+            if secretly:
+                chosen = replace(chosen, test=kept_secret(chosen.test))
+            return tell_claim(self.laboratory, chosen)
+        if secretly:
+            raise UsageError(
+                "secretly is said of the interventions of a claim; give a claim, or write "
+                "'secretly' within do, as in 'unions aside secretly'"
+            )
         if (world is None) != (history is None):
             raise UsageError("a history has an address of two parts: give both world and history")
         address = None if world is None or history is None else (world, history)

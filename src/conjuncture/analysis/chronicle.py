@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from html import escape
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from conjuncture.analysis.choosing import Choice, asked_for, most_typical
 from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.illustrating import Illustration, show_claim
 from conjuncture.analysis.parting import Episode, Row, rows_of
 from conjuncture.analysis.wording import (
     capital,
@@ -37,10 +38,13 @@ from conjuncture.language.nodes import (
     Sides,
     Without,
 )
+from conjuncture.language.writing import write, write_interventions
 from conjuncture.mechanisms.tellers import tell_of
 from conjuncture.mechanisms.telling import Told
 from conjuncture.scenario.asking import linked_interventions
-from conjuncture.scenario.crisis import Crisis
+from conjuncture.scenario.crisis import Claim, Crisis
+
+AS_IT_WAS = "As it was"
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,6 +66,12 @@ class Chronicle:
     as_it_was : tuple of Episode
     under_do : tuple of Episode or None
         The same history, on the same draws, under the interventions.
+    other : str
+        The interventions of the first column in plain words; empty where it is as it was.
+    under_other : tuple of Episode or None
+        The same history under these, where a claim compares two changes.
+    illustration : Illustration or None
+        What it shows of a claim, where it was chosen for one.
     """
 
     title: str
@@ -74,11 +84,19 @@ class Chronicle:
     instead: str
     as_it_was: tuple[Episode, ...]
     under_do: tuple[Episode, ...] | None
+    other: str = ""
+    under_other: tuple[Episode, ...] | None = None
+    illustration: Illustration | None = None
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """Both histories side by side, stage by stage."""
-        return rows_of(self.as_it_was, self.under_do)
+        return rows_of(self.under_other or self.as_it_was, self.under_do)
+
+    @property
+    def heads(self) -> tuple[str, str]:
+        """What the two columns are, to stand above them."""
+        return capital(self.other) or AS_IT_WAS, capital(self.instead)
 
     @property
     def parted(self) -> Row | None:
@@ -90,7 +108,9 @@ class Chronicle:
 
     def __str__(self) -> str:
         address = f"world {self.world}, history {self.history}, seed {self.seed}"
-        return "\n".join([self.title, address, *filter(None, [self.why]), *_told(self)])
+        shown = self.illustration
+        claim = [] if shown is None else [shown.says, shown.sentences]
+        return "\n".join([self.title, address, *claim, *filter(None, [self.why]), *_told(self)])
 
     def _repr_html_(self) -> str:
         return f"<pre style='white-space:pre-wrap'>{escape(str(self))}</pre>"
@@ -102,7 +122,7 @@ def _told(chronicle: Chronicle) -> Iterator[str]:
         yield from ("", row.heading)
         yield from (f"  {line}" for line in row.shared)
         if row.differs:
-            for name, lines in (("as it was", row.was), (chronicle.instead, row.would_be)):
+            for name, lines in zip(chronicle.heads, (row.was, row.would_be), strict=True):
                 yield f"  [{name}]"
                 yield from (f"    {line}" for line in lines)
 
@@ -132,28 +152,73 @@ def tell_one(
     UsageError
         When no history fits.
     """
-    worlds = laboratory.worlds
-    crisis = worlds.crisis
-    run = AS_THINGS_WERE if do is None else linked_interventions(do, crisis)
     if address is not None and given is not None:
         raise UsageError("a history is chosen by an event or by its address, not by both")
-    runs = (AS_THINGS_WERE,) if do is None else (AS_THINGS_WERE, run)
+    crisis = laboratory.worlds.crisis
+    runs = (AS_THINGS_WERE,) if do is None else (AS_THINGS_WERE, linked_interventions(do, crisis))
     choice = asked_for(laboratory, *address) if address else most_typical(laboratory, given)
-    told = [
-        tuple(episode(crisis, one, own, run) for one in passed)
+    return replace(tell_choice(laboratory, choice, runs), given=given, do=do)
+
+
+def tell_claim(laboratory: Laboratory, claim: Claim) -> Chronicle:
+    """Choose the history that shows what a claim says, and tell it.
+
+    Where the claim compares two interventions, the history is told under both, and otherwise as it
+    was and under what the claim imposes.
+
+    Parameters
+    ----------
+    laboratory : Laboratory
+    claim : Claim
+
+    Raises
+    ------
+    UsageError
+        When the condition of the claim never comes about, with the nearest that does.
+    """
+    shown = show_claim(laboratory, claim)
+    columns, given = shown.pair.columns, shown.pair.given
+    told = tell_choice(laboratory, shown.choice, columns)
+    return replace(
+        told,
+        given=None if given is None else write(given),
+        do=write_interventions(columns[-1]) or None,
+        illustration=shown.illustration,
+    )
+
+
+def tell_choice(laboratory: Laboratory, choice: Choice, columns: Sequence[Run]) -> Chronicle:
+    """Tell a history that was chosen in one run, or in two side by side.
+
+    Parameters
+    ----------
+    laboratory : Laboratory
+    choice : Choice
+    columns : sequence of Run
+        Those that stand side by side; one alone is as things were.
+    """
+    worlds = laboratory.worlds
+    crisis = worlds.crisis
+    runs = tuple(dict.fromkeys((AS_THINGS_WERE, *columns)))
+    compared = tuple(dict.fromkeys(act for run in columns for act in run))
+    told = {
+        own: tuple(episode(crisis, one, own, compared) for one in passed)
         for own, passed in zip(runs, passed_in(laboratory, choice, runs), strict=True)
-    ]
+    }
+    first, last = columns[0], columns[-1]
     return Chronicle(
         title=crisis.title,
         world=choice.world,
         history=choice.history,
         seed=worlds.seed,
         why=choice.why,
-        given=given,
-        do=do,
-        instead=interventions_in_words(worlds, run, choice.world),
-        as_it_was=told[0],
-        under_do=told[1] if do is not None else None,
+        given=None,
+        do=None,
+        instead=interventions_in_words(worlds, last, choice.world),
+        as_it_was=told[AS_THINGS_WERE],
+        under_do=told[last] if len(columns) > 1 else None,
+        other=interventions_in_words(worlds, first, choice.world),
+        under_other=None if first == AS_THINGS_WERE else told[first],
     )
 
 
@@ -295,12 +360,17 @@ def chronicled(chronicle: Chronicle) -> dict[str, Any]:
         "given": chronicle.given,
         "do": chronicle.do,
         "instead": chronicle.instead or None,
+        "other": chronicle.other or None,
         "as_it_was": [_plainly(one) for one in chronicle.as_it_was],
-        "under_do": None
-        if chronicle.under_do is None
-        else [_plainly(one) for one in chronicle.under_do],
+        "under_do": _all_plainly(chronicle.under_do),
+        "under_other": _all_plainly(chronicle.under_other),
         "parted": parted and {"stage": parted.heading, "line": len(parted.shared) + 1},
+        "claim": None if chronicle.illustration is None else asdict(chronicle.illustration),
     }
+
+
+def _all_plainly(told: Sequence[Episode] | None) -> list[Mapping[str, Any]] | None:
+    return None if told is None else [_plainly(one) for one in told]
 
 
 def _plainly(one: Episode) -> Mapping[str, Any]:

@@ -28,10 +28,12 @@ from conjuncture.language.nodes import (
     Arithmetic,
     Compare,
     Expression,
+    Mean,
     Necessity,
     Negative,
     Number,
     Probability,
+    Quantile,
     Quantity,
     Sufficiency,
     Within,
@@ -89,7 +91,7 @@ def linear_of(expression: Expression) -> Linear | None:
             if operator == "/" and not two.factors and two.constant != 0.0:
                 return one.times(1.0 / two.constant)
             return None
-        case Probability() | Necessity() | Sufficiency():
+        case Probability() | Necessity() | Sufficiency() | Mean() | Quantile():
             return Linear({expression: 1.0})
     return None
 
@@ -239,7 +241,7 @@ def lines_of(test: Test) -> tuple[Linear, Lines] | None:
             return None
         ends = low.constant - form.constant, high.constant - form.constant
         bare = Linear({key: value for key, value in form.factors.items() if value != 0.0})
-        if len(bare.factors) == 1 and set(bare.factors.values()) == {1.0}:
+        if len(bare.factors) == 1 and set(bare.factors.values()) == {1.0} and of_shares(test):
             if ends[0] <= 0.0 < ends[1] < 1.0:
                 return bare, Lines((ends[1],), above=False)
             if ends[1] >= 1.0 > ends[0] > 0.0:

@@ -168,15 +168,16 @@ def summed(keys: Integers, counts: Integers | None = None) -> tuple[Integers, In
 
 
 def course_of(structure: Structure, codes: NDArray[np.int8]) -> Course:
-    """Return the course that codes of rooms stand for."""
+    """Return the course that codes of rooms stand for; of several runs one after another."""
     steps = []
-    visits: dict[str, int] = {}
-    for room, code in zip(structure.rooms, codes.tolist(), strict=True):
-        if code:
-            name = structure.stages[room.stage]
-            visits[name] = visits.get(name, 0) + 1
-            outcome = structure.crisis.vocabulary.stages[name].outcomes[code - 1]
-            steps.append(Step(name, visits[name], outcome))
+    for own in codes.reshape(-1, len(structure.rooms)).tolist():
+        visits: dict[str, int] = {}
+        for room, code in zip(structure.rooms, own, strict=True):
+            if code:
+                name = structure.stages[room.stage]
+                visits[name] = visits.get(name, 0) + 1
+                outcome = structure.crisis.vocabulary.stages[name].outcomes[code - 1]
+                steps.append(Step(name, visits[name], outcome))
     return tuple(steps)
 
 

@@ -55,6 +55,22 @@ def command(
         int | None,
         typer.Option("--history", metavar="H", help="Tell this history of the world."),
     ] = None,
+    claim: Annotated[
+        str | None,
+        typer.Option(
+            "--claim",
+            metavar="NAME",
+            help="Tell a history that shows what this claim says or, where it fails, how.",
+            show_default=False,
+        ),
+    ] = None,
+    secretly: Annotated[
+        bool,
+        typer.Option(
+            "--secretly",
+            help="What players do under the claim's interventions is kept from the others.",
+        ),
+    ] = False,
     worlds: WorldsOption = 400,
     histories: HistoriesOption = 512,
     seed: SeedOption = 1,
@@ -65,11 +81,21 @@ def command(
 
     Told is the first history that took the commonest course of those in which --given is true, or
     the one that --world and --history name. With --do the same history, on the same draws, is
-    told under the interventions as well.
+    told under the interventions as well. With --claim both are taken from the claim.
     """
     from conjuncture.engine.sizes import blocks_for
     from conjuncture.loading import load
 
+    if claim is not None and any(one is not None for one in (given, do, world, history)):
+        raise UsageError(
+            "a claim says itself which history is told and under what; leave out --given, --do, "
+            "--world and --history, or --claim"
+        )
+    if secretly and claim is None:
+        raise UsageError(
+            "--secretly is said of the interventions of a claim; give --claim too, or write "
+            "'secretly' within --do, as in \"unions aside secretly\""
+        )
     if (world is None) != (history is None):
         raise UsageError("a history has an address of two parts: give both --world and --history")
     loaded = load(scenario)
@@ -80,9 +106,14 @@ def command(
         from conjuncture.analysis.chronicle import chronicled
 
         ensemble = loaded.run(worlds, histories, seed, progress)
-        chronicle = ensemble.chronicle(given, do, world=world, history=history)
+        chronicle = ensemble.chronicle(
+            given, do, world=world, history=history, claim=claim, secretly=secretly
+        )
     if as_json:
-        request = {"command": "chronicle", "scenario": scenario, "given": given, "do": do}
+        request = {
+            "command": "chronicle", "scenario": scenario, "given": given, "do": do,
+            "claim": claim, "secretly": secretly,
+        }  # fmt: skip
         print_whole(framed(ensemble, request, chronicled(chronicle)))
     else:
         show(chronicle, results(WIDEST), quiet=quiet)
@@ -97,7 +128,14 @@ def show(chronicle: Chronicle, console: Console, *, quiet: bool) -> None:
     address = f"world {chronicle.world}, history {chronicle.history}, seed {chronicle.seed}"
     print_wrapped(console, Text(signs(chronicle.title), "bold"))
     print_wrapped(console, Text(address))
-    if chronicle.why and not quiet:
+    shown = chronicle.illustration
+    if shown is not None:
+        console.print()
+        print_wrapped(console, Text(signs(shown.says), "bold"))
+        print_wrapped(console, Text(signs(shown.sentences)))
+    if chronicle.why and shown is not None and not quiet:
+        print_wrapped(console, Text(signs(chronicle.why), "dim"))
+    elif chronicle.why and not quiet:
         again = f"--world {chronicle.world} --history {chronicle.history}"
         seed = "" if chronicle.seed == 1 else f" --seed {chronicle.seed}"
         why = f"{chronicle.why} To tell it again: {again}{seed}."

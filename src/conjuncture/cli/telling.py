@@ -8,9 +8,8 @@ from itertools import zip_longest
 from rich.console import Console
 from rich.text import Text
 
-from conjuncture.analysis.chronicle import Chronicle
+from conjuncture.analysis.chronicle import AS_IT_WAS, Chronicle
 from conjuncture.analysis.parting import Row
-from conjuncture.analysis.wording import capital
 from conjuncture.cli.console import print_wrapped, signs
 
 INDENT = 2
@@ -19,8 +18,8 @@ SIDE_BY_SIDE = 110
 
 LONGEST_LINE = 100
 BETWEEN = " │ "
-AS_IT_WAS = "As it was"
 LATER_HEADS = (AS_IT_WAS, "With the change")
+LATER_HEADS_OF_TWO = ("With the first change", "With the second")
 
 
 def show_rows(chronicle: Chronicle, console: Console) -> None:
@@ -31,7 +30,8 @@ def show_rows(chronicle: Chronicle, console: Console) -> None:
     chronicle : Chronicle
     console : rich.console.Console
     """
-    heads = (AS_IT_WAS, capital(chronicle.instead))
+    heads = chronicle.heads
+    later = LATER_HEADS_OF_TWO if chronicle.other else LATER_HEADS
     rows = chronicle.rows
     first = next((row for row in rows if row.parts), None)
     apart = named = False
@@ -45,11 +45,12 @@ def show_rows(chronicle: Chronicle, console: Console) -> None:
         elif apart and not row.differs:
             print_wrapped(console, Text("(the same in both)", "dim"), INDENT)
         if row.differs:
-            show_both(row, LATER_HEADS if named else heads, console)
+            show_both(row, later if named else heads, console)
         apart, named = apart or row.parts, named or row.differs
     if chronicle.under_do is not None and first is None:
         console.print()
-        never = f"{heads[1]}, all else goes as it was: the two never part."
+        same = f"as {chronicle.other}" if chronicle.other else "as it was"
+        never = f"{heads[1]}, all else goes {same}: the two never part."
         print_wrapped(console, Text(signs(never), "italic"))
 
 

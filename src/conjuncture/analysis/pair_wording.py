@@ -1,0 +1,188 @@
+"""What a history shows of a claim, in plain words: what happens in it, and how common that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from conjuncture.analysis.choosing import Choice
+from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.pair_survey import numbers_of_history
+from conjuncture.analysis.pairs import Pair, State, States
+from conjuncture.analysis.wording import (
+    capital,
+    interventions_in_words,
+    labels_of,
+    percent,
+    plain,
+    rounded,
+)
+from conjuncture.engine.intervening import AS_THINGS_WERE, Run
+from conjuncture.engine.worlds import Worlds
+from conjuncture.language.nodes import And, Compare, Expression, Label, Not, Outcome, Reached
+from conjuncture.language.writing import write
+from conjuncture.scenario.crisis import Crisis
+
+HALF = 0.5
+"""A claim that holds in more of the worlds is shown as it says."""
+
+LONGEST = 100
+"""Interventions that take more characters are not told within a sentence."""
+
+
+@dataclass(frozen=True)
+class Frequency:
+    """How common what a history shows is, and whether it was what was looked for."""
+
+    as_said: bool
+    share: float
+    reverse: float | None
+    histories: int
+    found: bool
+
+
+def shown_in_words(laboratory: Laboratory, pair: Pair, states: States, choice: Choice) -> str:
+    """Return what a history shows, and the same history under what is imposed, in a sentence.
+
+    Nothing where the claim compares what no single history shows.
+    """
+    if not pair.sights:
+        return ""
+    worlds = laboratory.worlds
+    if pair.gap is None:
+        clauses = [
+            clause_of(worlds.crisis, sight.what, state)
+            for sight, state in zip(pair.sights, states, strict=True)
+        ]
+    else:
+        numbers = numbers_of_history(laboratory, pair, choice.world, choice.history)
+        values = ["has no value" if one is None else f"is {rounded(one)}" for one in numbers]
+        clauses = [
+            f"'{write(sight.what)}' {value}"
+            for sight, value in zip(pair.sights, values, strict=True)
+        ]
+    imposed = circumstances(worlds, pair, choice)
+    told = [
+        (imposed[sight.run], clause) for sight, clause in zip(pair.sights, clauses, strict=True)
+    ]
+    return sentence_of(sorted(told, key=lambda one: list(imposed.values()).index(one[0])))
+
+
+def circumstances(worlds: Worlds, pair: Pair, choice: Choice) -> dict[Run, str]:
+    """Return under what each column is told; nothing for things as they were."""
+    words = [interventions_in_words(worlds, run, choice.world) for run in pair.columns]
+    if any(len(one) > LONGEST for one in words):
+        words = ["", "with the change"]
+        if AS_THINGS_WERE not in pair.columns:
+            words = ["with the first change", "with the second"]
+    return dict(zip(pair.columns, words, strict=True))
+
+
+def sentence_of(told: Sequence[tuple[str, str]]) -> str:
+    """Return what is so in one run of a history, or in two, as a sentence.
+
+    Parameters
+    ----------
+    told : sequence of (str, str)
+        What is imposed, nothing for things as they were, and a clause.
+
+    Examples
+    --------
+    >>> sentence_of([("", "Torres wins"), ("with the unions standing aside", "Miranda wins")])
+    'In this history Torres wins; with the unions standing aside, and the same luck, Miranda wins.'
+    >>> sentence_of([("", "Torres wins"), ("without the unions", "Torres wins")])
+    'In this history Torres wins; without the unions, and the same luck, that is no different.'
+    """
+    (imposed, clause), *others = told
+    first = f"{capital(imposed)}, {clause}" if imposed else f"In this history {clause}"
+    for also, other in others:
+        if also == imposed:
+            return f"{first}, and {other}."
+        ends = "that is no different" if other == clause else other
+        under = f"{also}, and the same luck" if also else "as it was, with the same luck"
+        return f"{first}; {under}, {ends}."
+    return f"{first}."
+
+
+def reason_in_words(crisis: Crisis, pair: Pair, holding: float, frequency: Frequency) -> str:
+    """Return why a history was chosen, and how common what it shows is.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    pair : Pair
+    holding : float
+        The share of worlds in which the claim holds.
+    frequency : Frequency
+    """
+    several = len(pair.columns) > 1
+    what, proves = ("this pair", "A pair") if several else ("this history", "One history")
+    proves = f"{proves} illustrates and proves nothing."
+    where = "" if pair.given is None else f" in which {event_in_words(crisis, pair.given)}"
+    among = f"the {frequency.histories:,} histories{where}"
+    if pair.so is None:
+        reason = "What the claim compares no single history shows"
+        return f"{reason}; {what} is a typical one of {among}. {proves}"
+    share, most = percent(holding), holding > HALF
+    worlds = f"in most worlds ({share})" if most else f"in {share} of the worlds, not in most"
+    if not frequency.found:
+        wanted = "it" if most else "how it fails"
+        return f"The claim holds {worlds}, but none of {among} shows {wanted}. {proves}"
+    goes, also = "does not go", ""
+    if frequency.as_said:
+        goes = "goes"
+        if frequency.reverse is not None:
+            also = f", the reverse in {percent(frequency.reverse)}"
+    return (
+        f"The claim holds {worlds}, so {what} was chosen as one in which it {goes} as the claim "
+        f"says. That is so in {percent(frequency.share)} of {among}{also}. {proves}"
+    )
+
+
+def clause_of(crisis: Crisis, event: Expression, state: State) -> str:
+    """Return that an event comes about, that it does not, or that it does not come to it."""
+    if state == "undefined":
+        return "it does not come to that"
+    return (event_in_words if state == "true" else denial_in_words)(crisis, event)
+
+
+def event_in_words(crisis: Crisis, event: Expression) -> str:
+    """Return that an event comes about, as a clause."""
+    match event:
+        case And(left=left, right=right):
+            return f"{event_in_words(crisis, left)} and {event_in_words(crisis, right)}"
+        case Not(operand=operand):
+            return denial_in_words(crisis, operand)
+        case Reached(stage=stage, visit=visit):
+            return f"it comes to {stage_in_words(stage, visit)}"
+        case Compare(
+            operator="=", left=Outcome(stage=stage, visit=visit), right=Label(label=label)
+        ):
+            return f"{stage_in_words(stage, visit)} ends as {labels_of(crisis)[label]}"
+    return f"'{write(event)}' is true"
+
+
+def denial_in_words(crisis: Crisis, event: Expression) -> str:
+    """Return that an event does not come about, as a clause."""
+    match event:
+        case Not(operand=operand):
+            return event_in_words(crisis, operand)
+        case Reached(stage=stage, visit=visit):
+            return f"it does not come to {stage_in_words(stage, visit)}"
+        case Compare(
+            operator="=", left=Outcome(stage=stage, visit=visit), right=Label(label=label)
+        ):
+            labels = labels_of(crisis)
+            others = [one for one in crisis.vocabulary.stages[stage].outcomes if one != label]
+            ends = (
+                f"ends as {labels[others[0]]}"
+                if len(others) == 1
+                else f"does not end as {labels[label]}"
+            )
+            return f"{stage_in_words(stage, visit)} {ends}"
+    return f"'{write(event)}' is not true"
+
+
+def stage_in_words(stage: str, visit: int | None) -> str:
+    """Return a stage, and which time it is."""
+    return f"the {plain(stage)}" + (f" ({visit})" if visit is not None and visit > 1 else "")

@@ -1,0 +1,226 @@
+"""What a claim says of single histories: which runs stand side by side, and what to look at.
+
+A claim compares shares and means of many histories. What it says of one is this: an event comes
+about, or turns, the way that the claim needs to be frequent; or a number is larger in one run of
+the history than in another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from math import inf
+from typing import Literal
+
+from conjuncture.analysis.comparisons import Lines, Test, lines_of, scaled
+from conjuncture.analysis.never_met import conditions_of
+from conjuncture.analysis.questions import joined
+from conjuncture.engine.intervening import AS_THINGS_WERE, Run
+from conjuncture.language.nodes import (
+    Compare,
+    Expression,
+    Mean,
+    Necessity,
+    Number,
+    Quantile,
+    Quantity,
+    Within,
+)
+from conjuncture.language.walk import quantities_of
+
+State = Literal["true", "false", "undefined"]
+States = tuple[State, ...]
+EVERY: States = ("true", "false", "undefined")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What is looked at in one run of a history: an event, or a number."""
+
+    run: Run
+    what: Expression
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What a claim says of a single history in its condition.
+
+    Attributes
+    ----------
+    given : Expression or None
+        The condition of the claim, of things as they were; for a necessity its event is true there
+        and for a sufficiency not.
+    sights : tuple of Sight
+        One or two; events, or the two numbers of a gap. None where the claim compares what no
+        single history shows.
+    imposed : tuple of Intervention
+        What is told beside things as they were where there are no sights.
+    so : frozenset of States, or None
+        How the events are where it goes as the claim says (of a gap, whether it is as wide as the
+        claim says). None where there are no sights.
+    reverse : frozenset of States
+        How the events are where it goes the other way round, of a difference.
+    numbers : bool
+        Whether the claim is about numbers: histories without them do not count then.
+    gap : pair of float, optional
+        Between what the first number less the second must lie.
+    """
+
+    given: Expression | None
+    sights: tuple[Sight, ...]
+    so: frozenset[States] | None
+    imposed: Run = AS_THINGS_WERE
+    reverse: frozenset[States] = frozenset()
+    numbers: bool = False
+    gap: tuple[float, float] | None = None
+
+    @property
+    def columns(self) -> tuple[Run, ...]:
+        """The runs that are told, one or two: things as they were first where they are told."""
+        runs = tuple(dict.fromkeys(sight.run for sight in self.sights)) or (self.imposed,)
+        if len(runs) == 1:
+            runs = (AS_THINGS_WERE, *runs)
+        return tuple(sorted(dict.fromkeys(runs), key=lambda run: run != AS_THINGS_WERE))
+
+    def goes_so(self, states: States) -> bool:
+        """Return whether a history in which the events are so goes as the claim says."""
+        return self.so is None or states in self.so
+
+
+def pair_of(test: Test) -> Pair:
+    """Return what a comparison says of single histories.
+
+    Parameters
+    ----------
+    test : Compare or Within
+        Linked.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> claims = conjuncture.load("bolivia-1970").claims
+    >>> veto = pair_of(claims["veto"].test)
+    >>> sorted(veto.so), len(veto.columns)
+    ([('false', 'true'), ('true', 'true'), ('undefined', 'true')], 2)
+    """
+    quantities = quantities_of(test)
+    found = lines_of(test)
+    if found is None:
+        return without_meaning(quantities[0])
+    form, lines = found
+    first, *others = form.factors
+    factor = form.factors[first]
+    lines = scaled(lines, 1.0 / factor)
+    if not others:
+        return pair_of_one(first, lines)
+    if len(others) > 1 or form.factors[others[0]] != -factor:
+        return without_meaning(first)
+    return pair_of_difference(first, others[0], lines)
+
+
+def without_meaning(quantity: Quantity) -> Pair:
+    """Return a history in the condition of a quantity, and it under what is imposed there."""
+    return Pair(condition_of(quantity), (), None, imposed=tuple(quantity.interventions))
+
+
+def pair_of_one(quantity: Quantity, lines: Lines) -> Pair:
+    """Return what it says of a history that a quantity lies beyond a line, or between two."""
+    if isinstance(quantity, Mean | Quantile):
+        event = beyond(quantity.expression, lines)
+        counts: frozenset[State] = frozenset({"true"})
+    elif len(lines.lines) > 1:
+        return without_meaning(quantity)
+    else:
+        event, counts = event_of(quantity), counting_states(quantity)
+        if not lines.above:
+            counts = frozenset(EVERY) - counts
+    sights = sights_of(quantity, event)
+    so = states_where(len(sights), lambda states: states[-1] in counts)
+    numbers = isinstance(quantity, Mean | Quantile)
+    return Pair(condition_of(quantity), sights, so, numbers=numbers)
+
+
+def pair_of_difference(first: Quantity, second: Quantity, lines: Lines) -> Pair:
+    """Return what it says of a history that two quantities differ by more, or less, than so much.
+
+    Of quantities with different conditions the one that is to be the larger stands alone.
+    """
+    numbers = [isinstance(one, Mean | Quantile) for one in (first, second)]
+    given, low, high = condition_of(first), *ends_of(lines)
+    if any(numbers) != all(numbers):
+        return without_meaning(first)
+    if given != condition_of(second):
+        if any(numbers) or low < 0.0 < high:
+            return without_meaning(first)
+        return pair_of_one(first if low >= 0.0 else second, Lines((0.0,)))
+    sights = tuple(Sight(tuple(one.interventions), event_of(one)) for one in (first, second))
+    if all(numbers):
+        return Pair(given, sights, frozenset({("true",)}), numbers=True, gap=(low, high))
+    one, other = counting_states(first), counting_states(second)
+    ahead = states_where(2, lambda both: both[0] in one and both[1] not in other)
+    behind = states_where(2, lambda both: both[0] not in one and both[1] in other)
+    every = frozenset(product(EVERY, repeat=2))
+    if low >= 0.0:
+        return Pair(given, sights, ahead, reverse=behind)
+    if high <= 0.0:
+        return Pair(given, sights, behind, reverse=ahead)
+    # A difference that may be nought: what speaks against it is what the line forbids.
+    against = (behind if low > -inf else frozenset()) | (ahead if high < inf else frozenset())
+    return Pair(given, sights, every - against)
+
+
+def states_where(count: int, fits: Callable[[States], bool]) -> frozenset[States]:
+    """Return those ways in which so many events may be that fit."""
+    return frozenset(states for states in product(EVERY, repeat=count) if fits(states))
+
+
+def ends_of(lines: Lines) -> tuple[float, float]:
+    """Return between what a quantity must lie.
+
+    Examples
+    --------
+    >>> ends_of(Lines((0.2,))), ends_of(Lines((0.2,), above=False))
+    ((0.2, inf), (-inf, 0.2))
+    """
+    if len(lines.lines) > 1:
+        return lines.lines[0], lines.lines[1]
+    return (lines.lines[0], inf) if lines.above else (-inf, lines.lines[0])
+
+
+def beyond(number: Expression, lines: Lines) -> Expression:
+    """Return the event that a number lies beyond a line, or between two."""
+    ends = [Number(line) for line in lines.lines]
+    if len(ends) > 1:
+        return Within(number, *ends)
+    orders: dict[tuple[bool, bool], Literal[">", ">=", "<", "<="]] = {
+        (True, True): ">",
+        (True, False): ">=",
+        (False, True): "<",
+        (False, False): "<=",
+    }
+    return Compare(orders[lines.above, lines.strict], number, ends[0])
+
+
+def condition_of(quantity: Quantity) -> Expression | None:
+    """Return the condition of a quantity as one event, with that of its own event."""
+    return joined(conditions_of(quantity, None))
+
+
+def event_of(quantity: Quantity) -> Expression:
+    """Return the event of a quantity, or the number of a mean or quantile."""
+    return quantity.expression if isinstance(quantity, Mean | Quantile) else quantity.event
+
+
+def counting_states(quantity: Quantity) -> frozenset[State]:
+    """Return how the event of a share must be, where something is imposed, for it to count."""
+    if isinstance(quantity, Necessity):
+        return frozenset({"false", "undefined"} if quantity.or_forestalled else {"false"})
+    return frozenset({"true"})
+
+
+def sights_of(quantity: Quantity, event: Expression) -> tuple[Sight, ...]:
+    """Return an event as things were and, where something is imposed, under that."""
+    run = tuple(quantity.interventions)
+    runs = tuple(dict.fromkeys((AS_THINGS_WERE, run)))
+    return tuple(Sight(one, event) for one in runs)
