@@ -9,17 +9,26 @@ from conjuncture.analysis.choosing import Choice
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.pair_survey import numbers_of_history
 from conjuncture.analysis.pairs import Pair, State, States
+from conjuncture.analysis.phrases import measure_in_words, quantity_in_words, stage_in_words
 from conjuncture.analysis.wording import (
     capital,
     interventions_in_words,
     labels_of,
     percent,
-    plain,
     rounded,
 )
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import And, Compare, Expression, Label, Not, Outcome, Reached
+from conjuncture.language.nodes import (
+    And,
+    Compare,
+    Expression,
+    Label,
+    Measure,
+    Not,
+    Outcome,
+    Reached,
+)
 from conjuncture.language.writing import write
 from conjuncture.scenario.crisis import Crisis
 
@@ -58,7 +67,7 @@ def shown_in_words(laboratory: Laboratory, pair: Pair, states: States, choice: C
         numbers = numbers_of_history(laboratory, pair, choice.world, choice.history)
         values = ["has no value" if one is None else f"is {rounded(one)}" for one in numbers]
         clauses = [
-            f"'{write(sight.what)}' {value}"
+            f"{quantity_in_words(worlds.crisis, sight.what)} {value}"
             for sight, value in zip(pair.sights, values, strict=True)
         ]
     imposed = circumstances(worlds, pair, choice)
@@ -154,11 +163,14 @@ def event_in_words(crisis: Crisis, event: Expression) -> str:
         case Not(operand=operand):
             return denial_in_words(crisis, operand)
         case Reached(stage=stage, visit=visit):
-            return f"it comes to {stage_in_words(stage, visit)}"
-        case Compare(
-            operator="=", left=Outcome(stage=stage, visit=visit), right=Label(label=label)
-        ):
-            return f"{stage_in_words(stage, visit)} ends as {labels_of(crisis)[label]}"
+            return f"it comes to {stage_in_words(crisis, stage, visit)}"
+        case Compare(operator="=", left=Outcome() as left, right=Label() as right):
+            return outcome_in_words(crisis, left, right.label)
+        case Compare(operator="=", left=Measure() as left, right=Label() as right):
+            index = "" if left.index is None else f"[{left.index}]"
+            asked = f"{left.measure}{index} = {right.label}"
+            told = measure_in_words(crisis, left.stage, asked, left.visit)
+            return told or f"'{write(event)}' is true"
     return f"'{write(event)}' is true"
 
 
@@ -168,21 +180,18 @@ def denial_in_words(crisis: Crisis, event: Expression) -> str:
         case Not(operand=operand):
             return event_in_words(crisis, operand)
         case Reached(stage=stage, visit=visit):
-            return f"it does not come to {stage_in_words(stage, visit)}"
-        case Compare(
-            operator="=", left=Outcome(stage=stage, visit=visit), right=Label(label=label)
-        ):
-            labels = labels_of(crisis)
-            others = [one for one in crisis.vocabulary.stages[stage].outcomes if one != label]
-            ends = (
-                f"ends as {labels[others[0]]}"
-                if len(others) == 1
-                else f"does not end as {labels[label]}"
-            )
-            return f"{stage_in_words(stage, visit)} {ends}"
+            return f"it does not come to {stage_in_words(crisis, stage, visit)}"
+        case Compare(operator="=", left=Outcome(stage=stage) as left, right=Label(label=label)):
+            outcomes = crisis.vocabulary.stages[stage].outcomes
+            others = [one for one in outcomes if one != label]
+            return " or ".join(outcome_in_words(crisis, left, one) for one in others)
     return f"'{write(event)}' is not true"
 
 
-def stage_in_words(stage: str, visit: int | None) -> str:
-    """Return a stage, and which time it is."""
-    return f"the {plain(stage)}" + (f" ({visit})" if visit is not None and visit > 1 else "")
+def outcome_in_words(crisis: Crisis, stage: Outcome, label: str) -> str:
+    """Return that a stage ends in an outcome, as a clause."""
+    says = crisis.stages[stage.stage].says.get(label)
+    told = says or measure_in_words(crisis, stage.stage, f"outcome = {label}", stage.visit)
+    if told:
+        return told
+    return f"{stage_in_words(crisis, stage.stage, stage.visit)} ends as {labels_of(crisis)[label]}"
