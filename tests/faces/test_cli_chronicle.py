@@ -20,6 +20,23 @@ def repeated(write_crisis):
     return str(write_crisis(QUARREL))
 
 
+CLAIMS = """claims:
+  line:
+    says: The line decided how the first contest ended.
+    note: x
+    test: necessity(do(line aside) for contest[1] = a given contest[1].side[line] = a) < 0.9
+  sides:
+    says: It made a difference on which side the line stood.
+    note: x
+    test: P(contest[1] = a | do(line sides a)) - P(contest[1] = a | do(line sides b)) > 0.05
+"""
+
+
+@pytest.fixture(scope="session")
+def claiming(write_crisis):
+    return str(write_crisis(QUARREL.replace("claims: {}\n", CLAIMS)))
+
+
 def called(*arguments, **environment):
     environment = {"NO_COLOR": "1", "COLUMNS": "80", **environment}
     result = CliRunner().invoke(app, list(arguments), env=environment)
@@ -127,6 +144,52 @@ def test_json_of_a_chronicle(repeated):
     assert found["under_do"][0]["imposed"] is True
     assert set(found["as_it_was"][0]) == {"stage", "visit", "outcome", "imposed", "lines"}
     assert found["parted"]["stage"] == "Contest"
+
+
+@pytest.mark.parametrize("width", [60, 80, 160])
+@pytest.mark.parametrize("claim", ["line", "sides"])
+def test_a_claim_is_shown_by_a_pair_of_histories(claiming, claim, width):
+    code, out, err = called("chronicle", claiming, *SIZE, "--claim", claim, COLUMNS=str(width))
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert max(map(len, lines)) <= width
+    assert all(line == line.rstrip() for line in lines)
+    told = " ".join(out.split())
+    assert re.search(r"seed 1 (The line decided how|It made a difference on)", told)
+    assert "and the same luck," in told
+    assert "A pair illustrates and proves nothing. " in told
+    assert "this is the first of them." in told
+    assert "--world" not in told
+    if claim == "sides":
+        assert "As it was" not in told
+        assert "With the line on the side of a" in told
+
+
+def test_json_and_secret_of_a_claim(claiming):
+    asked = ("chronicle", claiming, *SIZE, "--claim", "line", "--secretly", "--json")
+    found = json.loads(called(*asked)[1])
+    assert found["do"] == "line aside secretly"
+    assert found["run"]["request"]["claim"] == "line"
+    assert found["run"]["request"]["secretly"] is True
+    assert set(found["claim"]) == {
+        "key", "says", "worlds", "as_said", "share", "histories", "sentences",
+    }  # fmt: skip
+    assert (found["other"], found["under_other"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "sentence"),
+    [
+        (["--claim", "line", "--given", "contest = a"], 2, "leave out --given, --do, --world"),
+        (["--claim", "line", "--world", "0"], 2, "leave out --given, --do, --world"),
+        (["--claim", "lin"], 2, "did you mean 'line'"),
+        (["--secretly"], 2, "--secretly is said of the interventions of a claim"),
+    ],
+)
+def test_what_of_a_claim_cannot_be_told_is_a_sentence(claiming, options, code, sentence):
+    ended, out, err = called("chronicle", claiming, *SIZE, *options)
+    assert (ended, out) == (code, "")
+    assert sentence in " ".join(err.split())
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import numpy as np
 
 from conjuncture.analysis.choosing import Choice, asked_for, most_typical
 from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.illustrating import Illustration, show_claim
+from conjuncture.analysis.illustrating import Illustration, illustration_of, show_claim
 from conjuncture.analysis.parting import Episode, Row, rows_of
 from conjuncture.analysis.wording import (
     capital,
@@ -122,7 +122,8 @@ def _told(chronicle: Chronicle) -> Iterator[str]:
         yield from ("", row.heading)
         yield from (f"  {line}" for line in row.shared)
         if row.differs:
-            for name, lines in zip(chronicle.heads, (row.was, row.would_be), strict=True):
+            names = (chronicle.other or "as it was", chronicle.instead)
+            for name, lines in zip(names, (row.was, row.would_be), strict=True):
                 yield f"  [{name}]"
                 yield from (f"    {line}" for line in lines)
 
@@ -178,12 +179,17 @@ def tell_claim(laboratory: Laboratory, claim: Claim) -> Chronicle:
     """
     shown = show_claim(laboratory, claim)
     columns, given = shown.pair.columns, shown.pair.given
-    told = tell_choice(laboratory, shown.choice, columns)
+    chronicle = tell_choice(laboratory, shown.choice, columns)
+    told = dict.fromkeys(columns, chronicle.as_it_was)
+    if chronicle.under_other is not None:
+        told[columns[0]] = chronicle.under_other
+    if chronicle.under_do is not None:
+        told[columns[-1]] = chronicle.under_do
     return replace(
-        told,
+        chronicle,
         given=None if given is None else write(given),
         do=write_interventions(columns[-1]) or None,
-        illustration=shown.illustration,
+        illustration=illustration_of(laboratory, shown, told),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from conjuncture.analysis.choosing import Choice, commonest
@@ -10,8 +11,10 @@ from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.never_met import Asked, reasons
 from conjuncture.analysis.pair_survey import Kind, Surveyed, survey_pairs
 from conjuncture.analysis.pair_wording import HALF, Frequency, reason_in_words, shown_in_words
-from conjuncture.analysis.pairs import Pair, pair_of
+from conjuncture.analysis.pairs import Pair, States, pair_of
+from conjuncture.analysis.parting import Episode
 from conjuncture.analysis.questions import compile_question, what_happened
+from conjuncture.engine.intervening import Run
 from conjuncture.errors import UsageError
 from conjuncture.scenario.crisis import Claim
 
@@ -47,11 +50,26 @@ class Illustration:
 
 @dataclass(frozen=True)
 class Shown:
-    """A claim, the history that was chosen for it, and what it shows."""
+    """The history that was chosen for a claim.
 
+    Attributes
+    ----------
+    claim : Claim
+    pair : Pair
+    choice : Choice
+    states : tuple of str
+        How the events of the pair are in it.
+    holding : float
+        The share of worlds in which the claim holds.
+    frequency : Frequency
+    """
+
+    claim: Claim
     pair: Pair
     choice: Choice
-    illustration: Illustration
+    states: States
+    holding: float
+    frequency: Frequency
 
 
 def show_claim(laboratory: Laboratory, claim: Claim) -> Shown:
@@ -76,28 +94,44 @@ def show_claim(laboratory: Laboratory, claim: Claim) -> Shown:
     kind, found = kind_to_show(pair, surveyed, holds=holding > HALF)
     courses = surveyed.courses[kind]
     like = " that go so" + (" and went as observed" if kind.observed else "")
-    choice = commonest(courses, range(len(courses.paths)), like)
+    as_said = pair.goes_so(kind.states)
     frequency = Frequency(
-        as_said=pair.goes_so(kind.states),
-        share=surveyed.share(lambda one: pair.goes_so(one) == pair.goes_so(kind.states)),
+        as_said=as_said,
+        share=surveyed.share(lambda one: pair.goes_so(one) == as_said),
         reverse=surveyed.share(lambda one: one in pair.reverse) if pair.reverse else None,
         histories=surveyed.total,
         found=found,
     )
+    choice = commonest(courses, range(len(courses.paths)), like)
+    return Shown(claim, pair, choice, kind.states, holding, frequency)
+
+
+def illustration_of(
+    laboratory: Laboratory, shown: Shown, told: Mapping[Run, Sequence[Episode]]
+) -> Illustration:
+    """Return what a history shows of a claim, in words.
+
+    Parameters
+    ----------
+    laboratory : Laboratory
+    shown : Shown
+    told : mapping of Run to sequence of Episode
+        The history in each run that is told.
+    """
+    pair, frequency = shown.pair, shown.frequency
     sentences = (
-        shown_in_words(laboratory, pair, kind.states, choice),
-        reason_in_words(laboratory.worlds.crisis, pair, holding, frequency),
+        shown_in_words(laboratory, pair, shown.states, shown.choice, told),
+        reason_in_words(laboratory.worlds.crisis, pair, shown.holding, frequency),
     )
-    illustration = Illustration(
-        key=claim.key,
-        says=claim.says,
-        worlds=holding,
+    return Illustration(
+        key=shown.claim.key,
+        says=shown.claim.says,
+        worlds=shown.holding,
         as_said=None if pair.so is None else frequency.as_said,
         share=frequency.share,
         histories=frequency.histories,
         sentences=" ".join(filter(None, sentences)),
     )
-    return Shown(pair, choice, illustration)
 
 
 def share_of_worlds(laboratory: Laboratory, claim: Claim) -> float:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from conjuncture.analysis.choosing import Choice
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.pair_survey import numbers_of_history
 from conjuncture.analysis.pairs import Pair, State, States
+from conjuncture.analysis.parting import Episode
 from conjuncture.analysis.phrases import measure_in_words, quantity_in_words, stage_in_words
 from conjuncture.analysis.wording import (
     capital,
     interventions_in_words,
     labels_of,
+    listed,
     percent,
     rounded,
 )
@@ -50,7 +52,13 @@ class Frequency:
     found: bool
 
 
-def shown_in_words(laboratory: Laboratory, pair: Pair, states: States, choice: Choice) -> str:
+def shown_in_words(
+    laboratory: Laboratory,
+    pair: Pair,
+    states: States,
+    choice: Choice,
+    told: Mapping[Run, Sequence[Episode]],
+) -> str:
     """Return what a history shows, and the same history under what is imposed, in a sentence.
 
     Nothing where the claim compares what no single history shows.
@@ -60,7 +68,7 @@ def shown_in_words(laboratory: Laboratory, pair: Pair, states: States, choice: C
     worlds = laboratory.worlds
     if pair.gap is None:
         clauses = [
-            clause_of(worlds.crisis, sight.what, state)
+            clause_of(worlds.crisis, sight.what, state, told[sight.run])
             for sight, state in zip(pair.sights, states, strict=True)
         ]
     else:
@@ -71,10 +79,10 @@ def shown_in_words(laboratory: Laboratory, pair: Pair, states: States, choice: C
             for sight, value in zip(pair.sights, values, strict=True)
         ]
     imposed = circumstances(worlds, pair, choice)
-    told = [
+    said = [
         (imposed[sight.run], clause) for sight, clause in zip(pair.sights, clauses, strict=True)
     ]
-    return sentence_of(sorted(told, key=lambda one: list(imposed.values()).index(one[0])))
+    return sentence_of(sorted(said, key=lambda one: list(imposed.values()).index(one[0])))
 
 
 def circumstances(worlds: Worlds, pair: Pair, choice: Choice) -> dict[Run, str]:
@@ -127,7 +135,7 @@ def reason_in_words(crisis: Crisis, pair: Pair, holding: float, frequency: Frequ
     several = len(pair.columns) > 1
     what, proves = ("this pair", "A pair") if several else ("this history", "One history")
     proves = f"{proves} illustrates and proves nothing."
-    where = "" if pair.given is None else f" in which {event_in_words(crisis, pair.given)}"
+    where = "" if pair.given is None else f" in which {condition_in_words(crisis, pair.given)}"
     among = f"the {frequency.histories:,} histories{where}"
     if pair.so is None:
         reason = "What the claim compares no single history shows"
@@ -148,11 +156,44 @@ def reason_in_words(crisis: Crisis, pair: Pair, holding: float, frequency: Frequ
     )
 
 
-def clause_of(crisis: Crisis, event: Expression, state: State) -> str:
-    """Return that an event comes about, that it does not, or that it does not come to it."""
+def clause_of(crisis: Crisis, event: Expression, state: State, told: Sequence[Episode]) -> str:
+    """Return how an event is in one run of a history, as a clause.
+
+    Of the end of a stage it says how the stage ended there.
+    """
     if state == "undefined":
         return "it does not come to that"
+    match event:
+        case Compare(operator="=" | "!=", left=Outcome(stage=stage, visit=visit) as left):
+            ends = [
+                one.outcome for one in told if one.stage == stage and visit in (None, one.visit)
+            ]
+            if ends:
+                return outcome_in_words(crisis, left, ends[-1])
     return (event_in_words if state == "true" else denial_in_words)(crisis, event)
+
+
+def condition_in_words(crisis: Crisis, given: Expression) -> str:
+    """Return a condition as a clause, without what its other parts say already."""
+    parts = parts_of(given)
+    ends = {part.left for part in parts if isinstance(part, Compare) and part.operator == "="}
+    said = [
+        event_in_words(crisis, part)
+        for part in parts
+        if not (
+            isinstance(part, Not)
+            and isinstance(part.operand, Compare)
+            and part.operand.left in ends
+        )
+    ]
+    return listed(said)
+
+
+def parts_of(event: Expression) -> list[Expression]:
+    """Return the events that must all be true for one to be."""
+    if isinstance(event, And):
+        return [*parts_of(event.left), *parts_of(event.right)]
+    return [event]
 
 
 def event_in_words(crisis: Crisis, event: Expression) -> str:
@@ -184,7 +225,9 @@ def denial_in_words(crisis: Crisis, event: Expression) -> str:
         case Compare(operator="=", left=Outcome(stage=stage) as left, right=Label(label=label)):
             outcomes = crisis.vocabulary.stages[stage].outcomes
             others = [one for one in outcomes if one != label]
-            return " or ".join(outcome_in_words(crisis, left, one) for one in others)
+            if len(others) == 1:
+                return outcome_in_words(crisis, left, others[0])
+            return f"it is not so that {outcome_in_words(crisis, left, label)}"
     return f"'{write(event)}' is not true"
 
 

@@ -99,10 +99,12 @@ def pair_of(test: Test) -> Pair:
     Examples
     --------
     >>> import conjuncture
-    >>> claims = conjuncture.load("bolivia-1970").claims
-    >>> veto = pair_of(claims["veto"].test)
-    >>> sorted(veto.so), len(veto.columns)
-    ([('false', 'true'), ('true', 'true'), ('undefined', 'true')], 2)
+    >>> claims = conjuncture.load("bolivia-1970").crisis.claims
+    >>> capitulation, veto = (pair_of(claims[key].test) for key in ("capitulation", "veto"))
+    >>> capitulation.so, len(capitulation.columns), len(veto.columns)
+    (frozenset({('true',)}), 1, 2)
+    >>> veto.goes_so(("false", "true")), veto.goes_so(("false", "false"))
+    (True, False)
     """
     quantities = quantities_of(test)
     found = lines_of(test)
