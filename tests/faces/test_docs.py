@@ -58,7 +58,7 @@ def test_the_python_of_the_readme_runs():
 @pytest.mark.parametrize(
     ("name", "scenario", "asks"),
     [
-        ("tutorial", "my-crisis", {"check", "test", "query"}),
+        ("tutorial", "my-crisis", {"check", "test", "query", "chronicle"}),
         ("explanation/stages", "flour", {"query"}),
     ],
 )
@@ -74,7 +74,7 @@ def test_a_page_that_holds_a_scenario_leads_to_one_that_can_be_asked(
     asked = [words for words in commands(page) if words[1] == scenario]
     assert {words[0] for words in asked} == asks
     for words in asked:
-        sizes = ["--worlds", "16"] if words[0] in ("query", "test") else []
+        sizes = ["--worlds", "16"] if words[0] in ("query", "test", "chronicle") else []
         result = runner.invoke(app, [words[0], str(folder), *words[2:], *sizes])
         assert result.exit_code == 0, result.output
 
