@@ -20,7 +20,7 @@ from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
 from conjuncture.engine.runner import Batch, traces
 from conjuncture.ensemble import Ensemble
-from conjuncture.errors import ScenarioError
+from conjuncture.errors import ScenarioError, UsageError
 from drawn_scenarios import read_text, scenarios
 from interpreted import without_compiling
 
@@ -104,6 +104,20 @@ def check_claims(ensemble):
         assert one.prior.verdict.word in ("holds", "fails", "depends", "unresolved")
 
 
+def check_pairs(ensemble):
+    """Tell what every claim says, except where its condition never comes about."""
+    for key in ensemble.crisis.claims:
+        try:
+            told = ensemble.chronicle(claim=key)
+        except UsageError as error:
+            assert "its condition was never met" in str(error) or "undefined" in str(error)
+            continue
+        shown = told.illustration
+        assert shown.key == key
+        assert 0.0 <= shown.share <= 1.0
+        assert str(told)
+
+
 @settings(max_examples=WANTED, derandomize=WANTED == FEWEST)
 @given(scenarios())
 def test_what_check_accepts_runs(text):
@@ -127,6 +141,7 @@ def test_what_runs_can_be_told_and_kept(text):
     ensemble = Ensemble(crisis, WORLDS)
     with without_compiling():
         assert str(ensemble.chronicle())
+        check_pairs(ensemble)
         assert str(ensemble.tree())
         assert ensemble.to_xarray().sizes["world"] == WORLDS
         if crisis.observed:

@@ -83,15 +83,11 @@ class PairSurvey:
             addresses = np.stack([worlds, histories], axis=-1)
             every, found = np.concatenate(codes), np.concatenate(kinds)
             count = self.batch.worlds.count
-            return Seen(
-                len(rows),
-                {
-                    self.kind(number): taken_by(
-                        every[found == number], addresses[found == number], count
-                    )
-                    for number in np.unique(found[found >= 0]).tolist()
-                },
-            )
+            taken = {}
+            for number in np.unique(found[found >= 0]).tolist():
+                own = found == number
+                taken[self.kind(number)] = taken_by(every[own], addresses[own], count)
+            return Seen(len(rows), taken)
 
         return survey
 
@@ -117,7 +113,9 @@ class PairSurvey:
         if self.pair.gap is not None:
             (first, known), (second, also) = (number_in(scopes, one) for one in self.pair.sights)
             low, high = self.pair.gap
-            wide = (first - second >= low) & (first - second <= high)
+            gap = first.astype(np.float64) - second
+            strictly, exactly = (gap > low) & (gap < high), (gap >= low) & (gap <= high)
+            wide = strictly if self.pair.strict else exactly
             yield np.where(known & also, np.where(wide, 0, 1), 2)
             return
         for sight in self.pair.sights:

@@ -65,6 +65,8 @@ class Pair:
         Whether the claim is about numbers: histories without them do not count then.
     gap : pair of float, optional
         Between what the first number less the second must lie.
+    strict : bool
+        Whether the ends of the gap do not count.
     """
 
     given: Expression | None
@@ -74,6 +76,7 @@ class Pair:
     reverse: frozenset[States] = frozenset()
     numbers: bool = False
     gap: tuple[float, float] | None = None
+    strict: bool = False
 
     @property
     def columns(self) -> tuple[Run, ...]:
@@ -158,7 +161,8 @@ def pair_of_difference(first: Quantity, second: Quantity, lines: Lines) -> Pair:
         return pair_of_one(first if low >= 0.0 else second, Lines((0.0,)))
     sights = tuple(Sight(tuple(one.interventions), event_of(one)) for one in (first, second))
     if all(numbers):
-        return Pair(given, sights, frozenset({("true",)}), numbers=True, gap=(low, high))
+        so: frozenset[States] = frozenset({("true",)})
+        return Pair(given, sights, so, numbers=True, gap=(low, high), strict=lines.strict)
     one, other = counting_states(first), counting_states(second)
     ahead = states_where(2, lambda both: both[0] in one and both[1] not in other)
     behind = states_where(2, lambda both: both[0] not in one and both[1] in other)

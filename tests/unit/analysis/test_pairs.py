@@ -28,6 +28,9 @@ CLAIMS = {
     "wider": (
         "E(showdown.largest_share | do(guard sides a)) > E(showdown.largest_share | do(guard sides b))"
     ),
+    "no_wider": (
+        "E(showdown.largest_share | do(showdown = a)) > E(showdown.largest_share | do(showdown = b))"
+    ),
     "large": "E(showdown.largest_share) > 0.6",
     "middling": "P(showdown = a) in [0.2, 0.8]",
     "product": "P(showdown = a) * P(showdown = b) > 0.1",
@@ -152,6 +155,14 @@ def test_a_mean_is_shown_by_its_number_in_both_runs(ensemble):
     found = re.findall(r" is (0\.\d+|1)\b", told.illustration.sentences)
     assert len(found) == 2
     assert (float(found[0]) > float(found[1])) == told.illustration.as_said
+
+
+def test_numbers_that_are_alike_are_not_one_larger_than_the_other(ensemble):
+    """The end is imposed, not how the troops stood before it."""
+    shown = ensemble.chronicle(claim="no_wider").illustration
+    assert shown.as_said is False
+    assert shown.share == 1.0
+    assert "that is no different" in shown.sentences
 
 
 def test_what_no_single_history_shows_is_said(ensemble):
