@@ -97,6 +97,13 @@ def test_how_common_it_is_is_the_value_of_the_claim(ensemble, key, query):
     assert shown.share == pytest.approx(value if shown.as_said else 1.0 - value, abs=1e-12)
 
 
+def test_the_share_of_worlds_is_that_of_the_verdict(ensemble):
+    keys = ["needed", "helped", "wider"]
+    for one in ensemble.test(keys):
+        shown = ensemble.chronicle(claim=one.claim.key).illustration
+        assert shown.worlds == one.prior.verdict.share
+
+
 def test_kinds_of_histories_are_those_of_saved_ones(ensemble, pairs):
     saved = ensemble.to_xarray()
     won = saved["showdown"].values == 0
