@@ -107,7 +107,6 @@ class ClaimPage:
             for name, told in reading.details:
                 margin = Text(" " * (left + GAP) + name)
                 print_wrapped(console, Text(signs(told)), left + GAP + COLUMN, margin)
-        console.print()
 
 
 COLUMN = len("share of worlds") + GAP

@@ -178,6 +178,11 @@ def command(
         typer.echo(f"stopped after {len(tests)} of {asked} claims", err=True)
     if wrong:
         typer.echo("\n".join(wrong), err=True)
+    if secretly and not any(one.announced for one in tests):
+        typer.echo(
+            "no claim says in do(...) what somebody does, so that --secretly changes nothing",
+            err=True,
+        )
     if stopped:
         raise typer.Exit(STOPPED)
     if wrong:

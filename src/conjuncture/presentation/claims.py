@@ -531,9 +531,16 @@ def rerun_in_words(results: ClaimResultsLike) -> str:
     return found
 
 
+def secrets_in_words(results: Iterable[ClaimResult]) -> str:
+    """Return which claims ask what players do as if nobody else knew; empty where none does."""
+    keys = [one.claim.key for one in results if one.announced == "secret"]
+    return f"What is done is kept from the others: {', '.join(keys)}." if keys else ""
+
+
 def notes_in_words(results: ClaimResultsLike) -> list[str]:
     """Return what must be known of all claims of a run together, a paragraph each."""
     found = (
+        secrets_in_words(results),
         foregone_in_words(results),
         reruns_in_words(results),
         rerun_in_words(results),
