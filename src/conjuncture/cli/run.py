@@ -96,7 +96,7 @@ def command(
     if figures is not None:
         from conjuncture.figures.outcomes import draw_outcomes
 
-        draw_into(figures, [draw_outcomes(ensemble.flows)])
+        draw_into(figures, [draw_outcomes(ensemble.flows, ensemble.crisis.observed)])
     end(stopped)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -36,24 +36,28 @@ from conjuncture.ordering import put_in_order
 RARER = "rarer outcomes"
 SMALLEST = 0.004
 """Flows of a smaller share of all histories are joined, unless they are all that leaves."""
-LETTERS = 6.5
-LINE = 0.112
+LETTERS = 7.0
+LINE = 0.12
 BAR = 0.07
 ROOM = 2.0
 """Inches of a column, where there is room for it."""
 LEAST_ROOM = 1.1
+MARK = "\N{BLACK DIAMOND}"
 LEGEND = "Width and %: share of all histories. At a thick grey edge the crisis ends."
+HAPPENED = f" {MARK} and a dark line: what happened."
 TINTS = (SKY, ORANGE, GREEN, PURPLE, BLUE)
 
 
 @in_house_style
-def draw_outcomes(flows: Sequence[Flow]) -> Picture:
+def draw_outcomes(flows: Sequence[Flow], observed: Mapping[str, str] | None = None) -> Picture:
     """Draw how the histories flow from stage to stage until the crisis ends.
 
     Parameters
     ----------
     flows : sequence of Flow
         Of :attr:`conjuncture.ensemble.Ensemble.flows`.
+    observed : mapping of str to str, optional
+        How stages ended in fact, which is marked; without it nothing is.
 
     Returns
     -------
@@ -61,7 +65,8 @@ def draw_outcomes(flows: Sequence[Flow]) -> Picture:
         ``outcomes``; a sheet across where there are many stages.
     """
     title = "How the crisis can go"
-    shown = joined(flows)
+    shown = joined(flows, observed or {})
+    marked = {flow for flow in shown if happened(flow, observed or {})}
     stages = dict.fromkeys(flow.stage for flow in shown)
     across = len(stages)
     width = WIDTH if across * LEAST_ROOM <= WIDTH else WIDEST
@@ -69,38 +74,69 @@ def draw_outcomes(flows: Sequence[Flow]) -> Picture:
     count = max(found.column.values(), default=0) + 1
     room = min((width - 0.2) / count, ROOM)
     letters = max(int((room - BAR - 0.2) * 72 / (LETTERS * 0.6)), 8)
-    labels = {flow: labelled(flow, letters) for flow in shown}
+    labels = {flow: labelled(flow, letters, marked=flow in marked) for flow in shown}
     heights = {
         stage: sum(lines_in(labels[flow]) * LINE for flow in found.leaving[stage])
         for stage in stages
     }
     found = placed(shown, heights)
-    height = found.high - found.low + 0.4
+    height = found.high - found.low + 0.3
     figure = sheet(title, height, width)
     figure.set_layout_engine("none")
     axes = figure.add_axes((0.1 / width, 0.0, 1.0 - 0.2 / width, height / figure.get_figheight()))
-    axes.set(xlim=(0.0, width - 0.2), ylim=(found.high + 0.3, found.low - 0.1))
+    axes.set(xlim=(0.0, width - 0.2), ylim=(found.high + 0.2, found.low - 0.1))
     axes.axis("off")
-    axes.text(0.0, found.high + 0.25, LEGEND, fontsize=LETTERS, color=GREY)
+    legend = LEGEND + (HAPPENED if marked else "")
+    axes.text(0.0, found.high + 0.15, legend, fontsize=LETTERS, color=GREY)
     for stage, row in found.leaving.items():
         show_stage(axes, found, stage, room, letters)
         for rank, flow in enumerate(row):
-            show_flow(axes, found, flow, room, TINTS[rank % len(TINTS)])
+            tint = TINTS[rank % len(TINTS)]
+            show_flow(axes, found, flow, room, tint, marked=flow in marked)
         show_labels(axes, found, stage, room, labels)
-    return Picture("outcomes", title, figure, description(shown))
+    told = description(shown, [flow for flow in shown if flow in marked])
+    return Picture("outcomes", title, figure, told)
 
 
-def joined(flows: Sequence[Flow]) -> list[Flow]:
-    """Return the flows with those too thin to be seen joined, and stages left out that lose all."""
+def happened(flow: Flow, observed: Mapping[str, str]) -> bool:
+    """Return whether a flow is how its stage ended in fact, at the last visit to it.
+
+    Examples
+    --------
+    >>> first, last = Flow("talks", "on", "talks (2)", 0.5), Flow("talks (2)", "on", None, 0.5)
+    >>> [happened(flow, {"talks": "on"}) for flow in (first, last)]
+    [False, True]
+    """
+    stage = stage_of(flow.stage)
+    again = flow.then is not None and stage_of(flow.then) == stage
+    return observed.get(stage) == flow.outcome and not again
+
+
+def stage_of(visit: str) -> str:
+    """Return the stage of which a visit is named, such as ``talks (2)``.
+
+    Examples
+    --------
+    >>> stage_of("talks (2)"), stage_of("talks")
+    ('talks', 'talks')
+    """
+    return visit.partition(" (")[0]
+
+
+def joined(flows: Sequence[Flow], observed: Mapping[str, str]) -> list[Flow]:
+    """Return the flows with those too thin to be seen joined, and stages left out that lose all.
+
+    What happened is joined to nothing, however thin.
+    """
     found: list[Flow] = []
     for stage in dict.fromkeys(flow.stage for flow in flows):
         row = [flow for flow in flows if flow.stage == stage]
         limit = min(SMALLEST, max(flow.share for flow in row))
-        thin = [flow for flow in row if flow.share < limit]
+        thin = [flow for flow in row if flow.share < limit and not happened(flow, observed)]
         if len(thin) < 2:
             found += row
             continue
-        found += [flow for flow in row if flow.share >= limit]
+        found += [flow for flow in row if flow not in thin]
         found.append(Flow(stage, RARER, None, sum(flow.share for flow in thin)))
     first = flows[0].stage if flows else ""
     while True:
@@ -111,11 +147,11 @@ def joined(flows: Sequence[Flow]) -> list[Flow]:
         found = fewer
 
 
-def labelled(flow: Flow, letters: int) -> str:
-    """Return an outcome and its share, on lines of so many letters."""
-    return wrapped(
-        f"{plain(flow.outcome)} {percent(flow.share).replace(' ', chr(160))}", letters, 3
-    )
+def labelled(flow: Flow, letters: int, *, marked: bool) -> str:
+    """Return an outcome and its share, on lines of so many letters; what happened with a mark."""
+    mark = f"{MARK}\N{NO-BREAK SPACE}" if marked else ""
+    share = percent(flow.share).replace(" ", "\N{NO-BREAK SPACE}")
+    return wrapped(f"{mark}{plain(flow.outcome)} {share}", letters, 3)
 
 
 def show_stage(axes: Axes, found: Placing, stage: str, room: float, letters: int) -> None:
@@ -134,8 +170,13 @@ def show_stage(axes: Axes, found: Placing, stage: str, room: float, letters: int
     )
 
 
-def show_flow(axes: Axes, found: Placing, flow: Flow, room: float, tint: str) -> None:
-    """Draw a flow as a band to the next stage, or as a stub with an end where the crisis ends."""
+def show_flow(
+    axes: Axes, found: Placing, flow: Flow, room: float, tint: str, *, marked: bool
+) -> None:
+    """Draw a flow as a band to the next stage, or as a stub with an end where the crisis ends.
+
+    What happened has dark edges and lies over what else passes.
+    """
     wide = flow.share * SCALE
     column, top = found.ways[flow][0]
     left = column * room + BAR
@@ -144,7 +185,8 @@ def show_flow(axes: Axes, found: Placing, flow: Flow, room: float, tint: str) ->
         axes.add_patch(
             Rectangle(
                 (left, top), right - left, wide,
-                facecolor=PALE, edgecolor="white", linewidth=0.8, zorder=1,
+                facecolor=PALE, edgecolor=BLACK if marked else "white",
+                linewidth=0.9 if marked else 0.8, zorder=2 if marked else 1,
             )
         )  # fmt: skip
         if flow.outcome != RARER:
@@ -157,7 +199,8 @@ def show_flow(axes: Axes, found: Placing, flow: Flow, room: float, tint: str) ->
     axes.add_patch(
         PathPatch(
             ribbon(corners[:-1], wide),
-            facecolor=tint, alpha=0.45, edgecolor=tint, linewidth=0.4, zorder=1,
+            facecolor=(tint, 0.7 if marked else 0.4), edgecolor=BLACK if marked else (tint, 0.4),
+            linewidth=0.9 if marked else 0.4, zorder=2 if marked else 1,
         )
     )  # fmt: skip
 
@@ -221,8 +264,8 @@ def show_labels(
         )
 
 
-def description(flows: Sequence[Flow]) -> str:
-    """Return what the diagram shows, in words."""
+def description(flows: Sequence[Flow], marked: Sequence[Flow]) -> str:
+    """Return what the diagram shows, in words, with what happened."""
     last = [flow for flow in flows if flow.then is None]
     ends = put_in_order(last, lambda flow: flow.share, falling=True)
     stages = len(dict.fromkeys(flow.stage for flow in flows))
@@ -230,4 +273,8 @@ def description(flows: Sequence[Flow]) -> str:
         f"{plain(flow.stage)} with {plain(flow.outcome)}, {percent(flow.share)}"
         for flow in ends[:5]
     )
-    return f"Histories flow through {stages} stages. They end most often at: {told}."
+    ways = dict.fromkeys(
+        f"{plain(stage_of(flow.stage))} with {plain(flow.outcome)}" for flow in marked
+    )
+    fact = f" What happened is marked: {'; '.join(ways)}." if ways else ""
+    return f"Histories flow through {stages} stages. They end most often at: {told}.{fact}"

@@ -12,7 +12,7 @@ from scipy.optimize import isotonic_regression
 from conjuncture.analysis.flows import Flow, columns
 from conjuncture.ordering import put_in_order
 
-SCALE = 2.6
+SCALE = 2.0
 """Inches that stand for all histories."""
 GAP = 0.14
 HEAD = 0.17
@@ -111,10 +111,10 @@ def place_column(found: Placing, column: int, label_heights: Mapping[str, float]
     centres = spread([item[0] for item in items], [item[1] for item in items])
     for centre, (_, size, what) in zip(centres.tolist(), items, strict=True):
         top = centre - size / 2
+        found.low, found.high = min(found.low, top), max(found.high, top + size)
         if isinstance(what, Flow):
             found.ways[what].append((column, top + GAP / 4))
             continue
-        found.low, found.high = min(found.low, top), max(found.high, top + size)
         place_stage(found, what, top + HEAD)
 
 

@@ -50,9 +50,9 @@ def of_comparison(found: Comparison) -> tuple[Drawing, ...]:
     return (drawn(draw_comparison(found), "comparison"),)
 
 
-def of_courses(flows: Sequence[Flow]) -> tuple[Drawing, ...]:
-    """Return the picture of how the crisis can go."""
-    return (drawn(draw_outcomes(flows), "outcomes"),)
+def of_courses(flows: Sequence[Flow], observed: Mapping[str, str]) -> tuple[Drawing, ...]:
+    """Return the picture of how the crisis can go, with how it did go marked."""
+    return (drawn(draw_outcomes(flows, observed), "outcomes"),)
 
 
 def of_explanation(found: Explanation, prefix: str, values: Values) -> dict[str, list[Drawing]]:

@@ -238,7 +238,7 @@ def how_it_goes(ensemble: Ensemble) -> Section:
     reached = {stage: one.reached for stage, one in ensemble.stages.items() if one.reached < 1.0}
     sentences = [*coming_to(reached), COUNTED]
     sentences += [f"{capital(one.sentence)}." for one in unsolved_in(ensemble.stages)]
-    pictures = drawings.of_courses(ensemble.flows)
+    pictures = drawings.of_courses(ensemble.flows, crisis.observed)
     return Section("course", "How it goes in the model", "", tuple(sentences), pictures, (table,))
 
 

@@ -7,12 +7,12 @@ import pytest
 
 import pictured
 from conjuncture.analysis.flows import Flow
-from conjuncture.figures.outcomes import RARER, draw_outcomes, joined
+from conjuncture.figures.outcomes import RARER, SMALLEST, draw_outcomes, joined
 from conjuncture.figures.placing import SCALE, placed, spread
 
 
 def test_flows_too_thin_are_joined_and_what_only_they_reach_goes():
-    shown = joined(pictured.FLOWS)
+    shown = joined(pictured.FLOWS, {})
     window = {flow.outcome: flow for flow in shown if flow.stage == "window"}
     assert set(window) == {"quiet", "carried", RARER}
     assert window[RARER].share == pytest.approx(0.002)
@@ -22,7 +22,7 @@ def test_flows_too_thin_are_joined_and_what_only_they_reach_goes():
 
 def test_a_single_thin_flow_keeps_its_name():
     flows = [Flow("a", "x", None, 0.999), Flow("a", "y", None, 0.001)]
-    assert joined(flows) == flows
+    assert joined(flows, {}) == flows
 
 
 def test_bands_leave_and_arrive_one_under_another():
@@ -81,3 +81,17 @@ def test_many_stages_are_drawn_across_the_sheet():
     flows = [Flow(f"stage {n}", "on", f"stage {n + 1}", 0.5) for n in range(11)]
     assert draw_outcomes([*flows, Flow("stage 11", "off", None, 0.5)]).figure.get_figwidth() > 10.0
     assert draw_outcomes([Flow("stage 0", "off", None, 1.0)]).figure.get_figwidth() < 7.0
+
+
+def test_what_happened_is_marked_and_joined_to_nothing():
+    fact = {"showdown": "torres"}
+    thin = next(one for one in pictured.FLOWS if one.stage == "window" and one.share < SMALLEST)
+    fact["window"] = thin.outcome
+    assert thin in joined(pictured.FLOWS, fact)
+    picture = draw_outcomes(pictured.FLOWS, fact)
+    marked = [one.get_text() for one in picture.figure.axes[0].texts if "◆" in one.get_text()]
+    assert len(marked) == 3
+    assert "a dark line: what happened" in marked[0]
+    assert picture.description.endswith(
+        f"What happened is marked: showdown with torres; window with {thin.outcome}."
+    )
