@@ -13,14 +13,18 @@ from conjuncture.report.content import (
     Cited,
     ClaimShown,
     Drawing,
+    End,
     Explained,
+    Extent,
     Link,
     Origin,
     Owner,
     Report,
     Scene,
     Section,
+    StageEnds,
     Story,
+    Strip,
     Table,
     Value,
 )
@@ -144,7 +148,7 @@ def hostile_report(crisis: Crisis) -> Report:
         defaults=table,
         claims=(ClaimShown(1, "claim-x", text, text, origin, text, (reading,), (text,), text, text),),
         evidence=(text,),
-        outcomes=None,
+        outcomes=replace(section, anchor="course", title=f"{text} 2", drawings=()),
         explained=(Explained("why-1", text, text, (section,), (text,)),),
         stories=(
             Story(
@@ -157,6 +161,8 @@ def hostile_report(crisis: Crisis) -> Report:
         cited=(Cited("work-x", text, text),),
         record=((text, text),),
         comparison=replace(section, anchor="similar-cases", drawings=(), notes=(text,)),
+        strips=(Strip(1, "claim-x", text, (Extent("prior", "holds", 0.95, 0.9, 1.0),)),),
+        course=(StageEnds(text, (End(text, 1.0, text, happened=True),), text),),
     )  # fmt: skip
 
 

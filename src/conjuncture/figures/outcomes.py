@@ -80,11 +80,11 @@ def draw_outcomes(flows: Sequence[Flow], observed: Mapping[str, str] | None = No
         for stage in stages
     }
     found = placed(shown, heights)
-    height = found.high - found.low + 0.3
+    height = found.high - found.low + 0.2
     figure = sheet(title, height, width)
     figure.set_layout_engine("none")
     axes = figure.add_axes((0.1 / width, 0.0, 1.0 - 0.2 / width, height / figure.get_figheight()))
-    axes.set(xlim=(0.0, width - 0.2), ylim=(found.high + 0.2, found.low - 0.1))
+    axes.set(xlim=(0.0, width - 0.2), ylim=(found.high + 0.2, found.low))
     axes.axis("off")
     legend = LEGEND + (HAPPENED if marked else "")
     axes.text(0.0, found.high + 0.15, legend, fontsize=LETTERS, color=GREY)

@@ -12,7 +12,7 @@ from scipy.optimize import isotonic_regression
 from conjuncture.analysis.flows import Flow, columns
 from conjuncture.ordering import put_in_order
 
-SCALE = 2.0
+SCALE = 1.8
 """Inches that stand for all histories."""
 GAP = 0.14
 HEAD = 0.17
@@ -25,7 +25,7 @@ def spread(wanted: Sequence[float], sizes: Sequence[float]) -> NDArray[np.float6
     Parameters
     ----------
     wanted : sequence of float
-        Where the centres would be best, in ascending order.
+        Where the centres would be best, from the first to the last.
     sizes : sequence of float
 
     Examples
@@ -96,20 +96,23 @@ def placed(flows: Sequence[Flow], label_heights: Mapping[str, float]) -> Placing
 
 def place_column(found: Placing, column: int, label_heights: Mapping[str, float]) -> None:
     """Place the stages of a column, and the flows that pass it on their way further right."""
-    items: list[tuple[float, float, str | Flow]] = []
+    items: list[tuple[float, float, float, str | Flow]] = []
     for stage, at in found.column.items():
         if at != column or stage not in found.leaving:
             continue
         bar = found.share(stage) * SCALE
         size = max(bar, label_heights[stage]) + HEAD + GAP
-        items.append((level(found, stage) - bar / 2 - HEAD + size / 2, size, stage))
+        middle = level(found, stage)
+        items.append((middle, middle - bar / 2 - HEAD + size / 2, size, stage))
     for flow, way in found.ways.items():
         if flow.then is not None and found.column[flow.then] > column > found.column[flow.stage]:
             width = flow.share * SCALE
-            items.append((way[-1][1] + width / 2, width + GAP / 2, flow))
+            middle = way[-1][1] + width / 2
+            items.append((middle, middle, width + GAP / 2, flow))
+    # Long labels under a bar must not send it below what enters the column further down.
     items = put_in_order(items, lambda item: item[0])
-    centres = spread([item[0] for item in items], [item[1] for item in items])
-    for centre, (_, size, what) in zip(centres.tolist(), items, strict=True):
+    centres = spread([item[1] for item in items], [item[2] for item in items])
+    for centre, (_, _, size, what) in zip(centres.tolist(), items, strict=True):
         top = centre - size / 2
         found.low, found.high = min(found.low, top), max(found.high, top + size)
         if isinstance(what, Flow):

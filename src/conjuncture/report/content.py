@@ -161,6 +161,55 @@ class ClaimShown:
 
 
 @dataclass(frozen=True)
+class Extent:
+    """A reading of a claim as the first screen draws it.
+
+    Attributes
+    ----------
+    name : str
+        Of the reading.
+    word : str
+    share, low, high : float
+        The share of the worlds in which the claim holds, and its bounds; from 0 to 1.
+    """
+
+    name: str
+    word: str
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A claim in the figure on the first screen, one line of it; ``anchor`` leads to the claim."""
+
+    number: int
+    anchor: str
+    says: str
+    extents: tuple[Extent, ...]
+
+
+@dataclass(frozen=True)
+class End:
+    """How often a stage ends in a way: ``share`` of all histories, ``shown`` as it is written."""
+
+    name: str
+    share: float
+    shown: str
+    happened: bool
+
+
+@dataclass(frozen=True)
+class StageEnds:
+    """A stage and how it ends; ``reached`` is the share of all histories, where not all come."""
+
+    name: str
+    ends: tuple[End, ...]
+    reached: str = ""
+
+
+@dataclass(frozen=True)
 class Table:
     """A table: ``rows`` of texts under ``headings``, the first of each row being its own heading.
 
@@ -271,6 +320,10 @@ class Report:
         Cases on record that are like this one, where the scenario says what kind of case it is.
     wrong : tuple of str
         What could not be computed, because a number went wrong; each stands under ``missing`` too.
+    strips : tuple of Strip
+        The claims' figure on the first screen.
+    course : tuple of StageEnds
+        The flow of outcomes where there is no room for its picture.
     """
 
     title: str
@@ -293,6 +346,8 @@ class Report:
     record: tuple[tuple[str, str], ...]
     comparison: Section | None = None
     wrong: tuple[str, ...] = ()
+    strips: tuple[Strip, ...] = ()
+    course: tuple[StageEnds, ...] = ()
 
     @property
     def left_out(self) -> Sequence[Passage]:
@@ -305,6 +360,16 @@ class Report:
         return [one for one in self.account.passages if one.kind == "nowhere"]
 
     @property
+    def asked(self) -> str:
+        """What was asked, in a sentence or two: the first paragraph of the summary."""
+        return self.summary[0] if self.summary else ""
+
+    @property
+    def answers(self) -> Sequence[str]:
+        """What it came to: the rest of the summary."""
+        return self.summary[1:]
+
+    @property
     def readings(self) -> Sequence[str]:
         """The names of the readings that some claim has, in order."""
         return list(dict.fromkeys(one.name for claim in self.claims for one in claim.readings))
@@ -313,7 +378,7 @@ class Report:
     def all_drawings(self) -> Sequence[Drawing]:
         """Every picture in the order in which it appears."""
         found = list(self.drawings)
-        for section in filter(None, (self.comparison, self.outcomes)):
+        for section in filter(None, (self.outcomes, self.comparison)):
             found += section.drawings
         for explained in self.explained:
             found += [drawing for section in explained.sections for drawing in section.drawings]

@@ -35,6 +35,7 @@ from conjuncture.report.comparison import METHODS as COMPARING
 from conjuncture.report.comparison import compared
 from conjuncture.report.content import Cited, Report, Section, Story, Table
 from conjuncture.report.explaining import TITLES, explained
+from conjuncture.report.front import ends_of, strips_of
 from conjuncture.scenario.asking import linked_event
 from conjuncture.scenario.bibliography import works
 from conjuncture.scenario.citing import cited, reference
@@ -61,6 +62,12 @@ COUNTED = (
     "the two differ by less than their errors."
 )
 """Why one probability may read a little otherwise in two places."""
+
+COUNTED_LAST = (
+    "A stage that a history comes to more than once counts by how it ended last; in the picture "
+    "each visit has a bar of its own."
+)
+"""Why the picture's shares of a stage are others than those of the table."""
 
 
 def gather(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
@@ -236,7 +243,10 @@ def how_it_goes(ensemble: Ensemble) -> Section:
         frozenset({2, 3}),
     )
     reached = {stage: one.reached for stage, one in ensemble.stages.items() if one.reached < 1.0}
-    sentences = [*coming_to(reached), COUNTED]
+    visits = (
+        [COUNTED_LAST] if any(flow.stage not in crisis.stages for flow in ensemble.flows) else []
+    )
+    sentences = [*coming_to(reached), COUNTED, *visits]
     sentences += [f"{capital(one.sentence)}." for one in unsolved_in(ensemble.stages)]
     pictures = drawings.of_courses(ensemble.flows, crisis.observed)
     return Section("course", "How it goes in the model", "", tuple(sentences), pictures, (table,))
@@ -320,6 +330,8 @@ def put_together(
         caveats=CAVEATS,
         cited=works_cited(crisis, found),
         record=tuple(record_of(ensemble.record)),
+        strips=strips_of(tests, shown),
+        course=() if course is None else ends_of(ensemble.stages, crisis.observed),
     )
 
 

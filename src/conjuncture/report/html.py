@@ -7,11 +7,14 @@ the texts inside them were escaped when they were drawn.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from functools import cache
+from hashlib import sha256
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from conjuncture.figures.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, PURPLE, RED, SKY
 from conjuncture.presentation.claims import MEANINGS, READINGS, SYMBOLS
 from conjuncture.report.content import Report
 
@@ -22,6 +25,15 @@ _NAMESPACE = re.compile(r"\s+xmlns(?::\w+)?=\"[^\"]*\"")
 _ROOT = re.compile(r"<svg\b[^>]*>")
 _LINK = re.compile(r"(<\w+\b[^>]*?\s)xlink:href=")
 _FONT = re.compile(r"'DejaVu Sans'(?!\s*,)")
+_COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}\b")
+_HOUSE = {
+    "#000000": "ink", "#ffffff": "paper", BLACK: "ink", GREY: "grey", PALE: "pale",
+    "#f2f2f2": "shade", BLUE: "blue", GREEN: "green", RED: "red", PURPLE: "purple",
+    ORANGE: "orange", SKY: "sky",
+}  # fmt: skip
+"""Colours of pictures that a page may set otherwise in the dark."""
+_SCALE = re.compile(r'id="[^"]*QuadMesh')
+"""A scale of colours: what is written over it was chosen for it, so such a picture stays light."""
 _LOOK = ' style="stroke-linejoin:round;stroke-linecap:butt">'
 _SHORT = 90
 _OPENING = re.compile(r"(?:^|(?<=[\s(\[\u2013\u2014]))[\"\u201c\u201e]|[\u201c\u201e]")
@@ -35,10 +47,26 @@ def as_html(report: Report) -> str:
     ----------
     report : Report
     """
-    template = _environment().get_template("report.html.j2")
-    return (
-        template.render(report=report, meanings=MEANINGS, readings=READINGS, symbols=SYMBOLS) + "\n"
+    environment = _environment()
+    page = environment.get_template("report.html.j2").render(
+        report=report,
+        meanings=MEANINGS,
+        readings=READINGS,
+        symbols=SYMBOLS,
+        digest=digest(environment.get_template("report.js").render()),
     )
+    return f"{page}\n"
+
+
+def digest(script: str) -> str:
+    """Return the digest of a script by which a page lets it run, and no other.
+
+    Examples
+    --------
+    >>> digest("")
+    'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
+    """
+    return f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}"
 
 
 @cache
@@ -50,7 +78,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"inline": inline, "in_css": in_css, "short": short, "quoted": quoted}
+    environment.filters |= {
+        "inline": inline,
+        "in_css": in_css,
+        "short": short,
+        "quoted": quoted,
+        "styled": styled,
+    }
     return environment
 
 
@@ -67,9 +101,30 @@ def inline(svg: str) -> Markup:
     root = _ROOT.search(text)
     if root is None:
         return Markup()
-    head = _NAMESPACE.sub("", root.group())[:-1] + _LOOK
+    head, rest = _NAMESPACE.sub("", root.group())[:-1], text[root.end() :]
+    if _SCALE.search(rest):
+        head += ' class="light"'
+    else:
+        rest = _COLOUR.sub(in_the_house, rest)
     # What matplotlib wrote has its texts escaped already.
-    return Markup((head + text[root.end() :]).strip())  # noqa: S704
+    return Markup((head + _LOOK + rest).strip())  # noqa: S704
+
+
+def in_the_house(colour: re.Match[str]) -> str:
+    """Return a colour so that the page may set another in its place, where it is one of ours."""
+    name = _HOUSE.get(colour.group())
+    return f"var(--figure-{name},{colour.group()})" if name else colour.group()
+
+
+def styled(words: str) -> str:
+    """Return a verdict or the name of a reading as a class of the page's style.
+
+    Examples
+    --------
+    >>> styled("mostly holds")
+    'mostly-holds'
+    """
+    return words.replace(" ", "-")
 
 
 def in_css(text: str) -> Markup:

@@ -76,7 +76,8 @@ def test_passages_and_parts_lead_to_one_another(report):
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
     assert not re.search(r'\b(?:src|href)="(?!#)', page)
     assert not re.search(r"url\((?!#)", page)
-    assert "http" not in page
+    assert "http:" not in page
+    assert "https" not in page
 
 
 def test_texts_of_the_scenario_are_escaped_in_pictures_as_well(report):
