@@ -96,7 +96,7 @@ def test_the_first_screen_has_question_answer_claims_and_course(opened):
     assert "22 claims" in view.locator(".sentence").inner_text()
     assert view.locator(".strips li").count() == 22
     flow = view.locator(".flow svg")
-    assert "What happened is marked: showdown with torres" in flow.text_content()
+    assert "What happened is marked: showdown with Torres" in flow.text_content()
     bottom = view.locator(".front").bounding_box()
     assert bottom["y"] + bottom["height"] <= 1.05 * 960
     order = view.locator("main h2").all_inner_texts()
@@ -109,7 +109,7 @@ def test_a_phone_shows_the_course_as_bars(opened):
     view = opened(PHONE)
     assert not view.locator(".flow svg").is_visible()
     assert view.locator(".course li").count() == 10
-    assert "◆ torres" in view.locator(".course li").first.inner_text()
+    assert "◆ Torres" in view.locator(".course li").first.inner_text()
     assert view.locator("details[open]").count() == 0
 
 

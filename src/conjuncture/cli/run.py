@@ -94,9 +94,12 @@ def command(
     else:
         show(ensemble, ensemble.tree(least), console, quiet=quiet)
     if figures is not None:
+        from conjuncture.analysis.wording import labels_of
         from conjuncture.figures.outcomes import draw_outcomes
 
-        draw_into(figures, [draw_outcomes(ensemble.flows, ensemble.crisis.observed)])
+        crisis = ensemble.crisis
+        picture = draw_outcomes(ensemble.flows, crisis.observed, labels_of(crisis))
+        draw_into(figures, [picture])
     end(stopped)
 
 

@@ -49,7 +49,11 @@ TINTS = (SKY, ORANGE, GREEN, PURPLE, BLUE)
 
 
 @in_house_style
-def draw_outcomes(flows: Sequence[Flow], observed: Mapping[str, str] | None = None) -> Picture:
+def draw_outcomes(
+    flows: Sequence[Flow],
+    observed: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> Picture:
     """Draw how the histories flow from stage to stage until the crisis ends.
 
     Parameters
@@ -58,6 +62,8 @@ def draw_outcomes(flows: Sequence[Flow], observed: Mapping[str, str] | None = No
         Of :attr:`conjuncture.ensemble.Ensemble.flows`.
     observed : mapping of str to str, optional
         How stages ended in fact, which is marked; without it nothing is.
+    labels : mapping of str to str, optional
+        Outcomes as words, of :func:`conjuncture.analysis.wording.labels_of`.
 
     Returns
     -------
@@ -74,9 +80,13 @@ def draw_outcomes(flows: Sequence[Flow], observed: Mapping[str, str] | None = No
     count = max(found.column.values(), default=0) + 1
     room = min((width - 0.2) / count, ROOM)
     letters = max(int((room - BAR - 0.2) * 72 / (LETTERS * 0.6)), 8)
-    labels = {flow: labelled(flow, letters, marked=flow in marked) for flow in shown}
+    named = {flow: (labels or {}).get(flow.outcome, plain(flow.outcome)) for flow in shown}
+    written = {
+        flow: labelled(name, flow.share, letters, marked=flow in marked)
+        for flow, name in named.items()
+    }
     heights = {
-        stage: sum(lines_in(labels[flow]) * LINE for flow in found.leaving[stage])
+        stage: sum(lines_in(written[flow]) * LINE for flow in found.leaving[stage])
         for stage in stages
     }
     found = placed(shown, heights)
@@ -93,8 +103,8 @@ def draw_outcomes(flows: Sequence[Flow], observed: Mapping[str, str] | None = No
         for rank, flow in enumerate(row):
             tint = TINTS[rank % len(TINTS)]
             show_flow(axes, found, flow, room, tint, marked=flow in marked)
-        show_labels(axes, found, stage, room, labels)
-    told = description(shown, [flow for flow in shown if flow in marked])
+        show_labels(axes, found, stage, room, written)
+    told = description(shown, [flow for flow in shown if flow in marked], named)
     return Picture("outcomes", title, figure, told)
 
 
@@ -147,11 +157,11 @@ def joined(flows: Sequence[Flow], observed: Mapping[str, str]) -> list[Flow]:
         found = fewer
 
 
-def labelled(flow: Flow, letters: int, *, marked: bool) -> str:
+def labelled(name: str, share: float, letters: int, *, marked: bool) -> str:
     """Return an outcome and its share, on lines of so many letters; what happened with a mark."""
     mark = f"{MARK}\N{NO-BREAK SPACE}" if marked else ""
-    share = percent(flow.share).replace(" ", "\N{NO-BREAK SPACE}")
-    return wrapped(f"{mark}{plain(flow.outcome)} {share}", letters, 3)
+    beside = percent(share).replace(" ", "\N{NO-BREAK SPACE}")
+    return wrapped(f"{mark}{name} {beside}", letters, 3)
 
 
 def show_stage(axes: Axes, found: Placing, stage: str, room: float, letters: int) -> None:
@@ -264,17 +274,14 @@ def show_labels(
         )
 
 
-def description(flows: Sequence[Flow], marked: Sequence[Flow]) -> str:
+def description(flows: Sequence[Flow], marked: Sequence[Flow], named: Mapping[Flow, str]) -> str:
     """Return what the diagram shows, in words, with what happened."""
     last = [flow for flow in flows if flow.then is None]
     ends = put_in_order(last, lambda flow: flow.share, falling=True)
     stages = len(dict.fromkeys(flow.stage for flow in flows))
     told = "; ".join(
-        f"{plain(flow.stage)} with {plain(flow.outcome)}, {percent(flow.share)}"
-        for flow in ends[:5]
+        f"{plain(flow.stage)} with {named[flow]}, {percent(flow.share)}" for flow in ends[:5]
     )
-    ways = dict.fromkeys(
-        f"{plain(stage_of(flow.stage))} with {plain(flow.outcome)}" for flow in marked
-    )
+    ways = dict.fromkeys(f"{plain(stage_of(flow.stage))} with {named[flow]}" for flow in marked)
     fact = f" What happened is marked: {'; '.join(ways)}." if ways else ""
     return f"Histories flow through {stages} stages. They end most often at: {told}.{fact}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from conjuncture.analysis.wording import labels_of
 from conjuncture.figures.attribution import draw_attribution, draw_interactions
 from conjuncture.figures.causes import draw_causes
 from conjuncture.figures.claims import draw_claims
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from conjuncture.analysis.explaining.explanation import Explanation
     from conjuncture.analysis.flows import Flow
     from conjuncture.analysis.reference_classes.comparison import Comparison
+    from conjuncture.scenario.crisis import Crisis
 
 Values = Mapping[str, NDArray[np.float64]]
 MOST_MAPS, MOST_BARS, MOST_CURVES = 3, 12, 12
@@ -50,9 +52,9 @@ def of_comparison(found: Comparison) -> tuple[Drawing, ...]:
     return (drawn(draw_comparison(found), "comparison"),)
 
 
-def of_courses(flows: Sequence[Flow], observed: Mapping[str, str]) -> tuple[Drawing, ...]:
-    """Return the picture of how the crisis can go, with how it did go marked."""
-    return (drawn(draw_outcomes(flows, observed), "outcomes"),)
+def of_courses(flows: Sequence[Flow], crisis: Crisis) -> tuple[Drawing, ...]:
+    """Return the picture of how a crisis can go, with how it did go marked."""
+    return (drawn(draw_outcomes(flows, crisis.observed, labels_of(crisis)), "outcomes"),)
 
 
 def of_explanation(found: Explanation, prefix: str, values: Values) -> dict[str, list[Drawing]]:

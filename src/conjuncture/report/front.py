@@ -7,10 +7,11 @@ from math import isfinite
 
 from conjuncture.analysis.claim_results import ClaimResult
 from conjuncture.analysis.summary import StageSummary
-from conjuncture.analysis.wording import plain
+from conjuncture.analysis.wording import labels_of, plain
 from conjuncture.presentation.claims import readings_of
 from conjuncture.presentation.numbers import percent
 from conjuncture.report.content import ClaimShown, End, Extent, StageEnds, Strip
+from conjuncture.scenario.crisis import Crisis
 
 
 def strips_of(results: Sequence[ClaimResult], shown: Sequence[ClaimShown]) -> tuple[Strip, ...]:
@@ -37,26 +38,25 @@ def extents_of(result: ClaimResult) -> list[Extent]:
     ]
 
 
-def ends_of(
-    stages: Mapping[str, StageSummary], observed: Mapping[str, str]
-) -> tuple[StageEnds, ...]:
+def ends_of(stages: Mapping[str, StageSummary], crisis: Crisis) -> tuple[StageEnds, ...]:
     """Return how often each stage ends in which way, with how it did end.
 
     Parameters
     ----------
     stages : mapping of str to StageSummary
         Of :attr:`conjuncture.ensemble.Ensemble.stages`.
-    observed : mapping of str to str
+    crisis : Crisis
     """
+    labels = labels_of(crisis)
     return tuple(
         StageEnds(
             plain(stage),
             tuple(
                 End(
-                    plain(label),
+                    labels[label],
                     answer.value,
                     percent(answer.value, answer.standard_error),
-                    observed.get(stage) == label,
+                    crisis.observed.get(stage) == label,
                 )
                 for label, answer in summary.outcomes.items()
             ),

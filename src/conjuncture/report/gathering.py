@@ -15,7 +15,7 @@ from conjuncture.analysis.explaining.sample import Enough
 from conjuncture.analysis.readings import WENT_WRONG
 from conjuncture.analysis.summary import unsolved_in
 from conjuncture.analysis.unsolved import joined
-from conjuncture.analysis.wording import capital, listed, names_of, plain, within
+from conjuncture.analysis.wording import capital, labels_of, listed, names_of, plain, within
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
 from conjuncture.ordering import put_in_order
@@ -222,7 +222,7 @@ def histories(ensemble: Ensemble, found: Sequence[Explanation]) -> tuple[tuple[S
 def how_it_goes(ensemble: Ensemble) -> Section:
     """Return how often each stage ends in which way."""
     crisis = ensemble.crisis
-    rows = []
+    rows, labels = [], labels_of(crisis)
     for stage, summary in ensemble.stages.items():
         for label, answer in summary.outcomes.items():
             low, high = (percent(end, answer.standard_error) for end in answer.interval)
@@ -230,7 +230,7 @@ def how_it_goes(ensemble: Ensemble) -> Section:
             rows.append(
                 (
                     capital(plain(stage)),
-                    plain(label),
+                    labels[label],
                     percent(answer.value, answer.standard_error),
                     from_to(low, high),
                     "yes" if happened else "",
@@ -248,7 +248,7 @@ def how_it_goes(ensemble: Ensemble) -> Section:
     )
     sentences = [*coming_to(reached), COUNTED, *visits]
     sentences += [f"{capital(one.sentence)}." for one in unsolved_in(ensemble.stages)]
-    pictures = drawings.of_courses(ensemble.flows, crisis.observed)
+    pictures = drawings.of_courses(ensemble.flows, crisis)
     return Section("course", "How it goes in the model", "", tuple(sentences), pictures, (table,))
 
 
@@ -331,7 +331,7 @@ def put_together(
         cited=works_cited(crisis, found),
         record=tuple(record_of(ensemble.record)),
         strips=strips_of(tests, shown),
-        course=() if course is None else ends_of(ensemble.stages, crisis.observed),
+        course=() if course is None else ends_of(ensemble.stages, crisis),
     )
 
 
