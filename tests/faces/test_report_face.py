@@ -157,7 +157,7 @@ def test_tables_are_sorted_by_a_press_on_a_heading(opened):
     assert list(map(value, shares.all_inner_texts())) == sorted(map(value, before))
     table.get_by_role("button", name="ends as").click()
     names = table.locator("tbody td:nth-child(2)").all_inner_texts()
-    assert names == sorted(names)
+    assert names == sorted(names, key=str.casefold)
 
 
 def test_claims_are_put_in_the_order_of_their_shares(opened):

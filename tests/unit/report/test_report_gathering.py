@@ -56,6 +56,29 @@ def test_every_part_is_there(report):
     assert len(set(names)) == len(names) == 11
 
 
+def test_the_first_screen_has_each_claim_and_each_stage(report):
+    assert [(one.number, one.anchor) for one in report.strips] == [
+        (one.number, one.anchor) for one in report.claims
+    ]
+    for strip, claim in zip(report.strips, report.claims, strict=True):
+        assert [one.word for one in strip.extents] == [one.word for one in claim.readings]
+        assert all(0.0 <= one.low <= one.share <= one.high <= 1.0 for one in strip.extents)
+    (stage,) = report.course
+    assert [(one.name, one.happened) for one in stage.ends] == [("A", True), ("b", False)]
+    assert sum(one.share for one in stage.ends) == pytest.approx(1.0)
+    assert [one.shown for one in stage.ends] == [row[2] for row in report.outcomes.tables[0].rows]
+    assert report.asked == report.summary[0]
+    assert report.answers == report.summary[1:]
+
+
+def test_markdown_has_the_order_of_the_page(report):
+    text = as_markdown(report, "x")
+    heads = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert heads[:4] == ["Summary", "The claims", "The account", "What is not modelled"]
+    assert heads[-5:] == ["What this cannot do", "The cast", "The stages", "References", "The run"]
+    assert text.index("x/claims.svg") < text.index("x/outcomes.svg") < text.index("## The claims")
+
+
 def test_values_say_what_they_are_and_where_they_come_from(report):
     guard = next(one for one in report.cast if one.anchor == "force-guard")
     troops, towards_a, _, tie = guard.values

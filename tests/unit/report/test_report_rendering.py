@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from conjuncture.errors import UsageError
-from conjuncture.report.html import as_html, in_css, inline
+from conjuncture.report.html import as_html, digest, in_css, inline
 from conjuncture.report.markdown import as_markdown, code, escaped
 from conjuncture.report.writing import figures_folder, form_of, write
 from reports import ACCOUNT, HOSTILE, QUOTING, hostile_report
@@ -136,6 +136,23 @@ def test_a_picture_goes_into_a_page_without_what_is_a_files():
         '<svg style="stroke-linejoin:round;stroke-linecap:butt"><defs></defs><use href="#a-b"/>'
         "<text style=\"font: 8px 'DejaVu Sans', Verdana, sans-serif\">xlink:href=</text></svg>"
     )
+
+
+def test_colours_of_a_picture_follow_the_page_unless_it_has_a_scale_of_colours():
+    text = (
+        '<svg viewBox="0 0 9 9"><g id="{}"><path style="fill: #0072b2; stroke: #123456"/></g></svg>'
+    )
+    assert "fill: var(--figure-blue,#0072b2); stroke: #123456" in inline(text.format("patch_1"))
+    scale = inline(text.format("map-QuadMesh_1"))
+    assert "fill: #0072b2" in scale
+    assert ' class="light"' in scale
+
+
+def test_a_page_lets_run_its_own_script_and_no_other(report):
+    text = as_html(report)
+    script = re.search(r"<script>(.*?)</script>", text, re.DOTALL)[1]
+    assert f"script-src '{digest(script)}';" in text
+    assert "default-src 'none'" in text
 
 
 def test_files_are_there_whole_or_not_at_all(report, tmp_path, monkeypatch):
