@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow.parquet
 import pytest
 import xarray
+from conjuncture.analysis.testing import compared
 from scipy import stats
 from typer.testing import CliRunner
 
@@ -21,15 +22,14 @@ from chance import false_alarm
 from conjuncture.analysis.choosing import most_typical, typical_of_observed
 from conjuncture.analysis.chronicle import replayed
 from conjuncture.analysis.questions import what_happened
-from conjuncture.analysis.testing import compared
 from conjuncture.cli.app import app
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
 from conjuncture.ensemble import Ensemble
 from conjuncture.language.writing import write
 from conjuncture.mechanisms.registry import packages, stage_models
-from conjuncture.report.gathering import how_it_goes
 from conjuncture.presentation.numbers import percent
+from conjuncture.report.gathering import how_it_goes
 from conjuncture.scenario.catalogue import crises
 from conjuncture.scenario.reading import read_crisis
 from two_ways import CLOSE, Exported, values_of

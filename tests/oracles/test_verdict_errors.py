@@ -7,13 +7,13 @@ verdict may come in 5 % of the repetitions, and never far from one.
 
 import numpy as np
 import pytest
+from conjuncture.analysis.refining import Case, refine
+from conjuncture.analysis.testing import reading
 from scipy import optimize, stats
 
 from chance import false_alarm
 from conjuncture.analysis.answers import Counts
 from conjuncture.analysis.questions import compile_question
-from conjuncture.analysis.refining import Case, refine
-from conjuncture.analysis.testing import reading
 from conjuncture.engine.adding import Sums
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.progress import Silent

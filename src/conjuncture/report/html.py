@@ -14,7 +14,18 @@ from hashlib import sha256
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from conjuncture.figures.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, PURPLE, RED, SKY
+from conjuncture.figures.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PALE,
+    PURPLE,
+    RED,
+    SKY,
+    WIDTH,
+)
 from conjuncture.presentation.claims import MEANINGS, READINGS, SYMBOLS
 from conjuncture.report.content import Report
 
@@ -34,6 +45,7 @@ _HOUSE = {
 """Colours of pictures that a page may set otherwise in the dark."""
 _SCALE = re.compile(r'id="[^"]*QuadMesh')
 """A scale of colours: what is written over it was chosen for it, so such a picture stays light."""
+_WIDTH = re.compile(r'\bwidth="([0-9.]+)pt"')
 _LOOK = ' style="stroke-linejoin:round;stroke-linecap:butt">'
 _SHORT = 90
 _OPENING = re.compile(r"(?:^|(?<=[\s(\[\u2013\u2014]))[\"\u201c\u201e]|[\u201c\u201e]")
@@ -102,10 +114,13 @@ def inline(svg: str) -> Markup:
     if root is None:
         return Markup()
     head, rest = _NAMESPACE.sub("", root.group())[:-1], text[root.end() :]
+    width = _WIDTH.search(head)
     if _SCALE.search(rest):
         head += ' class="light"'
     else:
         rest = _COLOUR.sub(in_the_house, rest)
+        if width is not None and float(width[1]) > 72.0 * WIDTH:
+            head += ' class="across"'
     # What matplotlib wrote has its texts escaped already.
     return Markup((head + _LOOK + rest).strip())  # noqa: S704
 

@@ -5,8 +5,8 @@ import re
 
 import numpy as np
 import pytest
-
 from conjuncture.analysis.testing import groups
+
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.program import RUNS_PER_CALL
 from conjuncture.ensemble import Ensemble
