@@ -145,7 +145,7 @@ def test_claims_show_share_bounds_and_verdict_of_each_reading():
     assert {(0.94, 0.99), (0.7, 0.93), (0.0, 0.05), (0.1, 0.1), (0.9, 0.9)} <= spans
     markers = {line.get_marker(): line.get_xdata()[0] for line in axes.get_lines()}
     assert (markers["o"], markers["D"], markers["s"]) == (0.97, 0.86, 0.02)
-    for words in ("✓ holds", "? unresolved", "✗ fails", "as it happened", "re-run"):
+    for words in ("✓ holds", "? open", "✗ fails", "as it happened", "re-run"):
         assert words in said(picture)
     assert "'unions' 97 %" in picture.description
 
