@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from conjuncture.analysis.chronicle import episode
-from conjuncture.analysis.wording import interventions_in_words, names_of
+from conjuncture.analysis.clauses import run_in_words
+from conjuncture.analysis.wording import names_of
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.one_history import Address, stages_passed
@@ -111,7 +112,7 @@ def test_the_sentences_of_the_catalogue_are_without_slips(slug):
     for do in (None, *CASES[slug]):
         run = AS_THINGS_WERE if do is None else linked_interventions(do, crisis)
         said |= {line for one in episodes(crisis, AS_THINGS_WERE, run) for line in one.lines}
-        said.add(f"{interventions_in_words(Worlds(crisis, 1, 1), run, 0)}.")
+        said.add(f"{run_in_words(Worlds(crisis, 1, 1), run, 0)}.")
     assert len(said) > 100
     wrong = {sentence: slips for sentence in said if (slips := slips_in(sentence, crisis))}
     assert not wrong

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.courses import Course, Courses
+from conjuncture.analysis.phrases import stage_in_words
 from conjuncture.analysis.surveying import survey
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.errors import UsageError
@@ -60,12 +62,13 @@ def most_typical(laboratory: Laboratory, given: str | None = None) -> Choice:
     UsageError
         When no history fits.
     """
-    event = None if given is None else linked_event(given, laboratory.worlds.crisis)
+    crisis = laboratory.worlds.crisis
+    event = None if given is None else linked_event(given, crisis)
     courses, _ = survey(laboratory, given=event, label="histories searched")
     searched = int(courses.searched.sum())
     if not courses.paths:
         raise UsageError(no_history(given or "", searched, courses.undefined))
-    condition = "" if given is None else f" in which '{given}' is true"
+    condition = "" if event is None else f" in which {event_in_words(crisis, event)}"
     return commonest(courses, range(len(courses.paths)), condition)
 
 
@@ -86,7 +89,8 @@ def typical_of_observed(courses: Courses, crisis: Crisis) -> Choice:
         asked = {stage: crisis.observed[stage] for stage in seen[:last]}
         fit = [place for place, path in enumerate(courses.paths) if ended_so(path, asked)]
         if fit:
-            end = "" if last == len(seen) else f" up to '{seen[last - 1]}'"
+            latest = stage_in_words(crisis, seen[last - 1])
+            end = "" if last == len(seen) else f" up to {latest}"
             choice = commonest(courses, fit, f" that went as observed{end}")
             return choice if not end else replace(choice, why=f"{NOT_TO_THE_END} {choice.why}")
     choice = commonest(courses, range(len(courses.paths)), "")

@@ -11,16 +11,12 @@ import jax
 import numpy as np
 
 from conjuncture.analysis.choosing import Choice, asked_for, most_typical
+from conjuncture.analysis.clauses import run_in_words
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.illustrating import Illustration, illustration_of, show_claim
 from conjuncture.analysis.parting import Episode, Row, rows_of
-from conjuncture.analysis.wording import (
-    capital,
-    changes_in_words,
-    interventions_in_words,
-    labels_of,
-    names_of,
-)
+from conjuncture.analysis.phrases import changes_in_words, stage_heading
+from conjuncture.analysis.wording import capital, labels_of, names_of
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.engine.one_history import Address, Passed, stages_passed
@@ -220,10 +216,10 @@ def tell_choice(laboratory: Laboratory, choice: Choice, columns: Sequence[Run]) 
         why=choice.why,
         given=None,
         do=None,
-        instead=interventions_in_words(worlds, last, choice.world),
+        instead=run_in_words(worlds, last, choice.world),
         as_it_was=told[AS_THINGS_WERE],
         under_do=told[last] if len(columns) > 1 else None,
-        other=interventions_in_words(worlds, first, choice.world),
+        other=run_in_words(worlds, first, choice.world),
         under_other=None if first == AS_THINGS_WERE else told[first],
     )
 
@@ -299,6 +295,7 @@ def episode(crisis: Crisis, passed: Passed, own: Run, compared: Run) -> Episode:
         measures=passed.measures,
         rounds=passed.rounds,
         labels=labels_of(crisis),
+        says=stage.says,
         plurals=frozenset(key for key, force in crisis.forces.items() if force.plural),
         silent=frozenset(act.name for act in own if isinstance(act, Without)),
     )
@@ -325,6 +322,7 @@ def episode(crisis: Crisis, passed: Passed, own: Run, compared: Run) -> Episode:
         recurs=stage.visits > 1,
         outcome=passed.outcome,
         imposed=passed.imposed,
+        heading=stage_heading(crisis, passed.stage),
         lines=(*map(capital, tell(told)), *changes_in_words(crisis, moved, passed.left)),
         of_itself=(
             *tell(of_itself),

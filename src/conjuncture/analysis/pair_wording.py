@@ -6,32 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from conjuncture.analysis.choosing import Choice
+from conjuncture.analysis.clauses import (
+    denial_in_words,
+    event_in_words,
+    outcome_in_words,
+    run_in_words,
+)
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.pair_survey import numbers_of_history
 from conjuncture.analysis.pairs import Pair, State, States
 from conjuncture.analysis.parting import Episode
-from conjuncture.analysis.phrases import measure_in_words, quantity_in_words, stage_in_words
-from conjuncture.analysis.wording import (
-    capital,
-    interventions_in_words,
-    labels_of,
-    listed,
-    percent,
-    rounded,
-)
+from conjuncture.analysis.phrases import quantity_in_words
+from conjuncture.analysis.wording import capital, listed, percent, rounded
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import (
-    And,
-    Compare,
-    Expression,
-    Label,
-    Measure,
-    Not,
-    Outcome,
-    Reached,
-)
-from conjuncture.language.writing import write
+from conjuncture.language.nodes import And, Compare, Expression, Not, Outcome
 from conjuncture.scenario.crisis import Crisis
 
 HALF = 0.5
@@ -87,7 +76,7 @@ def shown_in_words(
 
 def circumstances(worlds: Worlds, pair: Pair, choice: Choice) -> dict[Run, str]:
     """Return under what each column is told; nothing for things as they were."""
-    words = [interventions_in_words(worlds, run, choice.world) for run in pair.columns]
+    words = [run_in_words(worlds, run, choice.world) for run in pair.columns]
     if any(len(one) > LONGEST for one in words):
         words = ["", "with the change"]
         if AS_THINGS_WERE not in pair.columns:
@@ -164,12 +153,12 @@ def clause_of(crisis: Crisis, event: Expression, state: State, told: Sequence[Ep
     if state == "undefined":
         return "it does not come to that"
     match event:
-        case Compare(operator="=" | "!=", left=Outcome(stage=stage, visit=visit) as left):
+        case Compare(operator="=" | "!=", left=Outcome(stage=stage, visit=visit)):
             ends = [
                 one.outcome for one in told if one.stage == stage and visit in (None, one.visit)
             ]
             if ends:
-                return outcome_in_words(crisis, left, ends[-1])
+                return outcome_in_words(crisis, stage, ends[-1], visit)
     return (event_in_words if state == "true" else denial_in_words)(crisis, event)
 
 
@@ -194,47 +183,3 @@ def parts_of(event: Expression) -> list[Expression]:
     if isinstance(event, And):
         return [*parts_of(event.left), *parts_of(event.right)]
     return [event]
-
-
-def event_in_words(crisis: Crisis, event: Expression) -> str:
-    """Return that an event comes about, as a clause."""
-    match event:
-        case And(left=left, right=right):
-            return f"{event_in_words(crisis, left)} and {event_in_words(crisis, right)}"
-        case Not(operand=operand):
-            return denial_in_words(crisis, operand)
-        case Reached(stage=stage, visit=visit):
-            return f"it comes to {stage_in_words(crisis, stage, visit)}"
-        case Compare(operator="=", left=Outcome() as left, right=Label() as right):
-            return outcome_in_words(crisis, left, right.label)
-        case Compare(operator="=", left=Measure() as left, right=Label() as right):
-            index = "" if left.index is None else f"[{left.index}]"
-            asked = f"{left.measure}{index} = {right.label}"
-            told = measure_in_words(crisis, left.stage, asked, left.visit)
-            return told or f"'{write(event)}' is true"
-    return f"'{write(event)}' is true"
-
-
-def denial_in_words(crisis: Crisis, event: Expression) -> str:
-    """Return that an event does not come about, as a clause."""
-    match event:
-        case Not(operand=operand):
-            return event_in_words(crisis, operand)
-        case Reached(stage=stage, visit=visit):
-            return f"it does not come to {stage_in_words(crisis, stage, visit)}"
-        case Compare(operator="=", left=Outcome(stage=stage) as left, right=Label(label=label)):
-            outcomes = crisis.vocabulary.stages[stage].outcomes
-            others = [one for one in outcomes if one != label]
-            if len(others) == 1:
-                return outcome_in_words(crisis, left, others[0])
-            return f"it is not so that {outcome_in_words(crisis, left, label)}"
-    return f"'{write(event)}' is not true"
-
-
-def outcome_in_words(crisis: Crisis, stage: Outcome, label: str) -> str:
-    """Return that a stage ends in an outcome, as a clause."""
-    says = crisis.stages[stage.stage].says.get(label)
-    told = says or measure_in_words(crisis, stage.stage, f"outcome = {label}", stage.visit)
-    if told:
-        return told
-    return f"{stage_in_words(crisis, stage.stage, stage.visit)} ends as {labels_of(crisis)[label]}"

@@ -28,6 +28,8 @@ class Episode:
     of_itself : tuple of str
         The same without what the interventions of the comparison impose: where these are equal in
         both histories, and the outcomes too, nothing has followed from the interventions.
+    heading : str
+        How headings call the stage; the key as words where it is empty.
     """
 
     stage: str
@@ -37,11 +39,12 @@ class Episode:
     imposed: bool
     lines: tuple[str, ...]
     of_itself: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    heading: str = field(default="", compare=False)
 
     @property
     def name(self) -> str:
         """The stage, and from the second time on which time it is: ``Demands (2)``."""
-        name = plain(self.stage)
+        name = self.heading or plain(self.stage)
         return name[:1].upper() + name[1:] + (f" ({self.visit})" if self.visit > 1 else "")
 
 

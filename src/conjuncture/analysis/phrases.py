@@ -7,9 +7,19 @@ constant or a mechanism, then the key as words.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conjuncture.analysis.wording import listed, name_of, owned, plain, rounded
+from conjuncture.analysis.wording import (
+    capital,
+    from_to,
+    listed,
+    name_of,
+    owned,
+    plain,
+    rounded,
+    unit_of,
+)
 from conjuncture.language.nodes import (
     Arithmetic,
     Call,
@@ -28,6 +38,7 @@ from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.spelling import is_plural
 from conjuncture.scenario.stages import Constant
 
+BETWEEN = {"leans": "towards", "ties": "to", "reach": "to"}
 WHEN_LOW, WHEN_HIGH = "when low", "when high"
 VERB = re.compile(r"\[(?P<one>[^|\]]*)\|(?P<several>[^\]]*)\]")
 FORMS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
@@ -78,7 +89,7 @@ def unknown_in_words(crisis: Crisis, key: str) -> UnknownWords:
     >>> import conjuncture
     >>> crisis = conjuncture.load("bolivia-1970").crisis
     >>> unknown_in_words(crisis, "parties.organisation").name
-    'how far the vanguard parties are organised'
+    'how far the parties are organised'
     >>> fog = unknown_in_words(crisis, "fog")
     >>> fog.name, fog.low_end, fog.is_constant
     ('how far everybody misjudges who is stronger', 'when little', True)
@@ -127,6 +138,19 @@ def stage_in_words(crisis: Crisis, stage: str, visit: int | None = None) -> str:
     return f"the {ordinal(visit)} round of {name}"
 
 
+def stage_heading(crisis: Crisis, stage: str) -> str:
+    """Return a stage as a heading.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("bolivia-1970").crisis
+    >>> stage_heading(crisis, "pact"), stage_heading(crisis, "turn")
+    ("The officers' pact", 'Turn')
+    """
+    return capital(crisis.stages[stage].short or plain(stage))
+
+
 def ordinal(count: int) -> str:
     """Return a place in an order.
 
@@ -161,6 +185,12 @@ def side_in_words(crisis: Crisis, camp: str, stage: str | None = None) -> str:
     return f"the side of {name_of(crisis, camp)}"
 
 
+def toward_in_words(crisis: Crisis, key: str) -> str:
+    """Return how sentences call a force, or a camp that a force leans to."""
+    says = any(key in stage.model.sides_of() for stage in crisis.stages.values())
+    return side_in_words(crisis, key) if says else name_of(crisis, key)
+
+
 def number_in_words(crisis: Crisis, key: str) -> str:
     """Return what a number of the scenario is, within a sentence.
 
@@ -171,9 +201,9 @@ def number_in_words(crisis: Crisis, key: str) -> str:
     >>> number_in_words(crisis, "air_force.troops")
     'the troops of the airmen'
     >>> number_in_words(crisis, "altiplano.leans.torres")
-    'the leaning of the line regiments of the Altiplano towards Torres'
+    "the leaning of the regiments of the Altiplano towards Torres's side"
     >>> number_in_words(crisis, "command.fear")
-    'the fear of the high command after the crisis'
+    'the fear of the high command'
     """
     root, _, rest = key.partition(".")
     if root in crisis.stages:
@@ -189,16 +219,15 @@ def number_in_words(crisis: Crisis, key: str) -> str:
     name, *toward = rest.split(".")
     attribute = {**ATTRIBUTES, **BACKER_ATTRIBUTES}.get(name)
     if attribute is not None and attribute.short and bool(toward) == bool(attribute.toward):
-        other = name_of(crisis, toward[0]) if toward else ""
+        other = toward_in_words(crisis, toward[0]) if toward else ""
         words = attribute.short.replace("{who}", name_of(crisis, root)).replace("{other}", other)
         return agree(words, several=means_several(crisis, root))
-    what = f"the {plain(name)}"
-    if toward:
-        what += f" towards {listed([name_of(crisis, one) for one in toward])}"
-    return owned(what, name_of(crisis, root))
+    return f"the {owned(*possession(crisis, key))}"
 
 
-def measure_in_words(crisis: Crisis, stage: str, key: str, visit: int | None = None) -> str:
+def measure_in_words(
+    crisis: Crisis, stage: str, key: str, visit: int | None = None, *, denied: bool = False
+) -> str:
     """Return the mechanism's words for a number, a measure or a label of a stage.
 
     Parameters
@@ -207,6 +236,8 @@ def measure_in_words(crisis: Crisis, stage: str, key: str, visit: int | None = N
     stage, key : str
         As :meth:`conjuncture.scenario.stages.StageModel.words_for` takes it.
     visit : int, optional
+    denied : bool
+        Whether it is said that this is not so.
 
     Returns
     -------
@@ -218,15 +249,86 @@ def measure_in_words(crisis: Crisis, stage: str, key: str, visit: int | None = N
     >>> import conjuncture
     >>> crisis = conjuncture.load("bolivia-1970").crisis
     >>> measure_in_words(crisis, "showdown", "side[students] = aside")
-    'the university organisations stand aside in the showdown'
+    'the students stand aside in the showdown'
     """
     words, named = crisis.stages[stage].model.words_for(key)
     if not words:
         return ""
+    if denied:
+        words = deny(words)
     names = [name_of(crisis, one) for one in named]
     side = side_in_words(crisis, named[-1], stage) if named and "{side}" in words else ""
     filled = words.format(*names, stage=stage_in_words(crisis, stage, visit), side=side)
     return agree(filled, several=bool(named) and means_several(crisis, named[0]))
+
+
+def noun_of(crisis: Crisis, key: str) -> str:
+    """Return a number of the scenario as a plain noun, for what is done to it.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("bolivia-1970").crisis
+    >>> noun_of(crisis, "unions.mass"), noun_of(crisis, "army_mood")
+    ('the mass of the unions', "the army's mood")
+    """
+    root, _, rest = key.partition(".")
+    if not rest or root in crisis.stages:
+        return number_in_words(crisis, key)
+    return f"the {owned(*possession(crisis, key))}"
+
+
+def possession(crisis: Crisis, key: str) -> tuple[str, str]:
+    """Return what a number is and whose: ``("trust", "the unions")``; nobody's is empty.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> possession(conjuncture.load("bolivia-1970").crisis, "air_force.leans.torres")
+    ("leaning towards Torres's side", 'the airmen')
+    """
+    root, *parts = key.split(".")
+    if root in crisis.stages:
+        return " ".join(map(plain, parts)), ""
+    if not parts:
+        return plain(root), ""
+    what = {"leans": "leaning", "ties": "tie"}.get(parts[0], plain(parts[0]))
+    if len(parts) > 1:
+        other = listed([toward_in_words(crisis, one) for one in parts[1:]])
+        what += f" {BETWEEN.get(parts[0], 'towards')} {other}"
+    return what, name_of(crisis, root)
+
+
+def changes_in_words(
+    crisis: Crisis, found: Mapping[str, float], left: Mapping[str, float]
+) -> list[str]:
+    """Return what became of the numbers that effects move, in sentences.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    found, left : mapping of str to float
+        The same numbers before and after.
+    """
+    groups: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for key in crisis.numbers:
+        if key not in found:
+            continue
+        before, after = found[key], left[key]
+        if abs(after - before) > 1e-5 * max(abs(before), abs(after)):
+            what, whose = possession(crisis, key)
+            verb = "rose" if after > before else "fell"
+            change = from_to(before, after) + unit_of(crisis, key)
+            groups.setdefault((what, verb), []).append((whose, change))
+    sentences = []
+    for (what, verb), moves in groups.items():
+        whose, change = moves[0]
+        if len(moves) == 1:
+            sentences.append(f"Afterwards the {owned(what, whose)} {verb} {change}.")
+        else:
+            rest = "; ".join(f"{whose} {change}" for whose, change in moves)
+            sentences.append(f"Afterwards the {what} {verb}: {rest}.")
+    return sentences
 
 
 def quantity_in_words(crisis: Crisis, quantity: Expression) -> str:
@@ -237,7 +339,7 @@ def quantity_in_words(crisis: Crisis, quantity: Expression) -> str:
     >>> import conjuncture
     >>> crisis = conjuncture.load("bolivia-1970").crisis
     >>> quantity_in_words(crisis, Measure("window", "street"))
-    'the number of people in the street in the window'
+    'the number of people in the street in the hours without a command'
     >>> quantity_in_words(crisis, Arithmetic("*", Number(2.0), Cell("fog")))
     '2 times how far everybody misjudges who is stronger'
     """
@@ -253,6 +355,8 @@ def quantity_in_words(crisis: Crisis, quantity: Expression) -> str:
             return f"the end of {stage_in_words(crisis, stage, visit)}"
         case Number(value=value):
             return rounded(value, 6)
+        case Negative(operand=Number(value=value)):
+            return rounded(-value, 6)
         case Label(label=label):
             return name_of(crisis, label)
         case Negative(operand=operand):
@@ -270,6 +374,22 @@ def means_several(crisis: Crisis, key: str) -> bool:
     """Return whether a verb after a name stands in the plural."""
     actor = crisis.forces.get(key) or crisis.backers.get(key)
     return actor.plural if actor is not None else is_plural(name_of(crisis, key))
+
+
+def deny(words: str) -> str:
+    """Return that what some words say is not so.
+
+    Examples
+    --------
+    >>> deny("{0} [stands|stand] aside"), deny("a rising is called")
+    ('{0} [does not|do not] stand aside', 'it is not so that a rising is called')
+    """
+    verb = VERB.search(words)
+    if verb is None:
+        return f"it is not so that {words}"
+    several = verb["several"]
+    form = "[is not|are not]" if several == "are" else f"[does not|do not] {several}"
+    return words[: verb.start()] + form + words[verb.end() :]
 
 
 def agree(words: str, *, several: bool) -> str:

@@ -1,22 +1,9 @@
-"""Plain words for what has a key in a scenario: numbers, interventions, changes of numbers."""
+"""Names within sentences, and numbers as a reader reads them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import isinf
 
-from conjuncture.engine.intervening import Run, imposed
-from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import (
-    Aside,
-    Intervention,
-    Label,
-    Plays,
-    SetCell,
-    SetOutcome,
-    Sides,
-    Without,
-)
 from conjuncture.language.symbols import DIMENSIONLESS
 from conjuncture.mechanisms.telling import capital, listed
 from conjuncture.scenario.crisis import Crisis
@@ -24,12 +11,8 @@ from conjuncture.scenario.spelling import phrase_of_key, spelling_of
 
 __all__ = [
     "capital",
-    "changes_in_words",
     "fixed",
     "from_to",
-    "in_words",
-    "interventions_in_words",
-    "label_of",
     "labels_of",
     "listed",
     "name_of",
@@ -37,14 +20,12 @@ __all__ = [
     "owned",
     "percent",
     "plain",
-    "possession",
     "rounded",
     "to_or_more",
     "unit_of",
     "within",
 ]
 
-BETWEEN = {"leans": "towards", "ties": "to", "reach": "to"}
 MOST_DIGITS = 6
 MINUS = "\u2212"
 
@@ -203,39 +184,6 @@ def unit_of(crisis: Crisis, key: str) -> str:
     return "" if unit == DIMENSIONLESS else f" {unit}"
 
 
-def possession(crisis: Crisis, key: str) -> tuple[str, str]:
-    """Return what a number is and whose: ``("trust", "the unions")``; nobody's is empty.
-
-    ``altiplano.leans.torres`` is the leaning of the line regiments towards torres.
-    """
-    names = names_of(crisis)
-    root, *parts = key.split(".")
-    if root in crisis.stages:
-        return " ".join(map(plain, parts)), ""
-    if not parts:
-        return plain(root), ""
-    what = {"leans": "leaning", "ties": "tie"}.get(parts[0], plain(parts[0]))
-    if len(parts) > 1:
-        other = listed([names.get(one, plain(one)) for one in parts[1:]])
-        what += f" {BETWEEN.get(parts[0], 'towards')} {other}"
-    return what, names.get(root, plain(root))
-
-
-def label_of(crisis: Crisis, key: str) -> str:
-    """Return how a reader is told of a number, and of which stage where it belongs to one.
-
-    Examples
-    --------
-    >>> import conjuncture
-    >>> crisis = conjuncture.load("bolivia-1970").crisis
-    >>> label_of(crisis, "air_force.troops"), label_of(crisis, "showdown.miranda.resolve")
-    ('troops of the airmen', 'miranda resolve in showdown')
-    """
-    stage = key.partition(".")[0]
-    where = f" in {plain(stage)}" if stage in crisis.stages else ""
-    return owned(*possession(crisis, key)) + where
-
-
 def owned(what: str, whose: str) -> str:
     """Return a number with its owner, who stands before what it is directed at.
 
@@ -251,89 +199,3 @@ def owned(what: str, whose: str) -> str:
         if there:
             return f"{subject} of {whose}{between}{other}"
     return f"{what} of {whose}"
-
-
-def changes_in_words(
-    crisis: Crisis, found: Mapping[str, float], left: Mapping[str, float]
-) -> list[str]:
-    """Return what became of the numbers that effects move, in sentences.
-
-    Parameters
-    ----------
-    crisis : Crisis
-    found, left : mapping of str to float
-        The same numbers before and after.
-    """
-    groups: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for key in crisis.numbers:
-        if key not in found:
-            continue
-        before, after = found[key], left[key]
-        if abs(after - before) > 1e-5 * max(abs(before), abs(after)):
-            what, whose = possession(crisis, key)
-            verb = "rose" if after > before else "fell"
-            change = from_to(before, after) + unit_of(crisis, key)
-            groups.setdefault((what, verb), []).append((whose, change))
-    sentences = []
-    for (what, verb), moves in groups.items():
-        whose, change = moves[0]
-        if len(moves) == 1:
-            sentences.append(f"Afterwards the {owned(what, whose)} {verb} {change}.")
-        else:
-            rest = "; ".join(f"{whose} {change}" for whose, change in moves)
-            sentences.append(f"Afterwards the {what} {verb}: {rest}.")
-    return sentences
-
-
-def interventions_in_words(worlds: Worlds, run: Run, world: int) -> str:
-    """Return what a run imposes in one world, as the beginning of a sentence.
-
-    Parameters
-    ----------
-    worlds : Worlds
-    run : Run
-    world : int
-    """
-    names, labels = names_of(worlds.crisis), labels_of(worlds.crisis)
-    acts: dict[tuple[str, str], list[str]] = {}
-    for act in run:
-        before, subject, after = in_words(worlds, act, world, names, labels)
-        acts.setdefault((before, after), []).append(subject)
-    return ", ".join(
-        " ".join(filter(None, [before, listed(subjects), after]))
-        for (before, after), subjects in acts.items()
-    )
-
-
-def in_words(
-    worlds: Worlds,
-    act: Intervention,
-    world: int,
-    names: Mapping[str, str],
-    labels: Mapping[str, str],
-) -> tuple[str, str, str]:
-    """Return an intervention in three parts: the middle one lists what suffers the same."""
-    secretly = " in secret" if getattr(act, "secretly", False) else ""
-    match act:
-        case Without(name=name):
-            return "without", names[name], ""
-        case Aside(force=force):
-            return "with", names[force], f"standing aside{secretly}"
-        case Sides(force=force, camp=camp):
-            return "with", names[force], f"on the side of {labels[camp]}{secretly}"
-        case Plays(player=player, move=move):
-            return "with", names.get(player, plain(player)), f"made to play {plain(move)}{secretly}"
-        case SetOutcome(stage=stage, outcome=outcome, visit=visit):
-            which = f" ({visit})" if visit is not None and visit > 1 else ""
-            return "with", f"{plain(stage)}{which}", f"made to end as {labels[outcome]}"
-        case SetCell(key=key, at=at):
-            number = owned(*possession(worlds.crisis, key))
-            since = f" from {plain(at)} on" if at is not None else ""
-            if isinstance(act.value, Label):
-                return "with", f"the {number}", f"by the rule {plain(act.value.label)}{since}"
-            new = rounded(float(imposed(worlds, act)[world]))
-            old = rounded(float(worlds.table[key][world]))
-            unit = unit_of(worlds.crisis, key)
-            instead = "" if at is not None or old == new else f" in the place of {old}"
-            return "with", f"the {number} at {new}{instead}{unit}{since}", ""
-    raise TypeError(act)

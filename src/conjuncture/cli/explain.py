@@ -150,6 +150,8 @@ def command(
         from conjuncture.analysis.explaining.sample import Enough
 
         ensemble = loaded.run(worlds, seed=seed, progress=progress)
+        if outcome is not None and not as_json:
+            show_heading(ensemble, outcome, console, quiet=quiet)
 
         def show(name: str, found: Any) -> None:
             if not as_json:
@@ -262,6 +264,17 @@ def asked_of(ensemble: Ensemble, request: Mapping[str, Any]) -> Explaining:
         conditions=request["conditions"],
         pairs=pairs,
     )
+
+
+def show_heading(ensemble: Ensemble, outcome: str, console: Console, *, quiet: bool) -> None:
+    """Print what is explained, in words and as a query writes it."""
+    from rich.text import Text
+
+    from conjuncture.analysis.clauses import event_in_words
+
+    if not quiet:
+        heading = Text(signs(f"Why {event_in_words(ensemble.crisis, outcome)}"), "bold")
+        print_wrapped(console, heading.append(signs(f"  ({outcome})"), "dim"))
 
 
 def show_part(name: str, found: Any, ensemble: Ensemble, console: Console, *, quiet: bool) -> None:

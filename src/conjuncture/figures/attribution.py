@@ -79,7 +79,7 @@ def draw_attribution(found: Attribution) -> Picture:
     Picture
         ``attribution-forces`` or ``attribution-conditions``.
     """
-    title = f"What each of the {found.kind} adds to P({found.event})"
+    title = f"What each of the {found.kind} adds to the probability that {found.clause}"
     rows = list(rows_of(found.shares, found.empty))
     first, last = ENDS[found.kind]
     labels = [
@@ -104,7 +104,8 @@ def draw_attribution(found: Attribution) -> Picture:
         show_bar(axes, float(centre), row)
     connect(axes, [float(one) for one in centres], rows, found)
     rows_of_labels(axes, centres, labels)
-    axes.set(ylim=(edges[-1], 0.0), xlabel=f"P({wrapped(found.event, 50, 1)}), with 90 % intervals")
+    told_of = f"probability that {found.clause}"
+    axes.set(ylim=(edges[-1], 0.0), xlabel=f"{wrapped(told_of, 60, 1)}, with 90 % intervals")
     axes.margins(x=0.12)
     if not near:
         axes.axvline(0.0, color=GREY, linewidth=0.7)
@@ -249,6 +250,7 @@ def description(found: Attribution) -> str:
     known = [share for share in found.shares if isfinite(share.value)]
     largest = put_in_order(known, lambda share: abs(share.value), falling=True)[:3]
     told = ", ".join(f"{one.label} {signed(one.value, one.error)}" for one in largest)
-    ends = f"P({found.event}) is {percent(found.whole)}, and {percent(found.empty)} "
+    whole, empty = percent(found.whole), percent(found.empty)
+    ends = f"The probability that {found.clause} is {whole}, and {empty} "
     first, _ = ENDS[found.kind]
     return f"{ends}{first}." + (f" The largest shares: {told}." if told else "")

@@ -54,7 +54,7 @@ def draw_causes(found: Causes) -> Picture:
     Picture
         ``causes``: all histories on top, then the sets with the largest shares, at most 25.
     """
-    title = f"Whose standing aside would have turned it, where {found.event}"
+    title = f"Whose standing aside would have turned it, where {found.clause}"
     sets = found.sets[:MOST_SETS]
     labels = [wrapped(named(found, one.members), 36) for one in sets]
     heights = [lines_in(label) * LINE + BETWEEN for label in labels]
@@ -85,7 +85,7 @@ def draw_causes(found: Causes) -> Picture:
     if not sets:
         axes.text(0.01, 0.15, "no set of forces", va="center")
     axes.axvline(0.0, color=GREY, linewidth=0.8)
-    event = wrapped(found.event, 30, 1)
+    event = wrapped(found.clause, 30, 1)
     axes.set(ylim=(below, 0.0))
     axes.set_xlabel(f"share of the histories in which {event}, with 90 % intervals")
     axes.set_xlim(0.0, 1.0)
@@ -129,7 +129,7 @@ def show_whole(axes: Axes, found: Causes) -> None:
 def description(found: Causes) -> str:
     """Return what the picture shows, in words."""
     told = (
-        f"Of the histories in which {found.event}, one force alone would have turned "
+        f"Of the histories in which {found.clause}, one force alone would have turned "
         f"{percent(found.single)}, only several together {percent(found.several)}; "
         f"{percent(found.preempted)} have preempting causes alone, and {percent(found.luck)} "
         "are turned by no set of up to three forces."

@@ -45,7 +45,7 @@ def draw_comparison(found: Comparison) -> Picture:
     own = found.own if found.own is not None and isfinite(found.own.value) else None
     named = [f"{label(one, len(found.tags), found.among)} ({one.cases:,})" for one in found.classes]
     if own is not None:
-        named.append(f"in the scenario: {found.event}")
+        named.append(f"in the scenario: {found.clause}")
     labels = [wrapped(one, 38) for one in named]
     heights = [lines_in(one) * LINE + 0.16 for one in labels]
     edges = np.concatenate([[0.0], np.cumsum(heights)])
@@ -101,7 +101,7 @@ def description(found: Comparison) -> str:
     own = ""
     if found.own is not None and isfinite(found.own.value):
         own = (
-            f" In the scenario {found.event} has {percent(found.own.value)} "
+            f" In the scenario the probability that {found.clause} is {percent(found.own.value)} "
             f"({between(*found.own.interval)})."
         )
     return f"Share that succeeded, estimated, in ever wider classes. {told}.{own}"

@@ -49,7 +49,7 @@ def draw_explanation(
         if found.tipping.curves:
             pictures.append(draw_tipping(found.tipping))
         for number, one in enumerate(found.tipping.maps, 1):
-            pictures.append(draw_map(one, found.event, f"tipping-map-{number}"))
+            pictures.append(draw_map(one, found.clause, f"tipping-map-{number}"))
     if found.discovery is not None and found.discovery.boxes:
         pictures.append(draw_discovery(found.discovery, values))
     return pictures

@@ -46,7 +46,7 @@ def draw_sensitivity(found: Sensitivity) -> Picture:
     Picture
         ``sensitivity``; at most thirty unknowns, the largest.
     """
-    title = f"On which unknowns {found.query} hangs"
+    title = f"On which unknowns {found.asked} hangs"
     told = found.told if found.clear else found.indices
     shown = told[:MOST]
     if len(shown) < len(told):
@@ -99,12 +99,12 @@ def show_index(axes: Axes, centre: float, one: Index) -> None:
 def description(found: Sensitivity) -> str:
     """Return what the picture shows, in words."""
     if not found.indices:
-        return f"{found.query} does not hang on any unknown."
+        return f"{found.asked} does not hang on any unknown."
     if not found.told:
-        return f"No unknown is seen to have a part in the variance of {found.query}."
+        return f"No unknown is seen to have a part in the variance of {found.asked}."
     largest = "; ".join(
         f"{one.label} {percent(one.total)} in all"
         + (f", {percent(one.first)} by itself" if one.first_beyond_chance else "")
         for one in found.told[:3]
     )
-    return f"Shares of the variance of {found.query} over the worlds. The largest: {largest}."
+    return f"Shares of the variance of {found.asked} over the worlds. The largest: {largest}."

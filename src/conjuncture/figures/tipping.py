@@ -48,7 +48,7 @@ def draw_tipping(found: Tipping) -> Picture:
     Picture
         ``tipping``; at most twelve curves, the first.
     """
-    title = f"Where P({found.event}) would tip"
+    title = f"Where the probability that {found.clause} would tip"
     curves = found.curves[:MOST]
     if len(curves) < len(found.curves):
         title += f" (the first {len(curves)} of {len(found.curves)})"
@@ -61,7 +61,7 @@ def draw_tipping(found: Tipping) -> Picture:
         show_curve(axes, curve, 28 if across == 3 else 21)
     for axes in panels[len(curves) :]:
         axes.set_visible(False)
-    figure.supylabel(f"P({wrapped(found.event, 60, 1)})", fontsize=8)
+    figure.supylabel(wrapped(f"probability that {found.clause}", 60, 1), fontsize=8)
     keys = [
         Line2D([], [], color=BLUE, label="pooled over worlds"),
         Patch(facecolor=SKY, alpha=0.35, label="90 % of the worlds"),
@@ -115,14 +115,18 @@ def description(found: Tipping) -> str:
     """Return what the small multiples show, in words."""
     crossing = [(curve, curve.crossings[0]) for curve in found.curves if curve.crossings]
     if not crossing:
-        return f"P({found.event}) crosses its level nowhere as one of these numbers moves alone."
+        return (
+            f"The probability that {found.clause} crosses its level nowhere as one of these "
+            "numbers moves alone."
+        )
     told = "; ".join(
         f"{curve.label} at {rounded(one.value)}"
         + ("" if np.isnan(one.interval).any() else f" ({to_or_more(*one.interval)})")
         for curve, one in crossing[:4]
     )
     return (
-        f"P({found.event}) crosses {percent(crossing[0][0].level)} as one number moves alone, for "
+        f"The probability that {found.clause} crosses {percent(crossing[0][0].level)} as one "
+        "number moves alone, for "
         f"{len(crossing)} of {len(found.curves)} numbers, "
         f"{'among them' if len(crossing) > 4 else 'namely'}: {told}."
     )
@@ -143,7 +147,7 @@ def draw_map(found: Map, event: str, name: str = "tipping-map") -> Picture:
     -------
     Picture
     """
-    title = f"P({event}) as two numbers move together"
+    title = f"The probability that {event} as two numbers move together"
     figure = sheet(title, 0.68 * WIDTH)
     axes = figure.add_subplot()
     across, up = found.grids
@@ -159,7 +163,9 @@ def draw_map(found: Map, event: str, name: str = "tipping-map") -> Picture:
         edgecolor="face",
         linewidth=0.3,
     )
-    bar = figure.colorbar(painted, ax=axes, label=f"P({wrapped(event, 60, 1)})", pad=0.02)
+    bar = figure.colorbar(
+        painted, ax=axes, label=wrapped(f"probability that {event}", 60, 1), pad=0.02
+    )
     bar.ax.axhline(found.level, color="white", linewidth=4.2)
     bar.ax.axhline(found.level, color=BLACK, linewidth=2.2)
     as_percentages(bar.ax.yaxis)
@@ -194,7 +200,7 @@ def description_of_map(found: Map, event: str) -> str:
     """Return what a map shows, in words."""
     known = np.asarray(found.probability, dtype=float)
     first, second = found.labels
-    told = f"P({event}) as {first} and {second} move together"
+    told = f"The probability that {event} as {first} and {second} move together"
     if not np.isfinite(known).any():
         return f"{told}: nothing is known."
     low, high = float(np.nanmin(known)), float(np.nanmax(known))

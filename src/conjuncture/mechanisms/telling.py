@@ -35,6 +35,8 @@ class Told:
         Each measure; one with an index maps force or camp to number or label.
     labels : mapping of str to str
         Camps and outcomes as words.
+    says : mapping of str to str
+        What happens in each outcome, as a clause, of those of which the scenario says it.
     plurals : set of str
         Forces whose name means several.
     silent : set of str
@@ -60,6 +62,7 @@ class Told:
     labels: Mapping[str, str] = field(default_factory=dict)
     plurals: frozenset[str] = frozenset()
     silent: frozenset[str] = frozenset()
+    says: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, force: str) -> str:
         """Return how reports call a force."""

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from conjuncture.analysis.clauses import event_in_words, outcome_in_words
+from conjuncture.analysis.phrases import number_in_words, stage_heading, stage_in_words
 from conjuncture.analysis.wording import MINUS, capital, labels_of, listed, names_of, plain
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Either, Label, Node
@@ -85,7 +87,10 @@ class Describing:
 
     def unknowns(self) -> tuple[Owner, ...]:
         """Return what several values share, and the attributes that the scenario declares."""
-        shared = tuple(self.value(one, plain(one.key)) for one in self.stated(""))
+        shared = tuple(
+            self.value(one, capital(number_in_words(self.crisis, one.key)))
+            for one in self.stated("")
+        )
         found = []
         if shared:
             found.append(Owner("unknowns", "Shared unknowns", "", Origin(), shared))
@@ -135,9 +140,10 @@ class Describing:
                 for place, effect in enumerate(stage.effects, start=1)
                 for value in self._effect(key, place, effect)
             )
+            heading = stage_heading(self.crisis, key)
             found.append(
                 self._owner(
-                    f"stage-{key}", key, capital(plain(key)), stage.mechanism, stage.provenance,
+                    f"stage-{key}", key, heading, stage.mechanism, stage.provenance,
                     tuple(self._course(stage)), effects,
                 )
             )  # fmt: skip
@@ -162,18 +168,21 @@ class Describing:
         ways = []
         for outcome in symbols.outcomes:
             after = stage.next.get(outcome, "end")
-            where = "the end" if after == "end" else plain(after)
-            ways.append(f"{plain(outcome)} (then {where})")
-        yield f"Can end as {listed(ways)}."
+            where = "the end" if after == "end" else stage_in_words(self.crisis, after)
+            ways.append(f"{outcome_in_words(self.crisis, stage.key, outcome)} (then {where})")
+        yield f"It can end so that {'; '.join(ways)}."
         if stage.visits > 1:
             yield f"Can be passed {stage.visits} times."
         if stage.key in self.crisis.observed:
-            yield f"It ended as: {plain(self.crisis.observed[stage.key])}."
+            ended = outcome_in_words(self.crisis, stage.key, self.crisis.observed[stage.key])
+            yield f"As it was: {ended}."
 
     def _effect(self, stage: str, place: int, effect: Effect) -> Iterator[Value]:
         anchor = f"effect-{stage}-{place}"
         origin = self.origin(effect.provenance, anchor)
-        condition = "always" if effect.when is None else f"when {write(effect.when)}"
+        condition = "always"
+        if effect.when is not None:
+            condition = f"when {event_in_words(self.crisis, effect.when)}"
         for count, change in enumerate(effect.changes):
             yield Value(
                 anchor=anchor if count == 0 else "",

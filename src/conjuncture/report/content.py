@@ -247,13 +247,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Explained:
-    """Why an outcome: its sections, and the names of those that are missing."""
+    """Why an outcome: its sections, and the names of those that are missing.
+
+    ``event`` is the outcome as a query writes it, ``says`` the same in words.
+    """
 
     anchor: str
     event: str
     sentence: str
     sections: tuple[Section, ...]
     missing: tuple[str, ...] = ()
+    says: str = ""
 
 
 @dataclass(frozen=True)

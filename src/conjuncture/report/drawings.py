@@ -90,7 +90,7 @@ def pictures_of(found: Explanation, values: Values) -> Iterator[tuple[str, Pictu
         few = replace(found.tipping, curves=found.tipping.curves[:MOST_CURVES])
         yield "tipping", draw_tipping(few)
         for place, pair in enumerate(found.tipping.maps[:MOST_MAPS], start=1):
-            yield "tipping", draw_map(pair, found.event, f"tipping-map-{place}")
+            yield "tipping", draw_map(pair, found.clause, f"tipping-map-{place}")
     if found.discovery is not None:
         yield "discovery", draw_discovery(found.discovery, values)
 

@@ -97,7 +97,14 @@ def explained(
         f"nine tenths of the worlds, in {from_to(low, high)}. {explanation.looked_at}"
     )
     missing = tuple(TITLES.get(one, one) for one in explanation.missing)
-    return Explained(anchor, explanation.event, sentence.rstrip(), tuple(sections), missing)
+    return Explained(
+        anchor,
+        explanation.event,
+        sentence.rstrip(),
+        tuple(sections),
+        missing,
+        says=explanation.clause,
+    )
 
 
 def section_of(
@@ -166,7 +173,8 @@ def attribution_tables(found: Attribution) -> Iterator[Table]:
             (what, "and", "beyond both apart", "error"),
             tuple(
                 (
-                    labels.get(one.first, one.first), labels.get(one.second, one.second),
+                    capital(labels.get(one.first, one.first)),
+                    capital(labels.get(one.second, one.second)),
                     points(one.value), points(one.error, sign=False),
                 )
                 for one in pairs[:MOST_ROWS]
@@ -177,7 +185,7 @@ def attribution_tables(found: Attribution) -> Iterator[Table]:
 
 def share_rows(share: Share, before: str) -> Iterator[tuple[str, ...]]:
     """Yield the row of a factor, and those of the members of a group."""
-    yield before + share.label, points(share.value), points(share.error, sign=False)
+    yield capital(before + share.label), points(share.value), points(share.error, sign=False)
     for part in share.parts:
         if part.idle:
             continue
@@ -240,7 +248,7 @@ def sensitivity_tables(found: Sensitivity) -> Iterator[Table]:
         return
     rows = tuple(
         (
-            one.label,
+            capital(one.label),
             part_of_variance(one.first, one.first_interval, seen=one.first_beyond_chance),
             part_of_variance(one.total, one.total_interval, seen=one.beyond_chance),
         )
@@ -294,7 +302,7 @@ def crossing_rows(curve: Curve) -> Iterator[tuple[str, ...]]:
     unit = f"{BLANK}{curve.unit}" if curve.unit and curve.unit != "no unit" else ""
     for place, one in enumerate(curve.crossings):
         yield (
-            curve.label if place == 0 else f"{curve.label} (again)",
+            capital(curve.label if place == 0 else f"{curve.label} (again)"),
             interval(curve.now[0], curve.now[2]) + unit,
             number(one.value),
             listed([number(end) for end in one.interval]) + " only"
@@ -313,7 +321,9 @@ def discovery_tables(found: Discovery) -> Iterator[Table]:
             f"Box{which}: {percent(box.density)} of the worlds in it are such worlds, and it holds "
             f"{percent(box.coverage)} of all such worlds ({box.worlds:,} worlds)",
             ("number", "limits", "chance that it is idle"),
-            tuple((limit.label, limits_of(limit), chance(limit)) for limit in limits_in(box)),
+            tuple(
+                (capital(limit.label), limits_of(limit), chance(limit)) for limit in limits_in(box)
+            ),
             frozenset({2}),
         )
 

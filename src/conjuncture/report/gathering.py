@@ -10,12 +10,14 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from conjuncture.analysis.clauses import event_in_words, outcome_in_words
 from conjuncture.analysis.explaining.causes.causes import in_words
 from conjuncture.analysis.explaining.sample import Enough
+from conjuncture.analysis.phrases import stage_heading, stage_in_words
 from conjuncture.analysis.readings import WENT_WRONG
 from conjuncture.analysis.summary import unsolved_in
 from conjuncture.analysis.unsolved import joined
-from conjuncture.analysis.wording import capital, labels_of, listed, names_of, plain, within
+from conjuncture.analysis.wording import capital, listed, names_of, plain
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
 from conjuncture.ordering import put_in_order
@@ -112,7 +114,8 @@ def gather(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
     never: dict[str, str] = {}
 
     def explanation_of(event: str) -> Explanation | None:
-        return part(f"Why {event}", partial(explanation, ensemble, event, never))
+        title = f"Why {event_in_words(crisis, event)}"
+        return part(title, partial(explanation, ensemble, event, never))
 
     why = {event: explanation_of(event) for event in events}
     if never and not outcomes and not any(why.values()):
@@ -122,7 +125,7 @@ def gather(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
     found = [one for one in why.values() if one is not None]
     for one in found:
         wrong += [
-            f"{TITLES.get(name, name)} ({one.event}): {how}." for name, how in one.wrong.items()
+            f"{TITLES.get(name, name)} ({one.clause}): {how}." for name, how in one.wrong.items()
         ]
     unexplained = [event for event, one in why.items() if one is None and event not in never]
     claimed = part("Where claims hold", partial(where_claims_hold, ensemble, tests))
@@ -168,7 +171,8 @@ def explanation(ensemble: Ensemble, event: str, never: dict[str, str]) -> Explan
     try:
         return ensemble.explain(event)
     except UsageError as error:
-        never[event] = f"Nothing explains {event}: {error}."
+        clause = event_in_words(ensemble.crisis, event)
+        never[event] = f"Nothing explains why {clause}: {error}."
         return None
     except Enough:
         return None
@@ -213,8 +217,8 @@ def histories(ensemble: Ensemble, found: Sequence[Explanation]) -> tuple[tuple[S
         return tuple(told), "The history that turns was not looked for."
     if turned is None:
         return tuple(told), (
-            f"No history told turns: whoever stands aside, {found[0].event} comes about all the "
-            "same in every history of the subsample in which it did."
+            f"No history told turns: whoever stands aside, {found[0].clause} all the same in every "
+            "history of the subsample in which it was so."
         )
     return (*told, turned), ""
 
@@ -222,15 +226,15 @@ def histories(ensemble: Ensemble, found: Sequence[Explanation]) -> tuple[tuple[S
 def how_it_goes(ensemble: Ensemble) -> Section:
     """Return how often each stage ends in which way."""
     crisis = ensemble.crisis
-    rows, labels = [], labels_of(crisis)
+    rows = []
     for stage, summary in ensemble.stages.items():
         for label, answer in summary.outcomes.items():
             low, high = (percent(end, answer.standard_error) for end in answer.interval)
             happened = crisis.observed.get(stage) == label
             rows.append(
                 (
-                    capital(plain(stage)),
-                    labels[label],
+                    stage_heading(crisis, stage),
+                    capital(outcome_in_words(crisis, stage, label)),
                     percent(answer.value, answer.standard_error),
                     from_to(low, high),
                     "yes" if happened else "",
@@ -238,11 +242,15 @@ def how_it_goes(ensemble: Ensemble) -> Section:
             )
     table = Table(
         "How each stage ended, of all histories; those that never reached it count for none",
-        ("stage", "ends as", "histories", "90\u00a0% of worlds", "so it was"),
+        ("stage", "how it ends", "histories", "90\u00a0% of worlds", "so it was"),
         tuple(rows),
         frozenset({2, 3}),
     )
-    reached = {stage: one.reached for stage, one in ensemble.stages.items() if one.reached < 1.0}
+    reached = {
+        stage_in_words(crisis, stage): one.reached
+        for stage, one in ensemble.stages.items()
+        if one.reached < 1.0
+    }
     visits = (
         [COUNTED_LAST] if any(flow.stage not in crisis.stages for flow in ensemble.flows) else []
     )
@@ -255,13 +263,18 @@ def how_it_goes(ensemble: Ensemble) -> Section:
 def coming_to(reached: Mapping[str, float]) -> list[str]:
     r"""Return how many histories come to the stages that not all of them reach, in a sentence.
 
+    Parameters
+    ----------
+    reached : mapping of str to float
+        How sentences call each stage, and the share of histories that come to it.
+
     Examples
     --------
-    >>> [text.replace("\u00a0", " ") for text in coming_to({"pay": 0.4, "night": 0.12})]
-    ['Not every history comes to each stage: 40 % come to pay, 12 % to night.']
+    >>> [text.replace("\u00a0", " ") for text in coming_to({"the pay": 0.4, "the night": 0.1})]
+    ['Not every history comes to each stage: 40 % come to the pay, 10 % to the night.']
     """
     parts = [
-        f"{percent(share)} {'to' if place else 'come to'} {plain(stage)}"
+        f"{percent(share)} {'to' if place else 'come to'} {stage}"
         for place, (stage, share) in enumerate(reached.items())
     ]
     return [f"Not every history comes to each stage: {', '.join(parts)}."] if parts else []
@@ -284,11 +297,12 @@ def missing_parts(
     if len(tests) + len(tests.failed) < asked:
         missing.append(f"Only {len(tests)} of {asked} claims were tested.")
     if unexplained:
-        missing.append(f"Nothing explains {listed(list(unexplained))}.")
+        told = [event_in_words(ensemble.crisis, event) for event in unexplained]
+        missing.append(f"Nothing explains why {listed(told)}.")
     for one in found:
         parts = [f"\u201c{TITLES.get(part, part)}\u201d" for part in one.missing]
         if parts:
-            missing.append(f"Of the explanation of {one.event} there is no {listed(parts)}.")
+            missing.append(f"Of the explanation why {one.clause} there is no {listed(parts)}.")
     return missing
 
 
@@ -358,8 +372,7 @@ def summary(ensemble: Ensemble, tests: ClaimResults, found: Sequence[Explanation
         low, high = (percent(end, answer.standard_error) for end in answer.interval)
         told = [f"{capital(unsolved.sentence)}." for unsolved in answer.unsolved]
         text = (
-            f"The outcome \u201c{one.event}\u201d comes about in "
-            f"{percent(answer.value, answer.standard_error)} of all histories, and in "
+            f"In {percent(answer.value, answer.standard_error)} of all histories {one.clause}, in "
             f"{from_to(low, high)} in nine tenths of the worlds."
         )
         paragraphs.append(" ".join([text, *told, *strongest(one)]))
@@ -371,7 +384,7 @@ def strongest(found: Explanation) -> list[str]:
     told = []
     if found.attribution is not None and found.attribution.shares:
         clear = found.attribution.clear
-        for_it = [within(share.label) for share in clear if share.value > 0.0][:3]
+        for_it = [share.label for share in clear if share.value > 0.0][:3]
         if for_it:
             told.append(f"Most is owed to {listed(for_it)}.")
     if found.causes is not None:

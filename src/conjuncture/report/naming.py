@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from conjuncture.analysis.wording import capital, names_of, plain, possession
+from conjuncture.analysis.phrases import number_in_words, possession, stage_heading
+from conjuncture.analysis.wording import capital, names_of, plain
 from conjuncture.scenario.crisis import Crisis
 
 
@@ -22,7 +23,11 @@ def called(crisis: Crisis, key: str) -> tuple[str, str]:
     if root in crisis.stages:
         signals = crisis.vocabulary.signals
         names = {one: name for one, name in names_of(crisis).items() if one not in signals}
-        return ", ".join(names.get(part, plain(part)) for part in parts), capital(plain(root))
+        return ", ".join(names.get(part, plain(part)) for part in parts), stage_heading(
+            crisis, root
+        )
+    if root not in crisis.forces and root not in crisis.backers:
+        return number_in_words(crisis, key), ""
     what, whose = possession(crisis, key)
     return what, capital(whose)
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from conjuncture.analysis.choosing import typical_of_observed
 from conjuncture.analysis.chronicle import Chronicle
+from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.explaining.sample import HISTORIES, Sample
 from conjuncture.analysis.parting import Row
-from conjuncture.analysis.wording import capital, names_of
+from conjuncture.analysis.wording import capital, name_of
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import SimulationError
@@ -74,18 +75,17 @@ def turning(
                 told = ensemble.chronicle(do=f"{force} aside", world=world, history=history)
             except SimulationError:
                 continue
-            why = why_turning(names_of(crisis)[force], event, share)
+            clause = event_in_words(crisis, event)
+            why = why_turning(name_of(crisis, force), clause, share)
             return story("turning", "A history that turns", told, why)
     return None
 
 
-def why_turning(force: str, event: str, share: float) -> tuple[str, ...]:
+def why_turning(force: str, clause: str, share: float) -> tuple[str, ...]:
     """Return why this history is told."""
-    here = (
-        f"Here \u201c{event}\u201d comes about; with {force} standing aside, and every draw of luck"
-    )
+    here = f"Here {clause}; with {force} standing aside, and every draw of luck"
     often = f"So it is in {percent(share)} of the histories looked at in which it comes about."
-    return f"{here} the same, it does not.", often
+    return f"{here} the same, that does not come about.", often
 
 
 def by_importance(

@@ -11,7 +11,7 @@ from conjuncture.scenario.crisis import Backer, Force, Number, Place, Stage
 from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.provenance import Sources
 from conjuncture.scenario.reads import Reads
-from conjuncture.scenario.spelling import is_plural, phrase_of, phrase_of_key
+from conjuncture.scenario.spelling import ARTICLES, is_plural, phrase_of, phrase_of_key
 from conjuncture.scenario.stages import Cast
 from conjuncture.scenario.tree import Entries, Mapping, Scalar
 from conjuncture.scenario.wordings import read_wording
@@ -170,7 +170,10 @@ def _called(key: str, node: Mapping, account: str, findings: Findings) -> tuple[
     stated, plural = _text(node, "name"), _text(node, "plural")
     short = read_wording(node, "short", findings, "the regiments")
     name = stated or short or key.replace("_", " ")
-    phrase = phrase_of(short or stated, account) if short or stated else phrase_of_key(key, account)
+    phrase = phrase_of(stated, account) if stated else phrase_of_key(key, account)
+    first, blank, rest = short.partition(" ")
+    if short:
+        phrase = (first.lower() if first.lower() in ARTICLES else first) + blank + rest
     return name, phrase, plural == "yes" if plural else is_plural(phrase)
 
 

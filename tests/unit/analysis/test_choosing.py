@@ -55,7 +55,7 @@ def test_of_those_that_went_so_as_far_as_possible(sworn):
     choice = typical_of_observed(rare, observing(sworn, {"showdown": "a", "second": "b"}))
     assert choice.history == 1
     assert choice.why == (
-        f"{NOT_TO_THE_END} All 20 histories that went as observed up to 'showdown' took this course; "
+        f"{NOT_TO_THE_END} All 20 histories that went as observed up to the showdown took this course; "
         "this is the first of them."
     )
     choice = typical_of_observed(taken((("b",), 7)), observing(sworn, {"showdown": "a"}))

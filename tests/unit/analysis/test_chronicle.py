@@ -152,7 +152,7 @@ def test_shapes_for_people_and_programs(ensemble):
     text = str(told)
     assert text.startswith(f"A quarrel that comes again\nworld {told.world}, history")
     assert "[as it was]" in text
-    assert "[with contest made to end as b]" in text
+    assert "[with the first round of the contest made to end as “b”]" in text
     assert repr(told) == f"Chronicle(world={told.world}, history={told.history}, seed=1)"
     assert "Afterwards" in told._repr_html_()
     content = chronicled(told)

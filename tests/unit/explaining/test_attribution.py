@@ -134,8 +134,8 @@ def test_conditions_in_words_are_linked_and_held(sample, free):
     conditions = conditions_of(["mood = 0", "crowd.mass = 0,  without friends"], free)
     assert [one.key for one in conditions] == ["mood = 0", "crowd.mass = 0, without friends"]
     assert [one.label for one in conditions] == [
-        "mood as it is (not 0)",
-        "mass of crowd as it is (not 0) and friends",
+        "the mood as it is (not 0)",
+        "the mass of crowd as it is (not 0) and friends",
     ]
     found = attribute_to_conditions(sample, conditions)
     neutral = tuple(act for one in conditions for act in one.neutral)
@@ -169,7 +169,10 @@ def test_a_row_says_what_the_thing_brings_however_it_is_taken_away(with_signals)
     """With it, less without it: the signal for the other camp lowers the chance of the first."""
     crisis = with_signals.crisis
     texts = ["without radio", "showdown.radio.chance = 0"]
-    labels = ["the signal “radio”", "radio chance in showdown as it is (not 0)"]
+    labels = [
+        "the signal “radio”",
+        "the chance that the signal “radio” is heard in the showdown as it is (not 0)",
+    ]
     found = [attribute_to_conditions(with_signals, conditions_of([one], crisis)) for one in texts]
     with_it, without = (
         with_signals.chances([run]).mean(dtype=float)
@@ -203,8 +206,9 @@ class Toy:
 
     def __init__(self, stops_after=10**9):
         self.forces = tuple(f"force_{one}" for one in range(13))
-        named = {key: SimpleNamespace(name=f"The {key}") for key in self.forces}
-        self.crisis = SimpleNamespace(forces=named, account="So the army held.")
+        named = {key: SimpleNamespace(phrase=f"the {key}") for key in self.forces}
+        ends = {"end": SimpleNamespace(says={"good": "it ends well"})}
+        self.crisis = SimpleNamespace(forces=named, stages=ends, account="So the army held.")
         self.worlds = SimpleNamespace(count=20, seed=5)
         self.each = 4
         self.event = Compare("=", Outcome("end"), Label("good", 0))
@@ -262,7 +266,7 @@ def test_an_interrupt_leaves_nothing_of_runs_that_all_count(sample):
 
 def test_an_attribution_is_told_in_prose():
     shares = (
-        Share("crowd", "The crowd", 0.3, 0.008),
+        Share("crowd", "the crowd", 0.3, 0.008),
         Share("band", "the band", 0.001, 0.002),
         Share("guard", "Palace guard", -0.1, 0.012),
     )
@@ -272,7 +276,7 @@ def test_an_attribution_is_told_in_prose():
     )  # fmt: skip
     difference, most, pair, accuracy = found.sentences()
     assert difference == (
-        "In the histories looked at, the probability of showdown = a is 0.600; with every force aside that could stand aside "
+        "In the histories looked at, the probability that showdown = a is 0.600; with every force aside that could stand aside "
         "it would be 0.399, and the shares add up to the difference, +0.201."
     )
     assert most == (
@@ -311,10 +315,10 @@ def test_what_changes_nothing_is_no_row(sample, free):
     assert [one.factor for one in found.shares if one.idle] == ["red.stakes = 5"]
     told = found.sentences()
     assert any(
-        one == "Not one history changes with stakes of red as it is (not 5)." for one in told
+        one == "Not one history changes with the stakes of red as it is (not 5)." for one in told
     )
     rows = [row for table in attribution_tables(found) for row in table.rows]
-    assert [row[0] for row in rows] == ["mood as it is (not 0)", "all together"]
+    assert [row[0] for row in rows] == ["The mood as it is (not 0)", "all together"]
 
 
 def test_of_many_pairs_those_are_named_of_which_few_are_chance():

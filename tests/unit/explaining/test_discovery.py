@@ -52,7 +52,7 @@ def found(numbers, holds):
         numbers,
         holds,
         what="the claim 'unions'",
-        labels={"army_mood": "mood of the army"},
+        labels={"army_mood": "the mood of the army"},
         options={"rule": ("weight", "refusal", "both")},
     )
 
@@ -71,10 +71,10 @@ def test_the_box_that_was_there_is_found_among_idle_numbers(found):
 
 
 def test_the_answer_is_a_sentence(found):
-    assert found.sentence.startswith("The claim 'unions' holds when the ")
+    assert found.sentence.startswith("The claim 'unions' holds when ")
     assert "the mood of the army is below 0." in found.sentence
-    assert "the rule is weight or both" in found.sentence
-    assert "the street exchange exceeds 0." in found.sentence
+    assert "rule is weight or both" in found.sentence
+    assert "street exchange exceeds 0." in found.sentence
     assert found.sentence.endswith(" of all worlds where it holds.")
     box = found.boxes[0]
     assert f": {100 * box.density:.0f} % of those worlds, {100 * box.coverage:.0f} %" in (
@@ -221,13 +221,13 @@ def wins(free):
 
 def test_an_event_is_traced_to_numbers_that_were_drawn(free, wins):
     found = discover_event(free.laboratory, wins, 0.6)
-    assert found.what == "P(showdown = a) >= 0.6"
+    assert found.what == "a probability of at least 0.6 that a wins the showdown"
     assert found.worlds + found.uncalled == 300
     assert found.boxes
     assert found.corrected is None
     assert found.histories == 512
-    assert "mood" in found.candidates
-    assert "own share of the leaning of guard towards a" in found.candidates
+    assert "the mood" in found.candidates
+    assert "the part of its own in the leaning of guard towards a" in found.candidates
     if found.uncalled:
         assert "too close to call" in found.sentences()[-1]
 
@@ -301,9 +301,11 @@ def test_candidates_are_what_was_drawn_and_what_a_stage_reads(write_crisis):
     found = candidates_of(ensemble.worlds, keys)
     assert "fog" not in found.table
     assert "line.troops" not in found.table
-    assert found.computed == ("leaning of guard towards b",)
+    assert found.computed == ("the leaning of guard towards b",)
     assert found.options["showdown.strength"] == ("weight", "refusal")
-    assert found.labels["showdown.strength"] == "rule of strength in showdown"
+    assert found.labels["showdown.strength"] == (
+        "the rule by which strength is counted in the showdown"
+    )
     assert set(np.unique(found.table["showdown.strength"])) == {0.0, 1.0}
     sworn = found.table["guard.leans.a"]
     assert np.isfinite(sworn).all()

@@ -81,7 +81,7 @@ def test_the_largest_come_first_and_what_moves_nothing_is_nothing(found):
     totals = [one.total for one in found.indices]
     assert totals == sorted(totals, reverse=True)
     assert {one.factor for one in found.indices[:2]} == {"red", "blue"}
-    assert "street exchange" in found.still
+    assert "what crowds count for against soldiers" in found.still
     assert not {one.label for one in found.indices} & set(found.still)
 
 
@@ -99,10 +99,10 @@ def test_values_of_their_own_and_values_of_a_force(free):
     by_force = {one.key: one for one in factors_of(free.worlds, numbers)}
     assert set(by_force) == {"mood", "guard", "friends", "showdown.a.resolve"}
     assert by_force["guard"].members == ("guard.troops", "guard.leans.a")
-    assert by_force["showdown.a.resolve"].label == "a resolve in showdown"
+    assert by_force["showdown.a.resolve"].label == "the resolve of a in the showdown"
     by_value = {one.key: one for one in factors_of(free.worlds, numbers, by="value")}
     assert set(by_value) == numbers - {"line.leans.a"}
-    assert by_value["guard.leans.a"].label == "leaning of guard towards a"
+    assert by_value["guard.leans.a"].label == "the leaning of guard towards a"
     with pytest.raises(UsageError, match="by 'force' or by 'value', not by 'camp'"):
         factors_of(free.worlds, numbers, by="camp")
 
@@ -141,7 +141,7 @@ def test_what_is_never_used_is_in_no_factor(write_crisis, seed):
     assert {"red.troops", "guard.leans.a", "mood"} <= members
     assert members.isdisjoint({"red.leans.a", "red.stakes", "red.ties.line", "red.breakeven"})
     assert members.isdisjoint({"oath.leans.b", "oath.stakes", "oath.breakeven"})
-    assert "stakes of oath" in found.still
+    assert "what winning is worth to oath" in found.still
     assert not any(label.endswith("of red") and "troops" not in label for label in found.still)
 
 

@@ -74,14 +74,14 @@ def test_curves_are_the_mean_and_the_spread_over_worlds(sworn, found):
     assert curve.now == pytest.approx(
         tuple(np.quantile(sworn.worlds.table["red.troops"], [0.05, 0.5, 0.95]))
     )
-    assert (curve.label, curve.unit) == ("troops of red", "battalion equivalents")
+    assert (curve.label, curve.unit) == ("the troops of red", "battalion equivalents")
 
 
 def test_what_crosses_near_comes_first_and_what_changes_nothing_is_named(found):
     distances = [curve.distance for curve in found.curves]
     assert distances == sorted(distances)
     assert "decisiveness" in curves(found)
-    assert "street exchange" in found.still
+    assert "what crowds count for against soldiers" in found.still
     assert not {curve.label for curve in found.curves} & set(found.still)
     assert any("changed nothing" in line for line in found.sentences())
     assert "With all else as it is, it crosses 0.5 where the troops of" in found.sentences()[0]
@@ -108,7 +108,7 @@ def test_a_map_is_the_contest_success_function_of_both(sworn, found):
             assert plane.probability[row, column] == pytest.approx(exact.mean(), abs=1e-4)
             error = exact.std(ddof=1) / np.sqrt(len(exact))
             assert plane.error[row, column] == pytest.approx(error, abs=1e-4)
-    assert plane.labels == ("troops of red", "troops of blue")
+    assert plane.labels == ("the troops of red", "the troops of blue")
     (usual,) = found.maps
     assert usual.keys[0] == found.curves[0].key
     assert set(usual.keys) != {"might", "red.troops"}

@@ -299,7 +299,7 @@ def test_the_weight_of_evidence_is_told_in_decibels_event_by_event():
 
 def test_an_explanation_is_drawn_part_by_part():
     class Whole:
-        event = pictured.EVENT
+        clause = pictured.EVENT
         attribution, conditions = pictured.FORCES, pictured.CONDITIONS
         causes, sensitivity = None, pictured.SENSITIVITY
         tipping = replace(pictured.TIPPING, maps=(pictured.MAP, pictured.MAP))

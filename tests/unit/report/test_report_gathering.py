@@ -5,6 +5,7 @@ import re
 import pytest
 
 import reports
+from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.explaining.sample import Enough
 from conjuncture.engine.progress import Silent
 from conjuncture.ensemble import Ensemble
@@ -116,7 +117,7 @@ def test_a_history_that_turns_is_told_beside_itself(report):
     assert turning.scenes[0].parts
     assert turning.heads[0] == "As it was"
     assert turning.heads[1].endswith("standing aside")
-    assert turning.why[0].startswith("Here “showdown = a” comes about; with ")
+    assert turning.why[0].startswith("Here A wins the showdown; with ")
 
 
 def test_the_typical_history_went_as_observed(report):
@@ -126,7 +127,7 @@ def test_the_typical_history_went_as_observed(report):
 
 def test_a_probability_has_one_value_or_says_of_which_histories_it_is(report):
     """That of the outcome: in the summary and the explanation; in its parts, and as it was drawn."""
-    shown = re.search(r"comes about in (.*?) of all histories", report.summary[2]).group(1)
+    shown = re.search(r"In (.*?) of all histories", report.summary[2]).group(1)
     assert report.explained[0].sentence.startswith(f"It comes about in {shown} of all histories")
     assert "it is that of the histories it looks at" in report.explained[0].sentence
     parts = {one.anchor.rpartition("-")[2]: one for one in report.explained[0].sections}
@@ -139,7 +140,7 @@ def test_the_summary_is_in_plain_words(report):
     assert "a model of 5 forces and one stage" in report.summary[0]
     assert "20 times (each draw is a world)" in report.summary[0]
     assert re.match(r"(?:Of|All) 2 claims ", report.summary[1])
-    assert "comes about in 70\u00a0% of all histories" in report.summary[2]
+    assert "In 70\u00a0% of all histories" in report.summary[2]
 
 
 def test_references_of_what_was_used(report):
@@ -163,7 +164,7 @@ def test_a_run_that_is_stopped_at_the_first_claims_gives_a_report(scenario):
     report = gather(scenario.run(worlds=20, progress=StopsAfter("histories")))
     assert report.missing == (
         "Only 0 of 2 claims were tested.",
-        "Nothing explains showdown = a.",
+        "Nothing explains why A wins the showdown.",
         "How often each stage ends in which way was not counted.",
         "There is no comparison with similar cases.",
         "No history is told.",
@@ -177,7 +178,7 @@ def test_a_run_that_is_stopped_before_the_explanation_has_anything(scenario, mon
 
     monkeypatch.setattr(Ensemble, "explain", enough)
     report = gather(scenario.run(worlds=20))
-    assert report.missing == ("Nothing explains showdown = a.",)
+    assert report.missing == ("Nothing explains why A wins the showdown.",)
     assert len(report.stories) == 1
 
 
@@ -209,8 +210,9 @@ OTHER = "showdown = b"
 
 def test_what_never_came_about_is_said_and_how_it_does_end_is_explained(scenario):
     first = what_to_explain(scenario.crisis)
+    clause = event_in_words(scenario.crisis, first)
     found = gathered_where_nothing(first, scenario)
-    assert f"Nothing explains {first}: in none of 10,240 histories" in found.missing[0]
+    assert f"Nothing explains why {clause}: in none of 10,240 histories" in found.missing[0]
     [explained] = found.explained
     assert explained.event == OTHER
     assert found.claims
@@ -229,9 +231,10 @@ def test_commonest_end_of_a_stage(scenario):
 
 def test_outcome_asked_for_that_never_came_about_leaves_the_others(scenario):
     first = what_to_explain(scenario.crisis)
+    clause = event_in_words(scenario.crisis, first)
     found = gathered_where_nothing(first, scenario, [first, OTHER])
     assert [one.event for one in found.explained] == [OTHER]
-    assert any(one.startswith(f"Nothing explains {first}: ") for one in found.missing)
+    assert any(one.startswith(f"Nothing explains why {clause}: ") for one in found.missing)
     assert gathered_where_nothing(first, scenario, [first]).explained == ()
 
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from conjuncture.analysis.conditioning.posterior import FEW_WORLDS, Posterior
 from conjuncture.analysis.conditioning.tempering import temper
 from conjuncture.analysis.idle import idle_places
-from conjuncture.analysis.wording import label_of, unit_of
+from conjuncture.analysis.phrases import number_in_words
+from conjuncture.analysis.wording import unit_of
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.bearing import numbers_bearing_on
 from conjuncture.engine.evidence import Likelihood, likelihood
@@ -156,7 +157,7 @@ def worlds_given(
     return Posterior(
         what=what,
         unknowns=unknowns,
-        labels=tuple(label_of(worlds.crisis, key) for key in unknowns),
+        labels=tuple(number_in_words(worlds.crisis, key) for key in unknowns),
         prior=np.stack([before[key] for key in unknowns], axis=1),
         values=np.stack([after.table[key] for key in unknowns], axis=1),
         weights=np.full(worlds.count, 1.0 / worlds.count),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from conjuncture.analysis.answers import Answer, answer
+from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.explaining.attribution.attributing import (
     attribute_to_conditions,
@@ -106,6 +107,8 @@ class Explanation:
         and sensitivity worlds of its own.
     wrong : mapping of str to str
         The parts that ended because a number went wrong in their runs, each with what it was.
+    says : str
+        The event in words, as a clause.
     """
 
     event: str
@@ -119,6 +122,12 @@ class Explanation:
     missing: tuple[str, ...] = ()
     each: int = HISTORIES
     wrong: Mapping[str, str] = field(default_factory=dict)
+    says: str = ""
+
+    @property
+    def clause(self) -> str:
+        """The event in words, or as the language writes it where nobody says it in words."""
+        return self.says or self.event
 
     @property
     def looked_at(self) -> str:
@@ -219,7 +228,13 @@ def explain(
             break
     missing = tuple(part for part in parts if part not in found and part not in wrong)
     return Explanation(
-        write(event), probability, **found, missing=missing, each=sample.each, wrong=wrong
+        write(event),
+        probability,
+        **found,
+        missing=missing,
+        each=sample.each,
+        wrong=wrong,
+        says=event_in_words(laboratory.worlds.crisis, event),
     )
 
 

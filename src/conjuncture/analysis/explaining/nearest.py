@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from conjuncture.analysis.clauses import event_in_words, outcome_in_words
 from conjuncture.analysis.explaining.sample import Sample
+from conjuncture.analysis.phrases import quantity_in_words, stage_in_words
 from conjuncture.analysis.wording import listed, rounded
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.language.nodes import (
@@ -49,7 +51,8 @@ def nearest_possible(sample: Sample) -> str:
     """
     worlds, each = sample.worlds.count, sample.each
     chance = float(sample.chances((AS_THINGS_WERE,))[0].max(initial=0.0))
-    found = f"in none of {worlds * each:,} histories is '{write(sample.event)}' true"
+    clause, written = event_in_words(sample.crisis, sample.event), write(sample.event)
+    found = f"in none of {worlds * each:,} histories is it so that {clause} ('{written}')"
     if chance > 0.0:
         found += f" (its chance was at most {chance:.2g} in any of them)"
     return f"{found}, so there is nothing to explain; {nearest(sample)}"
@@ -88,8 +91,10 @@ def nearest_of_several(sample: Sample, parts: list[Expression]) -> str:
     share, whole, left_out = find_largest(shares, lambda one: one[0])
     if share == 0.0:
         return nearest(replace(sample, event=whole))
+    without, together = (event_in_words(sample.crisis, one) for one in (left_out, whole))
     return (
-        f"without '{write(left_out)}' it happens: '{write(whole)}' is true in {share:.2%} of them"
+        f"all but one happen together: leave out that {without} ('{write(left_out)}'), and in "
+        f"{share:.2%} of them {together} ('{write(whole)}')"
     ).replace("%", " %")
 
 
@@ -102,8 +107,9 @@ def other_outcomes(sample: Sample, stage: str) -> str:
         shares = {name: share_of(sample, Reached(name)) for name in earlier}
         last = [name for name in earlier if shares[name] > 0.0][-1]
         return (
-            f"no history comes to '{stage}'; the nearest stage before it that any reaches is "
-            f"'{last}', in {shares[last]:.2%} of them".replace("%", " %")
+            f"no history comes to {stage_in_words(crisis, stage)} ('{stage}'); the nearest stage "
+            f"before it that any reaches is {stage_in_words(crisis, last)} ('{last}'), in "
+            f"{shares[last]:.2%} of them".replace("%", " %")
         )
     ends = {
         label: share_of(sample, Compare("=", Outcome(stage), Label(label, code)))
@@ -111,8 +117,13 @@ def other_outcomes(sample: Sample, stage: str) -> str:
     }
     seen = [label for label in ends if ends[label] > 0.0]
     usual = put_in_order(seen, lambda label: ends[label], falling=True)
-    told = listed([f"{label} in {ends[label]:.2%}" for label in usual[:MOST]])
-    return f"the nearest possible: '{stage}' ends as {told} of them".replace("%", " %")
+    told = listed(
+        [
+            f"{outcome_in_words(crisis, stage, label)} ('{stage} = {label}') in {ends[label]:.2%}"
+            for label in usual[:MOST]
+        ]
+    )
+    return f"the nearest possible: {told} of them".replace("%", " %")
 
 
 def range_of(sample: Sample, measure: Measure) -> str:
@@ -121,7 +132,8 @@ def range_of(sample: Sample, measure: Measure) -> str:
     if np.isnan(values).all():
         return other_outcomes(sample, measure.stage)
     low, high = (rounded(float(end), 3) for end in (np.nanmin(values), np.nanmax(values)))
-    return f"the nearest possible: '{write(measure)}' lies between {low} and {high}"
+    what = quantity_in_words(sample.crisis, measure)
+    return f"the nearest possible: {what} ('{write(measure)}') lies between {low} and {high}"
 
 
 def share_of(sample: Sample, event: Expression) -> float:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import hypot, isfinite, log
 
 import numpy as np
 
 from conjuncture.analysis.answers import Answer, answer
+from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.reference_classes.cases import Cases, cases_of
@@ -55,7 +57,8 @@ def compare_crisis(
         return compare(table, chosen)
     question = compile_question(Probability(like.success))
     own = answer(laboratory.count([question], "histories")[0])
-    return compare(table, chosen, like.case, like.written, own)
+    says = event_in_words(laboratory.worlds.crisis, like.success)
+    return replace(compare(table, chosen, like.case, like.written, own), says=says)
 
 
 def compare(

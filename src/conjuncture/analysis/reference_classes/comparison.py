@@ -78,6 +78,8 @@ class Comparison:
         A sentence where no case has all tags, with the nearest class that has a case.
     caution : str
         What to beware of, in sentences.
+    says : str
+        The event in words, as a clause.
     """
 
     among: str
@@ -93,6 +95,12 @@ class Comparison:
     distance_interval: tuple[float, float]
     empty: str
     caution: str
+    says: str = ""
+
+    @property
+    def clause(self) -> str:
+        """The event in words, or as the language writes it where nobody says it in words."""
+        return self.says or self.event
 
     @property
     def reference(self) -> ReferenceClass:

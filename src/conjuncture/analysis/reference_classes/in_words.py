@@ -77,7 +77,7 @@ def of_the_model(found: Comparison) -> str:
         return ""
     low, high = found.distance_interval
     told = (
-        f"In the scenario, before one knows how it ended, \u201c{found.event}\u201d comes about in "
+        f"In the scenario, before one knows how it ended, it comes about that {found.clause} in "
         f"{percent(own.value)} of all histories ({between(*own.interval)} in nine tenths of the "
         f"worlds). In log-odds that is {apart(found.distance)} the class ({signed(low)} to "
         f"{signed(high)}, what is not known of either taken together)"

@@ -62,10 +62,16 @@ def tell(told: Told) -> list[str]:
             f"{told.number('residual'):.2g}."
         )
     if told.imposed:
-        sentences.append(f"Whatever the moves, it was made to end in '{told.word(told.outcome)}'.")
+        sentences.append(f"Whatever the moves, it was made to end {how_it_ends(told)}.")
     else:
-        sentences.append(f"It ended in '{told.word(told.outcome)}'.")
+        sentences.append(f"It ended {how_it_ends(told)}.")
     return sentences
+
+
+def how_it_ends(told: Told) -> str:
+    """Return the ending in the scenario's words, or else by its name."""
+    says = told.says.get(told.outcome)
+    return f"so: {says}" if says else f"in '{told.word(told.outcome)}'"
 
 
 def expectation(chance: float) -> str:

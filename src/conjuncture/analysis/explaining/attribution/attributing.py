@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.explaining.attribution.attribution import Attribution, Interaction, Share
 from conjuncture.analysis.explaining.attribution.conditions import Condition, refuse_what_meets
 from conjuncture.analysis.explaining.attribution.orders import Coalitions
@@ -71,7 +72,7 @@ def attribute_to_forces(
             f"nobody who could stand aside takes part on the way to '{write(sample.event)}'; ask "
             "for conditions"
         )
-    factors = [Condition(key, crisis.forces[key].name, (Aside(key),)) for key in sample.forces]
+    factors = [Condition(key, crisis.forces[key].phrase, (Aside(key),)) for key in sample.forces]
     return attributed("forces", sample, factors, places_of(groups or {}, sample), order_error, most)
 
 
@@ -180,6 +181,7 @@ def attributed(
         whole_error=found.whole.error,
         empty_error=found.empty.error,
         order_error=found.order_error,
+        says=event_in_words(sample.crisis, sample.event),
     )
 
 

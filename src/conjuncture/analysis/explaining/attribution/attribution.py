@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from conjuncture.analysis.false_discoveries import LEVEL, two_sided
-from conjuncture.analysis.wording import capital, fixed, listed, within
+from conjuncture.analysis.wording import capital, fixed, listed
 from conjuncture.ordering import put_in_order
 
 STATED_ERROR = 0.01
@@ -100,6 +100,8 @@ class Attribution:
     whole_error, empty_error : float
     order_error : float
         The largest error that drawing orders left in a share, which its error contains.
+    says : str
+        The event in words, as a clause.
     """
 
     kind: Literal["forces", "conditions"]
@@ -115,6 +117,12 @@ class Attribution:
     whole_error: float = 0.0
     empty_error: float = 0.0
     order_error: float = 0.0
+    says: str = ""
+
+    @property
+    def clause(self) -> str:
+        """The event in words, or as the language writes it where nobody says it in words."""
+        return self.says or self.event
 
     @property
     def error(self) -> float:
@@ -140,14 +148,14 @@ class Attribution:
     def sentences(self) -> list[str]:
         """Return the attribution in plain prose."""
         difference = (
-            f"In the histories looked at, the probability of {self.event} is {self.whole:.3f}; "
+            f"In the histories looked at, the probability that {self.clause} is {self.whole:.3f}; "
             f"with {OUT[self.kind]} it would be {self.empty:.3f}, and the shares add up to the "
             f"difference, {told(self.whole - self.empty)}."
         )
         found = [difference, self._stand_out()]
         if strong := self.strong:
             found.append(self._told_of(strong[0]))
-        if idle := [within(one.label) for one in self.shares if one.idle]:
+        if idle := [one.label for one in self.shares if one.idle]:
             found.append(f"Not one history changes with {listed(idle)}.")
         return [*found, self._accuracy()]
 
@@ -157,8 +165,7 @@ class Attribution:
         against = [share for share in clear if share.value < 0][:MOST_TOLD]
         other = "on the other side stand " if favour else "most is taken away by "
         found = [
-            lead
-            + listed([f"{within(one.label)} {told(one.value)} ± {one.error:.3f}" for one in some])
+            lead + listed([f"{one.label} {told(one.value)} ± {one.error:.3f}" for one in some])
             for lead, some in (
                 ("most is brought by ", favour),
                 (other, against),
@@ -168,7 +175,7 @@ class Attribution:
         return capital("; ".join(found or ["no share stands out from its error"])) + "."
 
     def _told_of(self, one: Interaction) -> str:
-        pair = listed([within(self.labels[key]) for key in (one.first, one.second)])
+        pair = listed([self.labels[key] for key in (one.first, one.second)])
         than = "more" if one.value > 0 else "less"
         return (
             f"Together {pair} add {abs(one.value):.3f} ± {one.error:.3f} {than} than the sum of "

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from conjuncture.analysis.clauses import outcome_in_words
 from conjuncture.analysis.explaining.sample import Sample
-from conjuncture.analysis.wording import label_of, names_of, plain
+from conjuncture.analysis.phrases import noun_of, side_in_words, stage_in_words
+from conjuncture.analysis.wording import names_of, plain
 from conjuncture.engine.intervening import cells_taken_away
 from conjuncture.engine.structure import is_nothing
 from conjuncture.errors import Mistake, QueryError, UsageError
@@ -126,7 +128,7 @@ def conditions_of(texts: Sequence[str], crisis: Crisis) -> tuple[Condition, ...]
     >>> import conjuncture
     >>> crisis = conjuncture.load("bolivia-1970").crisis
     >>> conditions_of(["army_mood = 0"], crisis)[0].label
-    'army mood as it is (not 0)'
+    "the army's mood as it is (not 0)"
     """
     found = []
     for text in texts:
@@ -146,17 +148,18 @@ def presence_of(act: Intervention, crisis: Crisis) -> str:
     names = names_of(crisis)
     match act:
         case SetCell(key=key, value=value):
-            return f"{label_of(crisis, key)} as it is (not {write(value)})"
+            return f"{noun_of(crisis, key)} as it is (not {write(value)})"
         case SetOutcome(stage=stage, outcome=outcome):
-            return f"{plain(stage)} as it would end (not in {plain(outcome)})"
+            said = outcome_in_words(crisis, stage, outcome)
+            return f"the end of {stage_in_words(crisis, stage)} as it would be (not that {said})"
         case Without(name=name):
             return names[name]
         case Aside(force=force):
             return f"what {names[force]} would do (not standing aside)"
         case Sides(force=force, camp=camp):
-            return f"what {names[force]} would do (not siding with {plain(camp)})"
+            return f"what {names[force]} would do (not on {side_in_words(crisis, camp)})"
         case Plays(player=player, move=move):
-            return f"what {names[player]} would do (not {plain(move)})"
+            return f"what {names[player]} would do (not “{plain(move)}”)"
     return write_interventions((act,))
 
 

@@ -98,6 +98,8 @@ class Causes:
     regardless, regardless_error : float
         Share of the histories in which the event comes about all the same when every force that can
         stand aside does so at once, and its standard error. NaN where that was not asked.
+    says : str
+        The event in words, as a clause.
     """
 
     event: str
@@ -114,6 +116,12 @@ class Causes:
     replays: int = 0
     regardless: float = nan
     regardless_error: float = nan
+    says: str = ""
+
+    @property
+    def clause(self) -> str:
+        """The event in words, or as the language writes it where nobody says it in words."""
+        return self.says or self.event
 
     def sentences(self) -> list[str]:
         r"""Return in plain words what was found.
@@ -132,7 +140,7 @@ class Causes:
         single, several, preempted, luck = (
             percent(share, error) for share, error in zip(self._shares, self.errors, strict=True)
         )
-        where = f"{self.histories:,} histories in which {self.event}"
+        where = f"{self.histories:,} histories in which {self.clause}"
         told = [f"In {single} of {where}, one force alone made the difference."]
         sizes = " or ".join(in_words(size) for size in range(2, self.largest + 1))
         more = []

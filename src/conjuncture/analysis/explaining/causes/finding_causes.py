@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.explaining.causes.actual_causes import (
     FREE,
     LARGEST,
@@ -88,7 +89,12 @@ def find_causes(
     found = searched(replay, places, deeds, largest=largest, exhaustive=exhaustive)
     world_of = places[: found.examined] // sample.each
     counted = summed_up(found, world_of, sample.forces, event)
-    counted = replace(counted, largest=largest, names=names_of(sample.crisis))
+    counted = replace(
+        counted,
+        largest=largest,
+        names=names_of(sample.crisis),
+        says=event_in_words(sample.crisis, sample.event),
+    )
     try:
         regardless = true_without_all(sample).ravel()[places[: found.examined]]
     except Enough:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.wording import label_of, plain
+from conjuncture.analysis.phrases import number_in_words
+from conjuncture.analysis.wording import plain
 from conjuncture.engine.bearing import numbers_bearing_on
 from conjuncture.engine.intervening import Run
 from conjuncture.engine.worlds import Worlds
@@ -87,10 +88,12 @@ def candidates_of(worlds: Worlds, keys: Collection[str]) -> Candidates:
     >>> worlds = Worlds(conjuncture.load("bolivia-1970").crisis, seed=1, count=10)
     >>> keys = ["army_mood", "altiplano.breakeven", "altiplano.leans.torres"]
     >>> found = candidates_of(worlds, keys)
-    >>> list(found.labels.values())
-    ['army mood', 'own share of the leaning of the line regiments of the Altiplano towards torres']
+    >>> for label in found.labels.values():
+    ...     print(label)
+    the army's mood
+    the part of its own in the leaning of the regiments of the Altiplano towards Torres's side
     >>> found.computed
-    ('breakeven of the line regiments of the Altiplano',)
+    ('the chance of winning at which the regiments of the Altiplano join',)
     """
     crisis = worlds.crisis
     table: dict[str, Real] = {}
@@ -100,24 +103,24 @@ def candidates_of(worlds: Worlds, keys: Collection[str]) -> Candidates:
     for key in crisis.numbers:
         if key not in keys or not varies(worlds.table[key]):
             continue
-        value, label = worlds.values[key], label_of(crisis, key)
+        value, label = worlds.values[key], number_in_words(crisis, key)
         alone = not any(varies(worlds.table[read]) for read in worlds.reads[key])
         if alone:
             found = {key: finite(worlds.table[key])}
             if isinstance(value, Either) and all(isinstance(one, Label) for one in value.options):
                 codes, names = rules_of(value)
                 found = {key: np.searchsorted(codes, worlds.table[key]).astype(np.float64)}
-                options[key], label = names, f"rule of {label}"
+                options[key] = names
         else:
             found = {}
             for node in own_draws(value):
                 found[node.site] = column_of(worlds, node)
                 if isinstance(node, Either) and cells_read(node):
                     options[node.site] = tuple(write(option) for option in node.options)
-            label = f"own share of the {label}"
+            label = f"the part of its own in {label}"
         found = {name: column for name, column in found.items() if varies(column)}
         if not found:
-            computed.append(label_of(crisis, key))
+            computed.append(number_in_words(crisis, key))
         for place, (name, column) in enumerate(found.items()):
             table[name] = column
             labels[name] = label if place == 0 else f"{label} ({place + 1})"

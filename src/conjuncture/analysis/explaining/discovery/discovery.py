@@ -49,11 +49,11 @@ class Limit:
 
     def __str__(self) -> str:
         if self.allowed:
-            return f"the {self.label} is {' or '.join(self.allowed)}"
+            return f"{self.label} is {' or '.join(self.allowed)}"
         if self.low is None or self.high is None:
             way, end = ("is below", self.high) if self.low is None else ("exceeds", self.low)
-            return f"the {self.label} {way} {number(end or 0.0)}"
-        return f"the {self.label} is between {number(self.low)} and {number(self.high)}"
+            return f"{self.label} {way} {number(end or 0.0)}"
+        return f"{self.label} is between {number(self.low)} and {number(self.high)}"
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ class Discovery:
                 for box in later
             ]
             returns = listed(
-                [f"the {limit.label} in {percent(limit.comes_back)}" for limit in first.limits]
+                [f"{limit.label} in {percent(limit.comes_back)}" for limit in first.limits]
             )
             coverage, density = first.tried
             found.append(
@@ -262,7 +262,7 @@ def first_question(tree: Branch) -> str:
     if tree.split is not None:
         question = f"is at most {rounded(tree.split)}"
     return (
-        f"The question that tells most is whether the {tree.label} {question}: then it holds in "
+        f"The question that tells most is whether {tree.label} {question}: then it holds in "
         f"{percent(low.share)} of {low.worlds:,} worlds, else in {percent(high.share)} of "
         f"{high.worlds:,}."
     )

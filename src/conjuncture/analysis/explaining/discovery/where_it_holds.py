@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.comparisons import condition_counts, share_where
 from conjuncture.analysis.counting import Laboratory, stages_read
 from conjuncture.analysis.explaining.discovery.boxes import Rule
@@ -28,8 +29,7 @@ from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
 from conjuncture.language.nodes import Compare, Expression, Number, Probability, Within
-from conjuncture.language.writing import write
-from conjuncture.scenario.crisis import Claim
+from conjuncture.scenario.crisis import Claim, Crisis
 
 Bool = NDArray[np.bool_]
 LEVEL = 0.5
@@ -84,7 +84,8 @@ def discover_event(
         When somebody wants the answer so far.
     """
     test = likely(event, level)
-    return discover_test(laboratory, test, write(test), rule)
+    what = likely_in_words(laboratory.worlds.crisis, event, level)
+    return discover_test(laboratory, test, what, rule)
 
 
 def discover_sample(
@@ -122,7 +123,8 @@ def discover_sample(
     chances = sample.chances((AS_THINGS_WERE,), many, "histories of more worlds")[0]
     means = chances.mean(axis=1, dtype=np.float64)
     candidates = candidates_for(sample.laboratory, (AS_THINGS_WERE,), test, many)
-    found = found_in(candidates, means >= level, np.ones(len(means), bool), write(test), rule)
+    what = likely_in_words(sample.crisis, sample.event, level)
+    found = found_in(candidates, means >= level, np.ones(len(means), bool), what, rule)
     found = replace(found, histories=sample.each)
     trials = effective_trials(chances)
     if not np.isfinite(trials):
@@ -169,6 +171,12 @@ def likely(event: Expression, level: float) -> Compare:
     if not 0.0 <= level <= 1.0:
         raise UsageError(f"the level is a probability, from 0 to 1, not {write_number(level)}")
     return Compare(">=", Probability(event), Number(level))
+
+
+def likely_in_words(crisis: Crisis, event: Expression, level: float) -> str:
+    """Return that an event is at least so probable, as the subject of a sentence."""
+    least = write_number(level)
+    return f"a probability of at least {least} that {event_in_words(crisis, event)}"
 
 
 def candidates_for(

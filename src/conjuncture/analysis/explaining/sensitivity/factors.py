@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from conjuncture.analysis.wording import label_of
+from conjuncture.analysis.phrases import number_in_words
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Drawn, Either, Expression
@@ -70,15 +70,15 @@ def factors_of(worlds: Worlds, numbers: Collection[str], by: By = "force") -> tu
     >>> keys = ["army_mood", "unions.mass", "altiplano.troops", "altiplano.leans.torres"]
     >>> for factor in factors_of(worlds, keys):
     ...     print(factor.label, factor.sites)
-    army mood ('army_mood',)
-    The line regiments of the Altiplano ('altiplano.troops', 'altiplano.leans.torres')
-    The confederation of the trade unions ('unions.mass',)
+    the army's mood ('army_mood',)
+    the regiments of the Altiplano ('altiplano.troops', 'altiplano.leans.torres')
+    the unions ('unions.mass',)
     """
     if by not in ("force", "value"):
         raise UsageError(f"draws are grouped by 'force' or by 'value', not by '{by}'")
     crisis = worlds.crisis
-    names = {key: force.name for key, force in crisis.forces.items()}
-    names |= {key: backer.name for key, backer in crisis.backers.items()}
+    names = {key: force.phrase for key, force in crisis.forces.items()}
+    names |= {key: backer.phrase for key, backer in crisis.backers.items()}
     groups: dict[str, dict[str, tuple[str, ...]]] = {}
     for key in crisis.numbers:
         sites = draws_of(worlds.values[key]) if key in numbers else ()
@@ -89,7 +89,7 @@ def factors_of(worlds: Worlds, numbers: Collection[str], by: By = "force") -> tu
     return tuple(
         Factor(
             key=owner,
-            label=names.get(owner) or label_of(crisis, owner),
+            label=names.get(owner) or number_in_words(crisis, owner),
             members=tuple(members),
             sites=tuple(site for sites in members.values() for site in sites),
         )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import estimate
+from conjuncture.analysis.clauses import query_in_words
 from conjuncture.analysis.counting import Laboratory, stages_read
 from conjuncture.analysis.explaining.discovery.candidates import numbers_behind
 from conjuncture.analysis.explaining.sample import Enough, Sample
@@ -17,13 +18,13 @@ from conjuncture.analysis.explaining.sensitivity.factors import By, Factor, fact
 from conjuncture.analysis.explaining.sensitivity.sobol import Indices, pick_freeze, sobol_indices
 from conjuncture.analysis.idle import first_of, idle_places
 from conjuncture.analysis.questions import compile_question
-from conjuncture.analysis.wording import fixed, percent
+from conjuncture.analysis.wording import capital, fixed, percent
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
-from conjuncture.language.nodes import Probability
+from conjuncture.language.nodes import Expression, Probability
 from conjuncture.language.writing import write
 from conjuncture.ordering import put_in_order
 from conjuncture.scenario.asking import linked_query
@@ -106,6 +107,8 @@ class Sensitivity:
         Sampling interval of 90 %.
     still : tuple of str
         Labels of the factors that were moved and changed nothing in any history.
+    says : str
+        The query in words, as a noun.
     """
 
     query: str
@@ -118,6 +121,12 @@ class Sensitivity:
     alone: float = math.nan
     alone_interval: tuple[float, float] = (math.nan, math.nan)
     still: tuple[str, ...] = ()
+    says: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The query in words, or as the language writes it where nobody says it in words."""
+        return self.says or self.query
 
     @property
     def worlds(self) -> int:
@@ -137,18 +146,18 @@ class Sensitivity:
     def sentences(self) -> list[str]:
         """Return what was found in plain sentences."""
         if not self.indices:
-            return [f"Nothing that worlds draw can change {self.query}."]
+            return [f"Nothing that worlds draw can change {self.asked}."]
         if not self.clear:
             blurred = (
-                f"{self.query} hardly differs from world to world (around {fixed(self.mean)}): how "
-                "it varies is not told apart from the luck of single histories, so that it hangs "
-                "on nothing in particular."
+                f"{capital(self.asked)} hardly differs from world to world (around "
+                f"{fixed(self.mean)}): how it varies is not told apart from the luck of "
+                "single histories, so that it hangs on nothing in particular."
             )
             return [blurred]
         spread = np.sqrt(max(self.variance, 0.0))
         opening = (
-            f"{self.query} is {fixed(self.mean)} on average over worlds, with a standard deviation "
-            f"of {spread:.2f} between them."
+            f"{capital(self.asked)} is {fixed(self.mean)} on average over worlds, with a standard "
+            f"deviation of {spread:.2f} between them."
         )
         told = self.told
         if not told:
@@ -257,9 +266,9 @@ def sensitivity(sample: Sample, by: By = "force", base: int = BASE) -> Sensitivi
         chances = sample.chances([AS_THINGS_WERE], worlds, "sensitivity")[0].astype(np.float64)
         return chances.mean(axis=1), chances.var(axis=1, ddof=1) / sample.each
 
-    query = write(Probability(sample.event))
     factors = factors_of(laboratory.worlds, sample.numbers, by)
-    return over_worlds(query, laboratory.worlds, factors, evaluated, base, sample.each)
+    asked = Probability(sample.event)
+    return over_worlds(asked, laboratory.worlds, factors, evaluated, base, sample.each)
 
 
 def sensitivity_of_query(
@@ -312,7 +321,7 @@ def sensitivity_of_query(
         return np.concatenate(values), np.concatenate(noise)
 
     return over_worlds(
-        write(asked),
+        asked,
         laboratory.worlds,
         factors_of(laboratory.worlds, numbers, by),
         evaluated,
@@ -338,7 +347,7 @@ def parts_of(worlds: Worlds) -> list[Worlds]:
 
 
 def over_worlds(
-    query: str,
+    asked: Expression,
     worlds: Worlds,
     factors: Sequence[Factor],
     evaluated: Callable[[Worlds], Evaluated],
@@ -362,14 +371,15 @@ def over_worlds(
     values, noise = evaluated(replace(worlds, count=len(points), placed=placed))
     if missing := int(np.count_nonzero(~np.isfinite(values))):
         raise UsageError(
-            f"{query} has no value in {missing:,} of {len(values):,} worlds, because its condition "
-            "is never met there; ask for something that every world has, such as P(A and B)"
+            f"{write(asked)} has no value in {missing:,} of {len(values):,} worlds, because its "
+            "condition is never met there; ask for something that every world has, such as "
+            "P(A and B)"
         )
     found = sobol_indices(design.by_matrix(values), design.by_matrix(noise), worlds.seed)
     indices = [index_of(factor, found, place) for place, factor in enumerate(factors)]
     low, high = found.alone_interval
     return Sensitivity(
-        query=query,
+        query=write(asked),
         mean=found.mean,
         variance=max(found.variance, 0.0),
         noise=min(found.noise, 1.0),
@@ -379,6 +389,7 @@ def over_worlds(
         alone=possible(found.alone),
         alone_interval=(possible(low), possible(high)),
         still=still,
+        says=query_in_words(worlds.crisis, asked),
     )
 
 

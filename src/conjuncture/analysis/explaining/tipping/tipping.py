@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import CREDIBLE
+from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.explaining.sample import Sample
 from conjuncture.analysis.explaining.tipping.crossing import (
     Crossing,
@@ -26,7 +27,8 @@ from conjuncture.analysis.explaining.tipping.moving import (
     set_to,
 )
 from conjuncture.analysis.explaining.tipping.tipping_maps import Map, refuse_pair, tipping_map
-from conjuncture.analysis.wording import label_of, listed, rounded, to_or_more, unit_of
+from conjuncture.analysis.phrases import number_in_words
+from conjuncture.analysis.wording import listed, rounded, to_or_more, unit_of
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
@@ -109,6 +111,8 @@ class Tipping:
     maps : tuple of Map
     still : tuple of str
         Labels of the numbers that were moved and changed nothing.
+    says : str
+        The event in words, as a clause.
     """
 
     event: str
@@ -117,10 +121,19 @@ class Tipping:
     curves: tuple[Curve, ...]
     maps: tuple[Map, ...]
     still: tuple[str, ...] = ()
+    says: str = ""
+
+    @property
+    def clause(self) -> str:
+        """The event in words, or as the language writes it where nobody says it in words."""
+        return self.says or self.event
 
     def sentences(self) -> list[str]:
         """Return what was found in plain sentences."""
-        line = f"In the histories looked at, P({self.event}) is {self.probability:.2f}"
+        line = (
+            f"In the histories looked at, the probability that {self.clause} is "
+            f"{self.probability:.2f}"
+        )
         crossing = [curve for curve in self.curves if curve.crossings]
         ways = [way(curve) for curve in crossing[:MOST_TOLD]]
         level = write_number(self.level)
@@ -146,17 +159,17 @@ def way(curve: Curve) -> str:
     """Return where a curve crosses its level first, as the end of a sentence."""
     found = curve.nearest
     if found is None:
-        return f"the {curve.label} is nowhere"
+        return f"{curve.label} is nowhere"
     side = "above" if found.value > curve.now[1] else "below"
     unit = f" {curve.unit}" if curve.unit else ""
     if found.steps:
         low, high = (rounded(end) for end in found.interval)
         return (
-            f"the {curve.label} is {rounded(found.value)}{unit} (of {low} and {high}; in "
+            f"{curve.label} is {rounded(found.value)}{unit} (of {low} and {high}; in "
             f"{found.share:.0%} of worlds)".replace("%", " %")
         )
     return (
-        f"the {curve.label} is {side} {rounded(found.value)}{unit} ({to_or_more(*found.interval)}; "
+        f"{curve.label} is {side} {rounded(found.value)}{unit} ({to_or_more(*found.interval)}; "
         f"now about {rounded(curve.now[1])}; in {found.share:.0%} of worlds)".replace("%", " %")
     )
 
@@ -237,7 +250,8 @@ def tipping(
         probability=float(values[0].mean()),
         curves=tuple(curves),
         maps=tuple(tipping_map(sample, pair, level, ranges) for pair in pairs),
-        still=tuple(label_of(crisis, key) for key, track in found.items() if track.flat),
+        still=tuple(number_in_words(crisis, key) for key, track in found.items() if track.flat),
+        says=event_in_words(crisis, sample.event),
     )
 
 
@@ -257,7 +271,7 @@ def curve_of(sample: Sample, key: str, track: Track, level: float) -> Curve:
     least, most = track.spread
     return Curve(
         key=key,
-        label=label_of(crisis, key),
+        label=number_in_words(crisis, key),
         unit=unit_of(crisis, key).strip(),
         level=level,
         now=(float(low), float(middle), float(high)),

@@ -15,7 +15,8 @@ from conjuncture.analysis.explaining.tipping.moving import (
     refuse_unmovable,
     set_to,
 )
-from conjuncture.analysis.wording import label_of, unit_of
+from conjuncture.analysis.phrases import number_in_words
+from conjuncture.analysis.wording import unit_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
@@ -57,7 +58,7 @@ class Map:
     def sentences(self) -> list[str]:
         """Return what the map shows in plain sentences."""
         above = float((self.probability >= self.level).mean())
-        both = f"the {self.labels[0]} and the {self.labels[1]}"
+        both = f"{self.labels[0]} and {self.labels[1]}"
         if above in (0.0, 1.0):
             side = "above" if above else "below"
             level = write_number(self.level)
@@ -115,7 +116,7 @@ def tipping_map(
     errors = values.std(axis=1, ddof=1) / np.sqrt(values.shape[1])
     return Map(
         keys=(first, second),
-        labels=(label_of(crisis, first), label_of(crisis, second)),
+        labels=(number_in_words(crisis, first), number_in_words(crisis, second)),
         units=(unit_of(crisis, first).strip(), unit_of(crisis, second).strip()),
         level=level,
         grids=(across, up),
