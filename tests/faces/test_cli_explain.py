@@ -27,6 +27,7 @@ def test_parts_with_their_tables(free, columns, monkeypatch):
     monkeypatch.setenv("COLUMNS", columns)
     code, out, err = called("explain", free, "--outcome", "showdown = a", *SMALL)
     assert (code, err) == (0, "")
+    assert "Why a wins the showdown  (showdown = a)" in out
     assert "Whose doing it was" in out
     assert "What would have turned it" in out
     assert "Where it tips" not in out

@@ -150,12 +150,14 @@ def command(
         from conjuncture.analysis.explaining.sample import Enough
 
         ensemble = loaded.run(worlds, seed=seed, progress=progress)
-        if outcome is not None and not as_json:
-            show_heading(ensemble, outcome, console, quiet=quiet)
+        shown: list[str] = []
 
         def show(name: str, found: Any) -> None:
             if not as_json:
                 with progress.aside():
+                    if outcome is not None and not shown:
+                        show_heading(ensemble, outcome, console, quiet=quiet)
+                    shown.append(name)
                     show_part(name, found, ensemble, console, quiet=quiet)
 
         try:

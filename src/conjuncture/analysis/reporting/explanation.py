@@ -23,6 +23,7 @@ def explained(found: Explanation) -> dict[str, Any]:
     parts = {part: getattr(found, part) for part in PARTS}
     return {
         "event": found.event,
+        "says": found.clause,
         "probability": answered(found.probability),
         "missing": list(found.missing),
         "histories": found.each,
