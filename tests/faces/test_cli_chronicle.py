@@ -127,7 +127,7 @@ def test_both_histories_fit(repeated, width):
     else:
         assert "  As it was:" in lines
         assert "│" not in out
-    assert "made to end as b" in " ".join(out.split())
+    assert "made to end as “b”" in " ".join(out.split())
 
 
 def test_a_change_that_changes_nothing_says_so(repeated):

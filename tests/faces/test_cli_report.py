@@ -85,7 +85,7 @@ def test_an_interrupt_keeps_what_is_done(march, tmp_path, monkeypatch):
     assert code == 130
     assert err.splitlines() == [
         "stopped before the end:",
-        "Of the explanation why A wins the showdown there is no “In which worlds it comes about”.",
+        "Of the explanation why showdown = a there is no “In which worlds it comes about”.",
         "How often each stage ends in which way was not counted.",
         "There is no comparison with similar cases.",
         "No history is told.",
