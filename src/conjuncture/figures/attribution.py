@@ -15,6 +15,7 @@ from conjuncture.analysis.explaining.attribution.attribution import (
     Interaction,
     Share,
 )
+from conjuncture.analysis.wording import capital
 from conjuncture.figures.style import (
     BLACK,
     BLUE,
@@ -121,7 +122,7 @@ def close_together(rows: Sequence[Row], found: Attribution) -> bool:
 
 def indented(row: Row) -> str:
     """Return a row's name; members of a group stand further to the left of the bars."""
-    name = wrapped(row.share.label, 30 if row.depth else 34)
+    name = wrapped(capital(row.share.label), 30 if row.depth else 34)
     if not row.depth:
         return name
     return "\n".join(line + INDENT * row.depth for line in name.split("\n"))

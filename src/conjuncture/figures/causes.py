@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from conjuncture.analysis.explaining.attribution.attribution import NINETY
 from conjuncture.analysis.explaining.causes.causes import Causes
-from conjuncture.analysis.wording import listed, plain
+from conjuncture.analysis.wording import capital, listed, plain
 from conjuncture.figures.style import (
     BLACK,
     BLUE,
@@ -56,7 +56,7 @@ def draw_causes(found: Causes) -> Picture:
     """
     title = f"Whose standing aside would have turned it, where {found.clause}"
     sets = found.sets[:MOST_SETS]
-    labels = [wrapped(named(found, one.members), 36) for one in sets]
+    labels = [wrapped(capital(named(found, one.members)), 36) for one in sets]
     heights = [lines_in(label) * LINE + BETWEEN for label in labels]
     edges = np.concatenate([[0.0], np.cumsum(heights)])
     below = max(float(edges[-1]), 0.3)

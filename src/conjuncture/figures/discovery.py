@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from conjuncture.analysis.explaining.discovery.discovery import Box, Discovery, Limit
-from conjuncture.analysis.wording import listed, plain, rounded
+from conjuncture.analysis.wording import capital, listed, plain, rounded
 from conjuncture.figures.style import (
     BLACK,
     BLUE,
@@ -104,7 +104,7 @@ def show_box(
     for row, limit in enumerate(box.limits):
         show_limit(axes, row, limit, values.get(limit.key), worlds)
     rows_of_labels(
-        axes, range(len(box.limits)), [wrapped(limit.label, 32, 3) for limit in box.limits]
+        axes, range(len(box.limits)), [wrapped(capital(limit.label), 32, 3) for limit in box.limits]
     )
     axes.set(xlim=(-0.02, 1.02), ylim=(max(len(box.limits), 1) - 0.45, -0.45), xticks=[])
     axes.spines["bottom"].set_visible(False)

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from conjuncture.analysis.explaining.sensitivity.sensitivity import Index, Sensitivity
+from conjuncture.analysis.wording import capital
 from conjuncture.figures.style import (
     BLACK,
     BLUE,
@@ -54,7 +55,7 @@ def draw_sensitivity(found: Sensitivity) -> Picture:
     if others := len(found.indices) - len(told):
         more = "one more is" if others == 1 else f"{others} more are"
         title += f"; {more} not told apart from nothing"
-    labels = [wrapped(one.label) for one in shown]
+    labels = [wrapped(capital(one.label)) for one in shown]
     heights = [max(lines_in(label) * LINE + 0.08, TALL) for label in labels]
     edges = np.concatenate([[0.0], np.cumsum(heights)])
     centres = (edges[:-1] + edges[1:]) / 2

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from conjuncture.analysis.explaining.tipping.tipping import Curve, Map, Tipping
-from conjuncture.analysis.wording import rounded, to_or_more
+from conjuncture.analysis.wording import capital, rounded, to_or_more
 from conjuncture.figures.style import (
     BLACK,
     BLUE,
@@ -102,7 +102,7 @@ def show_curve(axes: Axes, curve: Curve, letters: int) -> None:
         axes.plot(middle, 0.0, "|", markersize=9, **foot)
     margin = 0.03 * float(curve.grid[-1] - curve.grid[0])
     axes.set_xlim(float(curve.grid[0]) - margin, float(curve.grid[-1]) + margin)
-    axes.set(ylim=(0.0, 1.0), title=wrapped(curve.label, letters, 3))
+    axes.set(ylim=(0.0, 1.0), title=wrapped(capital(curve.label), letters, 3))
     axes.set_yticks([0.0, 0.5, 1.0])
     as_percentages(axes.yaxis)
     axes.locator_params(axis="x", nbins=4)

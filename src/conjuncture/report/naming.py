@@ -15,9 +15,9 @@ def called(crisis: Crisis, key: str) -> tuple[str, str]:
     >>> import conjuncture
     >>> crisis = conjuncture.load("spain-1981").crisis
     >>> called(crisis, "evening.calls.reach.madrid")
-    ('calls, reach, Quintana Lacaci and the Madrid garrison', 'Evening')
+    ('calls, reach, the Madrid garrison', 'Evening')
     >>> called(crisis, "madrid.troops")
-    ('troops', 'Quintana Lacaci and the Madrid garrison')
+    ('troops', 'The Madrid garrison')
     """
     root, *parts = key.split(".")
     if root in crisis.stages:
@@ -40,7 +40,7 @@ def called_in_full(crisis: Crisis, key: str) -> str:
     >>> import conjuncture
     >>> crisis = conjuncture.load("spain-1981").crisis
     >>> called_in_full(crisis, "madrid.troops"), called_in_full(crisis, "obedience")
-    ('Quintana Lacaci and the Madrid garrison: troops', 'obedience')
+    ('The Madrid garrison: troops', "the officers' obedience to the King")
     """
     what, whose = called(crisis, key)
     return f"{whose}: {what}" if whose else what

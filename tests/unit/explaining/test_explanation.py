@@ -36,6 +36,7 @@ def test_its_probability_is_that_of_the_ensemble(free):
     more = conjuncture.Ensemble(free.crisis, worlds=30, histories=1024)
     found = more.explain("showdown = a", Explaining(["attribution"]))
     assert found.probability == more.query("P(showdown = a)")
+    assert found.clause == "a wins the showdown"
     assert (found.each, found.probability.histories) == (16, 30 * 1024)
     assert "the first 16 histories of each world" in found.looked_at
     (first, *_) = found.attribution.sentences()

@@ -191,7 +191,7 @@ def test_causes_show_all_histories_divided_and_each_set():
     assert widths == [0.48, 0.14, 0.05, 0.33]
     assert [round(one.get_width(), 6) for one in sets.patches] == [0.42, 0.07, 0.001]
     assert "7 %, preempting" in said(picture)
-    assert "air force" in said(picture)
+    assert "Air force" in said(picture)
     assert "33 % are turned by no set of up to three forces" in picture.description
 
 
