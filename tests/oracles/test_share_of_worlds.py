@@ -13,8 +13,8 @@ from claim_families import (
 from scipy.stats import binom
 
 from chance import false_alarm
+from conjuncture.analysis.maximum_likelihood import PENALTY
 from conjuncture.analysis.mixing import (
-    PENALTY,
     effective_number,
     share_of_differences,
     share_of_margins,

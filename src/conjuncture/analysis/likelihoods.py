@@ -99,7 +99,8 @@ def log_binomial(k: Real, n: Real, logits: Real) -> Real:
     -------
     array, shape (worlds, points)
     """
-    found: Real = k[:, None] * log_expit(logits) + (n - k)[:, None] * log_expit(-logits)
+    # The log of the contrary share is log_expit(logits) - logits.
+    found: Real = n[:, None] * log_expit(logits) - (n - k)[:, None] * logits
     return found
 
 
@@ -216,7 +217,12 @@ def grid_of_differences(lines: Lines) -> tuple[Real, Real]:
 
 
 def normal_likelihoods(
-    margin: Real, variance: Real, width: float | None = None, *, strict: bool = True
+    margin: Real,
+    variance: Real,
+    many: NDArray[np.intp],
+    width: float | None = None,
+    *,
+    strict: bool = True,
 ) -> Likelihoods:
     """Return normal likelihoods of margins: by how much each world is on the favoured side.
 
@@ -224,6 +230,8 @@ def normal_likelihoods(
     ----------
     margin, variance : array, shape (worlds,)
         Finite.
+    many : array, shape (worlds,)
+        How many worlds have these numbers.
     width : float, optional
         The claim is that the margin lies between 0 and this; without it, that it is above 0.
     strict : bool
@@ -236,7 +244,7 @@ def normal_likelihoods(
 
     Examples
     --------
-    >>> found = normal_likelihoods(np.array([-1.0, 2.0, 0.0]), np.array([0.1, 0.1, 0.0]))
+    >>> found = normal_likelihoods(np.array([-1, 2, 0.0]), np.array([0.1, 0.1, 0]), np.ones(3, int))
     >>> [float(found.favours[row.argmax()]) for row in found.values]
     [0.0, 1.0, 0.0]
     """
@@ -245,9 +253,10 @@ def normal_likelihoods(
     centre = 0.0 if width is None else width / 2.0
     reach = 1.2 * centre
     if not upon.all():
-        usual = float(np.sqrt(np.median(np.maximum(variance[~upon], 0.0))))
-        furthest = float(np.quantile(np.abs(margin[~upon] - centre), 0.98))
-        reach = max(reach, furthest + 3.0 * usual)
+        times = many[~upon]
+        usual = np.sqrt(np.median(np.repeat(np.maximum(variance[~upon], 0.0), times)))
+        furthest = np.quantile(np.repeat(np.abs(margin[~upon] - centre), times), 0.98)
+        reach = max(reach, float(furthest + 3.0 * usual))
     reach = reach or 1.0
     spread = np.linspace(-1.0, 1.0, REALS)
     points = centre + reach * (0.25 * spread + 0.75 * spread**3)

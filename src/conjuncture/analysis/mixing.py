@@ -27,6 +27,7 @@ from conjuncture.analysis.likelihoods import (
     relative,
     side_of,
 )
+from conjuncture.analysis.maximum_likelihood import LEAST, ends_of, improve
 from conjuncture.ordering import find_largest
 
 Real = NDArray[np.float64]
@@ -34,21 +35,11 @@ Real = NDArray[np.float64]
 ONE_SIDED = 1.6448536269514722
 """Each end of an interval of 90 % errs with probability 5 %."""
 
-CUT = 3.8414588206941236
-"""The 95 % point of chi-squared with one degree of freedom: 2 Δℓ up to this stays inside."""
-
-TILTS: Real = np.concatenate([[0.0], np.geomspace(2.0, 6000.0, 15)])
-"""How strongly distributions are drawn to one side, to find the ends of the interval."""
-
-PENALTY = 0.5
-"""The weight of the mean log of the distribution, which keeps every point possible."""
-
 STEPS, STEPS_SHIFTED, STEPS_OF_DIFFERENCES, STEPS_TRIED = 150, 120, 100, 60
 SHIFTS = (0.0, 0.5, 1.0, 1.5)
 """The link between quantity and condition is the best of these, times a regression slope."""
 
 MOST_SHIFTED = 2.5
-LEAST = 1e-300
 
 
 @dataclass(frozen=True)
@@ -122,123 +113,103 @@ def wilson(share: float, count: float) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def improve(likelihoods: Real, mass: Real, weights: Real, pull: Real, steps: int) -> Real:
-    """Return distributions after some steps of expectation and maximisation.
+@dataclass(frozen=True)
+class Worlds:
+    """Worlds that know something, those with the same numbers taken together.
 
-    Parameters
+    Attributes
     ----------
-    likelihoods : array, shape (worlds, points)
-    mass : array, shape (distributions, points)
-        Where they start.
-    weights : array, shape (worlds,)
-    pull : array, shape (distributions, points)
-        What draws each of them to some points.
-    steps : int
-
-    Notes
-    -----
-    Each step raises Σ_w a_w ln (L g)_w + ½ mean_j ln g_j + Σ_j pull_j g_j.
+    kind : array, shape (all worlds,)
+        Of which kind each is; −1 where it knows nothing.
+    first : array, shape (kinds,)
+        Where each kind stands first.
+    many, weights : array, shape (kinds,)
+        How many there are of each, and what they weigh together.
+    effective : float
+        How many equal, independent worlds all are worth.
     """
-    least = PENALTY / mass.shape[1]
-    for _ in range(steps):
-        seen = np.maximum(mass @ likelihoods.T, LEAST)
-        mass = mass * ((weights / seen) @ likelihoods + pull) + least
-        mass = mass / mass.sum(axis=1, keepdims=True)
-    return mass
+
+    kind: NDArray[np.intp]
+    first: NDArray[np.intp]
+    many: NDArray[np.intp]
+    weights: Real
+    effective: float
+
+    @property
+    def scaled(self) -> Real:
+        """Weights that add up to the effective number."""
+        found: Real = self.weights * self.effective / self.weights.sum()
+        return found
+
+    def mean(self, values: Real) -> Real:
+        """Return the weighted mean of values, the first axis of which is that of the kinds."""
+        found: Real = np.average(values, axis=0, weights=self.weights)
+        return found
+
+    def separate(self, share: Share) -> Share:
+        """Return the share with a probability for each of all worlds."""
+        return replace(
+            share, favours=np.where(self.kind < 0, share.value, share.favours[self.kind])
+        )
 
 
-def log_likelihoods(likelihoods: Real, mass: Real, weights: Real) -> Real:
-    """Return the penalised log-likelihood of each distribution."""
-    seen = np.log(np.maximum(mass @ likelihoods.T, LEAST)) @ weights
-    penalised: Real = seen + PENALTY * np.log(np.maximum(mass, LEAST)).mean(axis=1)
-    return penalised
-
-
-def reach(shares: Real, drops: Real, start: float) -> float:
-    """Return how far from ``start`` shares go before 2 Δℓ passes the cut, interpolated in its root.
+def merge_worlds(
+    known: NDArray[np.bool_], weights: Real, effective: float | None, *numbers: Real
+) -> Worlds:
+    """Return the worlds that know something; those with the same numbers have one likelihood.
 
     Examples
     --------
-    >>> round(reach(np.array([0.5, 0.6, 0.7]), np.array([0.0, 0.96, 3.84145882]), 0.5), 3)
-    0.2
+    >>> k, weights = np.array([3.0, 1.0, 3.0, 1.0]), np.array([1.0, 1.0, 2.0, 0.0])
+    >>> found = merge_worlds(weights > 0.0, weights, None, k)
+    >>> found.kind.tolist(), found.weights.tolist(), found.many.tolist()
+    ([1, 0, 1, -1], [1.0, 3.0], [1, 2])
     """
-    order = np.argsort(drops, kind="stable")
-    distance, drop = np.abs(shares - start)[order], drops[order]
-    inside = drop <= CUT
-    furthest = float(distance[inside].max(initial=0.0))
-    beyond = ~inside & (distance > furthest)
-    if beyond.any() and inside.any():
-        nearest = np.nonzero(beyond)[0][np.argmin(distance[beyond])]
-        last = np.nonzero(inside)[0][np.argmax(distance[inside])]
-        roots = np.sqrt(CUT), np.sqrt(max(drop[last], 0.0)), np.sqrt(drop[nearest])
-        part = (roots[0] - roots[1]) / max(roots[2] - roots[1], 1e-9)
-        furthest += float(np.clip(part, 0.0, 1.0) * (distance[nearest] - furthest))
-    return furthest
+    _, first, kind, many = np.unique(
+        np.stack(numbers)[:, known],
+        axis=1,
+        return_index=True,
+        return_inverse=True,
+        return_counts=True,
+    )
+    kinds = np.full(len(known), -1)
+    kinds[known] = kind
+    worth = effective or effective_number(weights[known])
+    together = np.bincount(kind, weights[known]).astype(float)
+    return Worlds(kinds, np.flatnonzero(known)[first], many, together, worth)
 
 
-def fixed_share(
-    likelihoods: Likelihoods, weights: Real, effective: float, steps: int = STEPS
-) -> Share:
+def fixed_share(likelihoods: Likelihoods, worlds: Worlds, steps: int = STEPS) -> Share:
     """Return the share where the quantity is independent of how often the condition is met.
 
     Parameters
     ----------
     likelihoods : Likelihoods
-    weights : array, shape (worlds,)
-        Positive.
-    effective : float
-        How many equal worlds they are worth.
+        Of every kind of worlds.
+    worlds : Worlds
     steps : int
     """
     values, favours = likelihoods.values, likelihoods.favours
-    scaled = weights * effective / weights.sum()
     points = values.shape[1]
-    best = improve(values, np.full((1, points), 1.0 / points), scaled, np.zeros((1, points)), steps)
-    ends = ends_of(values, best, scaled, favours, steps)
+    best = improve(values, np.full((1, points), 1.0 / points), worlds.scaled, steps)
+    ends = ends_of(values, best, worlds.scaled, favours, steps)
     inner = (values * best[0] * favours).sum(axis=1) / np.maximum(values @ best[0], LEAST)
     value = float(best[0] @ favours)
     low, high = value - ends[0], value + ends[1]
-    return Share(value, low, high, inner, effective, likelihoods.distance, best[0])
-
-
-def ends_of(
-    values: Real, best: Real, weights: Real, favours: Real, steps: int
-) -> tuple[float, float]:
-    """Return how far below and above the best share the interval reaches."""
-    start = float(best[0] @ favours)
-    found = []
-    for sign in (-1.0, 1.0):
-        side = favours if sign > 0 else 1.0 - favours
-        pull = TILTS[:, None] * side
-        drawn = improve(values, np.repeat(best, len(TILTS), axis=0), weights, pull, steps)
-        mass = np.concatenate([best, drawn])
-        log = log_likelihoods(values, mass, weights)
-        shares = mass @ favours
-        onward = sign * (shares - start) >= -1e-12
-        found.append(reach(shares[onward], 2.0 * (log.max() - log)[onward], start))
-    return found[0], found[1]
+    return Share(value, low, high, inner, worlds.effective, likelihoods.distance, best[0])
 
 
 def shifted_share(
-    k: Real,
-    n: Real,
-    histories: Real,
-    lines: Lines,
-    weights: Real,
-    effective: float,
-    *,
-    above: bool = True,
+    k: Real, n: Real, histories: Real, worlds: Worlds, lines: Lines, *, above: bool = True
 ) -> Fit:
     """Return the share where the quantity may move with how often the condition is met.
 
     Parameters
     ----------
-    k, n, histories : array, shape (worlds,)
+    k, n, histories : array, shape (kinds,)
         ``k`` of the ``n`` histories in the condition, of all; ``n`` positive.
+    worlds : Worlds
     lines : tuple of float
-    weights : array, shape (worlds,)
-    effective : float
-        How many equal worlds they are worth.
     above : bool
 
     Notes
@@ -246,30 +217,27 @@ def shifted_share(
     logit p_w = b z_w + r, with z_w the standardised logit of the rate of the condition, held within
     ±2.5, and r drawn from the distribution that is estimated.
     """
-    met = standardise(np.log((n + 0.5) / (histories - n + 0.5)), weights)
+    met = standardise(np.log((n + 0.5) / (histories - n + 0.5)), worlds)
     points, ends = grid_of_logits(lines), logits_of(lines)
-    slope = slope_of(k, n, met, float(ends.mean()))
-    scaled = weights * effective / weights.sum()
+    slope = slope_of(k, n, worlds.many, met, float(ends.mean()))
     start = np.full((1, len(points)), 1.0 / len(points))
-    nothing = np.zeros_like(start)
     fits = []
     for factor in SHIFTS:
-        shift = factor * slope * met[:, None]
-        log = log_binomial(k, n, points + shift)
-        mass = improve(relative(log), start, scaled, nothing, STEPS_TRIED)
-        seen = np.log(np.maximum(mass[0] @ relative(log).T, LEAST)) + log.max(axis=1)
-        fits.append((float(seen @ scaled), shift, mass))
-    _, shift, mass = find_largest(fits, lambda fit: fit[0])
-    at = points + shift
-    values = relative(log_binomial(k, n, at))
-    mass = improve(values, mass, scaled, nothing, STEPS_SHIFTED)
+        at = points + factor * slope * met[:, None]
+        log = log_binomial(k, n, at)
+        values = relative(log)
+        mass = improve(values, start, worlds.scaled, STEPS_TRIED)
+        seen = np.log(np.maximum(values @ mass[0], LEAST)) + log.max(axis=1)
+        fits.append((float(seen @ worlds.scaled), at, values, mass))
+    _, at, values, mass = find_largest(fits, lambda fit: fit[0])
+    mass = improve(values, mass, worlds.scaled, STEPS_SHIFTED)
     favours = side_of(at, ends, above=above)
-    of_points = weights @ favours / weights.sum()
-    low, high = ends_of(values, mass, scaled, of_points, STEPS_SHIFTED)
+    of_points = worlds.mean(favours)
+    low, high = ends_of(values, mass, worlds.scaled, of_points, STEPS_SHIFTED)
     value = float(mass[0] @ of_points)
     of_worlds = favours @ mass[0]
-    spread = weights @ (of_worlds - weights @ of_worlds / weights.sum()) ** 2 / weights.sum()
-    extra = ONE_SIDED**2 * float(spread) / effective
+    spread = worlds.mean((of_worlds - worlds.mean(of_worlds)) ** 2)
+    extra = ONE_SIDED**2 * float(spread) / worlds.effective
     inner = (values * mass[0] * favours).sum(axis=1) / np.maximum(values @ mass[0], LEAST)
     return Fit(
         value,
@@ -279,21 +247,21 @@ def shifted_share(
     )
 
 
-def standardise(values: Real, weights: Real) -> Real:
+def standardise(values: Real, worlds: Worlds) -> Real:
     """Return values as standard deviations from their weighted mean, held within ±2.5."""
-    centred = values - weights @ values / weights.sum()
-    spread = np.sqrt(weights @ centred**2 / weights.sum()) + 1e-9
+    centred = values - worlds.mean(values)
+    spread = np.sqrt(worlds.mean(centred**2)) + 1e-9
     deviations: Real = np.clip(centred / spread, -MOST_SHIFTED, MOST_SHIFTED)
     return deviations
 
 
-def slope_of(k: Real, n: Real, met: Real, line: float) -> float:
+def slope_of(k: Real, n: Real, many: NDArray[np.intp], met: Real, line: float) -> float:
     """Return the weighted regression of the log-odds of a share on how often its condition is met.
 
     y = logit((k + ½)/(n − k + ½)) − line, held within ±5, with weights n/(4 + 1.5 n).
     """
     y = np.clip(np.log((k + 0.5) / (n - k + 0.5)) - line, -5.0, 5.0)
-    weights = n / (4.0 + 1.5 * n)
+    weights = many * n / (4.0 + 1.5 * n)
     x = met - weights @ met / weights.sum()
     return float(weights @ (x * y) / max(weights @ x**2, 1e-9))
 
@@ -310,13 +278,6 @@ def combine(fixed: Share, *others: Fit) -> Share:
         high=max(high, *(one.high for one in fits)),
         favours=np.mean([one.favours for one in fits], axis=0),
     )
-
-
-def spread_over(share: Share, known: NDArray[np.bool_]) -> Share:
-    """Return the share of the worlds that know something as that of all of them."""
-    favours = np.full(len(known), share.value)
-    favours[known] = share.favours
-    return replace(share, favours=favours)
 
 
 def unknown_share(worlds: int) -> Share:
@@ -361,13 +322,13 @@ def share_of_worlds(
     known = (weights > 0.0) & (n > 0.0)
     if not known.any():
         return unknown_share(len(k))
-    k, n, histories, weights = k[known], n[known], histories[known], weights[known]
-    worth = effective or effective_number(weights)
-    fixed = fixed_share(likelihoods_of_shares(k, n, lines, above=above), weights, worth)
+    worlds = merge_worlds(known, weights, effective, k, n, histories)
+    k, n, histories = k[worlds.first], n[worlds.first], histories[worlds.first]
+    fixed = fixed_share(likelihoods_of_shares(k, n, lines, above=above), worlds)
     others = []
     if (n < histories).any():
-        others.append(shifted_share(k, n, histories, lines, weights, worth, above=above))
-    return spread_over(combine(fixed, *others), known)
+        others.append(shifted_share(k, n, histories, worlds, lines, above=above))
+    return worlds.separate(combine(fixed, *others))
 
 
 def share_of_differences(
@@ -413,18 +374,18 @@ def share_of_differences(
     known = (weights > 0.0) & (n > 0.0)
     if not known.any():
         return unknown_share(len(n))
-    n10, n01, n, weights = n10[known], n01[known], n[known], weights[known]
-    worth = effective or effective_number(weights)
+    worlds = merge_worlds(known, weights, effective, n10, n01, n)
+    n10, n01, n = n10[worlds.first], n01[worlds.first], n[worlds.first]
     likelihoods = likelihoods_of_differences(n10, n01, n, lines, above=above, strict=strict)
-    fixed = fixed_share(likelihoods, weights, worth, STEPS_OF_DIFFERENCES)
+    fixed = fixed_share(likelihoods, worlds, STEPS_OF_DIFFERENCES)
     others = []
     if len(lines) == 1:
         difference = (n10 - n01) / n
         margin = difference - lines[0] - 0.75 * NO_DIFFERENCE * (lines[0] == 0.0 and strict)
         variance = ((n10 + n01) / n - difference**2) / n + 1.0 / (n * (n + 4.0))
-        sign = 1.0 if above else -1.0
-        others.append(fixed_share(normal_likelihoods(sign * margin, variance), weights, worth))
-    return spread_over(combine(fixed, *others), known)
+        margin = margin if above else -margin
+        others.append(fixed_share(normal_likelihoods(margin, variance, worlds.many), worlds))
+    return worlds.separate(combine(fixed, *others))
 
 
 def share_of_margins(
@@ -464,7 +425,7 @@ def share_of_margins(
     known = (weights > 0.0) & np.isfinite(margin) & np.isfinite(variance)
     if not known.any():
         return unknown_share(len(margin))
-    margin, variance, weights = margin[known], variance[known], weights[known]
-    likelihoods = normal_likelihoods(margin, variance, width, strict=strict)
-    worth = effective or effective_number(weights)
-    return spread_over(combine(fixed_share(likelihoods, weights, worth)), known)
+    worlds = merge_worlds(known, weights, effective, margin, variance)
+    margin, variance = margin[worlds.first], variance[worlds.first]
+    likelihoods = normal_likelihoods(margin, variance, worlds.many, width, strict=strict)
+    return worlds.separate(combine(fixed_share(likelihoods, worlds)))
