@@ -9,10 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
+
+from conjuncture.analysis.mixing import (
+    Share,
+    share_of_differences,
+    share_of_margins,
+    share_of_worlds,
+)
 
 Real = NDArray[np.float64]
 HISTORIES = 512
@@ -27,13 +35,15 @@ class Shares:
 
     share: Real
     condition: Real
-    line: float = 0.5
+    lines: tuple[float, ...] = (0.5,)
     above: bool = True
 
     @property
     def truth(self) -> float:
         """The share of worlds on the right side, by the condition."""
-        right = (self.share > self.line) == self.above
+        right = (self.share > self.lines[0]) == self.above
+        if len(self.lines) > 1:
+            right &= self.share < self.lines[1]
         return float(self.condition @ right / self.condition.sum())
 
 
@@ -113,6 +123,31 @@ def step(rng: np.random.Generator, worlds: int) -> Shares:
     )
 
 
+def between(rng: np.random.Generator, worlds: int) -> Shares:
+    """A claim of two lines."""
+    made = smooth(rng, worlds)
+    return Shares(made.share, made.condition, (0.3, 0.7))
+
+
+def unequal(rng: np.random.Generator, worlds: int) -> Shares:
+    """Worlds whose weights differ a hundredfold, and with them the quantity."""
+    spread, rest = rng.random(worlds), rng.standard_normal(worlds)
+    return Shares(expit(2.0 * spread - 1.0 + rest), 10.0 ** (-2.0 * spread))
+
+
+def five_effective(rng: np.random.Generator, worlds: int) -> Shares:
+    """A condition that a few worlds meet and the rest hardly ever: five worlds' worth of 400."""
+    rate, rest = rng.standard_normal((2, worlds))
+    return Shares(expit(-1.0 + 0.4 * rate + rest), expit(-13.0 + 4.2 * rate))
+
+
+def switch(rng: np.random.Generator, worlds: int) -> Shares:
+    """A quantity that jumps where a rare condition becomes more frequent."""
+    rate, rest = rng.standard_normal((2, worlds))
+    quantity = np.where(rate > 0.8, 1.5, -1.5) + 0.3 * rest
+    return Shares(expit(quantity), expit(-5.5 + 1.2 * rate))
+
+
 SHARES: dict[str, Callable[[np.random.Generator, int], Shares]] = {
     "smooth": smooth,
     "near": near,
@@ -123,21 +158,23 @@ SHARES: dict[str, Callable[[np.random.Generator, int], Shares]] = {
     "share_ninety": share_ninety,
     "low": low,
     "step": step,
+    "between": between,
+    "unequal": unequal,
+    "twenty_worlds": smooth,
+    "five_effective": five_effective,
+    "switch": switch,
 }
+WORLDS = 400
+FEWER = {"twenty_worlds": 20}
 
 
-def counted_shares(family: str, seed: int, worlds: int = 400) -> tuple[Real, Real, Shares]:
+def counted_shares(family: str, seed: int, worlds: int = WORLDS) -> tuple[Real, Real, Shares]:
     """Return how many histories of each world are in the condition, and how many of them in it."""
-    rng = np.random.default_rng([seed, sorted(SHARES).index(family)])
-    made = SHARES[family](rng, worlds)
+    rng = np.random.default_rng([seed, list(SHARES).index(family)])
+    made = SHARES[family](rng, FEWER.get(family, worlds))
     n = rng.binomial(HISTORIES, made.condition).astype(float)
     k = rng.binomial(n.astype(int), made.share).astype(float)
     return k, n, made
-
-
-def truth_of_shares(family: str) -> float:
-    """Return the share of worlds on the right side, from very many worlds."""
-    return SHARES[family](np.random.default_rng(123), MANY).truth
 
 
 @dataclass(frozen=True)
@@ -169,7 +206,7 @@ DIFFERENCES = ("many_zeros", "all_zero", "small", "below", "beyond")
 
 
 def counted_differences(
-    kind: str, seed: int, worlds: int = 400
+    kind: str, seed: int, worlds: int = WORLDS
 ) -> tuple[Real, Real, Real, Differences]:
     """Return the histories of each world that went only one way, only the other, and all."""
     rng = np.random.default_rng([seed, 1000 + DIFFERENCES.index(kind)])
@@ -179,3 +216,85 @@ def counted_differences(
     counts = rng.multinomial(HISTORIES, np.stack([one, other, 1.0 - one - other], axis=1))
     n = np.full(worlds, float(HISTORIES))
     return counts[:, 0].astype(float), counts[:, 1].astype(float), n, made
+
+
+def means(rng: np.random.Generator, worlds: int) -> tuple[Real, Real]:
+    """Return by how much the mean of a skewed number is above its line, and how often it is asked."""
+    traits, straight, bent = traits_of(rng, worlds)
+    return 0.3 * (0.9 * straight + 0.5 * bent) + 0.1, expit(often(traits, straight))
+
+
+def counted_means(seed: int, worlds: int = WORLDS) -> tuple[Real, Real, Real]:
+    """Return margins and their variances from histories, and in how many of them it is asked."""
+    rng = np.random.default_rng([seed, 2000])
+    margins, condition = means(rng, worlds)
+    n = rng.binomial(HISTORIES, condition)
+    drawn = rng.exponential(size=(worlds, HISTORIES))
+    asked = np.arange(HISTORIES) < n[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = (drawn * asked).sum(axis=1) / n
+        square = (drawn**2 * asked).sum(axis=1) / n
+    return margins + mean - 1.0, (square - mean**2) / n, n.astype(float)
+
+
+FAMILIES = (*SHARES, *DIFFERENCES, "means")
+BEYOND = ("switch",)
+"""What the rule is not made for: its link between quantity and condition is a straight line."""
+
+
+def share_of(family: str, seed: int) -> Share:
+    """Return the share of worlds that is found from one draw of a family."""
+    if family == "means":
+        margin, variance, n = counted_means(seed)
+        return share_of_margins(margin, variance, n)
+    if family in DIFFERENCES:
+        n10, n01, n, of = counted_differences(family, seed)
+        return share_of_differences(n10, n01, n, (of.line,), n)
+    k, n, made = counted_shares(family, seed)
+    every = np.full(len(n), float(HISTORIES))
+    return share_of_worlds(k, n, every, made.lines, n, above=made.above)
+
+
+@cache
+def truth_of(family: str) -> float:
+    """Return the share of worlds on the right side, from very many worlds."""
+    rng = np.random.default_rng(123)
+    if family == "means":
+        margins, condition = means(rng, MANY)
+        return float(condition @ (margins > 0.0) / condition.sum())
+    if family in DIFFERENCES:
+        return 0.4 if family == "many_zeros" else differences(family, rng, 10).truth
+    if family == "five_effective":
+        return SHARES[family](rng, 20 * MANY).truth
+    return SHARES[family](rng, MANY).truth
+
+
+def word_of(share: Share) -> str:
+    """Return the word for a share, each a statement about it, or none for too few worlds."""
+    if share.effective < 10.0:
+        return ""
+    words = {
+        "holds": share.low >= 0.9,
+        "fails": share.high <= 0.1,
+        "mostly holds": share.low >= 0.75,
+        "mostly fails": share.high <= 0.25,
+        "depends": share.low > 0.1 and share.high < 0.9,
+    }
+    return next((word for word, met in words.items() if met), "open")
+
+
+def is_true(word: str, truth: float) -> bool:
+    """Return whether a word is true of the share itself."""
+    return {
+        "holds": truth >= 0.9,
+        "fails": truth <= 0.1,
+        "mostly holds": truth >= 0.75,
+        "mostly fails": truth <= 0.25,
+        "depends": 0.1 < truth < 0.9,
+    }.get(word, True)
+
+
+def covers(share: Share, truth: float) -> bool:
+    """Return whether the interval, its ends rounded outward to .005, holds the truth."""
+    low, high = np.floor(share.low * 200.0) / 200.0, np.ceil(share.high * 200.0) / 200.0
+    return bool(low <= truth <= high)

@@ -81,8 +81,10 @@ def likelihoods_of_shares(k: Real, n: Real, lines: Lines, *, above: bool = True)
     """
     points = grid_of_logits(lines)
     log = log_binomial(k, n, points)
-    distance = distance_from(expit(points), lines)
-    favours = side_of(points, logits_of(lines), above=above)
+    ends = logits_of(lines)
+    favours = side_of(points, ends, above=above)
+    reached = tuple(expit(ends[np.isfinite(ends)]))
+    distance = distance_from(expit(points), reached)
     return Likelihoods(relative(log), favours, distance)
 
 
@@ -105,9 +107,32 @@ def log_binomial(k: Real, n: Real, logits: Real) -> Real:
 
 
 def logits_of(lines: Lines) -> Real:
-    """Return the log-odds of the lines that a share is compared with."""
-    found: Real = logit(np.clip(lines, NEAREST_LINE, 1.0 - NEAREST_LINE))
+    """Return the log-odds of the lines that a share is compared with.
+
+    Of two lines, one at 0 or 1 is infinitely far: a share is within it whatever it is.
+
+    Examples
+    --------
+    >>> logits_of((0.0, 0.5)).tolist()
+    [-inf, 0.0]
+    """
+    ends = np.asarray(lines)
+    found: Real = logit(np.clip(ends, NEAREST_LINE, 1.0 - NEAREST_LINE))
+    if len(lines) == 2:
+        found = np.where(ends <= 0.0, -np.inf, np.where(ends >= 1.0, np.inf, found))
     return found
+
+
+def middle_of(logits: Real) -> float:
+    """Return the middle of the lines that can be reached.
+
+    Examples
+    --------
+    >>> middle_of(np.array([-np.inf, 2.0])), middle_of(np.array([-np.inf, np.inf]))
+    (2.0, 0.0)
+    """
+    reached = logits[np.isfinite(logits)]
+    return float(reached.mean()) if len(reached) else 0.0
 
 
 def grid_of_logits(lines: Lines) -> Real:
@@ -119,8 +144,10 @@ def grid_of_logits(lines: Lines) -> Real:
     [107, 109]
     """
     ends = logits_of(lines)
-    points: Real = LOGITS + ends.mean()
-    return points if len(ends) == 1 else np.unique(np.concatenate([points, ends]))
+    points: Real = LOGITS + middle_of(ends)
+    if len(ends) == 1:
+        return points
+    return np.unique(np.concatenate([points, ends[np.isfinite(ends)]]))
 
 
 def side_of(points: Real, lines: Real, *, above: bool) -> Real:
@@ -183,13 +210,26 @@ def likelihoods_of_differences(
         log += many[:, None] * np.log(np.clip(chance, 1e-9, 1.0))
     distance = distance_from(differences, lines)
     if len(lines) == 2:
-        inside = (differences >= lines[0]) & (differences <= lines[1])
-        return Likelihoods(relative(log), inside.astype(float), distance)
-    line = lines[0] + (NO_DIFFERENCE if above else -NO_DIFFERENCE) * (lines[0] == 0.0 and strict)
-    met = differences > line if strict else differences >= line
-    if not above:
+        low, high = nudge(lines[0], -1.0), nudge(lines[1], 1.0)
+        met = (differences >= low) & (differences <= high)
+    elif above:
+        line = nudge(lines[0], 1.0 if strict else -1.0)
+        met = differences > line if strict else differences >= line
+    else:
+        line = nudge(lines[0], -1.0 if strict else 1.0)
         met = differences < line if strict else differences <= line
     return Likelihoods(relative(log), met.astype(float), distance)
+
+
+def nudge(line: float, sign: float, part: float = 1.0) -> float:
+    """Return a line at 0 moved up or down by what counts as no difference; others as they are.
+
+    Examples
+    --------
+    >>> nudge(0.0, -1.0), nudge(0.05, -1.0)
+    (-0.002, 0.05)
+    """
+    return sign * part * NO_DIFFERENCE if line == 0.0 else line
 
 
 def grid_of_differences(lines: Lines) -> tuple[Real, Real]:
@@ -273,8 +313,8 @@ def normal_likelihoods(
 
 
 def distance_from(points: Real, lines: Lines) -> Real:
-    """Return how far points are from the nearest line."""
-    nearest: Real = np.abs(points[:, None] - np.asarray(lines)).min(axis=1)
+    """Return how far points are from the nearest line; infinitely far where there is none."""
+    nearest: Real = np.abs(points[:, None] - np.asarray(lines)).min(axis=1, initial=np.inf)
     return nearest
 
 

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.likelihoods import (
-    NO_DIFFERENCE,
     Likelihoods,
     Lines,
     grid_of_logits,
@@ -23,7 +22,9 @@ from conjuncture.analysis.likelihoods import (
     likelihoods_of_shares,
     log_binomial,
     logits_of,
+    middle_of,
     normal_likelihoods,
+    nudge,
     relative,
     side_of,
 )
@@ -40,6 +41,9 @@ SHIFTS = (0.0, 0.5, 1.0, 1.5)
 """The link between quantity and condition is the best of these, times a regression slope."""
 
 MOST_SHIFTED = 2.5
+
+NORMAL_PART = 0.75
+"""So much of what counts as no difference does with normal likelihoods, which have no gap there."""
 
 
 @dataclass(frozen=True)
@@ -219,7 +223,7 @@ def shifted_share(
     """
     met = standardise(np.log((n + 0.5) / (histories - n + 0.5)), worlds)
     points, ends = grid_of_logits(lines), logits_of(lines)
-    slope = slope_of(k, n, worlds.many, met, float(ends.mean()))
+    slope = slope_of(k, n, worlds.many, met, middle_of(ends))
     start = np.full((1, len(points)), 1.0 / len(points))
     fits = []
     for factor in SHIFTS:
@@ -381,8 +385,8 @@ def share_of_differences(
     others = []
     if len(lines) == 1:
         difference = (n10 - n01) / n
-        margin = difference - lines[0] - 0.75 * NO_DIFFERENCE * (lines[0] == 0.0 and strict)
         variance = ((n10 + n01) / n - difference**2) / n + 1.0 / (n * (n + 4.0))
+        margin = difference - nudge(lines[0], 1.0 if above == strict else -1.0, NORMAL_PART)
         margin = margin if above else -margin
         others.append(fixed_share(normal_likelihoods(margin, variance, worlds.many), worlds))
     return worlds.separate(combine(fixed, *others))
