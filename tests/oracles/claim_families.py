@@ -241,6 +241,30 @@ FAMILIES = (*SHARES, *DIFFERENCES, "means")
 BEYOND = ("switch",)
 """What the rule is not made for: its link between quantity and condition is a straight line."""
 
+SAYS = {
+    "smooth": "spread smoothly over both sides",
+    "near": "all near the line",
+    "near_ninety": "all near the line, most on one side",
+    "bimodal": "two kinds, far apart",
+    "rare": "a condition met in 1 of several hundred",
+    "veto": "all but sure, under a very rare condition",
+    "share_ninety": "most well on one side",
+    "low": "hardly any on the right side",
+    "step": "two kinds that overlap",
+    "between": "between two lines",
+    "unequal": "weights that differ a hundredfold",
+    "twenty_worlds": "twenty worlds",
+    "five_effective": "five effective worlds",
+    "switch": "beyond the rule: a jump where a rare condition is met more often",
+    "many_zeros": "a difference that is exactly 0 in 6 of 10",
+    "all_zero": "a difference that is exactly 0 in all",
+    "small": "a difference of .015 against 0 where 46 % differ",
+    "below": "a difference of .04 against .05 where 46 % differ",
+    "beyond": "a difference of .06 against .05 where 46 % differ",
+    "means": "a mean of a skewed number",
+}
+"""What the worlds of each family are like."""
+
 
 def share_of(family: str, seed: int) -> Share:
     """Return the share of worlds that is found from one draw of a family."""
