@@ -28,10 +28,12 @@ PENALTY = 0.5
 """The weight of the mean log of the distribution, which keeps every point possible."""
 
 LEAST = 1e-300
+NEGLIGIBLE = 1e-15
+"""A point is possible where some world finds it more likely than this, relative to its best."""
 
 
 def improve(
-    likelihoods: Real, mass: Real, weights: Real, steps: int, pull: Real | float = 0.0
+    likelihoods: Real, mass: Real, weights: Real, steps: int, pull: Real | None = None
 ) -> Real:
     """Return distributions after some steps of expectation and maximisation.
 
@@ -50,18 +52,26 @@ def improve(
     Each step raises Σ_w a_w ln (L g)_w + ½ mean_j ln g_j + Σ_j pull_j g_j.
     """
     least = PENALTY / mass.shape[1]
-    of_points = np.ascontiguousarray(likelihoods.T)
+    # Points that no world finds possible come last: what was counted says nothing of them.
+    possible = likelihoods.max(axis=0) > NEGLIGIBLE
+    order, count = np.argsort(~possible, kind="stable"), int(possible.sum())
+    of_worlds = likelihoods[:, order[:count]]
+    of_points = np.ascontiguousarray(of_worlds.T)
+    mass = mass[:, order]
+    pulled = np.zeros_like(mass) if pull is None else pull[:, order]
     for _ in range(steps):
-        seen = mass @ of_points
+        seen = mass[:, :count] @ of_points
         np.maximum(seen, LEAST, out=seen)
         np.divide(weights, seen, out=seen)
-        raised = seen @ likelihoods
-        raised += pull
+        raised = pulled.copy()
+        raised[:, :count] += seen @ of_worlds
         raised *= mass
         raised += least
         raised /= raised.sum(axis=1, keepdims=True)
         mass = raised
-    return mass
+    found = np.empty_like(mass)
+    found[:, order] = mass
+    return found
 
 
 def log_likelihoods(likelihoods: Real, mass: Real, weights: Real) -> Real:
