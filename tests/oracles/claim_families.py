@@ -14,6 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
+from scipy.stats import norm
 
 from conjuncture.analysis.mixing import (
     Share,
@@ -184,25 +185,37 @@ class Differences:
     differing: float
     difference: Real
     line: float
+    condition: Real
 
     @property
     def truth(self) -> float:
-        """The share of worlds in which the difference is above the line."""
-        return float(np.mean(self.difference > self.line))
+        """The share of worlds in which the difference is above the line, by the condition."""
+        return float(self.condition @ (self.difference > self.line) / self.condition.sum())
 
 
 def differences(kind: str, rng: np.random.Generator, worlds: int) -> Differences:
-    """Return the differences of a family: exact zeros, or small ones where many histories differ."""
+    """Return the differences of a family: exact zeros, small ones, or tied to a rare condition."""
+    always = np.ones(worlds)
     if kind == "many_zeros":
         some = rng.random(worlds) < 0.4
-        return Differences(0.06, np.where(some, 0.06 * rng.beta(4, 2, worlds), 0.0), 0.0)
+        return Differences(0.06, np.where(some, 0.06 * rng.beta(4, 2, worlds), 0.0), 0.0, always)
     if kind == "all_zero":
-        return Differences(0.0, np.zeros(worlds), 0.0)
+        return Differences(0.0, np.zeros(worlds), 0.0, always)
+    if kind in ("tied", "jump"):
+        jump, rate, rest, condition = jumps(rng, worlds)
+        found = 0.25 * jump + 0.05 + 0.03 * rest if kind == "jump" else 0.1 * rate + 0.06 * rest
+        return Differences(0.4, np.clip(found, -0.4, 0.4), 0.0, condition)
     mean, line = {"small": (0.015, 0.0), "below": (0.04, 0.05), "beyond": (0.06, 0.05)}[kind]
-    return Differences(0.465, np.full(worlds, mean), line)
+    return Differences(0.465, np.full(worlds, mean), line, always)
 
 
-DIFFERENCES = ("many_zeros", "all_zero", "small", "below", "beyond")
+def jumps(rng: np.random.Generator, worlds: int) -> tuple[Real, Real, Real, Real]:
+    """Return a jump where a rare condition is met more often, its rate, the rest, the condition."""
+    rate, rest = rng.standard_normal((2, worlds))
+    return np.where(rate > 0.8, 1.0, -1.0), rate, rest, expit(-5.5 + 1.2 * rate)
+
+
+DIFFERENCES = ("many_zeros", "all_zero", "small", "below", "beyond", "tied", "jump")
 
 
 def counted_differences(
@@ -213,33 +226,48 @@ def counted_differences(
     made = differences(kind, rng, worlds)
     one = np.clip((made.differing + made.difference) / 2.0, 0.0, 1.0)
     other = np.clip((made.differing - made.difference) / 2.0, 0.0, 1.0)
-    counts = rng.multinomial(HISTORIES, np.stack([one, other, 1.0 - one - other], axis=1))
-    n = np.full(worlds, float(HISTORIES))
-    return counts[:, 0].astype(float), counts[:, 1].astype(float), n, made
+    n = rng.binomial(HISTORIES, made.condition)
+    counts = rng.multinomial(n, np.stack([one, other, 1.0 - one - other], axis=1)).astype(float)
+    return counts[:, 0], counts[:, 1], n.astype(float), made
 
 
-def means(rng: np.random.Generator, worlds: int) -> tuple[Real, Real]:
+def means(family: str, rng: np.random.Generator, worlds: int) -> tuple[Real, Real]:
     """Return by how much the mean of a skewed number is above its line, and how often it is asked."""
+    if family == "jumping_means":
+        jump, _, rest, condition = jumps(rng, worlds)
+        return 0.5 * jump + 0.1 * rest, condition
     traits, straight, bent = traits_of(rng, worlds)
     return 0.3 * (0.9 * straight + 0.5 * bent) + 0.1, expit(often(traits, straight))
 
 
-def counted_means(seed: int, worlds: int = WORLDS) -> tuple[Real, Real, Real]:
+MEANS = ("means", "jumping_means")
+
+
+def counted_means(family: str, seed: int, worlds: int = WORLDS) -> tuple[Real, Real, Real]:
     """Return margins and their variances from histories, and in how many of them it is asked."""
-    rng = np.random.default_rng([seed, 2000])
-    margins, condition = means(rng, worlds)
+    rng = np.random.default_rng([seed, 2000 + MEANS.index(family)])
+    margins, condition = means(family, rng, worlds)
     n = rng.binomial(HISTORIES, condition)
     drawn = rng.exponential(size=(worlds, HISTORIES))
     asked = np.arange(HISTORIES) < n[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = (drawn * asked).sum(axis=1) / n
         square = (drawn**2 * asked).sum(axis=1) / n
-    return margins + mean - 1.0, (square - mean**2) / n, n.astype(float)
+        return margins + mean - 1.0, (square - mean**2) / n, n.astype(float)
 
 
-FAMILIES = (*SHARES, *DIFFERENCES, "means")
+def particles(seed: int, ancestors: int = 5, copies: int = 8) -> tuple[Real, Real]:
+    """Return counts of worlds that descend from a few: they are worth no more than those."""
+    rng = np.random.default_rng([seed, 3000])
+    quantity = np.repeat(0.5 + rng.standard_normal(ancestors), copies)
+    quantity += 0.05 * rng.standard_normal(ancestors * copies)
+    n = rng.binomial(HISTORIES, 0.3, ancestors * copies)
+    return rng.binomial(n, expit(quantity)).astype(float), n.astype(float)
+
+
+FAMILIES = (*SHARES, "particles", *DIFFERENCES, *MEANS)
 BEYOND = ("switch",)
-"""What the rule is not made for: its link between quantity and condition is a straight line."""
+"""What the rule is not made for: its link between a share and its condition is a straight line."""
 
 SAYS = {
     "smooth": "spread smoothly over both sides",
@@ -255,25 +283,32 @@ SAYS = {
     "unequal": "weights that differ a hundredfold",
     "twenty_worlds": "twenty worlds",
     "five_effective": "five effective worlds",
-    "switch": "beyond the rule: a jump where a rare condition is met more often",
+    "switch": "beyond the rule: a share that jumps where its rare condition is met more often",
+    "particles": "forty particles of five ancestors",
     "many_zeros": "a difference that is exactly 0 in 6 of 10",
     "all_zero": "a difference that is exactly 0 in all",
     "small": "a difference of .015 against 0 where 46 % differ",
     "below": "a difference of .04 against .05 where 46 % differ",
     "beyond": "a difference of .06 against .05 where 46 % differ",
+    "tied": "a difference that grows with how often its rare condition is met",
+    "jump": "a difference that jumps where its rare condition is met more often",
     "means": "a mean of a skewed number",
+    "jumping_means": "a mean that jumps where its rare condition is met more often",
 }
 """What the worlds of each family are like."""
 
 
 def share_of(family: str, seed: int) -> Share:
     """Return the share of worlds that is found from one draw of a family."""
-    if family == "means":
-        margin, variance, n = counted_means(seed)
+    if family in MEANS:
+        margin, variance, n = counted_means(family, seed)
         return share_of_margins(margin, variance, n)
     if family in DIFFERENCES:
         n10, n01, n, of = counted_differences(family, seed)
         return share_of_differences(n10, n01, n, (of.line,), n)
+    if family == "particles":
+        k, n = particles(seed)
+        return share_of_worlds(k, n, np.full(len(n), float(HISTORIES)), (0.5,), n, effective=5.0)
     k, n, made = counted_shares(family, seed)
     every = np.full(len(n), float(HISTORIES))
     return share_of_worlds(k, n, every, made.lines, n, above=made.above)
@@ -283,11 +318,13 @@ def share_of(family: str, seed: int) -> Share:
 def truth_of(family: str) -> float:
     """Return the share of worlds on the right side, from very many worlds."""
     rng = np.random.default_rng(123)
-    if family == "means":
-        margins, condition = means(rng, MANY)
+    if family in MEANS:
+        margins, condition = means(family, rng, MANY)
         return float(condition @ (margins > 0.0) / condition.sum())
     if family in DIFFERENCES:
-        return 0.4 if family == "many_zeros" else differences(family, rng, 10).truth
+        return 0.4 if family == "many_zeros" else differences(family, rng, MANY).truth
+    if family == "particles":
+        return float(norm.cdf(0.5))
     if family == "five_effective":
         return SHARES[family](rng, 20 * MANY).truth
     return SHARES[family](rng, MANY).truth

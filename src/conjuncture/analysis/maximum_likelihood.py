@@ -7,6 +7,9 @@ whose likelihood is not significantly smaller.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,17 +35,49 @@ NEGLIGIBLE = 1e-15
 """A point is possible where some world finds it more likely than this, relative to its best."""
 
 
-def improve(
-    likelihoods: Real, mass: Real, weights: Real, steps: int, pull: Real | None = None
-) -> Real:
-    """Return distributions after some steps of expectation and maximisation.
+@dataclass(frozen=True)
+class Group:
+    """Worlds, and the points of the distribution that are theirs.
+
+    Attributes
+    ----------
+    points : array, shape (points,)
+        Places of those that some of the worlds find possible.
+    of_worlds : array, shape (worlds, points)
+        Their likelihoods.
+    of_points : array, shape (points, worlds)
+        The same, a row for each point: products are faster so.
+    weights : array, shape (worlds,)
+    """
+
+    points: NDArray[np.intp]
+    of_worlds: Real
+    of_points: Real
+    weights: Real
+
+
+def group_of(likelihoods: Real, weights: Real, first: int = 0) -> Group:
+    """Return worlds with the points from the ``first`` on.
 
     Parameters
     ----------
     likelihoods : array, shape (worlds, points)
+    weights : array, shape (worlds,)
+    first : int
+    """
+    possible = np.flatnonzero(likelihoods.max(axis=0) > NEGLIGIBLE)
+    of_worlds = likelihoods[:, possible]
+    return Group(first + possible, of_worlds, np.ascontiguousarray(of_worlds.T), weights)
+
+
+def improve(groups: Sequence[Group], mass: Real, steps: int, pull: Real | None = None) -> Real:
+    """Return distributions after some steps of expectation and maximisation.
+
+    Parameters
+    ----------
+    groups : sequence of Group
     mass : array, shape (distributions, points)
         Where they start.
-    weights : array, shape (worlds,)
     steps : int
     pull : array, shape (distributions, points), optional
         What draws each of them to some points.
@@ -52,19 +87,20 @@ def improve(
     Each step raises Σ_w a_w ln (L g)_w + ½ mean_j ln g_j + Σ_j pull_j g_j.
     """
     least = PENALTY / mass.shape[1]
-    # Points that no world finds possible come last: what was counted says nothing of them.
-    possible = likelihoods.max(axis=0) > NEGLIGIBLE
-    order, count = np.argsort(~possible, kind="stable"), int(possible.sum())
-    of_worlds = likelihoods[:, order[:count]]
-    of_points = np.ascontiguousarray(of_worlds.T)
+    # The points of each group stand together, then those that no world finds possible.
+    theirs = np.concatenate([group.points for group in groups])
+    order = np.concatenate([theirs, np.setdiff1d(np.arange(mass.shape[1]), theirs)])
+    ends = np.cumsum([len(group.points) for group in groups])
+    places = [slice(end - len(one.points), end) for one, end in zip(groups, ends, strict=True)]
     mass = mass[:, order]
     pulled = np.zeros_like(mass) if pull is None else pull[:, order]
     for _ in range(steps):
-        seen = mass[:, :count] @ of_points
-        np.maximum(seen, LEAST, out=seen)
-        np.divide(weights, seen, out=seen)
         raised = pulled.copy()
-        raised[:, :count] += seen @ of_worlds
+        for group, place in zip(groups, places, strict=True):
+            seen = mass[:, place] @ group.of_points
+            np.maximum(seen, LEAST, out=seen)
+            np.divide(group.weights, seen, out=seen)
+            raised[:, place] += seen @ group.of_worlds
         raised *= mass
         raised += least
         raised /= raised.sum(axis=1, keepdims=True)
@@ -74,53 +110,50 @@ def improve(
     return found
 
 
-def log_likelihoods(likelihoods: Real, mass: Real, weights: Real) -> Real:
+def log_likelihoods(groups: Sequence[Group], mass: Real) -> Real:
     """Return the penalised log-likelihood of each distribution."""
-    seen = np.log(np.maximum(mass @ likelihoods.T, LEAST)) @ weights
-    penalised: Real = seen + PENALTY * np.log(np.maximum(mass, LEAST)).mean(axis=1)
+    penalised: Real = PENALTY * np.log(np.maximum(mass, LEAST)).mean(axis=1)
+    for group in groups:
+        seen = mass[:, group.points] @ group.of_points
+        penalised += np.log(np.maximum(seen, LEAST)) @ group.weights
     return penalised
 
 
-def ends_of(
-    likelihoods: Real, best: Real, weights: Real, favours: Real, steps: int
-) -> tuple[float, float]:
+def ends_of(groups: Sequence[Group], best: Real, favours: Real, steps: int) -> tuple[float, float]:
     """Return how far below and above the best share the interval reaches.
 
     Parameters
     ----------
-    likelihoods : array, shape (worlds, points)
+    groups : sequence of Group
     best : array, shape (1, points)
         The most likely distribution.
-    weights : array, shape (worlds,)
     favours : array, shape (points,)
         How much of each point counts for the share.
     steps : int
     """
-    untilted = np.concatenate([best, improve(likelihoods, best, weights, steps)])
-    below, above = (
-        end_of(likelihoods, untilted, weights, side, steps) for side in (1.0 - favours, favours)
-    )
+    untilted = np.concatenate([best, improve(groups, best, steps)])
+    below, above = (end_of(groups, untilted, side, steps) for side in (1.0 - favours, favours))
     return below, above
 
 
-def end_of(likelihoods: Real, untilted: Real, weights: Real, side: Real, steps: int) -> float:
+def end_of(groups: Sequence[Group], untilted: Real, side: Real, steps: int) -> float:
     """Return how far above its best value the share on one side reaches.
 
     Only the tilts that end next to the cut tell, and they are all but known after :data:`FIRST`
     steps; as is the one that may have become likelier than what seemed best.
     """
     pull = TILTS[:, None] * side
-    early = improve(likelihoods, np.repeat(untilted[:1], len(TILTS), axis=0), weights, FIRST, pull)
-    logs = log_likelihoods(likelihoods, untilted, weights)
-    first = log_likelihoods(likelihoods, early, weights)
+    early = improve(groups, np.repeat(untilted[:1], len(TILTS), axis=0), FIRST, pull)
+    logs = log_likelihoods(groups, untilted)
+    first = log_likelihoods(groups, early)
     beyond = 2.0 * (logs.max() - first) > CUT
     highest = int(np.argmax(beyond)) + 1 if beyond.any() else len(TILTS)
     lowest = max(highest - AT_ONCE, 0)
     shares, start = untilted @ side, float(untilted[0] @ side)
     tilts = np.union1d(np.argmax(first), np.arange(lowest, highest))
     while len(tilts):
-        mass = improve(likelihoods, early[tilts], weights, steps - FIRST, pull[tilts])
-        logs = np.append(logs, log_likelihoods(likelihoods, mass, weights))
+        mass = improve(groups, early[tilts], steps - FIRST, pull[tilts])
+        logs = np.append(logs, log_likelihoods(groups, mass))
         shares = np.append(shares, mass @ side)
         inside = 2.0 * (logs.max() - logs[-len(tilts) :]) <= CUT
         if tilts[-1] == highest - 1 and inside[-1]:

@@ -28,7 +28,8 @@ from conjuncture.analysis.likelihoods import (
     relative,
     side_of,
 )
-from conjuncture.analysis.maximum_likelihood import LEAST, ends_of, improve
+from conjuncture.analysis.maximum_likelihood import LEAST, ends_of, group_of, improve
+from conjuncture.analysis.merged_worlds import Worlds, heavier_half, merge_worlds
 from conjuncture.ordering import find_largest
 
 Real = NDArray[np.float64]
@@ -117,73 +118,9 @@ def wilson(share: float, count: float) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-@dataclass(frozen=True)
-class Worlds:
-    """Worlds that know something, those with the same numbers taken together.
-
-    Attributes
-    ----------
-    kind : array, shape (all worlds,)
-        Of which kind each is; −1 where it knows nothing.
-    first : array, shape (kinds,)
-        Where each kind stands first.
-    many, weights : array, shape (kinds,)
-        How many there are of each, and what they weigh together.
-    effective : float
-        How many equal, independent worlds all are worth.
-    """
-
-    kind: NDArray[np.intp]
-    first: NDArray[np.intp]
-    many: NDArray[np.intp]
-    weights: Real
-    effective: float
-
-    @property
-    def scaled(self) -> Real:
-        """Weights that add up to the effective number."""
-        found: Real = self.weights * self.effective / self.weights.sum()
-        return found
-
-    def mean(self, values: Real) -> Real:
-        """Return the weighted mean of values, the first axis of which is that of the kinds."""
-        found: Real = np.average(values, axis=0, weights=self.weights)
-        return found
-
-    def separate(self, share: Share) -> Share:
-        """Return the share with a probability for each of all worlds."""
-        return replace(
-            share, favours=np.where(self.kind < 0, share.value, share.favours[self.kind])
-        )
-
-
-def merge_worlds(
-    known: NDArray[np.bool_], weights: Real, effective: float | None, *numbers: Real
-) -> Worlds:
-    """Return the worlds that know something; those with the same numbers have one likelihood.
-
-    Examples
-    --------
-    >>> k, weights = np.array([3.0, 1.0, 3.0, 1.0]), np.array([1.0, 1.0, 2.0, 0.0])
-    >>> found = merge_worlds(weights > 0.0, weights, None, k)
-    >>> found.kind.tolist(), found.weights.tolist(), found.many.tolist()
-    ([1, 0, 1, -1], [1.0, 3.0], [1, 2])
-    """
-    _, first, kind, many = np.unique(
-        np.stack(numbers)[:, known],
-        axis=1,
-        return_index=True,
-        return_inverse=True,
-        return_counts=True,
-    )
-    kinds = np.full(len(known), -1)
-    kinds[known] = kind
-    worth = effective or effective_number(weights[known])
-    together = np.bincount(kind, weights[known]).astype(float)
-    return Worlds(kinds, np.flatnonzero(known)[first], many, together, worth)
-
-
-def fixed_share(likelihoods: Likelihoods, worlds: Worlds, steps: int = STEPS) -> Share:
+def fixed_share(
+    likelihoods: Likelihoods, worlds: Worlds, steps: int = STEPS, *, halves: bool = False
+) -> Share:
     """Return the share where the quantity is independent of how often the condition is met.
 
     Parameters
@@ -192,15 +129,44 @@ def fixed_share(likelihoods: Likelihoods, worlds: Worlds, steps: int = STEPS) ->
         Of every kind of worlds.
     worlds : Worlds
     steps : int
+    halves : bool
+        Whether it may differ between the worlds that make the condition less and more probable.
+
+    Notes
+    -----
+    What is estimated for halves is the joint distribution of the quantity and the half. One
+    distribution for both would be that of the heavier worlds, which have more histories to tell it.
     """
-    values, favours = likelihoods.values, likelihoods.favours
-    points = values.shape[1]
-    best = improve(values, np.full((1, points), 1.0 / points), worlds.scaled, steps)
-    ends = ends_of(values, best, worlds.scaled, favours, steps)
-    inner = (values * best[0] * favours).sum(axis=1) / np.maximum(values @ best[0], LEAST)
+    heavy = heavier_half(worlds) if halves else np.zeros(len(worlds.weights), bool)
+    parts = [~heavy, heavy] if heavy.any() else [~heavy]
+    values, points = likelihoods.values, len(likelihoods.favours)
+    favours = np.tile(likelihoods.favours, len(parts))
+    groups = [
+        group_of(values[part], worlds.scaled[part], points * place)
+        for place, part in enumerate(parts)
+    ]
+    best = improve(groups, np.full((1, len(favours)), 1.0 / len(favours)), steps)
+    below, above = ends_of(groups, best, favours, steps)
+    favoured = np.empty(len(values))
+    for part, mass in zip(parts, best.reshape(len(parts), points), strict=True):
+        favoured[part] = chance_of(values[part], mass, likelihoods.favours)
     value = float(best[0] @ favours)
-    low, high = value - ends[0], value + ends[1]
-    return Share(value, low, high, inner, worlds.effective, likelihoods.distance, best[0])
+    together = best.reshape(len(parts), points).sum(axis=0)
+    return Share(
+        value,
+        value - below,
+        value + above,
+        favoured,
+        worlds.effective,
+        likelihoods.distance,
+        together,
+    )
+
+
+def chance_of(values: Real, mass: Real, favours: Real) -> Real:
+    """Return how probable it is of each world that it is on the favoured side."""
+    found: Real = (values * mass * favours).sum(axis=1) / np.maximum(values @ mass, LEAST)
+    return found
 
 
 def shifted_share(
@@ -230,24 +196,24 @@ def shifted_share(
         at = points + factor * slope * met[:, None]
         log = log_binomial(k, n, at)
         values = relative(log)
-        mass = improve(values, start, worlds.scaled, STEPS_TRIED)
+        groups = [group_of(values, worlds.scaled)]
+        mass = improve(groups, start, STEPS_TRIED)
         seen = np.log(np.maximum(values @ mass[0], LEAST)) + log.max(axis=1)
-        fits.append((float(seen @ worlds.scaled), at, values, mass))
-    _, at, values, mass = find_largest(fits, lambda fit: fit[0])
-    mass = improve(values, mass, worlds.scaled, STEPS_SHIFTED)
+        fits.append((float(seen @ worlds.scaled), at, values, groups, mass))
+    _, at, values, groups, mass = find_largest(fits, lambda fit: fit[0])
+    mass = improve(groups, mass, STEPS_SHIFTED)
     favours = side_of(at, ends, above=above)
     of_points = worlds.mean(favours)
-    low, high = ends_of(values, mass, worlds.scaled, of_points, STEPS_SHIFTED)
+    low, high = ends_of(groups, mass, of_points, STEPS_SHIFTED)
     value = float(mass[0] @ of_points)
     of_worlds = favours @ mass[0]
     spread = worlds.mean((of_worlds - worlds.mean(of_worlds)) ** 2)
     extra = ONE_SIDED**2 * float(spread) / worlds.effective
-    inner = (values * mass[0] * favours).sum(axis=1) / np.maximum(values @ mass[0], LEAST)
     return Fit(
         value,
         max(0.0, value - float(np.sqrt(low**2 + extra))),
         min(1.0, value + float(np.sqrt(high**2 + extra))),
-        inner,
+        chance_of(values, mass[0], favours),
     )
 
 
@@ -270,17 +236,18 @@ def slope_of(k: Real, n: Real, many: NDArray[np.intp], met: Real, line: float) -
     return float(weights @ (x * y) / max(weights @ x**2, 1e-9))
 
 
-def combine(fixed: Share, *others: Fit) -> Share:
+def combine(worlds: Worlds, fixed: Share, *others: Fit) -> Share:
     """Return the mean of fits with the hull of their intervals and of Wilson's."""
     fits = (fixed, *others)
     value = float(np.mean([one.value for one in fits]))
-    low, high = wilson(value, fixed.effective)
+    low, high = wilson(value, worlds.effective)
+    favours = np.mean([one.favours for one in fits], axis=0)
     return replace(
         fixed,
         value=value,
         low=min(low, *(one.low for one in fits)),
         high=max(high, *(one.high for one in fits)),
-        favours=np.mean([one.favours for one in fits], axis=0),
+        favours=worlds.separate(favours, value),
     )
 
 
@@ -326,13 +293,14 @@ def share_of_worlds(
     known = (weights > 0.0) & (n > 0.0)
     if not known.any():
         return unknown_share(len(k))
-    worlds = merge_worlds(known, weights, effective, k, n, histories)
+    worth = effective or effective_number(weights[known])
+    worlds = merge_worlds(known, weights, worth, k, n, histories)
     k, n, histories = k[worlds.first], n[worlds.first], histories[worlds.first]
     fixed = fixed_share(likelihoods_of_shares(k, n, lines, above=above), worlds)
     others = []
     if (n < histories).any():
         others.append(shifted_share(k, n, histories, worlds, lines, above=above))
-    return worlds.separate(combine(fixed, *others))
+    return combine(worlds, fixed, *others)
 
 
 def share_of_differences(
@@ -378,18 +346,20 @@ def share_of_differences(
     known = (weights > 0.0) & (n > 0.0)
     if not known.any():
         return unknown_share(len(n))
-    worlds = merge_worlds(known, weights, effective, n10, n01, n)
+    worth = effective or effective_number(weights[known])
+    worlds = merge_worlds(known, weights, worth, n10, n01, n)
     n10, n01, n = n10[worlds.first], n01[worlds.first], n[worlds.first]
     likelihoods = likelihoods_of_differences(n10, n01, n, lines, above=above, strict=strict)
-    fixed = fixed_share(likelihoods, worlds, STEPS_OF_DIFFERENCES)
+    fixed = fixed_share(likelihoods, worlds, STEPS_OF_DIFFERENCES, halves=True)
     others = []
     if len(lines) == 1:
         difference = (n10 - n01) / n
         variance = ((n10 + n01) / n - difference**2) / n + 1.0 / (n * (n + 4.0))
         margin = difference - nudge(lines[0], 1.0 if above == strict else -1.0, NORMAL_PART)
         margin = margin if above else -margin
-        others.append(fixed_share(normal_likelihoods(margin, variance, worlds.many), worlds))
-    return worlds.separate(combine(fixed, *others))
+        likelihoods = normal_likelihoods(margin, variance, worlds.many)
+        others.append(fixed_share(likelihoods, worlds, halves=True))
+    return combine(worlds, fixed, *others)
 
 
 def share_of_margins(
@@ -429,7 +399,8 @@ def share_of_margins(
     known = (weights > 0.0) & np.isfinite(margin) & np.isfinite(variance)
     if not known.any():
         return unknown_share(len(margin))
-    worlds = merge_worlds(known, weights, effective, margin, variance)
+    worth = effective or effective_number(weights[known])
+    worlds = merge_worlds(known, weights, worth, margin, variance)
     margin, variance = margin[worlds.first], variance[worlds.first]
     likelihoods = normal_likelihoods(margin, variance, worlds.many, width, strict=strict)
-    return worlds.separate(combine(fixed_share(likelihoods, worlds)))
+    return combine(worlds, fixed_share(likelihoods, worlds, halves=True))
