@@ -177,8 +177,11 @@ def readings_as_it_happened(
         for place, each in zip(places, counts, strict=True):
             weights = evidence.weights if late[place].decided else None
             case = Case(prior[place].test, each, weights)
+            read = reading_of(tester, case, tester.screening.wide if screened else None)
             found[place] = replace(
-                reading_of(tester, case, tester.screening.wide if screened else None),
+                read,
+                # Bounds that hold for any coupling need histories chosen before they ran.
+                answer=replace(read.answer, coupling=None, last_draw=None),
                 decided=late[place].decided,
                 evidence=evidence,
                 screened=screened,
