@@ -146,7 +146,7 @@ def hostile_report(crisis: Crisis) -> Report:
         cast=(Owner("force-x", text, text, origin, (replace(value, anchor="value-y"),), (text,)),),
         stages=(Owner("stage-x", text, text, origin, (), (text,), (replace(value, anchor=""),)),),
         defaults=table,
-        claims=(ClaimShown(1, "claim-x", text, text, origin, text, (reading,), (text,), text, text),),
+        claims=(ClaimShown(1, "claim-x", text, text, origin, text, (reading,), (text,), text, text, text),),
         evidence=(text,),
         outcomes=replace(section, anchor="course", title=f"{text} 2", drawings=()),
         explained=(Explained("why-1", text, text, (section,), (text,)),),

@@ -49,7 +49,7 @@ def test_markdown_has_its_pictures_beside_it(march, explained, tmp_path, monkeyp
     pictures = sorted(one.name for one in folder.iterdir())
     assert len(pictures) == 11
     assert all(f"]({folder.name}/{name})" in text for name in pictures)
-    assert "## Why `showdown = b`" in text
+    assert "\n## Why " in text
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from conjuncture.presentation.claims import (
     Brevity,
     ClaimText,
     balance_of,
+    chronicle_of,
     claim_text,
     sentence_on,
 )
@@ -100,7 +101,7 @@ class ClaimPage:
         for remark in text.remarks:
             print_wrapped(console, Text(signs(remark), "italic"), left)
         if text.word in ("holds", "fails"):
-            pair = f"a pair of histories that shows it: {see_it(self._scenario, text.key)}"
+            pair = f"a pair of histories that shows it: {chronicle_of(self._scenario, text.key)}"
             print_wrapped(console, Text(pair, "dim"), left)
         for reading in text.readings:
             print_wrapped(console, Text(reading.name, "bold"), left)
@@ -137,11 +138,6 @@ def lines_of(body: Text, width: int, room: str) -> list[Text]:
         end = begin + len(plain)
         lines.append(body[begin:end])
     return lines
-
-
-def see_it(scenario: str, key: str) -> str:
-    """Return the command that tells a pair of histories in which a claim holds, or fails."""
-    return f"conjuncture chronicle {scenario} --claim {key}"
 
 
 def balance(results: Sequence[ClaimResult]) -> Text:

@@ -227,9 +227,9 @@ def conclude(
     from rich.text import Text
 
     from conjuncture.analysis.reference_classes.in_words import in_short
-    from conjuncture.cli.claims import balance, see_it
+    from conjuncture.cli.claims import balance
     from conjuncture.cli.console import print_wrapped, signs
-    from conjuncture.presentation.claims import CAVEAT, LEGEND, notes_in_words
+    from conjuncture.presentation.claims import CAVEAT, LEGEND, chronicle_of, notes_in_words
 
     console.print()
     print_wrapped(console, balance(tests))
@@ -238,5 +238,5 @@ def conclude(
         print_wrapped(console, Text(signs(" ".join(notes))))
     if quiet:
         return
-    why = f"Why ✓ or ✗: {see_it(scenario, 'NAME')}."
+    why = f"Why ✓ or ✗: {chronicle_of(scenario, 'NAME')}."
     print_wrapped(console, Text(signs(f"{LEGEND} {why} {CAVEAT}"), "dim"))

@@ -217,6 +217,11 @@ def claim_text(crisis: Crisis, result: ClaimResult) -> ClaimText:
     )
 
 
+def chronicle_of(scenario: str, key: str) -> str:
+    """Return the command that tells a pair of histories in which a claim holds, or fails."""
+    return f"conjuncture chronicle {scenario} --claim {key}"
+
+
 def readings_of(result: ClaimResult) -> list[tuple[str, Reading]]:
     """Return the readings of a claim, and how each was made."""
     happened = result.as_it_happened

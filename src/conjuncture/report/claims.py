@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from conjuncture.analysis.claim_results import ClaimResult
-from conjuncture.presentation.claims import claim_text, sentence_on
+from conjuncture.presentation.claims import chronicle_of, claim_text, sentence_on
 from conjuncture.report.cast import Describing
 from conjuncture.report.content import ClaimShown
 
@@ -31,7 +31,8 @@ def claims_shown(
 
 def claim_shown(result: ClaimResult, number: int, describing: Describing, where: str) -> ClaimShown:
     """Return a claim and how it stands."""
-    text = claim_text(describing.crisis, result)
+    crisis = describing.crisis
+    text = claim_text(crisis, result)
     anchor = f"claim-{text.key}"
     return ClaimShown(
         number=number,
@@ -44,4 +45,5 @@ def claim_shown(result: ClaimResult, number: int, describing: Describing, where:
         remarks=text.remarks,
         where=where,
         announced=text.announced,
+        see=chronicle_of(crisis.slug, text.key) if text.word in ("holds", "fails") else "",
     )

@@ -145,7 +145,8 @@ class ClaimShown:
     """A claim and how it stands.
 
     ``sentence`` says how it stands, ``remarks`` are sentences beside it, ``where`` says in which
-    worlds it holds, and ``announced`` whether what players do under it is known to the others.
+    worlds it holds, ``announced`` whether what players do under it is known to the others, and
+    ``see`` the command that tells a pair of histories in which it holds, or fails.
     """
 
     number: int
@@ -158,6 +159,7 @@ class ClaimShown:
     remarks: tuple[str, ...]
     where: str = ""
     announced: str = ""
+    see: str = ""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from conjuncture.figures.style import (
     SKY,
     WIDTH,
 )
-from conjuncture.presentation.claims import MEANINGS, READINGS, SYMBOLS
+from conjuncture.presentation.claims import CONSTANTS, MEANINGS, READINGS, SYMBOLS
 from conjuncture.report.content import Report
 
 _BEFORE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
@@ -63,6 +63,7 @@ def as_html(report: Report) -> str:
     page = environment.get_template("report.html.j2").render(
         report=report,
         meanings=MEANINGS,
+        constants=CONSTANTS,
         readings=READINGS,
         symbols=SYMBOLS,
         digest=digest(environment.get_template("report.js").render()),

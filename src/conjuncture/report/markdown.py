@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from conjuncture.presentation.claims import MEANINGS, READINGS, SYMBOLS
+from conjuncture.presentation.claims import CONSTANTS, MEANINGS, READINGS, SYMBOLS
 from conjuncture.report.content import Report, Segment
 from conjuncture.report.html import quoted, short
 
@@ -43,6 +43,7 @@ def as_markdown(report: Report, folder: str) -> str:
         report=report,
         folder=folder,
         meanings=MEANINGS,
+        constants=CONSTANTS,
         readings=READINGS,
         symbols=SYMBOLS,
     )
