@@ -1,5 +1,13 @@
 """Scenarios that several tests share, so that they share compiled programs."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from conjuncture.language.linking import link_query
+from conjuncture.language.parser import parse_query
+from conjuncture.scenario.staging import certain_stages
+
 SWORN = """
 conjuncture: 1
 title: Everyone sworn
@@ -48,3 +56,8 @@ claims:
     test: necessity(do(crowd aside) for showdown = a given crowd.side = a) > 0.5
 """
 """An ordinary showdown: leanings, a tie, a crowd, a backer."""
+
+
+def linked_test(text: str, crisis: Any) -> Any:
+    """Return the comparison that a claim of a crisis makes."""
+    return link_query(parse_query(text), crisis.vocabulary, certain_stages(crisis.stages))

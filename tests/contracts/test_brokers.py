@@ -60,4 +60,4 @@ def test_leaders_without_fear_call_their_base_out(answers):
 
 
 def test_the_claims_of_the_page_are_tested(ensemble):
-    assert [one.claim.key for one in ensemble.test(extra=0)] == ["broker", "confidence"]
+    assert [one.claim.key for one in ensemble.test()] == ["broker", "confidence"]

@@ -51,7 +51,7 @@ def test_what_happened_is_possible_and_every_claim_can_be_tested(crisis):
     ensemble = conjuncture.load(crisis.slug).run(worlds=64)
     for stage, outcome in crisis.observed.items():
         assert ensemble.query(f"P({stage} = {outcome})").value > 0
-    tested = ensemble.test(extra=0)
+    tested = ensemble.test()
     assert [one.claim.key for one in tested] == list(crisis.claims)
     for one in tested:
-        assert 0 <= one.prior.verdict.bounds[0] <= one.prior.verdict.bounds[1] <= 1
+        assert 0 <= one.prior.verdict.interval[0] <= one.prior.verdict.interval[1] <= 1

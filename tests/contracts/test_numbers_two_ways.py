@@ -21,6 +21,7 @@ import conjuncture
 from chance import false_alarm
 from conjuncture.analysis.choosing import most_typical, typical_of_observed
 from conjuncture.analysis.chronicle import replayed
+from conjuncture.analysis.comparisons import quantity_compared
 from conjuncture.analysis.questions import what_happened
 from conjuncture.cli.app import app
 from conjuncture.engine.intervening import AS_THINGS_WERE
@@ -49,7 +50,7 @@ def exported(ensemble):
 
 @pytest.fixture(scope="module")
 def tested(ensemble):
-    return ensemble.test(extra=0)
+    return ensemble.test()
 
 
 def called(*arguments):
@@ -207,7 +208,7 @@ def test_the_history_that_a_report_tells_went_as_observed(exported):
 
 
 def test_a_claim_and_a_query_of_what_it_compares_have_one_value(ensemble, tested):
-    queries = [write(compared(one.claim.test)) for one in tested]
+    queries = [write(quantity_compared(one.claim.test)) for one in tested]
     prior = values_of(ensemble, queries)
     happened = values_of(
         ensemble, queries, [what_happened(ensemble.crisis, one.claim.test) for one in tested]
@@ -228,7 +229,7 @@ def test_a_claim_and_a_query_of_what_it_compares_have_one_value(ensemble, tested
             found = one.as_it_happened.answer.value
             assert found == pytest.approx(after.value, abs=1e-9, nan_ok=True)
     one = next(one for one in tested if np.isfinite(one.prior.answer.value))
-    alone = ensemble.query(write(compared(one.claim.test)))
+    alone = ensemble.query(write(quantity_compared(one.claim.test)))
     assert alone.value == pytest.approx(one.prior.answer.value, abs=1e-9)
 
 
@@ -239,7 +240,7 @@ def test_json_says_the_same(ensemble, tested):
         for label, one in summary.outcomes.items():
             assert stages[stage]["outcomes"][label]["value"] == one.value
             assert stages[stage]["outcomes"][label]["counts_sha256"] == one.counts_sha256
-    claims = {one["id"]: one for one in called("test", slug, "--extra", "0")["claims"]}
+    claims = {one["id"]: one for one in called("test", slug)["claims"]}
     for one in tested:
         value = claims[one.claim.key]["value"]
         assert (np.nan if value is None else value) == pytest.approx(

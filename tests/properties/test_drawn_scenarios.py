@@ -98,7 +98,7 @@ def check_measure(name, kind, values):
 
 def check_claims(ensemble):
     """Test every claim."""
-    tested = ensemble.test(extra=0.0)
+    tested = ensemble.test()
     assert [one.claim.key for one in tested] == list(ensemble.crisis.claims)
     for one in tested:
         assert one.prior.verdict.word in ("holds", "fails", "depends", "unresolved")

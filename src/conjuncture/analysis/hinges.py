@@ -59,6 +59,7 @@ def hinges_of(
     numbers: Mapping[str, Real],
     choices: Mapping[str, tuple[NDArray[np.int64], tuple[str, ...]]],
     labels: Mapping[str, str] | None = None,
+    effective: float | None = None,
 ) -> list[Hinge]:
     """Return the unknowns on which a claim hangs most, at most two.
 
@@ -73,6 +74,8 @@ def hinges_of(
         Rules chosen in each world, by their place, and their names.
     labels : mapping of str to str, optional
         How a reader is told of each; by its key where that is not given.
+    effective : float, optional
+        How many equal worlds they are worth, where the weights do not say so.
 
     Notes
     -----
@@ -87,7 +90,7 @@ def hinges_of(
     >>> [(one.key, round(one.shares["low"]), round(one.shares["high"])) for one in found]
     [('mood', 0, 1)]
     """
-    effective = effective_number(weights)
+    effective = effective or effective_number(weights)
     asked = len(numbers) + len(choices)
     if effective < FEWEST_WORLDS or not asked:
         return []

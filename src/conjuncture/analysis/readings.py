@@ -20,7 +20,9 @@ from conjuncture.analysis.comparisons import (
 )
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.mixing import Share, effective_number
 from conjuncture.analysis.observed import Decided, decided_by, evidence_of
+from conjuncture.analysis.particles import copies_among, merge_worlds
 from conjuncture.analysis.questions import Question, what_happened
 from conjuncture.analysis.screening import Screening, likelihood_of
 from conjuncture.analysis.unknowns import Unknowns
@@ -105,12 +107,34 @@ class Case:
         How probable each world makes what happened, where the counts do not know it.
     effective : float, optional
         How many equal worlds there are, where they are not independent.
+    places : array of int, shape (worlds,), optional
+        Which of the distinct worlds each one is, where some are copies of others.
     """
 
     test: Compare | Within
     counts: Counts
     weights: Real | None = None
     effective: float | None = None
+    places: NDArray[np.int64] | None = None
+
+    def share(self, met: Real) -> Share:
+        """Return the share of worlds in which it holds, copies of one world being that world.
+
+        Parameters
+        ----------
+        met : array, shape (worlds,)
+            Histories of each world in the condition.
+        """
+        if self.places is None:
+            weights = met if self.weights is None else met * self.weights
+            return share_where(self.test, self.counts, weights, self.effective)
+        merged = merge_worlds(self.counts, self.places)
+        worth = self.effective
+        if worth is not None and met.any():
+            # Of equal worlds those count less in which the condition is rare.
+            worth *= effective_number(met) / len(met)
+        found = share_where(self.test, merged, condition_counts(merged), worth)
+        return replace(found, favours=found.favours[self.places])
 
 
 @dataclass(frozen=True)
@@ -208,7 +232,7 @@ def reading_of(tester: Tester, case: Case, worlds: Worlds | None = None) -> Read
         found = replace(found, standard_error=float(wider), effective_worlds=case.effective)
     met = condition_counts(counts)
     weights = met if case.weights is None else met * case.weights
-    share = share_where(case.test, counts, weights, case.effective)
+    share = case.share(met)
     low, high = found.interval
     verdict = verdict_on(
         share,
@@ -219,7 +243,9 @@ def reading_of(tester: Tester, case: Case, worlds: Worlds | None = None) -> Read
     )
     if verdict.word not in (None, "holds", "fails"):
         there = asked if worlds is None else worlds
-        hinges = tester.unknowns.hinges(share.favours, weights, counts.question, there)
+        hinges = tester.unknowns.hinges(
+            share.favours, weights, counts.question, there, share.effective
+        )
         verdict = replace(verdict, hinges=hinges)
     return Reading(verdict, found)
 
@@ -283,10 +309,13 @@ def rerun_readings(
     if given.progress.stopped:
         return [None] * len(prior)
     return [
-        reading_of(
-            tester,
-            Case(case.test, counts, effective=posterior.effective_worlds),
-            given.worlds,
-        )
+        reading_of(tester, case_in(tester, posterior, case, counts), given.worlds)
         for case, counts in zip(prior, counted, strict=True)
     ]
+
+
+def case_in(tester: Tester, posterior: Posterior, case: Case, counts: Counts) -> Case:
+    """Return a claim as it is asked of the worlds of a posterior, counted there."""
+    there = tester.laboratory.worlds if posterior.worlds is None else posterior.worlds
+    places = copies_among(posterior, tester.unknowns.bearing_on(counts.question, there))
+    return Case(case.test, counts, effective=posterior.effective_worlds, places=places)

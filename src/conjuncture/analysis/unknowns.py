@@ -33,7 +33,12 @@ class Unknowns:
     _tables: dict[tuple[int, int, frozenset[str]], Candidates] = field(default_factory=dict)
 
     def hinges(
-        self, favours: Real, weights: Real, question: Question, worlds: Worlds
+        self,
+        favours: Real,
+        weights: Real,
+        question: Question,
+        worlds: Worlds,
+        effective: float | None = None,
     ) -> tuple[Hinge, ...]:
         """Return on what a claim hangs.
 
@@ -45,6 +50,8 @@ class Unknowns:
         question : Question
             The claim, compiled.
         worlds : Worlds
+        effective : float, optional
+            How many equal worlds they are worth, where the weights do not say so.
         """
         said = weights > 0.0
         found = self.candidates(question, worlds)
@@ -55,21 +62,27 @@ class Unknowns:
             key: (found.table[key][said].astype(np.int64), names)
             for key, names in found.options.items()
         }
-        return tuple(hinges_of(favours[said], weights[said], numbers, choices, found.labels))
+        return tuple(
+            hinges_of(favours[said], weights[said], numbers, choices, found.labels, effective)
+        )
 
     def candidates(self, question: Question, worlds: Worlds) -> Candidates:
         """Return the numbers drawn for themselves that bear on a question."""
-        program = self.program(question.runs)
-        crisis = worlds.crisis
-        read = stages_read(question.factors, crisis)
-        stages = frozenset(crisis.stages) if read is None else read | stages_named(question.asked)
-        keys = numbers_bearing_on(
-            stages, worlds, program.structure, program.ledger.reads, [question.asked]
-        )
+        keys = self.bearing_on(question, worlds)
         place = (worlds.seed, worlds.count, keys)
         if place not in self._tables:
             self._tables[place] = candidates_of(worlds, keys)
         return self._tables[place]
+
+    def bearing_on(self, question: Question, worlds: Worlds) -> frozenset[str]:
+        """Return the numbers that bear on a question."""
+        program = self.program(question.runs)
+        crisis = worlds.crisis
+        read = stages_read(question.factors, crisis)
+        stages = frozenset(crisis.stages) if read is None else read | stages_named(question.asked)
+        return numbers_bearing_on(
+            stages, worlds, program.structure, program.ledger.reads, [question.asked]
+        )
 
     def program(self, runs: Collection[Run]) -> Program:
         """Return the program whose stages are looked at for what they read."""

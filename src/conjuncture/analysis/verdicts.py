@@ -9,7 +9,7 @@ more histories or neither would tell.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import ceil, floor, log10
 from typing import Literal
 
@@ -58,7 +58,8 @@ class Verdict:
     hinges : tuple of Hinge
         On what it hangs.
     favours : array, shape (worlds,)
-        Probability that each world is on the claim's side; NaN where the condition never came.
+        Probability that each world is on the claim's side; the share itself where the condition
+        never came.
     """
 
     word: Word | None
@@ -71,7 +72,7 @@ class Verdict:
     worlds_needed: int | None = None
     histories_needed: int | None = None
     hinges: tuple[Hinge, ...] = ()
-    favours: Real | None = None
+    favours: Real | None = field(default=None, repr=False, compare=False)
 
 
 def word_of(low: float, high: float) -> Word:
@@ -177,8 +178,8 @@ def worlds_to_tell(share: float, effective: float, asked: int) -> int | None:
 
     Examples
     --------
-    >>> worlds_to_tell(0.8, 100.0, 400), worlds_to_tell(0.9, 100.0, 400)
-    (1100, None)
+    >>> worlds_to_tell(0.82, 20.0, 400), worlds_to_tell(0.82, 0.1, 400)
+    (800, None)
     """
     times = smallest_factor(lambda factor: word_of(*wilson(share, effective * factor)) != "open")
     return None if times is None else two_digits(asked * times)

@@ -64,9 +64,7 @@ def ensemble(crisis):
 @pytest.fixture(scope="module")
 def found(ensemble):
     told = []
-    result = ensemble.alternatives(
-        tell=lambda base, row: told.append((base.choice, row.choice)), extra=0.0
-    )
+    result = ensemble.alternatives(tell=lambda base, row: told.append((base.choice, row.choice)))
     assert told == [(None, row.choice) for row in result.rows[1:]]
     return result
 
@@ -92,7 +90,7 @@ def test_every_choice_of_a_showdown_is_tried(found):
 
 
 def test_as_the_scenario_has_it_verdicts_are_those_of_a_test(ensemble, found):
-    tested = ensemble.test(extra=0.0)
+    tested = ensemble.test()
     for key in found.claims:
         prior = tested[key].prior
         assert found.rows[0].words[key] == prior.verdict.word
@@ -220,10 +218,10 @@ class Stopping:
 
 def test_a_run_that_is_stopped_keeps_what_is_done(crisis):
     progress = Stopping(2 * WORLDS)
-    some = Ensemble(crisis(SCENARIO), WORLDS, progress=progress).alternatives(extra=0.0)
+    some = Ensemble(crisis(SCENARIO), WORLDS, progress=progress).alternatives()
     assert 1 <= len(some.rows) < 5
     assert some.stopped
-    none = Ensemble(crisis(SCENARIO), WORLDS, progress=Stopping(1)).alternatives(extra=0.0)
+    none = Ensemble(crisis(SCENARIO), WORLDS, progress=Stopping(1)).alternatives()
     assert none.rows == ()
     assert none.stopped
     assert none.sentences() == ["No alternative was tried."]
@@ -232,7 +230,7 @@ def test_a_run_that_is_stopped_keeps_what_is_done(crisis):
 def test_the_whole_is_announced_before(ensemble, found):
     progress = Stopping(10**9)
     laboratory = Ensemble(ensemble.crisis, WORLDS, progress=progress).laboratory
-    try_alternatives(laboratory, list(ensemble.crisis.claims.values()), extra=0.0)
+    try_alternatives(laboratory, list(ensemble.crisis.claims.values()))
     announced = sum(blocks for _, blocks in progress.labels)
     assert announced == progress.labels[0][1] == 10**9 - progress.left
     assert {label for label, _ in progress.labels} == {"histories under alternatives"}
@@ -243,13 +241,13 @@ def test_an_alternative_that_cannot_be_simulated_is_left_out(ensemble, monkeypat
 
     real = alternatives.prior_readings
 
-    def failing(laboratory, announced, claims, extra) -> Mapping[str, object] | None:
+    def failing(laboratory, announced, claims) -> Mapping[str, object] | None:
         if laboratory.worlds.setting:
             raise SimulationError("a number is none any more")
-        return real(laboratory, announced, claims, extra)
+        return real(laboratory, announced, claims)
 
     monkeypatch.setattr(alternatives, "prior_readings", failing)
-    found = ensemble.alternatives(["mood"], extra=0.0)
+    found = ensemble.alternatives(["mood"])
     assert [one.choice.option for one in found.rows[1:]] == ["sequential"]
     assert {type(one) for one in found.left_out} == {LeftOut}
     assert not found.stopped

@@ -138,7 +138,7 @@ def test_whoever_stands_first_the_verdict_is_the_same(write_crisis, order):
     one, two = order
     folder = fork(write_crisis, precision="10", one=one, two=two)
     ensemble = conjuncture.load(folder).run(40, 1024)
-    assert ensemble.test(extra=0)["left"].prior.verdict.word not in ("holds", "fails")
+    assert ensemble.test()["left"].prior.verdict.word not in ("holds", "fails")
     likely = "E(play.probability[first_his] * play.probability[unseen_his])"
     other = "E(play.probability[first_hers] * play.probability[unseen_hers])"
     chosen = [ensemble.query(text).value for text in (likely, other)]
@@ -191,7 +191,7 @@ def test_a_game_that_stays_unsolved_is_said_in_reports_and_explanations(write_cr
 
     folder = fork(write_crisis, precision="6.125 to 9.5")
     ensemble = conjuncture.load(folder).run(40, 512)
-    tests = ensemble.test(extra=0)
+    tests = ensemble.test()
     explanation = ensemble.explain("play = split", Explaining(("attribution",)))
     told = "The game 'play' is not solved in 40 of 40 worlds"
     paragraphs = summary(ensemble, tests, [explanation])
