@@ -174,7 +174,7 @@ def with_reasons(
             (one.prior, None, False),
             (one.as_it_happened, None if asked.decided else asked.happened, True),
         )
-        if reading is not None and not reading.answer.met
+        if reading is not None and not (reading.answer.met and reading.verdict.reaching)
     ]
     if not missing:
         return found

@@ -10,6 +10,7 @@ from math import isfinite
 from conjuncture.analysis.answers import Answer, answer
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.questions import compile_question, joined
+from conjuncture.analysis.wording import listed
 from conjuncture.language.nodes import (
     And,
     Cell,
@@ -138,7 +139,12 @@ def _reason(
                 f"'{write(quantity.expression)}' is undefined wherever the condition is met, being "
                 "of a stage that is not reached or of somebody who is absent"
             )
-    return "no world has histories in all of its conditions" if len(quantities) > 1 else ""
+    conditions = dict.fromkeys(
+        f"'{write(given)}'"
+        for quantity in quantities
+        if (given := joined(conditions_of(quantity, happened))) is not None
+    )
+    return f"no world has histories in all of its conditions, {listed(list(conditions))}"
 
 
 def _why_unmet(

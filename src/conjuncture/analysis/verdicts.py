@@ -147,7 +147,7 @@ def verdict_on(share: Share, *, reaching: int, worlds: int, histories: int, near
         favours=share.favours,
     )
     if share.effective < FEWEST_WORLDS:
-        if reaching == 0:
+        if not share.effective:  # No world knows anything of the quantity.
             return known
         needed = two_digits(worlds * FEWEST_WORLDS / share.effective)
         return replace(known, worlds_needed=max(needed, worlds + 1))

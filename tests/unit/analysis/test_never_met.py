@@ -4,8 +4,6 @@ from math import isnan
 
 import pytest
 
-from conjuncture.analysis.tables import claim_row, claim_rows
-from conjuncture.cli.claims import balance
 from conjuncture.engine.sizes import BLOCK
 from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.registry import stage_models
@@ -80,7 +78,56 @@ def test_claims_say_it_too(ensemble):
     never, sometimes = ensemble.test()
     assert "clash.side[line] is a in 99 %" in never.prior.answer.no_value
     assert sometimes.prior.answer.no_value == ""
-    assert balance(claim_rows([never, sometimes])).plain.endswith("  1 cannot be asked")
-    assert "asked" not in balance(claim_rows([sometimes])).plain
-    (remark,) = (one for one in claim_row(never).remarks if one.startswith("cannot be asked:"))
-    assert "clash.side[line] is a in 99 %" in remark
+    shown = ensemble.test().texts[0]
+    assert shown.word == ""
+    assert shown.readings[0].share.startswith("cannot be asked: its condition was never met in ")
+    assert "clash.side[line] is a in 99 %" in shown.readings[0].share
+
+
+ALONE = """
+  {key}: {{says: So., test: '{test}'}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "test", "told"),
+    [
+        ("number", "P(clash = a | mood > 2) > 0.5",
+         "'mood > 2' is never true (mood lies between 0."),
+        ("stages", "E(later.margin | reached(later), clash = a) > 0.5",
+         "each part is true somewhere, 'reached(later)' in "),
+        ("rounds", "E(later.margin | reached(later), clash.rounds > 1000) > 0.5",
+         "'clash.rounds > 1000' is never true (clash.rounds lies between "),
+        ("ratio", "P(clash = a) / P(clash = a and clash = b) > 0.2",
+         "it is no finite number: something is divided by zero"),
+        ("apart", "P(clash = a | mood > 0.5) - P(clash = a | mood < 0.5) > 0",
+         "no world has histories in all of its conditions, 'mood > 0.5' and 'mood < 0.5'"),
+        ("necessity", "necessity(do(crowd aside) for clash.side[line] = b) > 0.5",
+         "'clash.side[line] = b' is never true (clash.side[line] is a in "),
+    ],
+)  # fmt: skip
+def test_a_claim_that_cannot_be_asked_names_where_and_why(write_crisis, key, test, told):
+    text = TEXT[: TEXT.index("claims:")] + "claims:" + ALONE.format(key=key, test=test)
+    (shown,) = Ensemble(read_crisis(write_crisis(text), stage_models()), 6, BLOCK).test().texts
+    assert shown.word == ""
+    assert shown.readings[0].share.startswith("cannot be asked: ")
+    assert told in shown.readings[0].share
+
+
+def test_where_all_claims_have_one_condition_that_never_comes_each_says_what_does(write_crisis):
+    """The nearest that comes about: what the part that is never true is in its place."""
+    listed = "".join(
+        f"\n  {key}: {{says: So., test: '{test}'}}"
+        for key, test in (
+            ("share", "P(clash = a | clash.side[line] = b) > 0.5"),
+            ("mean", "E(clash.rounds | clash.side[line] = b) > 2"),
+            ("change", "P(clash = a | clash.side[line] = b, do(mood = 0)) > 0.5"),
+        )
+    )
+    text = TEXT[: TEXT.index("claims:")] + "claims:" + listed + "\n"
+    tested = Ensemble(read_crisis(write_crisis(text), stage_models()), 6, BLOCK).test()
+    assert [one.word for one in tested] == [None] * 3
+    for one in tested:
+        assert "'clash.side[line] = b' is never true (clash.side[line] is a in" in (
+            one.prior.answer.no_value
+        )

@@ -10,8 +10,6 @@ import pytest
 
 import conjuncture
 from conjuncture.analysis.answers import NEVER_MET, NO_NUMBER, Bins
-from conjuncture.analysis.reporting import results
-from conjuncture.analysis.tables import claim_rows
 from conjuncture.cli.options import written_json
 from conjuncture.engine.tallies import BINS, Factor, Histogram, binned
 from conjuncture.language.nodes import Number
@@ -73,11 +71,12 @@ def test_every_other_claim_is_answered(ensemble):
     tests = ensemble.test(["never", "endless", "mean", "ratio", "last"])
     assert [one.claim.key for one in tests] == [*NAMES, "last"]
     assert tests[-1].prior.answer.value > 0.01
-    for row in claim_rows(tests)[:-1]:
-        assert row.readings[0].word == ""
-        assert any(remark.startswith("cannot be asked: ") for remark in row.remarks)
-    shape = results.tested_claims(tests, ensemble.crisis.observed)
-    assert [one["value"] for one in shape["claims"][:-1]] == [None] * len(NAMES)
+    for text in tests.texts[:-1]:
+        if text.key != "endless":
+            assert text.word == ""
+            assert text.readings[0].share.startswith("cannot be asked: ")
+    shape = tests.to_dict()
+    assert [one["prior"]["value"] for one in shape["claims"][:-1]] == [None] * len(NAMES)
     json.loads(written_json(shape))
 
 

@@ -184,7 +184,7 @@ def test_a_claim_is_rerun_in_the_worlds_given_where_weights_collapse(unlikely, p
     assert likely.rerun.answer.effective_worlds == posterior.effective_worlds
     assert likely.rerun.answer.value > 3 * likely.prior.answer.value
     assert likely.rerun.answer.worlds == 100
-    low, high = likely.rerun.verdict.bounds
+    low, high = likely.rerun.verdict.interval
     assert low < likely.rerun.verdict.share < high
     plain = Ensemble(unlikely.crisis, 100).test(["likely"])
     assert plain.posterior is None

@@ -13,6 +13,7 @@ from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
 from conjuncture.scenario.asking import linked_query
 from graphs import QUARREL
+from stopping import After
 
 WORLDS, HISTORIES = 24, BLOCK * 20
 QUESTIONS = (
@@ -21,23 +22,6 @@ QUESTIONS = (
     "P(contest = a) - P(reckoning = b | contest[2] = a)",
     "Q(0.5, reckoning.margin | reached(reckoning))",
 )
-
-
-class After:
-    """Wants the answer so far when some blocks are done."""
-
-    def __init__(self, blocks):
-        self.left = blocks
-
-    @property
-    def stopped(self):
-        return self.left <= 0
-
-    def expect(self, label, blocks):
-        pass
-
-    def advance(self, blocks):
-        self.left -= blocks
 
 
 @pytest.fixture(scope="module")

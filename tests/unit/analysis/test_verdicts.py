@@ -77,12 +77,13 @@ def test_with_fewer_than_ten_effective_worlds_there_is_no_word(effective):
     assert verdict(share(1.0, 0.95, 1.0, 10.0)).word == "holds"
 
 
-def test_where_no_world_reaches_the_condition_no_number_of_worlds_is_proposed():
-    found = verdict(unknown_share(WORLDS), reaching=0)
+@pytest.mark.parametrize("reaching", [0, WORLDS])
+def test_where_no_world_knows_anything_no_number_of_worlds_is_proposed(reaching):
+    found = verdict(unknown_share(WORLDS), reaching=reaching)
     assert (found.word, found.worlds_needed, found.histories_needed) == (None, None, None)
     assert np.isnan(found.share)
     assert found.interval == (0.0, 1.0)
-    assert (found.reaching, found.effective_worlds) == (0, 0.0)
+    assert (found.reaching, found.effective_worlds) == (reaching, 0.0)
 
 
 def test_an_open_claim_most_of_whose_worlds_lie_at_its_line_needs_nothing():
