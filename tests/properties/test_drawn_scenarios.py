@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from conjuncture.analysis.verdicts import FEWEST_WORLDS, word_of
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Silent
@@ -101,7 +102,15 @@ def check_claims(ensemble):
     tested = ensemble.test()
     assert [one.claim.key for one in tested] == list(ensemble.crisis.claims)
     for one in tested:
-        assert one.prior.verdict.word in ("holds", "fails", "depends", "unresolved")
+        verdict = one.prior.verdict
+        low, high = verdict.interval
+        assert 0.0 <= low <= high <= 1.0
+        if verdict.word is None:
+            assert verdict.effective_worlds < FEWEST_WORLDS
+        else:
+            assert verdict.word == word_of(low, high)
+            assert low <= verdict.share <= high
+    assert str(tested)
 
 
 def check_pairs(ensemble):

@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conjuncture.engine.intervening import passed_before
-from conjuncture.engine.structure import structure_of
+from conjuncture.engine.planning import ways_to
+from conjuncture.engine.structure import Structure, structure_of
 from conjuncture.language.nodes import (
     And,
     Compare,
     Expression,
     Label,
+    Measure,
     Necessity,
     Not,
     Or,
@@ -25,10 +27,12 @@ from conjuncture.language.nodes import (
     Quantity,
     Reached,
     Sufficiency,
+    Within,
 )
 from conjuncture.language.walk import quantities_of, walk
 from conjuncture.language.writing import write
 from conjuncture.scenario.crisis import Crisis
+from conjuncture.scenario.rooms import END
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,14 @@ class Evidence:
         Stages that every such history comes to.
     once : frozenset of str
         Stages that come at most once.
+    missed : frozenset of str
+        Stages that no such history comes to; what happens there is undefined.
     """
 
     ended: Mapping[str, int]
     passed: frozenset[str]
     once: frozenset[str]
+    missed: frozenset[str] = frozenset()
 
     def decides(self, event: Expression | None) -> bool | None:
         """Return whether an event holds in every such history, in none, or (None) in some.
@@ -68,9 +75,15 @@ class Evidence:
                 return True if True in either else (None if None in either else False)
             case Not(operand=operand):
                 inner = self.decides(operand)
-                return None if inner is None else not inner
+                # Not what is undefined is undefined, and holds in no history either.
+                unclear = inner is None or (inner is False and self.leaves_undefined(operand))
+                return None if unclear else not inner
             case Reached(stage=stage, visit=None | 1) if stage in self.passed:
                 return True
+            case Reached(stage=stage) if stage in self.missed:
+                return False
+            case Compare() | Within() if self.leaves_undefined(event):
+                return False
             case Compare(
                 operator="=" | "!=" as operator,
                 left=Outcome(stage=stage, visit=visit),
@@ -78,6 +91,13 @@ class Evidence:
             ) if stage in self.ended and (visit is None or stage in self.once):
                 return (self.ended[stage] == code) == (operator == "=")
         return None
+
+    def leaves_undefined(self, event: Expression) -> bool:
+        """Return whether an event names what happens in a stage that no such history comes to."""
+        return any(
+            isinstance(node, Outcome | Measure) and node.stage in self.missed
+            for node, _ in walk(event)
+        )
 
 
 def evidence_of(crisis: Crisis, happened: Expression) -> Evidence:
@@ -89,10 +109,28 @@ def evidence_of(crisis: Crisis, happened: Expression) -> Evidence:
         and isinstance(node.left, Outcome)
         and isinstance(node.right, Label)
     }
-    before = passed_before(structure_of(crisis))
+    structure = structure_of(crisis)
+    before = passed_before(structure)
     passed = frozenset(ended).union(*(before[stage] for stage in ended))
     once = frozenset(name for name, stage in crisis.stages.items() if stage.visits == 1)
-    return Evidence(ended, passed, once)
+    missed = frozenset().union(*(missed_after(structure, *one) for one in ended.items()))
+    return Evidence(ended, passed, once, missed)
+
+
+def missed_after(structure: Structure, stage: str, code: int) -> frozenset[str]:
+    """Return the stages that no history comes to in which a stage ended so the last time."""
+    place = structure.stages.index(stage)
+    before = ways_to(structure)[place]
+    follower = structure.leads[place][code]
+    # A stage that was passed already may be entered no more, and another is in its place.
+    waiting = list(structure.follows[place]) if follower in before else [follower]
+    after: set[int] = set()
+    while waiting:
+        one = waiting.pop()
+        if one != END and one not in after:
+            after.add(one)
+            waiting += structure.follows[one]
+    return frozenset(structure.stages) - {structure.stages[one] for one in before | after}
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def copies_among(posterior: Posterior, keys: Iterable[str]) -> Places:
     return places.reshape(-1).astype(np.int64)
 
 
-def merge_worlds(counts: Counts, places: Places) -> Counts:
+def merge_counts(counts: Counts, places: Places) -> Counts:
     """Return counts in which those of equal places are one world.
 
     Parameters
@@ -60,7 +60,7 @@ def merge_worlds(counts: Counts, places: Places) -> Counts:
     >>> from conjuncture.analysis.questions import compile_question
     >>> from conjuncture.language.nodes import Number
     >>> sums = Sums(np.array([5, 5, 5]), np.arange(3.0)[:, None], np.arange(3.0)[:, None, None])
-    >>> found = merge_worlds(Counts(compile_question(Number(1.0)), sums), np.array([0, 1, 0]))
+    >>> found = merge_counts(Counts(compile_question(Number(1.0)), sums), np.array([0, 1, 0]))
     >>> found.sums.histories.tolist(), found.sums.first[:, 0].tolist()
     ([10, 5], [2.0, 1.0])
     """

@@ -22,7 +22,7 @@ from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.mixing import Share, effective_number
 from conjuncture.analysis.observed import Decided, decided_by, evidence_of
-from conjuncture.analysis.particles import copies_among, merge_worlds
+from conjuncture.analysis.particles import copies_among, merge_counts
 from conjuncture.analysis.questions import Question, what_happened
 from conjuncture.analysis.screening import Screening, likelihood_of
 from conjuncture.analysis.unknowns import Unknowns
@@ -128,7 +128,7 @@ class Case:
         if self.places is None:
             weights = met if self.weights is None else met * self.weights
             return share_where(self.test, self.counts, weights, self.effective)
-        merged = merge_worlds(self.counts, self.places)
+        merged = merge_counts(self.counts, self.places)
         worth = self.effective
         if worth is not None and met.any():
             # Of equal worlds those count less in which the condition is rare.

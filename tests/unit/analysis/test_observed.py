@@ -1,5 +1,7 @@
 """What the evidence decides of events and of claims, found before anything is run."""
 
+from dataclasses import replace
+
 import pytest
 
 from conjuncture.analysis.observed import Decided, decided_by, evidence_of
@@ -53,10 +55,12 @@ def quarrel(crisis):
     ("text", "decided"),
     [
         ("second = a", True), ("second = b", False), ("second != a", False), ("second != b", True),
-        ("first = a", None), ("third = a", None), ("backwater = a", None), ("mood > 0.5", None),
+        ("first = a", None), ("third = a", None), ("backwater = a", False), ("mood > 0.5", None),
         ("second.side[crowd] = a", None), ("second.rounds > 3", None),
         ("reached(first)", True), ("reached(second)", True), ("reached(third)", None),
-        ("reached(backwater)", None),
+        ("reached(backwater)", False), ("not backwater = a", None), ("backwater.rounds > 2", False),
+        ("backwater.rounds in [2, 9]", False), ("not reached(backwater)", True),
+        ("backwater = a or second = a", True), ("reached(third) and backwater = b", False),
     ],
 )  # fmt: skip
 def test_what_was_seen_to_happen_is_decided_and_nothing_else(rising, text, decided):
@@ -127,6 +131,30 @@ def test_a_claim_is_decided_where_one_of_its_parts_is(rising, test, part, exclud
     evidence = evidence_of(rising, what_happened(rising, asked))
     expected = None if part is None else Decided(part, excluded=excluded)
     assert decided_by(evidence, asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("test", "part", "excluded"),
+    [
+        ("P(backwater = a | reached(backwater)) > 0.5", "reached(backwater)", True),
+        ("E(backwater.rounds | reached(backwater)) > 2", "reached(backwater)", True),
+        ("P(backwater = a) > 0.1", "backwater = a", False),
+        ("necessity(do(crowd aside) for backwater = a) > 0.5", "backwater = a", True),
+        ("P(backwater = a | do(crowd aside)) > 0.1", None, None),
+        ("P(second = a | reached(second)) > 0.1", None, None),
+    ],
+)
+def test_what_is_asked_of_a_stage_on_a_way_not_taken_is_decided(rising, test, part, excluded):
+    crisis = replace(rising, observed={"first": "a"})
+    asked = linked_test(test, crisis)
+    expected = None if part is None else Decided(part, excluded=excluded)
+    assert decided_by(evidence_of(crisis, what_happened(crisis, asked)), asked) == expected
+
+
+def test_a_stage_that_comes_again_is_not_missed(quarrel):
+    """Whoever lost at first may have won before; and what comes after the last visit is open."""
+    assert evidence_of(quarrel, linked_event("contest = a", quarrel)).missed == frozenset()
+    assert evidence_of(quarrel, linked_event("contest = b", quarrel)).missed == frozenset()
 
 
 def test_what_happened_up_to_a_claim_is_what_may_precede_it(rising):

@@ -9,7 +9,7 @@ from conjuncture.analysis.answers import Counts
 from conjuncture.analysis.comparisons import condition_counts, share_where
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.counting import added
-from conjuncture.analysis.particles import copies_among, merge_worlds
+from conjuncture.analysis.particles import copies_among, merge_counts
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.readings import Case
 from conjuncture.engine.adding import Sums
@@ -70,7 +70,7 @@ def test_histories_of_copies_are_added(free):
     k = np.floor(n * generator.random(WORLDS))
     _, counts = counts_of(free, k, n)
     places = np.tile(np.arange(WORLDS // 2), 2)
-    merged = merge_worlds(counts, places)
+    merged = merge_counts(counts, places)
     half = np.arange(WORLDS) < WORLDS // 2
     expected = added(
         replace(counts, sums=counts.sums.of_worlds(half)),
