@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 import pytest
 
-from conjuncture.analysis.alternatives.alternatives import try_alternatives
+from conjuncture.analysis.alternatives.alternatives import summed_up, try_alternatives
 from conjuncture.analysis.alternatives.modelling_choices import (
     LeftOut,
     Variant,
@@ -118,14 +119,24 @@ def test_verdicts_hang_on_what_changes_them(found):
     assert refusal.values["strong"] < base.values["strong"]
     assert found.changes(refusal)["strong"] == ("holds", "depends")
     assert found.hangs["strong"] == (refusal.choice,)
-    assert found.unsettled["likely"] == (refusal.choice,)
+    assert found.hangs["likely"] == (refusal.choice,)
     assert found.hangs["mood"] == found.unsettled["mood"] == ()
     assert found.sentences() == [
         "Each claim was tested under 4 alternatives, one choice made otherwise at a time.",
+        "'likely' mostly holds and would not under strength in 'showdown': refusal.",
         "'strong' holds and would not under strength in 'showdown': refusal.",
-        "Under some alternative the verdict opens, or closes: likely.",
         "The verdict is the same under all of them: mood.",
     ]
+
+
+@pytest.mark.parametrize(("before", "then"), [("open", "holds"), ("fails", "no word")])
+def test_a_verdict_that_opens_or_closes_is_told_apart(found, before, then):
+    base, other = found.rows[0], row(found, "refusal")
+    rows = [replace(base, words={"likely": before}), replace(other, words={"likely": then})]
+    told = summed_up(("likely",), rows, (), 1)
+    assert told.hangs["likely"] == ()
+    assert told.unsettled["likely"] == (other.choice,)
+    assert told.sentences()[1:] == ["Under some alternative the verdict opens, or closes: likely."]
 
 
 def test_a_claim_about_what_a_choice_cannot_reach_is_not_run_again(found):
@@ -185,8 +196,6 @@ class Toy(StageModel):
 
 
 def test_mechanisms_of_others_offer_what_their_models_say(crisis):
-    from dataclasses import replace
-
     free = crisis(SCENARIO)
     model = Toy(beat=5)
     assert dict(literal_fields(model)) == {"tempo": ("slow", "fast")}

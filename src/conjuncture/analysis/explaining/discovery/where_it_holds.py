@@ -165,6 +165,7 @@ def likely(event: Expression, level: float) -> Compare:
     Examples
     --------
     >>> from conjuncture.language.nodes import Reached
+    >>> from conjuncture.language.writing import write
     >>> write(likely(Reached("pact"), 0.25))
     'P(reached(pact)) >= 0.25'
     """
