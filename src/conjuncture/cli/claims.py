@@ -10,11 +10,11 @@ from rich.text import Text
 
 from conjuncture.analysis.claim_results import ClaimResult, FailedClaim
 from conjuncture.cli.console import print_wrapped, signs
+from conjuncture.presentation.claim_notes import balance_of
 from conjuncture.presentation.claims import (
     SYMBOLS,
     Brevity,
     ClaimText,
-    balance_of,
     chronicle_of,
     claim_text,
     sentence_on,

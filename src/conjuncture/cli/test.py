@@ -229,7 +229,8 @@ def conclude(
     from conjuncture.analysis.reference_classes.in_words import in_short
     from conjuncture.cli.claims import balance
     from conjuncture.cli.console import print_wrapped, signs
-    from conjuncture.presentation.claims import CAVEAT, LEGEND, chronicle_of, notes_in_words
+    from conjuncture.presentation.claim_notes import CAVEAT, LEGEND, notes_in_words
+    from conjuncture.presentation.claims import chronicle_of
 
     console.print()
     print_wrapped(console, balance(tests))

@@ -11,14 +11,8 @@ from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.tables import html_table
 from conjuncture.engine.evidence import Likelihood
 from conjuncture.presentation.claim_documents import claim_rows, claims_document
-from conjuncture.presentation.claims import (
-    SYMBOLS,
-    ClaimText,
-    ReadingText,
-    balance_in_words,
-    claim_text,
-    sentence_on,
-)
+from conjuncture.presentation.claim_notes import balance_in_words
+from conjuncture.presentation.claims import SYMBOLS, ClaimText, ReadingText, claim_text, sentence_on
 from conjuncture.scenario.crisis import Crisis
 
 if TYPE_CHECKING:

@@ -6,20 +6,16 @@ only lay it out.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite
-from typing import Literal, Protocol
+from typing import Literal
 
 from conjuncture.analysis.claim_results import ClaimResult, Reading
-from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.hinges import Hinge
 from conjuncture.analysis.phrases import unknown_in_words
 from conjuncture.analysis.unsolved import Unsolved, joined
 from conjuncture.analysis.verdicts import Verdict
 from conjuncture.analysis.wording import listed, plain
-from conjuncture.engine.evidence import Likelihood
 from conjuncture.presentation.numbers import (
     BLANK,
     from_to,
@@ -67,24 +63,6 @@ FEW_WORLDS = 100
 CONSTANT = "*"
 CONSTANTS = f"{CONSTANT} a constant of the model, not a fact of the crisis"
 MOST_HINGES = 2
-
-LEGEND = (
-    "Signs: before one knows how it ended, then as it happened. (2→7): worlds of 10 where it is "
-    f"lowest and highest. {CONSTANTS}."
-)
-CAVEAT = "It confirms neither the account nor the model, and predicts nothing."
-
-
-class ClaimResultsLike(Protocol):
-    """The tested claims of a run, with what its reading *re-run* rests on."""
-
-    crisis: Crisis
-    likelihood: Likelihood | None
-    posterior: Posterior | None
-
-    def __iter__(self) -> Iterator[ClaimResult]: ...
-
-    def __len__(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -306,6 +284,20 @@ def needs_in_words(verdict: Verdict) -> str:
     return "its share lies where two words meet"
 
 
+def needs_in_details(verdict: Verdict) -> str:
+    """Return what would tell more of an open claim, and why."""
+    if verdict.at_line:
+        return (
+            "in most worlds what is compared lies next to the claim's line, so that more histories "
+            "would hardly tell on which side"
+        )
+    if verdict.worlds_needed is not None:
+        return f"too few worlds: about {verdict.worlds_needed:,} would tell"
+    if verdict.histories_needed is not None:
+        return f"too few histories: about {verdict.histories_needed:,} in each world would tell"
+    return "its share lies where two words meet, so that more would hardly tell which"
+
+
 def hinge_in_words(crisis: Crisis, hinge: Hinge) -> HingeText:
     """Return an unknown on which a claim hangs, with the shares at its two ends, in tenths.
 
@@ -360,6 +352,8 @@ def details_of(crisis: Crisis, reading: Reading, kind: str) -> list[tuple[str, s
             f"{verdict.reaching:,} reach the condition, worth {verdict.effective_worlds:.0f}",
         ),
     ]
+    if verdict.word == "open":
+        found.append(("more", needs_in_details(verdict)))
     if reading.evidence is not None:
         seen = f"{percent(reading.evidence.probability)} of the histories went as observed"
         looked = f", looked for in {reading.screened:,} worlds" if reading.screened else ""
@@ -437,117 +431,3 @@ def announcement_of(result: ClaimResult) -> str:
         "announced": "what players do under it is announced, and the others reckon with it",
         "secret": "what players do under it is secret, and the others reckon with things as before",
     }[result.announced]
-
-
-WORDS_OF_MANY: Mapping[str, tuple[str, str]] = {
-    "holds": ("holds", "hold"),
-    "mostly holds": ("mostly holds", "mostly hold"),
-    "depends": ("depends", "depend"),
-    "mostly fails": ("mostly fails", "mostly fail"),
-    "fails": ("fails", "fail"),
-    "open": ("is open", "are open"),
-    "": ("has no verdict", "have no verdict"),
-}
-
-
-def balance_of(results: Sequence[ClaimResult]) -> list[tuple[str, int, str]]:
-    """Return each word that some claim has, how many have it, and the verb that says so."""
-    counted: Counter[str] = Counter(one.word or "" for one in results)
-    return [
-        (word, counted[word], verbs[counted[word] > 1])
-        for word, verbs in WORDS_OF_MANY.items()
-        if counted[word]
-    ]
-
-
-def balance_in_words(results: Sequence[ClaimResult]) -> str:
-    """Return how many claims hold, depend and fail, in a sentence.
-
-    Examples
-    --------
-    >>> balance_in_words([])
-    'No claim was tested.'
-    """
-    if not results:
-        return "No claim was tested."
-    parts = [f"{count} {verb}" for _, count, verb in balance_of(results)]
-    if len(results) == 1:
-        return f"The one claim {parts[0].split(maxsplit=1)[1]}, before one knows how it ended."
-    return f"Of {len(results)} claims {listed(parts)}, before one knows how it ended."
-
-
-def foregone_in_words(results: Iterable[ClaimResult]) -> str:
-    """Return which verdicts follow from the shape of the model alone; empty where none does."""
-    keys = [one.claim.key for one in results if one.foregone]
-    if not keys:
-        return ""
-    return f"Foregone whatever the account says: {', '.join(keys)}."
-
-
-def reruns_in_words(results: Iterable[ClaimResult]) -> str:
-    """Return which claims are answered with fresh luck, and why; empty where none is."""
-    keys = [
-        one.claim.key
-        for one in results
-        if one.as_it_happened is not None and one.as_it_happened.fresh_luck
-    ]
-    if not keys:
-        return ""
-    return f"Re-run (settled by what happened): {', '.join(keys)}."
-
-
-def evidence_in_words(results: Iterable[ClaimResult]) -> str:
-    """Return what the reading *as it happened* rests on; empty where nothing was observed."""
-    readings = [one.as_it_happened for one in results if one.as_it_happened is not None]
-    shares = [one.evidence.probability for one in readings if one.evidence is not None]
-    if not shares:
-        return ""
-    count = from_to(percent(min(shares), 0.0005), percent(max(shares), 0.0005))
-    found = (
-        "As it happened a claim counts the histories that went as observed up to the last stage "
-        f"it names: {count} of them."
-    )
-    screened = max(one.screened for one in readings)
-    if screened:
-        found += f" For late stages these were looked for in {screened:,} worlds."
-    return found
-
-
-def rerun_in_words(results: ClaimResultsLike) -> str:
-    """Return what the reading *re-run* rests on; empty where it was not asked for."""
-    weighing, given = results.likelihood, results.posterior
-    if weighing is None:
-        return ""
-    happened = ", ".join(
-        f"{stage} = {outcome}" for stage, outcome in results.crisis.observed.items()
-    )
-    found = (
-        f"Re-run: {percent(weighing.probability, 0.0005)} of the histories end as observed "
-        f"({happened}); the worlds, weighed by that, are worth {weighing.effective_worlds:.0f} "
-        "equal ones."
-    )
-    if given is not None:
-        found += (
-            " That is too few, so claims are re-run in other worlds that could have produced it: "
-            f"{len(given.values):,}, worth {given.effective_worlds:.0f} independent ones. "
-            f"Sequential Monte Carlo (SMC) led there from the first in {len(given.temperatures)} "
-            "steps; 'conjuncture posterior' shows what they have in common."
-        )
-    return found
-
-
-def secrets_in_words(results: Iterable[ClaimResult]) -> str:
-    """Return which claims ask what players do as if nobody else knew; empty where none does."""
-    keys = [one.claim.key for one in results if one.announced == "secret"]
-    return f"What is done is kept from the others: {', '.join(keys)}." if keys else ""
-
-
-def notes_in_words(results: ClaimResultsLike) -> list[str]:
-    """Return what must be known of all claims of a run together, a paragraph each."""
-    found = (
-        secrets_in_words(results),
-        foregone_in_words(results),
-        reruns_in_words(results),
-        rerun_in_words(results),
-    )
-    return [one for one in found if one]

@@ -21,12 +21,12 @@ from conjuncture.analysis.wording import capital, listed, names_of, plain
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
 from conjuncture.ordering import put_in_order
-from conjuncture.presentation.claim_results import ClaimResults
-from conjuncture.presentation.claims import (
+from conjuncture.presentation.claim_notes import (
     balance_in_words,
     evidence_in_words,
     foregone_in_words,
 )
+from conjuncture.presentation.claim_results import ClaimResults
 from conjuncture.presentation.claims import unsolved_in as unsolved_in_claim
 from conjuncture.presentation.numbers import from_to, percent
 from conjuncture.report import claims, drawings, stories
