@@ -10,7 +10,6 @@ from itertools import chain
 from conjuncture.language.nodes import Expression
 from conjuncture.language.nodes import Number as Literal
 from conjuncture.language.symbols import Kind, Vocabulary
-from conjuncture.language.walk import cells_read
 from conjuncture.scenario.crisis import Number, Place, Provenance, Words
 from conjuncture.scenario.domains import domains_of, uses_of_effects, uses_of_values
 from conjuncture.scenario.findings import Findings
@@ -143,7 +142,7 @@ def _tell_cycles(
     found = set()
     written = {reading.slot.key: reading.written for reading in readings}
     edges = {
-        key: [cell for cell in sorted(cells_read(number.value)) if cell in numbers]
+        key: [cell for cell in sorted(number.reads) if cell in numbers]
         for key, number in numbers.items()
         if number.stated
     }

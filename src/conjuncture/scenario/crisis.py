@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from conjuncture.language.nodes import Compare, Expression, Outcome, Within
 from conjuncture.language.symbols import Domain, Unit, Vocabulary
-from conjuncture.language.walk import walk
+from conjuncture.language.walk import cells_read, walk
 from conjuncture.scenario.stages import Cast, StageModel
 
 
@@ -66,7 +67,7 @@ class Words:
     when_high: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Number:
     """One number of the scenario that a world fixes: a cell.
 
@@ -96,6 +97,11 @@ class Number:
     provenance: Provenance = Provenance()
     written: str = ""
     words: Words = Words()
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The cells that its value reads, looked for once: whatever is asked needs them."""
+        return cells_read(self.value)
 
 
 @dataclass(frozen=True, slots=True)

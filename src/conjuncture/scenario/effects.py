@@ -12,7 +12,7 @@ from conjuncture.language.mistakes import LanguageErrors, Problem
 from conjuncture.language.nodes import Expression, Measure, Name, Node, Outcome, Reached
 from conjuncture.language.parser import parse_event, parse_expression
 from conjuncture.language.symbols import Vocabulary
-from conjuncture.language.walk import cells_read, walk
+from conjuncture.language.walk import walk
 from conjuncture.scenario.conditions import can_hold, ensured, stages_read
 from conjuncture.scenario.crisis import Change, Effect, Number, Place, Stage
 from conjuncture.scenario.findings import Findings
@@ -114,7 +114,7 @@ class _Reader:
         roots = frozenset(self._moved)
         for key in dependents(self._numbers, roots):
             if key in roots:
-                first = min(cells_read(self._numbers[key].value) & self._moving(roots))
+                first = min(self._numbers[key].reads & self._moving(roots))
                 problem = f"'{key}' follows from '{first}', which effects move, and keeps doing so"
                 self._findings.of(self._moved[key], problem, "move one of the two only")
 

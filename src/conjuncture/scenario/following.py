@@ -132,7 +132,7 @@ def dependents(numbers: Lookup[str, Number], roots: frozenset[str]) -> tuple[str
     tuple of str
         Each cell after those that it reads, otherwise in the order of ``numbers``.
     """
-    reads = {key: sorted(cells_read(number.value)) for key, number in numbers.items()}
+    reads = {key: sorted(number.reads) for key, number in numbers.items()}
     depends: dict[str, bool] = {}
     found: list[str] = []
     for start in numbers:

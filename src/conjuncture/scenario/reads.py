@@ -34,7 +34,7 @@ class Reads:
         cls, numbers: Lookup[str, Number], stages: Lookup[str, Stage], claims: Lookup[str, Claim]
     ) -> Reads:
         """Gather what a whole scenario reads."""
-        read = {cell for number in numbers.values() for cell in cells_read(number.value)}
+        read = {cell for number in numbers.values() for cell in number.reads}
         imposed: set[str] = set()
         asked: set[str] = set()
         for effect in (effect for stage in stages.values() for effect in stage.effects):
@@ -64,7 +64,7 @@ class Reads:
         found = {_owner(cell) for cell in self.asked} & set(names)
         waiting = [key for key in numbers if _owner(key) not in names or _owner(key) in found]
         while waiting:
-            read = {_owner(cell) for key in waiting for cell in cells_read(numbers[key].value)}
+            read = {_owner(cell) for key in waiting for cell in numbers[key].reads}
             more = (read & set(names)) - found
             found |= more
             waiting = [key for key in numbers if _owner(key) in more]

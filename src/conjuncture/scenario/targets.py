@@ -12,7 +12,6 @@ from conjuncture.language.nodes import Either, Expression, Name
 from conjuncture.language.nodes import Number as Literal
 from conjuncture.language.parser import parse_expression
 from conjuncture.language.symbols import Vocabulary
-from conjuncture.language.walk import cells_read
 from conjuncture.scenario.crisis import Number, Stage
 from conjuncture.scenario.findings import Findings
 from conjuncture.scenario.tree import Scalar
@@ -149,7 +148,7 @@ def settled_cells(stages: Lookup[str, Stage], numbers: Lookup[str, Number]) -> d
                 cell = waiting.pop()
                 if cell in numbers and cell not in found:
                     found[cell] = f"{stage.key}.{key}"
-                    waiting.extend(cells_read(numbers[cell].value))
+                    waiting.extend(numbers[cell].reads)
     return found
 
 
