@@ -123,9 +123,10 @@ def normal_scores(values: Real) -> Real:
     >>> normal_scores(np.array([3.0, 1.0, 2.0])).round(2).tolist()
     [0.97, -0.97, 0.0]
     """
-    from scipy.stats import rankdata  # takes a third of a second to load
-
-    scores: Real = ndtri((rankdata(values) - 0.5) / len(values))
+    # SciPy's ranks do the same; to load them takes half a second before the first verdict.
+    _, places, alike = np.unique(values, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(alike) - (alike - 1) / 2.0)[places]
+    scores: Real = ndtri((ranks - 0.5) / len(values))
     return scores
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,8 +13,6 @@ from conjuncture.analysis.explaining.discovery.candidates import Candidates, can
 from conjuncture.analysis.hinges import Hinge, hinges_of
 from conjuncture.analysis.questions import Question, stages_named
 from conjuncture.engine.bearing import numbers_bearing_on
-from conjuncture.engine.intervening import Run
-from conjuncture.engine.program import Program
 from conjuncture.engine.worlds import Worlds
 
 Real = NDArray[np.float64]
@@ -30,7 +28,7 @@ class Unknowns:
     """
 
     laboratory: Laboratory
-    _tables: dict[tuple[int, int, frozenset[str]], Candidates] = field(default_factory=dict)
+    _known: dict[tuple[int, int, str], Candidates] = field(default_factory=dict)
 
     def hinges(
         self,
@@ -69,14 +67,12 @@ class Unknowns:
     def candidates(self, question: Question, worlds: Worlds) -> Candidates:
         """Return the numbers drawn for themselves that bear on a question."""
         keys = self.bearing_on(question, worlds)
-        place = (worlds.seed, worlds.count, keys)
-        if place not in self._tables:
-            self._tables[place] = candidates_of(worlds, keys)
-        return self._tables[place]
+        numbers = worlds.crisis.numbers
+        return joint(self._of_number(worlds, key) for key in numbers if key in keys)
 
     def bearing_on(self, question: Question, worlds: Worlds) -> frozenset[str]:
         """Return the numbers that bear on a question."""
-        program = self.program(question.runs)
+        program = self.laboratory.program(list(question.runs))
         crisis = worlds.crisis
         read = stages_read(question.factors, crisis)
         stages = frozenset(crisis.stages) if read is None else read | stages_named(question.asked)
@@ -84,6 +80,23 @@ class Unknowns:
             stages, worlds, program.structure, program.ledger.reads, [question.asked]
         )
 
-    def program(self, runs: Collection[Run]) -> Program:
-        """Return the program whose stages are looked at for what they read."""
-        return self.laboratory.program(list(runs))
+    def _of_number(self, worlds: Worlds, key: str) -> Candidates:
+        """Return what of a number was drawn for itself, worked out once for all claims."""
+        place = (worlds.seed, worlds.count, key)
+        if place not in self._known:
+            self._known[place] = candidates_of(worlds, [key])
+        return self._known[place]
+
+
+def joint(parts: Iterable[Candidates]) -> Candidates:
+    """Return the candidates of several numbers together, in their order."""
+    table: dict[str, Real] = {}
+    labels: dict[str, str] = {}
+    options: dict[str, tuple[str, ...]] = {}
+    computed: list[str] = []
+    for part in parts:
+        table |= part.table
+        labels |= part.labels
+        options |= part.options
+        computed += part.computed
+    return Candidates(table, labels, options, tuple(computed))
