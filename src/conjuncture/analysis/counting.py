@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from conjuncture.analysis.answers import Bins, Counts
 from conjuncture.analysis.questions import Question
 from conjuncture.analysis.unsolved import both, plays, watches
+from conjuncture.engine import machine
 from conjuncture.engine.blocks import Blocks, Rows, every_block
 from conjuncture.engine.intervening import Run
 from conjuncture.engine.program import RUNS_PER_CALL, Program
@@ -89,6 +90,7 @@ class Laboratory:
             )
             counting = tally_for(program, groups, histograms)
             counted = tally(batch, counting, blocks, self.progress, self.client)
+            machine.release_memory()
             remaining = iter(counted.histograms)
             sums = iter(counted.sums)
             of_questions = [next(sums) for _ in asked]
