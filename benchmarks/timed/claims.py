@@ -21,20 +21,11 @@ def main() -> None:
 
     def test(seed: int) -> dict[str, Any]:
         begin = time.perf_counter()
-        ensemble = scenario.run(seed=seed)
-        tests = list(ensemble.test())
+        tests = list(scenario.run(seed=seed).test())
         seconds = time.perf_counter() - begin
-        readings = [
-            reading
-            for one in tests
-            for reading in (one.prior, one.as_it_happened)
-            if reading is not None
-        ]
-        extra = sum(reading.extra_histories for reading in readings)
         return {
             "claims": len(tests),
             "seconds": seconds,
-            "extra": extra / (ensemble.worlds.count * ensemble.histories),
             "peak_mebibytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         }
 
