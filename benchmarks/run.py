@@ -18,10 +18,12 @@ from machine import describe
 from parts.claims import claims
 from parts.cluster import cluster
 from parts.crisis import crisis
+from parts.hinges import hinges
 from parts.mechanisms import gambit, mechanisms
 from parts.rates import rates
 from parts.scaling import scaling
 from parts.showdown import showdown, untied
+from parts.verdicts import verdicts
 from printing import document
 from programs import FailedError
 from rows import FULL, QUICK, Effort, Part, Row, Table
@@ -34,6 +36,8 @@ PARTS: dict[str, Callable[[Effort], Part]] = {
     **{f"showdown-{forces}": partial(showdown, forces) for forces in (12, 48, 200)},
     "bolivia": crisis,
     "claims": claims,
+    "verdicts": verdicts,
+    "hinges": hinges,
     "cluster": cluster,
     "scaling": scaling,
     "showdown-6": partial(showdown, 6),
