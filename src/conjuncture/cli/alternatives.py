@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 GAP = 2
 LEGEND = (
     "A verdict hangs on a choice when it is another one where that choice alone is made "
-    "otherwise, everything else and all draws being the same; it opens or closes where one of the "
-    "two is open. What was tried is what the mechanisms of these stages offer; two choices "
-    "made otherwise together may do what neither does alone."
+    "otherwise, everything else and all draws being the same, and no share of worlds would agree "
+    "with both; other words that do not contradict each other are shown after these. What was "
+    "tried is what the mechanisms of these stages offer; two choices made otherwise together may "
+    "do what neither does alone."
 )
 
 

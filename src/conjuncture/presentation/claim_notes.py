@@ -8,9 +8,10 @@ from typing import Protocol
 
 from conjuncture.analysis.claim_results import ClaimResult
 from conjuncture.analysis.conditioning.posterior import Posterior
-from conjuncture.analysis.wording import listed
+from conjuncture.analysis.unsolved import joined
+from conjuncture.analysis.wording import capital, listed
 from conjuncture.engine.evidence import Likelihood
-from conjuncture.presentation.claims import CONSTANTS
+from conjuncture.presentation.claims import CONSTANTS, unsolved_in
 from conjuncture.presentation.numbers import from_to, percent
 from conjuncture.scenario.crisis import Crisis
 
@@ -136,12 +137,26 @@ def secrets_in_words(results: Iterable[ClaimResult]) -> str:
     return f"What is done is kept from the others: {', '.join(keys)}." if keys else ""
 
 
+def couplings_in_words(results: Iterable[ClaimResult]) -> str:
+    """Return which verdicts the last stroke of luck could change; empty where none."""
+    keys = [one.claim.key for one in results if one.prior.coupling_matters]
+    return f"Another last stroke of luck could change: {', '.join(keys)}." if keys else ""
+
+
+def unsolved_in_words(results: Iterable[ClaimResult]) -> str:
+    """Return which stages were not solved everywhere; empty where all were."""
+    found = joined(unsolved_in(one) for one in results)
+    return " ".join(f"{capital(one.sentence)}." for one in found)
+
+
 def notes_in_words(results: ClaimResultsLike) -> list[str]:
     """Return what must be known of all claims of a run together, a paragraph each."""
     found = (
         secrets_in_words(results),
         foregone_in_words(results),
         reruns_in_words(results),
+        couplings_in_words(results),
         rerun_in_words(results),
+        unsolved_in_words(results),
     )
     return [one for one in found if one]

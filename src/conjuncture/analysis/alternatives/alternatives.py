@@ -20,6 +20,7 @@ from conjuncture.analysis.claim_results import Reading
 from conjuncture.analysis.counting import Laboratory, batches, stages_read
 from conjuncture.analysis.questions import Question, compile_question
 from conjuncture.analysis.readings import Case, Tester, reading_of
+from conjuncture.analysis.verdicts import contradict
 from conjuncture.errors import QueryError, SimulationError, UsageError
 from conjuncture.language.nodes import Cell, Number, SetCell
 from conjuncture.language.walk import cells_read, walk
@@ -69,9 +70,9 @@ class Alternatives:
     rows : tuple of Alternative
         As the scenario has it first.
     hangs : mapping of str to tuple of Choice
-        Claim to the choices under which it has another verdict, both being settled.
+        Claim to the choices under which its word contradicts that as the scenario has it.
     unsettled : mapping of str to tuple of Choice
-        Claim to the choices under which its verdict is open and otherwise is not, or the reverse.
+        Claim to those under which its word is another, and some share of worlds agrees with both.
     left_out : tuple of LeftOut
         Options that could not be tried.
     asked : int
@@ -126,7 +127,8 @@ class Alternatives:
             found.append(f"'{claim}' {self.rows[0].words[claim]} and would not under {choices}.")
         if open_ones:
             found.append(
-                f"Under some alternative the verdict opens, or closes: {', '.join(open_ones)}."
+                "Under some alternative the word is another that does not contradict the first: "
+                f"{', '.join(open_ones)}."
             )
         if firm:
             found.append(f"The verdict is the same under all of them: {', '.join(firm)}.")
@@ -267,20 +269,20 @@ def summed_up(
     """
     before = rows[0].words
 
-    def under(key: str, *, settled: bool) -> tuple[Choice, ...]:
+    def under(key: str, *, contrary: bool) -> tuple[Choice, ...]:
         return tuple(
             row.choice
             for row in rows[1:]
             if row.choice is not None
             and row.words[key] != before[key]
-            and settled == (row.words[key] not in OPEN and before[key] not in OPEN)
+            and contrary == contradict(row.words[key], before[key])
         )
 
     return Alternatives(
         claims=keys,
         rows=tuple(rows),
-        hangs={key: under(key, settled=True) for key in keys},
-        unsettled={key: under(key, settled=False) for key in keys},
+        hangs={key: under(key, contrary=True) for key in keys},
+        unsettled={key: under(key, contrary=False) for key in keys},
         left_out=tuple(left_out),
         asked=asked,
     )
