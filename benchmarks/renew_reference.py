@@ -25,6 +25,7 @@ import numpy as np
 import conjuncture
 from conjuncture.analysis.claim_results import Reading
 from conjuncture.analysis.claims import groups_of, results_of
+from conjuncture.analysis.comparisons import condition_counts
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.readings import Case, Late, Tester, reading_of
@@ -102,15 +103,19 @@ class ManyWorlds:
         ]
         occurred = np.flatnonzero(self.evidence[event].weights > 0.0)
         first = self.laboratory.blocks
-        *counted, seen = self.laboratory.count_blocks(
-            [*questions, question_of(event)],
-            every_block(occurred, first, first + self.further),
-            "histories where it went as observed",
+        seen, counted = (
+            self.laboratory.count_blocks(
+                questions, every_block(occurred, begin, end), "histories where it went as observed"
+            )
+            for begin, end in ((0, first), (first, first + self.further))
         )
-        evidence = likelihood_of(seen.sums)
         found: Rows = {}
-        for claim, counts, one in zip(claims, counted, late, strict=True):
-            weights = evidence.weights if one.decided else None
+        for claim, before, counts, one in zip(claims, seen, counted, late, strict=True):
+            # Worlds weigh by the histories that chose them. By those that were counted afterwards
+            # the worlds in which it seldom went so would weigh too little: most were not chosen.
+            weights = condition_counts(before) / np.maximum(condition_counts(counts), 1.0)
+            if one.decided:
+                weights *= self.evidence[event].weights
             reading = reading_of(tester, Case(claim.test, counts, weights))
             found[claim.key] = row_of(replace(reading, decided=one.decided))
         return found

@@ -320,17 +320,17 @@ def guarded_covariances(counts: Counts) -> Real:
 def steadied(variance: Real, margin: Estimate, counts: Counts) -> Real:
     """Return variances that few histories do not make too small.
 
-    The variance of one history, which n of them estimate, is drawn to that of all worlds as if two
-    histories more had it: a mean of one number has no variance of its own.
+    The variance of one history, which n of them estimate with n - 1 degrees of freedom, is drawn to
+    that of all worlds as if two degrees more had it: one number alone has no variance of its own.
     """
     terms = [term for term in counts.question.terms if any(one.what == "number" for one in term)]
     n = condition_counts(counts)
     known = np.isfinite(variance) & np.isfinite(margin.value) & (n > 0.0)
     if not terms or not known.any():
         return variance
-    each = np.where(known, variance * n, 0.0)
-    pooled = float(n[known] @ each[known] / n[known].sum())
-    drawn = (np.maximum(n - 1.0, 0.0) * each + 2.0 * pooled) / (n + 1.0) / np.maximum(n, 1.0)
+    squares = np.where(known, variance * n**2, 0.0)
+    pooled = float(squares.sum() / max((n[known] - 1.0).sum(), 1.0))
+    drawn = (squares + 2.0 * pooled) / (n + 1.0) / np.maximum(n, 1.0)
     return np.where(known, drawn, np.nan)
 
 
