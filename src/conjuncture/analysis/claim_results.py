@@ -14,7 +14,7 @@ from conjuncture.language.nodes import Aside, Plays, Sides
 from conjuncture.language.walk import walk
 from conjuncture.scenario.crisis import Claim
 
-Announced = Literal["announced", "secret", ""]
+Announced = Literal["announced", "secret", "mixed", ""]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Reading:
         return self.decided is not None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ClaimResult:
     """A tested claim.
 
@@ -101,7 +101,11 @@ class ClaimResult:
         acts = [one for one, _ in walk(self.claim.test) if isinstance(one, Aside | Sides | Plays)]
         if not acts:
             return ""
-        return "secret" if all(one.secretly for one in acts) else "announced"
+        kept = {one.secretly for one in acts}
+        return "mixed" if len(kept) > 1 else ("secret" if kept == {True} else "announced")
+
+    def __repr__(self) -> str:
+        return f"ClaimResult({self.claim.key!r}, {self.word or 'no word'!r})"
 
 
 @dataclass(frozen=True)

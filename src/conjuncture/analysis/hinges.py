@@ -23,6 +23,9 @@ LEVEL = 0.05
 LEAST_VARIANCE = 0.05
 """It must go with at least this share of the variance."""
 
+LEAST_DIFFERENCE = 0.1
+"""In so many more of the worlds the claim must hold at one of its ends."""
+
 MOST = 2
 FEWEST_WORLDS = 50.0
 """With fewer effective worlds nothing stands out."""
@@ -100,6 +103,8 @@ def hinges_of(
         explained = squared_correlation(favours, normal_scores(values), weights)
         if stands_out(explained, 1.0, effective, asked):
             shares, limits = shares_in_thirds(favours, values, weights)
+            if not is_told(shares):
+                continue
             found.append(
                 (explained, place, Hinge(key, named.get(key, key), explained, shares, limits))
             )
@@ -107,12 +112,19 @@ def hinges_of(
         explained, taken = between_options(favours, options, weights)
         if len(taken) > 1 and stands_out(explained, len(taken) - 1.0, effective, asked):
             by_option = {names[option]: share for option, share in taken.items()}
+            if not is_told(by_option):
+                continue
             found.append(
                 (explained, place, Hinge(key, named.get(key, key), explained, by_option, None))
             )
     # Sums that differ in their last bits are a tie; what stands first in the scenario goes first.
     found.sort(key=lambda one: (-round(one[0], 9), one[1]))
     return [one for _, _, one in found[:MOST]]
+
+
+def is_told(shares: Mapping[str, float]) -> bool:
+    """Return whether shares differ by enough for a reader to do something with it."""
+    return max(shares.values()) - min(shares.values()) >= LEAST_DIFFERENCE
 
 
 def normal_scores(values: Real) -> Real:

@@ -130,7 +130,7 @@ def reason_in_words(crisis: Crisis, pair: Pair, holding: float, frequency: Frequ
         reason = "What the claim compares no single history shows"
         return f"{reason}; {what} is a typical one of {among}. {proves}"
     share, most = percent(holding), holding > HALF
-    worlds = f"in most worlds ({share})" if most else f"in {share} of the worlds, not in most"
+    worlds = f"in {share} of the worlds" + ("" if most else ", not in most")
     if not frequency.found:
         wanted = "it" if most else "how it fails"
         return f"The claim holds {worlds}, but none of {among} shows {wanted}. {proves}"

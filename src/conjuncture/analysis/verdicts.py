@@ -155,32 +155,39 @@ def verdict_on(share: Share, *, reaching: int, worlds: int, histories: int, near
         return replace(known, word=word)
     at_line = share.mass_within(near) >= AT_LINE
     worlds_needed = histories_needed = None
-    if not at_line and word_of(*wilson(share.value, share.effective)) == "open":
-        worlds_needed = worlds_to_tell(share.value, share.effective, worlds)
-    elif not at_line:
+    if not at_line and word_of(*wilson(share.value, share.effective)) != "open":
         histories_needed = histories_to_tell(share.value, interval, share.effective, histories)
+    if not at_line and histories_needed is None:
+        worlds_needed = worlds_to_tell(share.value, interval, worlds)
     return replace(
         known, word="open", at_line=at_line,
         worlds_needed=worlds_needed, histories_needed=histories_needed,
     )  # fmt: skip
 
 
-def worlds_to_tell(share: float, effective: float, asked: int) -> int | None:
+def worlds_to_tell(share: float, interval: tuple[float, float], asked: int) -> int | None:
     """Return with how many worlds the same share would have a word, None where none would do.
+
+    Both halves of the interval shrink with the root of their number.
 
     Parameters
     ----------
     share : float
-    effective : float
-        How many equal worlds those that were asked are worth.
+    interval : pair of float
+        With as many worlds as were asked.
     asked : int
 
     Examples
     --------
-    >>> worlds_to_tell(0.82, 20.0, 400), worlds_to_tell(0.82, 0.1, 400)
-    (800, None)
+    >>> worlds_to_tell(0.82, (0.65, 0.92), 400), worlds_to_tell(0.9, (0.7, 0.99), 400)
+    (640, None)
     """
-    times = smallest_factor(lambda factor: word_of(*wilson(share, effective * factor)) != "open")
+    below, above = share - interval[0], interval[1] - share
+
+    def tells(factor: float) -> bool:
+        return word_of(share - below / factor**0.5, share + above / factor**0.5) != "open"
+
+    times = smallest_factor(tells)
     return None if times is None else two_digits(asked * times)
 
 

@@ -101,18 +101,16 @@ def begin(console: Console, base: Alternative) -> None:
 
 def show_row(console: Console, base: Alternative, row: Alternative) -> None:
     """Print which verdicts one choice changes."""
-    from conjuncture.analysis.tables import figure
+    from conjuncture.presentation.numbers import percent
 
     console.print()
     print_wrapped(console, Text(signs(str(row.choice)), "bold"))
     changed = [key for key, word in row.words.items() if word != base.words[key]]
     for key in changed:
-        before, after = (
-            figure(one.values[key], one.readings[key].answer.standard_error) for one in (base, row)
-        )
+        before, after = (percent(one.readings[key].verdict.share) for one in (base, row))
         line = Text.assemble(
             f"{key}: ", verdict(base.words[key]), signs(" → "), verdict(row.words[key]),
-            signs(f"  ({before} → {after})"),
+            signs(f"  ({before} → {after} of worlds)"),
         )  # fmt: skip
         print_wrapped(console, line, GAP)
     if not changed:

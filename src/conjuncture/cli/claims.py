@@ -10,8 +10,10 @@ from rich.text import Text
 
 from conjuncture.analysis.claim_results import ClaimResult, FailedClaim
 from conjuncture.cli.console import print_wrapped, signs
-from conjuncture.presentation.claim_notes import balance_of
+from conjuncture.presentation.claim_notes import RISES, TWO_SIGNS, balance_of
 from conjuncture.presentation.claims import (
+    CONSTANT,
+    CONSTANTS,
     SYMBOLS,
     Brevity,
     ClaimText,
@@ -32,6 +34,9 @@ STYLES = {
 }
 FULLEST_FIRST: tuple[tuple[int, Brevity], ...] = ((2, 0), (1, 0), (1, 1), (1, 2))
 """How many unknowns are named, and how much is left out."""
+
+EXPLAINED = (TWO_SIGNS, RISES, f"{CONSTANTS}.")
+"""What is explained below the page, each only where it occurs."""
 
 GAP = 2
 MOST_LINES = 3
@@ -56,6 +61,12 @@ class ClaimPage:
         self._crisis = crisis
         self._scenario = scenario
         self._details = details
+        self._explained: dict[str, None] = {}
+
+    @property
+    def legend(self) -> str:
+        """What explains the signs that were printed."""
+        return " ".join(one for one in EXPLAINED if one in self._explained)
 
     def add(self, result: ClaimResult) -> None:
         """Print a claim: what it says, in how many worlds it holds, on what it hangs."""
@@ -65,6 +76,10 @@ class ClaimPage:
             margin.append(signs(SYMBOLS[reading.word]), STYLES[reading.word])
         margin.append(" ")
         lines = self._fitted(text, len(margin))
+        said = "".join(map(str, lines))
+        met = len(text.readings) > 1, "→" in said, f"{CONSTANT} (" in said
+        used = (one for one, seen in zip(EXPLAINED, met, strict=True) if seen)
+        self._explained |= dict.fromkeys(used)
         self._print(lines, margin)
         if self._details:
             self._print_details(text, len(margin))
@@ -81,7 +96,7 @@ class ClaimPage:
         """Return the lines of a block, of the fullest wording that is short enough."""
         lines: list[Text] = []
         for hinges, brevity in FULLEST_FIRST:
-            body = Text(signs(text.says), "bold")
+            body = Text(signs(with_stop(text.says)), "bold")
             body.append(" " + signs(sentence_on(text, hinges, brevity)), "not bold")
             lines = named_lines(body, self._console.width - left, text.key)
             if len(lines) <= MOST_LINES or self._details:
@@ -104,6 +119,8 @@ class ClaimPage:
             pair = f"a pair of histories that shows it: {chronicle_of(self._scenario, text.key)}"
             print_wrapped(console, Text(pair, "dim"), left)
         for reading in text.readings:
+            if not reading.details:
+                continue
             print_wrapped(console, Text(reading.name, "bold"), left)
             for name, told in reading.details:
                 margin = Text(" " * (left + GAP) + name)
@@ -111,6 +128,17 @@ class ClaimPage:
 
 
 COLUMN = len("share of worlds") + GAP
+
+
+def with_stop(says: str) -> str:
+    """Return a sentence with a full stop, where it ends in nothing that sets it apart.
+
+    Examples
+    --------
+    >>> with_stop("Torres won"), with_stop("Who won?")
+    ('Torres won.', 'Who won?')
+    """
+    return says if says.rstrip('"”’»)').endswith((".", "!", "?", "…", ":")) else f"{says}."
 
 
 def named_lines(body: Text, width: int, key: str) -> list[Text]:

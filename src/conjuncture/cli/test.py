@@ -169,7 +169,7 @@ def command(
     if as_json:
         print_whole(content)
     elif tests:
-        conclude(tests, scenario, console, beside, quiet=quiet)
+        conclude(tests, scenario, page.legend, console, beside, quiet=quiet)
     if figures is not None and tests:
         from conjuncture.figures.claims import draw_claims
 
@@ -207,6 +207,7 @@ def refuse_beside_alternatives(given: dict[str, bool]) -> None:
 def conclude(
     tests: ClaimResults,
     scenario: str,
+    legend: str,
     console: Console,
     beside: Comparison | None = None,
     *,
@@ -219,6 +220,8 @@ def conclude(
     tests : ClaimResults
     scenario : str
         As it was asked for.
+    legend : str
+        What explains the signs of the page.
     console : rich.console.Console
     beside : Comparison, optional
         Cases on record that are like this one.
@@ -229,7 +232,7 @@ def conclude(
     from conjuncture.analysis.reference_classes.in_words import in_short
     from conjuncture.cli.claims import balance
     from conjuncture.cli.console import print_wrapped, signs
-    from conjuncture.presentation.claim_notes import CAVEAT, LEGEND, notes_in_words
+    from conjuncture.presentation.claim_notes import CAVEAT, notes_in_words
     from conjuncture.presentation.claims import chronicle_of
 
     console.print()
@@ -239,5 +242,7 @@ def conclude(
         print_wrapped(console, Text(signs(" ".join(notes))))
     if quiet:
         return
-    why = f"Why ✓ or ✗: {chronicle_of(scenario, 'NAME')}."
-    print_wrapped(console, Text(signs(f"{LEGEND} {why} {CAVEAT}"), "dim"))
+    shown = any(one.word in ("holds", "fails") for one in tests)
+    why = f"Why ✓ or ✗: {chronicle_of(scenario, 'NAME')}." if shown else ""
+    below = " ".join(filter(None, (legend, why, CAVEAT)))
+    print_wrapped(console, Text(signs(below), "dim"))

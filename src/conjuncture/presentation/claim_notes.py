@@ -11,14 +11,12 @@ from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.unsolved import joined
 from conjuncture.analysis.wording import capital, listed
 from conjuncture.engine.evidence import Likelihood
-from conjuncture.presentation.claims import CONSTANTS, unsolved_in
+from conjuncture.presentation.claims import unsolved_in
 from conjuncture.presentation.numbers import from_to, percent
 from conjuncture.scenario.crisis import Crisis
 
-LEGEND = (
-    "Signs: before one knows how it ended, then as it happened. (2→7): worlds of 10 where it is "
-    f"lowest and highest. {CONSTANTS}."
-)
+TWO_SIGNS = "Signs: before one knows how it ended, then as it happened."
+RISES = "(2→7): worlds of 10 where it is lowest and highest."
 CAVEAT = "It confirms neither the account nor the model, and predicts nothing."
 
 
@@ -140,7 +138,7 @@ def secrets_in_words(results: Iterable[ClaimResult]) -> str:
 def couplings_in_words(results: Iterable[ClaimResult]) -> str:
     """Return which verdicts the last stroke of luck could change; empty where none."""
     keys = [one.claim.key for one in results if one.prior.coupling_matters]
-    return f"Another last stroke of luck could change: {', '.join(keys)}." if keys else ""
+    return f"The last stroke of luck could change: {', '.join(keys)}." if keys else ""
 
 
 def unsolved_in_words(results: Iterable[ClaimResult]) -> str:

@@ -48,11 +48,13 @@ MEANINGS = {
 """What each verdict means, which is what the whole of its interval says of the share of worlds."""
 
 PRIOR, HAPPENED, RERUN, RERUN_BY_SMC = "prior", "as it happened", "re-run", "re-run by SMC"
+RERUN_WHOLE = "re-run of all that happened"
 
 READINGS = {
     PRIOR: "before one knows how it ended",
     HAPPENED: "among histories that went as observed",
     RERUN: "fresh luck in worlds weighed by what happened",
+    RERUN_WHOLE: "fresh luck in worlds weighed by all that happened",
     RERUN_BY_SMC: "fresh luck in worlds that could have produced what happened",
 }
 """What each reading means."""
@@ -63,6 +65,9 @@ FEW_WORLDS = 100
 CONSTANT = "*"
 CONSTANTS = f"{CONSTANT} a constant of the model, not a fact of the crisis"
 MOST_HINGES = 2
+
+IN_BRIEF = "in fact"
+"""What the reading *as it happened* is called where there is little room."""
 
 
 @dataclass(frozen=True)
@@ -156,14 +161,16 @@ def sentence_on(text: ClaimText, hinges: int = MOST_HINGES, brevity: Brevity = 0
     prior, *others = text.readings
     told = f"{prior.share[0].upper()}{prior.share[1:]}"
     for other in others:
-        name = "then" if brevity == 2 and other.name == HAPPENED else other.name
-        told += f"; {name} {'the same' if other.share == prior.share else shortened(other.share)}"
+        name = IN_BRIEF if brevity == 2 and other.name == HAPPENED else other.name
+        share = "the same" if other.share == prior.share else shortened(other.share)
+        # What is no share of worlds is set apart.
+        told += f"; {name} {share}" if other.share.startswith("in ") else f"; {name}: {share}"
     told += "."
     for one in text.readings:
         if one.hangs:
-            where = "" if one is prior else f" {one.name}"
+            lead = "Most" if one is prior else f"{one.name[0].upper()}{one.name[1:]} most"
             parts = [hinge.brief if brevity else hinge.full for hinge in one.hangs[:hinges]]
-            return f"{told} Most{where} with {listed(parts)}."
+            return f"{told} {lead} with {listed(parts)}."
     return told
 
 
@@ -203,7 +210,7 @@ def chronicle_of(scenario: str, key: str) -> str:
 def readings_of(result: ClaimResult) -> list[tuple[str, Reading]]:
     """Return the readings of a claim, and how each was made."""
     happened = result.as_it_happened
-    rerun = RERUN if result.posterior is None else RERUN_BY_SMC
+    rerun = RERUN_WHOLE if result.posterior is None else RERUN_BY_SMC
     named = [(PRIOR, result.prior), (HAPPENED, happened), (rerun, result.rerun)]
     return [(name, reading) for name, reading in named if reading is not None]
 
@@ -226,11 +233,12 @@ def share_in_words(reading: Reading) -> str:
     if not answer.met or not isfinite(verdict.share):
         return f"cannot be asked: {answer.lacking or 'no world reaches its condition'}"
     if verdict.word is None:
-        return (
-            f"too few worlds for a word: {worlds_counted(verdict.reaching)} "
-            f"{'reaches' if verdict.reaching == 1 else 'reach'} its condition, worth "
-            f"{verdict.effective_worlds:.0f}; about {verdict.worlds_needed:,} worlds would tell"
-        )
+        counted = worlds_counted(verdict.reaching)
+        if verdict.reaching < verdict.worlds:
+            counted += f" {'reaches' if verdict.reaching == 1 else 'reach'} its condition"
+        worth = round(verdict.effective_worlds)
+        counted += f", worth {worth}" * (worth < verdict.reaching)
+        return f"too few worlds for a word ({counted}; about {verdict.worlds_needed:,} would tell)"
     beside = [interval_in_words(verdict)]
     if reading.screened or verdict.effective_worlds < FEW_WORLDS:
         beside.append(worlds_counted(round(verdict.effective_worlds)))
@@ -346,7 +354,7 @@ def details_of(crisis: Crisis, reading: Reading, kind: str) -> list[tuple[str, s
     spread = f" ({from_to(low, high)} in the middle nine tenths of the worlds)"
     found = [
         ("compared", measured(kind, answer.value, error) + spread * isfinite(answer.interval[0])),
-        ("share of worlds", f"{100 * verdict.share:.0f} % ({interval_in_words(verdict)})"),
+        ("share of worlds", f"{percent(verdict.share)} ({interval_in_words(verdict)})"),
         (
             "worlds",
             f"{verdict.reaching:,} reach the condition, worth {verdict.effective_worlds:.0f}",
@@ -430,4 +438,5 @@ def announcement_of(result: ClaimResult) -> str:
         "": "",
         "announced": "what players do under it is announced, and the others reckon with it",
         "secret": "what players do under it is secret, and the others reckon with things as before",
+        "mixed": "what players do under it is announced in one part of it and secret in another",
     }[result.announced]

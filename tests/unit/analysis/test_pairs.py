@@ -123,7 +123,7 @@ def test_a_necessity_that_holds_is_a_history_that_turns(ensemble):
     assert told.given == "showdown.side[crowd] = a and showdown = a"
     assert shown.sentences.startswith(
         "In this history a wins the showdown; with crowd standing aside, and the same luck, "
-        "b wins the showdown. The claim holds in most worlds ("
+        "b wins the showdown. The claim holds in "
     )
     assert shown.sentences.endswith("A pair illustrates and proves nothing.")
     assert "that go so and went as observed" in told.why

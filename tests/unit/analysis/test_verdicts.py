@@ -6,7 +6,6 @@ import pytest
 import conjuncture
 from conjuncture.analysis.mixing import Share, unknown_share, wilson
 from conjuncture.analysis.verdicts import (
-    MOST_TIMES,
     histories_to_tell,
     verdict_on,
     word_of,
@@ -98,10 +97,13 @@ def test_an_open_claim_of_few_worlds_says_how_many_would_tell():
     low, high = wilson(0.82, 20.0)
     found = verdict(share(0.82, low, high, 20.0))
     assert found.word == "open"
-    assert found.worlds_needed == worlds_to_tell(0.82, 20.0, WORLDS) == 800
+    needed = found.worlds_needed
+    assert needed == worlds_to_tell(0.82, (low, high), WORLDS) > WORLDS
     assert found.histories_needed is None
-    assert word_of(*wilson(0.82, 20.0 * 800 / WORLDS)) != "open"
-    assert word_of(*wilson(0.82, 20.0 * 520 / WORLDS)) == "open"
+    for worlds, told in ((needed, True), (0.9 * needed, False)):
+        root = np.sqrt(worlds / WORLDS)
+        ends = 0.82 - (0.82 - low) / root, 0.82 + (high - 0.82) / root
+        assert (word_of(*ends) != "open") is told
 
 
 def test_an_open_claim_of_many_worlds_says_how_many_histories_would_tell():
@@ -117,11 +119,14 @@ def test_an_open_claim_of_many_worlds_says_how_many_histories_would_tell():
 
 
 def test_more_than_is_sensible_is_not_proposed():
-    assert worlds_to_tell(0.82, 20.0 / 2 / MOST_TIMES, WORLDS) is None
+    assert worlds_to_tell(0.895, (0.5, 1.0), WORLDS) is None
     # As many worlds known exactly would just have a word, and so only very many histories one.
     effective = next(one for one in np.arange(20.0, 60.0, 0.01) if wilson(0.82, one)[1] < 0.9)
     low, high = wilson(0.82, effective)
     assert histories_to_tell(0.82, (low, high + 0.02), effective, HISTORIES) is None
+    # More worlds then tell, which known exactly leave room.
+    found = verdict(share(0.82, low, high + 0.02, float(effective)))
+    assert (found.histories_needed, found.worlds_needed) != (None, None)
 
 
 def test_wilson_is_symmetric_and_within_zero_and_one():

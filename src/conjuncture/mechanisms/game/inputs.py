@@ -92,7 +92,7 @@ class Stage(StageModel):
             DIMENSIONLESS,
             "1 to 20",
             "lambda: log-odds of a move worth a player's best ending against one worth the worst",
-            short="how surely players choose their best",
+            short="how surely players choose",
             when_low="when hardly",
             when_high="when almost always",
         ),
@@ -101,7 +101,7 @@ class Stage(StageModel):
     references: ClassVar[tuple[str, ...]] = ("mckelveypalfrey1998", "turocy2005", "turocy2010")
 
     words: ClassVar[Mapping[str, str]] = {
-        "precision": "how surely players choose their best in {stage}",
+        "precision": "how surely players choose in {stage}",
         "*.*": "what the ending “{0}” of {stage} is worth to {1}",
         "ending = *": "{stage} ends as “{0}”",
         "ending": "the ending of {stage}",
