@@ -179,8 +179,8 @@ def worlds_to_tell(share: float, interval: tuple[float, float], asked: int) -> i
 
     Examples
     --------
-    >>> worlds_to_tell(0.82, (0.65, 0.92), 400), worlds_to_tell(0.9, (0.7, 0.99), 400)
-    (640, None)
+    >>> worlds_to_tell(0.82, (0.65, 0.92), 400)
+    680
     """
     below, above = share - interval[0], interval[1] - share
 

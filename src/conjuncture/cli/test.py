@@ -243,6 +243,6 @@ def conclude(
     if quiet:
         return
     shown = any(one.word in ("holds", "fails") for one in tests)
-    why = f"Why ✓ or ✗: {chronicle_of(scenario, 'NAME')}." if shown else ""
+    why = f"✓ and ✗ shown: {chronicle_of(scenario, 'NAME')}." if shown else ""
     below = " ".join(filter(None, (legend, why, CAVEAT)))
     print_wrapped(console, Text(signs(below), "dim"))

@@ -15,9 +15,9 @@ from conjuncture.presentation.claims import unsolved_in
 from conjuncture.presentation.numbers import from_to, percent
 from conjuncture.scenario.crisis import Crisis
 
-TWO_SIGNS = "Signs: before one knows how it ended, then as it happened."
-RISES = "(2→7): worlds of 10 where it is lowest and highest."
-CAVEAT = "It confirms neither the account nor the model, and predicts nothing."
+TWO_SIGNS = "Signs: before it ended, then as it happened."
+RISES = "(2→7): worlds of 10, at its lowest and highest."
+CAVEAT = "It confirms neither account nor model and predicts nothing."
 
 
 class ClaimResultsLike(Protocol):
