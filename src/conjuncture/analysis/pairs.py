@@ -149,16 +149,12 @@ def pair_of_one(quantity: Quantity, lines: Lines) -> Pair:
 def pair_of_difference(first: Quantity, second: Quantity, lines: Lines) -> Pair:
     """Return what it says of a history that two quantities differ by more, or less, than so much.
 
-    Of quantities with different conditions the one that is to be the larger stands alone.
+    Quantities with different conditions are of other histories, and none shows how they compare.
     """
     numbers = [isinstance(one, Mean | Quantile) for one in (first, second)]
     given, low, high = condition_of(first), *ends_of(lines)
-    if any(numbers) != all(numbers):
+    if any(numbers) != all(numbers) or given != condition_of(second):
         return without_meaning(first)
-    if given != condition_of(second):
-        if any(numbers) or low < 0.0 < high:
-            return without_meaning(first)
-        return pair_of_one(first if low >= 0.0 else second, Lines((0.0,)))
     sights = tuple(Sight(tuple(one.interventions), event_of(one)) for one in (first, second))
     if all(numbers):
         so: frozenset[States] = frozenset({("true",)})
