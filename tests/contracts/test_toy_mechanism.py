@@ -48,6 +48,7 @@ class Stage(StageModel):
                 "chance": MeasureSymbol(Kind(UNIT_INTERVAL)),
                 "added": MeasureSymbol(Kind(REAL), tuple(self.bias)),
             },
+            drawn=True,
         )
 
     def values(self):
