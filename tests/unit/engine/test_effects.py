@@ -180,5 +180,7 @@ def test_saved_histories_hold_the_numbers_that_changed(doubling):
     assert set(np.unique(found["red.troops"].values.round(3))) == {2.0, 4.0, 8.0, 16.0}
 
 
-def test_the_placebo_lets_effects_follow(doubling):
-    assert doubling.test()[0].placebo is not None
+def test_the_placebo_lets_effects_follow(crisis):
+    (tested,) = Ensemble(crisis(DOUBLING), 60, 512).test()
+    assert tested.word == "holds"
+    assert tested.placebo is not None
