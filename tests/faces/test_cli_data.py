@@ -107,7 +107,7 @@ def test_a_table_as_json():
     content = json.loads(
         called("show", "attempts", "--json", "--rows", "--where", "plotters=elite")[1]
     )
-    assert content["conjuncture_json"] == 1
+    assert content["conjuncture_json"] == 2
     assert content["where"] == {"plotters": "elite"}
     assert content["rate"] == {"cases": 177, "successes": 138, "unended": 0, "share": 138 / 177}
     assert len(content["cases"]) == 177

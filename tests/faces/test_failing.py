@@ -67,7 +67,7 @@ def test_unforeseen_error_with_json(broken, tmp_path):
     code, out, err = called("check", "bolivia-1970", "--json")
     assert code == 70
     told = json.loads(out)
-    assert told["conjuncture_json"] == 1
+    assert told["conjuncture_json"] == 2
     assert told["error"]["kind"] == "unforeseen"
     assert told["error"]["exit_code"] == 70
     assert told["error"]["message"] == err.rstrip("\n")

@@ -91,7 +91,7 @@ def test_check_as_json():
     code, out, _ = called("check", "bolivia-1970", "--json")
     content = json.loads(out)
     assert code == 0
-    assert content["conjuncture_json"] == 1
+    assert content["conjuncture_json"] == 2
     assert content["scenario"] == "bolivia-1970"
     assert content["mistakes"] == []
     assert len(content["scenario_sha256"]) == 64
