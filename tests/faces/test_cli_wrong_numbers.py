@@ -45,7 +45,7 @@ def test_verdicts_are_printed_and_the_exit_code_is_1(folder):
     found = run("test", folder)
     assert found.exit_code == 1
     assert "could not be tested" in found.stdout
-    assert "2 claims, prior" in found.stdout
+    assert "2 claims:  – 2 have no verdict\n" in found.stdout
     told = (
         f"claim 'two' ({folder}/scenario.yaml:21): {folder}/scenario.yaml:10: 'line.troops' leaves"
     )

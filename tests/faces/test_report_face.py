@@ -155,7 +155,7 @@ def test_tables_are_sorted_by_a_press_on_a_heading(opened):
 
     assert list(map(value, falling)) == sorted(map(value, before), reverse=True)
     assert list(map(value, shares.all_inner_texts())) == sorted(map(value, before))
-    table.get_by_role("button", name="ends as").click()
+    table.get_by_role("button", name="how it ends").click()
     names = table.locator("tbody td:nth-child(2)").all_inner_texts()
     assert names == sorted(names, key=str.casefold)
 
