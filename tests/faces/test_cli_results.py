@@ -85,7 +85,7 @@ def test_claims_are_shown_in_the_accounts_order(quarrel):
     page = " ".join(out.split())
     assert "Somebody <b>won</b>. In nearly all worlds" in page
     assert "Re-run (settled by what happened): sure, guard." in page
-    assert "It confirms neither account nor model" in page
+    assert "All this confirms neither account nor model" in page
     assert out.splitlines()[-1] != ""
 
 

@@ -86,8 +86,8 @@ class ClaimPage:
 
     def add_failed(self, failed: FailedClaim) -> None:
         """Print a claim that could not be tested, and why."""
-        body = Text(signs(failed.claim.says), "bold")
-        body.append(f" could not be tested: {signs(failed.problem)}", "red")
+        body = Text(signs(with_stop(failed.claim.says)), "bold")
+        body.append(f" It could not be tested: {signs(failed.problem)}", "red")
         margin = Text(signs("–– "), "dim")
         width = self._console.width - len(margin)
         self._print(named_lines(body, width, failed.claim.key), margin)

@@ -17,7 +17,7 @@ from conjuncture.scenario.crisis import Crisis
 
 TWO_SIGNS = "Signs: before it ended, then as it happened."
 RISES = "(2→7): worlds of 10, at its lowest and highest."
-CAVEAT = "It confirms neither account nor model and predicts nothing."
+CAVEAT = "All this confirms neither account nor model and predicts nothing."
 
 
 class ClaimResultsLike(Protocol):

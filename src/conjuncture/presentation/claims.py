@@ -66,6 +66,7 @@ CONSTANT = "*"
 CONSTANTS = f"{CONSTANT} a constant of the model, not a fact of the crisis"
 MOST_HINGES = 2
 
+TOO_FEW = "too few worlds for a word"
 IN_BRIEF = "in fact"
 """What the reading *as it happened* is called where there is little room."""
 
@@ -163,6 +164,8 @@ def sentence_on(text: ClaimText, hinges: int = MOST_HINGES, brevity: Brevity = 0
     for other in others:
         name = IN_BRIEF if brevity == 2 and other.name == HAPPENED else other.name
         share = "the same" if other.share == prior.share else shortened(other.share)
+        if other.share.startswith(TOO_FEW) and prior.share.startswith(TOO_FEW):
+            share = f"too few too{other.share.removeprefix(TOO_FEW)}"
         # What is no share of worlds is set apart.
         told += f"; {name} {share}" if other.share.startswith("in ") else f"; {name}: {share}"
     told += "."
@@ -238,7 +241,7 @@ def share_in_words(reading: Reading) -> str:
             counted += f" {'reaches' if verdict.reaching == 1 else 'reach'} its condition"
         worth = round(verdict.effective_worlds)
         counted += f", worth {worth}" * (worth < verdict.reaching)
-        return f"too few worlds for a word ({counted}; about {verdict.worlds_needed:,} would tell)"
+        return f"{TOO_FEW} ({counted}; about {verdict.worlds_needed:,} would tell)"
     beside = [interval_in_words(verdict)]
     if reading.screened or verdict.effective_worlds < FEW_WORLDS:
         beside.append(worlds_counted(round(verdict.effective_worlds)))
