@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from conjuncture.analysis.bins import Bins
 from conjuncture.analysis.estimates import FUNCTIONS, Estimate
 from conjuncture.analysis.particulars import particulars
 from conjuncture.analysis.questions import Question, Ratio
 from conjuncture.analysis.unsolved import Plays, Unsolved
 from conjuncture.engine.adding import Sums
-from conjuncture.engine.tallies import BINS
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import (
     Arithmetic,
@@ -38,44 +38,6 @@ NO_NUMBER = (
     "it is no finite number: something is divided by zero, too large, or asked for a root or a "
     "logarithm that it has not"
 )
-
-
-@dataclass(frozen=True)
-class Bins:
-    """Counts of a number by world over even bins from ``low`` to ``high``."""
-
-    counts: NDArray[np.int64]
-    low: float
-    high: float
-
-    def quantile(self, level: float, weights: Real | None = None) -> tuple[Real, Real]:
-        """Return the quantile of each world (or of the weighted pool) and its density there."""
-        counts = self.counts.astype(float)
-        if weights is not None:
-            shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0)
-            counts = (weights * counts.sum(axis=1)) @ shares
-            counts = counts[None, :]
-        width = (self.high - self.low) / BINS
-        total = counts.sum(axis=1)
-        below = np.cumsum(counts, axis=1)
-        target = level * total
-        place = np.minimum((below < target[:, None]).sum(axis=1), BINS - 1)
-        rows = np.arange(len(counts))
-        inside = counts[rows, place]
-        before = below[rows, place] - inside
-        share = np.where(inside > 0, (target - before) / np.maximum(inside, 1e-300), 0.5)
-        value = self.low + width * (place + share)
-        spread = self._window(counts, total)
-        left, right = np.maximum(place - spread, 0), np.minimum(place + spread, BINS - 1)
-        mass = below[rows, right] - below[rows, left] + counts[rows, left]
-        density = mass / np.maximum(total, 1.0) / (width * (right - left + 1))
-        return np.where(total > 0, value, np.nan), density
-
-    def _window(self, counts: Real, total: Real) -> NDArray[np.int64]:
-        """Return half the number of bins over which the density is averaged."""
-        occupied = (counts > 0).sum(axis=1)
-        half: NDArray[np.int64] = (occupied / np.maximum(total, 1.0) ** 0.25 / 4).astype(np.int64)
-        return np.maximum(half, 1)
 
 
 @dataclass(frozen=True)
@@ -231,15 +193,17 @@ def ratio_of(ratio: Ratio, means: Real) -> Estimate:
 
 
 def quantile(node: Quantile, counts: Counts, means: Real, pool: Real | None) -> Estimate:
-    """Return a quantile with the variance that its density gives it."""
+    """Return a quantile with its sampling variance: of worlds, or of the pool by its density."""
     bins = counts.bins[node]
     value, density = bins.quantile(node.level, pool)
     # Histories in which it is no finite number fall into no bin.
     wanted = counts.sums.first[:, counts.question.ratios[node].bottom]
     lost = bins.counts.sum(axis=1) < np.rint(wanted)
     value = np.where(lost if pool is None else (lost & (pool > 0)).any(), np.nan, value)
-    seen = np.maximum(bins.counts.sum(axis=1) if pool is None else bins.counts.sum(), 1.0)
+    if pool is None:
+        return Estimate(value, np.zeros_like(means), bins.variance(node.level))
     with np.errstate(divide="ignore", invalid="ignore"):
+        seen = np.maximum(bins.counts.sum(), 1.0)
         noise = node.level * (1.0 - node.level) / (seen * density**2)
     return Estimate(value, np.zeros_like(means), np.broadcast_to(noise, value.shape))
 
@@ -291,10 +255,14 @@ def answer_with(counts: Counts, weights: Real | None, digest: str) -> Answer:
         value = float(np.nansum(shares * by_world.value) / shares.sum()) if shares.any() else np.nan
         influence = np.where(shares > 0, by_world.value - value, 0.0) / max(shares.sum(), 1e-300)
         error = clustered(shares, influence)
+    low, high = spread(by_world, covariances, shares)
+    if isinstance(question.asked, Quantile):
+        bins = counts.bins[question.asked]
+        low, high = bins.nearest(low), bins.nearest(high)
     return Answer(
         value=value,
         met=all(bool((weight * bottom).any()) for bottom in bottoms),
-        interval=spread(by_world, covariances, shares),
+        interval=(low, high),
         standard_error=float(np.sqrt(error)) if np.isfinite(value) else np.nan,
         worlds=worlds,
         histories=int(sums.histories.sum()),
@@ -317,8 +285,8 @@ def quantile_error(counts: Counts, weight: Real) -> float:
     if not isinstance(asked, Quantile):
         return 0.0
     bins = counts.bins[asked]
-    value, density = bins.quantile(asked.level, weight)
-    place = int(np.clip((value[0] - bins.low) / (bins.high - bins.low) * BINS, 0, BINS - 1))
+    _, density = bins.quantile(asked.level, weight)
+    place = int(bins.place(asked.level, weight)[0])
     seen = bins.counts.sum(axis=1)
     below = bins.counts[:, : place + 1].sum(axis=1) - asked.level * seen
     share = np.sum(weight * seen)

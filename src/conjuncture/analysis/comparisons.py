@@ -7,7 +7,7 @@ probable they make the condition.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,25 +16,30 @@ from numpy.typing import NDArray
 from conjuncture.analysis.answers import Counts, estimate
 from conjuncture.analysis.estimates import Estimate, smaller
 from conjuncture.analysis.last_draws import LEAST, MOST, WAS
+from conjuncture.analysis.lattices import common_variance, half_steps
 from conjuncture.analysis.likelihoods import NO_DIFFERENCE
+from conjuncture.analysis.linear_forms import (
+    ORDERS,
+    Linear,
+    difference_of,
+    exceedances_of,
+    linear_of,
+)
 from conjuncture.analysis.mixing import (
     Share,
     share_of_differences,
     share_of_margins,
     share_of_worlds,
+    wilson,
 )
-from conjuncture.analysis.questions import Question, Ratio, exceedance_of
+from conjuncture.analysis.questions import Question, Ratio
 from conjuncture.language.nodes import (
     Arithmetic,
     Compare,
     Expression,
-    Mean,
     Necessity,
-    Negative,
     Number,
     Probability,
-    Quantile,
-    Quantity,
     Sufficiency,
     Within,
 )
@@ -49,51 +54,6 @@ EXACTLY = 1e-7
 
 ENOUGH_ALIKE = 30
 """From so many histories on, all of them just upon a line, a world is taken to lie there."""
-
-ORDERS = (">", ">=", "<", "<=")
-
-
-@dataclass(frozen=True)
-class Linear:
-    """A sum of quantities, each with a factor, and a constant."""
-
-    factors: Mapping[Quantity, float]
-    constant: float = 0.0
-
-    def __add__(self, other: Linear) -> Linear:
-        factors = dict(self.factors)
-        for quantity, factor in other.factors.items():
-            factors[quantity] = factors.get(quantity, 0.0) + factor
-        return Linear(factors, self.constant + other.constant)
-
-    def times(self, number: float) -> Linear:
-        """Return it multiplied by a number."""
-        factors = {quantity: number * factor for quantity, factor in self.factors.items()}
-        return Linear(factors, number * self.constant)
-
-
-def linear_of(expression: Expression) -> Linear | None:
-    """Return an expression as a sum of quantities with factors, None where it is no such sum."""
-    match expression:
-        case Number(value=value):
-            return Linear({}, value)
-        case Negative(operand=operand):
-            inner = linear_of(operand)
-            return None if inner is None else inner.times(-1.0)
-        case Arithmetic(operator=operator, left=left, right=right):
-            one, two = linear_of(left), linear_of(right)
-            if one is None or two is None:
-                return None
-            if operator in ("+", "-"):
-                return one + two.times(1.0 if operator == "+" else -1.0)
-            if operator == "*" and not (one.factors and two.factors):
-                return two.times(one.constant) if not one.factors else one.times(two.constant)
-            if operator == "/" and not two.factors and two.constant != 0.0:
-                return one.times(1.0 / two.constant)
-            return None
-        case Probability() | Necessity() | Sufficiency() | Mean() | Quantile():
-            return Linear({expression: 1.0})
-    return None
 
 
 @dataclass(frozen=True)
@@ -135,14 +95,19 @@ def share_where(test: Test, counts: Counts, weights: Real, effective: float | No
     effective : float, optional
         How many equal worlds they are worth, where they are not independent.
     """
-    exact = exact_comparison(exceedance_of(test) or test, counts.question)
-    if exact is None:
-        margin, variance, width = margins_of(test, counts)
-        strict = isinstance(test, Compare) and test.operator in (">", "<")
-        return share_of_margins(
-            margin, variance, weights, width, strict=strict, effective=effective
-        )
-    ratios, lines = exact
+    compared = [exact_comparison(one, counts.question) for one in exceedances_of(test) or (test,)]
+    shares = [exact_share(*one, counts, weights, effective) for one in compared if one is not None]
+    if len(shares) == len(compared):
+        return shares[0] if len(shares) == 1 else remainder_of(*shares)
+    margin, variance, width = margins_of(test, counts)
+    strict = isinstance(test, Compare) and test.operator in (">", "<")
+    return share_of_margins(margin, variance, weights, width, strict=strict, effective=effective)
+
+
+def exact_share(
+    ratios: Sequence[Ratio], lines: Lines, counts: Counts, weights: Real, effective: float | None
+) -> Share:
+    """Return in what share of worlds ratios of counts lie where a comparison wants them."""
     first, second = counts.sums.first, counts.sums.second
     n, histories = first[:, ratios[0].bottom], counts.sums.histories.astype(float)
     tops = [first[:, list(ratio.top)].sum(axis=1) for ratio in ratios]
@@ -155,6 +120,35 @@ def share_where(test: Test, counts: Counts, weights: Real, effective: float | No
         tops[0] - both, tops[1] - both, n, lines.lines, weights,
         above=lines.above, strict=lines.strict, effective=effective,
     )  # fmt: skip
+
+
+def remainder_of(one: Share, other: Share) -> Share:
+    """Return the share of worlds in which the one comparison holds and the other does not.
+
+    Parameters
+    ----------
+    one, other : Share
+        Of the same worlds; where the other holds so does the one.
+
+    Returns
+    -------
+    Share
+        Each end of its interval is as far off as those of both together, and no nearer than
+        Wilson's. Next to the line is what is next to either line.
+    """
+    if not np.isfinite(one.value):
+        return one
+    value = max(0.0, one.value - other.value)
+    low, high = wilson(value, one.effective)
+    return replace(
+        one,
+        value=value,
+        low=min(low, max(0.0, one.low - other.high)),
+        high=max(high, min(1.0, one.high - other.low)),
+        favours=np.clip(one.favours - other.favours, 0.0, 1.0),
+        distance=np.concatenate([one.distance, other.distance]),
+        mass=np.concatenate([one.mass, other.mass]),
+    )
 
 
 def shares_at_last_draw(test: Test, counts: Counts, weights: Real) -> tuple[Share, Share] | None:
@@ -247,10 +241,9 @@ def lines_of(test: Test) -> tuple[Linear, Lines] | None:
             if ends[1] >= 1.0 > ends[0] > 0.0:
                 return bare, Lines((ends[0],))
         return (bare, Lines(ends)) if bare.factors and ends[0] < ends[1] else None
-    left, right = linear_of(test.left), linear_of(test.right)
-    if left is None or right is None or test.operator not in ORDERS:
+    form = difference_of(test.left, test.right)
+    if form is None or test.operator not in ORDERS:
         return None
-    form = left + right.times(-1.0)
     bare = Linear({key: value for key, value in form.factors.items() if value != 0.0})
     strict = test.operator in (">", "<")
     above = test.operator in (">", ">=")
@@ -277,8 +270,13 @@ def margins_of(test: Test, counts: Counts) -> tuple[Real, Real, float | None]:
         Not finite where the comparison is undefined.
     width : float or None
         The comparison holds where the margin is between 0 and this; without it, above 0.
+
+    Notes
+    -----
+    What takes only certain values, as the difference of two quantiles of whole numbers does, lies
+    beyond a line just where it lies beyond the middle between the line and the next value.
     """
-    width = None
+    width, form = None, None
     with np.errstate(all="ignore"):
         means = counts.sums.means
         if isinstance(test, Within):
@@ -288,15 +286,25 @@ def margins_of(test: Test, counts: Counts) -> tuple[Real, Real, float | None]:
             ends = [linear_of(one) for one in (test.low, test.high)]
             if all(end is not None and not end.factors for end in ends):
                 width = float(high.value[0] - low.value[0])
+                form = difference_of(test.operand, test.low)
             else:
                 margin = smaller(margin, high - value)
         else:
             margin = estimate(test.left, counts, means) - estimate(test.right, counts, means)
-            margin = margin if test.operator in (">", ">=") else -margin
-        variance = margin.variance(guarded_covariances(counts))
+            form = difference_of(test.left, test.right)
+            if test.operator not in (">", ">="):
+                margin, form = -margin, None if form is None else form.times(-1.0)
+        common = 0.0 if form is None else common_variance(form, counts)
+        variance = np.maximum(margin.variance(guarded_covariances(counts)) + common, 0.0)
         variance = steadied(variance, margin, counts)
-        exact = margin.variance(counts.sums.covariances) < EXACTLY**2
+        exact = margin.variance(counts.sums.covariances) + common < EXACTLY**2
     lines = (0.0,) if width is None else (0.0, width)
+    steps = None if form is None else half_steps(form, counts, lines)
+    if steps is not None:
+        if width is not None:
+            return margin.value + steps[0][0], variance, width + steps[0][0] + steps[1][1]
+        strict = isinstance(test, Compare) and test.operator in (">", "<")
+        return margin.value + (-steps[0][1] if strict else steps[0][0]), variance, None
     upon = np.abs(margin.value[:, None] - lines).min(axis=1) < EXACTLY
     exact &= upon & (condition_counts(counts) >= ENOUGH_ALIKE)
     shift = 0.75 * NO_DIFFERENCE if strictly_larger(test) else 0.0
@@ -348,7 +356,12 @@ def of_shares(test: Test) -> bool:
 
 
 def is_share(test: Test) -> bool:
-    """Return whether what is compared is a share or a difference of shares, in its units."""
+    """Return whether what is compared is a share or a difference of shares, in its units.
+
+    One quantile is compared with numbers as a share of histories is.
+    """
+    if exceedances_of(test):
+        return True
     found = lines_of(test)
     factors: Sequence[float] = () if found is None else list(found[0].factors.values())
     return bool(factors) and all(abs(factor) == 1.0 for factor in factors) and of_shares(test)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from conjuncture.analysis.answers import Bins, Counts
+from conjuncture.analysis.answers import Counts
+from conjuncture.analysis.bins import Bins
 from conjuncture.analysis.questions import Question
 from conjuncture.analysis.unsolved import both, plays, watches
 from conjuncture.engine import machine

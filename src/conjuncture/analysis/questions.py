@@ -13,6 +13,7 @@ from functools import reduce
 from typing import NamedTuple
 
 from conjuncture.analysis.last_draws import last_draw_of
+from conjuncture.analysis.linear_forms import exceedances_of
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.engine.planning import ways_to
 from conjuncture.engine.structure import structure_of
@@ -34,7 +35,6 @@ from conjuncture.language.nodes import (
     Mean,
     Measure,
     Necessity,
-    Number,
     Outcome,
     Probability,
     Quantile,
@@ -204,12 +204,15 @@ def compile_question(
                     Factor(run, expression, "number"),
                     next(term for term, place in terms.terms.items() if place == bottom),
                 )
-                match exceedance_of(asked):
-                    case Compare(left=Probability(event=event) as share):
-                        top = terms.add(
-                            (0, given, "true"), (run, expression, "defined"), (run, event, "true")
-                        )
-                        ratios[share] = Ratio(share, (top,), bottom)
+                for beyond in exceedances_of(asked):
+                    match beyond:
+                        case Compare(left=Probability(event=event) as share):
+                            top = terms.add(
+                                (0, given, "true"),
+                                (run, expression, "defined"),
+                                (run, event, "true"),
+                            )
+                            ratios[share] = Ratio(share, (top,), bottom)
             case Necessity(event=event, or_forestalled=either):
                 bottom = terms.add((0, given, "true"), (0, event, "true"))
                 ways: tuple[What, ...] = ("false", "undefined")
@@ -235,31 +238,6 @@ def compile_question(
                 case Necessity() | Sufficiency():
                     last_draw = last_draw_of(quantity, given, run, crisis)
     return Question(asked, tuple(terms.runs), tuple(terms.terms), ratios, histograms, last_draw)
-
-
-def exceedance_of(asked: Expression) -> Compare | None:
-    """Return what a comparison of a quantile with a number says of a share, None of any other.
-
-    Q(q, x | F) > c says that P(x > c | F) > 1 - q, and Q(q, x | F) < c that P(x < c | F) > q.
-
-    Examples
-    --------
-    >>> from conjuncture.language.nodes import Measure, Number
-    >>> from conjuncture.language.writing import write
-    >>> margin = Quantile(0.9, Measure("showdown", "margin"))
-    >>> write(exceedance_of(Compare(">", margin, Number(0.2))))
-    'P(showdown.margin > 0.2) > 0.1'
-    """
-    if not isinstance(asked, Compare) or not isinstance(asked.right, Number):
-        return None
-    quantile = asked.left
-    if not isinstance(quantile, Quantile) or asked.operator in ("=", "!="):
-        return None
-    beyond = Compare(asked.operator, quantile.expression, asked.right)
-    above = asked.operator in (">", ">=")
-    share = Probability(beyond, quantile.given, quantile.interventions)
-    level = round(1.0 - quantile.level, 12) if above else quantile.level
-    return Compare(">" if asked.operator in (">", "<") else ">=", share, Number(level))
 
 
 def by_chances(asked: Expression) -> bool:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import conjuncture
-from conjuncture.analysis.answers import NEVER_MET, NO_NUMBER, Bins
+from conjuncture.analysis.answers import NEVER_MET, NO_NUMBER
+from conjuncture.analysis.bins import Bins
 from conjuncture.cli.options import written_json
 from conjuncture.engine.tallies import BINS, Factor, Histogram, binned
 from conjuncture.language.nodes import Number
