@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from conjuncture.engine.tallies import BINS
 
@@ -144,7 +144,7 @@ class Bins:
 def chance_below(share: Real, level: float, n: Real) -> Real:
     """Return how probable it is that the share that ``n`` histories estimate is below a level."""
     deviation = np.sqrt(share * (1.0 - share) / n + 1.0 / (n * (n + 4.0)))
-    found: Real = norm.cdf((level - share) / deviation)
+    found: Real = ndtr((level - share) / deviation)
     return found
 
 

@@ -44,7 +44,7 @@ class Mark(NamedTuple):
 READINGS = {
     "prior": Mark("o", BLACK, BLACK, "-"),
     "as it happened": Mark("D", BLUE, "white", "-"),
-    "re-run": Mark("s", PURPLE, PURPLE, "--"),
+    "re-run of all that happened": Mark("s", PURPLE, PURPLE, "--"),
     "re-run by SMC": Mark("s", PURPLE, PURPLE, "--"),
 }
 APART = 0.19
