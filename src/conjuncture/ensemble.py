@@ -16,7 +16,7 @@ from conjuncture.analysis.alternatives.alternatives import (
 from conjuncture.analysis.answers import Answer, Counts, answer
 from conjuncture.analysis.chronicle import Chronicle, tell_claim, tell_one
 from conjuncture.analysis.claim_results import ClaimResult, FailedClaim
-from conjuncture.analysis.claims import kept_secret, test_claims
+from conjuncture.analysis.claims import keep_secret, test_claims
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.conditioning.worlds_given import collapsed, worlds_given
 from conjuncture.analysis.courses import Courses
@@ -401,7 +401,7 @@ class Ensemble(Simulated):
                 )
             (chosen,) = self._chosen([claim])
             if secretly:
-                chosen = replace(chosen, test=kept_secret(chosen.test))
+                chosen = replace(chosen, test=keep_secret(chosen.test))
             return tell_claim(self.laboratory, chosen)
         if secretly:
             raise UsageError(

@@ -161,7 +161,7 @@ def test_json_of_test_has_the_documented_keys(tested):
     sure, _, guard = (claim["as_it_happened"] for claim in tested["claims"])
     assert sure["fresh_luck"]["why"] == "event decided"
     assert guard["fresh_luck"] == {
-        "because_of": "not (quarrel = a)",
+        "because_of": "not quarrel = a",
         "why": "condition excluded",
     }
     assert tested["observed"]["outcomes"] == {"quarrel": "a"}

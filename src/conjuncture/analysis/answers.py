@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,15 +77,21 @@ class Counts:
             raise UsageError("the run was stopped before it had a history; let it run longer")
         if seen.all():
             return self, weights
-        bins = {
-            quantity: replace(one, counts=one.counts[seen]) for quantity, one in self.bins.items()
-        }
-        unsolved = {
-            stage: replace(one, counts=one.counts[seen]) for stage, one in self.unsolved.items()
-        }
-        last_draw = self.last_draw and self.last_draw.of_worlds(seen)
-        kept = Counts(self.question, self.sums.of_worlds(seen), bins, unsolved, last_draw)
+        kept = self.by_rows(lambda rows: rows[seen])
         return kept, None if weights is None else weights[seen]
+
+    def by_rows(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Counts:
+        """Return the same with every array that has a row for each world changed alike."""
+        return replace(
+            self,
+            sums=self.sums.by_rows(change),
+            last_draw=self.last_draw and self.last_draw.by_rows(change),
+            bins={key: replace(one, counts=change(one.counts)) for key, one in self.bins.items()},
+            unsolved={
+                stage: replace(one, counts=change(one.counts))
+                for stage, one in self.unsolved.items()
+            },
+        )
 
     @property
     def digest(self) -> str:

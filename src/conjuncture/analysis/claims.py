@@ -63,7 +63,7 @@ def test_claims(
         Whether what players do under interventions is kept from the others.
     """
     if secretly:
-        claims = [replace(claim, test=kept_secret(claim.test)) for claim in claims]
+        claims = [replace(claim, test=keep_secret(claim.test)) for claim in claims]
     crisis = laboratory.worlds.crisis
     events = dict.fromkeys(what_happened(crisis, claim.test) for claim in claims)
     screening = Screening(
@@ -81,7 +81,7 @@ def test_claims(
 vars(test_claims)["__test__"] = False
 
 
-def kept_secret(test: Compare | Within) -> Compare | Within:
+def keep_secret(test: Compare | Within) -> Compare | Within:
     """Return a comparison in which what players do under interventions is known to nobody else."""
 
     def secret(act: Any) -> Any:

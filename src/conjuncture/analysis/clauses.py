@@ -140,7 +140,7 @@ def _comparison(crisis: Crisis, event: Compare) -> str:
     operator, left, right = event.operator, event.left, event.right
     match left, right:
         case Outcome(stage=stage, visit=visit), Label(label=label):
-            return _ending(crisis, stage, label, visit, same=operator == "=")
+            return _end_in_words(crisis, stage, label, visit, same=operator == "=")
         case Measure(measure=measure, index=index), _:
             found = _told_by_label(
                 crisis, event, f"{measure}{'' if index is None else f'[{index}]'}"
@@ -153,7 +153,7 @@ def _comparison(crisis: Crisis, event: Compare) -> str:
     return words + (unit_in_words(crisis, left) if isinstance(right, Number) else "")
 
 
-def _ending(crisis: Crisis, stage: str, label: str, visit: int | None, *, same: bool) -> str:
+def _end_in_words(crisis: Crisis, stage: str, label: str, visit: int | None, *, same: bool) -> str:
     """Return that a stage ends in an outcome, or in another."""
     if same:
         return outcome_in_words(crisis, stage, label, visit)
@@ -355,8 +355,8 @@ def query_in_words(crisis: Crisis, query: Expression) -> str:
 
 def _under(crisis: Crisis, query: Probability | Mean | Quantile) -> str:
     acts = interventions_in_words(crisis, query.interventions)
-    return f" {acts}".rstrip() + _given(crisis, query.given)
+    return f" {acts}".rstrip() + _condition_in_words(crisis, query.given)
 
 
-def _given(crisis: Crisis, given: Expression | None) -> str:
+def _condition_in_words(crisis: Crisis, given: Expression | None) -> str:
     return "" if given is None else f", where {event_in_words(crisis, given)},"

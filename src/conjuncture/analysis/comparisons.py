@@ -172,7 +172,7 @@ def shares_at_last_draw(test: Test, counts: Counts, weights: Real) -> tuple[Shar
     if counts.last_draw is None or found is None or len(found[0].factors) != 1:
         return None
     (factor,) = found[0].factors.values()
-    lines = scaled(found[1], 1.0 / factor)
+    lines = scale_lines(found[1], 1.0 / factor)
     if not strictly_inside(lines):
         return None
     means = counts.last_draw.means
@@ -216,12 +216,12 @@ def exact_comparison(test: Test, question: Question) -> tuple[list[Ratio], Lines
         return None
     if len(ratios) == 1:
         (factor,) = form.factors.values()
-        inside = scaled(lines, 1.0 / factor)
+        inside = scale_lines(lines, 1.0 / factor)
         return (ratios, inside) if strictly_inside(inside) else None
     factors = list(form.factors.values())
     if len(ratios) != 2 or factors[0] != -factors[1] or ratios[0].bottom != ratios[1].bottom:
         return None
-    return ratios, scaled(lines, 1.0 / factors[0])
+    return ratios, scale_lines(lines, 1.0 / factors[0])
 
 
 def lines_of(test: Test) -> tuple[Linear, Lines] | None:
@@ -250,7 +250,7 @@ def lines_of(test: Test) -> tuple[Linear, Lines] | None:
     return (bare, Lines((-form.constant,), above, strict)) if bare.factors else None
 
 
-def scaled(lines: Lines, factor: float) -> Lines:
+def scale_lines(lines: Lines, factor: float) -> Lines:
     """Return the lines of a quantity that is a factor times another, for that other."""
     moved = tuple(sorted(line * factor for line in lines.lines))
     return replace(lines, lines=moved, above=lines.above == (factor > 0.0))
@@ -296,7 +296,7 @@ def margins_of(test: Test, counts: Counts) -> tuple[Real, Real, float | None]:
                 margin, form = -margin, None if form is None else form.times(-1.0)
         common = 0.0 if form is None else common_variance(form, counts)
         variance = np.maximum(margin.variance(guarded_covariances(counts)) + common, 0.0)
-        variance = steadied(variance, margin, counts)
+        variance = steady_variance(variance, margin, counts)
         exact = margin.variance(counts.sums.covariances) + common < EXACTLY**2
     lines = (0.0,) if width is None else (0.0, width)
     steps = None if form is None else half_steps(form, counts, lines)
@@ -325,7 +325,7 @@ def guarded_covariances(counts: Counts) -> Real:
     return covariances
 
 
-def steadied(variance: Real, margin: Estimate, counts: Counts) -> Real:
+def steady_variance(variance: Real, margin: Estimate, counts: Counts) -> Real:
     """Return variances that few histories do not make too small.
 
     The variance of one history, which n of them estimate with n - 1 degrees of freedom, is drawn to

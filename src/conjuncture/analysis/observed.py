@@ -139,15 +139,19 @@ class Decided:
 
     Attributes
     ----------
-    part : str
-        As the scenario writes it.
+    event : Expression
+        The condition that what happened excludes, or the event whose probability it fixes.
     excluded : bool
-        Whether it is a condition that what happened excludes, and not an event whose probability
-        it fixes.
+        Whether it is such a condition.
     """
 
-    part: str
+    event: Expression
     excluded: bool
+
+    @property
+    def part(self) -> str:
+        """The event as the scenario writes it."""
+        return write(self.event)
 
 
 def decided_by(evidence: Evidence, asked: Expression) -> Decided | None:
@@ -169,12 +173,12 @@ def decided_by(evidence: Evidence, asked: Expression) -> Decided | None:
 def decided_in(evidence: Evidence, quantity: Quantity) -> Decided | None:
     """Return what the evidence decides of one quantity."""
     if quantity.given is not None and evidence.decides(quantity.given) is False:
-        return Decided(write(quantity.given), excluded=True)
+        return Decided(quantity.given, excluded=True)
     match quantity:
         case Necessity(event=event) if evidence.decides(event) is False:
-            return Decided(write(event), excluded=True)
+            return Decided(event, excluded=True)
         case Sufficiency(event=event) if evidence.decides(event) is True:
-            return Decided(f"not ({write(event)})", excluded=True)
+            return Decided(Not(event), excluded=True)
         case Probability(event=event, interventions=()) if evidence.decides(event) is not None:
-            return Decided(write(event), excluded=False)
+            return Decided(event, excluded=False)
     return None

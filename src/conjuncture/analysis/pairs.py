@@ -13,7 +13,7 @@ from itertools import product
 from math import inf
 from typing import Literal
 
-from conjuncture.analysis.comparisons import Lines, Test, lines_of, scaled
+from conjuncture.analysis.comparisons import Lines, Test, lines_of, scale_lines
 from conjuncture.analysis.never_met import conditions_of
 from conjuncture.analysis.questions import joined
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
@@ -116,7 +116,7 @@ def pair_of(test: Test) -> Pair:
     form, lines = found
     first, *others = form.factors
     factor = form.factors[first]
-    lines = scaled(lines, 1.0 / factor)
+    lines = scale_lines(lines, 1.0 / factor)
     if not others:
         return pair_of_one(first, lines)
     if len(others) > 1 or form.factors[others[0]] != -factor:

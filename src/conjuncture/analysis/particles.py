@@ -7,7 +7,6 @@ tell more of that world; taken for a world of its own it would count what is kno
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,6 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import Counts
 from conjuncture.analysis.conditioning.posterior import Posterior
-from conjuncture.engine.adding import Sums
 
 Places = NDArray[np.int64]
 
@@ -58,6 +56,7 @@ def merge_counts(counts: Counts, places: Places) -> Counts:
     Examples
     --------
     >>> from conjuncture.analysis.questions import compile_question
+    >>> from conjuncture.engine.adding import Sums
     >>> from conjuncture.language.nodes import Number
     >>> sums = Sums(np.array([5, 5, 5]), np.arange(3.0)[:, None], np.arange(3.0)[:, None, None])
     >>> found = merge_counts(Counts(compile_question(Number(1.0)), sums), np.array([0, 1, 0]))
@@ -65,28 +64,7 @@ def merge_counts(counts: Counts, places: Places) -> Counts:
     ([10, 5], [2.0, 1.0])
     """
     worlds = int(places.max()) + 1
-    return replace(
-        counts,
-        sums=merge_sums(counts.sums, places, worlds),
-        last_draw=counts.last_draw and merge_sums(counts.last_draw, places, worlds),
-        bins={
-            quantity: replace(one, counts=add_rows(one.counts, places, worlds))
-            for quantity, one in counts.bins.items()
-        },
-        unsolved={
-            stage: replace(one, counts=add_rows(one.counts, places, worlds))
-            for stage, one in counts.unsolved.items()
-        },
-    )
-
-
-def merge_sums(sums: Sums, places: Places, worlds: int) -> Sums:
-    """Return sums in which those of equal places are one world."""
-    return Sums(
-        add_rows(sums.histories, places, worlds),
-        add_rows(sums.first, places, worlds),
-        add_rows(sums.second, places, worlds),
-    )
+    return counts.by_rows(lambda rows: add_rows(rows, places, worlds))
 
 
 def add_rows(rows: NDArray[Any], places: Places, count: int) -> NDArray[Any]:

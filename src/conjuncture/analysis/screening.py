@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +78,7 @@ class Screening:
             self._count()
         if event not in self._counted:
             return None
-        both = added(widened(known, self.wide.count), self._counted[event])
+        both = added(extend_counts(known, self.wide.count), self._counted[event])
         return likelihood_of(both.sums)
 
     def _count(self) -> None:
@@ -122,7 +123,7 @@ class Screening:
         return [
             next(again)
             if question.histograms
-            else added(widened(one, self.wide.count), next(further))
+            else added(extend_counts(one, self.wide.count), next(further))
             for question, one in zip(questions, known, strict=True)
         ]
 
@@ -164,19 +165,11 @@ def likelihood_of(sums: Sums) -> Likelihood:
     return Likelihood(share, np.sqrt(share * (1.0 - share) / ran))
 
 
-def widened(counts: Counts, worlds: int) -> Counts:
+def extend_counts(counts: Counts, worlds: int) -> Counts:
     """Return the same counts of more worlds, in which nothing was run so far."""
     more = worlds - len(counts.sums.histories)
-    return replace(
-        counts,
-        sums=counts.sums.with_more_worlds(worlds),
-        last_draw=counts.last_draw and counts.last_draw.with_more_worlds(worlds),
-        bins={
-            quantity: replace(one, counts=np.pad(one.counts, ((0, more), (0, 0))))
-            for quantity, one in counts.bins.items()
-        },
-        unsolved={
-            stage: replace(one, counts=np.pad(one.counts, ((0, more), (0, 0))))
-            for stage, one in counts.unsolved.items()
-        },
-    )
+
+    def extend(rows: NDArray[Any]) -> NDArray[Any]:
+        return np.concatenate([rows, np.zeros((more, *rows.shape[1:]), rows.dtype)])
+
+    return counts.by_rows(extend)

@@ -59,7 +59,7 @@ def show_alternatives(
     as_json, quiet : bool
     """
     with kept(output) as keep:
-        from conjuncture.presentation.alternatives import alternated, alternative_table
+        from conjuncture.presentation.alternatives import alternative_rows, alternatives_document
 
         begun: list[Alternative] = []
         with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:
@@ -76,8 +76,8 @@ def show_alternatives(
         request = {
             "command": "test", **asked, "rerun": False, "secretly": False, "alternatives": True,
         }  # fmt: skip
-        content = framed(ensemble, request, alternated(found, ensemble.crisis))
-        keep(content, alternative_table(content))
+        content = framed(ensemble, request, alternatives_document(found, ensemble.crisis))
+        keep(content, alternative_rows(content))
     if as_json:
         print_whole(content)
     elif found.rows:

@@ -75,7 +75,7 @@ class ClaimPage:
         for reading in text.readings:
             margin.append(signs(SYMBOLS[reading.word]), STYLES[reading.word])
         margin.append(" ")
-        lines = self._fitted(text, len(margin))
+        lines = self._fit_lines(text, len(margin))
         said = "".join(map(str, lines))
         met = len(text.readings) > 1, "→" in said, f"{CONSTANT} (" in said
         used = (one for one, seen in zip(EXPLAINED, met, strict=True) if seen)
@@ -90,15 +90,15 @@ class ClaimPage:
         body.append(f" It could not be tested: {signs(failed.problem)}", "red")
         margin = Text(signs("–– "), "dim")
         width = self._console.width - len(margin)
-        self._print(named_lines(body, width, failed.claim.key), margin)
+        self._print(lines_with_name(body, width, failed.claim.key), margin)
 
-    def _fitted(self, text: ClaimText, left: int) -> list[Text]:
+    def _fit_lines(self, text: ClaimText, left: int) -> list[Text]:
         """Return the lines of a block, of the fullest wording that is short enough."""
         lines: list[Text] = []
         for hinges, brevity in FULLEST_FIRST:
             body = Text(signs(with_stop(text.says)), "bold")
             body.append(" " + signs(sentence_on(text, hinges, brevity)), "not bold")
-            lines = named_lines(body, self._console.width - left, text.key)
+            lines = lines_with_name(body, self._console.width - left, text.key)
             if len(lines) <= MOST_LINES or self._details:
                 break
         return lines
@@ -141,7 +141,7 @@ def with_stop(says: str) -> str:
     return says if says.rstrip('"”’»)').endswith((".", "!", "?", "…", ":")) else f"{says}."
 
 
-def named_lines(body: Text, width: int, key: str) -> list[Text]:
+def lines_with_name(body: Text, width: int, key: str) -> list[Text]:
     """Return a text in lines of a width, with a name at the right where the last of them ends.
 
     Where there is no room for it, the first line makes some. Lines are not broken at blanks that

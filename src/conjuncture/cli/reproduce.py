@@ -152,9 +152,9 @@ def asked_again(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
         text, happened = request["query"], request["as_it_happened"]
         return answered(ensemble.query(text, as_it_happened=happened))
     if request["command"] == "test" and request.get("alternatives"):
-        from conjuncture.presentation.alternatives import alternated
+        from conjuncture.presentation.alternatives import alternatives_document
 
-        return alternated(ensemble.alternatives(request["claims"]), ensemble.crisis)
+        return alternatives_document(ensemble.alternatives(request["claims"]), ensemble.crisis)
     if request["command"] == "test":
         rerun = request["rerun"] and bool(ensemble.crisis.claims)
         secretly = request["secretly"]

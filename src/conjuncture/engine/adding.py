@@ -7,7 +7,7 @@ order of their numbers; so a sum does not know who counted what.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,18 +53,9 @@ class Sums:
             self.second + other.second,
         )
 
-    def of_worlds(self, where: NDArray[np.bool_]) -> Sums:
-        """Return the sums of some of the worlds."""
-        return Sums(self.histories[where], self.first[where], self.second[where])
-
-    def with_more_worlds(self, worlds: int) -> Sums:
-        """Return the sums of so many worlds, in the last of which nothing was run."""
-        more = worlds - len(self.histories)
-        return Sums(
-            np.pad(self.histories, (0, more)),
-            np.pad(self.first, ((0, more), (0, 0))),
-            np.pad(self.second, ((0, more), (0, 0), (0, 0))),
-        )
+    def by_rows(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Sums:
+        """Return the sums with every array, which have a row for each world, changed alike."""
+        return Sums(change(self.histories), change(self.first), change(self.second))
 
 
 @dataclass

@@ -9,7 +9,7 @@ from conjuncture.presentation.claim_documents import reading_document, reading_r
 from conjuncture.scenario.crisis import Crisis
 
 
-def alternated(found: Alternatives, crisis: Crisis) -> Content:
+def alternatives_document(found: Alternatives, crisis: Crisis) -> Content:
     """Return each claim with the choices that its verdict hangs on, and every alternative.
 
     Parameters
@@ -18,42 +18,42 @@ def alternated(found: Alternatives, crisis: Crisis) -> Content:
     crisis : Crisis
     """
     if not found.rows:
-        return {"claims": [], "alternatives": [], "left_out": [], "stopped": stopped(found)}
+        return {"claims": [], "alternatives": [], "left_out": [], "stopped": stop_document(found)}
     claims = [
         {
             "id": key,
             "says": crisis.claims[key].says,
             "test": crisis.claims[key].written,
             **reading_document(found.rows[0].readings[key]),
-            "changed_by": [chosen(one) for one in found.hangs[key]],
-            "unsettled_by": [chosen(one) for one in found.unsettled[key]],
+            "changed_by": [choice_document(one) for one in found.hangs[key]],
+            "unsettled_by": [choice_document(one) for one in found.unsettled[key]],
         }
         for key in found.claims
     ]
     content = {
         "claims": claims,
-        "alternatives": [alternative(row) for row in found.rows[1:]],
-        "left_out": [{**chosen(one.choice), "why": one.why} for one in found.left_out],
+        "alternatives": [alternative_document(row) for row in found.rows[1:]],
+        "left_out": [{**choice_document(one.choice), "why": one.why} for one in found.left_out],
     }
-    return {**content, "stopped": stopped(found)} if found.stopped else content
+    return {**content, "stopped": stop_document(found)} if found.stopped else content
 
 
-def stopped(found: Alternatives) -> Content:
+def stop_document(found: Alternatives) -> Content:
     """Return how far a run came that the user stopped."""
     return {"alternatives": found.tried, "asked": found.asked}
 
 
-def chosen(choice: Choice | None) -> Content:
+def choice_document(choice: Choice | None) -> Content:
     """Return a choice; nothing for things as the scenario has them."""
     if choice is None:
         return {}
     return {"key": choice.key, "label": choice.label, "option": choice.option}
 
 
-def alternative(row: Alternative) -> Content:
+def alternative_document(row: Alternative) -> Content:
     """Return every claim under one choice."""
     return {
-        **chosen(row.choice),
+        **choice_document(row.choice),
         "claims": [
             {"id": key, **reading_document(reading), "untouched": key in row.untouched}
             for key, reading in row.readings.items()
@@ -61,20 +61,20 @@ def alternative(row: Alternative) -> Content:
     }
 
 
-def alternative_table(content: Content) -> list[Content]:
+def alternative_rows(content: Content) -> list[Content]:
     """Return claims under alternatives as flat rows; as the scenario has it the choice is empty."""
     before = {"key": "", "label": "", "option": ""}
     return [
-        *(flat_row(claim, before) for claim in content["claims"]),
+        *(alternative_row(claim, before) for claim in content["claims"]),
         *(
-            flat_row(claim, {name: one[name] for name in before})
+            alternative_row(claim, {name: one[name] for name in before})
             for one in content["alternatives"]
             for claim in one["claims"]
         ),
     ]
 
 
-def flat_row(claim: Content, choice: Content) -> Content:
+def alternative_row(claim: Content, choice: Content) -> Content:
     """Return a claim under one choice as a row."""
     return {
         "claim": claim["id"],

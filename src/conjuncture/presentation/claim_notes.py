@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from conjuncture.analysis.claim_results import ClaimResult
+from conjuncture.analysis.clauses import outcome_in_words
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.unsolved import joined
 from conjuncture.analysis.wording import capital, listed
@@ -69,12 +70,21 @@ def balance_in_words(results: Sequence[ClaimResult]) -> str:
     return f"Of {len(results)} claims {listed(parts)}, before one knows how it ended."
 
 
-def foregone_in_words(results: Iterable[ClaimResult]) -> str:
-    """Return which verdicts follow from the shape of the model alone; empty where none does."""
-    keys = [one.claim.key for one in results if one.foregone]
-    if not keys:
-        return ""
-    return f"Foregone whatever the account says: {', '.join(keys)}."
+def foregone_in_words(results: Iterable[ClaimResult], *, quoted: bool = False) -> str:
+    """Return which verdicts follow from the shape of the model alone; empty where none does.
+
+    Parameters
+    ----------
+    results : iterable of ClaimResult
+    quoted : bool
+        Whether to name claims by what they say, and not by the names that commands take.
+    """
+    named = [
+        f"“{one.claim.says.rstrip('.')}”" if quoted else one.claim.key
+        for one in results
+        if one.foregone
+    ]
+    return f"Foregone whatever the account says: {', '.join(named)}." if named else ""
 
 
 def reruns_in_words(results: Iterable[ClaimResult]) -> str:
@@ -111,8 +121,9 @@ def rerun_in_words(results: ClaimResultsLike) -> str:
     weighing, given = results.likelihood, results.posterior
     if weighing is None:
         return ""
-    happened = ", ".join(
-        f"{stage} = {outcome}" for stage, outcome in results.crisis.observed.items()
+    crisis = results.crisis
+    happened = listed(
+        [outcome_in_words(crisis, stage, end) for stage, end in crisis.observed.items()]
     )
     found = (
         f"Re-run: {percent(weighing.probability, 0.0005)} of the histories end as observed "

@@ -11,6 +11,7 @@ from math import ceil, floor, isfinite
 from typing import Literal
 
 from conjuncture.analysis.claim_results import ClaimResult, Reading
+from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.hinges import Hinge
 from conjuncture.analysis.phrases import unknown_in_words
 from conjuncture.analysis.unsolved import Unsolved, joined
@@ -163,7 +164,7 @@ def sentence_on(text: ClaimText, hinges: int = MOST_HINGES, brevity: Brevity = 0
     told = f"{prior.share[0].upper()}{prior.share[1:]}"
     for other in others:
         name = IN_BRIEF if brevity == 2 and other.name == HAPPENED else other.name
-        share = "the same" if other.share == prior.share else shortened(other.share)
+        share = "the same" if other.share == prior.share else shorten_share(other.share)
         if other.share.startswith(TOO_FEW) and prior.share.startswith(TOO_FEW):
             share = f"too few too{other.share.removeprefix(TOO_FEW)}"
         # What is no share of worlds is set apart.
@@ -177,12 +178,12 @@ def sentence_on(text: ClaimText, hinges: int = MOST_HINGES, brevity: Brevity = 0
     return told
 
 
-def shortened(share: str) -> str:
+def shorten_share(share: str) -> str:
     """Return a second share in fewer words, the first having said of what it is one.
 
     Examples
     --------
-    >>> shortened("in 5 of 10 worlds (39 to 54 %)")
+    >>> shorten_share("in 5 of 10 worlds (39 to 54 %)")
     '5 (39 to 54 %)'
     """
     number, _, rest = share.removeprefix("in ").partition(" (")
@@ -200,7 +201,7 @@ def claim_text(crisis: Crisis, result: ClaimResult) -> ClaimText:
         readings=tuple(
             reading_text(crisis, name, reading, kind) for name, reading in readings_of(result)
         ),
-        remarks=tuple(remarks_on(result)),
+        remarks=tuple(remarks_on(crisis, result)),
         announced=announcement_of(result),
     )
 
@@ -399,14 +400,14 @@ def hinge_in_details(crisis: Crisis, hinge: Hinge) -> str:
     return told
 
 
-def remarks_on(result: ClaimResult) -> list[str]:
+def remarks_on(crisis: Crisis, result: ClaimResult) -> list[str]:
     """Return the sentences that must stand beside a claim."""
     found = []
     if result.foregone:
         found.append(
             f"Foregone: by the shape of the model it {result.word}, whatever the account says."
         )
-    if told := fresh_luck_in_words(result):
+    if told := fresh_luck_in_words(crisis, result):
         found.append(told)
     if result.prior.coupling_matters:
         found.append(
@@ -417,13 +418,13 @@ def remarks_on(result: ClaimResult) -> list[str]:
     return found
 
 
-def fresh_luck_in_words(result: ClaimResult) -> str:
+def fresh_luck_in_words(crisis: Crisis, result: ClaimResult) -> str:
     """Return why a claim is answered with fresh luck; empty where it is not."""
     happened = result.as_it_happened
     if happened is None or happened.decided is None:
         return ""
-    part = happened.decided.part
-    why = f"excludes its condition '{part}'" if happened.decided.excluded else f"settles '{part}'"
+    does = "excludes its condition," if happened.decided.excluded else "settles"
+    why = f"{does} that {event_in_words(crisis, happened.decided.event)}"
     return (
         f"What happened {why}, so that it is re-run: with fresh luck in worlds weighed by what "
         "happened."

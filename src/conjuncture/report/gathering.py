@@ -365,7 +365,7 @@ def summary(ensemble: Ensemble, tests: ClaimResults, found: Sequence[Explanation
     if crisis.claims:
         unsolved = joined(unsolved_in_claim(one) for one in tests)
         warnings = [f"{capital(one.sentence)}." for one in unsolved]
-        parts = [balance_in_words(tests), foregone_in_words(tests), *warnings]
+        parts = [balance_in_words(tests), foregone_in_words(tests, quoted=True), *warnings]
         paragraphs.append(" ".join(filter(None, parts)))
     for one in found:
         answer = one.probability

@@ -11,7 +11,7 @@ from conjuncture.analysis.answers import Counts, answer
 from conjuncture.analysis.comparisons import quantity_compared
 from conjuncture.analysis.counting import added
 from conjuncture.analysis.questions import compile_question
-from conjuncture.analysis.screening import widened
+from conjuncture.analysis.screening import extend_counts
 from conjuncture.analysis.verdicts import SHARES, contradict
 from conjuncture.engine.adding import Sums
 from conjuncture.ensemble import Ensemble
@@ -101,7 +101,7 @@ def test_what_is_counted_of_the_last_draw_goes_with_the_rest(sworn):
     case = counted(sworn.crisis, TESTS[0], 0.2, 0.8)
     twice = added(case.counts, case.counts)
     np.testing.assert_array_equal(twice.last_draw.first, 2 * case.counts.last_draw.first)
-    wide = widened(case.counts, WORLDS + 5)
+    wide = extend_counts(case.counts, WORLDS + 5)
     assert wide.last_draw.histories.tolist() == [HISTORIES] * WORLDS + [0] * 5
     kept, _ = wide.with_histories(None)
     np.testing.assert_array_equal(kept.last_draw.second, case.counts.last_draw.second)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from conjuncture.analysis.claim_results import ClaimResult
-from conjuncture.analysis.claims import groups_of, kept_secret
+from conjuncture.analysis.claims import groups_of, keep_secret
 from conjuncture.analysis.readings import PLACEBO_WORLDS
 from conjuncture.engine.program import RUNS_PER_CALL
 from conjuncture.ensemble import Ensemble
@@ -93,11 +93,11 @@ def test_a_test_stopped_in_a_terminal_says_how_far_it_came(write_crisis, tmp_pat
 def test_what_players_do_may_be_kept_secret(free, test, announced):
     secret = test.replace("aside", "aside secretly").replace("sides b", "sides b secretly")
     asked = linked_test(test, free)
-    assert write(kept_secret(asked)) == write(linked_test(secret, free))
+    assert write(keep_secret(asked)) == write(linked_test(secret, free))
     claim = replace(next(iter(free.claims.values())), test=asked)
     told = ClaimResult(claim, prior=None).announced
     assert told == announced
-    kept = ClaimResult(replace(claim, test=kept_secret(asked)), prior=None).announced
+    kept = ClaimResult(replace(claim, test=keep_secret(asked)), prior=None).announced
     assert kept == ("secret" if announced else "")
 
 

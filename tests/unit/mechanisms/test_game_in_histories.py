@@ -196,7 +196,7 @@ def test_a_game_that_stays_unsolved_is_said_in_reports_and_explanations(write_cr
     told = "The game 'play' is not solved in 40 of 40 worlds"
     paragraphs = summary(ensemble, tests, [explanation])
     assert sum(told in paragraph for paragraph in paragraphs) == 2
-    assert any(told in sentence for sentence in remarks_on(tests["left"]))
+    assert any(told in sentence for sentence in remarks_on(ensemble.crisis, tests["left"]))
     assert any(told in sentence for sentence in how_it_goes(ensemble).sentences)
     assert not ensemble.explain("day = fair", Explaining(("attribution",))).probability.unsolved
 

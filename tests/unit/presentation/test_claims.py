@@ -13,8 +13,9 @@ from conjuncture.analysis.claim_results import ClaimResult, Reading
 from conjuncture.analysis.hinges import Hinge
 from conjuncture.analysis.observed import Decided
 from conjuncture.analysis.verdicts import Verdict
-from conjuncture.cli.claims import lines_of, named_lines
+from conjuncture.cli.claims import lines_of, lines_with_name
 from conjuncture.engine.evidence import Likelihood
+from conjuncture.language.nodes import Compare, Label, Outcome
 from conjuncture.presentation.claim_documents import claims_document
 from conjuncture.presentation.claim_notes import balance_in_words, notes_in_words
 from conjuncture.presentation.claim_results import ClaimResults
@@ -26,6 +27,7 @@ from conjuncture.presentation.claims import (
     share_in_words,
 )
 
+WON = Compare("=", Outcome("showdown"), Label("torres", 1))
 MOOD = Hinge("army_mood", "army mood", 0.2, {"low": 0.21, "high": 0.7}, (-0.3, 0.3))
 PRECISION = Hinge("precision", "precision", 0.1, {"low": 0.5, "high": 0.96}, (1.0, 4.0))
 
@@ -76,16 +78,14 @@ def test_the_same_twice_is_said_once_and_a_late_hinge_where_the_first_reading_ha
 
 def test_what_happened_settles_is_called_a_re_run_and_why(crisis, result):
     happened = reading("fails", 0.03, 0.0, 0.08)
-    settled = replace(
-        result, as_it_happened=replace(happened, decided=Decided("showdown = torres", False))
-    )
+    settled = replace(result, as_it_happened=replace(happened, decided=Decided(WON, False)))
     text = claim_text(crisis, settled)
     assert text.readings[1].name == "re-run"
     assert "; re-run hardly any (0 to 8" in sentence_on(text)
     [remark] = text.remarks
     assert remark == (
-        "What happened settles 'showdown = torres', so that it is re-run: with fresh luck in "
-        "worlds weighed by what happened."
+        "What happened settles that Torres wins the showdown, so that it is re-run: with fresh "
+        "luck in worlds weighed by what happened."
     )
     tests = ClaimResults(crisis, [settled])
     assert notes_in_words(tests) == ["Re-run (settled by what happened): alliance."]
@@ -147,9 +147,9 @@ def test_results_are_a_row_for_each_claim_and_reading_and_a_line_of_text_each(cr
 def test_a_name_stands_where_the_last_line_has_room_and_else_in_the_first():
     from rich.text import Text
 
-    short = named_lines(Text("one two three"), 12, "key")
+    short = lines_with_name(Text("one two three"), 12, "key")
     assert [line.plain for line in short] == ["one two", "three    key"]
-    full = named_lines(Text("one two three four"), 10, "key")
+    full = lines_with_name(Text("one two three four"), 10, "key")
     assert full[0].plain == "one    key"
     assert [line.plain for line in lines_of(Text(f"5 to 9{BLANK}% of it"), 7, "")] == [
         "5 to",
