@@ -1,4 +1,5 @@
-# make demo: test the claims of the reference case. make test: all checks. make docs: the site.
+# make demo: test the claims of the reference case. make test: what every change must pass.
+# make check: the same with the tests that take long. make docs: the site.
 # make bench: the benchmark, some 25 minutes. make validation DATA=folder: the mechanisms against data.
 # make data DATA=folder: build again the tables that come with the package.
 # make learn: learn constants from those tables again.
@@ -11,14 +12,17 @@ DATA ?= ../shared/data
 WORKERS ?= 2
 FOUND := python=$$(sh scripts/find_python.sh $(if $(PYTHON),"$(PYTHON)"))
 INSTALL := bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# Each process begins with half of the files, in whole; who is done first takes from the other.
+PYTEST := $(VENV)/bin/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 INPUTS := pyproject.toml constraints.txt
 KATEX := $(addprefix scripts/site/,fetch_katex.py package.json package-lock.json)
 
-.PHONY: help demo test docs bench validation data learn clean
+.PHONY: help demo lint test check docs bench validation data learn clean
 
 help:
 	@echo "make demo   install Conjuncture and test the claims about Bolivia, October 1970"
-	@echo "make test   install the test tools, then run the linters, the type checker and all tests"
+	@echo "make test   install the test tools, then run the linters, the type checker and the tests"
+	@echo "make check  the same with the tests marked slow: long oracles, kills, clusters, all pages"
 	@echo "make docs   build the documentation as a site that needs no network, site/index.html"
 	@echo "make bench  measure everything side by side with peers and renew benchmarks/RESULTS.md"
 	@echo "make validation  hold mechanisms against data in DATA, $(DATA), and renew docs/validation.md"
@@ -29,16 +33,21 @@ help:
 demo: $(DEMO)/ready
 	$(DEMO)/bin/conjuncture test bolivia-1970
 
-test: export CONJUNCTURE_CACHE := $(CURDIR)/$(VENV)/.cache/conjuncture
-# The processes share the cores already; small products of matrices are slower on several threads.
-test: export OPENBLAS_NUM_THREADS := 1
-test: $(VENV)/ready
+lint: $(VENV)/ready
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy --strict
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/python scripts/check_constraints.py
-	$(VENV)/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+
+test check: export CONJUNCTURE_CACHE := $(CURDIR)/$(VENV)/.cache/conjuncture
+# The processes share the cores already; small products of matrices are slower on several threads.
+test check: export OPENBLAS_NUM_THREADS := 1
+test: lint
+	$(PYTEST) -m "not slow"
+
+check: lint
+	$(PYTEST)
 
 docs: $(VENV)/ready
 	rm -rf site
