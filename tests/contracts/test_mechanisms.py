@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
+from types import SimpleNamespace
 
 import jax
 import jax.numpy as jnp
@@ -88,7 +89,10 @@ class OneDraw:
     stage: str
     ledger: object
     draws: dict
-    lane: int
+    otherwise: object
+    """Whether a choice that settles the outcome is another one."""
+    settling: set = field(default_factory=set)
+    """The names of such choices."""
 
     def _drawn(self, law, variable, force, camp, persists):
         names = (force,) if isinstance(force, str) else force
@@ -96,7 +100,7 @@ class OneDraw:
         rows = [
             self.ledger.sites[law][site(self.stage, visit, variable, one, camp)] for one in names
         ]
-        found = jnp.stack([self.draws[law][row, self.lane] for row in rows])
+        found = jnp.stack([self.draws[law][row] for row in rows])
         return found[0] if isinstance(force, str) else found
 
     def gumbel(self, variable, *, force="", camp="", persists=False):
@@ -113,21 +117,11 @@ class OneDraw:
             weight + self._drawn("gumbel", variable, "", option, False)
             for option, weight in zip(options, log_weights, strict=True)
         ]
-        return jnp.argmax(jnp.stack(values))
-
-
-@dataclass(frozen=True)
-class OtherwiseDraw(OneDraw):
-    """The same draws, but where a choice settles the outcome it is another one."""
-
-    settled: list = field(default_factory=list)
-
-    def choose(self, variable, options, log_weights, *, settles=False):
-        choice = super().choose(variable, options, log_weights)
+        choice = jnp.argmax(jnp.stack(values))
         if not settles:
             return choice
-        self.settled.append(variable)
-        return (choice + 1) % len(options)
+        self.settling.add(variable)
+        return jnp.where(self.otherwise, (choice + 1) % len(options), choice)
 
 
 @pytest.fixture(scope="module", params=sorted(packages()))
@@ -207,40 +201,69 @@ def blocks(mechanism):
     return traced(mechanism)
 
 
-def single(mechanism, world, lane, run, draw=OneDraw):
-    """Return the resolution of one history, computed alone and not compiled."""
-    crisis, made = mechanism
-    structure = made.structure
-    stage = structure.stages[0]
-    worlds = Worlds(crisis, 1, WORLDS)
-    keys = site_keys(1, made.ledger.all_sites())
-    draws = draw_block(made.ledger, keys, np.uint32(world), np.uint32(0))
-    patch = patch_of(structure, [run], 1) if run else no_patch(structure)
-    inputs = OneHistory(
-        structure,
-        stage,
-        jnp.asarray(tables_of(structure, worlds, run)[world, 0]),
-        jnp.asarray(patch.present[0]),
-        jnp.asarray(patch.side[0, 0]),
-        jnp.asarray(patch.secret[0]),
-        jnp.asarray(patch.moves[0]),
-    )
-    return made.course.resolves[stage](inputs, draw(stage, made.ledger, draws, lane))
+class Alone:
+    """What the first stage makes of a single history that is computed alone.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    program : Program
+    """
+
+    def __init__(self, crisis, program):
+        self.program = program
+        self.worlds = Worlds(crisis, 1, WORLDS)
+        self.settling = set()
+        self.compiled = jax.jit(self.resolve)
+
+    def resolve(self, draws, otherwise, *numbers):
+        structure, ledger = self.program.structure, self.program.ledger
+        stage = structure.stages[0]
+        draw = OneDraw(stage, ledger, draws, otherwise, self.settling)
+        found = self.program.course.resolves[stage](OneHistory(structure, stage, *numbers), draw)
+        return {
+            "outcome": found.outcome,
+            "log_probabilities": list(found.log_probabilities),
+            "measures": found.measures,
+            "defined": found.defined,
+        }
+
+    def __call__(self, world, lane, run, *, otherwise=False):
+        """Return its outcome, log-probabilities, measures, and which of these are defined."""
+        structure, ledger = self.program.structure, self.program.ledger
+        keys = site_keys(1, ledger.all_sites())
+        draws = draw_block(ledger, keys, np.uint32(world), np.uint32(0))
+        patch = patch_of(structure, [run], 1) if run else no_patch(structure)
+        found = self.compiled(
+            {law: drawn[..., lane] for law, drawn in draws.items()},
+            otherwise,
+            jnp.asarray(tables_of(structure, self.worlds, run)[world, 0]),
+            jnp.asarray(patch.present[0]),
+            jnp.asarray(patch.side[0, 0]),
+            jnp.asarray(patch.secret[0]),
+            jnp.asarray(patch.moves[0]),
+        )
+        return SimpleNamespace(**found)
+
+
+@pytest.fixture(scope="module")
+def alone(mechanism):
+    return Alone(*mechanism)
 
 
 @pytest.mark.parametrize("address", [(1, 7), (2, 300)])
-def test_one_history_alone_agrees_with_the_compiled_block(mechanism, blocks, address):
+def test_one_history_alone_agrees_with_the_compiled_block(mechanism, alone, blocks, address):
     world, lane = address
     runs = runs_of(mechanism[0])
     for part, trace in blocks:
         for row in np.nonzero(part[:, 0] == world)[0]:
             for index in (0, 1, 2, 3):
-                alone = single(mechanism, world, lane, runs[index])
+                single = alone(world, lane, runs[index])
                 passage = trace.passages[0]
-                assert int(alone.outcome) == passage.outcome[row, index, lane]
-                for name, value in alone.measures.items():
+                assert int(single.outcome) == passage.outcome[row, index, lane]
+                for name, value in single.measures.items():
                     block = passage.measures[name]
-                    known = alone.defined.get(name, True)
+                    known = single.defined.get(name, True)
                     parts = (
                         [
                             (value[camp], block[camp], known if known is True else known[camp])
@@ -257,24 +280,21 @@ def test_one_history_alone_agrees_with_the_compiled_block(mechanism, blocks, add
                         )
 
 
-def test_what_may_be_undefined_is_declared_so(mechanism):
+def test_what_may_be_undefined_is_declared_so(mechanism, alone):
     crisis, _ = mechanism
     stage = next(iter(crisis.stages))
     symbols = crisis.vocabulary.stages[stage].measures
     partial = {name for name, symbol in symbols.items() if symbol.partial}
-    assert set(single(mechanism, 1, 7, AS_THINGS_WERE).defined) == partial
+    assert set(alone(1, 7, AS_THINGS_WERE).defined) == partial
 
 
 @pytest.mark.parametrize("lane", [2, 5, 11])
-def test_what_hangs_on_an_outcome_that_is_drawn_last_is_declared_so(mechanism, lane):
+def test_what_hangs_on_an_outcome_that_is_drawn_last_is_declared_so(mechanism, alone, lane):
     crisis, _ = mechanism
     symbols = crisis.vocabulary.stages[next(iter(crisis.stages))]
-    settled = []
-    before = single(mechanism, 1, lane, AS_THINGS_WERE)
-    after = single(
-        mechanism, 1, lane, AS_THINGS_WERE, lambda *place: OtherwiseDraw(*place, settled)
-    )
-    assert symbols.drawn is bool(settled)
+    before = alone(1, lane, AS_THINGS_WERE)
+    after = alone(1, lane, AS_THINGS_WERE, otherwise=True)
+    assert symbols.drawn is bool(alone.settling)
     assert symbols.drawn is (int(before.outcome) != int(after.outcome))
     for name, symbol in symbols.measures.items():
         same = jax.tree.map(
@@ -286,9 +306,9 @@ def test_what_hangs_on_an_outcome_that_is_drawn_last_is_declared_so(mechanism, l
 
 
 @pytest.mark.parametrize("lane", [5])
-def test_probabilities_sum_to_one_and_allow_the_outcome(mechanism, lane):
+def test_probabilities_sum_to_one_and_allow_the_outcome(mechanism, alone, lane):
     for run in runs_of(mechanism[0]):
-        resolution = single(mechanism, 1, lane, run)
+        resolution = alone(1, lane, run)
         logs = np.array([float(value) for value in resolution.log_probabilities])
         assert np.exp(logs).sum() == pytest.approx(1.0, abs=1e-5)
         assert np.isfinite(logs[int(resolution.outcome)])
