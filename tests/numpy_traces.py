@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import jax
 import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 from jax.lax import GatherScatterMode
@@ -32,6 +33,14 @@ def run(traced: Jaxpr, constants: Sequence[Any], arguments: Sequence[Any]) -> li
 def closed(traced: ClosedJaxpr, *arguments: Any) -> list[Any]:
     """Return what a traced function that carries its constants makes of some arrays."""
     return run(traced.jaxpr, traced.consts, arguments)
+
+
+def by_numpy(work: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what a function written for JAX makes of some arrays, with nothing compiled."""
+    traced, shape = jax.make_jaxpr(work, return_shape=True)(*arguments)
+    leaves = [np.asarray(one) for one in jax.tree.leaves(arguments)]
+    with np.errstate(all="ignore"):
+        return jax.tree.unflatten(jax.tree.structure(shape), closed(traced, *leaves))
 
 
 def repeated(

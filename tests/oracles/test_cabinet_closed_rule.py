@@ -3,7 +3,6 @@
 from functools import partial
 from itertools import product
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -12,14 +11,15 @@ from chance import bound
 from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.cabinet.closed_rule import equilibrium
 from conjuncture.mechanisms.cabinet.coalitions import Game
+from numpy_traces import by_numpy
 
 
 def solved(game, discount, chances=None):
     """Return the value of each member, and the equilibrium."""
     count = len(game.weights)
     chances = [jnp.float32(one) for one in (chances or game.weights)]
-    call = jax.jit(partial(equilibrium, game, [jnp.ones((), bool)] * count, chances))
-    found = call(jnp.float32(discount))
+    call = partial(equilibrium, game, [jnp.ones((), bool)] * count, chances)
+    found = by_numpy(call, jnp.float32(discount))
     values = np.empty(count)
     for kind, places in enumerate(game.kinds):
         values[list(places)] = found.value[kind]
