@@ -46,6 +46,7 @@ test check: export OPENBLAS_NUM_THREADS := 1
 test: lint
 	$(PYTEST) -m "not slow"
 
+check: export CONJUNCTURE_SCENARIOS := 300
 check: lint
 	$(PYTEST)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from conjuncture.language.linking import link_query
 from conjuncture.language.parser import parse_query
+from conjuncture.scenario.catalogue import crises
 from conjuncture.scenario.staging import certain_stages
 
 SWORN = """
@@ -56,6 +59,18 @@ claims:
     test: necessity(do(crowd aside) for showdown = a given crowd.side = a) > 0.5
 """
 """An ordinary showdown: leanings, a tie, a crowd, a backer."""
+
+
+REFERENCE = "bolivia-1970"
+"""The case of the catalogue that is compiled by the tests that every change must pass."""
+
+
+def every_crisis() -> list[Any]:
+    """Return a parameter for every crisis of the catalogue; all but the reference case are slow."""
+    return [
+        pytest.param(name, marks=() if name == REFERENCE else pytest.mark.slow)
+        for name in sorted(crises())
+    ]
 
 
 def linked_test(text: str, crisis: Any) -> Any:

@@ -10,6 +10,7 @@ from conjuncture.data.dictionary import DICTIONARY
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.catalogue import crises, find
 from conjuncture.scenario.reading import read_crisis
+from crises import every_crisis
 
 
 @pytest.fixture(scope="module", params=sorted(crises()))
@@ -47,8 +48,10 @@ def test_the_kind_of_case_is_what_the_table_has(crisis):
     assert {tag: row[tag] for tag in like.tags} == like.tags
 
 
-def test_what_happened_is_possible_and_every_claim_can_be_tested(crisis):
-    ensemble = conjuncture.load(crisis.slug).run(worlds=64)
+@pytest.mark.parametrize("name", every_crisis())
+def test_what_happened_is_possible_and_every_claim_can_be_tested(name):
+    ensemble = conjuncture.load(name).run(worlds=64)
+    crisis = ensemble.crisis
     for stage, outcome in crisis.observed.items():
         assert ensemble.query(f"P({stage} = {outcome})").value > 0
     tested = ensemble.test()

@@ -30,14 +30,14 @@ from conjuncture.language.writing import write
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.presentation.numbers import percent
 from conjuncture.report.gathering import how_it_goes
-from conjuncture.scenario.catalogue import crises
 from conjuncture.scenario.reading import read_crisis
+from crises import every_crisis
 from two_ways import CLOSE, Exported, values_of
 
 WORLDS = 40
 
 
-@pytest.fixture(scope="module", params=sorted(crises()))
+@pytest.fixture(scope="module", params=every_crisis())
 def ensemble(request):
     return conjuncture.load(request.param).run(worlds=WORLDS)
 

@@ -32,7 +32,11 @@ def commands(page):
 
 
 CATALOGUE = [
-    pytest.param(words, id=f"{page.stem}: {' '.join(words)[:60]}")
+    pytest.param(
+        words,
+        id=f"{page.stem}: {' '.join(words)[:60]}",
+        marks=() if page.stem == "README" else pytest.mark.slow,
+    )
     for page in PAGES
     for words in commands(page)
     if len(words) > 1 and words[1] == "bolivia-1970"
@@ -55,6 +59,7 @@ def test_the_python_of_the_readme_runs():
     assert repr(scope["ensemble"]).startswith("Ensemble('bolivia-1970'")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "scenario", "asks"),
     [

@@ -299,7 +299,10 @@ main()
 """The program, interrupted by itself in a collection while it traces, where Python drops it."""
 
 
-@pytest.mark.parametrize("program", [PROGRAM, (sys.executable, "-c", IN_A_COLLECTION)])
+@pytest.mark.parametrize(
+    "program",
+    [PROGRAM, pytest.param((sys.executable, "-c", IN_A_COLLECTION), marks=pytest.mark.slow)],
+)
 def test_long_compilation_is_announced_and_can_be_left(write_crisis, tmp_path, program):
     environment = {**os.environ, "CONJUNCTURE_CACHE": str(tmp_path)}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -27,7 +27,7 @@ def pages(write_crisis, tmp_path_factory):
     return folder
 
 
-@pytest.fixture(params=["ordinary", "hostile"])
+@pytest.fixture(params=["ordinary", pytest.param("hostile", marks=pytest.mark.slow)])
 def opened(request, pages, browser):
     asked, failed = [], []
     view = browser.new_page(viewport={"width": 1280, "height": 900})

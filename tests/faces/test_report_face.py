@@ -11,6 +11,7 @@ from conjuncture.report import gathering
 from conjuncture.report.gathering import gather
 from conjuncture.report.writing import write
 
+pytestmark = pytest.mark.slow
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 MOST_SCREENS = 24
 CONTRAST = """() => {

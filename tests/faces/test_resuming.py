@@ -78,6 +78,7 @@ def wait_until(condition, run) -> None:
         time.sleep(0.002)
 
 
+@pytest.mark.slow
 def test_killed_at_random_moments_it_ends_with_the_same_histories(free, whole, tmp_path):
     """Kills fall into the start, between parts, into the joining and into what comes after."""
     chance = random.Random(1970)  # noqa: S311 - nothing is hidden by it
@@ -115,7 +116,10 @@ def moment(chance, target, there):
     )
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)],
+)
 def test_stopped_it_says_what_is_kept_and_goes_on_from_there(free, whole, tmp_path, number, code):
     target = tmp_path / "histories.parquet"
     run = started(free, target)

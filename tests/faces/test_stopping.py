@@ -148,7 +148,7 @@ SENTENCE = re.compile(
 )
 
 
-@pytest.mark.parametrize("width", [80, 160])
+@pytest.mark.parametrize("width", [80, pytest.param(160, marks=pytest.mark.slow)])
 def test_a_query_that_is_stopped_in_a_terminal_answers(free, width):
     code, shown = stopped(f"query '{free}' 'P(showdown = a)' {ENDLESS}", width)
     assert code == 130
@@ -160,6 +160,7 @@ def test_a_query_that_is_stopped_in_a_terminal_answers(free, width):
     assert "nan" not in answer
 
 
+@pytest.mark.slow
 def test_a_run_that_is_stopped_in_a_terminal_shows_tree_and_stages(free):
     code, shown = stopped(f"run '{free}' {ENDLESS}")
     assert code == 130
@@ -168,6 +169,7 @@ def test_a_run_that_is_stopped_in_a_terminal_shows_tree_and_stages(free):
     assert "nan" not in shown[told:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["query '{}' 'P(showdown = a)'", "run '{}'"])
 def test_what_was_stopped_is_kept_with_a_mark_and_does_not_reproduce(free, tmp_path, command):
     target = tmp_path / "result.json"

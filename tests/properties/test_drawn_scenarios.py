@@ -4,7 +4,8 @@ Of a scenario with mistakes nothing is wanted but that each is a sentence with i
 without is traced, run by NumPy in the place of the compiler, and asked everything that its claims
 ask. A few are compiled as well, and told.
 
-``CONJUNCTURE_SCENARIOS=10000`` tries so many in the place of 300, others each time.
+``CONJUNCTURE_SCENARIOS=300``, as ``make check`` has it, tries so many in the place of 60, always the
+same; where more are wanted, they are others each time.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from conjuncture.errors import ScenarioError, UsageError
 from drawn_scenarios import read_text, scenarios
 from interpreted import without_compiling
 
-FEWEST = 300
+FEWEST, ALWAYS_THE_SAME = 60, 300
 WANTED = int(os.environ.get("CONJUNCTURE_SCENARIOS", FEWEST))
 WORLDS = 2
 SLACK = 1e-5
@@ -128,7 +129,7 @@ def check_pairs(ensemble):
         assert "never met" in why or "undefined" in why
 
 
-@settings(max_examples=WANTED, derandomize=WANTED == FEWEST)
+@settings(max_examples=WANTED, derandomize=WANTED <= ALWAYS_THE_SAME)
 @given(scenarios())
 def test_what_check_accepts_runs(text):
     crisis = read_or_refused(text)
@@ -142,7 +143,7 @@ def test_what_check_accepts_runs(text):
 
 
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=max(WANTED // 10, 1), derandomize=WANTED == FEWEST)
+@settings(max_examples=max(WANTED // 10, 1), derandomize=WANTED <= ALWAYS_THE_SAME)
 @given(scenarios())
 def test_what_runs_can_be_told_and_kept(text):
     crisis = read_or_refused(text)

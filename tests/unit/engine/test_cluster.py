@@ -21,6 +21,8 @@ from conjuncture.errors import ClusterError, ConjunctureError
 from conjuncture.scenario.asking import linked_query
 from crises import FREE
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def client():
