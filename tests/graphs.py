@@ -1,5 +1,7 @@
 """A crisis of several stages with effects and visits, which several tests share."""
 
+import xarray
+
 QUARREL = """
 conjuncture: 1
 title: A quarrel that comes again
@@ -28,3 +30,15 @@ observed: {}
 claims: {}
 """
 """Whoever wins the contest for the first camp has to fight it again, three times at most."""
+
+
+def outcomes_of(tree):
+    """Return the outcome of every visit from a tree of histories, called as a query calls it."""
+    found = {}
+    for stage, group in tree["stages"].children.items():
+        outcome = group["outcome"]
+        if "visit" not in outcome.dims:
+            found[stage] = outcome
+        for visit in outcome["visit"].values if "visit" in outcome.dims else ():
+            found[f"{stage}[{visit}]"] = outcome.sel(visit=visit, drop=True)
+    return xarray.Dataset(found)

@@ -71,20 +71,33 @@ class Simulated:
         """The run record."""
         return run_record(self.crisis, self.seed, self.worlds.count, self.histories, self.constants)
 
-    def to_xarray(self) -> xarray.Dataset:
-        """Return every history as named arrays.
+    def to_xarray(self) -> xarray.DataTree:
+        """Return worlds and histories as a tree of labelled arrays.
 
         Returns
         -------
-        xarray.Dataset
-            Dimensions world, history, force and, per stage, camp; the run record in ``attrs``.
+        xarray.DataTree
+            ``/worlds`` has the values of every world, ``/numbers`` those that effects move, as each
+            history leaves them, and ``/stages/NAME`` the ``outcome`` and the measures of a stage.
+            They share the axes world, history, visit, force, other (the second force of a number
+            of two), camp and issue. Words are codes whose ``labels`` are an attribute; -1 or NaN is
+            what was not reached. The run record is in ``attrs``.
 
         Raises
         ------
         UsageError
             When there are more than five million histories.
+
+        Examples
+        --------
+        >>> import conjuncture
+        >>> tree = conjuncture.load("bolivia-1970").run(worlds=4).to_xarray()
+        >>> tree["stages/showdown/side"].sel(force="unions").dims
+        ('world', 'history')
+        >>> tree["worlds/troops"].dims, tree["stages/demands/outcome"].dims
+        (('force', 'world'), ('visit', 'world', 'history'))
         """
-        return self._histories.dataset(self.record)
+        return self._histories.tree(self.record)
 
     def save(
         self,

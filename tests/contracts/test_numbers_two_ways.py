@@ -81,7 +81,7 @@ def test_files_hold_what_the_arrays_hold(ensemble, tmp_path):
     few = Ensemble(ensemble.crisis, worlds=4)
     exported = Exported(few, few.to_xarray())
     exported.ensemble.save(tmp_path / "a.nc")
-    with xarray.open_dataset(tmp_path / "a.nc", engine="h5netcdf") as again:
+    with xarray.open_datatree(tmp_path / "a.nc", engine="h5netcdf") as again:
         xarray.testing.assert_equal(again.load(), exported.data)
     exported.ensemble.save(tmp_path / "a.parquet")
     table = pyarrow.parquet.read_table(tmp_path / "a.parquet").to_pandas()
@@ -177,16 +177,16 @@ def test_a_chronicle_counts_the_histories_that_went_its_way(exported):
     for one in passed:
         labels = ensemble.crisis.vocabulary.stages[one.stage].outcomes
         same &= exported.codes(one.stage, one.visit) == labels.index(one.outcome)
-        name = exported.visits(one.stage)[one.visit - 1]
         for measure, reading in one.measures.items():
-            column = exported.data[f"{name}.{measure}"].isel(
-                world=choice.world, history=choice.history
-            )
-            kind = ensemble.crisis.vocabulary.stages[one.stage].measures[measure].kind
-            told = reading.values() if column.ndim else [reading]
-            if column.ndim:
-                assert list(reading) == list(column[column.dims[0]].values)
-            for shown, value in zip(told, np.atleast_1d(column.values), strict=True):
+            symbol = ensemble.crisis.vocabulary.stages[one.stage].measures[measure]
+            kind = symbol.kind
+            told = reading.values() if symbol.index else [reading]
+            if symbol.index:
+                assert list(reading) == list(symbol.index)
+            for shown, part in zip(told, symbol.index or [""], strict=True):
+                value = exported.part(one.stage, measure, one.visit, part).values[
+                    choice.world, choice.history
+                ]
                 if kind.labels:
                     assert shown == kind.labels[int(value)]
                 else:

@@ -271,15 +271,16 @@ def test_histories_are_the_same_in_either_form(quarrel, tmp_path):
     table = pyarrow.parquet.read_table(tmp_path / "histories.parquet")
     rows = table.sort_by([("world", "ascending"), ("history", "ascending")])
     assert table.num_rows == 16 * 512
-    with xarray.open_dataset(tmp_path / "histories.nc", engine="h5netcdf") as data:
-        labels = data["quarrel"].attrs["labels"]
-        codes = data["quarrel"].values.reshape(-1)
+    with xarray.open_datatree(tmp_path / "histories.nc", engine="h5netcdf") as tree:
+        data = tree["stages/quarrel"]
+        labels = data["outcome"].attrs["labels"]
+        codes = data["outcome"].values.reshape(-1)
         assert rows["quarrel"].to_pylist() == [labels[code] for code in codes]
-        crowd = data["quarrel.side"].sel(force="crowd").values.reshape(-1)
-        sides = data["quarrel.side"].attrs["labels"]
+        crowd = data["side"].sel(force="crowd").values.reshape(-1)
+        sides = data["side"].attrs["labels"]
         assert rows["quarrel.side.crowd"].to_pylist() == [sides[code] for code in crowd]
-        assert rows["quarrel.margin"].to_pylist() == data["quarrel.margin"].values.ravel().tolist()
-        troops = data["value:line.troops"].values.repeat(512)
+        assert rows["quarrel.margin"].to_pylist() == data["margin"].values.ravel().tolist()
+        troops = tree["worlds/troops"].sel(force="line").values.repeat(512)
         assert rows["value:line.troops"].to_pylist() == troops.tolist()
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from conjuncture.analysis.counting import Laboratory
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.blocks import every_block
+from conjuncture.engine.datatree import as_tree
 from conjuncture.engine.files import write_netcdf, written_whole
-from conjuncture.engine.histories import as_dataset, digest_of, fingerprint
+from conjuncture.engine.histories import digest_of, fingerprint
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.one_by_one import simulated
 from conjuncture.engine.portions import Columns, Portion, Portions
@@ -62,7 +63,7 @@ class Histories:
         """Simulate every history, keep none, and return the digest that a saved file carries."""
         return fingerprint(digest_of(found) for _, found in self.simulated())
 
-    def dataset(self, record: Mapping[str, Any]) -> xarray.Dataset:
+    def tree(self, record: Mapping[str, Any]) -> xarray.DataTree:
         """Return every history and the values of every world, with the record in ``attrs``.
 
         Raises
@@ -71,7 +72,7 @@ class Histories:
             When there are too many for memory.
         """
         self.refuse_too_many()
-        return self._dataset(self.simulated(), record)
+        return self._tree(self.simulated(), record)
 
     def save_parquet(
         self, target: Path, record: Mapping[str, Any], note: Note, tell: Callable[[str], None]
@@ -83,7 +84,7 @@ class Histories:
         save_parquet(target, self.batch, self.portions, run, note, self.laboratory.progress, tell)
 
     def save_netcdf(self, target: Path, record: Mapping[str, Any], note: Note) -> None:
-        """Write :meth:`dataset` into a file.
+        """Write :meth:`tree` into a file.
 
         Raises
         ------
@@ -93,8 +94,9 @@ class Histories:
         self.refuse_too_many()
         digests: list[str] = []
         with written_whole(target) as part:
-            data = self._dataset(noted(self.simulated(), digests), record)
-            write_netcdf(data.assign_attrs(note(fingerprint(digests))), part)
+            data = self._tree(noted(self.simulated(), digests), record)
+            data.attrs.update(note(fingerprint(digests)))
+            write_netcdf(data, part)
 
     def refuse_too_many(self) -> None:
         """Raise when there are more histories than are kept in memory one by one."""
@@ -105,19 +107,16 @@ class Histories:
                 f"{MOST_KEPT:,}, or write them to a Parquet file with 'conjuncture run --output'"
             )
 
-    def _dataset(
+    def _tree(
         self, portions: Iterable[tuple[Portion, Columns]], record: Mapping[str, Any]
-    ) -> xarray.Dataset:
+    ) -> xarray.DataTree:
         worlds = self.laboratory.worlds
         structure = self.laboratory.program().structure
         parts = ((portion.rows, found) for portion, found in portions)
-        data = as_dataset(structure, parts, worlds.count, self.laboratory.blocks)
-        for key, values in worlds.table.items():
-            labels = worlds.crisis.vocabulary.cells[key].labels
-            attributes = {"labels": list(labels)} if labels else {}
-            data[f"value:{key}"] = ("world", values, attributes)
+        data = as_tree(structure, parts, worlds.table, worlds.count, self.laboratory.blocks)
         told = {**record, "command": shlex.join(record["command"])}
-        return data.assign_attrs({key: value for key, value in told.items() if value is not None})
+        data.attrs.update({key: value for key, value in told.items() if value is not None})
+        return data
 
 
 def noted(

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.blocks import Rows
 from conjuncture.engine.portions import Columns
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Trace
 from conjuncture.language.symbols import Kind, MeasureSymbol
-
-if TYPE_CHECKING:
-    import xarray
 
 
 def columns(structure: Structure, trace: Trace, run: int = 0) -> dict[str, NDArray[Any]]:
@@ -100,55 +95,6 @@ def labels_of(structure: Structure, name: str) -> tuple[str, ...] | None:
     if symbol is not None:
         return symbol.kind.labels
     return structure.crisis.vocabulary.stages[name.partition("[")[0]].outcomes
-
-
-def as_dataset(
-    structure: Structure, parts: Iterable[tuple[Rows, Columns]], worlds: int, blocks: int
-) -> xarray.Dataset:
-    """Return histories as a data set with dimensions world, history, force and camp.
-
-    Parameters
-    ----------
-    structure : Structure
-    parts : iterable of (rows, columns)
-        Rows (world, block), and what :func:`columns` found of them.
-    worlds, blocks : int
-    """
-    import xarray
-
-    arrays: dict[str, NDArray[Any]] = {}
-    for part, found in parts:
-        for name, value in found.items():
-            shape = (*value.shape[:-2], worlds, blocks, BLOCK)
-            whole = arrays.setdefault(name, np.empty(shape, value.dtype))
-            whole[..., part[:, 0], part[:, 1], :] = value
-    variables = {}
-    coordinates: dict[str, Any] = {
-        "world": np.arange(worlds),
-        "history": np.arange(blocks * BLOCK),
-        "force": list(structure.forces),
-    }
-    for name, value in arrays.items():
-        flat = value.reshape(*value.shape[:-3], worlds, blocks * BLOCK)
-        leading: tuple[str, ...] = ()
-        symbol = symbol_of(structure, name)
-        if symbol is not None and symbol.index is not None:
-            leading = (axis_of(structure, name, symbol.index),)
-            coordinates.setdefault(leading[0], list(symbol.index))
-        labels = labels_of(structure, name)
-        attributes = {"labels": list(labels), "missing": -1} if labels else {}
-        variables[name] = ((*leading, "world", "history"), flat, attributes)
-    return xarray.Dataset(variables, coordinates)
-
-
-def axis_of(structure: Structure, name: str, index: tuple[str, ...]) -> str:
-    """Return how the leading axis of a column is called: by forces, camps, or its own names."""
-    stage = name.partition(".")[0].partition("[")[0]
-    if index == structure.forces:
-        return "force"
-    if index == tuple(structure.crisis.stages[stage].model.camps_of()):
-        return f"{stage}.camp"
-    return f"{stage}.{name.partition('.')[2]}.of"
 
 
 def digest_of(found: Columns) -> str:

@@ -91,13 +91,15 @@ class MeasureSymbol:
     """A measure of a stage: its kind, and what may stand in its brackets (None: nothing).
 
     A ``partial`` one is undefined where those are absent of whom it speaks. One ``of_outcome``
-    hangs on how the stage ended; all others stand before that is drawn.
+    hangs on how the stage ended; all others stand before that is drawn. ``axis`` says what those
+    in its brackets are, where they are neither forces nor the camps of the stage.
     """
 
     kind: Kind
     index: tuple[str, ...] | None = None
     partial: bool = False
     of_outcome: bool = False
+    axis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from conjuncture.analysis.wording import labels_of
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import QueryError, UsageError
 from conjuncture.loading import load
-from graphs import QUARREL
+from graphs import QUARREL, outcomes_of
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def ensemble(crisis):
 
 @pytest.fixture(scope="module")
 def saved(ensemble):
-    return ensemble.to_xarray()
+    return outcomes_of(ensemble.to_xarray())
 
 
 def column(episode):

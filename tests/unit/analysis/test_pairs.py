@@ -106,7 +106,7 @@ def test_the_share_of_worlds_is_that_of_the_verdict(ensemble):
 
 def test_kinds_of_histories_are_those_of_saved_ones(ensemble, pairs):
     saved = ensemble.to_xarray()
-    won = saved["showdown"].values == 0
+    won = saved["stages/showdown/outcome"].values == 0
     surveyed = survey_pairs(ensemble.laboratory, pairs["helped"], None)
     first_won = surveyed.share(lambda states: states[0] == "true")
     assert surveyed.total == won.size

@@ -32,7 +32,7 @@ def quarrel(crisis):
 @pytest.fixture(scope="module")
 def saved(quarrel):
     """The first outcome of every history."""
-    return Ensemble(quarrel, WORLDS, HISTORIES).to_xarray()["contest[1]"].values
+    return Ensemble(quarrel, WORLDS, HISTORIES).to_xarray()["stages/contest/outcome"].values[0]
 
 
 def blocks_of(histories):

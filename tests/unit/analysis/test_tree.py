@@ -7,7 +7,7 @@ from conjuncture.analysis.surveying import survey
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
 from conjuncture.scenario.asking import linked_event
-from graphs import QUARREL
+from graphs import QUARREL, outcomes_of
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def ensemble(crisis):
 
 @pytest.fixture(scope="module")
 def saved(ensemble):
-    return ensemble.to_xarray()
+    return outcomes_of(ensemble.to_xarray())
 
 
 def forks(fork, path=()):

@@ -176,8 +176,9 @@ def test_only_what_changes_is_kept_by_history(doubling):
 
 def test_saved_histories_hold_the_numbers_that_changed(doubling):
     found = doubling.to_xarray()
-    assert found["red.troops"].dims == ("world", "history")
-    assert set(np.unique(found["red.troops"].values.round(3))) == {2.0, 4.0, 8.0, 16.0}
+    troops = found["numbers/troops"].sel(force="red")
+    assert troops.dims == ("world", "history")
+    assert set(np.unique(troops.values.round(3))) == {2.0, 4.0, 8.0, 16.0}
 
 
 def test_the_placebo_lets_effects_follow(crisis):

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import conjuncture
 from chance import bound
-from conjuncture.analysis.explaining.explanation import Explaining
+from conjuncture.analysis.explaining.explanation import ExplainOptions
 from conjuncture.cli.app import app
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.program import RUNS_PER_CALL
@@ -148,11 +148,9 @@ def test_whoever_stands_first_the_verdict_is_the_same(write_crisis, order):
 
 def test_all_histories_of_a_world_play_one_game(write_crisis):
     ensemble = conjuncture.load(fork(write_crisis)).run(8, 1024)
-    data = ensemble.to_xarray()
-    (name,) = [one for one in data if one.startswith("play") and "probability" in one]
-    own = data[name].to_numpy()
-    histories = data[name].dims.index("history")
-    assert np.ptp(own, axis=histories).max() == 0.0
+    found = ensemble.to_xarray()["stages/play/probability"]
+    assert found.dims == ("option", "world", "history")
+    assert np.ptp(found.to_numpy(), axis=-1).max() == 0.0
 
 
 @pytest.fixture
@@ -192,13 +190,13 @@ def test_a_game_that_stays_unsolved_is_said_in_reports_and_explanations(write_cr
     folder = fork(write_crisis, precision="6.125 to 9.5")
     ensemble = conjuncture.load(folder).run(40, 512)
     tests = ensemble.test()
-    explanation = ensemble.explain("play = split", Explaining(("attribution",)))
+    explanation = ensemble.explain("play = split", ExplainOptions(("attribution",)))
     told = "The game 'play' is not solved in 40 of 40 worlds"
     paragraphs = summary(ensemble, tests, [explanation])
     assert sum(told in paragraph for paragraph in paragraphs) == 2
     assert any(told in sentence for sentence in remarks_on(ensemble.crisis, tests["left"]))
     assert any(told in sentence for sentence in how_it_goes(ensemble).sentences)
-    assert not ensemble.explain("day = fair", Explaining(("attribution",))).probability.unsolved
+    assert not ensemble.explain("day = fair", ExplainOptions(("attribution",))).probability.unsolved
 
 
 def test_a_game_of_chance_alone_runs(write_crisis, tmp_path):

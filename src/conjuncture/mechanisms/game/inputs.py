@@ -167,10 +167,14 @@ class Stage(StageModel):
         measures = {
             "ending": MeasureSymbol(Kind(labels=tuple(self.endings))),
             "move": MeasureSymbol(
-                Kind(labels=tuple(dict.fromkeys((NO_MOVE, *everything)))), (*turns, *draws)
+                Kind(labels=tuple(dict.fromkeys((NO_MOVE, *everything)))),
+                (*turns, *draws),
+                axis="turn",
             ),
             "moves": MeasureSymbol(Kind(COUNT, DIMENSIONLESS)),
-            "probability": MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS), options),
+            "probability": MeasureSymbol(
+                Kind(UNIT_INTERVAL, DIMENSIONLESS), options, axis="option"
+            ),
             "expects": MeasureSymbol(Kind(REAL, DIMENSIONLESS), players),
             "payoff": MeasureSymbol(Kind(REAL, DIMENSIONLESS), players),
             "residual": MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS)),

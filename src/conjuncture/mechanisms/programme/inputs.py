@@ -109,7 +109,7 @@ class Stage(StageModel):
             outcomes=self.actors,
             measures={
                 "position": MeasureSymbol(
-                    Kind(REAL, DIMENSIONLESS), tuple(self.issues), partial=True
+                    Kind(REAL, DIMENSIONLESS), tuple(self.issues), partial=True, axis="issue"
                 ),
                 "distance": MeasureSymbol(
                     Kind(NON_NEGATIVE, DIMENSIONLESS), self.actors, partial=True

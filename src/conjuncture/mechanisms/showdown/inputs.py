@@ -205,7 +205,8 @@ class Stage(StageModel):
         sides = ("aside", *camps)
         number = Kind(REAL, DIMENSIONLESS)
         doubtful = self.signals_in_doubt
-        heard = {"heard": MeasureSymbol(Kind(COUNT, DIMENSIONLESS), doubtful)} if doubtful else {}
+        count = Kind(COUNT, DIMENSIONLESS)
+        heard = {"heard": MeasureSymbol(count, doubtful, axis="signal")} if doubtful else {}
         return StageSymbols(
             outcomes=camps,
             sides=sides,
@@ -213,9 +214,9 @@ class Stage(StageModel):
             drawn=True,
             measures={
                 "how": MeasureSymbol(Kind(labels=("capitulation", "fighting", "imposed"))),
-                "rounds": MeasureSymbol(Kind(COUNT, DIMENSIONLESS)),
+                "rounds": MeasureSymbol(count),
                 "side": MeasureSymbol(Kind(labels=sides), tuple(self.takes_part(cast))),
-                "joined": MeasureSymbol(Kind(COUNT, DIMENSIONLESS), tuple(self.takes_part(cast))),
+                "joined": MeasureSymbol(count, tuple(self.takes_part(cast))),
                 "strength": MeasureSymbol(Kind(NON_NEGATIVE, BATTALIONS), camps),
                 "margin": MeasureSymbol(number, of_outcome=True),
                 "division": MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS)),
