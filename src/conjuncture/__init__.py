@@ -10,47 +10,103 @@ Examples
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from conjuncture.errors import (
-    ClusterError,
-    ConjunctureError,
-    Mistake,
-    QueryError,
-    ScenarioError,
-    SimulationError,
-    UsageError,
-)
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
+    from conjuncture import data, figures, report
+    from conjuncture.analysis.alternatives.alternatives import Alternatives
+    from conjuncture.analysis.answers import Answer
+    from conjuncture.analysis.chronicle import Chronicle
+    from conjuncture.analysis.conditioning.posterior import Posterior
+    from conjuncture.analysis.explaining.discovery.discovering import discover
+    from conjuncture.analysis.explaining.discovery.discovery import Discovery
+    from conjuncture.analysis.explaining.explanation import ExplainOptions, Explanation
+    from conjuncture.analysis.explaining.sensitivity.sensitivity import Sensitivity
+    from conjuncture.analysis.reference_classes.comparison import Comparison
+    from conjuncture.analysis.rivalry.rivals import Rivalry
+    from conjuncture.analysis.tree import OutcomeTree
     from conjuncture.ensemble import Ensemble
-    from conjuncture.loading import Scenario, load
+    from conjuncture.errors import (
+        ClusterError,
+        ConjunctureError,
+        Mistake,
+        QueryError,
+        ScenarioError,
+        SimulationError,
+        UsageError,
+    )
+    from conjuncture.loading import Scenario, compare, load
+    from conjuncture.presentation.claim_results import ClaimResults
+    from conjuncture.report.content import Report
     from conjuncture.rivalry import rival
     from conjuncture.sweeping import sweep
+    from conjuncture.version import __version__
 
 __all__ = [
+    "Alternatives",
+    "Answer",
+    "Chronicle",
+    "ClaimResults",
     "ClusterError",
+    "Comparison",
     "ConjunctureError",
+    "Discovery",
     "Ensemble",
+    "ExplainOptions",
+    "Explanation",
     "Mistake",
+    "OutcomeTree",
+    "Posterior",
     "QueryError",
+    "Report",
+    "Rivalry",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "SimulationError",
     "UsageError",
     "__version__",
+    "compare",
+    "data",
+    "discover",
+    "figures",
     "load",
+    "report",
     "rival",
     "sweep",
 ]
 
-_LATE = {
-    "load": "loading",
-    "Scenario": "loading",
+_MODULES = ("data", "figures", "report")
+_HOMES = {
+    "Alternatives": "analysis.alternatives.alternatives",
+    "Answer": "analysis.answers",
+    "Chronicle": "analysis.chronicle",
+    "ClaimResults": "presentation.claim_results",
+    "ClusterError": "errors",
+    "Comparison": "analysis.reference_classes.comparison",
+    "ConjunctureError": "errors",
+    "Discovery": "analysis.explaining.discovery.discovery",
     "Ensemble": "ensemble",
+    "ExplainOptions": "analysis.explaining.explanation",
+    "Explanation": "analysis.explaining.explanation",
+    "Mistake": "errors",
+    "OutcomeTree": "analysis.tree",
+    "Posterior": "analysis.conditioning.posterior",
+    "QueryError": "errors",
+    "Report": "report.content",
+    "Rivalry": "analysis.rivalry.rivals",
+    "Scenario": "loading",
+    "ScenarioError": "errors",
+    "Sensitivity": "analysis.explaining.sensitivity.sensitivity",
+    "SimulationError": "errors",
+    "UsageError": "errors",
+    "__version__": "version",
+    "compare": "loading",
+    "discover": "analysis.explaining.discovery.discovering",
+    "load": "loading",
     "rival": "rivalry",
     "sweep": "sweeping",
-    "__version__": "version",
 }
 
 
@@ -58,9 +114,12 @@ def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for, so that importing the package is light."""
     from importlib import import_module
 
-    if name not in _LATE:
+    if name in _MODULES:
+        return import_module(f"conjuncture.{name}")
+    if name not in _HOMES:
         raise AttributeError(f"module 'conjuncture' has no attribute '{name}'")
-    return getattr(import_module(f"conjuncture.{_LATE[name]}"), name)
+    found = globals()[name] = getattr(import_module(f"conjuncture.{_HOMES[name]}"), name)
+    return found
 
 
 def __dir__() -> list[str]:

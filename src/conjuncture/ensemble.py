@@ -21,8 +21,13 @@ from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.conditioning.worlds_given import collapsed, worlds_given
 from conjuncture.analysis.courses import Courses
 from conjuncture.analysis.explaining.discovery.discovery import Discovery
-from conjuncture.analysis.explaining.discovery.where_it_holds import discover_claim
-from conjuncture.analysis.explaining.explanation import Explaining, Explanation, explain
+from conjuncture.analysis.explaining.discovery.where_it_holds import (
+    LEVEL,
+    discover_claim,
+    discover_event,
+)
+from conjuncture.analysis.explaining.explanation import ExplainOptions, Explanation, explain
+from conjuncture.analysis.explaining.sensitivity.factors import By
 from conjuncture.analysis.explaining.sensitivity.sensitivity import (
     Sensitivity,
     sensitivity_of_query,
@@ -239,7 +244,7 @@ class Ensemble(Simulated):
     def explain(
         self,
         outcome: str,
-        asked: Explaining | None = None,
+        asked: ExplainOptions | None = None,
         *,
         tell: Callable[[str, Any], None] | None = None,
     ) -> Explanation:
@@ -249,7 +254,7 @@ class Ensemble(Simulated):
         ----------
         outcome : str
             An event, for example ``"showdown = torres"``.
-        asked : Explaining, optional
+        asked : ExplainOptions, optional
             Which parts, and how; all of them if not given.
         tell : callable, optional
             Called with the name of a part and the part, as soon as it is there.
@@ -272,28 +277,43 @@ class Ensemble(Simulated):
                 "run the scenario with documented constants for it"
             )
 
-    def discover(self, claim: str) -> Discovery:
-        """Say in which worlds a claim holds.
+    def discover(
+        self, claim: str | None = None, *, event: str | None = None, level: float = LEVEL
+    ) -> Discovery:
+        """Say in which worlds a claim holds, or an event has at least some probability.
 
         Parameters
         ----------
-        claim : str
+        claim : str, optional
             Its key.
+        event : str, optional
+            In the place of a claim, for example ``"showdown = torres"``.
+        level : float
+            The probability, from 0 to 1; of an event alone.
 
         Raises
         ------
+        QueryError
+            When ``event`` is none.
         UsageError
-            When the scenario makes no claim of that name, or no world can be called.
+            When the scenario makes no claim of that name, no world can be called, or not one of
+            both is given.
         """
-        return discover_claim(self.laboratory, self._chosen([claim])[0])
+        if (claim is None) == (event is None):
+            raise UsageError("worlds are told apart by a claim or by an event; give one of them")
+        if event is not None:
+            return discover_event(self.laboratory, linked_event(event, self.crisis), level)
+        return discover_claim(self.laboratory, self._chosen([claim or ""])[0])
 
-    def sensitivity(self, query: str) -> Sensitivity:
+    def sensitivity(self, query: str, by: By = "force") -> Sensitivity:
         """Say on which unknowns a number hangs.
 
         Parameters
         ----------
         query : str
             For example ``"E(showdown.margin)"``.
+        by : {"force", "value"}
+            Whether the draws of all values of a force are one factor, or every value is one.
 
         Raises
         ------
@@ -303,7 +323,7 @@ class Ensemble(Simulated):
             When its condition is never met in some world.
         """
         self._refuse_learned("sensitivity")
-        return sensitivity_of_query(self.laboratory, query)
+        return sensitivity_of_query(self.laboratory, query, by)
 
     def tree(self, least: float = LEAST) -> OutcomeTree:
         """Return the tree of the courses that the crisis can take.

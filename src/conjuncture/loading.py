@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -15,6 +16,7 @@ from conjuncture.scenario.reading import read_crisis
 if TYPE_CHECKING:
     from distributed import Client
 
+    from conjuncture.analysis.reference_classes.comparison import Comparison
     from conjuncture.engine.progress import Progress
     from conjuncture.ensemble import Ensemble
 
@@ -117,3 +119,44 @@ def load(scenario: str | Path) -> Scenario:
     Scenario('bolivia-1970')
     """
     return Scenario(read_crisis(find(scenario), stage_models()))
+
+
+def compare(
+    scenario: str | Path,
+    tags: Mapping[str, str] | None = None,
+    *,
+    among: str | None = None,
+    worlds: int = 400,
+    histories: int = 512,
+    seed: int = 1,
+) -> Comparison:
+    """Compare a scenario with cases on record that are like it.
+
+    Parameters
+    ----------
+    scenario : str or Path
+        A folder, its ``scenario.yaml``, or the name of a crisis in the catalogue.
+    tags : mapping of str to str, optional
+        What the cases have in common, in the place of what the scenario says.
+    among : str, optional
+        The table of cases, in the place of that which the scenario names.
+    worlds, histories, seed : int
+        The size of the run, as of :meth:`Scenario.run`.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong with the scenario.
+    UsageError
+        When there is no such scenario, table or tag.
+
+    Examples
+    --------
+    >>> compare("bolivia-1970", worlds=20).reference.cases > 100
+    True
+    """
+    return load(scenario).run(worlds, histories, seed).compare(tags, among=among)

@@ -24,7 +24,7 @@ from conjuncture.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from conjuncture.analysis.explaining.explanation import Explaining
+    from conjuncture.analysis.explaining.explanation import ExplainOptions
     from conjuncture.ensemble import Ensemble
     from conjuncture.figures.style import Picture
 
@@ -237,7 +237,7 @@ def answered(
     return explained(found), draw, found.missing, found.wrong
 
 
-def asked_of(ensemble: Ensemble, request: Mapping[str, Any]) -> Explaining:
+def asked_of(ensemble: Ensemble, request: Mapping[str, Any]) -> ExplainOptions:
     """Return what is asked of the explanation.
 
     Raises
@@ -245,7 +245,7 @@ def asked_of(ensemble: Ensemble, request: Mapping[str, Any]) -> Explaining:
     UsageError
         When a group is none of the scenario's, or a pair not two numbers.
     """
-    from conjuncture.analysis.explaining.explanation import PARTS, Explaining
+    from conjuncture.analysis.explaining.explanation import PARTS, ExplainOptions
     from conjuncture.language.names import unknown_name
 
     groups = ensemble.crisis.groups
@@ -258,7 +258,7 @@ def asked_of(ensemble: Ensemble, request: Mapping[str, Any]) -> Explaining:
         if len(names) != 2:
             raise UsageError(f"--map takes two numbers with a comma between, and got '{text}'")
         pairs.append((names[0], names[1]))
-    return Explaining(
+    return ExplainOptions(
         parts=request["parts"] or PARTS,
         each=request["histories"],
         level=request["level"],

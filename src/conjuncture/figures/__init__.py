@@ -1,1 +1,44 @@
-"""Pictures of results, readable in print and without colour vision."""
+"""Pictures of results, readable in print and without colour vision.
+
+Examples
+--------
+>>> import conjuncture
+>>> claims = conjuncture.load("bolivia-1970").run(worlds=20).test(["alliance"])
+>>> conjuncture.figures.draw_claims(claims).name
+'claims'
+"""
+
+from conjuncture.figures.attribution import draw_attribution, draw_interactions
+from conjuncture.figures.causes import draw_causes
+from conjuncture.figures.claims import draw_claims
+from conjuncture.figures.comparison import draw_comparison
+from conjuncture.figures.discovery import draw_discovery
+from conjuncture.figures.explanation import draw_explanation
+from conjuncture.figures.outcomes import draw_outcomes
+from conjuncture.figures.posterior import draw_posterior
+from conjuncture.figures.rivalry import draw_rivalry
+from conjuncture.figures.saving import png, save, save_all, svg
+from conjuncture.figures.sensitivity import draw_sensitivity
+from conjuncture.figures.style import Picture
+from conjuncture.figures.tipping import draw_map, draw_tipping
+
+__all__ = [
+    "Picture",
+    "draw_attribution",
+    "draw_causes",
+    "draw_claims",
+    "draw_comparison",
+    "draw_discovery",
+    "draw_explanation",
+    "draw_interactions",
+    "draw_map",
+    "draw_outcomes",
+    "draw_posterior",
+    "draw_rivalry",
+    "draw_sensitivity",
+    "draw_tipping",
+    "png",
+    "save",
+    "save_all",
+    "svg",
+]

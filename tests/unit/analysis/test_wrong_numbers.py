@@ -2,7 +2,7 @@
 
 import pytest
 
-from conjuncture.analysis.explaining.explanation import Explaining
+from conjuncture.analysis.explaining.explanation import ExplainOptions
 from conjuncture.ensemble import Ensemble
 from conjuncture.report.gathering import gather
 from conjuncture.sweeping import sweep
@@ -97,7 +97,7 @@ def test_a_sweep_goes_on_and_its_rows_say_what_went_wrong(folder, tmp_path):
 
 
 def test_parts_of_an_explanation_that_cannot_be_computed_are_left_out(dying):
-    asked = Explaining(["attribution", "conditions"], conditions=["red.nerve = 0"])
+    asked = ExplainOptions(["attribution", "conditions"], conditions=["red.nerve = 0"])
     found = dying.explain("first = b", asked)
     assert found.attribution is not None
     assert list(found.wrong) == ["conditions"]

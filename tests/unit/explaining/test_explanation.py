@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 import conjuncture
-from conjuncture.analysis.explaining.explanation import PARTS, Explaining, enough_of, explain
+from conjuncture.analysis.explaining.explanation import PARTS, ExplainOptions, enough_of, explain
 from conjuncture.analysis.explaining.nearest import nearest_possible
 from conjuncture.analysis.explaining.sample import Sample
 from conjuncture.analysis.reporting.explanation import explained
@@ -14,7 +14,7 @@ from conjuncture.errors import QueryError, UsageError
 from conjuncture.scenario.asking import linked_event
 from crises import FREE, SWORN
 
-SMALL = Explaining(["attribution", "causes"])
+SMALL = ExplainOptions(["attribution", "causes"])
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def about(ensemble, text, each=64):
 def test_its_probability_is_that_of_the_ensemble(free):
     """More histories than the parts look at: it is that of all of them, bit for bit."""
     more = conjuncture.Ensemble(free.crisis, worlds=30, histories=1024)
-    found = more.explain("showdown = a", Explaining(["attribution"]))
+    found = more.explain("showdown = a", ExplainOptions(["attribution"]))
     assert found.probability == more.query("P(showdown = a)")
     assert found.clause == "a wins the showdown"
     assert (found.each, found.probability.histories) == (16, 30 * 1024)
@@ -46,7 +46,7 @@ def test_its_probability_is_that_of_the_ensemble(free):
 
 
 def test_undefined_counts_as_in_a_query(sworn):
-    found = sworn.explain("second = b", Explaining([]))
+    found = sworn.explain("second = b", ExplainOptions([]))
     assert found.probability == sworn.query("P(second = b)")
     assert found.probability.undefined > 0.1
     assert found.looked_at == ""
@@ -94,7 +94,7 @@ def test_an_interrupt_keeps_what_is_done(free, at, kept):
     event = linked_event("showdown = a", free.crisis)
     told = []
     hasty = replace(free.laboratory, progress=Impatient(at))
-    found = explain(hasty, event, Explaining(), lambda name, _: told.append(name))
+    found = explain(hasty, event, ExplainOptions(), lambda name, _: told.append(name))
     assert told == kept
     assert found.missing == tuple(part for part in PARTS if part not in kept)
     assert [part for part in PARTS if getattr(found, part) is not None] == kept
@@ -157,8 +157,8 @@ def test_a_stage_that_none_reaches(write_crisis):
 
 def test_mistakes_are_sentences(free):
     with pytest.raises(UsageError, match="no part of an explanation"):
-        Explaining(["atribution"])
+        ExplainOptions(["atribution"])
     with pytest.raises(UsageError, match="between 0 and 1"):
-        Explaining(level=1.0)
+        ExplainOptions(level=1.0)
     with pytest.raises(QueryError):
         free.explain("showdown = nobody")

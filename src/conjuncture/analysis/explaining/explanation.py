@@ -47,7 +47,7 @@ ENOUGH_EVENTS = 200
 
 
 @dataclass(frozen=True)
-class Explaining:
+class ExplainOptions:
     """What is asked of an explanation beyond the event.
 
     Attributes
@@ -165,7 +165,7 @@ def own_worlds(discovery: int | None, sensitivity: int | None) -> str:
 def explain(
     laboratory: Laboratory,
     event: Expression,
-    asked: Explaining | None = None,
+    asked: ExplainOptions | None = None,
     tell: Callable[[str, Any], None] | None = None,
 ) -> Explanation:
     """Explain an event.
@@ -179,7 +179,7 @@ def explain(
     laboratory : Laboratory
     event : Expression
         A linked event.
-    asked : Explaining, optional
+    asked : ExplainOptions, optional
     tell : callable, optional
         Called with the name of a part and the part, as soon as it is there.
 
@@ -196,11 +196,11 @@ def explain(
     >>> from conjuncture.scenario.asking import linked_event
     >>> ensemble = conjuncture.load("bolivia-1970").run(worlds=20)
     >>> event = linked_event("showdown = torres", ensemble.crisis)
-    >>> found = explain(ensemble.laboratory, event, Explaining(["attribution"]))
+    >>> found = explain(ensemble.laboratory, event, ExplainOptions(["attribution"]))
     >>> len(found.attribution.shares)
     8
     """
-    asked = asked or Explaining()
+    asked = asked or ExplainOptions()
     each = min(BLOCK, laboratory.blocks * BLOCK)
     whole = Sample(laboratory, event, max(each, asked.each))
     happened = whole.truths((AS_THINGS_WERE,), label="histories as they were")[0]
@@ -246,7 +246,7 @@ def probability_of(laboratory: Laboratory, event: Expression) -> Answer:
     return answer(counts)
 
 
-def part_of(part: str, sample: Sample, asked: Explaining) -> Any:
+def part_of(part: str, sample: Sample, asked: ExplainOptions) -> Any:
     """Return one part of an explanation; None where there is nothing of which it could tell."""
     crisis = sample.crisis
     match part:
