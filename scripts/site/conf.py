@@ -15,11 +15,26 @@ project_copyright = author
 version = release = __version__
 language = "en"
 
-extensions = ["myst_parser", "equations", "citations", "navigation"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "docstrings",
+    "equations",
+    "citations",
+    "navigation",
+]
 source_suffix = {".md": "markdown"}
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
 nitpicky = True
+# Docstrings name types, and functions of inner floors, that have no place in the reference.
+nitpick_ignore_regex = [("py:.*", ".*")]
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+napoleon_google_docstring = False
+napoleon_use_ivar = True
+add_module_names = False
 
 html_theme = "furo"
 html_title = f"{project} {version}"

@@ -1,4 +1,4 @@
-"""What the documents tell a reader to do works: their commands, their Python, their scenario."""
+"""What the documents tell a reader to do works: their commands, their links, their scenario."""
 
 import re
 import shlex
@@ -50,13 +50,6 @@ def test_a_command_of_the_documents_runs(words, tmp_path, monkeypatch):
     sizes = ["--worlds", "16"] if words[0] in sized else []
     result = CliRunner().invoke(app, [*words, *sizes])
     assert result.exit_code == 0, result.output
-
-
-def test_the_python_of_the_readme_runs():
-    scope = {}
-    for body in fences(ROOT / "README.md", "python"):
-        exec(compile(body.replace("worlds=400", "worlds=16"), "README.md", "exec"), scope)  # noqa: S102 - our own page
-    assert repr(scope["ensemble"]).startswith("Ensemble('bolivia-1970'")
 
 
 @pytest.mark.slow
