@@ -42,7 +42,7 @@ class Exported:
     def of_stage(self, stage: str, variable: str, visit: int = 1) -> Any:
         """Return an outcome or a measure at a visit."""
         group = self.data[f"stages/{stage}"]
-        found = group[variable if variable in group else f"{stage}.{variable}"]
+        found = group[variable if variable in group.data_vars else f"{stage}.{variable}"]
         return found.sel(visit=visit) if "visit" in found.dims else found
 
     def last(self, stage: str, measure: str = "") -> Any:

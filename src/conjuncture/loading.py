@@ -156,7 +156,7 @@ def compare(
 
     Examples
     --------
-    >>> compare("bolivia-1970", worlds=20).reference.cases > 100
-    True
+    >>> compare("bolivia-1970", worlds=20).among
+    'attempts'
     """
     return load(scenario).run(worlds, histories, seed).compare(tags, among=among)
