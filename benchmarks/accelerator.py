@@ -28,8 +28,8 @@ from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.runner import Batch
-from conjuncture.engine.together import blocks_together
-from conjuncture.engine.traces import Common
+from conjuncture.engine.together import run_blocks_at_once
+from conjuncture.engine.traces import SharedArguments
 from conjuncture.engine.worlds import Worlds
 from conjuncture.scenario.crisis import Crisis
 
@@ -77,15 +77,17 @@ def ceilings(numbers: int, repetitions: int) -> tuple[Row, Row]:
 def side_by_side(crisis: Crisis, blocks: int, seed: int = 1) -> Callable[[], Any]:
     """Return what runs so many blocks at once, each of a world of its own, as things were."""
     program = program_for(crisis)
-    prepared = Batch(program, Worlds(crisis, seed, blocks), (AS_THINGS_WERE,)).prepared()
+    prepared = Batch(program, Worlds(crisis, seed, blocks), (AS_THINGS_WERE,)).prepare()
     room = jax.tree.map(
-        lambda one: jnp.zeros((blocks, 1, *one.shape), one.dtype), program.recorded[1]
+        lambda one: jnp.zeros((blocks, 1, *one.shape), one.dtype), program.ledger_and_shapes[1]
     )
     patches = jax.tree.map(lambda one: one[:1], prepared.patch)
-    common = Common(prepared.keys, np.int32(1), patches, prepared.observed, prepared.needed[:1])
+    common = SharedArguments(
+        prepared.keys, np.int32(1), patches, prepared.observed, prepared.needed[:1]
+    )
     places = np.arange(blocks, dtype=np.uint32), np.zeros(blocks, np.uint32)
     arguments = jax.device_put((common, *places, prepared.tables[:, :1], room))
-    run = jax.jit(partial(blocks_together, program))
+    run = jax.jit(partial(run_blocks_at_once, program))
     return lambda: run(*arguments)
 
 
@@ -102,7 +104,7 @@ def rates(
     return rows
 
 
-def asked(name: str, scenario: Any, worlds: int, repetitions: int) -> Row:
+def time_question(name: str, scenario: Any, worlds: int, repetitions: int) -> Row:
     """Return histories a second of a question that is asked as a user asks it."""
     stage, *_ = scenario.crisis.stages
     outcome = scenario.crisis.vocabulary.stages[stage].outcomes[0]
@@ -130,11 +132,11 @@ def tables(*, few: bool) -> list[Table]:
     )
     showdown = conjuncture.load(SHOWDOWN)
     rows = rates("showdown, 12 forces", showdown.crisis, sizes, repetitions, ceiling)
-    rows.append(asked("showdown, 12 forces", showdown, sizes[-1], repetitions))
+    rows.append(time_question("showdown, 12 forces", showdown, sizes[-1], repetitions))
     if not few:
         case = conjuncture.load(CASE)
         rows += rates(CASE, case.crisis, sizes[:-1], repetitions)
-        rows.append(asked(CASE, case, sizes[-2], repetitions))
+        rows.append(time_question(CASE, case, sizes[-2], repetitions))
     return [
         Table(f"{device.platform}: {device.device_kind}, jax {jax.__version__}", [adds, moved]),
         Table("Blocks side by side", rows, [note]),

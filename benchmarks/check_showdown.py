@@ -41,7 +41,7 @@ def crisis() -> Any:
     return reference.Crisis(leans=leans, **{name: getattr(parameters, name) for name in same})
 
 
-def measured(history: Any) -> list[float]:
+def row_of_history(history: Any) -> list[float]:
     """Return one history's row, in the order of :func:`means`."""
     return [
         *(float(history.winner == camp) for camp in range(len(history.strength))),
@@ -79,7 +79,7 @@ def programs() -> list[Program]:
 def main() -> int:
     """Compare, print, and return 1 if a mean is too far away."""
     rows = np.array(
-        [measured(one) for one in reference.sample(crisis(), REFERENCE_HISTORIES, seed=1)]
+        [row_of_history(one) for one in reference.sample(crisis(), REFERENCE_HISTORIES, seed=1)]
     )
     mean, deviation = rows.mean(axis=0), rows.std(axis=0, ddof=1)
     camps = len(mean) - len(NAMES)

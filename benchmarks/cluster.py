@@ -28,7 +28,7 @@ CASES = (
 WORLDS = 100
 
 
-class Pinned(WorkerPlugin):
+class CorePinning(WorkerPlugin):
     """Keeps every thread of a worker on one core."""
 
     def setup(self, worker: Any) -> None:
@@ -45,7 +45,7 @@ def workers(count: int) -> Iterator[Client]:
     from conjuncture.engine.connecting import local_cluster
 
     with local_cluster(count) as cluster, Client(cluster, set_as_default=False) as client:
-        client.register_plugin(Pinned())
+        client.register_plugin(CorePinning())
         yield client
 
 

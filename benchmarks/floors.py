@@ -128,7 +128,7 @@ class Floor:
             + self.choices / rates.whole_numbers
         )
 
-    def told(self, rates: Rates, cores: int) -> str:
+    def describe(self, rates: Rates, cores: int) -> str:
         """Return the floor in a sentence."""
         seconds = self.seconds(rates)
         drawing = self.gumbels / rates.gumbels + self.normals / rates.normals

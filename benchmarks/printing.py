@@ -38,7 +38,7 @@ def without_empty(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     return [[row[place] for place in used] for row in rows]
 
 
-def written(table: Table) -> Iterable[str]:
+def table_lines_of(table: Table) -> Iterable[str]:
     """Return a table in lines."""
     yield f"### {table.title}"
     yield ""
@@ -72,5 +72,5 @@ def document(parts: dict[str, Part], machine: Sequence[str], met: Sequence[str])
     for name, part in parts.items():
         lines += [f"## {name}", ""]
         for table in part.tables:
-            lines += written(table)
+            lines += table_lines_of(table)
     return "\n".join(lines).rstrip() + "\n"

@@ -106,7 +106,7 @@ def rates(program: Program) -> list[float]:
 
 
 @contextmanager
-def closing(programs: Sequence[Program]) -> Iterator[Sequence[Program]]:
+def close_at_end(programs: Sequence[Program]) -> Iterator[Sequence[Program]]:
     """End all processes at the end."""
     try:
         yield programs
@@ -117,7 +117,7 @@ def closing(programs: Sequence[Program]) -> Iterator[Sequence[Program]]:
 
 def side_by_side(programs: Sequence[Program], repetitions: int) -> None:
     """Run all programs in turn, so often; a slow minute of the machine then hits them alike."""
-    with closing(programs):
+    with close_at_end(programs):
         for repetition in range(repetitions):
             for program in programs:
                 told = f"  repetition {repetition + 1}: {program.name}, {program.how}"

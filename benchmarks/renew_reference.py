@@ -26,9 +26,9 @@ import conjuncture
 from conjuncture.analysis.claim_results import Reading
 from conjuncture.analysis.claims import groups_of, results_of
 from conjuncture.analysis.comparisons import condition_counts
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Simulator
 from conjuncture.analysis.questions import compile_question
-from conjuncture.analysis.readings import Case, Late, Tester, reading_of
+from conjuncture.analysis.readings import AsItHappened, CountedClaim, Tester, reading_of
 from conjuncture.analysis.screening import likelihood_of, question_of
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.evidence import Likelihood
@@ -59,7 +59,7 @@ class ManyWorlds:
 
     Attributes
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     events : tuple of Expression
         What was observed, up to each stage that a claim may name last.
     asked : int
@@ -68,7 +68,7 @@ class ManyWorlds:
         How many blocks are counted where an event occurred, after those that tell where.
     """
 
-    laboratory: Laboratory
+    simulator: Simulator
     events: tuple[Expression, ...]
     asked: int
     further: int
@@ -77,7 +77,7 @@ class ManyWorlds:
     def evidence(self) -> dict[Expression, Likelihood]:
         """How probable each world makes every event."""
         questions = [question_of(event) for event in self.events]
-        counted = self.laboratory.count(questions, "histories as things were")
+        counted = self.simulator.count(questions, "histories as things were")
         return {
             event: likelihood_of(counts.sums)
             for event, counts in zip(self.events, counted, strict=True)
@@ -87,13 +87,13 @@ class ManyWorlds:
         """Return whether something observed would leave few of the worlds asked for."""
         if event is None:
             return False
-        share = self.asked / self.laboratory.worlds.count
+        share = self.asked / self.simulator.worlds.count
         return self.evidence[event].effective_worlds * share < FEW
 
     def readings(self, claims: Sequence[Claim]) -> Rows:
         """Return what is kept of late claims that are asked of the same event, as it happened."""
-        crisis, tester = self.laboratory.worlds.crisis, Tester.of(self.laboratory)
-        late = [Late.of(crisis, claim.test) for claim in claims]
+        crisis, tester = self.simulator.worlds.crisis, Tester.of(self.simulator)
+        late = [AsItHappened.of(crisis, claim.test) for claim in claims]
         (event,) = {one.happened for one in late}
         if event is None:
             return {}
@@ -102,9 +102,9 @@ class ManyWorlds:
             for claim, one in zip(claims, late, strict=True)
         ]
         occurred = np.flatnonzero(self.evidence[event].weights > 0.0)
-        first = self.laboratory.blocks
+        first = self.simulator.blocks
         seen, counted = (
-            self.laboratory.count_blocks(
+            self.simulator.count_blocks(
                 questions, every_block(occurred, begin, end), "histories where it went as observed"
             )
             for begin, end in ((0, first), (first, first + self.further))
@@ -116,7 +116,7 @@ class ManyWorlds:
             weights = condition_counts(before) / np.maximum(condition_counts(counts), 1.0)
             if one.decided:
                 weights *= self.evidence[event].weights
-            reading = reading_of(tester, Case(claim.test, counts, weights))
+            reading = reading_of(tester, CountedClaim(claim.test, counts, weights))
             found[claim.key] = row_of(replace(reading, decided=one.decided))
         return found
 
@@ -134,15 +134,15 @@ def row_of(reading: Reading | None) -> dict[str, Any] | None:
     }
 
 
-def readings_of(laboratory: Laboratory, claims: Sequence[Claim]) -> Rows:
+def readings_of(simulator: Simulator, claims: Sequence[Claim]) -> Rows:
     """Return what is kept of both readings of claims, in the worlds asked for."""
     return {
         one.claim.key: {"prior": row_of(one.prior), "as_it_happened": row_of(one.as_it_happened)}
-        for one in results_of(Tester.of(laboratory), claims)
+        for one in results_of(Tester.of(simulator), claims)
     }
 
 
-def kept(piece: Path, run: dict[str, Any], find: Callable[[], Rows]) -> Rows:
+def read_or_find(piece: Path, run: dict[str, Any], find: Callable[[], Rows]) -> Rows:
     """Return what an earlier run of the same sizes left in a file, or find it and keep it."""
     if piece.exists():
         left = json.loads(piece.read_text())
@@ -179,9 +179,9 @@ def main() -> None:
     options = parser.parse_args()
     scenario = conjuncture.load(options.case)
     crisis = scenario.crisis
-    laboratory = scenario.run(options.worlds, options.histories, seed=options.seed).laboratory
+    simulator = scenario.run(options.worlds, options.histories, seed=options.seed).simulator
     sizes = options.late_worlds, options.screening_histories
-    more = scenario.run(*sizes, seed=options.seed).laboratory
+    more = scenario.run(*sizes, seed=options.seed).simulator
     run = {
         "scenario": crisis.slug,
         "scenario_sha256": crisis.digest,
@@ -189,13 +189,13 @@ def main() -> None:
     }
     by_event: dict[Expression | None, list[Claim]] = {}
     for claim in crisis.claims.values():
-        by_event.setdefault(Late.of(crisis, claim.test).happened, []).append(claim)
+        by_event.setdefault(AsItHappened.of(crisis, claim.test).happened, []).append(claim)
     events = tuple(event for event in by_event if event is not None)
-    many = ManyWorlds(more, events, options.worlds, laboratory.blocks)
+    many = ManyWorlds(more, events, options.worlds, simulator.blocks)
     begin = time.perf_counter()
 
     def ask(group: Sequence[Claim], name: str, find: Callable[[], Rows]) -> Rows:
-        rows = kept(PIECES / f"{crisis.slug}-{name}-{group[0].key}.json", run, find)
+        rows = read_or_find(PIECES / f"{crisis.slug}-{name}-{group[0].key}.json", run, find)
         print(f"{time.perf_counter() - begin:.0f} s, {name}: {', '.join(rows)}", flush=True)
         return rows
 
@@ -205,7 +205,7 @@ def main() -> None:
             late |= ask(group, "late", partial(many.readings, group))
     found: Rows = {}
     for group in groups_of(list(crisis.claims.values())):
-        for key, readings in ask(group, "all", partial(readings_of, laboratory, group)).items():
+        for key, readings in ask(group, "all", partial(readings_of, simulator, group)).items():
             found[key] = (readings or {}) | ({"as_it_happened": late[key]} if key in late else {})
     written = REFERENCE / f"{crisis.slug}.json"
     written.parent.mkdir(exist_ok=True)

@@ -48,7 +48,7 @@ PARTS: dict[str, Callable[[Effort], Part]] = {
 """What is asked for first comes first: whoever stops it keeps what is done."""
 
 
-def attempted(part: Callable[[Effort], Part], effort: Effort) -> Part:
+def attempt_part(part: Callable[[Effort], Part], effort: Effort) -> Part:
     """Run a part; where a program in it fails, say so in the place of its table."""
     try:
         return part(effort)
@@ -73,15 +73,15 @@ def main() -> int:
     begin, told = time.perf_counter(), ""
     for name in options.only or PARTS:
         print(f"{name}, after {time.perf_counter() - begin:.0f} s", file=sys.stderr, flush=True)
-        found[name] = attempted(PARTS[name], effort)
-        told = written(found, time.perf_counter() - begin)
+        found[name] = attempt_part(PARTS[name], effort)
+        told = results_text_of(found, time.perf_counter() - begin)
         if not options.only and not options.quick:
             RESULTS.write_text(told)
     print(told, end="")
     return 0
 
 
-def written(found: dict[str, Part], seconds: float) -> str:
+def results_text_of(found: dict[str, Part], seconds: float) -> str:
     """Return what was found so far as Markdown."""
     numbers = {key: value for part in found.values() for key, value in part.numbers.items()}
     return document(found, [*describe(), f"took {seconds / 60:.0f} minutes"], met(numbers))

@@ -49,7 +49,7 @@ TARGETS = (
 )
 
 
-def met(found: Mapping[str, float]) -> list[str]:
+def target_lines_of(found: Mapping[str, float]) -> list[str]:
     """Return a line of a table for each target."""
     lines = []
     for target in TARGETS:

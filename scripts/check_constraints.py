@@ -13,7 +13,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 LINE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][A-Za-z0-9.!+]*")
 
 
-def needed(root: str, *wanted: str) -> set[NormalizedName]:
+def requirements_of(root: str, *wanted: str) -> set[NormalizedName]:
     """Return the installed packages that a package and its extras need, directly or not."""
     found: set[NormalizedName] = set()
     waiting = [(root, frozenset(wanted))]
@@ -45,7 +45,7 @@ def mistakes(text: str) -> list[str]:
     pinned = {canonicalize_name(name): pin for name, pin in (line.split("==") for line in lines)}
     if len(pinned) != len(lines):
         found.append("constraints.txt: a package stands there twice; keep one line for each")
-    for name in sorted(needed("conjuncture", "test", "docs")):
+    for name in sorted(requirements_of("conjuncture", "test", "docs")):
         if name not in pinned:
             found.append(f"constraints.txt: '{name}' is missing; add {name}=={version(name)}")
         elif version(name) != pinned[name]:

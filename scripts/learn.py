@@ -13,12 +13,12 @@ import time
 from pathlib import Path
 
 from conjuncture import data
-from conjuncture.calibration.learning import Learning, Sizes, learn
-from conjuncture.calibration.outcomes import Outcomes
+from conjuncture.calibration.learning import Learning, LearningSizes, learn
+from conjuncture.calibration.outcomes import GroupOutcomes
 from conjuncture.calibration.population import ATTEMPTS, CAMPAIGNS, Population
-from conjuncture.calibration.ranks import ranked
-from conjuncture.calibration.summary import kept, summarised
-from conjuncture.calibration.tables import markdown
+from conjuncture.calibration.ranks import rank_truths
+from conjuncture.calibration.summary import learned_constants_from, summarise_learning
+from conjuncture.calibration.tables import learning_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "src" / "conjuncture" / "calibration" / "learned"
@@ -28,8 +28,8 @@ VERSION = "1"
 SEED = 1
 REPETITIONS = 300
 SIZES = {
-    "attempts": Sizes(),
-    "campaigns": Sizes(
+    "attempts": LearningSizes(),
+    "campaigns": LearningSizes(
         first=4096, near=((2048, 96, 0.3), (1024, 128, 1.0)), last=256, last_cases=128
     ),
 }
@@ -63,16 +63,18 @@ def learn_one(population: Population) -> None:
     tell("done")
 
 
-def write_learned(found: Learning, frame: object, sizes: Sizes) -> None:
+def write_learned(found: Learning, frame: object, sizes: LearningSizes) -> None:
     """Write what ships, and the tables of the page that explains it."""
-    outcomes = Outcomes(found.groups.weights, found.groups.successes, found.groups.attempts)
-    ranks = ranked(found.emulator, outcomes, SEED, REPETITIONS)
-    record = summarised(found, frame, ranks, version=VERSION, seed=SEED, sizes=sizes)
+    outcomes = GroupOutcomes(found.groups.weights, found.groups.successes, found.groups.attempts)
+    ranks = rank_truths(found.emulator, outcomes, SEED, REPETITIONS)
+    record = summarise_learning(found, frame, ranks, version=VERSION, seed=SEED, sizes=sizes)
     SHIPPED.mkdir(exist_ok=True)
-    kept(found, frame, record).save(SHIPPED)
+    learned_constants_from(found, frame, record).save(SHIPPED)
     marked = re.compile("(<!-- learned -->\n).*?(<!-- end of learned -->)", re.DOTALL)
     page = PAGE.read_text(encoding="utf-8")
-    filled = marked.sub(lambda at: f"{at[1]}\n{markdown(record)}\n\n{at[2]}", page, count=1)
+    filled = marked.sub(
+        lambda at: f"{at[1]}\n{learning_markdown(record)}\n\n{at[2]}", page, count=1
+    )
     PAGE.write_text(filled, encoding="utf-8")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from conjuncture.mechanisms.registry import packages, stage_models
-from conjuncture.scenario.schema import SHIPPED, schema_text
+from conjuncture.scenario.schema import SHIPPED_FILE, schema_text
 
 OWN = {
     name: model
@@ -13,4 +13,4 @@ OWN = {
     if packages()[name].startswith("conjuncture.mechanisms.")
 }
 FOLDER = Path(__file__).parents[1] / "src" / "conjuncture" / "scenario"
-(FOLDER / SHIPPED).write_text(schema_text(OWN), encoding="utf-8")
+(FOLDER / SHIPPED_FILE).write_text(schema_text(OWN), encoding="utf-8")

@@ -14,7 +14,7 @@ from conjuncture.language.symbols import (
 )
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.staging import certain_stages
-from conjuncture.scenario.targets import Targets, settled_cells
+from conjuncture.scenario.targets import TargetReader, world_fixed_cells
 from drawn_values import NOT_DRAWN, Dice
 
 AMOUNTS = ("0", "1", "0.5", "2", "0.1", "10", "-1", "0.25")
@@ -36,12 +36,12 @@ class Claims:
         self.stages = list(crisis.stages)
         self.certain = certain_stages(crisis.stages)
         self.numbers = [key for key, kind in self.vocabulary.cells.items() if kind.labels is None]
-        settled = settled_cells(crisis.stages, crisis.numbers)
-        targets = Targets(self.vocabulary, crisis.numbers, settled, None)  # type: ignore[arg-type]
+        settled = world_fixed_cells(crisis.stages, crisis.numbers)
+        targets = TargetReader(self.vocabulary, crisis.numbers, settled, None)  # type: ignore[arg-type]
         self.cores = {
             core for stage in crisis.stages.values() for core in stage.model.camps_of().values()
         }
-        self.movable = [key for key in self.numbers if targets._refusal(key) is None]
+        self.movable = [key for key in self.numbers if targets._refusal_of(key) is None]
 
     def visit(self, stage: str) -> str:
         """Return a stage, or one of its visits."""
@@ -167,7 +167,7 @@ class Claims:
             return ("0", "1", "3", "0.01", "1e4")
         return ("0", "1", "-1", "5", "-20")
 
-    def asked(self) -> tuple[str, list[str]]:
+    def draw_quantity(self) -> tuple[str, list[str]]:
         """Return a number of histories and the conditions without which it is not defined."""
         needed: list[str] = []
         parts = []
@@ -186,7 +186,7 @@ class Claims:
         forms = ("{} - {}", "{} * {}", "max({}, {})", "{} / max({}, 0.1)")
         return self.dice.one(forms).format(*parts), needed
 
-    def given(self, needed: Sequence[str] = ()) -> str:
+    def draw_condition(self, needed: Sequence[str] = ()) -> str:
         """Return what stands behind the bar."""
         parts = [*needed]
         if self.dice.chance(0.35):
@@ -199,15 +199,15 @@ class Claims:
         """Return one quantity."""
         form = self.dice.whole(0, 8)
         if form < 4:
-            return f"P({self.event()}{self.given()})"
+            return f"P({self.event()}{self.draw_condition()})"
         if form < 7:
-            text, needed = self.asked()
+            text, needed = self.draw_quantity()
             level = self.dice.one(("0.5", "0.05", "0.99"))
             if form == 6 and not needed and self.dice.chance(0.5):
                 return f"Q({level}, {text})"
             if form == 6 and "quantiles under a condition" not in NOT_DRAWN:
-                return f"Q({level}, {text}{self.given(needed)})"
-            return f"E({text}{self.given(needed)})"
+                return f"Q({level}, {text}{self.draw_condition(needed)})"
+            return f"E({text}{self.draw_condition(needed)})"
         name = ("necessity", "sufficiency")[form - 7]
         given = f" given {self.event(1)}" if self.dice.chance(0.5) else ""
         gone = " or forestalled" if form == 7 and self.dice.chance(0.3) else ""

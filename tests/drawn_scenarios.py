@@ -59,10 +59,10 @@ def scenarios(draw: Any) -> str:
         add_effects(dice, scenario, crisis)
         crisis = read(scenario) or crisis
         add_what_is_said(dice, scenario, crisis)
-    return written(scenario)
+    return scenario_text_of(scenario)
 
 
-def written(scenario: dict[str, Any]) -> str:
+def scenario_text_of(scenario: dict[str, Any]) -> str:
     """Return a scenario as the text of a file."""
     return json.dumps(scenario, indent=1, ensure_ascii=False) + "\n"
 
@@ -85,7 +85,7 @@ def read_text(text: str) -> Crisis:
 def read(scenario: dict[str, Any]) -> Crisis | None:
     """Return what a scenario says, None where something is wrong with it."""
     try:
-        return read_text(written(scenario))
+        return read_text(scenario_text_of(scenario))
     except ScenarioError:
         return None
 
@@ -120,7 +120,7 @@ class Beginnings:
         attributes = {name: self.attribute() for name in names.news(0, dice.one((0, 0, 2)))}
         forces = names.news(*dice.one(((1, 1), (2, 4), (2, 4), (2, 4), (3, 6), (3, 6), (13, 14))))
         groups = {
-            names.new(): dice.mixed(dice.some(forces, 1))
+            names.new(): dice.shuffle(dice.some(forces, 1))
             for _ in range(dice.one((0, 0, 1, 1, 2, 3)))
         }
         # Stages may read what forces have, so forces come first, and their leanings when camps

@@ -64,7 +64,7 @@ class Stages:
         """Return forces and groups of which no two share a force, none of them among some."""
         taken, found = set(without), []
         names = [*self.groups, *self.forces] if self.dice.chance(0.4) else [*self.forces]
-        for name in self.dice.mixed(names):
+        for name in self.dice.shuffle(names):
             own = self.members(name)
             room = len(set(self.forces) - taken - own) >= least - len(found) - 1
             wanted = len(found) < least or self.dice.chance(0.5)
@@ -274,7 +274,7 @@ class Trees:
         if self.players and not any("player" in node for node in nodes.values()):
             nodes[start]["player"] = self.players[0]
             del nodes[start]["chance"]
-        order = self.dice.mixed(list(nodes)) if self.dice.chance(0.3) else list(nodes)
+        order = self.dice.shuffle(list(nodes)) if self.dice.chance(0.3) else list(nodes)
         found: dict[str, Any] = {
             "mechanism": "game", "nodes": {name: nodes[name] for name in order},
             "endings": self.endings,
@@ -321,14 +321,16 @@ class Trees:
             node["chance"] = {move: self.values.value(NON_NEGATIVE) for move in moves[:-1]}
             node["chance"][moves[-1]] = self.dice.one(("1", "0.2 to 0.5", "1e-3"))
         if self.players and len(moves) == 2 and depth > 1 and self.dice.chance(0.3):
-            node["moves"] = self.unseen(moves, depth - 1, node.get("player"))
+            node["moves"] = self.add_unseen_moves(moves, depth - 1, node.get("player"))
         else:
             node["moves"] = {
                 move: self.grow(depth - 1 if self.dice.chance(0.6) else 0) for move in moves
             }
         return name
 
-    def unseen(self, moves: Sequence[str], depth: int, before: str | None) -> dict[str, str]:
+    def add_unseen_moves(
+        self, moves: Sequence[str], depth: int, before: str | None
+    ) -> dict[str, str]:
         """Return moves after which the next player does not know which was made."""
         others = [name for name in self.players if name != before] or self.players
         player, theirs = self.dice.one(others), self.moves()

@@ -73,7 +73,7 @@ class Dice:
             found.append(left.pop(self.whole(0, len(left) - 1)))
         return [items[place] for place in sorted(found)]
 
-    def mixed(self, items: Sequence[Item]) -> list[Item]:
+    def shuffle(self, items: Sequence[Item]) -> list[Item]:
         """Return the same things in another order."""
         return self.draw(st.permutations(items))
 

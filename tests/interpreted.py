@@ -24,7 +24,7 @@ from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.draws import LAWS, Ledger, draw_block
 from conjuncture.engine.program import RUNS_PER_CALL, Program
 from conjuncture.engine.traces import Patch, Trace
-from numpy_traces import closed
+from numpy_traces import run_closed
 
 FEW = 64
 """Histories of a block that are run."""
@@ -33,7 +33,7 @@ MOST_SITES = 4096
 """Draws of one law that a trace has room for; how many it takes shows only when it is done."""
 
 
-class Interpreted(Program):
+class InterpretedProgram(Program):
     """A program whose blocks NumPy runs, every stage in every run.
 
     Only the first histories of a block are run, and stand for the others.
@@ -48,7 +48,7 @@ class Interpreted(Program):
         return FEW
 
     @cached_property
-    def followed(self) -> tuple[Ledger, ClosedJaxpr, Any]:
+    def course_trace(self) -> tuple[Ledger, ClosedJaxpr, Any]:
         """The draws asked for, the trace of one run of a block, and how what it leaves is kept."""
         ledger, shapes = Ledger(), self.argument_shapes()
         kinds = (np.float32, np.int32, bool, np.int32, bool, bool, bool)
@@ -62,7 +62,7 @@ class Interpreted(Program):
 
         def history(draws: Any, row: Any, patch: Any, observed: Any, needed: Any) -> Any:
             found = observed if self.evidence else None
-            return self.course.history(ledger, draws, row, patch, found, {}, needed)[0]
+            return self.course.simulate(ledger, draws, row, patch, found, {}, needed)[0]
 
         traced, kept = jax.make_jaxpr(history, return_shape=True)(
             {law: jax.ShapeDtypeStruct((MOST_SITES, self.lanes), np.float32) for law in LAWS},
@@ -76,15 +76,15 @@ class Interpreted(Program):
 
     @cached_property
     def ledger(self) -> Ledger:
-        return self.followed[0]
+        return self.course_trace[0]
 
     @cached_property
-    def done(self) -> dict[tuple[Any, ...], list[Any]]:
+    def known_runs(self) -> dict[tuple[Any, ...], list[Any]]:
         """What was run before, by all that it was run with."""
         return {}
 
     @cached_property
-    def drawing(self) -> ClosedJaxpr:
+    def draws_trace(self) -> ClosedJaxpr:
         """The trace of all draws of a block."""
         number = jax.ShapeDtypeStruct((), np.uint32)
         keys = jax.ShapeDtypeStruct((len(self.ledger.all_sites()), 2), np.uint32)
@@ -95,11 +95,11 @@ class Interpreted(Program):
         """Run one block in one run, if it has not been run before."""
         leaves = [np.asarray(value) for value in jax.tree.leaves(given)]
         place = (keys.tobytes(), int(world), int(block), *(value.tobytes() for value in leaves))
-        if place not in self.done:
+        if place not in self.known_runs:
             with np.errstate(all="ignore"):
-                draws = closed(self.drawing, keys, world, block)
-                self.done[place] = closed(self.followed[1], *draws, *leaves)
-        return self.done[place]
+                draws = run_closed(self.draws_trace, keys, world, block)
+                self.known_runs[place] = run_closed(self.course_trace[1], *draws, *leaves)
+        return self.known_runs[place]
 
     @contextmanager
     def call(self, *arguments: Any) -> Iterator[Trace]:
@@ -107,7 +107,7 @@ class Interpreted(Program):
         needed = np.ones(len(self.structure.stages), bool)
         shape = (self.capacity, RUNS_PER_CALL)
         room = jax.tree.map(
-            lambda one: np.zeros((*shape, *one.shape[:-1], BLOCK), one.dtype), self.followed[2]
+            lambda one: np.zeros((*shape, *one.shape[:-1], BLOCK), one.dtype), self.course_trace[2]
         )
         for place in range(int(count)):
             for index in range(int(runs)):
@@ -124,7 +124,7 @@ class Interpreted(Program):
 @contextmanager
 def without_compiling() -> Iterator[None]:
     """Run everything that counts histories, or tells them, on interpreted programs."""
-    with mock.patch.object(programs, "Program", Interpreted):
+    with mock.patch.object(programs, "Program", InterpretedProgram):
         programs._programs.clear()
         try:
             yield

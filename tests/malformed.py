@@ -24,7 +24,7 @@ TOGETHER = (
 ALL = ONE_AT_A_TIME + TOGETHER
 
 
-def written(folder: Path, content: str | bytes) -> Path:
+def write_scenario(folder: Path, content: str | bytes) -> Path:
     """Write a scenario and its account into a folder."""
     (folder / "account.md").write_text(ACCOUNT, "utf-8")
     file = folder / "scenario.yaml"
@@ -32,7 +32,7 @@ def written(folder: Path, content: str | bytes) -> Path:
     return file
 
 
-def edited(case: cases.Case) -> tuple[str, tuple[int, int] | None]:
+def edit_case(case: cases.MalformedCase) -> tuple[str, tuple[int, int] | None]:
     """Return the malformed text and where its mistake is marked."""
     name, old, new, _ = case
     assert GOOD.count(old) == 1, f"{name}: '{old}' stands {GOOD.count(old)} times"

@@ -30,7 +30,7 @@ def run(traced: Jaxpr, constants: Sequence[Any], arguments: Sequence[Any]) -> li
     return [read(name) for name in traced.outvars]
 
 
-def closed(traced: ClosedJaxpr, *arguments: Any) -> list[Any]:
+def run_closed(traced: ClosedJaxpr, *arguments: Any) -> list[Any]:
     """Return what a traced function that carries its constants makes of some arrays."""
     return run(traced.jaxpr, traced.consts, arguments)
 
@@ -40,21 +40,21 @@ def by_numpy(work: Callable[..., Any], *arguments: Any) -> Any:
     traced, shape = jax.make_jaxpr(work, return_shape=True)(*arguments)
     leaves = [np.asarray(one) for one in jax.tree.leaves(arguments)]
     with np.errstate(all="ignore"):
-        return jax.tree.unflatten(jax.tree.structure(shape), closed(traced, *leaves))
+        return jax.tree.unflatten(jax.tree.structure(shape), run_closed(traced, *leaves))
 
 
-def repeated(
+def repeat(
     *values: Any, cond_nconsts: int, cond_jaxpr: Any, body_nconsts: int, body_jaxpr: Any
 ) -> list[Any]:
     """``while``."""
     asked, kept = values[:cond_nconsts], values[cond_nconsts : cond_nconsts + body_nconsts]
     state = list(values[cond_nconsts + body_nconsts :])
-    while closed(cond_jaxpr, *asked, *state)[0]:
-        state = closed(body_jaxpr, *kept, *state)
+    while run_closed(cond_jaxpr, *asked, *state)[0]:
+        state = run_closed(body_jaxpr, *kept, *state)
     return state
 
 
-def scanned(
+def scan(
     *values: Any, jaxpr: Any, num_consts: int, num_carry: int, length: int, reverse: bool, **_: Any
 ) -> list[Any]:
     """``scan``."""
@@ -62,7 +62,7 @@ def scanned(
     rows = values[num_consts + num_carry :]
     turns: list[list[Any]] = []
     for turn in reversed(range(length)) if reverse else range(length):
-        found = closed(jaxpr, *kept, *state, *(row[turn] for row in rows))
+        found = run_closed(jaxpr, *kept, *state, *(row[turn] for row in rows))
         state = found[:num_carry]
         turns.append(found[num_carry:])
     if reverse:
@@ -73,10 +73,10 @@ def scanned(
     return [*state, *(np.stack(column) for column in zip(*turns, strict=True))]
 
 
-def chosen(index: Any, *values: Any, branches: Any, **_: Any) -> list[Any]:
+def choose_branch(index: Any, *values: Any, branches: Any, **_: Any) -> list[Any]:
     """``cond``."""
     place = int(np.clip(int(index), 0, len(branches) - 1))
-    return closed(branches[place], *values)
+    return run_closed(branches[place], *values)
 
 
 def broadcast(value: Any, *, shape: Any, broadcast_dimensions: Any, **_: Any) -> Any:
@@ -87,7 +87,7 @@ def broadcast(value: Any, *, shape: Any, broadcast_dimensions: Any, **_: Any) ->
     return np.broadcast_to(np.reshape(value, sizes), shape)
 
 
-def converted(value: Any, *, new_dtype: Any, **_: Any) -> Any:
+def convert(value: Any, *, new_dtype: Any, **_: Any) -> Any:
     """``convert_element_type``; a number that is none becomes the smallest integer, as compiled."""
     kind = np.dtype(new_dtype)
     if kind.kind in "iu" and np.asarray(value).dtype.kind == "f":
@@ -96,34 +96,34 @@ def converted(value: Any, *, new_dtype: Any, **_: Any) -> Any:
     return np.asarray(value).astype(kind)
 
 
-def sliced(value: Any, *, start_indices: Any, limit_indices: Any, strides: Any) -> Any:
+def take_slice(value: Any, *, start_indices: Any, limit_indices: Any, strides: Any) -> Any:
     """``slice``."""
     steps = strides or [None] * len(start_indices)
     return value[tuple(map(slice, start_indices, limit_indices, steps))]
 
 
-def sliced_at(value: Any, *starts: Any, slice_sizes: Any) -> Any:
+def take_slice_at(value: Any, *starts: Any, slice_sizes: Any) -> Any:
     """``dynamic_slice``: a piece that would reach beyond the end begins earlier."""
     ends = zip(starts, slice_sizes, np.shape(value), strict=True)
     firsts = [(int(np.clip(int(start), 0, whole - size)), size) for start, size, whole in ends]
     return value[tuple(slice(first, first + size) for first, size in firsts)]
 
 
-def updated_at(value: Any, piece: Any, *starts: Any) -> Any:
+def update_at(value: Any, piece: Any, *starts: Any) -> Any:
     """``dynamic_update_slice``."""
     made = np.array(value)
-    sliced_at(made, *starts, slice_sizes=np.shape(piece))[...] = piece
+    take_slice_at(made, *starts, slice_sizes=np.shape(piece))[...] = piece
     return made
 
 
-def padded(value: Any, filler: Any, *, padding_config: Any) -> Any:
+def pad(value: Any, filler: Any, *, padding_config: Any) -> Any:
     """``pad``, without gaps and without cutting."""
     assert all(low >= 0 and high >= 0 and not gap for low, high, gap in padding_config)
     widths = [(low, high) for low, high, _ in padding_config]
     return np.pad(value, widths, constant_values=filler)
 
 
-def gathered(
+def gather(
     value: Any, indices: Any, *, dimension_numbers: Any, slice_sizes: Any, mode: Any,
     fill_value: Any, **_: Any,
 ) -> Any:  # fmt: skip
@@ -146,7 +146,7 @@ def gathered(
     return np.moveaxis(found, sources, numbers.offset_dims)
 
 
-def scattered(
+def scatter(
     value: Any, indices: Any, updates: Any, *, dimension_numbers: Any, mode: Any, **_: Any
 ) -> Any:
     """``scatter``: an array with pieces written over; what would lie outside is dropped."""
@@ -218,7 +218,7 @@ def along(length: int, axis: int, dimensions: int) -> Any:
     return np.arange(length).reshape(sizes)
 
 
-def multiplied(left: Any, right: Any, *, dimension_numbers: Any, **_: Any) -> Any:
+def multiply(left: Any, right: Any, *, dimension_numbers: Any, **_: Any) -> Any:
     """``dot_general``."""
     (summed, summed_right), (kept, kept_right) = dimension_numbers
     letters = iter("abcdefghijklmnopqrstuvwxyz")
@@ -240,7 +240,7 @@ def whole_power(value: Any, *, y: int) -> Any:
     return value**y if y >= 0 else 1 / value ** (-y)
 
 
-def selected(which: Any, *cases: Any) -> Any:
+def select(which: Any, *cases: Any) -> Any:
     """``select_n``."""
     if len(cases) == 2:
         return np.where(which, cases[1], cases[0])
@@ -252,13 +252,13 @@ def largest_place(value: Any, *, axes: Any, index_dtype: Any) -> Any:
     return np.argmax(value, axis=axes[0]).astype(index_dtype)
 
 
-def counted_up(*, dtype: Any, shape: Any, dimension: int, **_: Any) -> Any:
+def count_up(*, dtype: Any, shape: Any, dimension: int, **_: Any) -> Any:
     """``iota``."""
     counted = along(shape[dimension], dimension, len(shape)).astype(dtype)
     return np.broadcast_to(counted, shape)
 
 
-def divided(one: Any, other: Any) -> Any:
+def divide(one: Any, other: Any) -> Any:
     """``div``: towards zero where both are whole."""
     if np.asarray(one).dtype.kind in "iu":
         return (np.sign(one) * np.sign(other) * (np.abs(one) // np.abs(other))).astype(one.dtype)
@@ -270,12 +270,12 @@ def plain(work: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *values, **_: work(*values)
 
 
-def reduced(work: Callable[..., Any]) -> Callable[..., Any]:
+def reduce_with(work: Callable[..., Any]) -> Callable[..., Any]:
     """Return a reduction over some axes."""
     return lambda value, *, axes, **_: work(value, axis=tuple(axes))
 
 
-def summed(value: Any, *, axes: Any, **_: Any) -> Any:
+def sum_along(value: Any, *, axes: Any, **_: Any) -> Any:
     """``reduce_sum``, in the kind of number that is summed."""
     return np.sum(value, axis=tuple(axes), dtype=np.asarray(value).dtype)
 
@@ -286,34 +286,34 @@ MEANINGS: dict[str, Callable[..., Any]] = {
     "bitcast_convert_type": lambda value, new_dtype: np.asarray(value).view(new_dtype),
     "clamp": lambda low, value, high: np.minimum(np.maximum(value, low), high),
     "concatenate": lambda *values, dimension: np.concatenate(values, axis=dimension),
-    "cond": chosen, "convert_element_type": converted, "copy": plain(np.array),
+    "cond": choose_branch, "convert_element_type": convert, "copy": plain(np.array),
     "cumsum": lambda value, axis, reverse: np.flip(np.cumsum(np.flip(value, axis), axis), axis)
     if reverse else np.cumsum(value, axis),
-    "custom_jvp_call": lambda *values, call_jaxpr, **_: closed(call_jaxpr, *values),
-    "div": divided, "dot_general": multiplied,
-    "dynamic_slice": sliced_at, "dynamic_update_slice": updated_at,
+    "custom_jvp_call": lambda *values, call_jaxpr, **_: run_closed(call_jaxpr, *values),
+    "div": divide, "dot_general": multiply,
+    "dynamic_slice": take_slice_at, "dynamic_update_slice": update_at,
     "eq": np.equal, "erf": plain(erf), "erfc": plain(erfc), "exp": plain(np.exp),
     "expand_dims": lambda value, dimensions: np.expand_dims(value, tuple(dimensions)),
-    "expm1": plain(np.expm1), "floor": np.floor, "gather": gathered,
-    "ge": np.greater_equal, "gt": np.greater, "integer_pow": whole_power, "iota": counted_up,
-    "is_finite": np.isfinite, "jit": lambda *values, jaxpr, **_: closed(jaxpr, *values),
+    "expm1": plain(np.expm1), "floor": np.floor, "gather": gather,
+    "ge": np.greater_equal, "gt": np.greater, "integer_pow": whole_power, "iota": count_up,
+    "is_finite": np.isfinite, "jit": lambda *values, jaxpr, **_: run_closed(jaxpr, *values),
     "le": np.less_equal, "log": plain(np.log), "log1p": plain(np.log1p), "logistic": plain(expit),
     "lt": np.less, "max": np.maximum, "min": np.minimum, "mul": plain(np.multiply),
     "ne": np.not_equal, "neg": np.negative,
-    "not": np.bitwise_not, "or": np.bitwise_or, "pad": padded,
-    "pow": np.power, "reduce_and": reduced(np.all), "reduce_max": reduced(np.max),
-    "reduce_min": reduced(np.min), "reduce_or": reduced(np.any), "reduce_prod": reduced(np.prod),
-    "reduce_sum": summed, "rem": np.fmod,
+    "not": np.bitwise_not, "or": np.bitwise_or, "pad": pad,
+    "pow": np.power, "reduce_and": reduce_with(np.all), "reduce_max": reduce_with(np.max),
+    "reduce_min": reduce_with(np.min), "reduce_or": reduce_with(np.any), "reduce_prod": reduce_with(np.prod),
+    "reduce_sum": sum_along, "rem": np.fmod,
     "reshape": lambda value, new_sizes, **_: np.reshape(value, new_sizes),
     "rev": lambda value, dimensions: np.flip(value, tuple(dimensions)),
-    "round": plain(np.rint), "scan": scanned,
-    "scatter": scattered, "select_n": selected, "shift_left": np.left_shift,
+    "round": plain(np.rint), "scan": scan,
+    "scatter": scatter, "select_n": select, "shift_left": np.left_shift,
     "shift_right_arithmetic": np.right_shift, "shift_right_logical": np.right_shift,
-    "sign": np.sign, "slice": sliced, "sqrt": plain(np.sqrt), "square": np.square,
+    "sign": np.sign, "slice": take_slice, "sqrt": plain(np.sqrt), "square": np.square,
     "squeeze": lambda value, dimensions: np.squeeze(value, tuple(dimensions)),
     "stack": lambda *values, axis: np.stack(values, axis),
     "stop_gradient": lambda value: value, "sub": np.subtract, "tanh": plain(np.tanh),
-    "transpose": lambda value, permutation: np.transpose(value, tuple(permutation)), "while": repeated,
+    "transpose": lambda value, permutation: np.transpose(value, tuple(permutation)), "while": repeat,
     "xor": np.bitwise_xor,
 }  # fmt: skip
 """What NumPy does for each operation of a trace."""

@@ -14,15 +14,15 @@ from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.explaining.attribution.attribution import Attribution, Interaction, Share
 from conjuncture.analysis.explaining.causes.causes import Causes, CauseSet
 from conjuncture.analysis.explaining.discovery.discovery import Box, Discovery, Limit, Peel
-from conjuncture.analysis.explaining.sensitivity.sensitivity import Index, Sensitivity
+from conjuncture.analysis.explaining.sensitivity.sensitivity import FactorIndices, Sensitivity
 from conjuncture.analysis.explaining.tipping.crossing import Crossing
 from conjuncture.analysis.explaining.tipping.tipping import Curve, Tipping
-from conjuncture.analysis.explaining.tipping.tipping_maps import Map
+from conjuncture.analysis.explaining.tipping.tipping_maps import TippingMap
 from conjuncture.analysis.flows import Flow
-from conjuncture.analysis.reference_classes.comparing import compare
-from conjuncture.analysis.rivalry.rivals import Account, Coding, Rivalry, Step
+from conjuncture.analysis.reference_classes.comparing import compare_with_cases
+from conjuncture.analysis.rivalry.rivals import Coding, EvidenceStep, RivalAccount, Rivalry
 from conjuncture.analysis.verdicts import Verdict
-from conjuncture.language.nodes import Compare, Number
+from conjuncture.language.nodes import Compare, NumberLiteral
 from conjuncture.scenario.crisis import Claim
 
 SPACE = "{http://www.w3.org/2000/svg}"
@@ -33,33 +33,33 @@ UNBROKEN = "W" * 60
 random = np.random.default_rng(1)
 
 
-def parsed(text):
+def parse_svg(text):
     """Return the root of an SVG."""
     return ElementTree.fromstring(text)  # noqa: S314 - we wrote it
 
 
-def reading(word, share, low, high, value=0.5):
+def make_reading(word, share, low, high, value=0.5):
     answer = Answer(value, (0.1, 0.9), 0.01, 400, 204800, met=not isnan(value))
     return Reading(Verdict(word, share, (low, high), 300.0, 400, 400), answer)
 
 
-def claim_tested(key, says):
-    test = Compare(">", Number(1.0), Number(0.0))
+def make_claim_result(key, says):
+    test = Compare(">", NumberLiteral(1.0), NumberLiteral(0.0))
     claim = Claim(key, says, test, "P(x = a) > 0.5")
     return ClaimResult(
         claim,
-        reading("holds", 0.97, 0.94, 0.99),
-        reading("open", 0.86, 0.7, 0.93),
-        reading("fails", 0.02, 0.0, 0.05),
+        make_reading("holds", 0.97, 0.94, 0.99),
+        make_reading("open", 0.86, 0.7, 0.93),
+        make_reading("fails", 0.02, 0.0, 0.05),
         Verdict("depends", 0.5, (0.4, 0.6), 100.0, 100, 100),
     )
 
 
 CLAIMS = [
-    claim_tested("unions", "Without the unions Torres would not have won."),
-    claim_tested("m", LONG),
+    make_claim_result("unions", "Without the unions Torres would not have won."),
+    make_claim_result("m", LONG),
 ]
-NEVER_MET = replace(CLAIMS[0], prior=reading(None, NONE, 0.0, 1.0, NONE))
+NEVER_MET = replace(CLAIMS[0], prior=make_reading(None, NONE, 0.0, 1.0, NONE))
 
 FORCES = Attribution(
     "forces", EVENT, 0.40, 0.36,
@@ -94,11 +94,11 @@ CAUSES = Causes(
 LUCK = Causes(f"{EVENT} and {LONG}", (), 0.0, 0.0, 0.0, 1.0, 10, 2)
 
 INDICES = (
-    Index("mood", "the mood of the army", ("mood",), 0.31, (0.28, 0.34), 0.45, (0.4, 0.5)),
-    Index("bare", UNBROKEN, (), 0.02, (0.0, 0.05), 0.2, (0.1, 0.3), True, False),
-    Index("fog", LONG, ("fog",), 0.0, (0.0, 0.02), 0.01, (0.0, 0.05), False, False),
+    FactorIndices("mood", "the mood of the army", ("mood",), 0.31, (0.28, 0.34), 0.45, (0.4, 0.5)),
+    FactorIndices("bare", UNBROKEN, (), 0.02, (0.0, 0.05), 0.2, (0.1, 0.3), True, False),
+    FactorIndices("fog", LONG, ("fog",), 0.0, (0.0, 0.02), 0.01, (0.0, 0.05), False, False),
 )
-UNKNOWN = Index("mood", LONG, (), NONE, (NONE, NONE), NONE, (NONE, NONE), False, False)
+UNKNOWN = FactorIndices("mood", LONG, (), NONE, (NONE, NONE), NONE, (NONE, NONE), False, False)
 SENSITIVITY = Sensitivity(f"P({EVENT})", 0.4, 0.05, 0.1, INDICES, 1024, 16)
 
 
@@ -116,7 +116,7 @@ NOT_CROSSED = curve(LONG, "", (Crossing(3.0, (NONE, NONE), False, 0.1),))
 TIPPING = Tipping(EVENT, 0.5, 0.4, (CROSSED, NOT_CROSSED, curve("fog", "", ())), ())
 GRIDS = (np.linspace(0.0, 4.0, 9), np.linspace(-1.0, 1.0, 7))
 CHANCES = np.clip(GRIDS[0][None, :] / 4.0 + GRIDS[1][:, None] / 4.0, 0.0, 1.0)
-MAP = Map(
+MAP = TippingMap(
     ("a", "b"), ("troops of the guard", LONG), ("men", ""), 0.5, GRIDS, CHANCES,
     np.zeros_like(CHANCES), (2.0, 0.1),
 )  # fmt: skip
@@ -143,13 +143,16 @@ POSTERIOR = Posterior(
     np.full(100, 0.01), (0.3, 1.0), 80.0, -3.0, 0.1, (0.4, 0.3), (" men", "", "", ""),
 )  # fmt: skip
 
-ACCOUNTS = (Account(LONG, "one", -3.0, 0.1, 200.0), Account("Another", "other", -4.0, 0.1, 150.0))
+ACCOUNTS = (
+    RivalAccount(LONG, "one", -3.0, 0.1, 200.0),
+    RivalAccount("Another", "other", -4.0, 0.1, 150.0),
+)
 RIVALRY = Rivalry(
     EVENT, ACCOUNTS, 0.62, 0.1,
     (Coding("quiet", 0.8, 0.7), Coding(LONG, 0.2, NONE)), (0.45, 0.8),
     (
-        Step(EVENT, (0.4, 0.3), 0.12, 0.02, 0.12, 0.02),
-        Step("window = quiet", (0.8, 0.0), NONE, NONE, 0.62, 0.1),
+        EvidenceStep(EVENT, (0.4, 0.3), 0.12, 0.02, 0.12, 0.02),
+        EvidenceStep("window = quiet", (0.8, 0.0), NONE, NONE, 0.62, 0.1),
     ),
 )  # fmt: skip
 
@@ -167,7 +170,7 @@ FLOWS = (
     Flow("demands (2)", "granted", None, 0.15),
 )
 
-COMPARISON = compare(
+COMPARISON = compare_with_cases(
     "attempts",
     {"plotters": "combat", "protest": "yes", "prior": "several", "region": "asia_pacific"},
     "",
@@ -176,4 +179,4 @@ COMPARISON = compare(
 )
 """A scenario far from its class, which has no case."""
 
-UNTAGGED = compare("campaigns", {})
+UNTAGGED = compare_with_cases("campaigns", {})

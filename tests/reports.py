@@ -8,13 +8,12 @@ import pictured
 from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.explaining.explanation import Explanation
 from conjuncture.presentation.claims import HingeText, ReadingText
-from conjuncture.report.account import highlighted
+from conjuncture.report.account import highlight_account
 from conjuncture.report.content import (
-    Cited,
-    ClaimShown,
+    CitedWork,
     Drawing,
-    End,
-    Explained,
+    EndShare,
+    ExplanationSections,
     Extent,
     Link,
     Origin,
@@ -22,11 +21,12 @@ from conjuncture.report.content import (
     Report,
     Scene,
     Section,
+    ShownClaim,
+    ShownValue,
     StageEnds,
     Story,
     Strip,
-    Table,
-    Value,
+    TextTable,
 )
 from conjuncture.scenario.crisis import Crisis
 
@@ -116,7 +116,7 @@ def hostile_report(crisis: Crisis) -> Report:
         Its account gives the blocks and passages.
     """
     text = HOSTILE
-    account = highlighted(crisis)
+    account = highlight_account(crisis)
     blocks = tuple(
         replace(block, segments=tuple(replace(one, text=text) for one in block.segments))
         for block in account.blocks
@@ -131,8 +131,8 @@ def hostile_report(crisis: Crisis) -> Report:
         for one in account.passages
     )
     origin = Origin(Link("passage 1", "passage-1"), Link(text, "work-x"), text)
-    value = Value("value-x", text, text, text, text, origin)
-    table = Table(text, (text, text), ((text, text),), frozenset({1}))
+    value = ShownValue("value-x", text, text, text, text, origin)
+    table = TextTable(text, (text, text), ((text, text),), frozenset({1}))
     drawing = Drawing("picture", text, text, '<?xml version="1.0"?><svg viewBox="0 0 9 9"/>')
     section = Section("part", text, text, (text,), (drawing,), (table,))
     reading = ReadingText("prior", "holds", text, (HingeText(text, text, True),), ((text, text),))
@@ -146,10 +146,10 @@ def hostile_report(crisis: Crisis) -> Report:
         cast=(Owner("force-x", text, text, origin, (replace(value, anchor="value-y"),), (text,)),),
         stages=(Owner("stage-x", text, text, origin, (), (text,), (replace(value, anchor=""),)),),
         defaults=table,
-        claims=(ClaimShown(1, "claim-x", text, text, origin, text, (reading,), (text,), text, text, text),),
+        claims=(ShownClaim(1, "claim-x", text, text, origin, text, (reading,), (text,), text, text, text),),
         evidence=(text,),
         outcomes=replace(section, anchor="course", title=f"{text} 2", drawings=()),
-        explained=(Explained("why-1", text, text, (section,), (text,)),),
+        explained=(ExplanationSections("why-1", text, text, (section,), (text,)),),
         stories=(
             Story(
                 "typical", text, (text,), text, (text, text),
@@ -158,11 +158,11 @@ def hostile_report(crisis: Crisis) -> Report:
         ),
         drawings=(),
         caveats=(text,),
-        cited=(Cited("work-x", text, text),),
+        cited=(CitedWork("work-x", text, text),),
         record=((text, text),),
         comparison=replace(section, anchor="similar-cases", drawings=(), notes=(text,)),
         strips=(Strip(1, "claim-x", text, (Extent("prior", "holds", 0.95, 0.9, 1.0),)),),
-        course=(StageEnds(text, (End(text, 1.0, text, happened=True),), text),),
+        course=(StageEnds(text, (EndShare(text, 1.0, text, happened=True),), text),),
     )  # fmt: skip
 
 

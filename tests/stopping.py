@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class After:
+class BlockLimit:
     """Wants the answer so far when some blocks are done.
 
     Parameters
@@ -15,7 +15,7 @@ class After:
         self.left = blocks
 
     @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         """Whether the answer so far is wanted."""
         return self.left <= 0
 

@@ -13,7 +13,7 @@ LIMIT = 300
 UNDER_WAY = r"[1-9]\d*/\d+ *.{0,20}blocks"
 
 
-def stopped(line: str, width: int = 80) -> tuple[int, str]:
+def interrupt_command(line: str, width: int = 80) -> tuple[int, str]:
     """Press Ctrl-C when histories are under way; return the exit code and what was shown then.
 
     Parameters

@@ -73,6 +73,6 @@ def with_effects(stage: str, *effects: str) -> str:
     return head + found + tail.replace("    effects: []", f"    effects:{listed}", 1)
 
 
-def warned(crisis: Crisis, words: str) -> bool:
+def has_warning(crisis: Crisis, words: str) -> bool:
     """Return whether a warning contains some words."""
     return any(words in warning for warning in crisis.warnings)

@@ -12,14 +12,14 @@ from conjuncture.analysis.answers import answer
 from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.datatree import places_of_numbers
 from conjuncture.language.symbols import StageSymbols
-from conjuncture.scenario.asking import linked_query
+from conjuncture.scenario.asking import read_query
 
 CLOSE = {"rtol": 2e-5, "atol": 2e-6}
 """Sums in single precision, added in another order."""
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportedHistories:
     """The histories of an ensemble as they are exported, and what can be said of them."""
 
     ensemble: Any
@@ -61,7 +61,7 @@ class Exported:
 
     def number(self, group: str, key: str) -> Any:
         """Return a number of the worlds, or one that effects move, by its key."""
-        structure = self.ensemble.laboratory.program().structure
+        structure = self.ensemble.simulator.program().structure
         cells = self.crisis.vocabulary.cells
         keys = self.ensemble.worlds.table if group == "worlds" else structure.living.moved
         place = places_of_numbers(group, {one: cells[one].labels for one in keys}, structure)[key]
@@ -75,7 +75,7 @@ class Exported:
         for key in self.ensemble.worlds.table:
             one = self.number("worlds", key).expand_dims(history=self.ensemble.histories, axis=1)
             yield f"value:{key}", flat(one)
-        for key in self.ensemble.laboratory.program().structure.living.moved:
+        for key in self.ensemble.simulator.program().structure.living.moved:
             yield key, flat(self.number("numbers", key))
         for stage, symbols in self.crisis.vocabulary.stages.items():
             for visit, name in enumerate(self.visits(stage), 1):
@@ -99,11 +99,11 @@ class Exported:
                     continue
                 yield f"P(reached({name}))", float(came.mean())
                 yield from shares(name, codes[came], symbols.outcomes, name)
-                yield from self.measured(stage, visit, symbols, came)
-        for key in self.ensemble.laboratory.program().structure.living.moved:
+                yield from self.measures_of(stage, visit, symbols, came)
+        for key in self.ensemble.simulator.program().structure.living.moved:
             yield f"E({key})", float(self.number("numbers", key).values.mean(dtype=float))
 
-    def measured(
+    def measures_of(
         self, stage: str, visit: int, symbols: StageSymbols, came: Any
     ) -> Iterator[tuple[str, float]]:
         """Yield what is asked of the measures of a visit, and its value."""
@@ -134,7 +134,7 @@ def shares(what: str, codes: Any, labels: Any, name: str) -> Iterator[tuple[str,
 
 def values_of(ensemble: Any, queries: list[str], happened: list[Any] | None = None) -> Any:
     """Return what queries answer, all of them counted in one go."""
-    asked = [linked_query(text, ensemble.crisis) for text in queries]
+    asked = [read_query(text, ensemble.crisis) for text in queries]
     given = happened or [None] * len(asked)
     questions = [compile_question(one, seen) for one, seen in zip(asked, given, strict=True)]
-    return [answer(one) for one in ensemble.laboratory.count(questions, "histories")]
+    return [answer(one) for one in ensemble.simulator.count(questions, "histories")]

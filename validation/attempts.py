@@ -12,21 +12,21 @@ from conjuncture import data
 from conjuncture.calibration.population import ATTEMPTS
 from conjuncture.figures.style import Picture
 from validation.backtest.pictures import draw_calibration, draw_losses
-from validation.backtest.played import Played
+from validation.backtest.played import MechanismPredictor
 from validation.backtest.predictors import Logistic, base_rate
 from validation.backtest.standings import Result, results
 from validation.backtest.tables import hindsight, markdown
-from validation.backtest.trial import Contender, Evidence
+from validation.backtest.trial import Contender, EvidenceSet
 
 FLOOR = 0.564
 """A log loss below this is leakage: all flags together reach it, with those that tell the end."""
 
-NOTHING = Evidence("nothing", ())
-RANK = Evidence("rank", ("plotters",))
-PROTEST = Evidence("rank, protest", (*RANK.tags, "protest"))
-SUPPORT = Evidence("rank, protest, support", (*PROTEST.tags, "outside_support"))
-INCUMBENT = Evidence("rank, protest, support, incumbent", (*SUPPORT.tags, "incumbent"))
-EVERYTHING = Evidence(
+NOTHING = EvidenceSet("nothing", ())
+RANK = EvidenceSet("rank", ("plotters",))
+PROTEST = EvidenceSet("rank, protest", (*RANK.tags, "protest"))
+SUPPORT = EvidenceSet("rank, protest, support", (*PROTEST.tags, "outside_support"))
+INCUMBENT = EvidenceSet("rank, protest, support, incumbent", (*SUPPORT.tags, "incumbent"))
+EVERYTHING = EvidenceSet(
     "everything",
     (*INCUMBENT.tags, "leader", "military", "dissident", "rebel", "palace", "foreign", "popular"),
     leakage="tells the end",
@@ -44,7 +44,7 @@ BASELINES = (
 
 SHOWDOWN = "showdown"
 
-CONTENDERS = (*BASELINES, Contender(SHOWDOWN, Played(ATTEMPTS), (NOTHING, *CODED)))
+CONTENDERS = (*BASELINES, Contender(SHOWDOWN, MechanismPredictor(ATTEMPTS), (NOTHING, *CODED)))
 """Who takes part. A mechanism comes in as one more contender, with the evidence that it can use."""
 
 PICTURED = (
@@ -57,7 +57,7 @@ PICTURED = (
 
 
 @cache
-def found() -> dict[str, Result]:
+def compute_results() -> dict[str, Result]:
     """Return by split how the contenders did."""
     return results(data.attempts(), CONTENDERS, LEVEL, FLOOR)
 
@@ -68,7 +68,7 @@ def table(_: Path) -> str:
         f"{hindsight('attempts', (*CODED, EVERYTHING))} A log loss below {FLOOR:g} is leakage, not "
         "skill, and is marked."
     )
-    tables = [markdown(split, one, "attempts") for split, one in found().items()]
+    tables = [markdown(split, one, "attempts") for split, one in compute_results().items()]
     return "\n\n".join([caution, *tables])
 
 
@@ -76,12 +76,15 @@ def pictures() -> tuple[Picture, ...]:
     """Return the pictures of the standings."""
     return (
         draw_losses(
-            "backtest-attempts", "Attempts at a coup: who predicts them best", found(), FLOOR
+            "backtest-attempts",
+            "Attempts at a coup: who predicts them best",
+            compute_results(),
+            FLOOR,
         ),
         draw_calibration(
             "calibration-attempts",
             "Attempts at a coup: stated chances and what followed",
-            found(),
+            compute_results(),
             PICTURED,
         ),
     )

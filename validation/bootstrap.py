@@ -14,12 +14,12 @@ LEVEL = 0.95
 
 
 @dataclass(frozen=True)
-class Estimate:
+class BootstrapEstimate:
     """A figure and its interval.
 
     Examples
     --------
-    >>> str(Estimate(23.63, 21.9, 25.4))
+    >>> str(BootstrapEstimate(23.63, 21.9, 25.4))
     '23.6 (21.9 to 25.4)'
     """
 
@@ -38,7 +38,7 @@ class Estimate:
 def bootstrap(
     cases: NDArray[np.float64],
     figure: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None,
-) -> Estimate:
+) -> BootstrapEstimate:
     """Return a figure of some cases with its 95 % interval.
 
     Parameters
@@ -67,7 +67,7 @@ def bootstrap(
         figure(cases[draws.integers(0, len(cases), (100, len(cases)))]) for _ in range(DRAWS // 100)
     ]
     low, high = np.quantile(np.concatenate(found), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(float(figure(cases[None])[0]), float(low), float(high))
+    return BootstrapEstimate(float(figure(cases[None])[0]), float(low), float(high))
 
 
 def _mean(samples: NDArray[np.float64]) -> NDArray[np.float64]:

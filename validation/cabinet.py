@@ -22,9 +22,9 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.mechanisms.cabinet.closed_rule import equilibrium
-from conjuncture.mechanisms.cabinet.coalitions import Game
-from validation.bootstrap import Estimate, bootstrap
+from conjuncture.mechanisms.cabinet.closed_rule import solve_bargaining
+from conjuncture.mechanisms.cabinet.coalitions import VotingGame
+from validation.bootstrap import BootstrapEstimate, bootstrap
 
 FOLDER = "portfolios"
 PARTIES, PAIRS = "demarchi_laver_party_portfolios.csv", "warwick_druckman_gamson.csv"
@@ -66,7 +66,7 @@ class Cabinet:
 Prediction = Callable[[Cabinet], Numbers]
 
 
-def missing(data: Path) -> list[Path]:
+def missing_files_of(data: Path) -> list[Path]:
     """Return the files that are not where they are expected."""
     return [path for name in (PARTIES, PAIRS) if not (path := data / FOLDER / name).is_file()]
 
@@ -98,17 +98,17 @@ def read(data: Path) -> list[Cabinet]:
 
 def by_seats(cabinet: Cabinet) -> Numbers:
     """Return shares in proportion to seats."""
-    return _divided(np.array(cabinet.seats, float), cabinet)
+    return _shares_among_members(np.array(cabinet.seats, float), cabinet)
 
 
 def by_minimum_weights(cabinet: Cabinet) -> Numbers:
     """Return shares in proportion to minimum integer weights."""
-    return _divided(cabinet.minimum, cabinet)
+    return _shares_among_members(cabinet.minimum, cabinet)
 
 
 def by_value(values: Mapping[Cabinet, Numbers], cabinet: Cabinet) -> Numbers:
     """Return shares in proportion to what the bargaining is worth before anybody proposes."""
-    return _divided(values[cabinet], cabinet)
+    return _shares_among_members(values[cabinet], cabinet)
 
 
 def by_proposal(values: Mapping[Cabinet, Numbers], discount: float, cabinet: Cabinet) -> Numbers:
@@ -119,7 +119,7 @@ def by_proposal(values: Mapping[Cabinet, Numbers], discount: float, cabinet: Cab
     return np.asarray(shares)
 
 
-def solved(cabinet: Cabinet) -> Numbers:
+def solve_parliament(cabinet: Cabinet) -> Numbers:
     """Return the equilibrium values of the game of a parliament.
 
     Returns
@@ -128,10 +128,10 @@ def solved(cabinet: Cabinet) -> Numbers:
         All discounts are solved side by side, each on a lane of its own.
     """
     count = len(cabinet.seats)
-    game = Game(cabinet.seats, (False,) * count, (True,) * count, cabinet.quota)
+    game = VotingGame(cabinet.seats, (False,) * count, (True,) * count, cabinet.quota)
     here = [jnp.ones(1, bool)] * count
     chances = [jnp.full(1, seats, jnp.float32) for seats in cabinet.seats]
-    found = jax.jit(partial(equilibrium, game, here, chances))(jnp.array(DISCOUNTS))
+    found = jax.jit(partial(solve_bargaining, game, here, chances))(jnp.array(DISCOUNTS))
     if not float(found.residual.max()) < MOST_ERROR:
         raise RuntimeError(f"the bargaining over {cabinet.seats} was not solved")
     values = np.empty((len(DISCOUNTS), count))
@@ -151,7 +151,7 @@ def errors(cabinets: Sequence[Cabinet], predict: Prediction) -> Numbers:
     return np.array([(np.abs(one).sum(), (one**2).sum(), len(one)) for one in off])
 
 
-def premium(cabinets: Sequence[Cabinet], predict: Prediction) -> Estimate:
+def premium(cabinets: Sequence[Cabinet], predict: Prediction) -> BootstrapEstimate:
     """Return what the prime minister's party gets above its share of the seats, in points."""
     above = [
         100.0 * (predict(cabinet) - by_seats(cabinet))[cabinet.members.index(cabinet.head)]
@@ -190,7 +190,7 @@ def table(data: Path) -> str:
         ("in proportion to seats", "–", by_seats),
         ("in proportion to minimum integer weights", "–", by_minimum_weights),
     ]
-    every_value = {cabinet: solved(cabinet) for cabinet in cabinets}
+    every_value = {cabinet: solve_parliament(cabinet) for cabinet in cabinets}
     for place, discount in enumerate(DISCOUNTS):
         values = {cabinet: found[place] for cabinet, found in every_value.items()}
         predictions += [
@@ -213,7 +213,7 @@ def table(data: Path) -> str:
             "| premium of the prime minister's party |"
         ),
         "| --- | --- | --- | --- | --- |",
-        f"| in fact | – | – | – | {_signed(premium(cabinets, _in_fact))} |",
+        f"| in fact | – | – | – | {_typeset_minus(premium(cabinets, _in_fact))} |",
     ]
     for name, discounted, predict in predictions:
         found = errors(every if discounted == "–" else cabinets, predict)
@@ -221,7 +221,7 @@ def table(data: Path) -> str:
         square = bootstrap(
             found, lambda sample: np.sqrt(sample[..., 1].sum(1) / sample[..., 2].sum(1))
         )
-        above = _signed(premium(cabinets, predict))
+        above = _typeset_minus(premium(cabinets, predict))
         lines.append(f"| {name} | {discounted} | {absolute} | {square} | {above} |")
     if len(cabinets) < len(every):
         lines += [
@@ -246,11 +246,11 @@ def _in_fact(cabinet: Cabinet) -> Numbers:
     return cabinet.posts
 
 
-def _signed(estimate: Estimate) -> str:
+def _typeset_minus(estimate: BootstrapEstimate) -> str:
     return str(estimate).replace("-", "−")
 
 
-def _divided(weights: Numbers, cabinet: Cabinet) -> Numbers:
+def _shares_among_members(weights: Numbers, cabinet: Cabinet) -> Numbers:
     own = weights[list(cabinet.members)]
     return np.asarray(own / own.sum())
 

@@ -15,20 +15,20 @@ from conjuncture import data
 from conjuncture.calibration.population import CAMPAIGNS
 from conjuncture.figures.style import Picture
 from validation.backtest.pictures import draw_calibration, draw_losses
-from validation.backtest.played import Played
+from validation.backtest.played import MechanismPredictor
 from validation.backtest.predictors import Logistic, base_rate
 from validation.backtest.standings import Result, results
 from validation.backtest.tables import hindsight, markdown
-from validation.backtest.trial import Contender, Evidence
+from validation.backtest.trial import Contender, EvidenceSet
 
-NOTHING = Evidence("nothing", ())
-AIM = Evidence("aim", ("aim",))
-METHOD = Evidence("method", ("method",))
-TURNED = Evidence("method, defection", ("method", "defection"))
-MEANS = Evidence("method, aim", ("method", "aim"))
-REPRESSION = Evidence("method, aim, repression", (*MEANS.tags, "repression"))
-SIZE = Evidence("method, aim, repression, size", (*REPRESSION.tags, "size"))
-DEFECTION = Evidence("method, aim, repression, size, defection", (*SIZE.tags, "defection"))
+NOTHING = EvidenceSet("nothing", ())
+AIM = EvidenceSet("aim", ("aim",))
+METHOD = EvidenceSet("method", ("method",))
+TURNED = EvidenceSet("method, defection", ("method", "defection"))
+MEANS = EvidenceSet("method, aim", ("method", "aim"))
+REPRESSION = EvidenceSet("method, aim, repression", (*MEANS.tags, "repression"))
+SIZE = EvidenceSet("method, aim, repression, size", (*REPRESSION.tags, "size"))
+DEFECTION = EvidenceSet("method, aim, repression, size, defection", (*SIZE.tags, "defection"))
 CODED = (AIM, METHOD, TURNED, MEANS, REPRESSION, SIZE, DEFECTION)
 
 LOGISTIC = "logistic"
@@ -43,7 +43,7 @@ PLAYED = "rising and showdown"
 
 CONTENDERS = (
     *BASELINES,
-    Contender(PLAYED, Played(CAMPAIGNS), (NOTHING, METHOD, TURNED, SIZE, DEFECTION)),
+    Contender(PLAYED, MechanismPredictor(CAMPAIGNS), (NOTHING, METHOD, TURNED, SIZE, DEFECTION)),
 )
 """Who takes part. Mechanisms come in as one more contender, with the evidence that they can use."""
 
@@ -56,7 +56,7 @@ PICTURED = (
 """The contenders and evidence whose calibration is drawn."""
 
 
-def ended() -> pd.DataFrame:
+def select_ended() -> pd.DataFrame:
     """Return the campaigns that have ended, by the year of their end and where they took place."""
     every = data.campaigns()
     done = every[every["success"].notna()]
@@ -64,25 +64,27 @@ def ended() -> pd.DataFrame:
 
 
 @cache
-def found() -> dict[str, Result]:
+def compute_results() -> dict[str, Result]:
     """Return by split how the contenders did."""
-    return results(ended(), CONTENDERS, LOGISTIC)
+    return results(select_ended(), CONTENDERS, LOGISTIC)
 
 
 def table(_: Path) -> str:
     """Return the standings as Markdown."""
-    tables = [markdown(split, one, "campaigns") for split, one in found().items()]
+    tables = [markdown(split, one, "campaigns") for split, one in compute_results().items()]
     return "\n\n".join([hindsight("campaigns", CODED), *tables])
 
 
 def pictures() -> tuple[Picture, ...]:
     """Return the pictures of the standings."""
     return (
-        draw_losses("backtest-campaigns", "Campaigns: who predicts them best", found(), 0.0),
+        draw_losses(
+            "backtest-campaigns", "Campaigns: who predicts them best", compute_results(), 0.0
+        ),
         draw_calibration(
             "calibration-campaigns",
             "Campaigns: stated chances and what followed",
-            found(),
+            compute_results(),
             PICTURED,
         ),
     )

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from conjuncture import data
-from validation.bootstrap import Estimate
+from validation.bootstrap import BootstrapEstimate
 
 LEVEL = 0.9
 
@@ -44,7 +44,7 @@ CAMPAIGNS: Sequence[Tags] = (
 )
 
 
-def rate(cases: pd.DataFrame, tags: Tags) -> tuple[Estimate, int, int, int]:
+def rate(cases: pd.DataFrame, tags: Tags) -> tuple[BootstrapEstimate, int, int, int]:
     """Return how often the cases of a class succeeded, and the numbers behind it.
 
     Parameters
@@ -78,7 +78,12 @@ def rate(cases: pd.DataFrame, tags: Tags) -> tuple[Estimate, int, int, int]:
     successes, members = int(over.loc[belongs, "success"].sum()), int(belongs.sum())
     test = binomtest(successes, members)
     low, high = test.proportion_ci(LEVEL, "wilson")
-    return Estimate(successes / members, low, high), successes, members, int(might.sum()) - members
+    return (
+        BootstrapEstimate(successes / members, low, high),
+        successes,
+        members,
+        int(might.sum()) - members,
+    )
 
 
 def table(_: Path) -> str:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from conjuncture.mechanisms.programme.bargain import Bargain
 from conjuncture.mechanisms.programme.inputs import RULES
-from conjuncture.mechanisms.programme.model import by_name
+from conjuncture.mechanisms.programme.model import rule_of_name
 from validation.bootstrap import bootstrap
 
 FOLDER = "deu3"
@@ -55,7 +55,7 @@ class Issues:
     outcome: Numbers
 
 
-def missing(data: Path) -> list[Path]:
+def missing_files_of(data: Path) -> list[Path]:
     """Return the files that are not where they are expected."""
     return [data / FOLDER / name for name in FILES if not (data / FOLDER / name).is_file()]
 
@@ -105,7 +105,7 @@ def errors(issues: Issues, rule: str, *, product: bool, salience: bool, rounds: 
         jnp.asarray(issues.salience if salience else issues.active, jnp.float32),
         jnp.asarray(issues.active, jnp.float32),
     )
-    return np.abs(np.asarray(_settled(rule, rounds, bargain), np.float64) - issues.outcome)
+    return np.abs(np.asarray(_settle_issues(rule, rounds, bargain), np.float64) - issues.outcome)
 
 
 def table(data: Path) -> str:
@@ -134,7 +134,7 @@ def table(data: Path) -> str:
         shown = f"`{rule}`" + (f", {_rounds(rounds)}" if rounds != ROUNDS else "")
         return (
             f"| {shown} | {'GDP' if product else 'equal'} | {'coded' if salience else 'all 1'} "
-            f"| {bootstrap(found)} | {_signed(bootstrap(found - plain).text(1))} |"
+            f"| {bootstrap(found)} | {_typeset_minus(bootstrap(found - plain).text(1))} |"
         )
 
     lines = [
@@ -150,20 +150,20 @@ def table(data: Path) -> str:
     ]
     middle = bootstrap(np.abs(MIDDLE - issues.outcome))
     apart = bootstrap(np.abs(MIDDLE - issues.outcome) - plain)
-    lines.append(f"| always {MIDDLE:g} | – | – | {middle} | {_signed(apart.text(1))} |")
+    lines.append(f"| always {MIDDLE:g} | – | – | {middle} | {_typeset_minus(apart.text(1))} |")
     return "\n".join((*head, *lines))
 
 
 @partial(jax.jit, static_argnums=0)
-def _settled(rule: str, rounds: int, bargain: Bargain) -> jax.Array:
-    return by_name(rule, rounds)(bargain)
+def _settle_issues(rule: str, rounds: int, bargain: Bargain) -> jax.Array:
+    return rule_of_name(rule, rounds)(bargain)
 
 
 def _rounds(rounds: int) -> str:
     return "1 round" if rounds == 1 else f"{rounds} rounds"
 
 
-def _signed(text: str) -> str:
+def _typeset_minus(text: str) -> str:
     return re.sub(r"-0\.0(?!\d)", "0.0", text).replace("-", "−")
 
 

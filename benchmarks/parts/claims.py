@@ -27,14 +27,14 @@ MEBIBYTE = 1 << 20
 
 
 @dataclass(frozen=True)
-class Watched:
+class ScreenTimes:
     """What was seen of a command on a terminal; times in seconds from its start."""
 
     first_verdict: float
     whole: float
 
 
-def watch(cache: str) -> Watched:
+def watch(cache: str) -> ScreenTimes:
     """Run ``conjuncture test`` on a terminal of its own and watch the screen.
 
     Standard error is no terminal, so that no bar is drawn over the verdicts.
@@ -65,7 +65,7 @@ def watch(cache: str) -> Watched:
         os.close(ours)
     if running.wait() != 0 or not first:
         raise RuntimeError(f"'conjuncture test {CASE}' showed no verdict")
-    return Watched(first, time.perf_counter() - begin)
+    return ScreenTimes(first, time.perf_counter() - begin)
 
 
 def claims(effort: Effort) -> Part:

@@ -13,10 +13,10 @@ import conjuncture
 from conjuncture.analysis.answers import Counts
 from conjuncture.analysis.claims import groups_of
 from conjuncture.analysis.comparisons import condition_counts, share_where
-from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.hinges import Hinge, between_options, shares_in_thirds
+from conjuncture.analysis.counting import Simulator
+from conjuncture.analysis.hinges import Hinge, shares_in_thirds, variance_between_options
 from conjuncture.analysis.questions import compile_question
-from conjuncture.analysis.readings import Late
+from conjuncture.analysis.readings import AsItHappened
 from conjuncture.analysis.screening import (
     Screening,
     likelihood_of,
@@ -32,7 +32,7 @@ SEED, FRESH_SEED, FRESH_WORLDS = 1, 31, 1200
 
 
 @dataclass(frozen=True)
-class Named:
+class CheckedHinge:
     """An unknown that a claim was said to hang on, and what fresh worlds say of it.
 
     Attributes
@@ -73,43 +73,45 @@ def shares_again(
     if hinge.limits is not None:
         return shares_in_thirds(favours, values, weights[said])[0]
     names = found.options[hinge.key]
-    taken = between_options(favours, values.astype(np.int64), weights[said])[1]
+    taken = variance_between_options(favours, values.astype(np.int64), weights[said])[1]
     return {names[option]: share for option, share in taken.items()}
 
 
-def confirmed_before(
-    laboratory: Laboratory, claims: Sequence[Claim], named: dict[str, Sequence[Hinge]]
-) -> Iterator[Named]:
-    """Ask claims again before one knows how it ended, in the worlds of a laboratory."""
-    unknowns = Unknowns(laboratory)
+def confirm_before(
+    simulator: Simulator, claims: Sequence[Claim], named: dict[str, Sequence[Hinge]]
+) -> Iterator[CheckedHinge]:
+    """Ask claims again before one knows how it ended, in the worlds of a simulator."""
+    unknowns = Unknowns(simulator)
     for group in groups_of([claim for claim in claims if named.get(claim.key)]):
         questions = [
-            compile_question(claim.test, crisis=laboratory.worlds.crisis) for claim in group
+            compile_question(claim.test, crisis=simulator.worlds.crisis) for claim in group
         ]
-        for claim, counts in zip(group, laboratory.count(questions, "histories"), strict=True):
+        for claim, counts in zip(group, simulator.count(questions, "histories"), strict=True):
             weights = condition_counts(counts)
             for hinge in named[claim.key]:
-                again = shares_again(hinge, claim, counts, weights, unknowns, laboratory.worlds)
-                yield Named(claim.key, "prior", hinge, again)
+                again = shares_again(hinge, claim, counts, weights, unknowns, simulator.worlds)
+                yield CheckedHinge(claim.key, "prior", hinge, again)
 
 
-def confirmed_as_it_happened(
-    laboratory: Laboratory, claims: Sequence[Claim], named: dict[str, Sequence[Hinge]]
-) -> Iterator[Named]:
-    """Ask claims again as it happened, in five times the worlds of a laboratory."""
-    unknowns, crisis = Unknowns(laboratory), laboratory.worlds.crisis
-    wide = wider_worlds(laboratory.worlds)
-    late = {claim.key: Late.of(crisis, claim.test) for claim in claims if named.get(claim.key)}
+def confirm_as_it_happened(
+    simulator: Simulator, claims: Sequence[Claim], named: dict[str, Sequence[Hinge]]
+) -> Iterator[CheckedHinge]:
+    """Ask claims again as it happened, in five times the worlds of a simulator."""
+    unknowns, crisis = Unknowns(simulator), simulator.worlds.crisis
+    wide = wider_worlds(simulator.worlds)
+    late = {
+        claim.key: AsItHappened.of(crisis, claim.test) for claim in claims if named.get(claim.key)
+    }
     by_event = {one.happened: list[Claim]() for one in late.values()}
     for claim in claims:
         if claim.key in late:
             by_event[late[claim.key].happened].append(claim)
     events = tuple(event for event in by_event if event is not None)
-    screening = Screening(laboratory, wide, events)
-    counted = laboratory.count([question_of(event) for event in events], "histories")
+    screening = Screening(simulator, wide, events)
+    counted = simulator.count([question_of(event) for event in events], "histories")
     for event, seen in zip(events, counted, strict=True):
-        screened = screening.helps(likelihood_of(seen.sums))
-        worlds = wide if screened else laboratory.worlds
+        screened = screening.is_needed(likelihood_of(seen.sums))
+        worlds = wide if screened else simulator.worlds
         evidence = screening.evidence(event, seen) if screened else likelihood_of(seen.sums)
         if evidence is None:
             continue
@@ -118,7 +120,7 @@ def confirmed_as_it_happened(
                 compile_question(claim.test, None if late[claim.key].decided else event, crisis)
                 for claim in group
             ]
-            first = laboratory.count(questions, "histories")
+            first = simulator.count(questions, "histories")
             every = screening.count(questions, first, evidence) if screened else first
             for claim, counts in zip(group, every or (), strict=True):
                 weights = condition_counts(counts)
@@ -126,10 +128,10 @@ def confirmed_as_it_happened(
                     weights = weights * evidence.weights
                 for hinge in named[claim.key]:
                     again = shares_again(hinge, claim, counts, weights, unknowns, worlds)
-                    yield Named(claim.key, "as it happened", hinge, again)
+                    yield CheckedHinge(claim.key, "as it happened", hinge, again)
 
 
-def looked_at_again(case: str, worlds: int) -> list[Named]:
+def retest_hinges(case: str, worlds: int) -> list[CheckedHinge]:
     """Test a case, and look at every unknown that was named in fresh worlds."""
     print(f"  hinges: {case}", file=sys.stderr, flush=True)
     scenario = conjuncture.load(case)
@@ -141,14 +143,14 @@ def looked_at_again(case: str, worlds: int) -> list[Named]:
         for one in results
         if one.as_it_happened is not None
     }
-    fresh = scenario.run(worlds, seed=FRESH_SEED).laboratory
+    fresh = scenario.run(worlds, seed=FRESH_SEED).simulator
     return [
-        *confirmed_before(fresh, claims, before),
-        *confirmed_as_it_happened(fresh, claims, happened),
+        *confirm_before(fresh, claims, before),
+        *confirm_as_it_happened(fresh, claims, happened),
     ]
 
 
-def row_of(one: Named) -> Row:
+def row_of(one: CheckedHinge) -> Row:
     """Return the row of an unknown: what was said, and what fresh worlds say."""
     low, high = one.ends
     said, again = one.hinge.shares, one.again
@@ -165,7 +167,7 @@ def row_of(one: Named) -> Row:
 def hinges(effort: Effort) -> Part:
     """Look at every unknown that was named again, in fresh worlds."""
     worlds = max(effort.histories(FRESH_WORLDS), 400)
-    found = {case: looked_at_again(case, worlds) for case in CASES}
+    found = {case: retest_hinges(case, worlds) for case in CASES}
     every = [one for some in found.values() for one in some]
     share = sum(one.is_confirmed for one in every) / max(len(every), 1)
     summary = [

@@ -27,7 +27,7 @@ SHARES = {"Numba": 1, "NumPy": 4, "Mesa": 250, "Python": 250}
 UNTIED = (6, 12, 48, 200)
 
 
-def compiled(parameters: Parameters, name: str) -> Path:
+def compile_peer(parameters: Parameters, name: str) -> Path:
     """Compile the C program for so many forces and write its numbers; return where both lie."""
     if shutil.which("gcc") is None:
         raise SystemExit("the C program needs gcc, which is not on this machine; install gcc")
@@ -104,7 +104,7 @@ def showdown(forces: int, effort: Effort, seed: int = 1) -> Part:
     """Compare all programs on a showdown of 6, 12, 48 or 200 forces with ties."""
     where = folder(forces)
     parameters = read_parameters(where / "scenario.yaml")
-    made = compiled(parameters, str(forces))
+    made = compile_peer(parameters, str(forces))
     histories = effort.histories(FULL[forces])
     yardstick = c_program(made, histories, seed)
     alone = [c_program(made, histories, seed, threads=1)] if forces == TWELVE else []
@@ -136,13 +136,13 @@ def showdown(forces: int, effort: Effort, seed: int = 1) -> Part:
     return Part([Table(f"{forces} forces", rows, notes, "C = 1")], numbers)
 
 
-def untied(effort: Effort, seed: int = 1) -> Part:
+def showdown_without_ties(effort: Effort, seed: int = 1) -> Part:
     """Time showdowns without ties, of ever more forces: cost is to grow no worse than linearly."""
     rows = []
     costs: dict[str, list[tuple[float, float]]] = {}
     for forces in UNTIED:
         where = folder(forces, tied=False)
-        made = compiled(read_parameters(where / "scenario.yaml"), f"{forces}-untied")
+        made = compile_peer(read_parameters(where / "scenario.yaml"), f"{forces}-untied")
         histories = effort.histories(FULL[forces])
         programs = [c_program(made, histories, seed), conjuncture(where, histories, seed)]
         side_by_side(programs, effort.repetitions)

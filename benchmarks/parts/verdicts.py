@@ -29,7 +29,7 @@ NEAR = 0.02
 
 
 @dataclass(frozen=True)
-class Found:
+class CheckedReading:
     """A claim under one reading with one seed.
 
     Attributes
@@ -73,14 +73,14 @@ class Found:
         return max(low - self.reference, self.reference - high, 0.0)
 
 
-def found_of(
+def checked_reading_of(
     claim: str, name: str, reading: Reading | None, reference: Mapping[str, Any] | None
-) -> Found | None:
+) -> CheckedReading | None:
     """Return what is looked at of a reading, None of one that cannot be asked."""
     if reading is None or reference is None or reading.verdict.effective_worlds == 0.0:
         return None
     verdict = reading.verdict
-    return Found(
+    return CheckedReading(
         claim=claim,
         reading=name,
         word=verdict.word or "",
@@ -93,18 +93,18 @@ def found_of(
     )
 
 
-def found_with(seed: int, reference: Mapping[str, Any]) -> Iterator[Found]:
+def checked_readings_with(seed: int, reference: Mapping[str, Any]) -> Iterator[CheckedReading]:
     """Test all claims at the default size."""
     print(f"  verdicts: seed {seed}", file=sys.stderr, flush=True)
     for one in conjuncture.load(CASE).run(seed=seed).test():
         for name in READINGS:
             known = reference[one.claim.key].get(name)
-            found = found_of(one.claim.key, name, getattr(one, name), known)
+            found = checked_reading_of(one.claim.key, name, getattr(one, name), known)
             if found is not None:
                 yield found
 
 
-def definite(found: Sequence[Found], name: str) -> tuple[list[float], list[float]]:
+def count_definite(found: Sequence[CheckedReading], name: str) -> tuple[list[float], list[float]]:
     """Return with each seed how many claims have a word, and how many could be asked."""
     asked = [
         [one for one in every if one.reading == name and not one.fresh_luck] for every in found
@@ -114,12 +114,12 @@ def definite(found: Sequence[Found], name: str) -> tuple[list[float], list[float
     ]
 
 
-def named(one: Found) -> str:
+def label_of(one: CheckedReading) -> str:
     """Return which claim it is, and under which reading."""
     return f"{one.claim}, {READINGS[one.reading]}"
 
 
-def row_of(some: Sequence[Found]) -> Row:
+def row_of(some: Sequence[CheckedReading]) -> Row:
     """Return the row of a claim under one reading: its shares, words and the reference."""
     words = Counter(one.word or "too few worlds" for one in some)
     told = ", ".join(f"{word} {count}×" if count < len(some) else word
@@ -140,12 +140,12 @@ def verdicts(effort: Effort) -> Part:
     reference = json.loads(REFERENCE.read_text())
     run = reference["run"]
     seeds = SEEDS[: effort.repetitions]
-    by_seed = [list(found_with(seed, reference["claims"])) for seed in seeds]
+    by_seed = [list(checked_readings_with(seed, reference["claims"])) for seed in seeds]
     every = [one for some in by_seed for one in some]
-    groups: dict[tuple[str, str], list[Found]] = {}
+    groups: dict[tuple[str, str], list[CheckedReading]] = {}
     for one in every:
         groups.setdefault((one.claim, one.reading), []).append(one)
-    counts = {name: definite(by_seed, name) for name in READINGS}
+    counts = {name: count_definite(by_seed, name) for name in READINGS}
     within = sum(one.miss <= NEAR for one in every) / len(every)
     furthest = max(every, key=lambda one: one.miss)
     least_true = max(every, key=lambda one: one.untruth)
@@ -158,9 +158,9 @@ def verdicts(effort: Effort) -> Part:
         Row("intervals that hold the reference within .02", [100.0 * within], "%",
             note=f"of {len(every)}"),
         Row("furthest that an interval misses it", [furthest.miss], "",
-            note=named(furthest) if furthest.miss else ""),
+            note=label_of(furthest) if furthest.miss else ""),
         Row("furthest that a word is untrue of it", [least_true.untruth], "",
-            note=named(least_true) if least_true.untruth else ""),
+            note=label_of(least_true) if least_true.untruth else ""),
     ]  # fmt: skip
     note = f"400 worlds of 512 histories, {len(seeds)} seeds, beside {run['worlds']:,} worlds of "
     note += f"{run['histories']:,} histories, of late claims {run['late_worlds']:,} worlds (seed "

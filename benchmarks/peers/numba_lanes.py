@@ -60,7 +60,7 @@ def uniform(bits):
 
 
 @njit(fastmath=True, error_model="numpy", inline="always")
-def turned(first, second, rotation):
+def mix_words(first, second, rotation):
     """Return both words after one round of the generator."""
     first = word(first + second)
     second = word(word(second << word(rotation)) | word(second >> word(32 - rotation)))
@@ -72,22 +72,22 @@ def threefry(key0, key1, first, second):
     """Return the two words of a counter: Threefry-2x32 with 13 rounds."""
     key2 = word(key0 ^ key1 ^ word(0x1BD11BDA))
     first, second = word(first + key0), word(second + key1)
-    first, second = turned(first, second, 13)
-    first, second = turned(first, second, 15)
-    first, second = turned(first, second, 26)
-    first, second = turned(first, second, 6)
+    first, second = mix_words(first, second, 13)
+    first, second = mix_words(first, second, 15)
+    first, second = mix_words(first, second, 26)
+    first, second = mix_words(first, second, 6)
     first, second = word(first + key1), word(second + word(key2 + word(1)))
-    first, second = turned(first, second, 17)
-    first, second = turned(first, second, 29)
-    first, second = turned(first, second, 16)
-    first, second = turned(first, second, 24)
+    first, second = mix_words(first, second, 17)
+    first, second = mix_words(first, second, 29)
+    first, second = mix_words(first, second, 16)
+    first, second = mix_words(first, second, 24)
     first, second = word(first + key2), word(second + word(key0 + word(2)))
-    first, second = turned(first, second, 13)
-    first, second = turned(first, second, 15)
-    first, second = turned(first, second, 26)
-    first, second = turned(first, second, 6)
+    first, second = mix_words(first, second, 13)
+    first, second = mix_words(first, second, 15)
+    first, second = mix_words(first, second, 26)
+    first, second = mix_words(first, second, 6)
     first, second = word(first + key0), word(second + word(key1 + word(3)))
-    return turned(first, second, 17)
+    return mix_words(first, second, 17)
 
 
 @njit(fastmath=True, error_model="numpy")

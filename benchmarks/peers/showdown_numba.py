@@ -112,7 +112,7 @@ def first_round(world, drawn, state):
 
 
 @njit(fastmath=True, error_model="numpy")
-def tied(world, force, state):
+def add_ties(world, force, state):
     """Add up the pull of ties on a force towards both camps."""
     state.pull[:] = ZERO
     for tie in range(world.first_tie[force], world.first_tie[force + 1]):
@@ -138,7 +138,7 @@ def respond(world, drawn, state):
     for f in range(len(world.free)):
         i = world.free[f]
         weight, stakes = world.weight[i], world.stakes[i]
-        tied(world, i, state)
+        add_ties(world, i, state)
         seen, gain = misjudged[i], settled[i]
         for lane in range(DRAWN):
             now = side[i, lane]

@@ -149,9 +149,9 @@ class Showdown:
                         side[force], moves[force] = 0, 0
                 showing = [self.wholly[one] for one in side]
                 totals = self.totals(showing)
-        return self.measured(side, totals, rounds, luck)
+        return self.measures_of(side, totals, rounds, luck)
 
-    def measured(
+    def measures_of(
         self, side: list[int], totals: list[float], rounds: int, luck: list[float]
     ) -> list[float]:
         """Draw the winner; return wins and strengths by camp, then the measures."""

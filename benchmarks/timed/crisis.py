@@ -20,10 +20,10 @@ from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.engine.programs import program_for, tally_for
-from conjuncture.engine.progress import Silent
+from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import Batch, tally
 from conjuncture.engine.worlds import Worlds
-from conjuncture.scenario.asking import linked_query
+from conjuncture.scenario.asking import read_query
 
 BLOCK = 512
 
@@ -37,7 +37,7 @@ def main() -> None:
     program = program_for(crisis, list(runs))
     last = list(crisis.stages)[-1]
     outcome = crisis.vocabulary.stages[last].outcomes[0]
-    asked = compile_question(linked_query(f"P({last} = {outcome})", crisis))
+    asked = compile_question(read_query(f"P({last} = {outcome})", crisis))
 
     def simulate(worlds: int, runs_wanted: int, stages: int, seed: int) -> dict[str, Any]:
         chosen = tuple(runs)[:runs_wanted]
@@ -47,7 +47,7 @@ def main() -> None:
         group = asked.group(range(len(asked.runs)))
         counting = tally_for(program, () if stages == 1 else (group,))
         begin = time.perf_counter()
-        tally(batch, counting, every_block(range(worlds), 0, 1), Silent())
+        tally(batch, counting, every_block(range(worlds), 0, 1), SilentProgress())
         seconds = time.perf_counter() - begin
         return {"histories": worlds * BLOCK, "seconds": seconds, "runs": len(chosen)}
 

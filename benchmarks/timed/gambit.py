@@ -30,7 +30,7 @@ with warnings.catch_warnings():
 
 
 @cache
-def exported(world: int, seed: int) -> tuple[Any, float]:
+def export_game(world: int, seed: int) -> tuple[Any, float]:
     """Return the game of a world as Gambit reads it, and its precision."""
     words = ["export", sys.argv[1], sys.argv[2], "--scaled", "--json"]
     words += ["--world", str(world), "--seed", str(seed)]
@@ -40,7 +40,7 @@ def exported(world: int, seed: int) -> tuple[Any, float]:
 
 def solve(worlds: int, seed: int) -> dict[str, Any]:
     """Solve the games of some worlds."""
-    games = [exported(world, seed) for world in range(worlds)]
+    games = [export_game(world, seed) for world in range(worlds)]
     begin = time.perf_counter()
     for game, precision in games:
         pygambit.qre.logit_solve_lambda(game, [precision], first_step=0.01, max_accel=1.05)

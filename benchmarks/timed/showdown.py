@@ -19,7 +19,7 @@ from protocol import MEASURES, answer
 import conjuncture
 from conjuncture.analysis.answers import answer as valued
 from conjuncture.analysis.questions import compile_question
-from conjuncture.scenario.asking import linked_query
+from conjuncture.scenario.asking import read_query
 
 CAMPS = ("cabinet", "committee")
 EVERYTHING = {
@@ -35,12 +35,12 @@ def main() -> None:
     asked = {"wins": f"P(showdown = {CAMPS[0]})"}
     if sys.argv[2] == "all":
         asked |= EVERYTHING
-    questions = [compile_question(linked_query(text, scenario.crisis)) for text in asked.values()]
+    questions = [compile_question(read_query(text, scenario.crisis)) for text in asked.values()]
 
     def simulate(worlds: int, histories: int, seed: int) -> dict[str, Any]:
         begin = time.perf_counter()
         ensemble = scenario.run(worlds=worlds, histories=histories, seed=seed)
-        counts = ensemble.laboratory.count(questions, "histories")
+        counts = ensemble.simulator.count(questions, "histories")
         found = dict(zip(asked, (float(valued(one).value) for one in counts), strict=True))
         seconds = time.perf_counter() - begin
         done = worlds * ensemble.histories

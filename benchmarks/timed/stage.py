@@ -13,7 +13,7 @@ from protocol import answer
 
 import conjuncture
 from conjuncture.analysis.questions import compile_question
-from conjuncture.scenario.asking import linked_query
+from conjuncture.scenario.asking import read_query
 
 
 def main() -> None:
@@ -21,12 +21,12 @@ def main() -> None:
     scenario = conjuncture.load(sys.argv[1])
     stage, *_ = scenario.crisis.stages
     outcome = scenario.crisis.vocabulary.stages[stage].outcomes[0]
-    question = compile_question(linked_query(f"P({stage} = {outcome})", scenario.crisis))
+    question = compile_question(read_query(f"P({stage} = {outcome})", scenario.crisis))
 
     def simulate(worlds: int, histories: int, seed: int) -> dict[str, Any]:
         begin = time.perf_counter()
         ensemble = scenario.run(worlds=worlds, histories=histories, seed=seed)
-        ensemble.laboratory.count([question], "histories")
+        ensemble.simulator.count([question], "histories")
         seconds = time.perf_counter() - begin
         return {"histories": worlds * ensemble.histories, "worlds": worlds, "seconds": seconds}
 

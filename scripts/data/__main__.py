@@ -17,7 +17,7 @@ from scripts.data import attempts, campaigns, military_attempts
 from scripts.data.checking import complaints
 from scripts.data.sources import Row, SourceError
 
-from conjuncture.data.dictionary import DICTIONARY, Table
+from conjuncture.data.dictionary import DICTIONARY, DataTable
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "src" / "conjuncture" / "data"
@@ -28,7 +28,7 @@ BUILDERS = {
 }
 
 
-def as_csv(table: Table, rows: Sequence[Row]) -> str:
+def as_csv(table: DataTable, rows: Sequence[Row]) -> str:
     """Return a table as text: commas, a header, empty cells where nothing is known."""
     stream = io.StringIO()
     names = [column.name for column in table.columns]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from scripts.data import military_attempts
 from scripts.data.incumbents import in_office, leaders
-from scripts.data.matching import Event, matched
-from scripts.data.sources import Row, SourceError, day, named, read, word, yes_no
+from scripts.data.matching import Event, match_events
+from scripts.data.sources import Row, SourceError, day, name_case, read, word, yes_no
 
 from conjuncture.data.dictionary.cline import CLINE_FLAGS
 from conjuncture.data.dictionary.shared import CAM, CLINE, COLPUS, POWELL_THYNE
@@ -71,7 +71,7 @@ def _outcomes(rows: Sequence[Row], events: Sequence[Event]) -> list[Row]:
     taken: set[str] = set()
     return [
         {
-            "case": named(row["country"], when, taken),
+            "case": name_case(row["country"], when, taken),
             "country": row["country"],
             "ccode": row["ccode"],
             "date": when.isoformat(),
@@ -82,9 +82,9 @@ def _outcomes(rows: Sequence[Row], events: Sequence[Event]) -> list[Row]:
     ]
 
 
-def _joined(events: Sequence[Event], others: Sequence[Event], rows: Sequence[Row]) -> list[Row]:
+def _join_rows(events: Sequence[Event], others: Sequence[Event], rows: Sequence[Row]) -> list[Row]:
     """Return the row of each of our events in another list, one without cells where it has none."""
-    places = matched(events, others)
+    places = match_events(events, others)
     return [rows[places[place]] if place in places else {} for place in range(len(events))]
 
 
@@ -92,17 +92,17 @@ def _ranks(folder: Path, events: Sequence[Event]) -> list[Row]:
     rows = read(folder, CAM, military_attempts.COLUMNS)
     others = [(int(row["cowcode"]), date.fromisoformat(row["date"])) for row in rows]
     ranks = military_attempts.RANK
-    found = _joined(events, others, rows)
+    found = _join_rows(events, others, rows)
     return [{"plotters": word(row, "combat", ranks) if row else ""} for row in found]
 
 
 def _support(folder: Path, events: Sequence[Event]) -> list[Row]:
     rows = read(folder, COLPUS, COLPUS_COLUMNS)
     others = [(int(row["ccode"]), date.fromisoformat(row["date"])) for row in rows]
-    return [_supported(row) for row in _joined(events, others, rows)]
+    return [_support_cells(row) for row in _join_rows(events, others, rows)]
 
 
-def _supported(row: Row) -> Row:
+def _support_cells(row: Row) -> Row:
     if not row:
         return dict.fromkeys(("leader", "aim", "outside_support", "protest", "outsiders"), "")
     support = yes_no(row, "anyoutsidesupport")
@@ -162,5 +162,5 @@ def _prior(event: Event, events: Sequence[Event]) -> Row:
 def _flags(folder: Path, events: Sequence[Event]) -> list[Row]:
     rows = read(folder, CLINE, CLINE_COLUMNS)
     others = [(int(row["cowcode"]), day(row)) for row in rows]
-    found = _joined(events, others, rows)
+    found = _join_rows(events, others, rows)
     return [{name: yes_no(row, name) if row else "" for name in FLAGS} for row in found]

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from scripts.data.sources import Row
 
-from conjuncture.data.dictionary import Column, Table
+from conjuncture.data.dictionary import Column, DataTable
 
 
 @dataclass(frozen=True)
-class Rate:
+class KnownRate:
     """How many of the cases with these cells succeeded, as published or counted in the source."""
 
     cases: int
@@ -20,24 +20,24 @@ class Rate:
     cells: Mapping[str, str] = field(default_factory=dict)
 
 
-RATES: Mapping[str, Sequence[Rate]] = {
+RATES: Mapping[str, Sequence[KnownRate]] = {
     "attempts": (
-        Rate(491, 0.499),
-        Rate(177, 0.780, {"plotters": "elite"}),
-        Rate(259, 0.328, {"plotters": "combat"}),
-        Rate(55, 0.400, {"plotters": ""}),
-        Rate(19, 0.947, {"protest": "yes"}),
-        Rate(266, 0.508, {"protest": "no"}),
-        Rate(132, 0.485, {"outside_support": "yes"}),
-        Rate(153, 0.582, {"outside_support": "no"}),
+        KnownRate(491, 0.499),
+        KnownRate(177, 0.780, {"plotters": "elite"}),
+        KnownRate(259, 0.328, {"plotters": "combat"}),
+        KnownRate(55, 0.400, {"plotters": ""}),
+        KnownRate(19, 0.947, {"protest": "yes"}),
+        KnownRate(266, 0.508, {"protest": "no"}),
+        KnownRate(132, 0.485, {"outside_support": "yes"}),
+        KnownRate(153, 0.582, {"outside_support": "no"}),
     ),
     "military_attempts": (
-        Rate(286, 0.290, {"plotters": "combat"}),
-        Rate(191, 0.764, {"plotters": "elite"}),
+        KnownRate(286, 0.290, {"plotters": "combat"}),
+        KnownRate(191, 0.764, {"plotters": "elite"}),
     ),
     "campaigns": (
-        Rate(352, 0.426),
-        Rate(52, 0.769, {"method": "nonviolent", "defection": "yes"}),
+        KnownRate(352, 0.426),
+        KnownRate(52, 0.769, {"method": "nonviolent", "defection": "yes"}),
     ),
 }
 """Known of the tables; cases whose success is not known do not count."""
@@ -58,7 +58,7 @@ KNOWN: Mapping[str, Mapping[str, Mapping[str, str]]] = {
 """Cells of cases that are known."""
 
 
-def complaints(table: Table, rows: Sequence[Row]) -> list[str]:
+def complaints(table: DataTable, rows: Sequence[Row]) -> list[str]:
     """Return what is wrong with a table, as sentences.
 
     Parameters
@@ -94,7 +94,7 @@ def _column(column: Column, cells: Sequence[str]) -> list[str]:
     return found
 
 
-def _rate(rate: Rate, rows: Sequence[Row]) -> list[str]:
+def _rate(rate: KnownRate, rows: Sequence[Row]) -> list[str]:
     ended = [
         int(row["success"])
         for row in rows
@@ -108,7 +108,7 @@ def _rate(rate: Rate, rows: Sequence[Row]) -> list[str]:
     return [f"of the cases with {which} {counted}"]
 
 
-def _cases(table: Table, rows: Sequence[Row]) -> list[str]:
+def _cases(table: DataTable, rows: Sequence[Row]) -> list[str]:
     by_name = {row[table.case]: row for row in rows}
     found = []
     for case, cells in KNOWN.get(table.name, {}).items():

@@ -12,7 +12,9 @@ Event = tuple[int, date]
 """Country code and day."""
 
 
-def matched(ours: Sequence[Event], theirs: Sequence[Event], days: int = DAYS) -> dict[int, int]:
+def match_events(
+    ours: Sequence[Event], theirs: Sequence[Event], days: int = DAYS
+) -> dict[int, int]:
     """Return for each of our events that is also theirs the place of theirs.
 
     The pair that lies nearest in time is matched first, whatever the order of the lists; of pairs
@@ -33,7 +35,7 @@ def matched(ours: Sequence[Event], theirs: Sequence[Event], days: int = DAYS) ->
     Examples
     --------
     >>> torres = (145, date(1970, 10, 6))
-    >>> matched([torres], [(145, date(1970, 10, 5)), torres])
+    >>> match_events([torres], [(145, date(1970, 10, 5)), torres])
     {0: 1}
     """
     pairs = sorted(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from scripts.data.sources import Row, named, read, word
+from scripts.data.sources import Row, name_case, read, word
 
 from conjuncture.data.dictionary.shared import CAM
 
@@ -33,7 +33,7 @@ def build(folder: Path) -> list[Row]:
     rows = read(folder, CAM, COLUMNS)
     return [
         {
-            "case": named(row["country"], date.fromisoformat(row["date"]), taken),
+            "case": name_case(row["country"], date.fromisoformat(row["date"]), taken),
             "country": row["country"],
             "ccode": row["cowcode"],
             "date": row["date"],

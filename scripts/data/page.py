@@ -8,26 +8,26 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from conjuncture.data.dictionary import DICTIONARY, Column, Source, Table
+from conjuncture.data.dictionary import DICTIONARY, Column, DataSource, DataTable
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "data.md"
 
 
-def columns(table: Table) -> str:
+def columns(table: DataTable) -> str:
     """Return the columns of a table as a table in Markdown."""
     head = "| column | what it says | missing | hindsight | from |\n| --- | --- | --- | --- | --- |"
     return "\n".join([head, *map(_column, table.columns)])
 
 
-def terms(table: Table) -> str:
+def terms(table: DataTable) -> str:
     """Return the sources of a table and their terms as a list in Markdown."""
     return "\n".join(
-        f"- {source.name} {_cited(source)}, `{source.file}`. {source.terms}"
+        f"- {source.name} {_cite_source(source)}, `{source.file}`. {source.terms}"
         for source in table.sources
     )
 
 
-def filled(text: str) -> str:
+def fill_page(text: str) -> str:
     """Return the page with the columns and terms of every table between its markers."""
     for table in DICTIONARY.values():
         before, begin, rest = text.partition(f"<!-- {table.name} -->\n")
@@ -45,17 +45,21 @@ def _column(column: Column) -> str:
     unit = f"Unit: {column.unit}." if column.unit else ""
     parts = (column.meaning, f"{told}." if told else "", unit, column.caution)
     says = " ".join(part for part in parts if part)
-    marks = (str(column.missing or ""), "yes" if column.hindsight else "", _cited(column.source))
+    marks = (
+        str(column.missing or ""),
+        "yes" if column.hindsight else "",
+        _cite_source(column.source),
+    )
     return f"| `{column.name}` | {says} | {' | '.join(marks)} |"
 
 
-def _cited(source: Source) -> str:
+def _cite_source(source: DataSource) -> str:
     return f"[@{'; @'.join(source.works)}]"
 
 
 def main() -> int:
     """Renew the page."""
-    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(fill_page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from conjuncture.data.dictionary import Source
+from conjuncture.data.dictionary import DataSource
 
 Row = Mapping[str, str]
 """One row of a table, all of it text; an empty text is a missing value."""
@@ -17,7 +17,7 @@ class SourceError(Exception):
     """A source file is not there, or not what it should be."""
 
 
-def read(folder: Path, source: Source, needed: Sequence[str]) -> list[Row]:
+def read(folder: Path, source: DataSource, needed: Sequence[str]) -> list[Row]:
     """Return the rows of a source file.
 
     Parameters
@@ -80,13 +80,13 @@ def day(row: Row, year: str = "year", month: str = "month", of_month: str = "day
     return date(int(row[year]), int(row[month]), int(row[of_month]))
 
 
-def named(country: str, when: date, taken: set[str]) -> str:
+def name_case(country: str, when: date, taken: set[str]) -> str:
     """Return a name for a case that is not taken yet, and take it.
 
     Examples
     --------
     >>> taken = set()
-    >>> [named("Bolivia", date(1970, 10, 6), taken) for _ in range(2)]
+    >>> [name_case("Bolivia", date(1970, 10, 6), taken) for _ in range(2)]
     ['Bolivia 1970-10-06', 'Bolivia 1970-10-06 (2)']
     """
     first = name = f"{country} {when.isoformat()}"

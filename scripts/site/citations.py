@@ -9,7 +9,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from conjuncture.scenario.bibliography import Work, works
+from conjuncture.scenario.bibliography import CitedWork, works
 
 LIST = "reference/works"
 CODE_OR_CITATION = re.compile(
@@ -23,7 +23,7 @@ ONE = re.compile(r"@(?P<key>[\w:-]+)(?P<place>, .+)?", re.DOTALL)
 logger = logging.getLogger(__name__)
 
 
-def link_citations(text: str, known: Mapping[str, Work]) -> tuple[str, list[tuple[int, str]]]:
+def link_citations(text: str, known: Mapping[str, CitedWork]) -> tuple[str, list[tuple[int, str]]]:
     """Replace the citations outside code by links.
 
     Returns
@@ -44,13 +44,13 @@ def link_citations(text: str, known: Mapping[str, Work]) -> tuple[str, list[tupl
             if one is None or one["key"] not in known:
                 mistakes.append((text.count("\n", 0, match.start()) + 1, part.strip()))
                 continue
-            links.append(f"[{known[one['key']].short()}](#{one['key']}){one['place'] or ''}")
+            links.append(f"[{known[one['key']].short_text()}](#{one['key']}){one['place'] or ''}")
         return f"({'; '.join(links)})"
 
     return CODE_OR_CITATION.sub(link, text), mistakes
 
 
-def list_works(known: Mapping[str, Work]) -> str:
+def list_works(known: Mapping[str, CitedWork]) -> str:
     """Return the works as Markdown, in the order of their text, each with a target to link to."""
     lines = []
     for work in sorted(known.values(), key=lambda work: work.text().casefold()):

@@ -27,7 +27,7 @@ def amend(lines: list[str]) -> None:
 
     def link(match: re.Match[str]) -> str:
         key = match[1].lower()
-        return f":ref:`{known[key].short()} <{key}>`" if key in known else match[0]
+        return f":ref:`{known[key].short_text()} <{key}>`" if key in known else match[0]
 
     lines[:] = [CITED.sub(link, SHAPE.sub(r"\1*\2*", line)) for line in lines]
 

@@ -18,7 +18,7 @@ from conjuncture.analysis.chronicle import Chronicle, tell_claim, tell_one
 from conjuncture.analysis.claim_results import ClaimResult, FailedClaim
 from conjuncture.analysis.claims import keep_secret, test_claims
 from conjuncture.analysis.conditioning.posterior import Posterior
-from conjuncture.analysis.conditioning.worlds_given import collapsed, worlds_given
+from conjuncture.analysis.conditioning.worlds_given import has_collapsed, worlds_given
 from conjuncture.analysis.courses import Courses
 from conjuncture.analysis.explaining.discovery.discovery import Discovery
 from conjuncture.analysis.explaining.discovery.where_it_holds import (
@@ -27,33 +27,33 @@ from conjuncture.analysis.explaining.discovery.where_it_holds import (
     discover_event,
 )
 from conjuncture.analysis.explaining.explanation import ExplainOptions, Explanation, explain
-from conjuncture.analysis.explaining.sensitivity.factors import By
+from conjuncture.analysis.explaining.sensitivity.factors import Grouping
 from conjuncture.analysis.explaining.sensitivity.sensitivity import (
     Sensitivity,
     sensitivity_of_query,
 )
 from conjuncture.analysis.flows import Flow, flows_of
-from conjuncture.analysis.never_met import Asked, explained
-from conjuncture.analysis.questions import compile_question, what_happened
+from conjuncture.analysis.never_met import UnansweredQuestion, explain_missing
+from conjuncture.analysis.questions import compile_question, observed_event_of
 from conjuncture.analysis.readings import Rerun
 from conjuncture.analysis.reference_classes.comparing import compare_crisis
 from conjuncture.analysis.reference_classes.comparison import Comparison
 from conjuncture.analysis.summary import StageSummary, questions_of, summarise
-from conjuncture.analysis.surveying import survey
+from conjuncture.analysis.surveying import survey_courses
 from conjuncture.analysis.tree import LEAST, OutcomeTree, outcome_tree, refuse_no_share
-from conjuncture.engine.evidence import Likelihood, likelihood
+from conjuncture.engine.evidence import Likelihood, likelihood_of
 from conjuncture.engine.record import DOCUMENTED
 from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
 from conjuncture.presentation.claim_results import ClaimResults
-from conjuncture.scenario.asking import linked_event, linked_query
+from conjuncture.scenario.asking import read_event, read_query
 from conjuncture.scenario.crisis import Claim
-from conjuncture.simulated import Simulated
+from conjuncture.simulated import SimulatedWorlds
 
 __all__ = ["ClaimResults", "Ensemble"]
 
 
-class Ensemble(Simulated):
+class Ensemble(SimulatedWorlds):
     """Worlds and histories of a scenario, ready to be asked.
 
     Parameters
@@ -97,11 +97,11 @@ class Ensemble(Simulated):
         QueryError
             When the question is not one, with the place of each mistake.
         """
-        asked = linked_query(text, self.crisis)
-        happened = what_happened(self.crisis, asked) if as_it_happened else None
+        asked = read_query(text, self.crisis)
+        happened = observed_event_of(self.crisis, asked) if as_it_happened else None
         question = compile_question(asked, happened, self.crisis)
-        found = answer(self.laboratory.count([question], "histories")[0])
-        found = explained(self.laboratory, found, Asked(asked, happened))
+        found = answer(self.simulator.count([question], "histories")[0])
+        found = explain_missing(self.simulator, found, UnansweredQuestion(asked, happened))
         # Bounds that hold for any coupling need histories chosen before they ran.
         return replace(found, coupling=None) if as_it_happened else found
 
@@ -138,14 +138,18 @@ class Ensemble(Simulated):
         UsageError
             When the scenario makes no claim of that name.
         """
-        chosen = self._chosen(claims)
+        chosen = self._find_claims(claims)
         weighing = self.likelihood if rerun else None
-        given = self.posterior() if weighing is not None and collapsed(weighing) else None
+        given = self.posterior() if weighing is not None and has_collapsed(weighing) else None
         again = None if weighing is None else Rerun(weighing.weights, given)
         tested: list[ClaimResult] = []
         failed: list[FailedClaim] = []
         for one in test_claims(
-            self.laboratory, chosen, wide=self.wider(), rerun=again, secretly=secretly
+            self.simulator,
+            chosen,
+            wide=self.worlds_for_late_claims(),
+            rerun=again,
+            secretly=secretly,
         ):
             if isinstance(one, FailedClaim):
                 failed.append(one)
@@ -162,7 +166,7 @@ class Ensemble(Simulated):
 
         Parameters and errors are those of :func:`.compare_crisis`.
         """
-        return compare_crisis(self.laboratory, tags, among)
+        return compare_crisis(self.simulator, tags, among)
 
     def alternatives(
         self,
@@ -189,9 +193,9 @@ class Ensemble(Simulated):
         UsageError
             When the scenario makes no claim of that name, or none at all.
         """
-        return try_alternatives(self.laboratory, self._chosen(claims), tell=tell)
+        return try_alternatives(self.simulator, self._find_claims(claims), tell=tell)
 
-    def _chosen(self, claims: Sequence[str] | None) -> list[Claim]:
+    def _find_claims(self, claims: Sequence[str] | None) -> list[Claim]:
         """Return the claims of these names in the account's order, all of them for None."""
         made = self.crisis.claims
         for key in claims or ():
@@ -219,12 +223,12 @@ class Ensemble(Simulated):
 
     @cached_property
     def _posterior(self) -> Posterior | None:
-        return worlds_given(self.worlds, self.blocks, self.laboratory.progress)
+        return worlds_given(self.worlds, self.blocks, self.simulator.progress)
 
     @cached_property
     def likelihood(self) -> Likelihood:
         """The probability of what was observed, by world."""
-        return likelihood(self.worlds, self.blocks, self.laboratory.progress)
+        return likelihood_of(self.worlds, self.blocks, self.simulator.progress)
 
     @cached_property
     def stages(self) -> dict[str, StageSummary]:
@@ -234,7 +238,7 @@ class Ensemble(Simulated):
     @cached_property
     def _survey(self) -> tuple[Courses, list[Counts]]:
         questions = [compile_question(one) for one in questions_of(self.crisis)]
-        return survey(self.laboratory, questions)
+        return survey_courses(self.simulator, questions)
 
     @property
     def outcomes(self) -> dict[str, dict[str, Answer]]:
@@ -267,7 +271,7 @@ class Ensemble(Simulated):
             When no history has it, with what the nearest possible is.
         """
         self._refuse_learned("an explanation")
-        return explain(self.laboratory, linked_event(outcome, self.crisis), asked, tell)
+        return explain(self.simulator, read_event(outcome, self.crisis), asked, tell)
 
     def _refuse_learned(self, what: str) -> None:
         """Refuse what draws the unknowns by a design of its own, one independent of the other."""
@@ -302,10 +306,10 @@ class Ensemble(Simulated):
         if (claim is None) == (event is None):
             raise UsageError("worlds are told apart by a claim or by an event; give one of them")
         if event is not None:
-            return discover_event(self.laboratory, linked_event(event, self.crisis), level)
-        return discover_claim(self.laboratory, self._chosen([claim or ""])[0])
+            return discover_event(self.simulator, read_event(event, self.crisis), level)
+        return discover_claim(self.simulator, self._find_claims([claim or ""])[0])
 
-    def sensitivity(self, query: str, by: By = "force") -> Sensitivity:
+    def sensitivity(self, query: str, by: Grouping = "force") -> Sensitivity:
         """Say on which unknowns a number hangs.
 
         Parameters
@@ -323,7 +327,7 @@ class Ensemble(Simulated):
             When its condition is never met in some world.
         """
         self._refuse_learned("sensitivity")
-        return sensitivity_of_query(self.laboratory, query, by)
+        return sensitivity_of_query(self.simulator, query, by)
 
     def tree(self, least: float = LEAST) -> OutcomeTree:
         """Return the tree of the courses that the crisis can take.
@@ -419,10 +423,10 @@ class Ensemble(Simulated):
                     "a claim says itself which history is told and under what; leave out given, "
                     "do, world and history, or the claim"
                 )
-            (chosen,) = self._chosen([claim])
+            (chosen,) = self._find_claims([claim])
             if secretly:
                 chosen = replace(chosen, test=keep_secret(chosen.test))
-            return tell_claim(self.laboratory, chosen)
+            return tell_claim(self.simulator, chosen)
         if secretly:
             raise UsageError(
                 "secretly is said of the interventions of a claim; give a claim, or write "
@@ -431,7 +435,7 @@ class Ensemble(Simulated):
         if (world is None) != (history is None):
             raise UsageError("a history has an address of two parts: give both world and history")
         address = None if world is None or history is None else (world, history)
-        return tell_one(self.laboratory, given, do, address)
+        return tell_one(self.simulator, given, do, address)
 
     def __repr__(self) -> str:
         size = f"worlds={self.worlds.count}, histories={self.histories}, seed={self.seed}"

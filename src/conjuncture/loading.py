@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.catalogue import find
+from conjuncture.scenario.catalogue import find_scenario
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.reading import read_crisis
 
@@ -118,7 +118,7 @@ def load(scenario: str | Path) -> Scenario:
     >>> load("bolivia-1970")
     Scenario('bolivia-1970')
     """
-    return Scenario(read_crisis(find(scenario), stage_models()))
+    return Scenario(read_crisis(find_scenario(scenario), stage_models()))
 
 
 def compare(

@@ -13,10 +13,10 @@ from typing import SupportsFloat, TypeVar
 
 Item = TypeVar("Item")
 
-ALIKE = 1e-6
+RELATIVE_TOLERANCE = 1e-6
 """Two numbers that differ by a smaller share of the larger are equal: more is single precision."""
 
-NOTHING = 1e-9
+SCALE_TOLERANCE = 1e-9
 """So are two that differ by a smaller share of the largest of all: what rounding leaves of 0."""
 
 
@@ -37,7 +37,7 @@ def places_in_order(values: Iterable[SupportsFloat], *, falling: bool = False) -
     found: list[int] = []
     equals: list[int] = []
     for place in known:
-        if equals and not alike(numbers[equals[0]], numbers[place], largest):
+        if equals and not are_close(numbers[equals[0]], numbers[place], largest):
             found += sorted(equals)
             equals = []
         equals.append(place)
@@ -45,17 +45,17 @@ def places_in_order(values: Iterable[SupportsFloat], *, falling: bool = False) -
     return [*found, *sorted(equals), *unknown]
 
 
-def alike(one: float, other: float, largest: float = 0.0) -> bool:
+def are_close(one: float, other: float, largest: float = 0.0) -> bool:
     """Return whether two numbers are equal but for rounding, among others of which one is largest.
 
     Examples
     --------
-    >>> alike(0.1 + 0.2, 0.3), alike(0.3, 0.31), alike(1e-17, 0.0, 1.0), alike(1e-17, 0.0)
+    >>> are_close(0.1 + 0.2, 0.3), are_close(0.3, 0.31), are_close(1e-17, 0.0, 1.0), are_close(1e-17, 0.0)
     (True, False, True, False)
     """
     # Infinities are equal, though their difference is no number.
     return one == other or abs(one - other) <= max(
-        ALIKE * max(abs(one), abs(other)), NOTHING * largest
+        RELATIVE_TOLERANCE * max(abs(one), abs(other)), SCALE_TOLERANCE * largest
     ) < float("inf")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.catalogue import find
+from conjuncture.scenario.catalogue import find_scenario
 from conjuncture.scenario.reading import read_crisis
 
 if TYPE_CHECKING:
@@ -64,19 +64,21 @@ def rival(
     conjuncture.errors.UsageError: nothing was observed of a stage in both 'bolivia-1970' and \
 'spain-1981'; say what they are held against, as in --evidence "showdown = miranda"
     """
-    from conjuncture.analysis.counting import Laboratory
+    from conjuncture.analysis.counting import Simulator
     from conjuncture.analysis.rivalry.evidence import evidence_for
     from conjuncture.analysis.rivalry.weighing import hold_against
-    from conjuncture.engine.progress import Silent
+    from conjuncture.engine.progress import SilentProgress
     from conjuncture.engine.sizes import blocks_for
     from conjuncture.engine.worlds import Worlds
 
-    one, two = (read_crisis(find(scenario), stage_models()) for scenario in (first, second))
+    one, two = (
+        read_crisis(find_scenario(scenario), stage_models()) for scenario in (first, second)
+    )
     blocks = blocks_for(worlds, histories, seed)
     held = evidence_for(one, two, evidence, coding)
-    watching = progress or Silent()
-    laboratories = (
-        Laboratory(Worlds(one, seed, worlds), blocks, watching),
-        Laboratory(Worlds(two, seed, worlds), blocks, watching),
+    watching = progress or SilentProgress()
+    simulators = (
+        Simulator(Worlds(one, seed, worlds), blocks, watching),
+        Simulator(Worlds(two, seed, worlds), blocks, watching),
     )
-    return hold_against(laboratories, held, odds)
+    return hold_against(simulators, held, odds)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.histories import Histories
+from conjuncture.analysis.counting import Simulator
+from conjuncture.analysis.histories import HistoryExport
 from conjuncture.analysis.screening import wider_worlds
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.files import KEPT
-from conjuncture.engine.progress import Progress, Silent
+from conjuncture.engine.files import RESULT_KEY
+from conjuncture.engine.progress import Progress, SilentProgress
 from conjuncture.engine.record import DOCUMENTED, run_record
 from conjuncture.engine.sizes import blocks_for
 from conjuncture.engine.worlds import Worlds
@@ -31,7 +31,7 @@ LEARNED = "learned"
 """Structural constants that a scenario leaves open are as attempts elsewhere leave them."""
 
 
-class Simulated:
+class SimulatedWorlds:
     """Worlds and histories of a scenario, none run before it is asked for.
 
     Parameters and errors are those of :class:`~conjuncture.ensemble.Ensemble`.
@@ -53,9 +53,9 @@ class Simulated:
         self.blocks = blocks
         self.constants, placed = constants_of(crisis, seed, worlds, constants)
         self.worlds = Worlds(crisis, seed, worlds, placed=placed)
-        self.laboratory = Laboratory(self.worlds, self.blocks, progress or Silent(), client)
+        self.simulator = Simulator(self.worlds, self.blocks, progress or SilentProgress(), client)
 
-    def wider(self) -> Worlds:
+    def worlds_for_late_claims(self) -> Worlds:
         """Return the same worlds and more after them, in which a late claim may be asked."""
         count = wider_worlds(replace(self.worlds, placed={})).count
         _, placed = constants_of(self.crisis, self.seed, count, self.constants.split()[0])
@@ -133,7 +133,7 @@ class Simulated:
 
         def note(digest: str) -> dict[str, str]:
             found = content(digest) if content else {"histories_sha256": digest, "run": self.record}
-            return {KEPT: json.dumps(found, ensure_ascii=False, allow_nan=False)}
+            return {RESULT_KEY: json.dumps(found, ensure_ascii=False, allow_nan=False)}
 
         if target.suffix == ".parquet":
             self._histories.save_parquet(target, self.record, note, tell or (lambda _: None))
@@ -145,8 +145,8 @@ class Simulated:
         return self._histories.fingerprint()
 
     @property
-    def _histories(self) -> Histories:
-        return Histories(self.laboratory)
+    def _histories(self) -> HistoryExport:
+        return HistoryExport(self.simulator)
 
 
 def constants_of(
@@ -163,8 +163,8 @@ def constants_of(
         return DOCUMENTED, {}
     if constants != LEARNED:
         raise UsageError(f"constants are '{DOCUMENTED}' or '{LEARNED}', not '{constants}'")
-    from conjuncture.calibration.learned import learned, left_out, placed_by
+    from conjuncture.calibration.learned import learned_uniforms_of, load_learned, own_country_of
 
-    country = left_out(crisis)
+    country = own_country_of(crisis)
     without = f", without {country}" if country else ""
-    return f"{LEARNED} {learned().version}{without}", placed_by(crisis, seed, worlds)
+    return f"{LEARNED} {load_learned().version}{without}", learned_uniforms_of(crisis, seed, worlds)

@@ -52,8 +52,8 @@ def sweep(
         When the table cannot be written.
     """
     from conjuncture.analysis.sweep_table import refuse_unknown_form, write_table
-    from conjuncture.analysis.sweeping import points
-    from conjuncture.engine.progress import Silent
+    from conjuncture.analysis.sweeping import points_of
+    from conjuncture.engine.progress import SilentProgress
     from conjuncture.mechanisms.registry import stage_models
     from conjuncture.scenario.sweep_file import read_sweep
 
@@ -61,9 +61,9 @@ def sweep(
     if target is not None:
         refuse_unknown_form(target)
     asked = read_sweep(Path(file), stage_models())
-    todo = points(asked)
+    todo = points_of(asked)
     keys = [point.digest for point in todo]
-    watching = progress or Silent()
+    watching = progress or SilentProgress()
     with journal_for(target) as journal:
 
         def rows() -> list[dict[str, Any]]:
@@ -77,7 +77,7 @@ def sweep(
                 if key in journal.done:
                     continue
                 found = point.rows(watching, client)
-                if watching.stopped:
+                if watching.is_stopped:
                     break
                 journal.add(key, found)
                 if tell:

@@ -8,14 +8,14 @@ import pytest
 import conjuncture
 from conjuncture.data.dictionary import DICTIONARY
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.catalogue import crises, find
+from conjuncture.scenario.catalogue import crises, find_scenario
 from conjuncture.scenario.reading import read_crisis
 from crises import every_crisis
 
 
 @pytest.fixture(scope="module", params=sorted(crises()))
 def crisis(request):
-    return read_crisis(find(request.param), stage_models())
+    return read_crisis(find_scenario(request.param), stage_models())
 
 
 def test_it_reads_without_a_warning(crisis):

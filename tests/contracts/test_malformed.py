@@ -18,7 +18,7 @@ from conjuncture.errors import Mistake, ScenarioError
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.reading import read_crisis
-from malformed import ALL, GOOD, MARK, ONE_AT_A_TIME, TOGETHER, edited, written
+from malformed import ALL, GOOD, MARK, ONE_AT_A_TIME, TOGETHER, edit_case, write_scenario
 
 
 def mistakes_of(file: Path) -> tuple[Mistake, ...]:
@@ -42,14 +42,14 @@ def test_there_are_at_least_a_hundred():
 
 
 def test_good_one_is_good(tmp_path):
-    crisis = read_crisis(written(tmp_path, GOOD), stage_models())
+    crisis = read_crisis(write_scenario(tmp_path, GOOD), stage_models())
     assert isinstance(crisis, Crisis)
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
 def test_mistake_has_its_place(case, tmp_path):
-    text, place = edited(case)
-    found = mistakes_of(written(tmp_path, text))
+    text, place = edit_case(case)
+    found = mistakes_of(write_scenario(tmp_path, text))
     here = [mistake for mistake in found if place in (None, (mistake.line, mistake.column))]
     assert here, f"expected {place}, found:\n" + "\n".join(map(str, found))
     assert any(case.says in str(mistake) for mistake in here), "\n".join(map(str, found))
@@ -57,8 +57,8 @@ def test_mistake_has_its_place(case, tmp_path):
 
 @pytest.mark.parametrize("case", ONE_AT_A_TIME, ids=lambda case: case.name)
 def test_what_stops_yaml_is_told_alone(case, tmp_path):
-    text, _ = edited(case)
-    assert len(mistakes_of(written(tmp_path, text))) == 1
+    text, _ = edit_case(case)
+    assert len(mistakes_of(write_scenario(tmp_path, text))) == 1
 
 
 def test_all_mistakes_come_at_once(tmp_path):
@@ -78,7 +78,7 @@ def test_all_mistakes_come_at_once(tmp_path):
     for case in chosen:
         assert text.count(case.old) == 1
         text = text.replace(case.old, case.new.replace(MARK, ""))
-    found = mistakes_of(written(tmp_path, text))
+    found = mistakes_of(write_scenario(tmp_path, text))
     assert list(found) == sorted(found)
     for case in chosen:
         assert any(case.says in str(mistake) for mistake in found), case.name
@@ -117,22 +117,22 @@ BYTES = {
 
 @pytest.mark.parametrize("content", BYTES.values(), ids=BYTES.keys())
 def test_bytes_that_are_no_scenario(content, tmp_path):
-    mistakes_of(written(tmp_path, content))
+    mistakes_of(write_scenario(tmp_path, content))
 
 
 def test_byte_order_mark_and_carriage_returns_do_no_harm(tmp_path):
     content = "\ufeff" + GOOD.replace("\n", "\r\n")
-    crisis = read_crisis(written(tmp_path, content), stage_models())
+    crisis = read_crisis(write_scenario(tmp_path, content), stage_models())
     plain = tmp_path / "plain"
     plain.mkdir()
-    assert read_crisis(written(plain, GOOD), stage_models()).digest == crisis.digest
+    assert read_crisis(write_scenario(plain, GOOD), stage_models()).digest == crisis.digest
 
 
 @pytest.mark.parametrize("size", [700, 2_100])
 def test_too_many_of_everything(size, tmp_path):
     forces = "".join(f"  f{number}: {{troops: 1, mass: 1, stakes: 1}}\n" for number in range(size))
     text = GOOD.replace("  council:\n", forces + "  council:\n")
-    found = mistakes_of(written(tmp_path, text))
+    found = mistakes_of(write_scenario(tmp_path, text))
     assert any("500" in str(mistake) for mistake in found)
 
 
@@ -141,17 +141,17 @@ def test_code_is_never_run(tmp_path):
     code = f"__import__('pathlib').Path('{witness}').touch()"
     for place in ("troops: 3 * 2", "test: P(showdown", "title: A small", "[unions, council]"):
         text = GOOD.replace(place, place.partition(":")[0] + f': !!python/eval "{code}"', 1)
-        mistakes_of(written(tmp_path, text))
+        mistakes_of(write_scenario(tmp_path, text))
         text = GOOD.replace(place, place.partition(":")[0] + f': "{code}"', 1)
         with contextlib.suppress(ScenarioError):
-            read_crisis(written(tmp_path, text), stage_models())
+            read_crisis(write_scenario(tmp_path, text), stage_models())
     assert not witness.exists()
 
 
 @pytest.mark.parametrize("case", ALL[::4], ids=lambda case: case.name)
 def test_command_line_says_it_and_exits_with_one(case, tmp_path):
-    text, _ = edited(case)
-    result = CliRunner().invoke(app, ["check", str(written(tmp_path, text).parent)])
+    text, _ = edit_case(case)
+    result = CliRunner().invoke(app, ["check", str(write_scenario(tmp_path, text).parent)])
     assert result.exit_code == 1
     assert "scenario.yaml:" in result.stderr
     assert "Traceback" not in result.output
@@ -160,10 +160,10 @@ def test_command_line_says_it_and_exits_with_one(case, tmp_path):
 @pytest.mark.parametrize("name", ["unknown core", "tab", "import"])
 def test_program_says_it_and_exits_with_one(name, tmp_path):
     case = next(case for case in ALL if case.name == name)
-    text, place = edited(case)
+    text, place = edit_case(case)
     assert place is not None
     result = subprocess.run(
-        [sys.executable, "-m", "conjuncture.cli", "check", str(written(tmp_path, text))],
+        [sys.executable, "-m", "conjuncture.cli", "check", str(write_scenario(tmp_path, text))],
         capture_output=True,
         text=True,
         timeout=60,
@@ -190,7 +190,7 @@ QUICK = settings(
 def reads_or_says(folder: Path, content: str | bytes) -> None:
     found: tuple[Mistake, ...] = ()
     try:
-        read_crisis(written(folder, content), stage_models())
+        read_crisis(write_scenario(folder, content), stage_models())
     except ScenarioError as error:
         found = error.mistakes or (Mistake("nothing said", 0, 0, ""),)
     assert all(mistake.line >= 1 and mistake.column >= 1 for mistake in found)

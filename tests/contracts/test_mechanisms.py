@@ -21,12 +21,12 @@ from conjuncture.engine.draws import draw_block
 from conjuncture.engine.inputs import WorldInputs
 from conjuncture.engine.intervening import AS_THINGS_WERE, patch_of, tables_of
 from conjuncture.engine.programs import program_for
-from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, traces
-from conjuncture.engine.structure import codes_of
+from conjuncture.engine.progress import SilentProgress
+from conjuncture.engine.runner import Batch, simulate_traces
+from conjuncture.engine.structure import rule_codes_of
 from conjuncture.engine.traces import no_patch
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Aside, Number, SetCell, Without
+from conjuncture.language.nodes import Aside, NumberLiteral, SetCell, Without
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.scenario.reading import read_crisis
 from interpreted import FEW, without_compiling
@@ -43,21 +43,21 @@ class OneHistory(WorldInputs):
         return super().present[:, 0]
 
     @property
-    def bound(self):
+    def fixed_sides(self):
         return super().bound[:, 0]
 
     @property
     def secret(self):
         return super().secret[:, 0]
 
-    def forced(self, player, move):
+    def is_forced(self, player, move):
         return super().forced(player, move)[0]
 
     def ties(self):
         pairs, pull = super().ties()
         return pairs, pull[:, 0]
 
-    def backing(self, camp):
+    def backing_of(self, camp):
         return jnp.ravel(super().backing(camp))
 
     def materiel(self, camp):
@@ -149,7 +149,7 @@ def runs_of(crisis):
 def traced(mechanism):
     crisis, made = mechanism
     batch = Batch(made, Worlds(crisis, 1, WORLDS), runs_of(crisis))
-    return list(traces(batch, every_block(range(WORLDS), 0, 1), Silent()))
+    return list(simulate_traces(batch, every_block(range(WORLDS), 0, 1), SilentProgress()))
 
 
 def test_measures_are_those_declared_finite_and_of_their_kind(mechanism, blocks):
@@ -220,7 +220,7 @@ class Alone:
         structure, ledger = self.program.structure, self.program.ledger
         stage = structure.stages[0]
         draw = OneDraw(stage, ledger, draws, otherwise, self.settling)
-        found = self.program.course.resolves[stage](OneHistory(structure, stage, *numbers), draw)
+        found = self.program.course.resolvers[stage](OneHistory(structure, stage, *numbers), draw)
         return {
             "outcome": found.outcome,
             "log_probabilities": list(found.log_probabilities),
@@ -319,7 +319,9 @@ def left_by(mechanism, worlds):
     made = mechanism[1]
     blocks = every_block(range(worlds.count), 0, 1)
     found = []
-    for part, trace in traces(Batch(made, worlds, (AS_THINGS_WERE,)), blocks, Silent()):
+    for part, trace in simulate_traces(
+        Batch(made, worlds, (AS_THINGS_WERE,)), blocks, SilentProgress()
+    ):
         passage = trace.passages[0]
         leaves = jax.tree.leaves((passage.outcome, passage.measures, passage.chances))
         found.append([np.asarray(one)[: len(part)].tobytes() for one in leaves])
@@ -330,14 +332,14 @@ def set_otherwise(crisis, worlds, key):
     """Return worlds in which a number has another value, None where it can have none."""
     number = crisis.numbers[key]
     column = worlds.table[key]
-    if codes_of(number.value) or not np.isfinite(column).all():
+    if rule_codes_of(number.value) or not np.isfinite(column).all():
         return None
     value = 1.3 * float(np.quantile(column, 0.9)) + 0.37
     low, high = number.domain.lower, number.domain.upper
     value = max(
         min(value, 0.9 * high) if high is not None else value, low if low is not None else value
     )
-    return replace(worlds, setting=(SetCell(key, Number(value), lower=low, upper=high),))
+    return replace(worlds, setting=(SetCell(key, NumberLiteral(value), lower=low, upper=high),))
 
 
 def test_what_is_said_to_be_never_used_changes_nothing_and_the_rest_does(mechanism):
@@ -361,7 +363,7 @@ def test_numpy_reads_the_trace_as_the_compiler_does(mechanism, blocks):
     crisis, _ = mechanism
     with without_compiling():
         batch = Batch(program_for(crisis), Worlds(crisis, 1, WORLDS), runs_of(crisis))
-        read = list(traces(batch, every_block(range(WORLDS), 0, 1), Silent()))
+        read = list(simulate_traces(batch, every_block(range(WORLDS), 0, 1), SilentProgress()))
     numbered = {
         tuple(row): (trace, place) for part, trace in read for place, row in enumerate(part)
     }

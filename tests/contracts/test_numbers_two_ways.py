@@ -18,10 +18,10 @@ from typer.testing import CliRunner
 
 import conjuncture
 from chance import false_alarm
-from conjuncture.analysis.choosing import most_typical, typical_of_observed
-from conjuncture.analysis.chronicle import replayed
+from conjuncture.analysis.choosing import choose_typical, choose_typical_of_observed
+from conjuncture.analysis.chronicle import replay_block
 from conjuncture.analysis.comparisons import quantity_compared
-from conjuncture.analysis.questions import what_happened
+from conjuncture.analysis.questions import observed_event_of
 from conjuncture.cli.app import app
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
@@ -29,10 +29,10 @@ from conjuncture.ensemble import Ensemble
 from conjuncture.language.writing import write
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.presentation.numbers import percent
-from conjuncture.report.gathering import how_it_goes
+from conjuncture.report.gathering import course_section
 from conjuncture.scenario.reading import read_crisis
 from crises import every_crisis
-from two_ways import CLOSE, Exported, values_of
+from two_ways import CLOSE, ExportedHistories, values_of
 
 WORLDS = 40
 
@@ -44,7 +44,7 @@ def ensemble(request):
 
 @pytest.fixture(scope="module")
 def exported(ensemble):
-    return Exported(ensemble, ensemble.to_xarray())
+    return ExportedHistories(ensemble, ensemble.to_xarray())
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def tested(ensemble):
     return ensemble.test()
 
 
-def called(*arguments):
+def invoke(*arguments):
     found = CliRunner().invoke(app, [*arguments, "--worlds", str(WORLDS), "--json"])
     assert found.exit_code == 0, found.stderr
     return json.loads(found.stdout)
@@ -74,12 +74,12 @@ def test_every_exported_part_of_every_mechanism_is_what_a_query_says(name, write
     sample = files(packages()[name]) / "sample.yaml"
     crisis = read_crisis(write_crisis(sample.read_text(encoding="utf-8")), stage_models())
     ensemble = Ensemble(crisis, worlds=6)
-    assert hold_parts_against_queries(Exported(ensemble, ensemble.to_xarray())) > 3
+    assert hold_parts_against_queries(ExportedHistories(ensemble, ensemble.to_xarray())) > 3
 
 
 def test_files_hold_what_the_arrays_hold(ensemble, tmp_path):
     few = Ensemble(ensemble.crisis, worlds=4)
-    exported = Exported(few, few.to_xarray())
+    exported = ExportedHistories(few, few.to_xarray())
     exported.ensemble.save(tmp_path / "a.nc")
     with xarray.open_datatree(tmp_path / "a.nc", engine="h5netcdf") as again:
         xarray.testing.assert_equal(again.load(), exported.data)
@@ -170,9 +170,9 @@ def test_the_tree_has_the_shares_of_the_histories(exported):
 def test_a_chronicle_counts_the_histories_that_went_its_way(exported):
     """The course it names, how many took it, and every outcome and measure at its address."""
     ensemble = exported.ensemble
-    choice = most_typical(ensemble.laboratory)
+    choice = choose_typical(ensemble.simulator)
     program = program_for(ensemble.crisis)
-    (passed,) = replayed(program, ensemble.laboratory, choice, (AS_THINGS_WERE,))
+    (passed,) = replay_block(program, ensemble.simulator, choice, (AS_THINGS_WERE,))
     same = np.ones((WORLDS, ensemble.histories), bool)
     for one in passed:
         labels = ensemble.crisis.vocabulary.stages[one.stage].outcomes
@@ -184,7 +184,7 @@ def test_a_chronicle_counts_the_histories_that_went_its_way(exported):
             if symbol.index:
                 assert list(reading) == list(symbol.index)
             for shown, part in zip(told, symbol.index or [""], strict=True):
-                value = exported.part(one.stage, measure, one.visit, part).values[
+                value = exported.text(one.stage, measure, one.visit, part).values[
                     choice.world, choice.history
                 ]
                 if kind.labels:
@@ -197,7 +197,7 @@ def test_a_chronicle_counts_the_histories_that_went_its_way(exported):
 
 def test_the_history_that_a_report_tells_went_as_observed(exported):
     ensemble = exported.ensemble
-    choice = typical_of_observed(ensemble.courses, ensemble.crisis)
+    choice = choose_typical_of_observed(ensemble.courses, ensemble.crisis)
     so = np.ones((WORLDS, ensemble.histories), bool)
     for stage, outcome in ensemble.crisis.observed.items():
         labels = ensemble.crisis.vocabulary.stages[stage].outcomes
@@ -234,7 +234,7 @@ def test_a_claim_as_it_happened_is_a_query_of_as_many_worlds(ensemble, tested):
     for worlds in {one.as_it_happened.screened or WORLDS for one in late}:
         asked = [one for one in late if (one.as_it_happened.screened or WORLDS) == worlds]
         queries = [write(quantity_compared(one.claim.test)) for one in asked]
-        happened = [what_happened(crisis, one.claim.test) for one in asked]
+        happened = [observed_event_of(crisis, one.claim.test) for one in asked]
         for one, after in zip(
             asked, values_of(Ensemble(crisis, worlds), queries, happened), strict=True
         ):
@@ -244,12 +244,12 @@ def test_a_claim_as_it_happened_is_a_query_of_as_many_worlds(ensemble, tested):
 
 def test_json_says_the_same(ensemble, tested):
     slug = ensemble.crisis.slug
-    stages = called("run", slug)["stages"]
+    stages = invoke("run", slug)["stages"]
     for stage, summary in ensemble.stages.items():
         for label, one in summary.outcomes.items():
             assert stages[stage]["outcomes"][label]["value"] == one.value
             assert stages[stage]["outcomes"][label]["counts_sha256"] == one.counts_sha256
-    claims = {one["id"]: one for one in called("test", slug)["claims"]}
+    claims = {one["id"]: one for one in invoke("test", slug)["claims"]}
     for one in tested:
         value = claims[one.claim.key]["prior"]["value"]
         assert (np.nan if value is None else value) == pytest.approx(
@@ -257,11 +257,11 @@ def test_json_says_the_same(ensemble, tested):
         )
     stage, outcome = next(iter(ensemble.crisis.observed.items()))
     text = f"P({stage} = {outcome})"
-    assert called("query", slug, text)["value"] == ensemble.query(text).value
+    assert invoke("query", slug, text)["value"] == ensemble.query(text).value
 
 
 def test_the_report_and_the_comparison_show_these_numbers(ensemble):
-    shown = {(row[0], row[1]): row[2] for row in how_it_goes(ensemble).tables[0].rows}
+    shown = {(row[0], row[1]): row[2] for row in course_section(ensemble).tables[0].rows}
     expected = [
         percent(one.value, one.standard_error)
         for summary in ensemble.stages.values()

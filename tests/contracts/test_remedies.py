@@ -11,7 +11,7 @@ import pytest
 from conjuncture.errors import Mistake, ScenarioError
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.reading import read_crisis
-from malformed import ALL, edited, written
+from malformed import ALL, edit_case, write_scenario
 
 TOKEN = re.compile(r"[\w.-]+|[*=]+|[{\[][^}\]]*[}\]]")
 SCALAR = re.compile(r"(?:\w+\([^)]*\)|[^,}\n\"'])*")
@@ -20,7 +20,7 @@ LAW = re.compile(r"write ([\"']?(?:\w+\()?-?[\d.]+(?:\)|,? .*)?[\"']?)")
 
 def mistakes_of(folder: Path, text: str) -> tuple[Mistake, ...]:
     try:
-        read_crisis(written(folder, text), stage_models())
+        read_crisis(write_scenario(folder, text), stage_models())
     except ScenarioError as error:
         return error.mistakes
     return ()
@@ -31,7 +31,7 @@ def offset_of(text: str, mistake: Mistake) -> int:
     return sum(len(line) + 1 for line in lines[: mistake.line - 1]) + mistake.column - 1
 
 
-def replaced(text: str, start: int, pattern: re.Pattern[str], new: str) -> str:
+def replace_at(text: str, start: int, pattern: re.Pattern[str], new: str) -> str:
     found = pattern.match(text, start)
     assert found is not None
     return text[:start] + new + text[found.end() :]
@@ -46,7 +46,7 @@ ANOTHER = {
 """Where another thing is wrong too, which shows once the first is mended."""
 
 
-def mended(text: str, mistake: Mistake) -> Iterator[str]:
+def mended_texts_of(text: str, mistake: Mistake) -> Iterator[str]:
     """Yield the text with the remedy applied, once for each way that it names."""
     remedy, place = mistake.remedy, offset_of(text, mistake)
     line_start = text.rfind("\n", 0, place) + 1
@@ -55,23 +55,23 @@ def mended(text: str, mistake: Mistake) -> Iterator[str]:
         wrong = re.search(r"'([^']+)'", mistake.problem)
         part = wrong is not None and "." not in found[1] and text.startswith(wrong[1], place)
         pattern = re.compile(re.escape(wrong[1])) if wrong and part else TOKEN
-        yield replaced(text, place, pattern, found[1])
+        yield replace_at(text, place, pattern, found[1])
     elif found := re.fullmatch(r"write one of: ([^.]*)", remedy):
         for option in found[1].split(", "):
-            yield replaced(text, place, TOKEN, option)
+            yield replace_at(text, place, TOKEN, option)
     elif found := re.fullmatch(r"write '((?!force)[\w.]+)'(, for example)?", remedy):
-        yield replaced(text, place, TOKEN, found[1])
+        yield replace_at(text, place, TOKEN, found[1])
     elif remedy == "write '^'":
-        yield replaced(text, place, TOKEN, "^")
+        yield replace_at(text, place, TOKEN, "^")
     elif found := re.match(r"write (max\(.*?\)) instead of (\w+)$", remedy):
         yield text[:place] + text[place:].replace(found[2], found[1], 1)
     elif remedy.startswith("use max(x, 0.01)"):
         yield text[:place] + text[place:].replace("/ 0", "/ max(0, 0.01)", 1)
     elif found := LAW.fullmatch(remedy):
         for option in found[1].split(", or "):
-            yield replaced(text, place, SCALAR, option)
+            yield replace_at(text, place, SCALAR, option)
     elif found := re.search(r"as in '(\w+)'$", remedy):
-        yield replaced(text, place, re.compile(r"[^:\n]+"), found[1])
+        yield replace_at(text, place, re.compile(r"[^:\n]+"), found[1])
     elif remedy == "delete it" and text[place] in "}]":
         yield text[:place] + text[place + 1 :]
     elif found := re.fullmatch(r"delete '(&\w+)'", remedy):
@@ -83,7 +83,7 @@ def mended(text: str, mistake: Mistake) -> Iterator[str]:
         yield f"{text[:stage]}    visits: {found[1]}\n{text[stage:]}"
 
 
-def told(mistakes: tuple[Mistake, ...]) -> set[str]:
+def words_of_mistakes(mistakes: tuple[Mistake, ...]) -> set[str]:
     return {mistake.problem for mistake in mistakes}
 
 
@@ -91,29 +91,29 @@ def told(mistakes: tuple[Mistake, ...]) -> set[str]:
     "case", [case for case in ALL if case.name not in ANOTHER], ids=lambda case: case.name
 )
 def test_what_is_advised_is_not_refused(case, tmp_path):
-    text, place = edited(case)
+    text, place = edit_case(case)
     before = mistakes_of(tmp_path, text)
     mistakes = [one for one in before if place in (None, (one.line, one.column))]
     for mistake in mistakes:
-        for new in mended(text, mistake):
+        for new in mended_texts_of(text, mistake):
             after = mistakes_of(tmp_path, new)
-            gone = mistake.problem not in told(after) or len(after) < len(before)
+            gone = mistake.problem not in words_of_mistakes(after) or len(after) < len(before)
             shown = f"{mistake}\n{new}\n" + "\n".join(map(str, after))
             assert gone, f"the same again:\n{shown}"
-            assert told(after) <= told(before), f"something new:\n{shown}"
+            assert words_of_mistakes(after) <= words_of_mistakes(before), f"something new:\n{shown}"
 
 
 def test_many_remedies_are_applied(tmp_path):
     applied = 0
     for case in ALL:
-        text, _ = edited(case)
-        applied += sum(1 for one in mistakes_of(tmp_path, text) for _ in mended(text, one))
+        text, _ = edit_case(case)
+        applied += sum(1 for one in mistakes_of(tmp_path, text) for _ in mended_texts_of(text, one))
     assert applied > 150
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
 def test_nobody_is_told_to_add_what_is_there(case, tmp_path):
-    text, _ = edited(case)
+    text, _ = edit_case(case)
     found = mistakes_of(tmp_path, text)
     guessed = {one.remedy for one in found if one.remedy.startswith("did you mean")}
     for mistake in found:
@@ -123,7 +123,7 @@ def test_nobody_is_told_to_add_what_is_there(case, tmp_path):
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
 def test_a_mistake_is_one_line(case, tmp_path):
-    text, _ = edited(case)
+    text, _ = edit_case(case)
     for mistake in mistakes_of(tmp_path, text):
         assert len(str(mistake).splitlines()) == 1
         assert str(mistake).isprintable()

@@ -9,10 +9,10 @@ import pytest
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
-from conjuncture.engine.progress import Silent
+from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.replay_program import ReplayProgram
 from conjuncture.engine.replaying import Replays
-from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside
@@ -47,7 +47,7 @@ def test_as_in_blocks_of_one_world(crisis):
     batch = Batch(program_for(crisis), worlds, runs)
     structure = batch.program.structure
     usual = np.empty((2, len(structure.stages), WORLDS, EACH), int)
-    for part, trace in traces(batch, every_block(range(WORLDS), 0, 1), Silent()):
+    for part, trace in simulate_traces(batch, every_block(range(WORLDS), 0, 1), SilentProgress()):
         for run in range(2):
             own = jax.tree.map(lambda one, run=run: one[:, run, ..., :EACH], trace)
             usual[run][:, part[:, 0]] = ends(HistoryScope(structure, own, None, np))

@@ -8,20 +8,20 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from conjuncture.analysis.chronicle import episode
+from conjuncture.analysis.chronicle import episode_of
 from conjuncture.analysis.clauses import run_in_words
 from conjuncture.analysis.wording import names_of
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
-from conjuncture.engine.one_history import Address, stages_passed
+from conjuncture.engine.one_history import HistoryAddress, stages_passed
 from conjuncture.engine.programs import program_for
-from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.progress import SilentProgress
+from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Without
 from conjuncture.mechanisms.registry import packages, stage_models
-from conjuncture.scenario.asking import linked_interventions
-from conjuncture.scenario.catalogue import find
+from conjuncture.scenario.asking import read_interventions
+from conjuncture.scenario.catalogue import find_scenario
 from conjuncture.scenario.reading import read_crisis
 
 WORLDS = 3
@@ -57,11 +57,13 @@ def episodes(crisis, *runs):
     last = len(runs) - 1
     program = program_for(crisis, runs, recording=True)
     batch = Batch(program, Worlds(crisis, 1, WORLDS), runs)
-    ((part, trace),) = traces(batch, every_block(range(WORLDS), 0, 1), Silent())
+    ((part, trace),) = simulate_traces(batch, every_block(range(WORLDS), 0, 1), SilentProgress())
     for block in range(len(part)):
         for lane in LANES:
-            for passed in stages_passed(program.structure, trace, Address(block, last, lane)):
-                yield episode(crisis, passed, runs[last], runs[last])
+            for passed in stages_passed(
+                program.structure, trace, HistoryAddress(block, last, lane)
+            ):
+                yield episode_of(crisis, passed, runs[last], runs[last])
 
 
 def test_every_stage_is_told_in_plain_sentences(crisis):
@@ -81,8 +83,8 @@ def test_every_stage_is_told_in_plain_sentences(crisis):
 def test_rounds_are_words_and_numbers(crisis):
     program = program_for(crisis, (AS_THINGS_WERE,), recording=True)
     batch = Batch(program, Worlds(crisis, 1, 1), (AS_THINGS_WERE,))
-    ((_, trace),) = traces(batch, np.array([[0, 0]]), Silent())
-    for passed in stages_passed(program.structure, trace, Address(0, 0, 5)):
+    ((_, trace),) = simulate_traces(batch, np.array([[0, 0]]), SilentProgress())
+    for passed in stages_passed(program.structure, trace, HistoryAddress(0, 0, 5)):
         for shown in passed.rounds:
             for readings in shown.values():
                 assert all(isinstance(one, str | float) for one in readings.values())
@@ -107,10 +109,10 @@ def slips_in(sentence, crisis):
 
 @pytest.mark.parametrize("slug", CASES)
 def test_the_sentences_of_the_catalogue_are_without_slips(slug):
-    crisis = read_crisis(find(slug), stage_models())
+    crisis = read_crisis(find_scenario(slug), stage_models())
     said = set()
     for do in (None, *CASES[slug]):
-        run = AS_THINGS_WERE if do is None else linked_interventions(do, crisis)
+        run = AS_THINGS_WERE if do is None else read_interventions(do, crisis)
         said |= {line for one in episodes(crisis, AS_THINGS_WERE, run) for line in one.lines}
         said.add(f"{run_in_words(Worlds(crisis, 1, 1), run, 0)}.")
     assert len(said) > 100
@@ -119,9 +121,9 @@ def test_the_sentences_of_the_catalogue_are_without_slips(slug):
 
 
 def test_a_force_that_is_absent_is_not_told_of():
-    crisis = read_crisis(find("bolivia-1970"), stage_models())
+    crisis = read_crisis(find_scenario("bolivia-1970"), stage_models())
     name = crisis.forces["unions"].phrase
-    run = linked_interventions("without unions", crisis)
+    run = read_interventions("without unions", crisis)
     told = [one for one in episodes(crisis, AS_THINGS_WERE, run) if one.stage == "showdown"]
     assert told
     assert not any(name in line for one in told for line in one.lines[:-1])

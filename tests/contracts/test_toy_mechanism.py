@@ -197,7 +197,7 @@ def printed(outside, write_crisis):
     return dict(zip(commands, lines, strict=True))
 
 
-def succeeded(printed, command):
+def has_succeeded(printed, command):
     code, out, err = printed[command]
     assert code == 0, err
     return out
@@ -208,12 +208,12 @@ def test_this_process_knows_nothing_of_it():
 
 
 def test_it_is_listed_by_the_first_line_of_what_it_says_of_itself(printed):
-    assert "  coin " in succeeded(printed, "list")
+    assert "  coin " in has_succeeded(printed, "list")
     assert "A coin: it is tossed once, and those who are there have bent it." in printed["list"][1]
 
 
 def test_editors_know_it(printed):
-    schema = json.loads(succeeded(printed, "schema"))
+    schema = json.loads(has_succeeded(printed, "schema"))
     text = YAML(typ="safe", pure=True).load(SCENARIO)
     jsonschema.validate(text, schema)
     text["stages"]["toss"]["bias"] = {}
@@ -222,7 +222,7 @@ def test_editors_know_it(printed):
 
 
 def test_its_mistakes_have_a_place(printed):
-    succeeded(printed, "check")
+    has_succeeded(printed, "check")
     code, out, err = printed["misspelt"]
     assert code == 1
     line = SCENARIO.splitlines().index("    bias: {crown: 1, commons: weather - 0.5}") + 1
@@ -231,13 +231,13 @@ def test_its_mistakes_have_a_place(printed):
 
 
 def test_it_is_run_and_its_claims_are_tested(printed):
-    assert set(json.loads(succeeded(printed, "run"))["tree"]["branches"]) == {"heads", "tails"}
-    assert '"crown"' in succeeded(printed, "test")
+    assert set(json.loads(has_succeeded(printed, "run"))["tree"]["branches"]) == {"heads", "tails"}
+    assert '"crown"' in has_succeeded(printed, "test")
 
 
 @pytest.mark.parametrize(("command", "log_odds"), [("fair", 0.0), ("bent", 1.0)])
 def test_its_probabilities_are_those_of_the_closed_form(printed, command, log_odds):
-    found = json.loads(succeeded(printed, command))["value"]
+    found = json.loads(has_succeeded(printed, command))["value"]
     chance = special.expit(log_odds)
     room = bound() * np.sqrt(chance * (1 - chance) / (WORLDS * HISTORIES))
     assert abs(found - chance) < room
@@ -250,7 +250,7 @@ def test_a_number_that_its_stage_has_not_is_told(printed):
 
 
 def test_its_histories_are_told_in_its_own_words(printed):
-    told = succeeded(printed, "chronicle")
+    told = has_succeeded(printed, "chronicle")
     assert "The crown had a hand in the coin." in told
     assert "It came down heads." in told
 

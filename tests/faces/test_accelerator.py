@@ -8,7 +8,7 @@ from pathlib import Path
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "accelerator.py"
 
 
-def told(*words):
+def run_words(*words):
     """Return how the script ends, and what it says, where JAX sees the processor alone."""
     return subprocess.run(
         [sys.executable, SCRIPT, *words],
@@ -19,14 +19,14 @@ def told(*words):
 
 
 def test_without_an_accelerator_it_says_so():
-    found = told()
+    found = run_words()
     assert found.returncode == 1
     assert found.stderr.startswith("There is no accelerator here")
     assert not found.stdout
 
 
 def test_it_takes_the_same_path_on_the_processor():
-    found = told("--cpu")
+    found = run_words("--cpu")
     assert found.returncode == 0, found.stderr
     assert "| showdown, 12 forces | 16 blocks at once |" in found.stdout
     assert "of the ceiling" in found.stdout

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from conjuncture.cli.app import app
 from crises import FREE
-from terminal import stopped
+from terminal import interrupt_command
 
 SCENARIO = (
     FREE.split("claims:")[0]
@@ -46,7 +46,7 @@ def folder(write_crisis):
     return str(write_crisis(SCENARIO))
 
 
-def called(*arguments):
+def invoke(*arguments):
     result = CliRunner().invoke(app, [str(one) for one in arguments])
     return result.exit_code, result.stdout, result.stderr
 
@@ -54,7 +54,7 @@ def called(*arguments):
 @pytest.fixture(scope="module")
 def kept(folder, tmp_path_factory):
     target = tmp_path_factory.mktemp("alternatives") / "found.parquet"
-    code, out, err = called(
+    code, out, err = invoke(
         "test", folder, "--alternatives", *SIZE, "--json", "--output", target
     )  # fmt: skip
     assert (code, err) == (0, "")
@@ -62,7 +62,7 @@ def kept(folder, tmp_path_factory):
 
 
 def test_what_changes_and_what_hangs_on_it(folder):
-    code, out, err = called("test", folder, "--alternatives", *SIZE)
+    code, out, err = invoke("test", folder, "--alternatives", *SIZE)
     assert (code, err) == (0, "")
     lines = out.splitlines()
     assert lines[3] == "as the scenario has it:  2 ✓ holds"
@@ -104,16 +104,16 @@ def test_rows_and_a_result_that_reproduces(kept):
     table = pandas.read_parquet(target)
     assert len(table) == 2 * (1 + len(found["alternatives"]))
     assert set(table[table["choice"] == ""]["verdict"]) == {"holds"}
-    code, out, _ = called("reproduce", target)
+    code, out, _ = invoke("reproduce", target)
     assert code == 0, out
     assert "estimates agree" in out
 
 
 def test_strict_wants_every_claim_under_every_alternative(folder):
-    code, _, _ = called("test", folder, "--alternatives", "--strict", "--quiet", *SIZE)
+    code, _, _ = invoke("test", folder, "--alternatives", "--strict", "--quiet", *SIZE)
     assert code == 3
     one = ("--claim", "rarely")
-    code, out, _ = called("test", folder, "--alternatives", "--strict", "--quiet", *one, *SIZE)
+    code, out, _ = invoke("test", folder, "--alternatives", "--strict", "--quiet", *one, *SIZE)
     assert code == 0
     assert "strong" not in out
     assert "A verdict hangs on" not in out
@@ -121,7 +121,7 @@ def test_strict_wants_every_claim_under_every_alternative(folder):
 
 def test_where_nothing_can_be_chosen_otherwise_that_is_said(write_crisis):
     folder = str(write_crisis(NO_CHOICE))
-    code, out, err = called("test", folder, "--alternatives", "--quiet", *SIZE)
+    code, out, err = invoke("test", folder, "--alternatives", "--quiet", *SIZE)
     assert (code, err) == (0, "")
     assert "nothing was tried" in out
     assert "none of what was tried" not in out
@@ -129,17 +129,17 @@ def test_where_nothing_can_be_chosen_otherwise_that_is_said(write_crisis):
 
 
 def test_mistakes_are_sentences(folder, write_crisis):
-    code, _, err = called("test", folder, "--alternatives", "--rerun")
+    code, _, err = invoke("test", folder, "--alternatives", "--rerun")
     assert code == 2
     assert "leave out --rerun" in err
     empty = write_crisis(FREE.split("claims:")[0] + "claims: {}\n")
-    code, _, err = called("test", empty, "--alternatives")
+    code, _, err = invoke("test", empty, "--alternatives")
     assert code == 2
     assert "there is no claim to test" in err
 
 
 def test_an_interrupt_before_the_first_is_done_says_so(folder):
     endless = "--worlds 64 --histories 20480000"
-    code, shown = stopped(f"test '{folder}' --alternatives {endless}")
+    code, shown = interrupt_command(f"test '{folder}' --alternatives {endless}")
     assert code == 130
     assert "stopped before any claim was tested" in shown

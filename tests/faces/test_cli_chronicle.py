@@ -37,7 +37,7 @@ def claiming(write_crisis):
     return str(write_crisis(QUARREL.replace("claims: {}\n", CLAIMS)))
 
 
-def called(*arguments, **environment):
+def invoke(*arguments, **environment):
     environment = {"NO_COLOR": "1", "COLUMNS": "80", **environment}
     result = CliRunner().invoke(app, list(arguments), env=environment)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
@@ -47,7 +47,7 @@ def called(*arguments, **environment):
 
 @pytest.mark.parametrize("width", [60, 80, 160])
 def test_the_tree_fits(repeated, width):
-    code, out, _ = called("run", repeated, *SIZE, COLUMNS=str(width))
+    code, out, _ = invoke("run", repeated, *SIZE, COLUMNS=str(width))
     assert code == 0
     assert max(map(len, out.splitlines())) <= width
     assert all(line == line.rstrip() for line in out.splitlines())
@@ -61,20 +61,20 @@ def test_the_tree_fits(repeated, width):
 
 def test_figures_stand_under_the_branches_where_there_is_no_room(repeated, write_crisis):
     longer = QUARREL.replace("contest", "a_contest_that_has_a_rather_long_name")
-    _, out, _ = called("run", str(write_crisis(longer)), *SIZE, COLUMNS="60")
+    _, out, _ = invoke("run", str(write_crisis(longer)), *SIZE, COLUMNS="60")
     assert max(map(len, out.splitlines())) <= 60
     assert re.search(r"0\.\d+ of all, 0\.\d+ \(0\.\d+ to 0\.\d+\) from here", out)
 
 
 def test_rare_branches_are_folded_on_request(repeated):
-    _, out, _ = called("run", repeated, *SIZE, "--least", "0.3")
+    _, out, _ = invoke("run", repeated, *SIZE, "--least", "0.3")
     assert re.search(r"└ … and \d rarer, 0\.\d+ of all", out)
-    code, _, err = called("run", repeated, *SIZE, "--least", "2")
+    code, _, err = invoke("run", repeated, *SIZE, "--least", "2")
     assert (code, err) == (2, "least must be 0 to 1, a share of the histories, not 2\n")
 
 
 def test_json_of_the_tree(repeated):
-    tree = json.loads(called("run", repeated, *SIZE, "--json")[1])["tree"]
+    tree = json.loads(invoke("run", repeated, *SIZE, "--json")[1])["tree"]
     assert set(tree) == {"least", "stage", "visit", "worlds", "branches", "rarer"}
     assert (tree["least"], tree["stage"], tree["visit"], tree["worlds"]) == (
         0.01,
@@ -92,31 +92,31 @@ def test_json_of_the_tree(repeated):
 
 def test_a_kept_tree_reproduces(repeated, tmp_path):
     target = tmp_path / "result.json"
-    assert called("run", repeated, *SIZE, "--least", "0.2", "--output", str(target))[0] == 0
-    code, out, _ = called("reproduce", str(target))
+    assert invoke("run", repeated, *SIZE, "--least", "0.2", "--output", str(target))[0] == 0
+    code, out, _ = invoke("reproduce", str(target))
     assert code == 0, out
     content = json.loads(target.read_text(encoding="utf-8"))
     content["run"]["jax"] = "0.1"
     del content["tree"]["branches"]["b"]
     target.write_text(json.dumps(content), encoding="utf-8")
-    assert called("reproduce", str(target))[0] == 0
+    assert invoke("reproduce", str(target))[0] == 0
 
 
 def test_a_chronicle_tells_one_history_under_its_address(repeated):
-    code, out, err = called("chronicle", repeated, *SIZE, *CHOSEN[:2])
+    code, out, err = invoke("chronicle", repeated, *SIZE, *CHOSEN[:2])
     assert (code, err) == (0, "")
     assert re.match(r"A quarrel that comes again\nworld \d+, history \d+, seed 1\n", out)
     assert re.search(r"To tell it again: --world \d+ --history \d+\.", " ".join(out.split()))
     assert "\nContest\n" in out
     assert "_" not in out
     world, history = re.search(r"world (\d+), history (\d+)", out).groups()
-    again = called("chronicle", repeated, "--world", world, "--history", history)[1]
+    again = invoke("chronicle", repeated, "--world", world, "--history", history)[1]
     assert again[again.index("\nContest") :] == out[out.index("\nContest") :]
 
 
 @pytest.mark.parametrize("width", [60, 80, 160])
 def test_both_histories_fit(repeated, width):
-    code, out, _ = called("chronicle", repeated, *SIZE, *CHOSEN, COLUMNS=str(width))
+    code, out, _ = invoke("chronicle", repeated, *SIZE, *CHOSEN, COLUMNS=str(width))
     assert code == 0
     lines = out.splitlines()
     assert max(map(len, lines)) <= width
@@ -132,13 +132,13 @@ def test_both_histories_fit(repeated, width):
 
 def test_a_change_that_changes_nothing_says_so(repeated):
     quiet = ("--given", "reckoning = a", "--do", "hill_men.mass = 0")
-    _, out, _ = called("chronicle", repeated, *SIZE, *quiet)
+    _, out, _ = invoke("chronicle", repeated, *SIZE, *quiet)
     assert "all else goes as it was: the two never part." in " ".join(out.split())
     assert "As it was" not in out
 
 
 def test_json_of_a_chronicle(repeated):
-    found = json.loads(called("chronicle", repeated, *SIZE, *CHOSEN, "--json")[1])
+    found = json.loads(invoke("chronicle", repeated, *SIZE, *CHOSEN, "--json")[1])
     assert {"world", "history", "seed", "why", "given", "do", "instead", "run"} <= set(found)
     assert found["as_it_was"][0]["outcome"] == "a"
     assert found["under_do"][0]["imposed"] is True
@@ -149,7 +149,7 @@ def test_json_of_a_chronicle(repeated):
 @pytest.mark.parametrize("width", [60, 80, 160])
 @pytest.mark.parametrize("claim", ["line", "sides"])
 def test_a_claim_is_shown_by_a_pair_of_histories(claiming, claim, width):
-    code, out, err = called("chronicle", claiming, *SIZE, "--claim", claim, COLUMNS=str(width))
+    code, out, err = invoke("chronicle", claiming, *SIZE, "--claim", claim, COLUMNS=str(width))
     assert (code, err) == (0, "")
     lines = out.splitlines()
     assert max(map(len, lines)) <= width
@@ -167,7 +167,7 @@ def test_a_claim_is_shown_by_a_pair_of_histories(claiming, claim, width):
 
 def test_json_and_secret_of_a_claim(claiming):
     asked = ("chronicle", claiming, *SIZE, "--claim", "line", "--secretly", "--json")
-    found = json.loads(called(*asked)[1])
+    found = json.loads(invoke(*asked)[1])
     assert found["do"] == "line aside secretly"
     assert found["run"]["request"]["claim"] == "line"
     assert found["run"]["request"]["secretly"] is True
@@ -187,7 +187,7 @@ def test_json_and_secret_of_a_claim(claiming):
     ],
 )
 def test_what_of_a_claim_cannot_be_told_is_a_sentence(claiming, options, code, sentence):
-    ended, out, err = called("chronicle", claiming, *SIZE, *options)
+    ended, out, err = invoke("chronicle", claiming, *SIZE, *options)
     assert (ended, out) == (code, "")
     assert sentence in " ".join(err.split())
 
@@ -204,6 +204,6 @@ def test_what_of_a_claim_cannot_be_told_is_a_sentence(claiming, options, code, s
     ],
 )
 def test_what_cannot_be_told_is_a_sentence(repeated, options, code, sentence):
-    ended, out, err = called("chronicle", repeated, *SIZE, *options)
+    ended, out, err = invoke("chronicle", repeated, *SIZE, *options)
     assert (ended, out) == (code, "")
     assert sentence in " ".join(err.split())

@@ -13,7 +13,7 @@ from conjuncture.analysis.explaining.explanation import Explanation
 from conjuncture.cli.app import app
 from conjuncture.ensemble import Ensemble
 from conjuncture.loading import load
-from conjuncture.report.gathering import gather
+from conjuncture.report.gathering import build_report
 from conjuncture.report.html import as_html
 from conjuncture.report.markdown import as_markdown
 from crises import FREE
@@ -35,7 +35,7 @@ def folder(write_crisis):
     return str(write_crisis(FREE + LIKE))
 
 
-def called(*arguments):
+def invoke(*arguments):
     result = CliRunner().invoke(app, [*map(str, arguments)])
     return result.exit_code, result.stdout, result.stderr
 
@@ -43,13 +43,13 @@ def called(*arguments):
 @pytest.fixture(scope="module")
 def kept(folder, tmp_path_factory):
     target = tmp_path_factory.mktemp("compare") / "compare.parquet"
-    code, out, err = called("compare", folder, *SIZE, "--json", "--output", target)
+    code, out, err = invoke("compare", folder, *SIZE, "--json", "--output", target)
     assert (code, err) == (0, "")
     return json.loads(out), target
 
 
 def test_what_is_printed(folder):
-    code, out, err = called("compare", folder, *SIZE)
+    code, out, err = invoke("compare", folder, *SIZE)
     assert (code, err) == (0, "")
     lines = out.splitlines()
     assert lines[:2] == ["Free to choose", "20 worlds × 512 histories, seed 1"]
@@ -63,7 +63,7 @@ def test_what_is_printed(folder):
         "Caution: the tags plotters and protest were coded by people who knew", "own share: how much",
     ):  # fmt: skip
         assert part in joined
-    assert "own share: how much" not in called("compare", folder, *SIZE, "--quiet")[1]
+    assert "own share: how much" not in invoke("compare", folder, *SIZE, "--quiet")[1]
 
 
 def test_json_has_the_documented_shape(kept):
@@ -90,12 +90,12 @@ def test_the_classes_are_kept_as_rows(kept):
 
 
 def test_it_is_reproduced(kept):
-    code, out, _ = called("reproduce", kept[1])
+    code, out, _ = invoke("reproduce", kept[1])
     assert (code, "agree" in out) == (0, True)
 
 
 def test_other_tags_and_another_table(folder):
-    code, out, _ = called(
+    code, out, _ = invoke(
         "compare", folder, *SIZE, "--among", "campaigns", "--tag", "method=nonviolent",
         "--tag", "defection=yes", "--json",
     )  # fmt: skip
@@ -113,27 +113,27 @@ def test_other_tags_and_another_table(folder):
     ],
 )
 def test_mistakes_are_sentences(folder, arguments, told):
-    code, out, err = called("compare", folder, *arguments)
+    code, out, err = invoke("compare", folder, *arguments)
     assert (code, out) == (2, "")
     assert told.replace("their tags are", "tags are") in err
 
 
 def test_the_picture(folder, tmp_path):
-    code, _, err = called("compare", folder, *SIZE, "--quiet", "--figures", tmp_path)
+    code, _, err = invoke("compare", folder, *SIZE, "--quiet", "--figures", tmp_path)
     assert code == 0
     assert "comparison.svg" in err
     assert "in the scenario" in (tmp_path / "comparison.svg").read_text(encoding="utf-8")
 
 
 def test_one_line_below_the_claims(folder, write_crisis):
-    code, out, _ = called("test", folder, *SIZE)
+    code, out, _ = invoke("test", folder, *SIZE)
     assert code == 0
     joined = re.sub(r"\s+", " ", out)
     line = r"Outside view: 74 % of the 34 attempts most like it succeeded, here (\d+) %\."
-    compared = called("compare", folder, *SIZE)[1]
+    compared = invoke("compare", folder, *SIZE)[1]
     own = re.search(r"in the scenario +(\d+)\s%", compared)[1]
     assert re.search(line, joined)[1] == own
-    bare = called("test", write_crisis(FREE), *SIZE)[1]
+    bare = invoke("test", write_crisis(FREE), *SIZE)[1]
     assert "outside view" not in bare.lower()
 
 
@@ -143,7 +143,7 @@ def test_a_report_has_a_section_of_it(folder):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Ensemble, "explain", nothing)
-        report = gather(load(folder).run(worlds=20))
+        report = build_report(load(folder).run(worlds=20))
     assert report.comparison is not None
     assert "comparison" in [one.name for one in report.all_drawings]
     assert {"good1965", "albrecht2021"} <= {one.key for one in report.cited}

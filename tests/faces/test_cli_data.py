@@ -17,7 +17,7 @@ from conjuncture.data import DICTIONARY
 HEAVY = ("jax", "numpy", "scipy", "xarray", "pandas", "matplotlib", "pyarrow")
 
 
-def called(*arguments, columns=80):
+def invoke(*arguments, columns=80):
     result = CliRunner().invoke(app, ["data", *arguments], env={"COLUMNS": str(columns)})
     return result.exit_code, result.stdout, result.stderr
 
@@ -39,28 +39,28 @@ def test_nothing_heavy_is_loaded(arguments):
 
 @pytest.mark.parametrize("arguments", [[], ["list"]])
 def test_the_tables_are_listed(arguments):
-    code, out, err = called(*arguments)
+    code, out, err = invoke(*arguments)
     assert (code, err) == (0, "")
     assert all(
         f"{name} " in out and f"{entry.rows} rows" in out for name, entry in DICTIONARY.items()
     )
-    listed = json.loads(called(*arguments, "--json")[1])["tables"]
+    listed = json.loads(invoke(*arguments, "--json")[1])["tables"]
     assert [one["name"] for one in listed] == list(DICTIONARY)
 
 
 @pytest.mark.parametrize("name", DICTIONARY)
 def test_the_path_is_that_of_the_file(name):
-    code, out, _ = called("path", name)
+    code, out, _ = invoke("path", name)
     assert code == 0
     with Path(out.strip()).open(encoding="utf-8", newline="") as stream:
         assert len(list(csv.reader(stream))) == DICTIONARY[name].rows + 1
-    assert json.loads(called("path", name, "--json")[1])["path"] == out.strip()
+    assert json.loads(invoke("path", name, "--json")[1])["path"] == out.strip()
 
 
 @pytest.mark.parametrize("columns", [60, 80, 160])
 @pytest.mark.parametrize("name", DICTIONARY)
 def test_a_table_is_shown_with_rates_columns_works_and_terms(name, columns):
-    code, out, err = called("show", name, columns=columns)
+    code, out, err = invoke("show", name, columns=columns)
     assert (code, err) == (0, "")
     assert max(map(len, out.splitlines())) <= min(columns, 120)
     assert not any(line.endswith(" ") for line in out.splitlines())
@@ -75,27 +75,27 @@ def test_a_table_is_shown_with_rates_columns_works_and_terms(name, columns):
 
 
 def test_rates_are_those_of_the_data():
-    _, out, _ = called("show", "attempts")
+    _, out, _ = invoke("show", "attempts")
     assert "491 in all: 0.499 succeeded" in out
     assert "plotters*         combat                        0.328    259" in out
     assert "not coded                     0.400     55" in out
-    _, out, _ = called("show", "campaigns")
+    _, out, _ = invoke("show", "campaigns")
     assert "352 in all: 0.426 succeeded; 37 had not ended" in out
 
 
 def test_cases_can_be_chosen_by_their_tags():
-    _, out, _ = called(
+    _, out, _ = invoke(
         "show", "campaigns", "--where", "method=nonviolent", "--where", "defection=yes"
     )
     assert "52 with method nonviolent, defection yes: 0.769 succeeded" in out
     assert "\nmethod*  " not in out.partition("Columns")[0]
-    _, out, _ = called("show", "attempts", "--where", "aim=warlord", "--where", "protest=yes")
+    _, out, _ = invoke("show", "attempts", "--where", "aim=warlord", "--where", "protest=yes")
     assert "no case with aim warlord, protest yes" in out
 
 
 @pytest.mark.parametrize("columns", [80, 160])
 def test_cases_are_shown_with_what_is_known_of_them(columns):
-    code, out, _ = called("show", "attempts", "--rows", "--where", "protest=yes", columns=columns)
+    code, out, _ = invoke("show", "attempts", "--rows", "--where", "protest=yes", columns=columns)
     assert code == 0
     assert "\nChile 1973-09-11 succeeded\n  plotters elite," in out
     assert "protest yes," not in out
@@ -105,7 +105,7 @@ def test_cases_are_shown_with_what_is_known_of_them(columns):
 
 def test_a_table_as_json():
     content = json.loads(
-        called("show", "attempts", "--json", "--rows", "--where", "plotters=elite")[1]
+        invoke("show", "attempts", "--json", "--rows", "--where", "plotters=elite")[1]
     )
     assert content["conjuncture_json"] == 2
     assert content["where"] == {"plotters": "elite"}
@@ -119,7 +119,7 @@ def test_a_table_as_json():
     assert by_name["plotters"]["options"]["combat"]["share"] is None
     assert [column["name"] for column in content["columns"]] == list(content["cases"][0])
     assert all(work["text"] for source in content["sources"] for work in source["works"])
-    assert "cases" not in json.loads(called("show", "attempts", "--json")[1])
+    assert "cases" not in json.loads(invoke("show", "attempts", "--json")[1])
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_table_as_json():
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_a_sentence(arguments, says):
-    code, out, err = called(*arguments)
+    code, out, err = invoke(*arguments)
     assert (code, out) == (2, "")
     assert says in " ".join(err.split())
     assert "Traceback" not in err
@@ -152,7 +152,7 @@ def test_the_commands_of_the_page_run():
     lines = re.findall(r"^conjuncture data (.*)$", page, re.MULTILINE)
     assert len(lines) > 3
     for line in lines:
-        assert called(*shlex.split(line))[0] == 0, line
+        assert invoke(*shlex.split(line))[0] == 0, line
 
 
 def test_the_python_of_the_page_runs():

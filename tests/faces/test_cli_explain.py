@@ -14,7 +14,7 @@ def free(write_crisis):
     return str(write_crisis(FREE))
 
 
-def called(*words):
+def invoke(*words):
     ended = CliRunner().invoke(app, [*words])
     return ended.exit_code, ended.stdout, ended.stderr
 
@@ -25,7 +25,7 @@ SMALL = ("--worlds", "30", "--part", "attribution", "--part", "causes")
 @pytest.mark.parametrize("columns", ["80", "160"])
 def test_parts_with_their_tables(free, columns, monkeypatch):
     monkeypatch.setenv("COLUMNS", columns)
-    code, out, err = called("explain", free, "--outcome", "showdown = a", *SMALL)
+    code, out, err = invoke("explain", free, "--outcome", "showdown = a", *SMALL)
     assert (code, err) == (0, "")
     assert "Why a wins the showdown  (showdown = a)" in out
     assert "Whose doing it was" in out
@@ -37,34 +37,34 @@ def test_parts_with_their_tables(free, columns, monkeypatch):
 
 
 def test_a_part_with_worlds_of_its_own_says_how_many(free):
-    code, out, _ = called(
+    code, out, _ = invoke(
         "explain", free, "--outcome", "showdown = a", *SMALL, "--part", "discovery"
     )
     told = " ".join(out.split())
     assert code == 0
     assert "looked at were 30 worlds × 16 histories, seed 1 (discovery: 150 worlds); in all" in told
     alone = ("--worlds", "30", "--part", "discovery")
-    _, out, _ = called("explain", free, "--outcome", "showdown = a", *alone)
+    _, out, _ = invoke("explain", free, "--outcome", "showdown = a", *alone)
     told = " ".join(out.split())
     assert "looked at were 16 histories of each world, seed 1 (discovery: 150 worlds); in" in told
 
 
 def test_in_a_narrow_window_figures_stand_below_their_labels(free, monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
-    code, out, _ = called("explain", free, "--outcome", "showdown = a", *SMALL)
+    code, out, _ = invoke("explain", free, "--outcome", "showdown = a", *SMALL)
     assert code == 0
     assert max(map(len, out.splitlines())) <= 60
 
 
 def test_quiet_leaves_out_what_is_asked(free):
-    _, out, _ = called("explain", free, "--outcome", "showdown = a", *SMALL, "--quiet")
+    _, out, _ = invoke("explain", free, "--outcome", "showdown = a", *SMALL, "--quiet")
     assert "averaged over every order" not in out
     assert "30 worlds × 16" not in out
 
 
 def test_json_and_a_file_hold_the_same(free, tmp_path):
     target = tmp_path / "why.json"
-    code, out, _ = called(
+    code, out, _ = invoke(
         "explain", free, "--outcome", "showdown = a", *SMALL, "--group", "army", "--json",
         "--output", str(target),
     )  # fmt: skip
@@ -79,7 +79,7 @@ def test_json_and_a_file_hold_the_same(free, tmp_path):
 
 
 def test_a_claim_in_the_place_of_an_outcome(free):
-    code, out, _ = called("explain", free, "--claim", "crowd", "--worlds", "60", "--json")
+    code, out, _ = invoke("explain", free, "--claim", "crowd", "--worlds", "60", "--json")
     content = json.loads(out)
     assert code == 0
     assert content["claim"] == "crowd"
@@ -87,7 +87,7 @@ def test_a_claim_in_the_place_of_an_outcome(free):
 
 
 def test_a_query_in_the_place_of_an_outcome(free):
-    code, out, _ = called("explain", free, "--query", "E(showdown.margin)", "--json")
+    code, out, _ = invoke("explain", free, "--query", "E(showdown.margin)", "--json")
     content = json.loads(out)
     assert code == 0
     assert content["query"] == "E(showdown.margin)"
@@ -95,7 +95,7 @@ def test_a_query_in_the_place_of_an_outcome(free):
 
 
 def test_conditions_of_ones_own(free):
-    code, out, _ = called(
+    code, out, _ = invoke(
         "explain", free, "--outcome", "showdown = a", "--worlds", "30", "--part", "conditions",
         "--condition", "mood = 0", "--condition", "crowd.mass = 0", "--json",
     )  # fmt: skip
@@ -121,7 +121,7 @@ def test_conditions_of_ones_own(free):
     ],
 )
 def test_mistakes_get_a_sentence(free, words, said):
-    code, out, err = called("explain", free, *words)
+    code, out, err = invoke("explain", free, *words)
     assert code in (1, 2)
     assert out == ""
     assert said in err

@@ -14,7 +14,7 @@ from crises import FREE
 SIZE = ("--worlds", "8")
 
 
-def called(*arguments):
+def invoke(*arguments):
     result = CliRunner().invoke(app, list(arguments))
     return result.exit_code, result.stdout, result.stderr
 
@@ -29,7 +29,7 @@ def free(write_crisis):
 )
 def test_a_command_draws_its_result_into_a_new_folder(command, name, free, tmp_path):
     folder = tmp_path / "new" / "pictures"
-    code, _, err = called(command, free, *SIZE, "--figures", str(folder))
+    code, _, err = invoke(command, free, *SIZE, "--figures", str(folder))
     assert code == 0, err
     assert sorted(one.name for one in folder.iterdir()) == [f"{name}.png", f"{name}.svg"]
     assert f"2 files in {folder}: {name}.svg" in " ".join(err.split())
@@ -38,21 +38,21 @@ def test_a_command_draws_its_result_into_a_new_folder(command, name, free, tmp_p
 def test_json_stays_json_and_pictures_are_the_same_again(free, tmp_path):
     folder = tmp_path / "pictures"
     arguments = ("run", free, *SIZE, "--json", "--figures", str(folder))
-    code, out, err = called(*arguments)
+    code, out, err = invoke(*arguments)
     assert code == 0, err
     assert json.loads(out)["title"] == "Free to choose"
     before = {one.name: one.read_bytes() for one in folder.iterdir()}
-    assert called(*arguments)[0] == 0
+    assert invoke(*arguments)[0] == 0
     assert {one.name: one.read_bytes() for one in folder.iterdir()} == before
 
 
 def test_a_folder_that_is_a_file_is_refused_before_anything_runs(free, tmp_path):
     file = tmp_path / "taken"
     file.write_text("mine")
-    code, out, err = called("run", free, *SIZE, "--figures", str(file))
+    code, out, err = invoke("run", free, *SIZE, "--figures", str(file))
     assert (code, out) == (2, "")
     assert "is a file; name a folder" in " ".join(err.split())
-    code, _, err = called("test", free, *SIZE, "--figures", str(file / "below"))
+    code, _, err = invoke("test", free, *SIZE, "--figures", str(file / "below"))
     assert code == 2
     assert "cannot be made" in " ".join(err.split())
     assert file.read_text() == "mine"
@@ -63,19 +63,19 @@ def test_a_folder_without_room_is_refused_before_anything_runs(free, tmp_path, m
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "touch", refuse)
-    code, out, err = called("run", free, *SIZE, "--figures", str(tmp_path))
+    code, out, err = invoke("run", free, *SIZE, "--figures", str(tmp_path))
     assert (code, out) == (2, "")
     assert "permission denied" in err
 
 
 def test_claims_without_tests_leave_no_picture(write_crisis, tmp_path):
     silent = str(write_crisis(FREE[: FREE.index("claims:")]))
-    code, _, err = called("test", silent, *SIZE, "--figures", str(tmp_path))
+    code, _, err = invoke("test", silent, *SIZE, "--figures", str(tmp_path))
     assert code == 0, err
     assert not list(tmp_path.iterdir())
 
 
 def test_alternatives_have_no_picture(free, tmp_path):
-    code, _, err = called("test", free, "--alternatives", "--figures", str(tmp_path))
+    code, _, err = invoke("test", free, "--alternatives", "--figures", str(tmp_path))
     assert code == 2
     assert "leave out --figures" in err

@@ -39,7 +39,7 @@ def battle(write_crisis: Callable[..., Path]) -> str:
     return str(write_crisis(SCENARIO))
 
 
-def called(*arguments: str, **environment: str) -> tuple[int, str, str]:
+def invoke(*arguments: str, **environment: str) -> tuple[int, str, str]:
     environment = {"NO_COLOR": "1", "COLUMNS": "80", **environment}
     result = CliRunner().invoke(app, list(arguments), env=environment)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
@@ -50,14 +50,14 @@ def called(*arguments: str, **environment: str) -> tuple[int, str, str]:
 @pytest.fixture(scope="session")
 def kept(battle: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
     path = tmp_path_factory.mktemp("posterior") / "battle.nc"
-    code, out, err = called("posterior", battle, *SIZE, "--json", "-o", str(path))
+    code, out, err = invoke("posterior", battle, *SIZE, "--json", "-o", str(path))
     assert (code, err) == (0, "")
     return path, json.loads(out)
 
 
 @pytest.mark.parametrize("width", [60, 80, 160])
 def test_prior_and_posterior_stand_side_by_side(battle, width):
-    code, out, _ = called("posterior", battle, *SIZE, COLUMNS=str(width))
+    code, out, _ = invoke("posterior", battle, *SIZE, COLUMNS=str(width))
     assert code == 0
     assert out.startswith("The weaker side won\n100 worlds × 512 histories, seed 1\n")
     assert max(map(len, out.splitlines())) <= width
@@ -98,29 +98,29 @@ def test_file_holds_the_groups_of_arviz_and_reproduces(kept):
     with xarray.open_datatree(path, engine="h5netcdf") as tree:
         assert set(tree.children) == {"posterior", "prior", "sample_stats", "observed_data"}
         assert dict(tree["posterior"].sizes) == {"chain": 1, "draw": 100}
-    code, out, _ = called("reproduce", str(path), "--quiet")
+    code, out, _ = invoke("reproduce", str(path), "--quiet")
     assert code == 0, out
     assert "compared bit for bit" in out
 
 
 def test_claims_are_rerun_in_worlds_found_by_sequential_monte_carlo(battle):
-    code, out, _ = called("test", battle, *SIZE, "--rerun")
+    code, out, _ = invoke("test", battle, *SIZE, "--rerun")
     assert code == 0
     joined = " ".join(out.split())
     assert re.search(r"re-run by SMC \d+ \(\d+ to \d+ %, \d+ worlds\)", joined)
     assert "That is too few, so claims are re-run in other worlds" in joined
     assert re.search(r"100, worth \d+ independent ones\. Sequential Monte Carlo \(SMC\)", joined)
-    code, out, _ = called("test", battle, *SIZE, "--rerun", "--json")
+    code, out, _ = invoke("test", battle, *SIZE, "--rerun", "--json")
     assert json.loads(out)["observed"]["posterior"]["worlds"] == 100
-    assert max(map(len, called("test", battle, *SIZE, "--rerun")[1].splitlines())) <= 80
+    assert max(map(len, invoke("test", battle, *SIZE, "--rerun")[1].splitlines())) <= 80
 
 
 def test_mistakes_are_sentences(battle, write_crisis):
-    assert called("posterior", battle, "-o", "found.csv") == (
+    assert invoke("posterior", battle, "-o", "found.csv") == (
         2, "", "'found.csv' does not end in .nc; ArviZ's schema is written as NetCDF\n",
     )  # fmt: skip
     nothing = str(write_crisis(SCENARIO.replace("observed: {battle: b}", "observed: {}")))
-    code, _, err = called("posterior", nothing, *SIZE)
+    code, _, err = invoke("posterior", nothing, *SIZE)
     assert (code, err.startswith("there is nothing to condition on")) == (2, True)
-    code, _, err = called("posterior", battle, *SIZE, "-o", "no-such-folder/found.nc")
+    code, _, err = invoke("posterior", battle, *SIZE, "-o", "no-such-folder/found.nc")
     assert (code, "there is no folder 'no-such-folder'" in err) == (2, True)

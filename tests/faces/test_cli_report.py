@@ -18,7 +18,7 @@ def explained(monkeypatch):
     monkeypatch.setattr(Ensemble, "explain", lambda _, event: reports.explanation(event))
 
 
-def called(*arguments):
+def invoke(*arguments):
     result = CliRunner().invoke(app, ["report", *map(str, arguments)])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -27,7 +27,7 @@ def called(*arguments):
 
 def test_one_file_that_holds_everything(march, explained, tmp_path):
     target = tmp_path / "report.html"
-    code, out, err = called(march, "-o", target, "--worlds", 20)
+    code, out, err = invoke(march, "-o", target, "--worlds", 20)
     assert (code, out, err) == (0, f"the report is in '{target}'\n", "")
     assert [one.name for one in tmp_path.iterdir()] == ["report.html"]
     page = target.read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ def test_one_file_that_holds_everything(march, explained, tmp_path):
 
 def test_markdown_has_its_pictures_beside_it(march, explained, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code, out, _ = called(
+    code, out, _ = invoke(
         march, "--format", "md", "--worlds", 20, "--outcome", "showdown = b", "--quiet"
     )
     assert (code, out) == (0, "")
@@ -64,7 +64,7 @@ def test_markdown_has_its_pictures_beside_it(march, explained, tmp_path, monkeyp
 )
 def test_what_is_refused(march, tmp_path, monkeypatch, arguments, code, said):
     monkeypatch.chdir(tmp_path)
-    found, _, err = called(march, *arguments)
+    found, _, err = invoke(march, *arguments)
     assert found == code
     assert said in err
     assert "Traceback" not in err
@@ -76,12 +76,12 @@ def test_an_interrupt_keeps_what_is_done(march, tmp_path, monkeypatch):
         import signal
 
         signal.raise_signal(signal.SIGINT)
-        assert ensemble.laboratory.progress.stopped
+        assert ensemble.simulator.progress.stopped
         return reports.explanation(event, ("discovery",))
 
     monkeypatch.setattr(Ensemble, "explain", interrupted)
     target = tmp_path / "report.html"
-    code, _, err = called(march, "-o", target, "--worlds", 20)
+    code, _, err = invoke(march, "-o", target, "--worlds", 20)
     assert code == 130
     assert err.splitlines() == [
         "stopped before the end:",

@@ -61,7 +61,7 @@ def no_claims(write_crisis: Callable[..., Path]) -> str:
     return str(write_crisis(SCENARIO[: SCENARIO.index("claims:")]))
 
 
-def called(*arguments: str, **environment: str) -> tuple[int, str, str]:
+def invoke(*arguments: str, **environment: str) -> tuple[int, str, str]:
     environment = {"NO_COLOR": "1", "COLUMNS": "80", **environment}
     result = CliRunner().invoke(app, list(arguments), env=environment)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
@@ -71,13 +71,13 @@ def called(*arguments: str, **environment: str) -> tuple[int, str, str]:
 
 @pytest.fixture(scope="session")
 def tested(quarrel: str) -> dict[str, object]:
-    code, out, _ = called("test", quarrel, *SIZE, "--rerun", "--json")
+    code, out, _ = invoke("test", quarrel, *SIZE, "--rerun", "--json")
     assert code == 0
     return json.loads(out)
 
 
 def test_claims_are_shown_in_the_accounts_order(quarrel):
-    code, out, err = called("test", quarrel, *SIZE)
+    code, out, err = invoke("test", quarrel, *SIZE)
     assert code == 0
     assert err == ""
     assert out.startswith("A small quarrel\n16 worlds × 512 histories, seed 1\n")
@@ -90,8 +90,8 @@ def test_claims_are_shown_in_the_accounts_order(quarrel):
 
 
 def test_a_claim_by_itself_and_all_with_details_show_more(quarrel):
-    alone = called("test", quarrel, *SIZE, "--claim", "crowd")[1]
-    whole = called("test", quarrel, *SIZE, "--details")[1]
+    alone = invoke("test", quarrel, *SIZE, "--claim", "crowd")[1]
+    whole = invoke("test", quarrel, *SIZE, "--details")[1]
     for out in (alone, whole):
         page = " ".join(out.split())
         assert "necessity(do(crowd aside) for quarrel = a given crowd.side = a) > 0.5" in page
@@ -99,23 +99,23 @@ def test_a_claim_by_itself_and_all_with_details_show_more(quarrel):
         assert "if the last stroke of luck fell otherwise" in page
         assert "reach the condition, worth" in page
         assert "middle nine tenths of the worlds" in page
-    assert "coupling" not in called("test", quarrel, *SIZE)[1]
+    assert "coupling" not in invoke("test", quarrel, *SIZE)[1]
 
 
 def test_no_block_takes_more_than_three_lines(quarrel):
-    lines = called("test", quarrel, "--worlds", "100", "--quiet")[1].splitlines()[3:]
+    lines = invoke("test", quarrel, "--worlds", "100", "--quiet")[1].splitlines()[3:]
     starts = [place for place, line in enumerate(lines) if line[:1] not in ("", " ")]
     assert max(b - a for a, b in pairwise(starts[:4])) <= 4
 
 
 def test_what_is_secret_is_asked_otherwise(quarrel):
-    kept = called("test", quarrel, *SIZE, "--secretly", "--json")[1]
+    kept = invoke("test", quarrel, *SIZE, "--secretly", "--json")[1]
     assert [one["announced"] for one in json.loads(kept)["claims"]] == [None, "secret", None]
 
 
 @pytest.mark.parametrize("width", [60, 80, 160])
 def test_table_fits_and_has_neither_colours_nor_blanks_at_the_end(quarrel, width):
-    _, out, _ = called("test", quarrel, *SIZE, COLUMNS=str(width))
+    _, out, _ = invoke("test", quarrel, *SIZE, COLUMNS=str(width))
     assert max(map(len, out.splitlines())) <= width
     assert "\x1b" not in out
     assert all(line == line.rstrip() for line in out.splitlines())
@@ -180,52 +180,52 @@ def test_documented_keys_are_those_of_the_code(tested):
 
 
 def test_strict_ends_with_three_unless_every_claim_holds(quarrel):
-    assert called("test", quarrel, *SIZE, "--strict", "--quiet")[0] == 3
+    assert invoke("test", quarrel, *SIZE, "--strict", "--quiet")[0] == 3
 
 
 def test_scenario_without_claims_says_so(no_claims):
-    code, _, err = called("test", no_claims, *SIZE)
+    code, _, err = invoke("test", no_claims, *SIZE)
     assert code == 0
     assert "makes no claims" in err
-    code, out, _ = called("test", no_claims, *SIZE, "--json")
+    code, out, _ = invoke("test", no_claims, *SIZE, "--json")
     assert json.loads(out)["claims"] == []
 
 
 def test_query_answers_with_interval_and_error(quarrel):
-    code, out, err = called("query", quarrel, "P(quarrel = a)", *SIZE)
+    code, out, err = invoke("query", quarrel, "P(quarrel = a)", *SIZE)
     assert (code, err) == (0, "")
     assert re.match(r"P\(quarrel = a\) = 0\.\d+\n", out)
     assert "middle nine tenths of the worlds" in out
     assert "standard error" in out
-    answer = json.loads(called("query", quarrel, "P(quarrel = a)", *SIZE, "--json")[1])
+    answer = json.loads(invoke("query", quarrel, "P(quarrel = a)", *SIZE, "--json")[1])
     assert {"value", "interval", "standard_error", "worlds", "histories", "run"} <= set(answer)
     assert (answer["worlds"], answer["histories"]) == (16, 512)
 
 
 def test_bounds_are_shown_for_causes(quarrel):
     cause = "necessity(do(crowd aside) for quarrel = a)"
-    _, out, _ = called("query", quarrel, cause, *SIZE)
+    _, out, _ = invoke("query", quarrel, cause, *SIZE)
     assert "however luck is coupled" in out
-    happened = called("query", quarrel, cause, *SIZE, "--as-it-happened", "--json")[1]
+    happened = invoke("query", quarrel, cause, *SIZE, "--as-it-happened", "--json")[1]
     assert json.loads(happened)["coupling"] is None
 
 
 def test_condition_that_is_never_met_is_a_sentence_and_null(quarrel):
     query = "P(quarrel = a | quarrel = a and quarrel = b)"
-    code, out, _ = called("query", quarrel, query, *SIZE)
+    code, out, _ = invoke("query", quarrel, query, *SIZE)
     assert code == 0
     assert "its condition was never met in 8,192 histories" in " ".join(out.split())
-    assert json.loads(called("query", quarrel, query, *SIZE, "--json")[1])["value"] is None
+    assert json.loads(invoke("query", quarrel, query, *SIZE, "--json")[1])["value"] is None
 
 
 def test_bad_query_ends_with_one_before_anything_runs(quarrel):
-    code, out, err = called("query", quarrel, "P(quarel = a)", *SIZE)
+    code, out, err = invoke("query", quarrel, "P(quarel = a)", *SIZE)
     assert (code, out) == (1, "")
     assert err.startswith("query:1:3:")
 
 
 def test_run_shows_every_stage(quarrel):
-    code, out, _ = called("run", quarrel, *SIZE)
+    code, out, _ = invoke("run", quarrel, *SIZE)
     assert code == 0
     assert "quarrel  reached in 100 % of the histories" in out
     assert "quarrel = a" in out
@@ -246,7 +246,7 @@ def test_run_shows_every_stage(quarrel):
     ],
 )
 def test_what_cannot_be_run_is_a_sentence_and_two(quarrel, options, sentence):
-    code, _, err = called("test", quarrel, *options)
+    code, _, err = invoke("test", quarrel, *options)
     assert code == 2
     assert sentence in " ".join(err.replace("│", " ").split())
 
@@ -256,10 +256,10 @@ def test_what_cannot_be_run_is_a_sentence_and_two(quarrel, options, sentence):
 def test_kept_results_reproduce(quarrel, tmp_path, command, ending):
     target = tmp_path / f"result{ending}"
     asked = ["P(quarrel = a)"] if command == "query" else []
-    code, _, err = called(command, quarrel, *asked, *SIZE, "--quiet", "--output", str(target))
+    code, _, err = invoke(command, quarrel, *asked, *SIZE, "--quiet", "--output", str(target))
     assert (code, err) == (0, "")
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
-    code, out, _ = called("reproduce", str(target))
+    code, out, _ = invoke("reproduce", str(target))
     assert code == 0, out
     assert "bit for bit" in out
     assert "agree" in out
@@ -267,7 +267,7 @@ def test_kept_results_reproduce(quarrel, tmp_path, command, ending):
 
 def test_histories_are_the_same_in_either_form(quarrel, tmp_path):
     for name in ("histories.parquet", "histories.nc"):
-        assert called("run", quarrel, *SIZE, "--output", str(tmp_path / name))[0] == 0
+        assert invoke("run", quarrel, *SIZE, "--output", str(tmp_path / name))[0] == 0
     table = pyarrow.parquet.read_table(tmp_path / "histories.parquet")
     rows = table.sort_by([("world", "ascending"), ("history", "ascending")])
     assert table.num_rows == 16 * 512
@@ -286,7 +286,7 @@ def test_histories_are_the_same_in_either_form(quarrel, tmp_path):
 
 def kept_query(quarrel: str, folder: Path) -> tuple[Path, dict[str, object]]:
     target = folder / "result.json"
-    assert called("query", quarrel, "P(quarrel = a)", *SIZE, "--output", str(target))[0] == 0
+    assert invoke("query", quarrel, "P(quarrel = a)", *SIZE, "--output", str(target))[0] == 0
     return target, json.loads(target.read_text(encoding="utf-8"))
 
 
@@ -296,12 +296,12 @@ def test_reproduce_compares_in_law_on_another_build(quarrel, tmp_path):
     content["counts_sha256"] = "other"
     content["value"] += content["standard_error"]
     target.write_text(json.dumps(content), encoding="utf-8")
-    code, out, _ = called("reproduce", str(target))
+    code, out, _ = invoke("reproduce", str(target))
     assert code == 0
     assert "compared in law: jax 0.1 then" in out
     content["value"] += 10 * content["standard_error"]
     target.write_text(json.dumps(content), encoding="utf-8")
-    code, out, _ = called("reproduce", str(target), "--json")
+    code, out, _ = invoke("reproduce", str(target), "--json")
     assert code == 1
     assert json.loads(out)["agree"] is False
 
@@ -310,7 +310,7 @@ def test_reproduce_names_what_differs_on_the_same_build(quarrel, tmp_path):
     target, content = kept_query(quarrel, tmp_path)
     content["counts_sha256"] = "other"
     target.write_text(json.dumps(content), encoding="utf-8")
-    code, out, _ = called("reproduce", str(target))
+    code, out, _ = invoke("reproduce", str(target))
     assert code == 1
     assert "counts_sha256: other before" in out
 
@@ -319,7 +319,7 @@ def test_reproduce_refuses_a_changed_account(quarrel, tmp_path):
     target, content = kept_query(quarrel, tmp_path)
     content["run"]["account_sha256"] = "0"
     target.write_text(json.dumps(content), encoding="utf-8")
-    code, _, err = called("reproduce", str(target))
+    code, _, err = invoke("reproduce", str(target))
     assert code == 1
     assert "the account of" in err
 
@@ -328,10 +328,10 @@ def test_reproduce_finds_a_scenario_that_moved(quarrel, tmp_path):
     target, content = kept_query(quarrel, tmp_path)
     content["run"]["request"]["scenario"] = "gone"
     target.write_text(json.dumps(content), encoding="utf-8")
-    code, _, err = called("reproduce", str(target))
+    code, _, err = invoke("reproduce", str(target))
     assert code == 2
     assert "--scenario" in err
-    assert called("reproduce", str(target), "--scenario", quarrel)[0] == 0
+    assert invoke("reproduce", str(target), "--scenario", quarrel)[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -356,7 +356,7 @@ def test_reproduce_finds_a_scenario_that_moved(quarrel, tmp_path):
 def test_reproduce_refuses_what_is_no_result(tmp_path, name, text):
     target = tmp_path / name
     target.write_bytes(text.encode("utf-8", "surrogateescape"))
-    code, out, err = called("reproduce", str(target))
+    code, out, err = invoke("reproduce", str(target))
     assert (code, out) == (2, "")
     assert name in err
     assert err.count("\n") == 1
@@ -366,20 +366,20 @@ def test_reproduce_refuses_a_result_that_was_stopped(quarrel, tmp_path):
     target, content = kept_query(quarrel, tmp_path)
     content["stopped"] = {"histories": 4096, "asked": 8192, "worlds_without": 8}
     target.write_text(json.dumps(content), encoding="utf-8")
-    code, _, err = called("reproduce", str(target))
+    code, _, err = invoke("reproduce", str(target))
     assert code == 2
     assert "was stopped after 4096 of 8192 histories" in err
     assert "run it to its end to reproduce it" in err
 
 
 def test_reproduce_reads_no_file_without_an_end():
-    code, _, err = called("reproduce", "/dev/zero")
+    code, _, err = invoke("reproduce", "/dev/zero")
     assert code == 2
     assert "is larger than a result can be" in err
 
 
 def test_reproduce_of_a_file_that_is_not_there(tmp_path):
-    code, _, err = called("reproduce", str(tmp_path / "none.json"))
+    code, _, err = invoke("reproduce", str(tmp_path / "none.json"))
     assert code == 2
     assert "no such file" in err
 

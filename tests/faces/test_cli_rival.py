@@ -21,7 +21,7 @@ def folders_of_both(write_crisis):
     return str(write_crisis(SWORN)), str(write_crisis(STRONGER))
 
 
-def called(*arguments):
+def invoke(*arguments):
     result = CliRunner().invoke(app, ["rival", *map(str, arguments)])
     return result.exit_code, result.stdout, result.stderr
 
@@ -30,7 +30,7 @@ def called(*arguments):
 def kept(folders_of_both, tmp_path_factory):
     """The same comparison as JSON, and as a table beside it."""
     target = tmp_path_factory.mktemp("rival") / "rival.parquet"
-    code, out, err = called(
+    code, out, err = invoke(
         *folders_of_both, *SIZE, *CODING, "--odds", 2, "--json", "--output", target
     )
     assert (code, err) == (0, "")
@@ -38,7 +38,7 @@ def kept(folders_of_both, tmp_path_factory):
 
 
 def test_the_table_of_events(folders_of_both):
-    code, out, err = called(*folders_of_both, *SIZE)
+    code, out, err = invoke(*folders_of_both, *SIZE)
     assert (code, err) == (0, "")
     lines = out.splitlines()
     assert lines[0].startswith("Everyone sworn (crisis-")
@@ -54,7 +54,7 @@ def test_the_table_of_events(folders_of_both):
 
 
 def test_quiet_leaves_the_explanations_out(folders_of_both):
-    _, out, _ = called(*folders_of_both, *SIZE, *CODING, "--quiet")
+    _, out, _ = invoke(*folders_of_both, *SIZE, *CODING, "--quiet")
     assert "in decibels: 10 dB" not in out
     assert "if it was" in out
     # The longer event stands above its figures: 80 columns have no room for both.
@@ -108,12 +108,12 @@ def test_reproduce_says_that_it_cannot(kept):
     ids=lambda one: one if isinstance(one, str) else one[0],
 )
 def test_mistakes_are_sentences(folders_of_both, arguments, told):
-    code, out, err = called(*folders_of_both, *arguments)
+    code, out, err = invoke(*folders_of_both, *arguments)
     assert (code, out) == (2, "")
     assert told in " ".join(err.split())
 
 
 def test_an_account_that_is_not_there(folders_of_both):
-    code, _, err = called(folders_of_both[0], "nowhere")
+    code, _, err = invoke(folders_of_both[0], "nowhere")
     assert code == 2
     assert "nowhere" in err

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from conjuncture.analysis.journal import journal_of
-from conjuncture.analysis.sweeping import points
+from conjuncture.analysis.sweeping import points_of
 from conjuncture.cli.app import app
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.sweep_file import read_sweep
@@ -42,11 +42,11 @@ HOW_TO = Path(__file__).parents[2] / "docs/how-to/clusters-and-sweeps.md"
 def test_the_sweep_of_the_documents_can_be_read(tmp_path):
     [text] = re.findall(r"```yaml\n(.*?)```", HOW_TO.read_text("utf-8"), re.DOTALL)
     (tmp_path / "sweep.yaml").write_text(text, "utf-8")
-    found = points(read_sweep(tmp_path / "sweep.yaml", stage_models()))
+    found = points_of(read_sweep(tmp_path / "sweep.yaml", stage_models()))
     assert len(found) == 3 * 2 * 2
 
 
-def called(*arguments):
+def invoke(*arguments):
     result = CliRunner().invoke(app, [str(one) for one in arguments])
     return result.exit_code, result.stdout, result.stderr
 
@@ -54,12 +54,12 @@ def called(*arguments):
 @pytest.mark.parametrize("ending", ["parquet", "csv"])
 def test_a_sweep_writes_one_table(tmp_path, ending):
     target = tmp_path / f"table.{ending}"
-    code, out, err = called("sweep", write_sweep(tmp_path), "-o", target)
+    code, out, err = invoke("sweep", write_sweep(tmp_path), "-o", target)
     assert (code, out) == (0, f"8 rows in {target}\n")
     assert err.splitlines()[-1] == "4 of 4: free, line.troops = 3, 4 worlds × 512 histories, seed 2"
     found = pandas.read_parquet(target) if ending == "parquet" else pandas.read_csv(target)
     assert found.groupby(["name", "set.line.troops", "seed"]).size().tolist() == [1] * 8
-    assert called("sweep", tmp_path / "sweep.yaml", "-o", target, "--quiet")[1:] == ("", "")
+    assert invoke("sweep", tmp_path / "sweep.yaml", "-o", target, "--quiet")[1:] == ("", "")
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -77,11 +77,11 @@ def test_a_sweep_that_was_ended_goes_on_where_it_was(tmp_path, end):
     assert 1 <= kept < 16
     if end != signal.SIGKILL:
         assert len(pandas.read_csv(target)) == 2 * kept
-    code, _, err = called("sweep", file, "-o", target)
+    code, _, err = invoke("sweep", file, "-o", target)
     assert code == 0
     assert err.startswith(f"{kept} of 16 were there already\n")
     again = tmp_path / "again.csv"
-    assert called("sweep", file, "-o", again)[0] == 0
+    assert invoke("sweep", file, "-o", again)[0] == 0
     assert target.read_bytes() == again.read_bytes()
 
 
@@ -99,7 +99,7 @@ def test_a_sweep_that_was_ended_goes_on_where_it_was(tmp_path, end):
 def test_what_cannot_be_done_is_a_sentence(tmp_path, monkeypatch, arguments, told):
     write_sweep(tmp_path)
     monkeypatch.chdir(tmp_path)
-    code, _, err = called("sweep", *arguments)
+    code, _, err = invoke("sweep", *arguments)
     assert code != 0
     assert told in err
     assert "Traceback" not in err
@@ -109,7 +109,7 @@ def test_a_query_on_a_cluster_is_that_of_one_process(tmp_path):
     write_sweep(tmp_path)
     free = tmp_path / "free"
     words = ["query", free, "E(showdown.margin)", "--worlds", "6", "--json", "--quiet"]
-    here, there = called(*words), called(*words, "--cluster", "local")
+    here, there = invoke(*words), invoke(*words, "--cluster", "local")
     assert here[0] == there[0] == 0, there[2]
     assert without_times(here[1]) == without_times(there[1])
 

@@ -48,7 +48,7 @@ def folder(write_crisis):
     return str(write_crisis(GAME))
 
 
-def called(*arguments):
+def invoke(*arguments):
     result = CliRunner().invoke(app, ["export", *arguments])
     return result.exit_code, result.stdout, result.stderr
 
@@ -58,7 +58,7 @@ def read(text):
 
 
 def test_gambit_reads_what_is_printed(folder):
-    code, out, _ = called(folder, "deal")
+    code, out, _ = invoke(folder, "deal")
     assert code == 0
     found = read(out)
     assert list(found.players) == ["unions", "army"]
@@ -70,9 +70,9 @@ def test_gambit_reads_what_is_printed(folder):
 
 
 def test_worlds_differ_and_scaling_puts_payoffs_between_nothing_and_one(folder):
-    one, other = (called(folder, "deal", "--world", world)[1] for world in ("0", "1"))
+    one, other = (invoke(folder, "deal", "--world", world)[1] for world in ("0", "1"))
     assert one != other
-    scaled = called(folder, "deal", "--scaled")[1]
+    scaled = invoke(folder, "deal", "--scaled")[1]
     assert '"lost" { 0 ' in scaled
     assert '"won" { 1 1 }' in scaled
     read(scaled)
@@ -80,9 +80,9 @@ def test_worlds_differ_and_scaling_puts_payoffs_between_nothing_and_one(folder):
 
 def test_file_and_json(folder, tmp_path):
     target = tmp_path / "deal.efg"
-    code, out, _ = called(folder, "deal", "-o", str(target))
+    code, out, _ = invoke(folder, "deal", "-o", str(target))
     assert (code, out) == (0, "")
-    content = json.loads(called(folder, "deal", "--json")[1])
+    content = json.loads(invoke(folder, "deal", "--json")[1])
     assert content["text"] == target.read_text("utf-8")
     assert (content["stage"], content["format"], content["precision"]) == ("deal", "efg", 3.0)
 
@@ -96,6 +96,6 @@ def test_file_and_json(folder, tmp_path):
     ],
 )
 def test_what_cannot_be_exported(folder, arguments, says):
-    code, out, err = called(folder, *arguments)
+    code, out, err = invoke(folder, *arguments)
     assert (code, out) == (2, "")
     assert says in err

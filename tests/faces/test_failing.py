@@ -25,7 +25,7 @@ from crises import FREE
 PROGRAM = (sys.executable, "-m", "conjuncture.cli")
 
 
-def called(*arguments: str) -> tuple[int, str, str]:
+def invoke(*arguments: str) -> tuple[int, str, str]:
     result = CliRunner().invoke(app, list(arguments))
     assert result.exception is None or isinstance(result.exception, SystemExit)
     return result.exit_code, result.stdout, result.stderr
@@ -45,7 +45,7 @@ def broken(monkeypatch, tmp_path):
 
 
 def test_unforeseen_error_is_a_sentence_and_a_report(broken, tmp_path):
-    code, out, err = called("check", "bolivia-1970")
+    code, out, err = invoke("check", "bolivia-1970")
     assert (code, out) == (70, "")
     assert err.count("\n") == 1
     assert err.rstrip("\n").isprintable()
@@ -64,7 +64,7 @@ def test_unforeseen_error_is_a_sentence_and_a_report(broken, tmp_path):
 
 
 def test_unforeseen_error_with_json(broken, tmp_path):
-    code, out, err = called("check", "bolivia-1970", "--json")
+    code, out, err = invoke("check", "bolivia-1970", "--json")
     assert code == 70
     told = json.loads(out)
     assert told["conjuncture_json"] == 2
@@ -79,7 +79,7 @@ def test_report_that_cannot_be_written_is_said(broken, monkeypatch):
         raise OSError(errno.ENOSPC, "full")
 
     monkeypatch.setattr(tempfile, "mkstemp", full)
-    code, _, err = called("check", "bolivia-1970")
+    code, _, err = invoke("check", "bolivia-1970")
     assert code == 70
     assert err.endswith("no report of it could be written: no space left on device\n")
 
@@ -99,7 +99,7 @@ def test_reports_keep_secrets():
     ],
 )
 def test_every_error_is_an_object_with_json(arguments, code, kind):
-    found, out, err = called(*arguments, "--json")
+    found, out, err = invoke(*arguments, "--json")
     assert found == code
     error = json.loads(out)["error"]
     assert (error["kind"], error["exit_code"], error["report"]) == (kind, code, None)
@@ -108,7 +108,7 @@ def test_every_error_is_an_object_with_json(arguments, code, kind):
 
 
 def test_mistakes_of_a_query_have_places_in_json():
-    _, out, _ = called("query", "bolivia-1970", "P(showdown = torrez)", "--json")
+    _, out, _ = invoke("query", "bolivia-1970", "P(showdown = torrez)", "--json")
     [mistake] = json.loads(out)["error"]["mistakes"]
     assert (mistake["line"], mistake["column"]) == (1, 14)
     assert mistake["remedy"] == "did you mean 'torres'?"
@@ -121,7 +121,7 @@ def test_what_the_user_wrote_breaks_no_line(name):
         ("query", "bolivia-1970", f"P({name} = 1)"),
         ("export", "bolivia-1970", name),
     ):
-        code, _, err = called(*arguments)
+        code, _, err = invoke(*arguments)
         assert code in (1, 2)
         assert all(line.isprintable() for line in err.split("\n"))
         if arguments[0] != "query":
@@ -138,13 +138,13 @@ def test_what_the_user_wrote_breaks_no_line(name):
     ],
 )
 def test_query_that_begins_with_a_minus_sign(arguments):
-    code, _, err = called(*arguments)
+    code, _, err = invoke(*arguments)
     assert code == 1
     assert err.startswith("query:1:4: ")
 
 
 def test_misspelt_option_is_no_query():
-    code, _, err = called("query", "bolivia-1970", "P(showdown = torres)", "-x")
+    code, _, err = invoke("query", "bolivia-1970", "P(showdown = torres)", "-x")
     assert code == 2
     assert "No such option: -x" in err
 
@@ -162,7 +162,7 @@ def test_misspelt_option_is_no_query():
     ids=" ".join,
 )
 def test_name_that_no_disk_takes_is_a_sentence(arguments):
-    code, _, err = called(*arguments)
+    code, _, err = invoke(*arguments)
     assert code == 2
     assert err.count("\n") == 1
 
@@ -184,7 +184,7 @@ def test_every_command_refuses_what_is_no_scenario(content, tmp_path):
         "check", "run", "test", "compare", "query", "explain", "posterior", "rival", "chronicle",
         "report", "export", "cite",
     ):  # fmt: skip
-        code, out, err = called(command, str(tmp_path), *rest.get(command, ()))
+        code, out, err = invoke(command, str(tmp_path), *rest.get(command, ()))
         assert (code, out) == (1, ""), command
         assert err.startswith(str(tmp_path / "scenario.yaml")), command
 
@@ -195,7 +195,7 @@ def test_absurd_sizes_are_refused_before_anything_is_run(option, value):
     if option == "--histories" and value == "100001":
         value = str(10**13)
     for command in ("run", "test", "compare", "posterior", "chronicle", "report"):
-        code, _, err = called(command, "bolivia-1970", option, value)
+        code, _, err = invoke(command, "bolivia-1970", option, value)
         assert code == 2, command
         assert f"{option[2:]} must be 1 to " in err
 
@@ -260,12 +260,12 @@ def test_result_whose_file_fails_is_printed_all_the_same(write_crisis, monkeypat
     monkeypatch.setattr(running, "write_result", full)
     target = tmp_path / "a.json"
     asked = ("query", str(write_crisis(FREE)), "P(showdown = a)", "--worlds", "4")
-    code, out, err = called(*asked, "-o", str(target))
+    code, out, err = invoke(*asked, "-o", str(target))
     assert code == 2
     assert out.startswith("P(showdown = a) = ")
     assert err == f"'{target}' cannot be written: no space left on device\n"
     assert list(tmp_path.iterdir()) == []
-    code, out, _ = called(*asked, "-o", str(target), "--json")
+    code, out, _ = invoke(*asked, "-o", str(target), "--json")
     assert code == 2
     assert json.loads(out)["query"] == "P(showdown = a)"
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from conjuncture.calibration.learned import learned
+from conjuncture.calibration.learned import load_learned
 from conjuncture.cli.app import app
 from crises import FREE
 
@@ -15,7 +15,7 @@ def free(write_crisis):
     return str(write_crisis(FREE))
 
 
-def called(*words):
+def invoke(*words):
     result = CliRunner().invoke(app, list(words))
     return result.exit_code, result.stdout, result.stderr
 
@@ -23,37 +23,39 @@ def called(*words):
 def test_a_query_says_which_constants_it_had_and_is_reproduced(free, tmp_path):
     target = tmp_path / "answer.json"
     asked = ("query", free, "P(showdown = a)", "--worlds", "20", "--constants", "learned")
-    code, out, err = called(*asked, "-o", str(target))
+    code, out, err = invoke(*asked, "-o", str(target))
     assert code == 0, err
-    assert f"seed 1, constants learned {learned().version}" in out
+    assert f"seed 1, constants learned {load_learned().version}" in out
     run = json.loads(target.read_text(encoding="utf-8"))["run"]
-    assert run["constants"] == f"learned {learned().version}"
-    code, out, err = called("reproduce", str(target))
+    assert run["constants"] == f"learned {load_learned().version}"
+    code, out, err = invoke("reproduce", str(target))
     assert code == 0, err
     assert "bit for bit" in out
 
 
 def test_a_result_of_another_fit_is_not_reproduced(free, tmp_path):
     target = tmp_path / "answer.json"
-    called(
+    invoke(
         "query", free, "P(showdown = a)", "--worlds", "4", "--constants", "learned",
         "-o", str(target),
     )  # fmt: skip
     text = target.read_text(encoding="utf-8")
-    target.write_text(text.replace(f"learned {learned().version}", "learned 0"), encoding="utf-8")
-    code, _, err = called("reproduce", str(target))
+    target.write_text(
+        text.replace(f"learned {load_learned().version}", "learned 0"), encoding="utf-8"
+    )
+    code, _, err = invoke("reproduce", str(target))
     assert code == 1
     assert "this result has constants learned 0" in err
 
 
 def test_choices_between_models_keep_documented_constants(free):
-    code, _, err = called("test", free, "--alternatives", "--constants", "learned")
+    code, _, err = invoke("test", free, "--alternatives", "--constants", "learned")
     assert code == 2
     assert "--alternatives keeps documented constants; leave out --constants" in err
 
 
 def test_other_constants_are_a_usage_error(free):
-    code, _, err = called("query", free, "P(showdown = a)", "--constants", "guessed")
+    code, _, err = invoke("query", free, "P(showdown = a)", "--constants", "guessed")
     assert code == 2
     assert "documented" in err
     assert "learned" in err

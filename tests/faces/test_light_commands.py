@@ -11,12 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 from conjuncture.cli.app import COMMANDS, app
-from conjuncture.scenario.schema import shipped
+from conjuncture.scenario.schema import read_shipped_schema
 
 HEAVY = ("jax", "jaxlib", "numpy", "scipy", "xarray", "pandas", "matplotlib", "pyarrow", "dask")
 
 
-def called(*arguments: str) -> tuple[int, str, str]:
+def invoke(*arguments: str) -> tuple[int, str, str]:
     result = CliRunner().invoke(app, list(arguments))
     return result.exit_code, result.stdout, result.stderr
 
@@ -42,7 +42,7 @@ def test_light_commands_load_nothing_heavy(arguments):
 
 
 def test_help_names_every_command():
-    code, out, _ = called("--help")
+    code, out, _ = invoke("--help")
     assert code == 0
     assert all(name in out for name in COMMANDS)
 
@@ -58,16 +58,16 @@ def test_no_colours_where_none_are_wanted():
 
 def test_new_scenario_is_good_and_nothing_is_overwritten(tmp_path):
     folder = tmp_path / "mine"
-    code, out, err = called("new", str(folder))
+    code, out, err = invoke("new", str(folder))
     assert code == 0
     assert out.splitlines() == [str(folder / "scenario.yaml"), str(folder / "account.md")]
     assert "conjuncture check" in err
-    code, out, err = called("check", str(folder))
+    code, out, err = invoke("check", str(folder))
     assert code == 0, err
     assert "no mistakes" in out
     assert "warning" not in out
     before = (folder / "scenario.yaml").read_text("utf-8")
-    code, out, err = called("new", str(folder))
+    code, out, err = invoke("new", str(folder))
     assert (code, out) == (2, "")
     assert "already" in err
     assert (folder / "scenario.yaml").read_text("utf-8") == before
@@ -75,20 +75,20 @@ def test_new_scenario_is_good_and_nothing_is_overwritten(tmp_path):
 
 def test_new_cannot_write_into_a_file(tmp_path):
     (tmp_path / "file").write_text("x")
-    code, _, err = called("new", str(tmp_path / "file" / "mine"))
+    code, _, err = invoke("new", str(tmp_path / "file" / "mine"))
     assert code == 2
     assert "cannot be written" in err
 
 
 def test_check_says_what_is_there():
-    code, out, err = called("check", "bolivia-1970")
+    code, out, err = invoke("check", "bolivia-1970")
     assert (code, err) == (0, "")
     assert out.startswith("Bolivia, October 1970: no mistakes\n")
     assert "found in the account word for word" in out
 
 
 def test_check_as_json():
-    code, out, _ = called("check", "bolivia-1970", "--json")
+    code, out, _ = invoke("check", "bolivia-1970", "--json")
     content = json.loads(out)
     assert code == 0
     assert content["conjuncture_json"] == 2
@@ -100,7 +100,7 @@ def test_check_as_json():
 def test_check_of_a_wrong_one_as_json(tmp_path):
     file = tmp_path / "scenario.yaml"
     file.write_text("conjuncture: 1\ntitel: x\n")
-    code, out, err = called("check", str(file), "--json")
+    code, out, err = invoke("check", str(file), "--json")
     assert (code, err) == (1, "")
     found = json.loads(out)["mistakes"]
     assert {"file", "line", "column", "problem", "remedy"} == set(found[0])
@@ -108,33 +108,33 @@ def test_check_of_a_wrong_one_as_json(tmp_path):
 
 
 def test_check_of_nothing():
-    code, out, err = called("check", "bolivia-1971")
+    code, out, err = invoke("check", "bolivia-1971")
     assert (code, out) == (2, "")
     assert "did you mean 'bolivia-1970'?" in err
 
 
 def test_schema_is_the_one_shipped():
-    assert called("schema")[:2] == (0, shipped())
+    assert invoke("schema")[:2] == (0, read_shipped_schema())
 
 
 def test_list_names_crises_and_mechanisms():
-    _, out, _ = called("list")
+    _, out, _ = invoke("list")
     assert "bolivia-1970" in out
     assert "showdown" in out
-    content = json.loads(called("list", "--json")[1])
+    content = json.loads(invoke("list", "--json")[1])
     assert {"name": "bolivia-1970", "title": "Bolivia, October 1970"} in content["crises"]
 
 
 def test_cite_names_the_scenario_s_and_the_mechanism_s_works():
-    _, out, _ = called("cite", "bolivia-1970")
+    _, out, _ = invoke("cite", "bolivia-1970")
     assert "[skaperdas1996] Skaperdas, Stergios (1996)." in out
     assert "[dunkerley1984]" in out
-    _, out, _ = called("cite", "bolivia-1970", "--format", "bibtex")
+    _, out, _ = invoke("cite", "bolivia-1970", "--format", "bibtex")
     assert "@article{skaperdas1996," in out
     assert "@misc{source_text," in out
     by = {
         work["key"]: work["cited_by"]
-        for work in json.loads(called("cite", "bolivia-1970", "--json")[1])["references"]
+        for work in json.loads(invoke("cite", "bolivia-1970", "--json")[1])["references"]
     }
     assert by["skaperdas1996"] == "showdown"
     assert by["tianpearl2000"] == "method"
@@ -142,7 +142,7 @@ def test_cite_names_the_scenario_s_and_the_mechanism_s_works():
 
 @pytest.mark.parametrize("arguments", [["chekc"], ["check"], ["check", "--jsno", "x"]])
 def test_wrong_calls_exit_with_two(arguments):
-    assert called(*arguments)[0] == 2
+    assert invoke(*arguments)[0] == 2
 
 
 def test_reader_that_goes_away_is_no_error():

@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 import reports
 from conjuncture.ensemble import Ensemble
 from conjuncture.loading import load
-from conjuncture.report.gathering import gather
+from conjuncture.report.gathering import build_report
 from conjuncture.report.writing import write
 
 HIDDEN_BY_OTHERS = """() => [...document.querySelectorAll('main p, main li, main td, main th')]
@@ -22,7 +22,7 @@ def pages(write_crisis, tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Ensemble, "explain", lambda _, event: reports.explanation(event))
-        write(gather(scenario.run(worlds=20)), folder / "ordinary.html")
+        write(build_report(scenario.run(worlds=20)), folder / "ordinary.html")
     write(reports.hostile_report(scenario.crisis), folder / "hostile.html")
     return folder
 

@@ -8,7 +8,7 @@ import reports
 from conjuncture.ensemble import Ensemble
 from conjuncture.loading import load
 from conjuncture.report import gathering
-from conjuncture.report.gathering import gather
+from conjuncture.report.gathering import build_report
 from conjuncture.report.writing import write
 
 pytestmark = pytest.mark.slow
@@ -50,8 +50,8 @@ def page(tmp_path_factory):
     target = tmp_path_factory.mktemp("face") / "report.html"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Ensemble, "explain", lambda _, event: reports.explanation(event))
-        patch.setattr(gathering, "where_claims_hold", lambda *_: ({}, ""))
-        write(gather(load("bolivia-1970").run(worlds=20)), target)
+        patch.setattr(gathering, "worlds_of_claims", lambda *_: ({}, ""))
+        write(build_report(load("bolivia-1970").run(worlds=20)), target)
     return target
 
 

@@ -26,7 +26,7 @@ def free(write_crisis):
     return str(write_crisis(FREE))
 
 
-def started(free: str, target: Path) -> subprocess.Popen[str]:
+def start_export(free: str, target: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "conjuncture.cli", "run", free, *SIZE, "--json",
          "--output", str(target)],
@@ -42,9 +42,9 @@ def parts_in(target: Path) -> set[Path]:
     return set(folder_of(target).glob("part-*.parquet"))
 
 
-def finished(free: str, target: Path) -> str:
+def finish_export(free: str, target: Path) -> str:
     """Let a run come to its end, and return what was said."""
-    run = started(free, target)
+    run = start_export(free, target)
     out, err = run.communicate(timeout=LIMIT)
     assert run.returncode == 0, err
     assert [path.name for path in target.parent.iterdir()] == [target.name]
@@ -67,7 +67,7 @@ def assert_same(target: Path, whole: tuple[pyarrow.Table, str]) -> None:
 def whole(free, tmp_path_factory):
     """An uninterrupted run."""
     target = tmp_path_factory.mktemp("whole") / "histories.parquet"
-    assert finished(free, target) == ""
+    assert finish_export(free, target) == ""
     return contents(target)
 
 
@@ -85,7 +85,7 @@ def test_killed_at_random_moments_it_ends_with_the_same_histories(free, whole, t
     target = tmp_path / "histories.parquet"
     kills = 0
     while kills < KILLS:
-        run = started(free, target)
+        run = start_export(free, target)
         there = parts_in(target)
         wait_until(moment(chance, target, len(there)), run)
         time.sleep(chance.uniform(0.0, 0.05))
@@ -97,7 +97,7 @@ def test_killed_at_random_moments_it_ends_with_the_same_histories(free, whole, t
             target.unlink()
         else:
             assert there <= parts_in(target), "a part that was there is lost"
-    finished(free, target)
+    finish_export(free, target)
     assert_same(target, whole)
 
 
@@ -122,7 +122,7 @@ def moment(chance, target, there):
 )
 def test_stopped_it_says_what_is_kept_and_goes_on_from_there(free, whole, tmp_path, number, code):
     target = tmp_path / "histories.parquet"
-    run = started(free, target)
+    run = start_export(free, target)
     wait_until(lambda: len(parts_in(target)) >= 2, run)
     run.send_signal(number)
     _, err = run.communicate(timeout=LIMIT)
@@ -131,5 +131,5 @@ def test_stopped_it_says_what_is_kept_and_goes_on_from_there(free, whole, tmp_pa
     assert err.startswith("stopped before the end: ")
     assert err.count("\n") == 1
     assert f"({there} of 10 parts); run the same again to go on from there, or delete" in err
-    assert finished(free, target) == f"resuming: {there} of 10 parts are there\n"
+    assert finish_export(free, target) == f"resuming: {there} of 10 parts are there\n"
     assert_same(target, whole)

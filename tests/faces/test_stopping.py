@@ -10,10 +10,10 @@ from threading import Event
 import pytest
 
 from conjuncture.cli import stopping
-from conjuncture.cli.progress import watched
-from conjuncture.cli.stopping import Stopped, interrupts_remembered, stopped_by_signals
+from conjuncture.cli.progress import show_progress
+from conjuncture.cli.stopping import PartialRun, exit_on_sigterm, remember_interrupts
 from crises import FREE
-from terminal import stopped
+from terminal import interrupt_command
 
 ENDLESS = "--worlds 64 --histories 20480000"
 
@@ -29,7 +29,7 @@ def some_gc_callback(number=signal.SIGINT):
 
 
 def test_an_interrupt_stops_at_once():
-    with interrupts_remembered(), pytest.raises(KeyboardInterrupt):
+    with remember_interrupts(), pytest.raises(KeyboardInterrupt):
         interrupt()
 
 
@@ -40,7 +40,7 @@ def never_again(monkeypatch):
 
 
 def test_an_interrupt_that_a_collection_would_swallow_stops_at_the_next_block(never_again):
-    with interrupts_remembered(), watched(quiet=True) as progress:
+    with remember_interrupts(), show_progress(quiet=True) as progress:
         progress.expect("histories", 2)
         progress.advance(1)
         assert some_gc_callback() == "went on"
@@ -49,11 +49,11 @@ def test_an_interrupt_that_a_collection_would_swallow_stops_at_the_next_block(ne
 
 
 def test_a_request_to_end_is_heeded_wherever_it_falls(never_again):
-    with interrupts_remembered(), stopped_by_signals(), watched(quiet=True) as progress:
+    with remember_interrupts(), exit_on_sigterm(), show_progress(quiet=True) as progress:
         assert some_gc_callback(signal.SIGTERM) == "went on"
         with pytest.raises(SystemExit, match="143"):
             progress.advance(1)
-    with interrupts_remembered(), stopped_by_signals(), pytest.raises(SystemExit, match="143"):
+    with remember_interrupts(), exit_on_sigterm(), pytest.raises(SystemExit, match="143"):
         interrupt(signal.SIGTERM)
 
 
@@ -65,7 +65,7 @@ def test_what_a_collection_would_swallow_is_heard_again_while_no_progress_is_tol
         assert some_gc_callback(number) == "went on"
         Event().wait(60.0)
 
-    with interrupts_remembered(), stopped_by_signals(), pytest.raises(raised):
+    with remember_interrupts(), exit_on_sigterm(), pytest.raises(raised):
         trace()
 
 
@@ -82,57 +82,57 @@ def test_an_interrupt_that_python_dropped_is_heard_again(monkeypatch):
         Event().wait(60.0)
 
     monkeypatch.setattr(sys, "unraisablehook", stopping.keep_unraisable)
-    with interrupts_remembered(), pytest.raises(KeyboardInterrupt):
+    with remember_interrupts(), pytest.raises(KeyboardInterrupt):
         trace()
 
 
 def test_the_handler_before_comes_back_and_nothing_is_left_of_the_interrupt(never_again):
     before = signal.getsignal(signal.SIGINT)
-    with interrupts_remembered():
+    with remember_interrupts():
         assert some_gc_callback() == "went on"
     assert signal.getsignal(signal.SIGINT) is before
-    with interrupts_remembered(), watched(quiet=True) as progress:
+    with remember_interrupts(), show_progress(quiet=True) as progress:
         progress.advance(1)
 
 
 def test_the_first_interrupt_asks_for_the_answer_so_far_and_the_second_ends():
-    with interrupts_remembered(), watched(quiet=True, answering=True) as progress:
+    with remember_interrupts(), show_progress(quiet=True, answering=True) as progress:
         progress.expect("histories", 3)
         progress.advance(1)
-        assert not progress.stopped
+        assert not progress.is_stopped
         assert interrupt() == "went on"
-        assert progress.stopped
+        assert progress.is_stopped
         progress.advance(1)
         with pytest.raises(KeyboardInterrupt):
             interrupt()
 
 
 def test_before_the_first_history_an_interrupt_ends():
-    with interrupts_remembered(), watched(quiet=True, answering=True) as progress:
+    with remember_interrupts(), show_progress(quiet=True, answering=True) as progress:
         progress.expect("histories", 3)
         with pytest.raises(KeyboardInterrupt):
             interrupt()
 
 
 def test_after_the_last_history_an_interrupt_ends():
-    with interrupts_remembered():
-        with watched(quiet=True, answering=True) as progress:
+    with remember_interrupts():
+        with show_progress(quiet=True, answering=True) as progress:
             progress.advance(1)
         with pytest.raises(KeyboardInterrupt):
             interrupt()
 
 
 def test_what_has_no_answer_so_far_ends_at_the_first():
-    with interrupts_remembered(), watched(quiet=True) as progress:
+    with remember_interrupts(), show_progress(quiet=True) as progress:
         progress.advance(1)
         with pytest.raises(KeyboardInterrupt):
             interrupt()
-        assert not progress.stopped
+        assert not progress.is_stopped
 
 
 @pytest.mark.parametrize(("empty", "told"), [(0, ""), (123, " (123 of 400 worlds have none)")])
 def test_the_sentence(empty, told):
-    assert str(Stopped(1_234_944, 10_000_000, empty, 400)) == (
+    assert str(PartialRun(1_234_944, 10_000_000, empty, 400)) == (
         f"stopped after 1,234,944 of 10,000,000 histories{told}: errors are wider accordingly"
     )
 
@@ -150,7 +150,7 @@ SENTENCE = re.compile(
 
 @pytest.mark.parametrize("width", [80, pytest.param(160, marks=pytest.mark.slow)])
 def test_a_query_that_is_stopped_in_a_terminal_answers(free, width):
-    code, shown = stopped(f"query '{free}' 'P(showdown = a)' {ENDLESS}", width)
+    code, shown = interrupt_command(f"query '{free}' 'P(showdown = a)' {ENDLESS}", width)
     assert code == 130
     assert SENTENCE.search(" ".join(shown.split()))
     answer = shown[shown.index("stopped after") :]
@@ -162,7 +162,7 @@ def test_a_query_that_is_stopped_in_a_terminal_answers(free, width):
 
 @pytest.mark.slow
 def test_a_run_that_is_stopped_in_a_terminal_shows_tree_and_stages(free):
-    code, shown = stopped(f"run '{free}' {ENDLESS}")
+    code, shown = interrupt_command(f"run '{free}' {ENDLESS}")
     assert code == 130
     told = shown.index("stopped after")
     assert told < shown.index("of all  from here") < shown.index("reached in 100 %")
@@ -174,7 +174,7 @@ def test_a_run_that_is_stopped_in_a_terminal_shows_tree_and_stages(free):
 def test_what_was_stopped_is_kept_with_a_mark_and_does_not_reproduce(free, tmp_path, command):
     target = tmp_path / "result.json"
     asked = f"{command.format(free)} {ENDLESS} --json -o '{target}' > '{tmp_path / 'shown'}'"
-    code, told = stopped(asked)
+    code, told = interrupt_command(asked)
     assert code == 130
     assert SENTENCE.search(" ".join(told.split()))
     content = json.loads(target.read_text(encoding="utf-8"))

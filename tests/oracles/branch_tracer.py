@@ -16,7 +16,7 @@ LONGEST = 0.05
 """Of a step, relative to one plus the precision: so short that it never leaves its branch."""
 
 
-class Traced:
+class EquilibriumBranch:
     """A game and the equations of its equilibrium.
 
     Parameters
@@ -101,7 +101,7 @@ class Traced:
             columns.append(self.residual(moved).imag / SMALL)
         return np.array(columns).T
 
-    def corrected(self, point, across):
+    def correct(self, point, across):
         """Return the point of the branch in the plane across a direction; None if there is none."""
         for _ in range(12):
             matrix = np.vstack([self.slopes(point), across])
@@ -115,7 +115,7 @@ class Traced:
 
 def trace(stage, payoffs, precisions):
     """Return by information set the probabilities of its moves at rising precisions."""
-    game = Traced(stage, payoffs)
+    game = EquilibriumBranch(stage, payoffs)
     upwards = np.eye(game.count + 1)[-1]
     point, tangent = np.zeros(game.count + 1), upwards
     found = []
@@ -126,7 +126,7 @@ def trace(stage, payoffs, precisions):
             tangent = direction * np.sign(direction @ tangent)
             length = min(1.5 * length, LONGEST * (1.0 + point[-1]))
             while True:
-                ahead = game.corrected(point + length * tangent, tangent)
+                ahead = game.correct(point + length * tangent, tangent)
                 if ahead is not None and np.linalg.norm(ahead - point) < 1.2 * length:
                     break
                 length /= 2.0
@@ -137,7 +137,7 @@ def trace(stage, payoffs, precisions):
         share = (precision - point[-1]) / (ahead[-1] - point[-1])
         guess = point + share * (ahead - point)
         guess[-1] = precision
-        end = game.corrected(guess, upwards)
+        end = game.correct(guess, upwards)
         assert end is not None
         found.append(game.policy(end[:-1]))
     return {turn.name: np.array([one[turn.name].real for one in found]) for turn in game.turns}

@@ -17,7 +17,7 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from conjuncture.analysis.mixing import (
-    Share,
+    ShareOfWorlds,
     share_of_differences,
     share_of_margins,
     share_of_worlds,
@@ -56,7 +56,7 @@ def traits_of(rng: np.random.Generator, worlds: int) -> tuple[Real, Real, Real]:
     return traits, straight, bent
 
 
-def often(traits: Real, straight: Real) -> Real:
+def often_met(traits: Real, straight: Real) -> Real:
     """Return the log-odds of a condition that is met fairly often."""
     return -0.9 + 1.2 * (0.6 * straight + 0.8 * traits[:, 11])
 
@@ -64,14 +64,14 @@ def often(traits: Real, straight: Real) -> Real:
 def smooth(rng: np.random.Generator, worlds: int) -> Shares:
     """Worlds spread smoothly over both sides."""
     traits, straight, bent = traits_of(rng, worlds)
-    return Shares(expit(1.5 * (0.9 * straight + 0.5 * bent)), expit(often(traits, straight)))
+    return Shares(expit(1.5 * (0.9 * straight + 0.5 * bent)), expit(often_met(traits, straight)))
 
 
 def near(rng: np.random.Generator, worlds: int) -> Shares:
     """All worlds near the line."""
     traits, straight, _ = traits_of(rng, worlds)
     return Shares(
-        expit(0.2 * (0.8 * straight + 0.6 * traits[:, 12])), expit(often(traits, straight))
+        expit(0.2 * (0.8 * straight + 0.6 * traits[:, 12])), expit(often_met(traits, straight))
     )
 
 
@@ -79,14 +79,14 @@ def near_ninety(rng: np.random.Generator, worlds: int) -> Shares:
     """All worlds near the line, nine tenths of them on one side."""
     traits, straight, _ = traits_of(rng, worlds)
     quantity = 0.25 + 0.2 * (0.8 * straight + 0.6 * traits[:, 12])
-    return Shares(expit(quantity), expit(often(traits, straight)))
+    return Shares(expit(quantity), expit(often_met(traits, straight)))
 
 
 def bimodal(rng: np.random.Generator, worlds: int) -> Shares:
     """Two kinds of worlds, far apart."""
     traits, straight, bent = traits_of(rng, worlds)
     quantity = np.where(straight + 0.3 * bent > -1.0, 3.5, -4.0) + 0.3 * traits[:, 12]
-    return Shares(expit(quantity), expit(often(traits, straight)))
+    return Shares(expit(quantity), expit(often_met(traits, straight)))
 
 
 def rare(rng: np.random.Generator, worlds: int) -> Shares:
@@ -106,13 +106,17 @@ def veto(rng: np.random.Generator, worlds: int) -> Shares:
 def share_ninety(rng: np.random.Generator, worlds: int) -> Shares:
     """Nine tenths of the worlds well on one side."""
     traits, straight, bent = traits_of(rng, worlds)
-    return Shares(expit(1.9 + 1.5 * (0.9 * straight + 0.5 * bent)), expit(often(traits, straight)))
+    return Shares(
+        expit(1.9 + 1.5 * (0.9 * straight + 0.5 * bent)), expit(often_met(traits, straight))
+    )
 
 
 def low(rng: np.random.Generator, worlds: int) -> Shares:
     """Hardly any world on the right side."""
     traits, straight, bent = traits_of(rng, worlds)
-    return Shares(expit(-2.6 + 1.2 * (0.9 * straight + 0.5 * bent)), expit(often(traits, straight)))
+    return Shares(
+        expit(-2.6 + 1.2 * (0.9 * straight + 0.5 * bent)), expit(often_met(traits, straight))
+    )
 
 
 def step(rng: np.random.Generator, worlds: int) -> Shares:
@@ -120,7 +124,7 @@ def step(rng: np.random.Generator, worlds: int) -> Shares:
     traits, straight, _ = traits_of(rng, worlds)
     quantity = np.where(traits[:, 0] * traits[:, 1] > 0, 1.2, -0.8)
     return Shares(
-        expit(quantity + 0.8 * traits[:, 13] * traits[:, 14]), expit(often(traits, straight))
+        expit(quantity + 0.8 * traits[:, 13] * traits[:, 14]), expit(often_met(traits, straight))
     )
 
 
@@ -169,7 +173,7 @@ WORLDS = 400
 FEWER = {"twenty_worlds": 20}
 
 
-def counted_shares(family: str, seed: int, worlds: int = WORLDS) -> tuple[Real, Real, Shares]:
+def count_shares(family: str, seed: int, worlds: int = WORLDS) -> tuple[Real, Real, Shares]:
     """Return how many histories of each world are in the condition, and how many of them in it."""
     rng = np.random.default_rng([seed, list(SHARES).index(family)])
     made = SHARES[family](rng, FEWER.get(family, worlds))
@@ -218,7 +222,7 @@ def jumps(rng: np.random.Generator, worlds: int) -> tuple[Real, Real, Real, Real
 DIFFERENCES = ("many_zeros", "all_zero", "small", "below", "beyond", "tied", "jump")
 
 
-def counted_differences(
+def count_differences(
     kind: str, seed: int, worlds: int = WORLDS
 ) -> tuple[Real, Real, Real, Differences]:
     """Return the histories of each world that went only one way, only the other, and all."""
@@ -237,13 +241,13 @@ def means(family: str, rng: np.random.Generator, worlds: int) -> tuple[Real, Rea
         jump, _, rest, condition = jumps(rng, worlds)
         return 0.5 * jump + 0.1 * rest, condition
     traits, straight, bent = traits_of(rng, worlds)
-    return 0.3 * (0.9 * straight + 0.5 * bent) + 0.1, expit(often(traits, straight))
+    return 0.3 * (0.9 * straight + 0.5 * bent) + 0.1, expit(often_met(traits, straight))
 
 
 MEANS = ("means", "jumping_means")
 
 
-def counted_means(family: str, seed: int, worlds: int = WORLDS) -> tuple[Real, Real, Real]:
+def count_means(family: str, seed: int, worlds: int = WORLDS) -> tuple[Real, Real, Real]:
     """Return margins and their variances from histories, and in how many of them it is asked."""
     rng = np.random.default_rng([seed, 2000 + MEANS.index(family)])
     margins, condition = means(family, rng, worlds)
@@ -298,18 +302,18 @@ SAYS = {
 """What the worlds of each family are like."""
 
 
-def share_of(family: str, seed: int) -> Share:
+def share_of(family: str, seed: int) -> ShareOfWorlds:
     """Return the share of worlds that is found from one draw of a family."""
     if family in MEANS:
-        margin, variance, n = counted_means(family, seed)
+        margin, variance, n = count_means(family, seed)
         return share_of_margins(margin, variance, n)
     if family in DIFFERENCES:
-        n10, n01, n, of = counted_differences(family, seed)
+        n10, n01, n, of = count_differences(family, seed)
         return share_of_differences(n10, n01, n, (of.line,), n)
     if family == "particles":
         k, n = particles(seed)
         return share_of_worlds(k, n, np.full(len(n), float(HISTORIES)), (0.5,), n, effective=5.0)
-    k, n, made = counted_shares(family, seed)
+    k, n, made = count_shares(family, seed)
     every = np.full(len(n), float(HISTORIES))
     return share_of_worlds(k, n, every, made.lines, n, above=made.above)
 
@@ -330,7 +334,7 @@ def truth_of(family: str) -> float:
     return SHARES[family](rng, MANY).truth
 
 
-def word_of(share: Share) -> str:
+def word_of(share: ShareOfWorlds) -> str:
     """Return the word for a share, each a statement about it, or none for too few worlds."""
     if share.effective < 10.0:
         return ""
@@ -355,7 +359,7 @@ def is_true(word: str, truth: float) -> bool:
     }.get(word, True)
 
 
-def covers(share: Share, truth: float) -> bool:
+def covers(share: ShareOfWorlds, truth: float) -> bool:
     """Return whether the interval, its ends rounded outward to .005, holds the truth."""
     low, high = np.floor(share.low * 200.0) / 200.0, np.ceil(share.high * 200.0) / 200.0
     return bool(low <= truth <= high)

@@ -7,9 +7,9 @@ import warnings
 
 import numpy as np
 
-from conjuncture.mechanisms.contract import Imposed
-from conjuncture.mechanisms.game.beforehand import work_out
-from conjuncture.mechanisms.game.efg import written
+from conjuncture.mechanisms.contract import ImposedActs
+from conjuncture.mechanisms.game.beforehand import precompute
+from conjuncture.mechanisms.game.efg import write_game
 from conjuncture.mechanisms.game.inputs import Stage
 
 PRECISIONS = (0.5, 2.0, 5.0, 10.0, 30.0)
@@ -247,13 +247,13 @@ def policies(stage, found):
     }
 
 
-def solved_here(stage, precisions):
+def solve_here(stage, precisions):
     """Return by information set the probabilities of its moves at each precision."""
-    found = work_out(stage, values_of(stage, precisions), Imposed())
+    found = precompute(stage, values_of(stage, precisions), ImposedActs())
     return policies(stage, found), found["residual"]
 
 
-def solved_by_gambit(stage, precisions, *, scaled=True):
+def solve_by_gambit(stage, precisions, *, scaled=True):
     """Return the same from Gambit, which reads the tree as it is exported."""
     with warnings.catch_warnings():
         # What Gambit's own modules warn of when they are loaded is not ours to mend.
@@ -262,7 +262,7 @@ def solved_by_gambit(stage, precisions, *, scaled=True):
 
     tree = stage.tree
     payoffs, weights = numbers_of(stage, scaled=scaled)
-    text = written(tree, "tree", payoffs, weights)
+    text = write_game(tree, "tree", payoffs, weights)
     read = pygambit.read_efg(io.BytesIO(text.encode()))
     found = pygambit.qre.logit_solve_lambda(read, list(precisions), first_step=0.01, max_accel=1.05)
     np.testing.assert_allclose([one.lam for one in found], precisions, rtol=1e-8)

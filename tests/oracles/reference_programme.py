@@ -46,14 +46,14 @@ def median_of(positions, weight):
 
 
 def challenge(actors, rounds):
-    return _played(actors, rounds, replication=False)
+    return _play(actors, rounds, replication=False)
 
 
 def challenge_replication(actors, rounds):
-    return _played(actors, rounds, replication=True)
+    return _play(actors, rounds, replication=True)
 
 
-def _played(actors, rounds, *, replication):
+def _play(actors, rounds, *, replication):
     low = min(actor.position for actor in actors)
     high = max(actor.position for actor in actors)
     spread = high - low if high > low else 1.0
@@ -75,12 +75,14 @@ def _round(places, weight, salience, *, replication):
             if j == i:
                 continue
             apart = abs(places[i] - places[j])
-            gain = _expected(apart, chances[i][j], salience[j], risk[i])
-            threat = _expected(apart, chances[j][i], salience[i], risk[i if replication else j])
+            gain = _expected_gain(apart, chances[i][j], salience[j], risk[i])
+            threat = _expected_gain(
+                apart, chances[j][i], salience[i], risk[i if replication else j]
+            )
             offer = _offer(places[i], places[j], gain, threat, replication=replication)
             if offer is not None:
                 offers.append(offer)
-        after.append(_taken(offers) if offers else places[i])
+        after.append(_take_offer(offers) if offers else places[i])
     return after
 
 
@@ -94,7 +96,7 @@ def _risks(places, weight, salience, *, replication):
         for j in everyone:
             if j != i:
                 apart = abs(places[i] - places[j])
-                threats[i] += _expected(apart, chances[j][i], salience[i], 1.0)
+                threats[i] += _expected_gain(apart, chances[j][i], salience[i], 1.0)
     most, least = max(threats), min(threats)
     if most - least == 0:
         return neutral
@@ -130,7 +132,7 @@ def _vote(places, weight, k, i, j, risk, replication):
     return weight[k] * (to_j - to_i)
 
 
-def _expected(apart, chance, resistance, risk):
+def _expected_gain(apart, chance, resistance, risk):
     success = 2 - 4 * (0.5 - 0.5 * apart) ** risk
     failure = 2 - 4 * (0.5 + 0.5 * apart) ** risk
     status_quo = 2 - 4 * 0.5**risk
@@ -154,7 +156,7 @@ def _offer(mine, theirs, gain, threat, *, replication):
     return None
 
 
-def _taken(offers):
+def _take_offer(offers):
     best = min(kind for kind, _, _, _ in offers)
     left = [offer for offer in offers if offer[0] == best]
     cheapest = min(price for _, price, _, _ in left)

@@ -22,7 +22,7 @@ ASIDE = 0
 MOVES_ALLOWED = 2
 
 
-def nothing() -> Array:
+def zero() -> Array:
     """Return zero, to be broadcast to whatever shape is due."""
     return np.zeros(())
 
@@ -70,12 +70,12 @@ class Crisis:
     troops: Array
     mass: Array
     leans: Array
-    stakes: Array = field(default_factory=nothing)
-    breakeven: Array = field(default_factory=nothing)
-    discipline: Array = field(default_factory=nothing)
-    backing: Array = field(default_factory=nothing)
-    ties: Array = field(default_factory=nothing)
-    materiel: Array = field(default_factory=nothing)
+    stakes: Array = field(default_factory=zero)
+    breakeven: Array = field(default_factory=zero)
+    discipline: Array = field(default_factory=zero)
+    backing: Array = field(default_factory=zero)
+    ties: Array = field(default_factory=zero)
+    materiel: Array = field(default_factory=zero)
     resolve: Array = field(default_factory=lambda: np.ones(()))
     present: NDArray[np.bool_] = field(default_factory=lambda: np.ones((), np.bool_))
     street_exchange: float = 0.0

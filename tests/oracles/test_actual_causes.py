@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from conjuncture.analysis.explaining.causes.actual_causes import actual_causes
+from conjuncture.analysis.explaining.causes.actual_causes import find_actual_causes
 from conjuncture.errors import UsageError
 
 
@@ -39,11 +39,11 @@ def causes_in(equations, **how):
     free = np.full((1, 1, len(equations) - 1), -1, np.int8)
     true, actual = model.replayed(np.zeros(1, int), free)
     assert true.all()
-    found = actual_causes(model, np.zeros(1, int), actual, 1 - actual, **how)
+    found = find_actual_causes(model, np.zeros(1, int), actual, 1 - actual, **how)
     names = list(equations)
     return {
         " ".join(names[one] for one in members): " ".join(names[one] for one in witness)
-        for members, witness in found.of(0).items()
+        for members, witness in found.causes_of(0).items()
     }
 
 
@@ -189,12 +189,12 @@ def test_the_search_finds_what_the_definition_finds_in_random_recursive_models()
     true, actual = model.replayed(np.arange(count), free)
     places = np.flatnonzero(true)
     actual = actual[places]
-    found = actual_causes(model, places, actual, 1 - actual)
-    every = actual_causes(model, places, actual, 1 - actual, exhaustive=True)
+    found = find_actual_causes(model, places, actual, 1 - actual)
+    every = find_actual_causes(model, places, actual, 1 - actual, exhaustive=True)
     for item, place in enumerate(places):
-        sizes = {members: len(witness) for members, witness in found.of(item).items()}
+        sizes = {members: len(witness) for members, witness in found.causes_of(item).items()}
         assert sizes == by_the_letter(model, place, actual[item, 0], 3)
-        assert found.of(item).keys() == every.of(item).keys()
+        assert found.causes_of(item).keys() == every.causes_of(item).keys()
     assert (found.frozen > 0).sum() > 10
     assert found.refused == every.refused == 0
     assert found.replays < every.replays
@@ -211,19 +211,19 @@ class Announced:
 
 def test_what_turns_the_event_by_being_frozen_is_no_witness():
     actual = np.ones((1, 1, 2), np.int8)
-    found = actual_causes(Announced(), np.zeros(1, int), actual, 1 - actual)
-    assert found.of(0) == {(1,): ()}
+    found = find_actual_causes(Announced(), np.zeros(1, int), actual, 1 - actual)
+    assert found.causes_of(0) == {(1,): ()}
     assert found.refused == 1
 
 
 def test_one_that_did_what_its_contrast_does_is_in_no_cause():
     model = Equations({"A": always(1), "B": always(0), "E": lambda v: v["A"] & (1 - v["B"])})
     actual = np.array([[[1, 0]]], np.int8)
-    found = actual_causes(model, np.zeros(1, int), actual, np.zeros_like(actual))
-    assert found.of(0) == {(0,): ()}
+    found = find_actual_causes(model, np.zeros(1, int), actual, np.zeros_like(actual))
+    assert found.causes_of(0) == {(0,): ()}
 
 
 def test_too_many_variables_are_refused():
     actual = np.ones((1, 1, 63), np.int8)
     with pytest.raises(UsageError, match="among 62 forces at most, and here are 63"):
-        actual_causes(Announced(), np.zeros(1, int), actual, 1 - actual)
+        find_actual_causes(Announced(), np.zeros(1, int), actual, 1 - actual)

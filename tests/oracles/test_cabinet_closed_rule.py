@@ -9,8 +9,8 @@ import pytest
 
 from chance import bound
 from conjuncture.ensemble import Ensemble
-from conjuncture.mechanisms.cabinet.closed_rule import equilibrium
-from conjuncture.mechanisms.cabinet.coalitions import Game
+from conjuncture.mechanisms.cabinet.closed_rule import solve_bargaining
+from conjuncture.mechanisms.cabinet.coalitions import VotingGame
 from numpy_traces import by_numpy
 
 
@@ -18,7 +18,7 @@ def solved(game, discount, chances=None):
     """Return the value of each member, and the equilibrium."""
     count = len(game.weights)
     chances = [jnp.float32(one) for one in (chances or game.weights)]
-    call = partial(equilibrium, game, [jnp.ones((), bool)] * count, chances)
+    call = partial(solve_bargaining, game, [jnp.ones((), bool)] * count, chances)
     found = by_numpy(call, jnp.float32(discount))
     values = np.empty(count)
     for kind, places in enumerate(game.kinds):
@@ -32,7 +32,7 @@ def equal(members, quota, **other):
 
 def game_of(weights, quota, vetoes=(), alike=True):
     count = len(weights)
-    return Game(
+    return VotingGame(
         tuple(weights),
         tuple(place in vetoes for place in range(count)),
         (alike,) * count,
@@ -199,7 +199,7 @@ def test_chances_may_differ_between_histories_where_members_and_patience_do_not(
     """Each history has the equilibrium that it would have alone."""
     chances = [np.array([1.0, 3.0], np.float32), *np.ones((2, 1), np.float32)]
     game = game_of((1, 1, 1), 2, alike=False)
-    together = equilibrium(
+    together = solve_bargaining(
         game, [jnp.ones(1, bool)] * 3, [jnp.asarray(one) for one in chances], jnp.float32([0.9])
     )
     for history in range(2):

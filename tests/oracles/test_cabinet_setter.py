@@ -8,10 +8,10 @@ from scipy import optimize, special, stats
 
 from chance import bound
 from conjuncture.ensemble import Ensemble
-from conjuncture.mechanisms.cabinet.setter import Bargain, best_offer
+from conjuncture.mechanisms.cabinet.setter import CommonKnowledge, find_best_offer
 
 WORLDS, HISTORIES = 200, 1024
-solve = jax.jit(best_offer)
+solve = jax.jit(find_best_offer)
 
 ONE = """
 conjuncture: 1
@@ -178,7 +178,7 @@ def test_the_best_offer_is_that_of_a_global_search(claimants, players):
         surplus = 1 + generator.uniform(0, 0.5)
         known = (medians, tolerances, privacy, surplus)
         found = solve(
-            Bargain(
+            CommonKnowledge(
                 jnp.float32(medians), jnp.ones(claimants, bool),
                 jnp.float32(tolerances), jnp.ones(players, bool),
                 jnp.float32(privacy), jnp.float32(surplus),
@@ -201,7 +201,7 @@ def test_the_best_offer_is_that_of_a_global_search(claimants, players):
 def test_no_more_than_all_posts_are_offered():
     """With much to gain the formateur would give more than there is: the sum stops at one."""
     found = solve(
-        Bargain(
+        CommonKnowledge(
             jnp.full(2, special.logit(0.5)), jnp.ones(2, bool), jnp.zeros(0), jnp.zeros(0, bool),
             jnp.float32(0.4), jnp.float32(3.0),
         )
@@ -213,8 +213,8 @@ def test_an_asked_claimant_counts_as_if_the_others_were_not_there():
     """A claimant that is not asked changes nothing, whatever it would want."""
     medians = jnp.array([-1.0, 2.0])
     rest = (jnp.array([0.5]), jnp.ones(1, bool), jnp.float32(0.5), jnp.float32(1.3))
-    pair = solve(Bargain(medians, jnp.array([True, False]), *rest))
-    alone = solve(Bargain(medians[:1], jnp.ones(1, bool), *rest))
+    pair = solve(CommonKnowledge(medians, jnp.array([True, False]), *rest))
+    alone = solve(CommonKnowledge(medians[:1], jnp.ones(1, bool), *rest))
     assert float(pair.shares[1]) == 0.0
     assert float(pair.total) == pytest.approx(float(alone.total), abs=2e-3)
 
@@ -225,10 +225,10 @@ def test_histories_side_by_side_are_solved_as_each_alone():
     medians = jnp.float32(special.logit(generator.uniform(0.05, 0.4, (2, 6))))
     tolerance = jnp.float32(special.logit(generator.uniform(0.2, 0.8, (1, 6))))
     yes, other = jnp.ones((2, 1), bool), (jnp.full(1, 0.5), jnp.full(1, 1.3))
-    abreast = solve(Bargain(medians, yes, tolerance, yes[:1], *other))
+    abreast = solve(CommonKnowledge(medians, yes, tolerance, yes[:1], *other))
     for lane in range(6):
         one = slice(lane, lane + 1)
-        alone = solve(Bargain(medians[:, one], yes, tolerance[:, one], yes[:1], *other))
+        alone = solve(CommonKnowledge(medians[:, one], yes, tolerance[:, one], yes[:1], *other))
         np.testing.assert_allclose(abreast.shares[:, one], alone.shares, atol=1e-3)
         np.testing.assert_allclose(abreast.chance[one], alone.chance, rtol=1e-2)
 

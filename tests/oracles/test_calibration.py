@@ -7,7 +7,7 @@ from scipy.special import ndtr, ndtri
 from chance import false_alarm
 from conjuncture.analysis.conditioning.calibrating import calibrate, calibrate_scenario
 from conjuncture.analysis.conditioning.tempering import temper
-from conjuncture.engine.progress import Silent
+from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.worlds import Worlds
 from crises import FREE, SWORN
 
@@ -78,13 +78,13 @@ def test_wrong_inference_is_found_out(wrong):
 
 def test_ranks_are_uniform_where_everybody_is_sworn(crisis):
     wide = SWORN.replace("troops: 1 to 4", "troops: 0.5 to 8")
-    found = calibrate_scenario(Worlds(crisis(wide), 5, 1), 1, 96, 7, Silent())
+    found = calibrate_scenario(Worlds(crisis(wide), 5, 1), 1, 96, 7, SilentProgress())
     chosen = [found.unknowns.index(name) for name in ("red.troops", "blue.troops")]
     assert found.p_values[chosen].min() > false_alarm(2)
     assert found.ranks.shape == (96, len(found.unknowns))
 
 
 def test_ranks_are_uniform_in_an_ordinary_showdown(crisis):
-    found = calibrate_scenario(Worlds(crisis(FREE), 6, 1), 1, 96, 7, Silent())
+    found = calibrate_scenario(Worlds(crisis(FREE), 6, 1), 1, 96, 7, SilentProgress())
     chosen = [found.unknowns.index(name) for name in ("mood", "crowd.mass", "red.troops")]
     assert found.p_values[chosen].min() > false_alarm(3)

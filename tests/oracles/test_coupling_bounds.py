@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 from conjuncture.analysis.answers import Counts, answer
 from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.adding import Sums
-from conjuncture.scenario.asking import linked_query
+from conjuncture.scenario.asking import read_query
 from crises import SWORN
 
 WAYS = ("true", "false", "undefined")
@@ -81,7 +81,7 @@ def test_no_coupling_leaves_the_bounds_and_some_attain_them(sworn, text):
     """Sparse laws, in which some kinds never occur, as well as full ones; worlds weigh unequally."""
     was, imposed = QUANTITIES[text]
     generator = np.random.default_rng(11)
-    question = compile_question(linked_query(text.format("do(reds.troops = 0)"), sworn))
+    question = compile_question(read_query(text.format("do(reds.troops = 0)"), sworn))
     ends = []
     for spread in (0.1, 0.3, 1.0, 10.0) * 8:
         laws = generator.multinomial(1000, generator.dirichlet(np.full(27, spread), size=3))
@@ -106,7 +106,7 @@ def test_no_coupling_leaves_the_bounds_and_some_attain_them(sworn, text):
 def test_worlds_by_themselves_are_bounded_more_narrowly_than_their_pool(sworn):
     """Of two worlds in which everything is known, nothing is left to the coupling."""
     text = "necessity(do(reds.troops = 0) for second = a given showdown = a)"
-    question = compile_question(linked_query(text, sworn))
+    question = compile_question(read_query(text, sworn))
     laws = np.zeros((2, 27))
     laws[0, KINDS.index(("true", "true", "true"))] = 1000
     laws[1, KINDS.index(("true", "true", "false"))] = 1000

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from game_trees import CENTIPEDE, HORSE, TREES, game, solved_here
+from game_trees import CENTIPEDE, HORSE, TREES, game, solve_here
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,7 +30,7 @@ def perfect(stage):
 def assert_perfect(stage):
     tree = stage.tree
     best, _ = perfect(stage)
-    policy, residual = solved_here(stage, [SURE])
+    policy, residual = solve_here(stage, [SURE])
     assert residual.max() == 0.0
     for node, move in best.items():
         turn = tree.turns[tree.turn_at[node]]
@@ -89,7 +89,7 @@ def test_centipede_by_hand(precision):
         expected[node] = take
         last_one = take * one[ending] + (1 - take) * last_one
         last_two = take * two[ending] + (1 - take) * last_two
-    policy, _ = solved_here(CENTIPEDE, [precision])
+    policy, _ = solve_here(CENTIPEDE, [precision])
     for node, take in expected.items():
         assert policy[node][0, 0] == pytest.approx(take, abs=1e-6)
 
@@ -100,6 +100,6 @@ def test_horse_tends_to_the_sequential_equilibrium():
     Of the horse's equilibria only that in which both pass on, and all get 1, is sequential
     (Selten 1975).
     """
-    policy, residual = solved_here(HORSE, [400.0])
+    policy, residual = solve_here(HORSE, [400.0])
     assert policy["first"][0, 0] * policy["second"][0, 0] > 1 - 1e-6
     assert residual.max() < 1e-3

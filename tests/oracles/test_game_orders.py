@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from game_trees import policies, solved_here, values_of
+from game_trees import policies, solve_here, values_of
 from more_game_trees import FORKS, PLAIN, same_choice
 
-from conjuncture.mechanisms.contract import Imposed
-from conjuncture.mechanisms.game.beforehand import AT_A_TIME, work_out
+from conjuncture.mechanisms.contract import ImposedActs
+from conjuncture.mechanisms.game.beforehand import BATCH_SIZE, precompute
 from conjuncture.mechanisms.game.inputs import Stage
 
 PRECISIONS = (0.5, 5.0, 10.0, 40.0)
@@ -62,11 +62,11 @@ def outcomes(stage, found):
 @pytest.mark.parametrize("name", CHOSEN)
 def test_the_order_of_nodes_players_moves_and_endings_changes_nothing(name):
     stage = {**PLAIN, **FORKS}[name]
-    expected = outcomes(stage, solved_here(stage, PRECISIONS)[0])
+    expected = outcomes(stage, solve_here(stage, PRECISIONS)[0])
     assert sum(expected.values()) == pytest.approx(1.0)
     for seed in range(4):
         other = shuffled(stage, seed)
-        found, residual = solved_here(other, PRECISIONS)
+        found, residual = solve_here(other, PRECISIONS)
         assert residual.max() < 1e-9
         for ending, probability in outcomes(other, found).items():
             np.testing.assert_allclose(probability, expected[ending], atol=1e-9, err_msg=ending)
@@ -74,19 +74,19 @@ def test_the_order_of_nodes_players_moves_and_endings_changes_nothing(name):
 
 @pytest.mark.parametrize("stage", [FORKS["battle of the sexes"], PLAIN["arms"], same_choice(3)])
 def test_a_world_has_one_answer_alone_and_among_others_bit_for_bit(stage):
-    count = AT_A_TIME + 9
+    count = BATCH_SIZE + 9
     draws = np.random.default_rng(3)
     values = values_of(stage, draws.uniform(0.5, 30.0, count))
     for key in values:
         if key != "precision":
             values[key] = values[key] + draws.choice([0.0, 0.2, -0.1], count)
-    whole = work_out(stage, values, Imposed())
+    whole = precompute(stage, values, ImposedActs())
     order = draws.permutation(count)
-    turned = work_out(stage, {key: one[order] for key, one in values.items()}, Imposed())
+    turned = precompute(stage, {key: one[order] for key, one in values.items()}, ImposedActs())
     for key, one in whole.items():
         np.testing.assert_array_equal(one[order], turned[key], err_msg=key)
-    for world in (0, 7, AT_A_TIME, count - 1):
-        alone = work_out(stage, {key: one[[world]] for key, one in values.items()}, Imposed())
+    for world in (0, 7, BATCH_SIZE, count - 1):
+        alone = precompute(stage, {key: one[[world]] for key, one in values.items()}, ImposedActs())
         for key, one in whole.items():
             assert alone[key][0] == one[world], key
 
@@ -95,12 +95,12 @@ def test_a_world_has_one_answer_alone_and_among_others_bit_for_bit(stage):
 @pytest.mark.parametrize(("unit", "zero"), [(1.0, 1e8), (1e-6, 0.0), (1024.0, -1e8)])
 def test_neither_the_zero_nor_the_unit_of_payoffs_matters(name, unit, zero):
     stage = {**PLAIN, **FORKS}[name]
-    base, _ = solved_here(stage, PRECISIONS)
+    base, _ = solve_here(stage, PRECISIONS)
     values = values_of(stage, PRECISIONS)
     draws = {f"{node}.{move}" for node, one in stage.nodes.items() for move in one.chance or ()}
     for key in values:
         if key != "precision" and key not in draws:
             values[key] = zero + unit * values[key]
-    found = policies(stage, work_out(stage, values, Imposed()))
+    found = policies(stage, precompute(stage, values, ImposedActs()))
     for turn, probabilities in base.items():
         np.testing.assert_allclose(found[turn], probabilities, atol=2e-6, err_msg=turn)

@@ -12,9 +12,9 @@ from scipy.optimize import linprog
 from chance import bound
 from conjuncture.analysis.last_draws import LEAST, MOST, WAS
 from conjuncture.analysis.questions import compile_question
-from conjuncture.engine.tallies import overlap
+from conjuncture.engine.tallies import overlap_of
 from conjuncture.ensemble import Ensemble
-from conjuncture.scenario.asking import linked_query
+from conjuncture.scenario.asking import read_query
 from crises import FREE, SWORN
 from graphs import QUARREL
 
@@ -74,12 +74,12 @@ def win(sworn):
 
 
 def compiled(ensemble, text):
-    return compile_question(linked_query(text, ensemble.crisis), crisis=ensemble.crisis)
+    return compile_question(read_query(text, ensemble.crisis), crisis=ensemble.crisis)
 
 
 def last_draw(ensemble, text):
     """Return in each world the chance as things were, and the least and most of both together."""
-    return ensemble.laboratory.count([compiled(ensemble, text)], "histories")[0].last_draw.means
+    return ensemble.simulator.count([compiled(ensemble, text)], "histories")[0].last_draw.means
 
 
 def most_and_least(first, second, event):
@@ -113,7 +113,7 @@ def test_no_joint_law_of_the_last_draw_leaves_the_bounds_and_some_attain_them():
     for spread in (0.2, 1.0, 5.0) * 10:
         first, second = generator.dirichlet(np.full(3, spread), size=2)
         chances = np.array([first[1]]), np.array([1.0 - second[1]])
-        found = [overlap(end, *chances, np)[0] for end in ("least", "most")]
+        found = [overlap_of(end, *chances, np)[0] for end in ("least", "most")]
         assert found == pytest.approx(most_and_least(first, second, 1), abs=1e-6)
         assert found[0] - 1e-12 <= gumbel_max(first, second, 1) <= found[1] + 1e-12
 
@@ -121,7 +121,7 @@ def test_no_joint_law_of_the_last_draw_leaves_the_bounds_and_some_attain_them():
 def test_with_two_outcomes_the_coupling_of_the_model_is_the_least():
     generator = np.random.default_rng(6)
     for first, second in generator.dirichlet(np.ones(2), size=(50, 2)):
-        least = overlap("least", first[0], second[1], np)
+        least = overlap_of("least", first[0], second[1], np)
         assert gumbel_max(first, second, 0) == pytest.approx(least, abs=1e-12)
 
 
@@ -193,7 +193,7 @@ def test_they_lie_within_the_bounds_whatever_couples_and_hold_the_value(free, te
     whatever, last = asked.coupling, asked.last_draw
     assert whatever[0] <= last[0] <= asked.value <= last[1] <= whatever[1]
     # So they do before sampling errors are taken out.
-    counts = free.laboratory.count([compiled(free, text)], "histories")[0]
+    counts = free.simulator.count([compiled(free, text)], "histories")[0]
     was, least, most = counts.last_draw.means.mean(axis=0)
     seen = counts.sums.first[:, counts.question.ratios[counts.question.asked].bottom].sum()
     room = bound(4) / np.sqrt(seen)

@@ -8,13 +8,13 @@ from scipy.special import betaln, expit, ndtr, ndtri
 from scipy.stats import beta
 
 from chance import bound
-from conjuncture.calibration.correction import corrected
-from conjuncture.calibration.design import Design
-from conjuncture.calibration.emulator import Emulator, missed
-from conjuncture.calibration.fitting import Fit, fit
-from conjuncture.calibration.identifying import combinations
-from conjuncture.calibration.outcomes import Outcomes
-from conjuncture.calibration.ranks import DRAWS, ranked
+from conjuncture.calibration.correction import weigh_by_simulation
+from conjuncture.calibration.design import SimulatedDesign
+from conjuncture.calibration.emulator import Emulator, misses_of
+from conjuncture.calibration.fitting import PopulationFit, fit_population
+from conjuncture.calibration.identifying import combinations_of
+from conjuncture.calibration.outcomes import GroupOutcomes
+from conjuncture.calibration.ranks import DRAWS, rank_truths
 
 
 class Itself:
@@ -26,11 +26,11 @@ class Itself:
         return points
 
 
-SEEN = Outcomes(np.ones((1, 1)), np.array([7.0]), np.array([20.0]))
+SEEN = GroupOutcomes(np.ones((1, 1)), np.array([7.0]), np.array([20.0]))
 
 
 def test_a_chance_with_a_flat_prior_has_the_beta_posterior_and_its_evidence():
-    found = fit(Itself(), SEEN, 1, particles=2000)
+    found = fit_population(Itself(), SEEN, 1, particles=2000)
     exact = beta(8, 14)
     error = exact.std() / np.sqrt(found.effective)
     assert abs(found.points.mean() - exact.mean()) < bound(1) * error
@@ -39,7 +39,7 @@ def test_a_chance_with_a_flat_prior_has_the_beta_posterior_and_its_evidence():
 
 
 def test_a_mixture_of_cells_has_the_chance_of_the_mixture():
-    seen = Outcomes(np.array([[0.25, 0.75]]), np.array([1.0]), np.array([1.0]))
+    seen = GroupOutcomes(np.array([[0.25, 0.75]]), np.array([1.0]), np.array([1.0]))
     assert seen.log_likelihood(np.array([[0.2, 0.6]])) == pytest.approx(np.log(0.5))
 
 
@@ -52,7 +52,7 @@ def test_an_emulator_learns_a_surface_from_noisy_chances(tmp_path):
     errors = np.full(truth.shape, 0.03)
     noisy = np.clip(truth + generator.normal(0, errors), 0, 1)
     noisy[::7, 0] = np.nan
-    found = Emulator.of(Design(("a", "b", "c"), points, noisy, errors, ((), ("t",))))
+    found = Emulator.of(SimulatedDesign(("a", "b", "c"), points, noisy, errors, ((), ("t",))))
     assert (found.error < 0.15).all()
     assert np.sqrt(np.mean((found.chances(points) - truth) ** 2)) < 0.01
     found.save(tmp_path / "kept.npz")
@@ -63,8 +63,10 @@ def test_an_emulator_learns_a_surface_from_noisy_chances(tmp_path):
 
 def test_the_error_of_an_emulator_is_what_a_surface_misses():
     points = np.random.default_rng(1).random((400, 1))
-    flat = Design(("a",), points, expit(0.4 * np.sign(points - 0.5)), np.zeros(points.shape), ((),))
-    assert missed(np.zeros((400, 1)), flat, np.ones(400, bool)) == pytest.approx(0.4, rel=0.03)
+    flat = SimulatedDesign(
+        ("a",), points, expit(0.4 * np.sign(points - 0.5)), np.zeros(points.shape), ((),)
+    )
+    assert misses_of(np.zeros((400, 1)), flat, np.ones(400, bool)) == pytest.approx(0.4, rel=0.03)
 
 
 def test_parameters_that_enter_as_a_product_are_known_only_together():
@@ -74,9 +76,9 @@ def test_parameters_that_enter_as_a_product_are_known_only_together():
         def chances(self, points):
             return ndtr(ndtri(points[:, :2]).sum(axis=1, keepdims=True))
 
-    seen = Outcomes(np.ones((1, 1)), np.array([150.0]), np.array([300.0]))
-    found = fit(Product(), seen, 1, particles=2000)
-    first, *others = combinations(found)
+    seen = GroupOutcomes(np.ones((1, 1)), np.array([150.0]), np.array([300.0]))
+    found = fit_population(Product(), seen, 1, particles=2000)
+    first, *others = combinations_of(found)
     assert str(first) in {"decisiveness + unevenness", "unevenness + decisiveness"}
     assert first.width < 0.1
     assert min(one.width for one in others) > 0.9
@@ -85,29 +87,29 @@ def test_parameters_that_enter_as_a_product_are_known_only_together():
 
 def test_the_engine_has_the_last_word():
     draws = np.random.default_rng(1).random((4000, 1))
-    wrong = Fit(("chance",), draws, 0.0, 0.0, 4000.0, (1.0,))
+    wrong = PopulationFit(("chance",), draws, 0.0, 0.0, 4000.0, (1.0,))
 
     class Flat(Itself):
         def chances(self, points):
             return np.full_like(points, 0.5)
 
-    weighed = corrected(wrong, draws, Flat(), SEEN)
-    points = draws[weighed.resampled(4000, 1), 0]
+    weighed = weigh_by_simulation(wrong, draws, Flat(), SEEN)
+    points = draws[weighed.resample(4000, 1), 0]
     exact = beta(8, 14)
     assert abs(points.mean() - exact.mean()) < bound(1) * exact.std() / np.sqrt(weighed.effective)
 
 
 def test_ranks_of_a_right_fit_are_uniform_and_its_intervals_cover():
-    found = ranked(Itself(), SEEN, 1, 300, particles=300)
-    assert found.uniform
+    found = rank_truths(Itself(), SEEN, 1, 300, particles=300)
+    assert found.is_uniform
     assert found.ranks.max() <= DRAWS
     spread = np.sqrt(0.9 * 0.1 / 300)
-    assert abs(found.covered(0.9) - 0.9) < bound(1) * spread
+    assert abs(found.coverage_of(0.9) - 0.9) < bound(1) * spread
 
 
 def test_ranks_of_a_fit_that_is_too_sure_give_an_alarm():
     def too_sure(emulator, outcomes, seed):
-        found = fit(emulator, outcomes, seed, particles=300)
+        found = fit_population(emulator, outcomes, seed, particles=300)
         return replace(found, points=ndtr(0.4 * found.scores + 0.6 * found.scores.mean()))
 
-    assert not ranked(Itself(), SEEN, 1, 200, posterior=too_sure).uniform
+    assert not rank_truths(Itself(), SEEN, 1, 200, posterior=too_sure).is_uniform

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conjuncture.analysis.explaining.discovery.prim import Cases, peeling
-from conjuncture.analysis.explaining.discovery.quasi_p import pruned, quasi_p, side_values
+from conjuncture.analysis.explaining.discovery.prim import LabelledCases, peel_trajectory
+from conjuncture.analysis.explaining.discovery.quasi_p import prune_box, quasi_p, quasi_p_by_side
 
 DATA = Path(__file__).parent / "bryant_lempert_2010.csv"
 
@@ -63,7 +63,7 @@ THE_REST = [
 
 
 def all_of(values, holds, choices=()):
-    return Cases(np.asarray(values), holds, frozenset(choices), np.ones(len(holds), bool))
+    return LabelledCases(np.asarray(values), holds, frozenset(choices), np.ones(len(holds), bool))
 
 
 @pytest.fixture(scope="module")
@@ -94,12 +94,12 @@ def first_dense(boxes):
 
 @pytest.mark.parametrize(("peel", "published"), [(0.1, TENTHS), (0.05, TWENTIETHS)])
 def test_the_trajectory_of_the_published_example(biofuels, peel, published):
-    assert counts(peeling(biofuels[1], peel)) == published
+    assert counts(peel_trajectory(biofuels[1], peel)) == published
 
 
 def test_the_box_of_the_published_example(biofuels):
     names, cases = biofuels
-    box = peeling(cases, 0.1)[21]
+    box = peel_trajectory(cases, 0.1)[21]
     assert (round(box.coverage, 6), round(box.density, 6)) == (0.752809, 0.770115)
     assert round(box.mass, 6) == 0.098639
     lower = {names[column]: limit for column, limit in box.limits.lower.items()}
@@ -108,7 +108,7 @@ def test_the_box_of_the_published_example(biofuels):
     )
     upper = {names[column]: limit for column, limit in box.limits.upper.items()}
     assert upper == pytest.approx({"Total biomass": 755.8})
-    found = {(side, names[column]): p for (side, column), p in side_values(box).items()}
+    found = {(side, names[column]): p for (side, column), p in quasi_p_by_side(box).items()}
     assert found == pytest.approx(
         {
             ("lower", "Demand elasticity"): 1.184930e-16,
@@ -118,12 +118,12 @@ def test_the_box_of_the_published_example(biofuels):
         },
         rel=1e-4,
     )
-    without = {names[column] for column in pruned(box).limits.columns}
+    without = {names[column] for column in prune_box(box).limits.columns}
     assert without == set(names[:-1]) & {name for (_, name), p in found.items() if p < 0.05}
 
 
 def test_choices_later_boxes_and_pasting(made_up):
-    boxes = peeling(made_up)
+    boxes = peel_trajectory(made_up)
     assert counts(boxes) == MADE_UP
     box = first_dense(boxes)
     assert box.limits.lower == pytest.approx({0: 0.5055})
@@ -133,7 +133,7 @@ def test_choices_later_boxes_and_pasting(made_up):
     assert found == pytest.approx([3.65604e-26, 1.257938e-24, 2.157293e-10], rel=1e-4)
 
     rest = replace(made_up, remaining=~box.inside)
-    boxes = peeling(rest)
+    boxes = peel_trajectory(rest)
     assert counts(boxes) == THE_REST
     box = first_dense(boxes)
     found = [quasi_p(box, ("upper", 0)), quasi_p(box, ("upper", 1)), quasi_p(box, ("lower", 2))]
@@ -145,11 +145,11 @@ def test_what_lies_behind_a_dip_is_found_where_that_is_asked_for():
     cases = all_of(
         [numbers], (numbers < 0.05) | ((numbers > 0.3) & (numbers < 0.6)) | (numbers > 0.95)
     )
-    assert len(peeling(cases)) == 1
-    assert max(box.density for box in peeling(cases, dips=True)) > 0.95
+    assert len(peel_trajectory(cases)) == 1
+    assert max(box.density for box in peel_trajectory(cases, dips=True)) > 0.95
 
 
 def test_quasi_p_values_of_all_sides_are_those_of_each(made_up):
-    for box in peeling(made_up)[::5]:
+    for box in peel_trajectory(made_up)[::5]:
         each = {side: quasi_p(box, side) for side in box.limits.sides}
-        assert side_values(box) == pytest.approx(each)
+        assert quasi_p_by_side(box) == pytest.approx(each)

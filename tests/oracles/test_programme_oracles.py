@@ -10,7 +10,7 @@ import reference_programme as reference
 
 from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.programme.bargain import Bargain
-from conjuncture.mechanisms.programme.model import by_name
+from conjuncture.mechanisms.programme.model import rule_of_name
 from numpy_traces import by_numpy
 
 EMISSION_STANDARDS = {
@@ -38,7 +38,7 @@ RULES = ("compromise", "median", "challenge", "challenge_replication")
 
 def settled(rule, rounds, *columns):
     """Return where the bargain settles."""
-    return by_numpy(lambda *numbers: by_name(rule, rounds)(Bargain(*numbers)), *columns)
+    return by_numpy(lambda *numbers: rule_of_name(rule, rounds)(Bargain(*numbers)), *columns)
 
 
 def emission_standards():

@@ -14,8 +14,8 @@ from conjuncture.engine.addresses import draw_words, site, site_keys
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE, tables_of
 from conjuncture.engine.programs import program_for
-from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.progress import SilentProgress
+from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside, Plays, Without
 
@@ -159,10 +159,10 @@ def chances_of(stage, facing, world: int) -> list[Chance]:
             len(HISTORIES), len(forces), len(options)
         )
 
-    mood = drawn(laws.normal, "mood", ("",), tuple(stage.crowds))[:, 0]
-    fog = drawn(laws.normal, "judgement", (stage.caller or "",), ("street", "order"))[:, 0]
-    loyalty = drawn(laws.gumbel, "loyalty", facing, ("join", "face"), visit=0)
-    ending = drawn(laws.gumbel, "ending", ("",), ("crushed", "carried"))[:, 0]
+    mood = drawn(laws.normal_of, "mood", ("",), tuple(stage.crowds))[:, 0]
+    fog = drawn(laws.normal_of, "judgement", (stage.caller or "",), ("street", "order"))[:, 0]
+    loyalty = drawn(laws.gumbel_of, "loyalty", facing, ("join", "face"), visit=0)
+    ending = drawn(laws.gumbel_of, "ending", ("",), ("crushed", "carried"))[:, 0]
     return [Chance(*one) for one in zip(mood, fog, loyalty, ending, strict=True)]
 
 
@@ -208,12 +208,14 @@ def test_each_history_is_that_of_the_transcription(crisis, case):
     runs = (*RUNS, CALLING, WAITING) if stage.caller else RUNS
     program = program_for(read)
     worlds = Worlds(read, SEED, WORLDS)
-    facing = read.cast.everyone(stage.facing)
+    facing = read.cast.all_members(stage.facing)
     runs = tuple(tuple(act for act in run if may(act, stage, facing)) for run in runs)
     generator = np.random.default_rng(SEED)
     seen = set()
     for batch in batched(program, worlds, runs):
-        for rows, trace in traces(batch, every_block(range(WORLDS), 0, 1), Silent()):
+        for rows, trace in simulate_traces(
+            batch, every_block(range(WORLDS), 0, 1), SilentProgress()
+        ):
             passage = trace.passages[0]
             for place, (world, _) in enumerate(rows):
                 chances = chances_of(stage, facing, int(world))

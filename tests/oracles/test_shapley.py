@@ -13,10 +13,14 @@ import pytest
 
 from chance import bound
 from conjuncture.analysis.explaining.attribution.attribution import NINETY
-from conjuncture.analysis.explaining.attribution.crossed import Crossed, error_of_mean
+from conjuncture.analysis.explaining.attribution.crossed import CrossedMeans, error_of_mean
 from conjuncture.analysis.explaining.attribution.interactions import interaction_indices
 from conjuncture.analysis.explaining.attribution.orders import Orders
-from conjuncture.analysis.explaining.attribution.owen import owen_values, partition, quotient
+from conjuncture.analysis.explaining.attribution.owen import (
+    owen_values,
+    partition,
+    quotient_game_of,
+)
 from conjuncture.analysis.explaining.attribution.shapley import shapley_values
 from conjuncture.analysis.explaining.attribution.valuing import values_of
 from conjuncture.errors import UsageError
@@ -130,7 +134,7 @@ def test_groups_share_what_they_bring_in_the_game_of_groups():
     worths = random_game(6, 3)
     groups = partition(6, GROUPS)
     owen = owen_values(worths, GROUPS)
-    of_groups = shapley_values(quotient(worths, GROUPS))
+    of_groups = shapley_values(quotient_game_of(worths, GROUPS))
     assert [owen[list(group)].sum(axis=0) for group in groups] == [
         pytest.approx(value, abs=1e-12) for value in of_groups
     ]
@@ -249,7 +253,7 @@ def test_no_coalition_is_asked_for_twice():
     orders = Orders(worth, partition(14, []), seed=3)
     orders.add(10)
     orders.add(10)
-    assert len(asked) == len(set(asked)) == orders.known
+    assert len(asked) == len(set(asked)) == orders.coalition_count
 
 
 SMALL = Dividends(
@@ -306,7 +310,7 @@ def test_stated_intervals_cover_where_orders_are_drawn_and_stop_early():
 def test_errors_of_worlds_and_draws_count_what_neither_explains_once():
     """Numbers that are all independent: the error is that of as many numbers."""
     generator = np.random.default_rng(7)
-    crossed = Crossed(200, 30)
+    crossed = CrossedMeans(200, 30)
     for _ in range(50):
         crossed.add(np.arange(200), generator.normal(size=(200, 30)))
     errors, of_draws = crossed.errors()

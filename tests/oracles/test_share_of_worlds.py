@@ -5,8 +5,8 @@ import pytest
 from claim_families import (
     BEYOND,
     FAMILIES,
-    counted_differences,
-    counted_shares,
+    count_differences,
+    count_shares,
     covers,
     is_true,
     share_of,
@@ -22,7 +22,7 @@ from conjuncture.analysis.mixing import (
     share_of_differences,
     share_of_margins,
     share_of_worlds,
-    wilson,
+    wilson_bounds,
 )
 
 SEEDS = 25
@@ -74,7 +74,7 @@ def test_worlds_without_any_effect_are_told_from_worlds_with_a_small_one():
 
 @pytest.mark.parametrize("family", ["smooth", "bimodal", "rare"])
 def test_the_contrary_has_the_contrary_share(family):
-    k, n, _ = counted_shares(family, 1, 100)
+    k, n, _ = count_shares(family, 1, 100)
     met = n > 0
     every = np.full(met.sum(), 512.0)
     one, other = (
@@ -89,7 +89,7 @@ def test_the_contrary_has_the_contrary_share(family):
 @pytest.mark.parametrize("strict", [True, False])
 @pytest.mark.parametrize("kind", ["many_zeros", "all_zero", "beyond"])
 def test_the_contrary_of_a_difference_has_the_contrary_share(kind, strict):
-    n10, n01, n, made = counted_differences(kind, 1, 100)
+    n10, n01, n, made = count_differences(kind, 1, 100)
     one = share_of_differences(n10, n01, n, (made.line,), n, strict=strict)
     other = share_of_differences(n10, n01, n, (made.line,), n, above=False, strict=not strict)
     assert one.value == pytest.approx(1.0 - other.value, abs=1e-9)
@@ -124,7 +124,7 @@ def test_no_interval_is_narrower_than_the_sampling_of_worlds(histories):
     n = np.full(300, float(histories))
     k = rng.binomial(histories, np.where(np.arange(300) < 150, 0.6, 0.4)).astype(float)
     found = share_of_worlds(k, n, n, (0.5,), n)
-    low, high = wilson(found.value, effective_number(n))
+    low, high = wilson_bounds(found.value, effective_number(n))
     assert found.low <= low
     assert found.high >= high
 
@@ -174,7 +174,7 @@ def test_one_or_two_worlds_say_little(worlds):
         share_of_differences(k, np.zeros(worlds), every, (0.0,), weights),
         share_of_margins(np.ones(worlds), np.full(worlds, 0.01), weights),
     ):
-        low, high = wilson(found.value, found.effective)
+        low, high = wilson_bounds(found.value, found.effective)
         assert found.value > 0.6
         assert 0.0 <= found.low <= low
         assert high <= found.high <= 1.0
@@ -216,5 +216,5 @@ def test_an_effective_number_from_outside_takes_the_place_of_that_of_the_weights
     assert (same.low, same.high) == pytest.approx((whole.low, whole.high))
     fewer = share_of_worlds(k, n, n, (0.5,), n, effective=20.0)
     assert fewer.effective == 20.0
-    assert fewer.low <= wilson(0.5, 20.0)[0]
-    assert fewer.high >= wilson(0.5, 20.0)[1]
+    assert fewer.low <= wilson_bounds(0.5, 20.0)[0]
+    assert fewer.high >= wilson_bounds(0.5, 20.0)[1]

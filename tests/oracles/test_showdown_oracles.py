@@ -10,7 +10,7 @@ from scipy import optimize, special
 
 from chance import bound
 from conjuncture.ensemble import Ensemble
-from conjuncture.mechanisms.showdown.strength import FLOOR
+from conjuncture.mechanisms.showdown.strength import LEAST_STRENGTH
 
 NO_TIES = """
 conjuncture: 1
@@ -49,7 +49,7 @@ def test_under_refusal_camps_without_a_soldier_are_equally_strong(crisis):
     assert ensemble.query("P(showdown = a)").value == pytest.approx(0.5, abs=1e-6)
     for camp in "ab":
         found = ensemble.query(f"E(showdown.strength[{camp}])").value
-        assert found == pytest.approx(FLOOR, rel=1e-6)
+        assert found == pytest.approx(LEAST_STRENGTH, rel=1e-6)
 
 
 def test_under_refusal_discipline_may_differ_between_histories_where_nothing_else_does(crisis):

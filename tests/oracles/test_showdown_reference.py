@@ -14,8 +14,8 @@ from conjuncture.engine.addresses import draw_words, site, site_keys
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE, tables_of
 from conjuncture.engine.programs import program_for
-from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.progress import SilentProgress
+from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside, Sides, Without
 
@@ -179,15 +179,15 @@ def draws_of(case: Case, forces, signals, world: int) -> list[Draws]:
             len(HISTORIES), len(names), len(options)
         )
 
-    temper = drawn(laws.gumbel, "temper", forces, ("aside", *camps), visit=0)
-    rumour = drawn(laws.normal, "rumour", ("",), camps)[:, 0]
-    judgement = drawn(laws.normal, "judgement", forces, camps)
-    winner = drawn(laws.gumbel, "winner", ("",), camps)[:, 0]
-    pace = drawn(laws.uniform, "pace", forces, ("",))[:, :, 0]
+    temper = drawn(laws.gumbel_of, "temper", forces, ("aside", *camps), visit=0)
+    rumour = drawn(laws.normal_of, "rumour", ("",), camps)[:, 0]
+    judgement = drawn(laws.normal_of, "judgement", forces, camps)
+    winner = drawn(laws.gumbel_of, "winner", ("",), camps)[:, 0]
+    pace = drawn(laws.uniform_of, "pace", forces, ("",))[:, :, 0]
     sending = (
         np.stack(
             [
-                drawn(laws.gumbel, f"signal.{name}", ("",), ("sent", "withheld"))[:, 0]
+                drawn(laws.gumbel_of, f"signal.{name}", ("",), ("sent", "withheld"))[:, 0]
                 for name in signals
             ],
             axis=1,
@@ -199,7 +199,7 @@ def draws_of(case: Case, forces, signals, world: int) -> list[Draws]:
     return [Draws(*one) for one in chance]
 
 
-def told(case: Case, history: History) -> tuple[tuple, np.ndarray]:
+def row_of_history(case: Case, history: History) -> tuple[tuple, np.ndarray]:
     """Return of a history of the transcription what must agree exactly, and its numbers."""
     exact = (history.winner, history.how, history.rounds, history.side, history.joined)
     doubtful = history.heard[-1:] if case.together else ()
@@ -229,7 +229,9 @@ def on_the_edge(case: Case, reference: Reference, draws: Draws, exact: tuple) ->
         return values + NUDGE * generator.uniform(-1, 1, np.shape(values))
 
     return any(
-        told(case, resolve(reference, Draws(*(nudged(value) for value in vars(draws).values()))))[0]
+        row_of_history(
+            case, resolve(reference, Draws(*(nudged(value) for value in vars(draws).values())))
+        )[0]
         == exact
         for _ in range(100)
     )
@@ -241,7 +243,7 @@ def test_each_history_is_that_of_the_transcription(crisis, case):
     program = program_for(read)
     worlds, runs = Worlds(read, SEED, WORLDS), RUNS
     batch = Batch(program, worlds, runs)
-    [(_, trace)] = traces(batch, every_block(range(WORLDS), 0, 1), Silent())
+    [(_, trace)] = simulate_traces(batch, every_block(range(WORLDS), 0, 1), SilentProgress())
     signals = tuple(read.stages["showdown"].model.signals)
     ways = set()
     for world in range(WORLDS):
@@ -250,7 +252,7 @@ def test_each_history_is_that_of_the_transcription(crisis, case):
             row = tables_of(program.structure, worlds, run)[world, 0]
             reference = reference_of(case, program.structure, row, run)
             for draws, lane in zip(chance, HISTORIES, strict=True):
-                expected, wanted = told(case, resolve(reference, draws))
+                expected, wanted = row_of_history(case, resolve(reference, draws))
                 exact, numbers = found(trace.passages[0], CAMPS[: case.camps], (world, index, lane))
                 ways.add(exact[1])
                 if exact == expected:

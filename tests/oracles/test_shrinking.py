@@ -10,13 +10,13 @@ import pytest
 from scipy import integrate, stats
 
 from chance import bound
-from conjuncture.analysis.reference_classes.nesting import Nesting
+from conjuncture.analysis.reference_classes.nesting import ClassHierarchy
 from conjuncture.analysis.reference_classes.shrinking import (
     HALFWAY,
-    at_strength,
     even_strengths,
     own_shares,
-    shrink,
+    rates_at_strength,
+    shrink_rates,
 )
 
 CLOSE = 1e-3
@@ -29,7 +29,7 @@ FINEST = 1e-3
 def two_levels(successes, cases, asked=0):
     """All cases, divided once; the class asked about is one of the parts."""
     parents = (np.zeros(len(cases), np.int64),)
-    return Nesting(parents, np.array(successes, float), np.array(cases, float), (0, asked))
+    return ClassHierarchy(parents, np.array(successes, float), np.array(cases, float), (0, asked))
 
 
 def integral(kappa, successes, cases, of=np.ones_like):
@@ -48,7 +48,7 @@ def integral(kappa, successes, cases, of=np.ones_like):
 def test_posterior_of_a_class_is_its_closed_form(kappa, asked):
     successes, cases = np.array([3, 9, 0]), np.array([4, 30, 0])
     won, size = successes[asked], cases[asked]
-    found = shrink(two_levels(successes, cases, asked), np.array([kappa]))
+    found = shrink_rates(two_levels(successes, cases, asked), np.array([kappa]))
     whole = integral(kappa, successes, cases)
 
     def mean(rate):
@@ -70,13 +70,13 @@ def test_all_cases_are_the_mean_of_their_parts():
     def mean(rate):
         return ((kappa * rate + successes) / (kappa + cases)) @ cases / cases.sum()
 
-    found = shrink(two_levels(successes, cases), np.array([kappa]))
+    found = shrink_rates(two_levels(successes, cases), np.array([kappa]))
     expected = integral(kappa, successes, cases, mean) / whole
     assert found.rates[0] == pytest.approx(expected, abs=CLOSE)
 
 
 def test_a_class_that_is_not_divided_has_its_binomial_posterior():
-    found = shrink(Nesting((), np.array([7.0]), np.array([20.0]), (0,)))
+    found = shrink_rates(ClassHierarchy((), np.array([7.0]), np.array([20.0]), (0,)))
     exact = stats.beta(8, 14)
     assert found.rates[0] == pytest.approx(exact.mean(), abs=CLOSE)
     assert found.intervals[0] == pytest.approx(exact.interval(0.9), abs=CLOSE)
@@ -86,30 +86,32 @@ def test_evidence_on_the_strength_of_the_pull():
     successes, cases = np.array([2, 18, 9]), np.array([20, 20, 20])
     strengths = np.array([1.0, 4.0, 30.0])
     exact = np.array([integral(kappa, successes, cases) for kappa in strengths])
-    found = shrink(two_levels(successes, cases), strengths)
+    found = shrink_rates(two_levels(successes, cases), strengths)
     assert found.plausible == pytest.approx(exact / exact.sum(), abs=CLOSE)
     scale = stats.binom.pmf(successes, cases, 0.5).prod() / 0.5 ** cases.sum()
     by_hand = np.log(exact) - np.log(scale)
-    evidence = [at_strength(two_levels(successes, cases), kappa, 160)[0] for kappa in strengths]
+    evidence = [
+        rates_at_strength(two_levels(successes, cases), kappa, 160)[0] for kappa in strengths
+    ]
     assert evidence == pytest.approx(by_hand, rel=CLOSE)
 
 
 def test_a_class_without_cases_has_the_rate_of_the_class_above():
     successes, cases = [30, 32, 29, 31, 0], [100, 100, 100, 100, 0]
-    empty = shrink(two_levels(successes, cases, asked=4))
+    empty = shrink_rates(two_levels(successes, cases, asked=4))
     assert empty.rates[1] == pytest.approx(empty.rates[0], abs=5 * CLOSE)
     assert own_shares(two_levels(successes, cases, asked=4), empty).tolist() == [1.0, 0.0]
 
 
 def test_a_large_class_keeps_its_own_rate():
     found = two_levels([9_000, 20], [10_000, 100])
-    assert shrink(found).rates[1] == pytest.approx(0.9, abs=CLOSE)
-    assert own_shares(found, shrink(found))[1] > 0.99
+    assert shrink_rates(found).rates[1] == pytest.approx(0.9, abs=CLOSE)
+    assert own_shares(found, shrink_rates(found))[1] > 0.99
 
 
 def test_own_share_for_a_known_strength():
     nesting = two_levels([3, 9], [6, 30])
-    shares = own_shares(nesting, shrink(nesting, np.array([12.0])))
+    shares = own_shares(nesting, shrink_rates(nesting, np.array([12.0])))
     assert shares.tolist() == [1.0, pytest.approx(6 / 18)]
 
 
@@ -133,9 +135,11 @@ def test_intervals_of_nine_tenths_hold_nine_tenths():
             rates = rng.beta(kappa * rates[parent], kappa * (1.0 - rates[parent]))
             rates = np.clip(rates, FINEST, 1.0 - FINEST)
         cases = rng.integers(1, 60, len(rates))
-        nesting = Nesting(parents, rng.binomial(cases, rates).astype(float), cases * 1.0, (0, 0, 0))
+        nesting = ClassHierarchy(
+            parents, rng.binomial(cases, rates).astype(float), cases * 1.0, (0, 0, 0)
+        )
         two = nesting.parents[1] == 0
         truth = rates @ cases / cases.sum(), rates[two] @ cases[two] / cases[two].sum(), rates[0]
-        found = shrink(nesting, strengths, rates=80).intervals
+        found = shrink_rates(nesting, strengths, rates=80).intervals
         inside += [low <= rate <= high for rate, (low, high) in zip(truth, found, strict=True)]
     assert np.abs(inside / tables - 0.9).max() < 0.04, inside / tables

@@ -11,7 +11,11 @@ import pytest
 from scipy import stats
 
 from chance import bound
-from conjuncture.analysis.explaining.sensitivity.sobol import Design, pick_freeze, sobol_indices
+from conjuncture.analysis.explaining.sensitivity.sobol import (
+    PickFreezeDesign,
+    pick_freeze,
+    sobol_indices,
+)
 from conjuncture.errors import UsageError
 
 HISTORIES = 16
@@ -122,7 +126,7 @@ def repeated():
     estimates, ends, possible, within = [], [], [], []
     for repetition in range(REPETITIONS):
         first, second = generator.random((2, 512, 3))
-        design = Design(first, second, ((0,), (1,), (2,)))
+        design = PickFreezeDesign(first, second, ((0,), (1,), (2,)))
         found = sobol_indices(*seen(design, likely_ishigami, generator), seed=repetition)
         estimates.append(np.concatenate([found.first, found.total]))
         ends.append(np.concatenate([found.first_intervals, found.total_intervals]))

@@ -7,15 +7,15 @@ from scipy.special import ndtri
 
 from chance import bound, false_alarm
 from conjuncture.analysis.conditioning.tempering import (
-    KEPT,
+    LEAST_EFFECTIVE_SHARE,
     effective_number,
     log_increments,
     next_temperature,
-    resampled,
+    resample_systematically,
     temper,
 )
 from conjuncture.analysis.conditioning.worlds_given import worlds_given
-from conjuncture.engine.progress import Silent
+from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from crises import SWORN
@@ -94,7 +94,7 @@ def test_worlds_given_agree_with_weighed_ones_where_everything_is_sworn(crisis):
     """Every probability is known, so very many weighed worlds tell the posterior exactly."""
     sworn = crisis(SWORN.replace("1 to 4", "0.5 to 8"))
     worlds = Worlds(sworn, 3, 400)
-    found = worlds_given(worlds, 1, Silent())
+    found = worlds_given(worlds, 1, SilentProgress())
     many = Worlds(sworn, 4, 400_000).table
     red = (many["red.troops"] + many["reds.troops"]) ** 1.5
     blue = (many["blue.troops"] + many["blues.troops"]) ** 1.5
@@ -121,14 +121,18 @@ def test_next_temperature_leaves_half_of_the_particles_effective():
     faint = 0.001
     after = next_temperature(likelihoods, 0.0, faint)
     weights = np.exp(log_increments(likelihoods, 0.0, after, faint))
-    assert weights.sum() ** 2 / (1000 * (weights**2).sum()) == pytest.approx(KEPT, abs=1e-6)
+    assert weights.sum() ** 2 / (1000 * (weights**2).sum()) == pytest.approx(
+        LEAST_EFFECTIVE_SHARE, abs=1e-6
+    )
     assert next_temperature(np.zeros(10), 0.3, 0.0) == 1.0
 
 
 def test_systematic_resampling_rounds_expected_numbers():
     weights = np.random.default_rng(1).dirichlet(np.ones(50))
     for seed in range(20):
-        found = np.bincount(resampled(weights, np.random.default_rng(seed)), minlength=50)
+        found = np.bincount(
+            resample_systematically(weights, np.random.default_rng(seed)), minlength=50
+        )
         assert (np.abs(found - 50 * weights) < 1.0).all()
 
 
@@ -137,7 +141,7 @@ def test_particles_that_never_move_are_worth_no_more_than_weighed_ones():
     generator = np.random.default_rng(1)
     places = generator.standard_normal((20_000, 40))
     weights = np.exp(places[:, 0])
-    kept = resampled(weights / weights.sum(), generator)
+    kept = resample_systematically(weights / weights.sum(), generator)
     worth = weights.sum() ** 2 / (weights**2).sum()
     assert effective_number(places[kept][:, 1:], kept) == pytest.approx(worth, rel=0.15)
     assert effective_number(places[:3], np.zeros(3, int)) == 1.0

@@ -15,11 +15,13 @@ from conjuncture.analysis.comparisons import condition_counts, share_where
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.verdicts import verdict_on
 from conjuncture.engine.adding import Sums
-from conjuncture.language.nodes import Cell, Compare, Label, Number, Outcome, Probability
+from conjuncture.language.nodes import Cell, Compare, Label, NumberLiteral, Outcome, Probability
 
 HISTORIES = 512
 EVENT = Compare("=", Outcome("showdown"), Label("a", 0))
-CLAIM = Compare(">", Probability(EVENT, Compare(">", Cell("mood"), Number(0.0))), Number(0.5))
+CLAIM = Compare(
+    ">", Probability(EVENT, Compare(">", Cell("mood"), NumberLiteral(0.0))), NumberLiteral(0.5)
+)
 QUESTION = compile_question(CLAIM)
 REPETITIONS = 60
 WORLDS = 400

@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from conjuncture.analysis.verdicts import FEWEST_WORLDS, word_of
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.programs import program_for
-from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.progress import SilentProgress
+from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import ScenarioError, UsageError
 from drawn_scenarios import read_text, scenarios
@@ -63,8 +63,8 @@ def check_histories(ensemble):
     crisis = ensemble.crisis
     program = program_for(crisis)
     batch = Batch(program, ensemble.worlds, ((),))
-    for _, trace in traces(batch, every_block(range(WORLDS), 0, 1), Silent()):
-        for room, passage in zip(program.structure.rooms, trace.passages, strict=True):
+    for _, trace in simulate_traces(batch, every_block(range(WORLDS), 0, 1), SilentProgress()):
+        for room, passage in zip(program.structure.unrolled_stages, trace.passages, strict=True):
             name = program.structure.stages[room.stage]
             symbols = crisis.vocabulary.stages[name]
             passed = passage.visit[:, 0] > 0

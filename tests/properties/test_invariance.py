@@ -12,8 +12,8 @@ from conjuncture.engine.draws import draw_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.program import Program
 from conjuncture.engine.programs import program_for
-from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.progress import SilentProgress
+from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
 from crises import FREE
@@ -33,7 +33,9 @@ def histories(crisis, worlds, blocks, seed=1):
     listed = every_block(range(worlds), 0, blocks)
     drawn = Worlds(crisis, seed, worlds)
     found = {}
-    for part, trace in traces(Batch(made, drawn, (AS_THINGS_WERE,)), listed, Silent()):
+    for part, trace in simulate_traces(
+        Batch(made, drawn, (AS_THINGS_WERE,)), listed, SilentProgress()
+    ):
         for row, address in enumerate(map(tuple, part)):
             passage = trace.passages[0]
             found[address] = (
@@ -126,7 +128,7 @@ def test_an_empty_intervention_replays_the_same_histories(free):
 def test_interventions_do_not_compile_the_simulation_again(free):
     ensemble = Ensemble(free, 5, 1024)
     ensemble.query("P(showdown = a)")
-    before = list(program_for(free).compiled)
+    before = list(program_for(free).executables)
     for act in (
         "guard aside", "without crowd", "line sides b secretly", "mood = 0.3", "crowd.mass *= 0.5",
         "showdown = b", "without friends", "army.troops = 1 at showdown", "fog = 0, line aside",
@@ -134,4 +136,4 @@ def test_interventions_do_not_compile_the_simulation_again(free):
         ensemble.query(f"P(showdown = a | do({act}))")
     ensemble.query("necessity(do(guard aside, crowd aside) for showdown = a given crowd.side = a)")
     assert len(before) == 1
-    assert program_for(free).compiled == before
+    assert program_for(free).executables == before

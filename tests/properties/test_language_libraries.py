@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conjuncture.language.evaluate import evaluate_defined, truth
+from conjuncture.language.evaluate import evaluate_defined, truth_of
 from conjuncture.language.nodes import (
     And,
     Arithmetic,
@@ -16,7 +16,7 @@ from conjuncture.language.nodes import (
     Measure,
     Negative,
     Not,
-    Number,
+    NumberLiteral,
     Or,
     Outcome,
     Reached,
@@ -56,9 +56,9 @@ leaves = st.sampled_from(
         Cell("scale"),
         Measure("window", "rounds"),
         Measure("window", "odds"),
-        Number(0.5),
-        Number(2.0),
-        Number(3.0),
+        NumberLiteral(0.5),
+        NumberLiteral(2.0),
+        NumberLiteral(3.0),
     ]
 )
 numbers = st.recursive(
@@ -70,15 +70,22 @@ numbers = st.recursive(
             Arithmetic,
             st.just("/"),
             inner,
-            inner.map(lambda node: Call("max", (node, Number(0.5)))),
+            inner.map(lambda node: Call("max", (node, NumberLiteral(0.5)))),
         )
-        | st.builds(Arithmetic, st.just("^"), inner, st.sampled_from([Number(2.0), Number(3.0)]))
+        | st.builds(
+            Arithmetic,
+            st.just("^"),
+            inner,
+            st.sampled_from([NumberLiteral(2.0), NumberLiteral(3.0)]),
+        )
         | st.builds(Call, st.sampled_from(["min", "max"]), st.tuples(inner, inner))
         | st.builds(Call, st.just("logistic"), st.tuples(inner))
         | st.builds(
             Call,
             st.sampled_from(["exp", "log", "sqrt"]),
-            st.tuples(inner.map(lambda node: Call("clip", (node, Number(0.5), Number(3.0))))),
+            st.tuples(
+                inner.map(lambda node: Call("clip", (node, NumberLiteral(0.5), NumberLiteral(3.0))))
+            ),
         )
     ),
     max_leaves=5,
@@ -112,7 +119,7 @@ def test_numbers_agree(tree):
 @given(decisions)
 def test_decisions_agree(tree):
     for one, other in zip(
-        truth(tree, Histories(np), np), truth(tree, Histories(jnp), jnp), strict=True
+        truth_of(tree, Histories(np), np), truth_of(tree, Histories(jnp), jnp), strict=True
     ):
         assert np.array_equal(np.broadcast_to(one, 5), np.broadcast_to(np.asarray(other), 5))
 
@@ -120,7 +127,7 @@ def test_decisions_agree(tree):
 @settings(max_examples=60, deadline=None)
 @given(decisions)
 def test_nothing_is_both_true_and_false(tree):
-    true, false = truth(tree, Histories(np), np)
+    true, false = truth_of(tree, Histories(np), np)
     assert not np.logical_and(true, false).any()
 
 
@@ -128,6 +135,6 @@ def test_nothing_is_both_true_and_false(tree):
 @given(decisions, decisions)
 def test_de_morgan(left, right):
     scope = Histories(np)
-    one = truth(Not(And(left, right)), scope, np)
-    other = truth(Or(Not(left), Not(right)), scope, np)
+    one = truth_of(Not(And(left, right)), scope, np)
+    other = truth_of(Or(Not(left), Not(right)), scope, np)
     assert all(np.array_equal(*pair) for pair in zip(one, other, strict=True))

@@ -3,7 +3,7 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from conjuncture.language.bounds import LENGTH
+from conjuncture.language.bounds import MAX_LENGTH
 from conjuncture.language.nodes import (
     And,
     Arithmetic,
@@ -17,7 +17,7 @@ from conjuncture.language.nodes import (
     Necessity,
     Negative,
     Not,
-    Number,
+    NumberLiteral,
     Or,
     Plays,
     Probability,
@@ -42,7 +42,7 @@ words = st.sampled_from(["a", "bee", "ñandú", "toward", "orders", "aside", "x_
 visits = st.none() | st.integers(1, 1_000)
 amounts = st.floats(0, 1e30) | st.integers(0, 99).map(float)
 signed = st.floats(-1e30, 1e30) | st.integers(-99, 99).map(float)
-numbers = amounts.map(Number)
+numbers = amounts.map(NumberLiteral)
 names = st.builds(Name, words, st.lists(words, max_size=2).map(tuple), visits, st.none() | words)
 
 
@@ -104,7 +104,7 @@ queries = (
 
 def short(text):
     """Return a text that is not longer than texts may be, or give the example up."""
-    assume(len(text) <= LENGTH)
+    assume(len(text) <= MAX_LENGTH)
     return text
 
 

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from conjuncture.mechanisms.programme.bargain import Bargain
-from conjuncture.mechanisms.programme.model import by_name
+from conjuncture.mechanisms.programme.model import rule_of_name
 
 RULES = ("compromise", "median", "challenge", "challenge_replication")
 ACTORS = 5
@@ -23,7 +23,7 @@ saliences = numbers(st.floats(0.05, 1))
 
 @partial(jax.jit, static_argnums=0)
 def _settled(rule, columns):
-    return by_name(rule, ROUNDS)(Bargain(*columns))
+    return rule_of_name(rule, ROUNDS)(Bargain(*columns))
 
 
 def settled(rule, position, capability, salience):

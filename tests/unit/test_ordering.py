@@ -12,7 +12,7 @@ from conjuncture.analysis.explaining.attribution.attributing import largest_firs
 from conjuncture.analysis.explaining.attribution.attribution import Attribution, Share
 from conjuncture.calibration.identifying import Combination
 from conjuncture.ordering import find_largest, find_smallest, places_in_order, put_in_order
-from conjuncture.report.stories import by_importance
+from conjuncture.report.stories import rank_forces
 
 BITS = st.integers(-4, 4)
 """By how many of its last bits a number is moved."""
@@ -104,7 +104,7 @@ def test_shares_that_are_equal_are_told_in_the_order_of_the_scenario(bits):
     found = Attribution(
         "forces", "a = b", 0.6, 0.0, shares, (), exact=True, orders=0, worlds=9, histories=16
     )
-    order = by_importance(list(values), found, dict.fromkeys(values, 1))
+    order = rank_forces(list(values), found, dict.fromkeys(values, 1))
     assert order == ["army", "unions", "press", "church"]
 
 

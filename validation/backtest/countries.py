@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from validation.bootstrap import Estimate
+from validation.bootstrap import BootstrapEstimate
 
 Numbers = NDArray[np.float64]
 
@@ -21,7 +21,7 @@ SEED = 1
 LEVEL = 0.9
 
 
-def drawn(country: Sequence[object], draws: int = DRAWS) -> Numbers:
+def resample_countries(country: Sequence[object], draws: int = DRAWS) -> Numbers:
     """Return how often each case counts in each draw of as many countries as there are.
 
     Parameters
@@ -36,7 +36,7 @@ def drawn(country: Sequence[object], draws: int = DRAWS) -> Numbers:
 
     Examples
     --------
-    >>> drawn(["Chile", "Chile", "Bolivia"], draws=4)
+    >>> resample_countries(["Chile", "Chile", "Bolivia"], draws=4)
     array([[1., 1., 1.],
            [0., 0., 2.],
            [2., 2., 0.],
@@ -49,7 +49,7 @@ def drawn(country: Sequence[object], draws: int = DRAWS) -> Numbers:
     return often[:, place].astype(float)
 
 
-def mean(values: Numbers, weights: Numbers) -> Estimate:
+def mean(values: Numbers, weights: Numbers) -> BootstrapEstimate:
     """Return the mean over cases and its 90 % interval.
 
     Parameters
@@ -60,13 +60,13 @@ def mean(values: Numbers, weights: Numbers) -> Estimate:
 
     Examples
     --------
-    >>> mean(np.array([1.0, 0.0, 2.0]), drawn(["Chile", "Chile", "Bolivia"])).text(2)
+    >>> mean(np.array([1.0, 0.0, 2.0]), resample_countries(["Chile", "Chile", "Bolivia"])).text(2)
     '1.00 (0.50 to 2.00)'
     """
     return interval(float(values.mean()), weights @ values / weights.sum(axis=1))
 
 
-def interval(value: float, sampled: Numbers) -> Estimate:
+def interval(value: float, sampled: Numbers) -> BootstrapEstimate:
     """Return a figure with the 5 % and 95 % points of its draws, those without one left out."""
     low, high = np.nanquantile(sampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(value, float(low), float(high))
+    return BootstrapEstimate(value, float(low), float(high))

@@ -20,7 +20,7 @@ LEVEL = 0.9
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class CalibrationCurve:
     r"""A calibration curve with the band in which it would lie if every stated chance were right.
 
     Attributes
@@ -50,7 +50,7 @@ class Curve:
     uncertainty: float
 
 
-def calibration_curve(success: Numbers, chance: Numbers) -> Curve:
+def calibration_curve(success: Numbers, chance: Numbers) -> CalibrationCurve:
     """Return the calibration curve of stated chances.
 
     Parameters
@@ -74,7 +74,7 @@ def calibration_curve(success: Numbers, chance: Numbers) -> Curve:
     brier = float(np.mean((success - chance) ** 2))
     recalibrated = float(np.mean((success - observed[place]) ** 2))
     uncertainty = float(np.mean((success - success.mean()) ** 2))
-    return Curve(
+    return CalibrationCurve(
         chance=points,
         cases=cases,
         observed=observed,

@@ -18,14 +18,14 @@ from conjuncture.figures.style import (
     SMALL,
     Picture,
     as_percentages,
+    empty_figure,
     in_house_style,
     rows_of_labels,
-    sheet,
-    wrapped,
+    wrap_label,
 )
-from validation.backtest.curves import Curve, calibration_curve
-from validation.backtest.standings import Result, Standing
-from validation.bootstrap import Estimate
+from validation.backtest.curves import CalibrationCurve, calibration_curve
+from validation.backtest.standings import ContenderStanding, Result
+from validation.bootstrap import BootstrapEstimate
 
 MARKS = ((BLUE, "o"), (ORANGE, "s"))
 """Colour and mark of the splits, in their order."""
@@ -58,7 +58,7 @@ def draw_losses(name: str, title: str, results: Mapping[str, Result], floor: flo
     first = next(iter(results.values())).standings
     labels = [_label(one) for one in first]
     places = np.arange(len(labels), dtype=float)
-    figure = sheet(title, TALL * len(labels) + 1.1, BROAD)
+    figure = empty_figure(title, TALL * len(labels) + 1.1, BROAD)
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=(1, 1))
     for turn, (result, mark) in enumerate(zip(results.values(), MARKS, strict=True)):
         for place, one in zip(places + 0.24 * (turn - 0.5), result.standings, strict=True):
@@ -110,17 +110,17 @@ def draw_calibration(
     shown : collection of (contender, evidence)
         The names of the entries to draw.
     """
-    figure = sheet(title, PANEL * len(results) + 0.7, BROAD)
+    figure = empty_figure(title, PANEL * len(results) + 0.7, BROAD)
     grid = figure.subplots(len(results), len(shown), sharex=True, sharey=True, squeeze=False)
     told = []
     for row, (split, result) in zip(grid, results.items(), strict=True):
-        for axes, one in zip(row, _chosen(result.standings, shown), strict=True):
+        for axes, one in zip(row, _pick_standings(result.standings, shown), strict=True):
             curve = calibration_curve(result.trial.success, one.entry.chance)
             _panel(axes, curve, one.leakage)
             told.append(f"{split}, {_label(one)}: miscalibration {curve.miscalibration:.3f}")
-        row[0].set_ylabel(f"{wrapped(split, 24)}\n\nsuccess followed")
+        row[0].set_ylabel(f"{wrap_label(split, 24)}\n\nsuccess followed")
     for (contender, evidence), top, bottom in zip(shown, grid[0], grid[-1], strict=True):
-        top.set_title(f"{wrapped(evidence, 24)}\n{wrapped(contender, 24)}", fontsize=SMALL)
+        top.set_title(f"{wrap_label(evidence, 24)}\n{wrap_label(contender, 24)}", fontsize=SMALL)
         bottom.set_xlabel("stated chance")
     keys = [
         Line2D([], [], color=BLUE, marker="o", markersize=3, label="how often success followed"),
@@ -132,17 +132,21 @@ def draw_calibration(
     return Picture(name, title, figure, f"Calibration curves and bands. {words}.")
 
 
-def _chosen(found: Sequence[Standing], shown: Collection[tuple[str, str]]) -> list[Standing]:
+def _pick_standings(
+    found: Sequence[ContenderStanding], shown: Collection[tuple[str, str]]
+) -> list[ContenderStanding]:
     named = {(one.entry.contender, one.entry.evidence.name): one for one in found}
     return [named[key] for key in shown]
 
 
-def _label(one: Standing) -> str:
+def _label(one: ContenderStanding) -> str:
     told = f"{one.entry.evidence.name}\n{one.entry.contender}"
     return f"{told} (leakage)" if one.leakage else told
 
 
-def _dot(axes: Axes, place: float, figure: Estimate, mark: tuple[str, str], leakage: bool) -> None:
+def _dot(
+    axes: Axes, place: float, figure: BootstrapEstimate, mark: tuple[str, str], leakage: bool
+) -> None:
     colour, shape = (GREY if leakage else mark[0]), mark[1]
     axes.plot((figure.low, figure.high), (place, place), color=colour, linewidth=1.0)
     axes.plot(
@@ -150,7 +154,7 @@ def _dot(axes: Axes, place: float, figure: Estimate, mark: tuple[str, str], leak
     )
 
 
-def _panel(axes: Axes, curve: Curve, leakage: str) -> None:
+def _panel(axes: Axes, curve: CalibrationCurve, leakage: str) -> None:
     stated, _ = np.histogram(curve.chance, BINS, (0, 1), weights=curve.cases)
     middles = (np.arange(BINS) + 0.5) / BINS
     mark = "o" if len(curve.chance) <= MOST_MARKS else ""

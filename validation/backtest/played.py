@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from conjuncture.calibration.emulator import Emulator
-from conjuncture.calibration.evidence import Shares, groups
-from conjuncture.calibration.fitting import fit
-from conjuncture.calibration.outcomes import Outcomes
+from conjuncture.calibration.evidence import TagShares, group_cases
+from conjuncture.calibration.fitting import fit_population
+from conjuncture.calibration.outcomes import GroupOutcomes
 from conjuncture.calibration.population import Population
 from validation.backtest.predictors import Chances, Numbers
 
@@ -27,7 +27,7 @@ def emulator_of(name: str) -> Emulator:
 
 
 @dataclass(frozen=True)
-class Played:
+class MechanismPredictor:
     """A population whose cases are played by its mechanisms; a :class:`Predictor`.
 
     Its parameters have the posterior law given the training cases, under the emulator of the
@@ -45,11 +45,11 @@ class Played:
         """Fit the parameters."""
         tags = self.population.tags
         known = tuple(name for name, (column, _) in tags.items() if column in evidence)
-        seen = groups(train, self.population, known)
+        seen = group_cases(train, self.population, known)
         emulator = emulator_of(self.population.name)
-        outcomes = Outcomes(seen.weights, seen.successes, seen.attempts)
-        cells = fit(emulator, outcomes, SEED, particles=PARTICLES).predicted(emulator)
-        shares = Shares.of(train, self.population)
+        outcomes = GroupOutcomes(seen.weights, seen.successes, seen.attempts)
+        cells = fit_population(emulator, outcomes, SEED, particles=PARTICLES).predict(emulator)
+        shares = TagShares.of(train, self.population)
 
         def chances(test: pd.DataFrame) -> Numbers:
             return shares.weights_of(test, known) @ cells

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from validation.backtest.countries import drawn, interval, mean
+from validation.backtest.countries import interval, mean, resample_countries
 from validation.backtest.scores import areas, log_losses, squared_errors
 from validation.backtest.splits import SPLITS
-from validation.backtest.trial import Contender, Entry, Trial, hold
-from validation.bootstrap import Estimate
+from validation.backtest.trial import BacktestTrial, Contender, Entry, hold_trial
+from validation.bootstrap import BootstrapEstimate
 
 
 @dataclass(frozen=True)
-class Standing:
+class ContenderStanding:
     """The scores of one entry; intervals 90 %, from the same draws of countries for all.
 
     Attributes
@@ -33,11 +33,11 @@ class Standing:
     """
 
     entry: Entry
-    log_loss: Estimate
-    brier: Estimate
-    area: Estimate
-    than_base: Estimate
-    than_peer: Estimate | None
+    log_loss: BootstrapEstimate
+    brier: BootstrapEstimate
+    area: BootstrapEstimate
+    than_base: BootstrapEstimate
+    than_peer: BootstrapEstimate | None
     leakage: str
 
 
@@ -52,8 +52,8 @@ class Result:
         In the order of the trial's entries.
     """
 
-    trial: Trial
-    standings: tuple[Standing, ...]
+    trial: BacktestTrial
+    standings: tuple[ContenderStanding, ...]
 
 
 def results(
@@ -71,11 +71,11 @@ def results(
     floor : float
         Both as :func:`standings` takes them.
     """
-    trials = {name: hold(cases, split, contenders) for name, split in SPLITS.items()}
+    trials = {name: hold_trial(cases, split, contenders) for name, split in SPLITS.items()}
     return {name: Result(one, standings(one, peer, floor)) for name, one in trials.items()}
 
 
-def standings(trial: Trial, peer: str, floor: float = 0.0) -> tuple[Standing, ...]:
+def standings(trial: BacktestTrial, peer: str, floor: float = 0.0) -> tuple[ContenderStanding, ...]:
     """Score the entries of a trial, the first of which is the base rate.
 
     Parameters
@@ -86,7 +86,7 @@ def standings(trial: Trial, peer: str, floor: float = 0.0) -> tuple[Standing, ..
     floor : float
         A log loss below it is leakage, whatever the evidence is called.
     """
-    weights = drawn(list(trial.country))
+    weights = resample_countries(list(trial.country))
     once = np.ones((1, len(trial.success)))
     losses = [log_losses(trial.success, entry.chance) for entry in trial.entries]
     peers = {
@@ -103,7 +103,7 @@ def standings(trial: Trial, peer: str, floor: float = 0.0) -> tuple[Standing, ..
             f"below {floor:g}".replace("0.", ".") if loss.mean() < floor else "",
         ]
         found.append(
-            Standing(
+            ContenderStanding(
                 entry=entry,
                 log_loss=mean(loss, weights),
                 brier=mean(squared_errors(trial.success, entry.chance), weights),

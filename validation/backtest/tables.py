@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from conjuncture.data.tags import TAGS
-from validation.backtest.standings import Result, Standing
-from validation.backtest.trial import Evidence
-from validation.bootstrap import Estimate
+from validation.backtest.standings import ContenderStanding, Result
+from validation.backtest.trial import EvidenceSet
+from validation.bootstrap import BootstrapEstimate
 
 COLUMNS = (
     "may look at",
@@ -41,7 +41,7 @@ def markdown(split: str, result: Result, what: str) -> str:
     return "\n".join((told, "", *HEAD, *(_line(one) for one in result.standings)))
 
 
-def hindsight(table: str, evidence: Sequence[Evidence]) -> str:
+def hindsight(table: str, evidence: Sequence[EvidenceSet]) -> str:
     """Return a sentence that names the tags which people coded who knew the outcome.
 
     Parameters
@@ -53,7 +53,7 @@ def hindsight(table: str, evidence: Sequence[Evidence]) -> str:
 
     Examples
     --------
-    >>> hindsight("campaigns", [Evidence("both", ("aim", "method"))])
+    >>> hindsight("campaigns", [EvidenceSet("both", ("aim", "method"))])
     'Coded by people who knew the outcome: `method`.'
     """
     used = dict.fromkeys(tag for one in evidence for tag in one.tags)
@@ -61,7 +61,7 @@ def hindsight(table: str, evidence: Sequence[Evidence]) -> str:
     return f"Coded by people who knew the outcome: {named}."
 
 
-def _line(one: Standing) -> str:
+def _line(one: ContenderStanding) -> str:
     cells = (
         one.entry.evidence.name + (f"; **leakage**: {one.leakage}" if one.leakage else ""),
         one.entry.contender,
@@ -74,12 +74,12 @@ def _line(one: Standing) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _score(figure: Estimate, decimals: int) -> str:
+def _score(figure: BootstrapEstimate, decimals: int) -> str:
     # The columns fit on a page only where an interval is one word.
     return _short(figure.text(decimals)).replace(" to ", "–")
 
 
-def _difference(figure: Estimate) -> str:
+def _difference(figure: BootstrapEstimate) -> str:
     return re.sub(r"−(\.0+)(?!\d)", r"\1", _short(figure.text(3)))
 
 

@@ -16,7 +16,7 @@ Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Evidence:
+class EvidenceSet:
     """What may be looked at.
 
     Attributes
@@ -48,7 +48,7 @@ class Contender:
 
     name: str
     predictor: Predictor
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[EvidenceSet, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,12 +63,12 @@ class Entry:
     """
 
     contender: str
-    evidence: Evidence
+    evidence: EvidenceSet
     chance: Numbers
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
+class BacktestTrial:
     """All that was said about the tested cases of one split.
 
     Attributes
@@ -83,11 +83,11 @@ class Trial:
     entries: tuple[Entry, ...]
 
 
-def hold(
+def hold_trial(
     cases: pd.DataFrame,
     split: Callable[[NDArray[np.int64]], Sequence[Fold]],
     contenders: Sequence[Contender],
-) -> Trial:
+) -> BacktestTrial:
     """Train every contender and ask it for the chances of the cases left out.
 
     Parameters
@@ -124,7 +124,7 @@ def hold(
                     f"{contender.name}, {evidence.name}: not every case got a probability"
                 )
             entries.append(Entry(contender.name, evidence, chance[tested]))
-    return Trial(
+    return BacktestTrial(
         success=cases["success"].to_numpy(float)[tested],
         country=cases["country"].to_numpy(str)[tested],
         entries=tuple(entries),

@@ -8,7 +8,7 @@ from conjuncture.engine.progress import Progress
 
 
 @dataclass(frozen=True)
-class Announced:
+class Subprogress:
     """Passes on what is done; what its parts expect was announced with the whole.
 
     Attributes
@@ -23,15 +23,15 @@ class Announced:
     label: str
 
     @classmethod
-    def whole(cls, progress: Progress, label: str, blocks: int) -> Announced:
+    def announce(cls, progress: Progress, label: str, blocks: int) -> Subprogress:
         """Announce the whole, and return what its parts tell."""
         progress.expect(label, blocks)
         return cls(progress, label)
 
     @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         """Whether the answer so far is wanted."""
-        return self.progress.stopped
+        return self.progress.is_stopped
 
     def expect(self, label: str, blocks: int) -> None:
         """Tell nothing new: only that the whole goes on."""

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.bins import Bins
 from conjuncture.analysis.estimates import FUNCTIONS, Estimate
-from conjuncture.analysis.particulars import particulars
+from conjuncture.analysis.particulars import particulars_of
 from conjuncture.analysis.questions import Question, Ratio
-from conjuncture.analysis.unsolved import Plays, Unsolved
+from conjuncture.analysis.unsolved import UnsolvedCounts, UnsolvedStage
 from conjuncture.engine.adding import Sums
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import (
@@ -24,7 +24,7 @@ from conjuncture.language.nodes import (
     Mean,
     Necessity,
     Negative,
-    Number,
+    NumberLiteral,
     Probability,
     Quantile,
     Quantity,
@@ -59,7 +59,7 @@ class Counts:
     question: Question
     sums: Sums
     bins: Mapping[Quantity, Bins] = field(default_factory=dict)
-    unsolved: Plays = field(default_factory=dict)
+    unsolved: UnsolvedCounts = field(default_factory=dict)
     last_draw: Sums | None = None
 
     def with_histories(self, weights: Real | None) -> tuple[Counts, Real | None]:
@@ -84,8 +84,8 @@ class Counts:
         """Return the same with every array that has a row for each world changed alike."""
         return replace(
             self,
-            sums=self.sums.by_rows(change),
-            last_draw=self.last_draw and self.last_draw.by_rows(change),
+            sums=self.sums.map_rows(change),
+            last_draw=self.last_draw and self.last_draw.map_rows(change),
             bins={key: replace(one, counts=change(one.counts)) for key, one in self.bins.items()},
             unsolved={
                 stage: replace(one, counts=change(one.counts))
@@ -154,10 +154,10 @@ class Answer:
     counts_sha256: str = ""
     no_value: str = ""
     met: bool = True
-    unsolved: tuple[Unsolved, ...] = ()
+    unsolved: tuple[UnsolvedStage, ...] = ()
 
     @property
-    def lacking(self) -> str:
+    def why_no_value(self) -> str:
         """Why there is no value; empty where there is one."""
         if np.isfinite(self.value):
             return ""
@@ -172,7 +172,7 @@ def estimate(node: Expression, counts: Counts, means: Real, pool: Real | None = 
     ``pool`` weighs worlds when the means are already pooled; only quantiles need it.
     """
     match node:
-        case Number(value=number):
+        case NumberLiteral(value=number):
             return Estimate.constant(number, means)
         case Negative(operand=operand):
             return -estimate(operand, counts, means, pool)
@@ -215,7 +215,7 @@ def quantile(node: Quantile, counts: Counts, means: Real, pool: Real | None) -> 
     return Estimate(value, np.zeros_like(means), np.broadcast_to(noise, value.shape))
 
 
-def one_condition(question: Question) -> bool:
+def has_one_condition(question: Question) -> bool:
     """Return whether all quantities share one condition, so that pooling their ratios is fair."""
     return len({ratio.bottom for ratio in question.ratios.values()}) == 1
 
@@ -248,12 +248,12 @@ def answer_with(counts: Counts, weights: Real | None, digest: str) -> Answer:
     means, covariances = sums.means, sums.covariances
     by_world = estimate(question.asked, counts, means)
     bottoms = [means[:, ratio.bottom] for ratio in question.ratios.values()]
-    if one_condition(question):
+    if has_one_condition(question):
         pooled = (weight @ means)[None, :]
         whole = estimate(question.asked, counts, pooled, weight)
         value = float(whole.value[0])
         influence = (means - pooled) @ whole.gradient[0]
-        error = clustered(weight, influence)
+        error = clustered_variance(weight, influence)
         if np.isfinite(value):
             error += quantile_error(counts, weight)
         shares = weight * bottoms[0]
@@ -261,7 +261,7 @@ def answer_with(counts: Counts, weights: Real | None, digest: str) -> Answer:
         shares = np.where(np.isfinite(by_world.value), weight, 0.0)
         value = float(np.nansum(shares * by_world.value) / shares.sum()) if shares.any() else np.nan
         influence = np.where(shares > 0, by_world.value - value, 0.0) / max(shares.sum(), 1e-300)
-        error = clustered(shares, influence)
+        error = clustered_variance(shares, influence)
     low, high = spread(by_world, covariances, shares)
     if isinstance(question.asked, Quantile):
         bins = counts.bins[question.asked]
@@ -275,12 +275,12 @@ def answer_with(counts: Counts, weights: Real | None, digest: str) -> Answer:
         histories=int(sums.histories.sum()),
         effective_worlds=None if weights is None else float(1.0 / np.sum(weight**2)),
         counts_sha256=digest,
-        unsolved=tuple(one.told(stage) for stage, one in counts.unsolved.items()),
-        **particulars(question, means, counts.last_draw, weight, value)._asdict(),
+        unsolved=tuple(one.to_unsolved_stage(stage) for stage, one in counts.unsolved.items()),
+        **particulars_of(question, means, counts.last_draw, weight, value)._asdict(),
     )
 
 
-def clustered(weight: Real, influence: Real) -> float:
+def clustered_variance(weight: Real, influence: Real) -> float:
     """Return the variance of a weighted sum over worlds, worlds being independent."""
     count = max(int(np.count_nonzero(weight)), 2)
     return float(np.sum((weight * influence) ** 2) * count / (count - 1))
@@ -297,7 +297,7 @@ def quantile_error(counts: Counts, weight: Real) -> float:
     seen = bins.counts.sum(axis=1)
     below = bins.counts[:, : place + 1].sum(axis=1) - asked.level * seen
     share = np.sum(weight * seen)
-    return clustered(weight, below / max(share, 1e-300) / max(float(density[0]), 1e-300))
+    return clustered_variance(weight, below / max(share, 1e-300) / max(float(density[0]), 1e-300))
 
 
 def spread(by_world: Estimate, covariances: Real, shares: Real) -> tuple[float, float]:

@@ -51,21 +51,21 @@ class Bins:
         middle = self.low + self.width * (places.astype(float) + 0.5)
         # Histories hold numbers of single precision.
         rounding = float(np.finfo(np.float32).eps) * max(abs(self.low), abs(self.high))
-        return places, roundest(middle, 0.501 * self.width + rounding)
+        return places, roundest_number(middle, 0.501 * self.width + rounding)
 
     def place(self, level: float, weights: Real | None = None) -> Places:
         """Return the bin of the quantile of each world (or of the weighted pool)."""
-        return self._reach(level, self._of(weights))[0]
+        return self._bins_reaching(level, self._counts_of(weights))[0]
 
     def quantile(self, level: float, weights: Real | None = None) -> tuple[Real, Real]:
         """Return the quantile of each world (or of the weighted pool) and its density there."""
-        counts = self._of(weights)
-        place, inside, before, total = self._reach(level, counts)
+        counts = self._counts_of(weights)
+        place, inside, before, total = self._bins_reaching(level, counts)
         if self.lattice is None:
             within = (level * total - before) / np.maximum(inside, 1e-300)
             value = self.low + self.width * (place + np.where(inside > 0, within, 0.5))
         else:
-            value = self.lattice[1][self._point(place)]
+            value = self.lattice[1][self._values_in(place)]
         below = np.cumsum(counts, axis=1)
         rows = np.arange(len(counts))
         spread = self._window(counts, total)
@@ -85,7 +85,7 @@ class Bins:
         histories up to the value is below q in truth, or that of those below it is not. Each share
         has four histories more, half of them contrary, so that 0 and 1 hide no uncertainty.
         """
-        place, inside, before, total = self._reach(level, self._of(None))
+        place, inside, before, total = self._bins_reaching(level, self._counts_of(None))
         n = np.maximum(total, 1.0)
         if self.lattice is None:
             _, density = self.quantile(level)
@@ -93,7 +93,7 @@ class Bins:
                 noise: Real = level * (1.0 - level) / (n * density**2)
             return noise
         values = self.lattice[1]
-        point = self._point(place)
+        point = self._values_in(place)
         up = np.append(np.diff(values), 0.0)[point]
         down = np.append(0.0, np.diff(values))[point]
         upto, under = (before + inside) / n, before / n
@@ -110,7 +110,7 @@ class Bins:
         values = self.lattice[1]
         return float(values[np.abs(values - number).argmin()])
 
-    def _of(self, weights: Real | None) -> Real:
+    def _counts_of(self, weights: Real | None) -> Real:
         """Return the counts of each world, or those of the weighted pool."""
         counts = self.counts.astype(float)
         if weights is None:
@@ -119,7 +119,7 @@ class Bins:
         pooled: Real = (weights * counts.sum(axis=1)) @ shares
         return pooled[None, :]
 
-    def _reach(self, level: float, counts: Real) -> tuple[Places, Real, Real, Real]:
+    def _bins_reaching(self, level: float, counts: Real) -> tuple[Places, Real, Real, Real]:
         """Return the bins where counts reach a level, what is in them, before them, and in all."""
         total = counts.sum(axis=1)
         below = np.cumsum(counts, axis=1)
@@ -129,7 +129,7 @@ class Bins:
         inside = counts[rows, place]
         return place, inside, below[rows, place] - inside, total
 
-    def _point(self, place: Places) -> Places:
+    def _values_in(self, place: Places) -> Places:
         """Return which of the values of a lattice those in some bins are."""
         places = () if self.lattice is None else self.lattice[0]
         return np.minimum(np.searchsorted(places, place), len(places) - 1)
@@ -148,12 +148,12 @@ def chance_below(share: Real, level: float, n: Real) -> Real:
     return found
 
 
-def roundest(numbers: Real, within: float) -> Real:
+def roundest_number(numbers: Real, within: float) -> Real:
     """Return the roundest number within a distance of each: a multiple of 1 or 5 times 10 to a k.
 
     Examples
     --------
-    >>> roundest(np.array([2.996, 0.2504, 1249.8, -0.002]), 0.005).tolist()
+    >>> roundest_number(np.array([2.996, 0.2504, 1249.8, -0.002]), 0.005).tolist()
     [3.0, 0.25, 1249.8, 0.0]
     """
     found = numbers.copy()

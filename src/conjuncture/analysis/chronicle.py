@@ -10,20 +10,20 @@ from typing import Any
 import jax
 import numpy as np
 
-from conjuncture.analysis.choosing import Choice, asked_for, most_typical
+from conjuncture.analysis.choosing import ChosenHistory, choose_by_address, choose_typical
 from conjuncture.analysis.clauses import run_in_words
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Simulator
 from conjuncture.analysis.illustrating import Illustration, illustration_of, show_claim
-from conjuncture.analysis.parting import Episode, Row, rows_of
+from conjuncture.analysis.parting import Episode, EpisodeRow, rows_of
 from conjuncture.analysis.phrases import changes_in_words, stage_heading
-from conjuncture.analysis.wording import capital, labels_of, names_of
+from conjuncture.analysis.wording import capitalise, labels_of, names_of
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
-from conjuncture.engine.one_history import Address, Passed, stages_passed
+from conjuncture.engine.one_history import HistoryAddress, PassedStage, stages_passed
 from conjuncture.engine.program import Program
 from conjuncture.engine.programs import program_for
-from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.progress import SilentProgress
+from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.errors import SimulationError, UsageError
 from conjuncture.language.nodes import (
     Aside,
@@ -35,9 +35,9 @@ from conjuncture.language.nodes import (
     Without,
 )
 from conjuncture.language.writing import write, write_interventions
-from conjuncture.mechanisms.tellers import tell_of
-from conjuncture.mechanisms.telling import Told
-from conjuncture.scenario.asking import linked_interventions
+from conjuncture.mechanisms.tellers import narrator_of
+from conjuncture.mechanisms.telling import StageHistory
+from conjuncture.scenario.asking import read_interventions
 from conjuncture.scenario.crisis import Claim, Crisis
 
 AS_IT_WAS = "As it was"
@@ -85,19 +85,19 @@ class Chronicle:
     illustration: Illustration | None = None
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[EpisodeRow, ...]:
         """Both histories side by side, stage by stage."""
         return rows_of(self.under_other or self.as_it_was, self.under_do)
 
     @property
-    def heads(self) -> tuple[str, str]:
+    def column_titles(self) -> tuple[str, str]:
         """What the two columns are, to stand above them."""
-        return capital(self.other) or AS_IT_WAS, capital(self.instead)
+        return capitalise(self.other) or AS_IT_WAS, capitalise(self.instead)
 
     @property
-    def parted(self) -> Row | None:
+    def first_divergence(self) -> EpisodeRow | None:
         """The first place where the two part; None where they never do."""
-        return next((row for row in self.rows if row.parts), None)
+        return next((row for row in self.rows if row.diverges), None)
 
     def __repr__(self) -> str:
         return f"Chronicle(world={self.world}, history={self.history}, seed={self.seed})"
@@ -106,26 +106,26 @@ class Chronicle:
         address = f"world {self.world}, history {self.history}, seed {self.seed}"
         shown = self.illustration
         claim = [] if shown is None else [shown.says, shown.sentences]
-        return "\n".join([self.title, address, *claim, *filter(None, [self.why]), *_told(self)])
+        return "\n".join([self.title, address, *claim, *filter(None, [self.why]), *_lines_of(self)])
 
     def _repr_html_(self) -> str:
         return f"<pre style='white-space:pre-wrap'>{escape(str(self))}</pre>"
 
 
-def _told(chronicle: Chronicle) -> Iterator[str]:
+def _lines_of(chronicle: Chronicle) -> Iterator[str]:
     """Yield the lines of both histories, one under the other where they differ."""
     for row in chronicle.rows:
-        yield from ("", row.heading)
-        yield from (f"  {line}" for line in row.shared)
-        if row.differs:
+        yield from ("", row.title)
+        yield from (f"  {line}" for line in row.shared_lines)
+        if row.has_differences:
             names = (chronicle.other or "as it was", chronicle.instead)
-            for name, lines in zip(names, (row.was, row.would_be), strict=True):
+            for name, lines in zip(names, (row.lines_as_it_was, row.lines_under_do), strict=True):
                 yield f"  [{name}]"
                 yield from (f"    {line}" for line in lines)
 
 
 def tell_one(
-    laboratory: Laboratory,
+    simulator: Simulator,
     given: str | None = None,
     do: str | None = None,
     address: tuple[int, int] | None = None,
@@ -134,7 +134,7 @@ def tell_one(
 
     Parameters
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     given : str, optional
         An event: the history is chosen among those in which it is true.
     do : str, optional
@@ -151,13 +151,13 @@ def tell_one(
     """
     if address is not None and given is not None:
         raise UsageError("a history is chosen by an event or by its address, not by both")
-    crisis = laboratory.worlds.crisis
-    runs = (AS_THINGS_WERE,) if do is None else (AS_THINGS_WERE, linked_interventions(do, crisis))
-    choice = asked_for(laboratory, *address) if address else most_typical(laboratory, given)
-    return replace(tell_choice(laboratory, choice, runs), given=given, do=do)
+    crisis = simulator.worlds.crisis
+    runs = (AS_THINGS_WERE,) if do is None else (AS_THINGS_WERE, read_interventions(do, crisis))
+    choice = choose_by_address(simulator, *address) if address else choose_typical(simulator, given)
+    return replace(tell_choice(simulator, choice, runs), given=given, do=do)
 
 
-def tell_claim(laboratory: Laboratory, claim: Claim) -> Chronicle:
+def tell_claim(simulator: Simulator, claim: Claim) -> Chronicle:
     """Choose the history that shows what a claim says, and tell it.
 
     Where the claim compares two interventions, the history is told under both, and otherwise as it
@@ -165,7 +165,7 @@ def tell_claim(laboratory: Laboratory, claim: Claim) -> Chronicle:
 
     Parameters
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     claim : Claim
 
     Raises
@@ -173,9 +173,9 @@ def tell_claim(laboratory: Laboratory, claim: Claim) -> Chronicle:
     UsageError
         When the condition of the claim never comes about, with the nearest that does.
     """
-    shown = show_claim(laboratory, claim)
+    shown = show_claim(simulator, claim)
     columns, given = shown.pair.columns, shown.pair.given
-    chronicle = tell_choice(laboratory, shown.choice, columns)
+    chronicle = tell_choice(simulator, shown.choice, columns)
     told = dict.fromkeys(columns, chronicle.as_it_was)
     if chronicle.under_other is not None:
         told[columns[0]] = chronicle.under_other
@@ -185,27 +185,27 @@ def tell_claim(laboratory: Laboratory, claim: Claim) -> Chronicle:
         chronicle,
         given=None if given is None else write(given),
         do=write_interventions(columns[-1]) or None,
-        illustration=illustration_of(laboratory, shown, told),
+        illustration=illustration_of(simulator, shown, told),
     )
 
 
-def tell_choice(laboratory: Laboratory, choice: Choice, columns: Sequence[Run]) -> Chronicle:
+def tell_choice(simulator: Simulator, choice: ChosenHistory, columns: Sequence[Run]) -> Chronicle:
     """Tell a history that was chosen in one run, or in two side by side.
 
     Parameters
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     choice : Choice
     columns : sequence of Run
         Those that stand side by side; one alone is as things were.
     """
-    worlds = laboratory.worlds
+    worlds = simulator.worlds
     crisis = worlds.crisis
     runs = tuple(dict.fromkeys((AS_THINGS_WERE, *columns)))
     compared = tuple(dict.fromkeys(act for run in columns for act in run))
     told = {
-        own: tuple(episode(crisis, one, own, compared) for one in passed)
-        for own, passed in zip(runs, passed_in(laboratory, choice, runs), strict=True)
+        own: tuple(episode_of(crisis, one, own, compared) for one in passed)
+        for own, passed in zip(runs, replay_stages(simulator, choice, runs), strict=True)
     }
     first, last = columns[0], columns[-1]
     return Chronicle(
@@ -224,9 +224,9 @@ def tell_choice(laboratory: Laboratory, choice: Choice, columns: Sequence[Run]) 
     )
 
 
-def passed_in(
-    laboratory: Laboratory, choice: Choice, runs: tuple[Run, ...]
-) -> list[tuple[Passed, ...]]:
+def replay_stages(
+    simulator: Simulator, choice: ChosenHistory, runs: tuple[Run, ...]
+) -> list[tuple[PassedStage, ...]]:
     """Return the stages that a history passes in each run, with its rounds.
 
     What is told is what was counted: outcomes and measures come from the program that counts, the
@@ -237,9 +237,9 @@ def passed_in(
     SimulationError
         When a decision of this history lies within rounding, so that the two programs differ.
     """
-    crisis = laboratory.worlds.crisis
+    crisis = simulator.worlds.crisis
     counted, recorded = (
-        replayed(program_for(crisis, runs, recording=recording), laboratory, choice, runs)
+        replay_block(program_for(crisis, runs, recording=recording), simulator, choice, runs)
         for recording in (False, True)
     )
     found = []
@@ -259,21 +259,22 @@ def passed_in(
     return found
 
 
-def replayed(
-    program: Program, laboratory: Laboratory, choice: Choice, runs: tuple[Run, ...]
-) -> list[tuple[Passed, ...]]:
+def replay_block(
+    program: Program, simulator: Simulator, choice: ChosenHistory, runs: tuple[Run, ...]
+) -> list[tuple[PassedStage, ...]]:
     """Run the block of a history and return the stages it passes in each run."""
     block, lane = divmod(choice.history, BLOCK)
-    batch = Batch(program, laboratory.worlds, runs)
+    batch = Batch(program, simulator.worlds, runs)
     listed = np.array([[choice.world, block]], np.int64)
-    ((_, trace),) = traces(batch, listed, Silent())
+    ((_, trace),) = simulate_traces(batch, listed, SilentProgress())
     own = jax.tree.map(lambda values: values[:1], trace)
     return [
-        stages_passed(program.structure, own, Address(0, place, lane)) for place in range(len(runs))
+        stages_passed(program.structure, own, HistoryAddress(0, place, lane))
+        for place in range(len(runs))
     ]
 
 
-def episode(crisis: Crisis, passed: Passed, own: Run, compared: Run) -> Episode:
+def episode_of(crisis: Crisis, passed: PassedStage, own: Run, compared: Run) -> Episode:
     """Return a stage that a history passed, told by its mechanism, and what its effects moved.
 
     Parameters
@@ -286,7 +287,7 @@ def episode(crisis: Crisis, passed: Passed, own: Run, compared: Run) -> Episode:
         What is imposed on one of the two histories that are told side by side.
     """
     stage = crisis.stages[passed.stage]
-    told = Told(
+    told = StageHistory(
         stage=stage.model,
         cast=crisis.cast,
         names=names_of(crisis),
@@ -302,10 +303,10 @@ def episode(crisis: Crisis, passed: Passed, own: Run, compared: Run) -> Episode:
     moved = {
         key: value
         for key, value in passed.found.items()
-        if key in effects_move(crisis) and key.partition(".")[0] not in told.silent
+        if key in keys_moved_by_effects(crisis) and key.partition(".")[0] not in told.silent
     }
     cells = {act.key for act in compared if isinstance(act, SetCell)}
-    tell = tell_of(stage.mechanism)
+    tell = narrator_of(stage.mechanism)
     of_itself = replace(
         told,
         imposed=any(
@@ -323,7 +324,7 @@ def episode(crisis: Crisis, passed: Passed, own: Run, compared: Run) -> Episode:
         outcome=passed.outcome,
         imposed=passed.imposed,
         heading=stage_heading(crisis, passed.stage),
-        lines=(*map(capital, tell(told)), *changes_in_words(crisis, moved, passed.left)),
+        lines=(*map(capitalise, tell(told)), *changes_in_words(crisis, moved, passed.left)),
         of_itself=(
             *tell(of_itself),
             *changes_in_words(
@@ -343,7 +344,7 @@ def subject_of(act: Intervention) -> str:
     return ""
 
 
-def effects_move(crisis: Crisis) -> frozenset[str]:
+def keys_moved_by_effects(crisis: Crisis) -> frozenset[str]:
     """Return the numbers that some effect moves."""
     return frozenset(
         change.key
@@ -353,9 +354,9 @@ def effects_move(crisis: Crisis) -> frozenset[str]:
     )
 
 
-def chronicled(chronicle: Chronicle) -> dict[str, Any]:
+def chronicle_document(chronicle: Chronicle) -> dict[str, Any]:
     """Return a chronicle as plain dictionaries: the documented shape of ``--json``."""
-    parted = chronicle.parted
+    parted = chronicle.first_divergence
     return {
         "world": chronicle.world,
         "history": chronicle.history,
@@ -365,19 +366,19 @@ def chronicled(chronicle: Chronicle) -> dict[str, Any]:
         "do": chronicle.do,
         "instead": chronicle.instead or None,
         "other": chronicle.other or None,
-        "as_it_was": [_plainly(one) for one in chronicle.as_it_was],
-        "under_do": _all_plainly(chronicle.under_do),
-        "under_other": _all_plainly(chronicle.under_other),
-        "parted": parted and {"stage": parted.heading, "line": len(parted.shared) + 1},
+        "as_it_was": [_episode_document(one) for one in chronicle.as_it_was],
+        "under_do": _episode_documents(chronicle.under_do),
+        "under_other": _episode_documents(chronicle.under_other),
+        "parted": parted and {"stage": parted.title, "line": len(parted.shared_lines) + 1},
         "claim": None if chronicle.illustration is None else asdict(chronicle.illustration),
     }
 
 
-def _all_plainly(told: Sequence[Episode] | None) -> list[Mapping[str, Any]] | None:
-    return None if told is None else [_plainly(one) for one in told]
+def _episode_documents(told: Sequence[Episode] | None) -> list[Mapping[str, Any]] | None:
+    return None if told is None else [_episode_document(one) for one in told]
 
 
-def _plainly(one: Episode) -> Mapping[str, Any]:
+def _episode_document(one: Episode) -> Mapping[str, Any]:
     return {
         "stage": one.stage,
         "visit": one.visit,

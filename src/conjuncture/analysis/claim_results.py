@@ -7,14 +7,14 @@ from typing import Literal
 
 from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.conditioning.posterior import Posterior
-from conjuncture.analysis.observed import Decided
+from conjuncture.analysis.observed import DecidedPart
 from conjuncture.analysis.verdicts import Verdict, Word
 from conjuncture.engine.evidence import Likelihood
 from conjuncture.language.nodes import Aside, Plays, Sides
 from conjuncture.language.walk import walk
 from conjuncture.scenario.crisis import Claim
 
-Announced = Literal["announced", "secret", "mixed", ""]
+Announcement = Literal["announced", "secret", "mixed", ""]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Reading:
     verdict: Verdict
     answer: Answer
     coupling_matters: bool = False
-    decided: Decided | None = None
+    decided: DecidedPart | None = None
     evidence: Likelihood | None = None
     screened: int = 0
 
@@ -93,7 +93,7 @@ class ClaimResult:
         )
 
     @property
-    def announced(self) -> Announced:
+    def announcement(self) -> Announcement:
         """Whether what players do under the claim's interventions is known to the others.
 
         Empty where no intervention is on what somebody does.

@@ -12,13 +12,13 @@ from dataclasses import replace
 from typing import Any
 
 from conjuncture.analysis.claim_results import ClaimResult, FailedClaim
-from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.never_met import Asked, reasons
-from conjuncture.analysis.questions import compile_question, what_happened
+from conjuncture.analysis.counting import Simulator
+from conjuncture.analysis.never_met import UnansweredQuestion, reasons_for
+from conjuncture.analysis.questions import compile_question, observed_event_of
 from conjuncture.analysis.readings import (
     WENT_WRONG,
-    Case,
-    Late,
+    AsItHappened,
+    CountedClaim,
     Rerun,
     Tester,
     placebo_verdicts,
@@ -31,12 +31,12 @@ from conjuncture.engine.intervening import Run
 from conjuncture.engine.program import RUNS_PER_CALL
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside, Compare, Plays, Sides, Within
-from conjuncture.language.spans import replaced
+from conjuncture.language.spans import replace_nodes
 from conjuncture.scenario.crisis import Claim
 
 
 def test_claims(
-    laboratory: Laboratory,
+    simulator: Simulator,
     claims: Sequence[Claim],
     *,
     wide: Worlds | None = None,
@@ -47,12 +47,12 @@ def test_claims(
 
     They come in order, each as soon as it is tested, the first of them at once. Claims that compare
     the same runs are counted together; where a number goes wrong in these runs, each is tested by
-    itself, and one that fails then comes with what went wrong. Where ``laboratory.progress`` says
+    itself, and one that fails then comes with what went wrong. Where ``simulator.progress`` says
     that somebody wants the answer so far, claims that are not tested by then do not come.
 
     Parameters
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     claims : sequence of Claim
     wide : Worlds, optional
         The same worlds and more after them, to be looked through for those in which a late claim
@@ -64,15 +64,15 @@ def test_claims(
     """
     if secretly:
         claims = [replace(claim, test=keep_secret(claim.test)) for claim in claims]
-    crisis = laboratory.worlds.crisis
-    events = dict.fromkeys(what_happened(crisis, claim.test) for claim in claims)
+    crisis = simulator.worlds.crisis
+    events = dict.fromkeys(observed_event_of(crisis, claim.test) for claim in claims)
     screening = Screening(
-        laboratory, wide or laboratory.worlds, tuple(one for one in events if one is not None)
+        simulator, wide or simulator.worlds, tuple(one for one in events if one is not None)
     )
-    tester = Tester(laboratory, screening, rerun)
+    tester = Tester(simulator, screening, rerun)
     for group in groups_of(claims):
         for some in results_apart(tester, group):
-            if laboratory.progress.stopped:
+            if simulator.progress.is_stopped:
                 return
             yield from some
 
@@ -84,10 +84,10 @@ vars(test_claims)["__test__"] = False
 def keep_secret(test: Compare | Within) -> Compare | Within:
     """Return a comparison in which what players do under interventions is known to nobody else."""
 
-    def secret(act: Any) -> Any:
+    def make_secret(act: Any) -> Any:
         return replace(act, secretly=True)
 
-    kept: Compare | Within = replaced(test, Aside | Sides | Plays, secret)
+    kept: Compare | Within = replace_nodes(test, Aside | Sides | Plays, make_secret)
     return kept
 
 
@@ -123,10 +123,10 @@ def groups_of(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
 
 def results_of(tester: Tester, claims: Sequence[Claim]) -> list[ClaimResult]:
     """Test some claims together; none where the run was stopped meanwhile."""
-    laboratory = tester.laboratory
+    simulator = tester.simulator
     tests = [claim.test for claim in claims]
-    crisis = laboratory.worlds.crisis
-    late = [Late.of(crisis, test) for test in tests]
+    crisis = simulator.worlds.crisis
+    late = [AsItHappened.of(crisis, test) for test in tests]
     questions = [compile_question(test, crisis=crisis) for test in tests]
     conditioned = {
         place: compile_question(tests[place], one.happened, crisis)
@@ -134,18 +134,18 @@ def results_of(tester: Tester, claims: Sequence[Claim]) -> list[ClaimResult]:
         if one.happened is not None and one.decided is None
     }
     events = {one.happened: question_of(one.happened) for one in late if one.happened is not None}
-    counted = laboratory.count([*questions, *conditioned.values(), *events.values()], "histories")
-    if laboratory.progress.stopped:
+    counted = simulator.count([*questions, *conditioned.values(), *events.values()], "histories")
+    if simulator.progress.is_stopped:
         return []
     first, second = len(questions), len(questions) + len(conditioned)
-    prior = [Case(test, one) for test, one in zip(tests, counted[:first], strict=True)]
+    prior = [CountedClaim(test, one) for test, one in zip(tests, counted[:first], strict=True)]
     known = dict(zip(conditioned, counted[first:second], strict=True))
     seen = dict(zip(events, counted[second:], strict=True))
     readings = [prior_reading(tester, case) for case in prior]
     happened = readings_as_it_happened(tester, prior, known, seen, late)
     placebos = placebo_verdicts(tester, questions, readings)
     again = rerun_readings(tester, questions, prior)
-    if tester.laboratory.progress.stopped:
+    if tester.simulator.progress.is_stopped:
         return []
     found = [
         ClaimResult(
@@ -160,15 +160,15 @@ def results_of(tester: Tester, claims: Sequence[Claim]) -> list[ClaimResult]:
             claims, readings, happened, again, placebos, strict=True
         )
     ]
-    return with_reasons(laboratory, found, late)
+    return add_reasons(simulator, found, late)
 
 
-def with_reasons(
-    laboratory: Laboratory, found: list[ClaimResult], late: Sequence[Late]
+def add_reasons(
+    simulator: Simulator, found: list[ClaimResult], late: Sequence[AsItHappened]
 ) -> list[ClaimResult]:
     """Return results in which a reading without a value says why it has none."""
     missing = [
-        (place, reading, Asked(one.claim.test, given), later)
+        (place, reading, UnansweredQuestion(one.claim.test, given), later)
         for place, (one, asked) in enumerate(zip(found, late, strict=True))
         for reading, given, later in (
             (one.prior, None, False),
@@ -178,7 +178,7 @@ def with_reasons(
     ]
     if not missing:
         return found
-    why = reasons(laboratory, [asked for _, _, asked, _ in missing])
+    why = reasons_for(simulator, [asked for _, _, asked, _ in missing])
     for (place, reading, _, later), reason in zip(missing, why, strict=True):
         said = replace(reading, answer=replace(reading.answer, no_value=reason))
         if later:

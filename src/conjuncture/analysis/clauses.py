@@ -12,13 +12,13 @@ from typing import Literal
 from conjuncture.analysis.phrases import (
     measure_in_words,
     noun_of,
-    ordinal,
+    ordinal_of,
     quantity_in_words,
     side_in_words,
     stage_in_words,
 )
-from conjuncture.analysis.wording import listed, name_of, plain, rounded, unit_of
-from conjuncture.engine.intervening import Run, imposed
+from conjuncture.analysis.wording import join_words, name_of, plain_label, round_number, unit_of
+from conjuncture.engine.intervening import Run, imposed_value_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import (
     And,
@@ -33,7 +33,7 @@ from conjuncture.language.nodes import (
     Measure,
     Necessity,
     Not,
-    Number,
+    NumberLiteral,
     Or,
     Outcome,
     Plays,
@@ -49,7 +49,7 @@ from conjuncture.language.nodes import (
 )
 from conjuncture.language.symbols import DIMENSIONLESS
 from conjuncture.language.writing import write
-from conjuncture.scenario.asking import linked_event
+from conjuncture.scenario.asking import read_event
 from conjuncture.scenario.crisis import Crisis
 
 Comparator = Literal["=", "!=", "<", "<=", ">", ">="]
@@ -89,10 +89,10 @@ def event_in_words(crisis: Crisis, event: Expression | str) -> str:
     >>> event_in_words(crisis, "showdown.side[students] = aside and not reached(cabinet)")
     'the students stand aside in the showdown and it does not come to the joint cabinet'
     """
-    tree = linked_event(event, crisis) if isinstance(event, str) else event
+    tree = read_event(event, crisis) if isinstance(event, str) else event
     match tree:
         case And(left=left, right=right):
-            return f"{_joint(crisis, left)} and {_joint(crisis, right)}"
+            return f"{_operand_in_words(crisis, left)} and {_operand_in_words(crisis, right)}"
         case Or(left=left, right=right):
             return f"{event_in_words(crisis, left)} or {event_in_words(crisis, right)}"
         case Not(operand=operand):
@@ -100,7 +100,7 @@ def event_in_words(crisis: Crisis, event: Expression | str) -> str:
         case Reached(stage=stage, visit=visit):
             return f"it comes to {stage_in_words(crisis, stage, visit)}"
         case Compare():
-            return _comparison(crisis, tree)
+            return _comparison_in_words(crisis, tree)
         case Within(operand=operand, low=low, high=high):
             ends = [quantity_in_words(crisis, end) for end in (low, high)]
             unit = unit_in_words(crisis, operand)
@@ -110,7 +110,7 @@ def event_in_words(crisis: Crisis, event: Expression | str) -> str:
     return write(tree)
 
 
-def _joint(crisis: Crisis, event: Expression) -> str:
+def _operand_in_words(crisis: Crisis, event: Expression) -> str:
     """Return one of two events that are joined; a choice within is set apart."""
     words = event_in_words(crisis, event)
     return f"either {words}" if isinstance(event, Or) else words
@@ -136,13 +136,13 @@ def denial_in_words(crisis: Crisis, event: Expression) -> str:
     return f"it is not so that {event_in_words(crisis, event)}"
 
 
-def _comparison(crisis: Crisis, event: Compare) -> str:
+def _comparison_in_words(crisis: Crisis, event: Compare) -> str:
     operator, left, right = event.operator, event.left, event.right
     match left, right:
         case Outcome(stage=stage, visit=visit), Label(label=label):
             return _end_in_words(crisis, stage, label, visit, same=operator == "=")
         case Measure(measure=measure, index=index), _:
-            found = _told_by_label(
+            found = _label_in_words(
                 crisis, event, f"{measure}{'' if index is None else f'[{index}]'}"
             )
             if found:
@@ -150,7 +150,7 @@ def _comparison(crisis: Crisis, event: Compare) -> str:
     words = (
         f"{quantity_in_words(crisis, left)} {COMPARES[operator]} {quantity_in_words(crisis, right)}"
     )
-    return words + (unit_in_words(crisis, left) if isinstance(right, Number) else "")
+    return words + (unit_in_words(crisis, left) if isinstance(right, NumberLiteral) else "")
 
 
 def _end_in_words(crisis: Crisis, stage: str, label: str, visit: int | None, *, same: bool) -> str:
@@ -175,7 +175,7 @@ def outcome_in_words(crisis: Crisis, stage: str, outcome: str, visit: int | None
     """
     words = crisis.stages[stage].says.get(outcome, "")
     if words:
-        return words if visit is None else f"{words} the {ordinal(visit)} time"
+        return words if visit is None else f"{words} the {ordinal_of(visit)} time"
     words = measure_in_words(crisis, stage, f"outcome = {outcome}", visit)
     if words:
         return words
@@ -185,10 +185,10 @@ def outcome_in_words(crisis: Crisis, stage: str, outcome: str, visit: int | None
     return f"{stage_in_words(crisis, stage, visit)} ends {how}"
 
 
-def _told_by_label(crisis: Crisis, event: Compare, measure: str) -> str:
+def _label_in_words(crisis: Crisis, event: Compare, measure: str) -> str:
     """Return the mechanism's words for a measure that is one of its labels, or a small count."""
     left, right, operator = event.left, event.right, event.operator
-    if not isinstance(left, Measure) or not isinstance(right, Label | Number):
+    if not isinstance(left, Measure) or not isinstance(right, Label | NumberLiteral):
         return ""
     value = right.label if isinstance(right, Label) else f"{right.value:g}"
     if operator == "=":
@@ -221,9 +221,9 @@ def interventions_in_words(crisis: Crisis, acts: Sequence[Intervention]) -> str:
     Examples
     --------
     >>> import conjuncture
-    >>> from conjuncture.scenario.asking import linked_interventions
+    >>> from conjuncture.scenario.asking import read_interventions
     >>> crisis = conjuncture.load("bolivia-1970").crisis
-    >>> acts = linked_interventions("unions aside, students aside, unions.mass *= 2", crisis)
+    >>> acts = read_interventions("unions aside, students aside, unions.mass *= 2", crisis)
     >>> interventions_in_words(crisis, acts)
     'with the unions and the students standing aside, with the mass of the unions doubled'
     """
@@ -244,8 +244,8 @@ def run_in_words(worlds: Worlds, run: Run, world: int) -> str:
     for act in run:
         words = act_in_words(crisis, act)
         if isinstance(act, SetCell) and not isinstance(act.value, Label):
-            new = rounded(float(imposed(worlds, act)[world]))
-            old = rounded(float(worlds.table[act.key][world]))
+            new = round_number(float(imposed_value_of(worlds, act)[world]))
+            old = round_number(float(worlds.table[act.key][world]))
             unit = unit_of(crisis, act.key)
             instead = "" if act.at is not None or old == new else f" in the place of {old}"
             since = "" if act.at is None else f" from {stage_in_words(crisis, act.at)} on"
@@ -260,7 +260,7 @@ def join_acts(acts: Sequence[tuple[str, str, str]]) -> str:
     for before, subject, after in acts:
         same.setdefault((before, after), []).append(subject)
     return ", ".join(
-        " ".join(filter(None, [before, listed(subjects), after]))
+        " ".join(filter(None, [before, join_words(subjects), after]))
         for (before, after), subjects in same.items()
     )
 
@@ -276,7 +276,7 @@ def act_in_words(crisis: Crisis, act: Intervention) -> tuple[str, str, str]:
         case Sides(force=force, camp=camp):
             return "with", name_of(crisis, force), f"on {side_in_words(crisis, camp)}{secretly}"
         case Plays(player=player, move=move):
-            return "with", name_of(crisis, player), f"made to play “{plain(move)}”{secretly}"
+            return "with", name_of(crisis, player), f"made to play “{plain_label(move)}”{secretly}"
         case SetOutcome(stage=stage, outcome=outcome, visit=visit):
             says = crisis.stages[stage].says.get(outcome)
             how = f"end so that {says}" if says else f"end as “{name_of(crisis, outcome)}”"
@@ -295,22 +295,26 @@ def value_in_words(crisis: Crisis, key: str, value: Expression) -> str:
     --------
     >>> import conjuncture
     >>> crisis = conjuncture.load("bolivia-1970").crisis
-    >>> value_in_words(crisis, "unions.mass", Number(0.0))
+    >>> value_in_words(crisis, "unions.mass", NumberLiteral(0.0))
     'at 0 thousand people'
-    >>> value_in_words(crisis, "fog", Arithmetic("*", Cell("fog"), Number(1.5)))
+    >>> value_in_words(crisis, "fog", Arithmetic("*", Cell("fog"), NumberLiteral(1.5)))
     'multiplied by 1.5'
     """
     unit = unit_of(crisis, key)
     match value:
-        case Number(value=number):
-            return f"at {rounded(number, DIGITS)}{unit}"
+        case NumberLiteral(value=number):
+            return f"at {round_number(number, DIGITS)}{unit}"
         case Label(label=label):
-            return f"by the rule “{plain(label)}”"
-        case Arithmetic(operator="*", left=Cell(key=of), right=Number(value=number)) if of == key:
-            return TIMES.get(number, f"multiplied by {rounded(number, DIGITS)}")
-        case Arithmetic(operator="+", left=Cell(key=of), right=Number(value=number)) if of == key:
+            return f"by the rule “{plain_label(label)}”"
+        case Arithmetic(operator="*", left=Cell(key=of), right=NumberLiteral(value=number)) if (
+            of == key
+        ):
+            return TIMES.get(number, f"multiplied by {round_number(number, DIGITS)}")
+        case Arithmetic(operator="+", left=Cell(key=of), right=NumberLiteral(value=number)) if (
+            of == key
+        ):
             way = "lowered" if number < 0 else "raised"
-            return f"{way} by {rounded(abs(number), DIGITS)}{unit}"
+            return f"{way} by {round_number(abs(number), DIGITS)}{unit}"
     return f"at {quantity_in_words(crisis, value)}"
 
 
@@ -320,19 +324,19 @@ def query_in_words(crisis: Crisis, query: Expression) -> str:
     Examples
     --------
     >>> import conjuncture
-    >>> from conjuncture.scenario.asking import linked_query
+    >>> from conjuncture.scenario.asking import read_query
     >>> crisis = conjuncture.load("bolivia-1970").crisis
-    >>> query_in_words(crisis, linked_query("P(showdown = torres | do(unions aside))", crisis))
+    >>> query_in_words(crisis, read_query("P(showdown = torres | do(unions aside))", crisis))
     'the probability that Torres wins the showdown with the unions standing aside'
     """
     match query:
         case Probability(event=event):
-            return f"the probability that {event_in_words(crisis, event)}{_under(crisis, query)}"
+            return f"the probability that {event_in_words(crisis, event)}{_interventions_of(crisis, query)}"
         case Mean(expression=expression):
-            return f"the mean of {quantity_in_words(crisis, expression)}{_under(crisis, query)}"
+            return f"the mean of {quantity_in_words(crisis, expression)}{_interventions_of(crisis, query)}"
         case Quantile(level=level, expression=expression):
             asked = quantity_in_words(crisis, expression)
-            return f"the {100 * level:g} % point of {asked}{_under(crisis, query)}"
+            return f"the {100 * level:g} % point of {asked}{_interventions_of(crisis, query)}"
         case Necessity(interventions=acts, event=event, given=given):
             where = event_in_words(crisis, event if given is None else And(event, given))
             change = interventions_in_words(crisis, acts)
@@ -353,7 +357,7 @@ def query_in_words(crisis: Crisis, query: Expression) -> str:
     return quantity_in_words(crisis, query)
 
 
-def _under(crisis: Crisis, query: Probability | Mean | Quantile) -> str:
+def _interventions_of(crisis: Crisis, query: Probability | Mean | Quantile) -> str:
     acts = interventions_in_words(crisis, query.interventions)
     return f" {acts}".rstrip() + _condition_in_words(crisis, query.given)
 

@@ -18,7 +18,7 @@ DIGITS = 1e-9
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ReproductionCheck:
     """How two results compare.
 
     Attributes
@@ -36,7 +36,9 @@ class Comparison:
     differences: tuple[str, ...]
 
 
-def compare(before: Mapping[str, Any], after: Mapping[str, Any], *, exact: bool) -> Comparison:
+def compare_results(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, exact: bool
+) -> ReproductionCheck:
     """Compare two results in the shape of ``--json``.
 
     Parameters
@@ -50,12 +52,12 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any], *, exact: bool)
     --------
     >>> one = {"value": 0.5, "standard_error": 0.01, "counts_sha256": "a"}
     >>> two = {"value": 0.52, "standard_error": 0.01, "counts_sha256": "b"}
-    >>> compare(one, two, exact=False).differences
+    >>> compare_results(one, two, exact=False).differences
     ()
-    >>> compare(one, two, exact=True).differences
+    >>> compare_results(one, two, exact=True).differences
     ('counts_sha256: a before, b now', 'value: 0.5 before, 0.52 now')
     """
-    pairs = dict(leaves(before)), dict(leaves(after))
+    pairs = dict(leaves_of(before)), dict(leaves_of(after))
     names = sorted({*pairs[0], *pairs[1]})
     shown = pairs[0].keys() & pairs[1].keys()
     estimates = [
@@ -69,37 +71,37 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any], *, exact: bool)
     for name in names if exact else estimates:
         one, two = (found.get(name, "missing") for found in pairs)
         if exact:
-            agree = equal(one, two)
+            agree = is_equal(one, two)
         else:
             error = name.removesuffix("value") + "standard_error"
-            agree = near(one, two, pairs[0].get(error), pairs[1].get(error))
+            agree = is_near(one, two, pairs[0].get(error), pairs[1].get(error))
         if not agree:
             differing.append(f"{name}: {one} before, {two} now")
-    return Comparison(exact, len(estimates), tuple(differing))
+    return ReproductionCheck(exact, len(estimates), tuple(differing))
 
 
-def leaves(content: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def leaves_of(content: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Yield every number and text of a result with the path to it; claims go by name."""
     if isinstance(content, Mapping):
         for key, value in content.items():
             if path or key not in FRAME:
-                yield from leaves(value, f"{path}.{key}" if path else str(key))
+                yield from leaves_of(value, f"{path}.{key}" if path else str(key))
     elif isinstance(content, Sequence) and not isinstance(content, str):
         for place, value in enumerate(content):
             name = value.get("id", place) if isinstance(value, Mapping) else place
-            yield from leaves(value, f"{path}.{name}")
+            yield from leaves_of(value, f"{path}.{name}")
     else:
         yield path, content
 
 
-def equal(one: Any, two: Any) -> bool:
+def is_equal(one: Any, two: Any) -> bool:
     """Return whether two leaves are the same, numbers up to rounding."""
     if isinstance(one, float) and isinstance(two, int | float):
         return isclose(one, two, rel_tol=DIGITS, abs_tol=DIGITS)
     return bool(one == two)
 
 
-def near(one: Any, two: Any, first_error: Any, second_error: Any) -> bool:
+def is_near(one: Any, two: Any, first_error: Any, second_error: Any) -> bool:
     """Return whether two estimates lie within four standard errors of one another."""
     numbers = (one, two, first_error, second_error)
     if not all(isinstance(number, int | float) for number in numbers):

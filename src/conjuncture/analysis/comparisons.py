@@ -20,17 +20,17 @@ from conjuncture.analysis.lattices import common_variance, half_steps
 from conjuncture.analysis.likelihoods import NO_DIFFERENCE
 from conjuncture.analysis.linear_forms import (
     ORDERS,
-    Linear,
+    LinearForm,
     difference_of,
     exceedances_of,
     linear_of,
 )
 from conjuncture.analysis.mixing import (
-    Share,
+    ShareOfWorlds,
     share_of_differences,
     share_of_margins,
     share_of_worlds,
-    wilson,
+    wilson_bounds,
 )
 from conjuncture.analysis.questions import Question, Ratio
 from conjuncture.language.nodes import (
@@ -38,7 +38,7 @@ from conjuncture.language.nodes import (
     Compare,
     Expression,
     Necessity,
-    Number,
+    NumberLiteral,
     Probability,
     Sufficiency,
     Within,
@@ -52,12 +52,12 @@ SHARES = (Probability, Necessity, Sufficiency)
 EXACTLY = 1e-7
 """A difference between means of counts that is smaller is rounding."""
 
-ENOUGH_ALIKE = 30
+ENOUGH_HISTORIES = 30
 """From so many histories on, all of them just upon a line, a world is taken to lie there."""
 
 
 @dataclass(frozen=True)
-class Lines:
+class Thresholds:
     """Where a quantity, or a difference, must lie: beyond one line, or between two."""
 
     lines: tuple[float, ...]
@@ -69,9 +69,9 @@ def quantity_compared(test: Test) -> Expression:
     """Return the quantity whose value is shown: the one compared with a number, or a difference."""
     if isinstance(test, Within):
         return test.operand
-    if isinstance(test.right, Number):
+    if isinstance(test.right, NumberLiteral):
         return test.left
-    if isinstance(test.left, Number):
+    if isinstance(test.left, NumberLiteral):
         return test.right
     return Arithmetic("-", test.left, test.right)
 
@@ -82,7 +82,9 @@ def condition_counts(counts: Counts) -> Real:
     return np.asarray(np.min(met, axis=0))
 
 
-def share_where(test: Test, counts: Counts, weights: Real, effective: float | None = None) -> Share:
+def share_where(
+    test: Test, counts: Counts, weights: Real, effective: float | None = None
+) -> ShareOfWorlds:
     """Return in what share of worlds a comparison holds.
 
     Parameters
@@ -105,8 +107,12 @@ def share_where(test: Test, counts: Counts, weights: Real, effective: float | No
 
 
 def exact_share(
-    ratios: Sequence[Ratio], lines: Lines, counts: Counts, weights: Real, effective: float | None
-) -> Share:
+    ratios: Sequence[Ratio],
+    lines: Thresholds,
+    counts: Counts,
+    weights: Real,
+    effective: float | None,
+) -> ShareOfWorlds:
     """Return in what share of worlds ratios of counts lie where a comparison wants them."""
     first, second = counts.sums.first, counts.sums.second
     n, histories = first[:, ratios[0].bottom], counts.sums.histories.astype(float)
@@ -122,7 +128,7 @@ def exact_share(
     )  # fmt: skip
 
 
-def remainder_of(one: Share, other: Share) -> Share:
+def remainder_of(one: ShareOfWorlds, other: ShareOfWorlds) -> ShareOfWorlds:
     """Return the share of worlds in which the one comparison holds and the other does not.
 
     Parameters
@@ -139,7 +145,7 @@ def remainder_of(one: Share, other: Share) -> Share:
     if not np.isfinite(one.value):
         return one
     value = max(0.0, one.value - other.value)
-    low, high = wilson(value, one.effective)
+    low, high = wilson_bounds(value, one.effective)
     return replace(
         one,
         value=value,
@@ -151,7 +157,9 @@ def remainder_of(one: Share, other: Share) -> Share:
     )
 
 
-def shares_at_last_draw(test: Test, counts: Counts, weights: Real) -> tuple[Share, Share] | None:
+def shares_at_last_draw(
+    test: Test, counts: Counts, weights: Real
+) -> tuple[ShareOfWorlds, ShareOfWorlds] | None:
     """Return in what shares of worlds a comparison would hold at both bounds of the last draw.
 
     Parameters
@@ -173,7 +181,7 @@ def shares_at_last_draw(test: Test, counts: Counts, weights: Real) -> tuple[Shar
         return None
     (factor,) = found[0].factors.values()
     lines = scale_lines(found[1], 1.0 / factor)
-    if not strictly_inside(lines):
+    if not is_strictly_inside(lines):
         return None
     means = counts.last_draw.means
     histories = counts.last_draw.histories.astype(float)[:, None, None]
@@ -182,17 +190,17 @@ def shares_at_last_draw(test: Test, counts: Counts, weights: Real) -> tuple[Shar
     was = Estimate.mean(means, WAS)
     width = lines.lines[1] - lines.lines[0] if len(lines.lines) > 1 else None
 
-    def at(bound: int) -> Share:
+    def share_at(bound: int) -> ShareOfWorlds:
         value = Estimate.mean(means, bound) / was
         margin = value - Estimate.constant(lines.lines[0], means)
         margin = margin if lines.above or width is not None else -margin
         variance = margin.variance(covariances)
         return share_of_margins(margin.value, variance, weights, width, strict=lines.strict)
 
-    return at(LEAST), at(MOST)
+    return share_at(LEAST), share_at(MOST)
 
 
-def exact_comparison(test: Test, question: Question) -> tuple[list[Ratio], Lines] | None:
+def exact_comparison(test: Test, question: Question) -> tuple[list[Ratio], Thresholds] | None:
     """Return the ratios of counts that are compared, one or the two of a difference, and where.
 
     None where the likelihood has no exact law: other factors than ±1, other conditions, numbers
@@ -217,14 +225,14 @@ def exact_comparison(test: Test, question: Question) -> tuple[list[Ratio], Lines
     if len(ratios) == 1:
         (factor,) = form.factors.values()
         inside = scale_lines(lines, 1.0 / factor)
-        return (ratios, inside) if strictly_inside(inside) else None
+        return (ratios, inside) if is_strictly_inside(inside) else None
     factors = list(form.factors.values())
     if len(ratios) != 2 or factors[0] != -factors[1] or ratios[0].bottom != ratios[1].bottom:
         return None
     return ratios, scale_lines(lines, 1.0 / factors[0])
 
 
-def lines_of(test: Test) -> tuple[Linear, Lines] | None:
+def lines_of(test: Test) -> tuple[LinearForm, Thresholds] | None:
     """Return what is compared without its constant, and the line or the lines it is held against.
 
     The ends 0 and 1 of an interval are no lines for a share, which always lies between them.
@@ -234,29 +242,29 @@ def lines_of(test: Test) -> tuple[Linear, Lines] | None:
         if form is None or low is None or high is None or low.factors or high.factors:
             return None
         ends = low.constant - form.constant, high.constant - form.constant
-        bare = Linear({key: value for key, value in form.factors.items() if value != 0.0})
-        if len(bare.factors) == 1 and set(bare.factors.values()) == {1.0} and of_shares(test):
+        bare = LinearForm({key: value for key, value in form.factors.items() if value != 0.0})
+        if len(bare.factors) == 1 and set(bare.factors.values()) == {1.0} and compares_shares(test):
             if ends[0] <= 0.0 < ends[1] < 1.0:
-                return bare, Lines((ends[1],), above=False)
+                return bare, Thresholds((ends[1],), above=False)
             if ends[1] >= 1.0 > ends[0] > 0.0:
-                return bare, Lines((ends[0],))
-        return (bare, Lines(ends)) if bare.factors and ends[0] < ends[1] else None
+                return bare, Thresholds((ends[0],))
+        return (bare, Thresholds(ends)) if bare.factors and ends[0] < ends[1] else None
     form = difference_of(test.left, test.right)
     if form is None or test.operator not in ORDERS:
         return None
-    bare = Linear({key: value for key, value in form.factors.items() if value != 0.0})
+    bare = LinearForm({key: value for key, value in form.factors.items() if value != 0.0})
     strict = test.operator in (">", "<")
     above = test.operator in (">", ">=")
-    return (bare, Lines((-form.constant,), above, strict)) if bare.factors else None
+    return (bare, Thresholds((-form.constant,), above, strict)) if bare.factors else None
 
 
-def scale_lines(lines: Lines, factor: float) -> Lines:
+def scale_lines(lines: Thresholds, factor: float) -> Thresholds:
     """Return the lines of a quantity that is a factor times another, for that other."""
     moved = tuple(sorted(line * factor for line in lines.lines))
     return replace(lines, lines=moved, above=lines.above == (factor > 0.0))
 
 
-def strictly_inside(lines: Lines) -> bool:
+def is_strictly_inside(lines: Thresholds) -> bool:
     """Return whether every line of a share lies between 0 and 1."""
     return all(0.0 < line < 1.0 for line in lines.lines)
 
@@ -295,8 +303,8 @@ def margins_of(test: Test, counts: Counts) -> tuple[Real, Real, float | None]:
             if test.operator not in (">", ">="):
                 margin, form = -margin, None if form is None else form.times(-1.0)
         common = 0.0 if form is None else common_variance(form, counts)
-        variance = np.maximum(margin.variance(guarded_covariances(counts)) + common, 0.0)
-        variance = steady_variance(variance, margin, counts)
+        variance = np.maximum(margin.variance(guard_covariances(counts)) + common, 0.0)
+        variance = variance_with_prior(variance, margin, counts)
         exact = margin.variance(counts.sums.covariances) + common < EXACTLY**2
     lines = (0.0,) if width is None else (0.0, width)
     steps = None if form is None else half_steps(form, counts, lines)
@@ -306,12 +314,12 @@ def margins_of(test: Test, counts: Counts) -> tuple[Real, Real, float | None]:
         strict = isinstance(test, Compare) and test.operator in (">", "<")
         return margin.value + (-steps[0][1] if strict else steps[0][0]), variance, None
     upon = np.abs(margin.value[:, None] - lines).min(axis=1) < EXACTLY
-    exact &= upon & (condition_counts(counts) >= ENOUGH_ALIKE)
-    shift = 0.75 * NO_DIFFERENCE if strictly_larger(test) else 0.0
+    exact &= upon & (condition_counts(counts) >= ENOUGH_HISTORIES)
+    shift = 0.75 * NO_DIFFERENCE if claims_strictly_larger(test) else 0.0
     return margin.value - np.where(exact, 0.0, shift), np.where(exact, 0.0, variance), width
 
 
-def guarded_covariances(counts: Counts) -> Real:
+def guard_covariances(counts: Counts) -> Real:
     """Return the covariances with the uncertainty that a share of 0 or 1 hides.
 
     A share estimated as 0 or 1 has no sample variance. Four histories more, half of them
@@ -325,7 +333,7 @@ def guarded_covariances(counts: Counts) -> Real:
     return covariances
 
 
-def steady_variance(variance: Real, margin: Estimate, counts: Counts) -> Real:
+def variance_with_prior(variance: Real, margin: Estimate, counts: Counts) -> Real:
     """Return variances that few histories do not make too small.
 
     The variance of one history, which n of them estimate with n - 1 degrees of freedom, is drawn to
@@ -342,15 +350,19 @@ def steady_variance(variance: Real, margin: Estimate, counts: Counts) -> Real:
     return np.where(known, drawn, np.nan)
 
 
-def strictly_larger(test: Test) -> bool:
+def claims_strictly_larger(test: Test) -> bool:
     """Return whether the claim is that one share is larger than another, by however little."""
-    if not isinstance(test, Compare) or test.operator not in (">", "<") or not of_shares(test):
+    if (
+        not isinstance(test, Compare)
+        or test.operator not in (">", "<")
+        or not compares_shares(test)
+    ):
         return False
     found = lines_of(test)
     return found is not None and len(found[0].factors) > 1 and found[1].lines == (0.0,)
 
 
-def of_shares(test: Test) -> bool:
+def compares_shares(test: Test) -> bool:
     """Return whether all that is compared are shares of histories."""
     return all(isinstance(quantity, SHARES) for quantity in quantities_of(test))
 
@@ -364,4 +376,4 @@ def is_share(test: Test) -> bool:
         return True
     found = lines_of(test)
     factors: Sequence[float] = () if found is None else list(found[0].factors.values())
-    return bool(factors) and all(abs(factor) == 1.0 for factor in factors) and of_shares(test)
+    return bool(factors) and all(abs(factor) == 1.0 for factor in factors) and compares_shares(test)

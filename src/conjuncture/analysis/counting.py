@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from conjuncture.analysis.answers import Counts
 from conjuncture.analysis.bins import Bins
 from conjuncture.analysis.questions import Question
-from conjuncture.analysis.unsolved import both, plays, watches
+from conjuncture.analysis.unsolved import add_unsolved, count_unsolved, watches_of
 from conjuncture.engine import machine
 from conjuncture.engine.blocks import Blocks, Rows, every_block
 from conjuncture.engine.intervening import Run
 from conjuncture.engine.program import RUNS_PER_CALL, Program
 from conjuncture.engine.programs import program_for, tally_for
-from conjuncture.engine.progress import Progress, Silent
+from conjuncture.engine.progress import Progress, SilentProgress
 from conjuncture.engine.runner import Batch, tally
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.tallies import Factor
@@ -23,15 +23,15 @@ from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Cell, Measure, Outcome, Quantity, Reached
 from conjuncture.language.walk import walk
 from conjuncture.scenario.crisis import Crisis
-from conjuncture.scenario.following import following, moved
-from conjuncture.scenario.rooms import passing_order
+from conjuncture.scenario.following import derived_cells, moved_cells
+from conjuncture.scenario.rooms import stage_order
 
 if TYPE_CHECKING:
     from distributed import Client
 
 
 @dataclass(frozen=True)
-class Laboratory:
+class Simulator:
     """Worlds, and how their histories are run.
 
     Attributes
@@ -46,7 +46,7 @@ class Laboratory:
 
     worlds: Worlds
     blocks: int
-    progress: Progress = field(default_factory=Silent)
+    progress: Progress = field(default_factory=SilentProgress)
     client: Client | None = None
 
     def program(self, runs: Sequence[Run] = (), *, evidence: bool = False) -> Program:
@@ -63,7 +63,7 @@ class Laboratory:
         self, questions: Sequence[Question], blocks: Blocks | Rows, label: str
     ) -> list[Counts]:
         """Count some blocks for some questions; questions that share runs share histories."""
-        parts = batches(questions, self.worlds.crisis)
+        parts = batch_questions(questions, self.worlds.crisis)
         every_run = [run for part in parts for run in part.runs]
         program = self.program(every_run)
         self.progress.expect(label, sum(len(blocks) * len(part.runs) for part in parts))
@@ -73,7 +73,7 @@ class Laboratory:
             places = [tuple(part.runs.index(run) for run in question.runs) for question in asked]
             wanted = stages_wanted(program.structure, asked, places, len(part.runs))
             batch = Batch(program, self.worlds, part.runs, wanted)
-            watched = watches(program.structure, wanted)
+            watched = watches_of(program.structure, wanted)
             last_draws = [
                 question.last_draw_group(place)
                 for question, place in zip(asked, places, strict=True)
@@ -105,7 +105,7 @@ class Laboratory:
                     for quantity in question.histograms
                 }
                 read = stages_by_run(program.structure, [question], [place], len(part.runs))
-                unsolved = plays(seen, program.structure, read)
+                unsolved = count_unsolved(seen, program.structure, read)
                 found[index] = Counts(question, own, bins, unsolved, last_draw)
         return [found[index] for index in range(len(questions))]
 
@@ -126,7 +126,7 @@ class Laboratory:
             return {}
         counting = tally_for(batch.program, (), tuple(histogram for _, histogram in wanted))
         first = every_block(range(self.worlds.count), 0, 1)
-        seen = tally(batch, counting, first, Silent(), self.client).ranges
+        seen = tally(batch, counting, first, SilentProgress(), self.client).ranges
         found = {}
         for (quantity, _), ends in zip(wanted, seen, strict=True):
             low, high = ends if ends[0] <= ends[1] else (0.0, 1.0)
@@ -136,34 +136,34 @@ class Laboratory:
 
 
 @dataclass(frozen=True)
-class Part:
+class QuestionBatch:
     """Questions that are counted together, and their runs."""
 
     questions: tuple[int, ...]
     runs: tuple[Run, ...]
 
 
-def batches(questions: Sequence[Question], crisis: Crisis) -> list[Part]:
+def batch_questions(questions: Sequence[Question], crisis: Crisis) -> list[QuestionBatch]:
     """Return the questions in parts of few runs; a large question stands alone.
 
     Questions about early stages come first and so together: their runs need not go further.
     """
-    stages = list(passing_order(crisis.stages))
+    stages = list(stage_order(crisis.stages))
 
     def depth(index: int) -> int:
         read = stages_read(questions[index].factors, crisis)
         return len(stages) if read is None else max(map(stages.index, read), default=0)
 
-    parts: list[Part] = []
+    parts: list[QuestionBatch] = []
     for index in sorted(range(len(questions)), key=depth):
         question = questions[index]
         for place, part in enumerate(parts):
             runs = tuple(dict.fromkeys((*part.runs, *question.runs)))
             if len(runs) <= RUNS_PER_CALL:
-                parts[place] = Part((*part.questions, index), runs)
+                parts[place] = QuestionBatch((*part.questions, index), runs)
                 break
         else:
-            parts.append(Part((index,), question.runs))
+            parts.append(QuestionBatch((index,), question.runs))
     return parts
 
 
@@ -194,7 +194,9 @@ def stages_by_run(
             if place[factor.run] == run
         ]
         if factors:
-            found[run] = stages_read(factors, structure.crisis, structure.living.changing)
+            found[run] = stages_read(
+                factors, structure.crisis, structure.state_variables.changing_keys
+            )
     return found
 
 
@@ -211,14 +213,14 @@ def stages_read(
         The numbers that change within histories; those that effects move if not given.
     """
     if changing is None:
-        changing = moved(crisis) | frozenset(following(crisis))
+        changing = moved_cells(crisis) | frozenset(derived_cells(crisis))
     nodes = [node for factor in factors for node, _ in walk(factor.expression)]
     if any(isinstance(node, Cell) and node.key in changing for node in nodes):
         return None
     return frozenset(node.stage for node in nodes if isinstance(node, Outcome | Measure | Reached))
 
 
-def added(first: Counts, second: Counts) -> Counts:
+def add_counts(first: Counts, second: Counts) -> Counts:
     """Return the counts of both: each world keeps its own mean over its own histories."""
     last_draw = None
     if first.last_draw is not None and second.last_draw is not None:
@@ -227,5 +229,5 @@ def added(first: Counts, second: Counts) -> Counts:
         quantity: replace(one, counts=one.counts + second.bins[quantity].counts)
         for quantity, one in first.bins.items()
     }
-    unsolved = both(first.unsolved, second.unsolved)
+    unsolved = add_unsolved(first.unsolved, second.unsolved)
     return Counts(first.question, first.sums + second.sums, bins, unsolved, last_draw)

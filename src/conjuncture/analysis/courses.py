@@ -32,7 +32,7 @@ Course = tuple[Step, ...]
 
 
 @dataclass(frozen=True)
-class Taken:
+class TakenCourses:
     """The courses that some histories took: what a thread, or another process, finds of them.
 
     Attributes
@@ -52,7 +52,7 @@ class Taken:
     counts: Integers
 
 
-def taken_by(codes: NDArray[np.int8], addresses: Integers, worlds: int) -> Taken:
+def count_taken_courses(codes: NDArray[np.int8], addresses: Integers, worlds: int) -> TakenCourses:
     """Return the courses that some histories took.
 
     Parameters
@@ -65,7 +65,7 @@ def taken_by(codes: NDArray[np.int8], addresses: Integers, worlds: int) -> Taken
     """
     if not len(codes):
         nothing = np.zeros(0, np.int64)
-        return Taken(codes, np.zeros((0, 2), np.int64), nothing, nothing)
+        return TakenCourses(codes, np.zeros((0, 2), np.int64), nothing, nothing)
     whole = np.ascontiguousarray(codes).view(f"V{codes.shape[1]}").ravel()
     found, inverse = np.unique(whole, return_inverse=True)
     inverse = inverse.ravel()
@@ -73,8 +73,8 @@ def taken_by(codes: NDArray[np.int8], addresses: Integers, worlds: int) -> Taken
     order = np.lexsort((addresses[:, 1], addresses[:, 0]))[::-1]
     earliest = np.empty(len(found), np.int64)
     earliest[inverse[order]] = order
-    keys, counts = summed(inverse * worlds + addresses[:, 0])
-    return Taken(codes[earliest], addresses[earliest], keys, counts)
+    keys, counts = sum_by_key(inverse * worlds + addresses[:, 0])
+    return TakenCourses(codes[earliest], addresses[earliest], keys, counts)
 
 
 @dataclass
@@ -104,7 +104,7 @@ class Courses:
         """How many worlds there are, those without histories among them."""
         return len(self.searched)
 
-    def add(self, structure: Structure, taken: Taken) -> None:
+    def add(self, structure: Structure, taken: TakenCourses) -> None:
         """Add the courses of some histories."""
         places = np.empty(len(taken.codes), np.int64)
         for index, codes in enumerate(taken.codes):
@@ -118,11 +118,11 @@ class Courses:
         course, world = np.divmod(taken.keys, self.worlds)
         self._pending.append((places[course] * self.worlds + world, taken.counts))
         if sum(len(keys) for keys, _ in self._pending) > MOST_PENDING:
-            self._pending = [self._together()]
+            self._pending = [self._merge_pending()]
 
     def by_world(self) -> tuple[Integers, Integers, Integers]:
         """Return course, world and number of histories, an entry for each pair that occurs."""
-        keys, counts = self._together()
+        keys, counts = self._merge_pending()
         self._pending = [(keys, counts)]
         return keys // self.worlds, keys % self.worlds, counts
 
@@ -131,7 +131,7 @@ class Courses:
         course, _, count = self.by_world()
         return np.bincount(course, weights=count, minlength=len(self.paths)).astype(np.int64)
 
-    def ordered(self) -> Courses:
+    def sort_by_first(self) -> Courses:
         """Return the same with the courses in the order of their first histories.
 
         In which order they were found depends on how the work was shared out.
@@ -145,21 +145,21 @@ class Courses:
             paths=[self.paths[one] for one in order],
             first=[self.first[one] for one in order],
             undefined=self.undefined,
-            _pending=[summed(place[course] * self.worlds + world, count)],
+            _pending=[sum_by_key(place[course] * self.worlds + world, count)],
         )
 
-    def _together(self) -> tuple[Integers, Integers]:
+    def _merge_pending(self) -> tuple[Integers, Integers]:
         nothing = np.zeros(0, np.int64)
         keys = np.concatenate([nothing, *(keys for keys, _ in self._pending)])
-        return summed(keys, np.concatenate([nothing, *(counts for _, counts in self._pending)]))
+        return sum_by_key(keys, np.concatenate([nothing, *(counts for _, counts in self._pending)]))
 
 
-def summed(keys: Integers, counts: Integers | None = None) -> tuple[Integers, Integers]:
+def sum_by_key(keys: Integers, counts: Integers | None = None) -> tuple[Integers, Integers]:
     """Return each key once, and the sum of its counts (1 each where there are none).
 
     Examples
     --------
-    >>> [part.tolist() for part in summed(np.array([3, 1, 3]))]
+    >>> [part.tolist() for part in sum_by_key(np.array([3, 1, 3]))]
     [[1, 3], [1, 2]]
     """
     found, inverse = np.unique(keys, return_inverse=True)
@@ -170,9 +170,9 @@ def summed(keys: Integers, counts: Integers | None = None) -> tuple[Integers, In
 def course_of(structure: Structure, codes: NDArray[np.int8]) -> Course:
     """Return the course that codes of rooms stand for; of several runs one after another."""
     steps = []
-    for own in codes.reshape(-1, len(structure.rooms)).tolist():
+    for own in codes.reshape(-1, len(structure.unrolled_stages)).tolist():
         visits: dict[str, int] = {}
-        for room, code in zip(structure.rooms, own, strict=True):
+        for room, code in zip(structure.unrolled_stages, own, strict=True):
             if code:
                 name = structure.stages[room.stage]
                 visits[name] = visits.get(name, 0) + 1

@@ -110,7 +110,7 @@ def logistic(one: Estimate) -> Estimate:
     return one.through(value, value * (1.0 - value))
 
 
-def chosen(first: Estimate, second: Estimate, take_first: NDArray[np.bool_]) -> Estimate:
+def choose_where(first: Estimate, second: Estimate, take_first: NDArray[np.bool_]) -> Estimate:
     """Return the first estimate where ``take_first``, the second elsewhere."""
     return Estimate(
         np.where(take_first, first.value, second.value),
@@ -121,12 +121,12 @@ def chosen(first: Estimate, second: Estimate, take_first: NDArray[np.bool_]) -> 
 
 def smaller(first: Estimate, second: Estimate) -> Estimate:
     """Return the smaller of two estimates."""
-    return chosen(first, second, first.value <= second.value)
+    return choose_where(first, second, first.value <= second.value)
 
 
 def larger(first: Estimate, second: Estimate) -> Estimate:
     """Return the larger of two estimates."""
-    return chosen(first, second, first.value >= second.value)
+    return choose_where(first, second, first.value >= second.value)
 
 
 def clip(one: Estimate, low: Estimate, high: Estimate) -> Estimate:

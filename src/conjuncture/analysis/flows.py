@@ -52,7 +52,7 @@ def flows_of(courses: Courses) -> tuple[Flow, ...]:
     counts: dict[tuple[str, str, str | None], int] = {}
     depths: dict[str, int] = {}
     for course, count in zip(courses.paths, courses.totals().tolist(), strict=True):
-        names = [visited(step) for step in course]
+        names = [name_visit(step) for step in course]
         for depth, (step, name) in enumerate(zip(course, names, strict=True)):
             then = names[depth + 1] if depth + 1 < len(names) else None
             place = (name, step.outcome, then)
@@ -64,12 +64,12 @@ def flows_of(courses: Courses) -> tuple[Flow, ...]:
     return tuple(sorted(large_first, key=lambda one: (depths[one.stage], one.stage)))
 
 
-def visited(step: Step) -> str:
+def name_visit(step: Step) -> str:
     """Return the name of a stage, and from the second visit on which visit it is."""
     return step.stage if step.visit == 1 else f"{step.stage} ({step.visit})"
 
 
-def columns(flows: Sequence[Flow]) -> dict[str, int]:
+def columns_of(flows: Sequence[Flow]) -> dict[str, int]:
     """Return the column of each stage: one more than that of any stage it can follow.
 
     Where two stages can each follow the other, the flow that would lead back counts for nothing.
@@ -80,7 +80,7 @@ def columns(flows: Sequence[Flow]) -> dict[str, int]:
 
     Examples
     --------
-    >>> columns([Flow("a", "x", "b", 0.5), Flow("a", "y", "c", 0.5), Flow("b", "z", "c", 0.5)])
+    >>> columns_of([Flow("a", "x", "b", 0.5), Flow("a", "y", "c", 0.5), Flow("b", "z", "c", 0.5)])
     {'a': 0, 'b': 1, 'c': 2}
     """
     onward: dict[str, dict[str, None]] = {}

@@ -109,7 +109,7 @@ def hinges_of(
                 (explained, place, Hinge(key, named.get(key, key), explained, shares, limits))
             )
     for place, (key, (options, names)) in enumerate(choices.items(), start=len(numbers)):
-        explained, taken = between_options(favours, options, weights)
+        explained, taken = variance_between_options(favours, options, weights)
         if len(taken) > 1 and stands_out(explained, len(taken) - 1.0, effective, asked):
             by_option = {names[option]: share for option, share in taken.items()}
             if not is_told(by_option):
@@ -161,7 +161,7 @@ def stands_out(explained: float, freedom: float, effective: float, asked: int) -
     return float(fdtrc(freedom, rest, statistic)) < LEVEL / asked
 
 
-def between_options(
+def variance_between_options(
     favours: Real, options: NDArray[np.int64], weights: Real
 ) -> tuple[float, dict[int, float]]:
     """Return the share of the variance between options, and the share of worlds in each."""

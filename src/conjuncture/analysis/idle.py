@@ -44,23 +44,23 @@ def idle_places(
     for few in sorted({min(one, worlds.count) for one in (*FEW, worlds.count)}):
         if not left:
             break
-        some = first_of(worlds, few)
+        some = first_worlds_of(worlds, few)
         before = evaluated(some)
         left = [
             place
             for place in left
-            if np.array_equal(before, evaluated(moved(some, sites[place])), equal_nan=True)
+            if np.array_equal(before, evaluated(redraw_sites(some, sites[place])), equal_nan=True)
         ]
     return frozenset(left)
 
 
-def first_of(worlds: Worlds, count: int) -> Worlds:
+def first_worlds_of(worlds: Worlds, count: int) -> Worlds:
     """Return the first of some worlds."""
     placed = {site: column[:count] for site, column in worlds.placed.items()}
     return replace(worlds, count=count, placed=placed)
 
 
-def moved(worlds: Worlds, sites: Sequence[str]) -> Worlds:
+def redraw_sites(worlds: Worlds, sites: Sequence[str]) -> Worlds:
     """Return worlds in which some draws fall anew, and all others as they fell."""
     values = list(worlds.values.values())
     old = uniforms_of(values, worlds.seed, worlds.count, worlds.placed)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from conjuncture.analysis.choosing import Choice, commonest
+from conjuncture.analysis.choosing import ChosenHistory, choose_commonest
 from conjuncture.analysis.comparisons import condition_counts, share_where
-from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.never_met import Asked, reasons
-from conjuncture.analysis.pair_survey import Kind, Surveyed, survey_pairs
-from conjuncture.analysis.pair_wording import HALF, Frequency, reason_in_words, shown_in_words
+from conjuncture.analysis.counting import Simulator
+from conjuncture.analysis.never_met import UnansweredQuestion, reasons_for
+from conjuncture.analysis.pair_survey import PairCourses, PairKind, survey_pairs
+from conjuncture.analysis.pair_wording import HALF, Frequency, pair_in_words, reason_in_words
 from conjuncture.analysis.pairs import Pair, States, pair_of
 from conjuncture.analysis.parting import Episode
-from conjuncture.analysis.questions import compile_question, what_happened
+from conjuncture.analysis.questions import compile_question, observed_event_of
 from conjuncture.engine.intervening import Run
 from conjuncture.errors import UsageError
 from conjuncture.scenario.crisis import Claim
@@ -49,7 +49,7 @@ class Illustration:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownHistory:
     """The history that was chosen for a claim.
 
     Attributes
@@ -66,18 +66,18 @@ class Shown:
 
     claim: Claim
     pair: Pair
-    choice: Choice
+    choice: ChosenHistory
     states: States
-    holding: float
+    world_share: float
     frequency: Frequency
 
 
-def show_claim(laboratory: Laboratory, claim: Claim) -> Shown:
+def show_claim(simulator: Simulator, claim: Claim) -> ShownHistory:
     """Choose a typical history of what a claim says, or, where it fails, of what it does not.
 
     Parameters
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     claim : Claim
 
     Raises
@@ -85,56 +85,58 @@ def show_claim(laboratory: Laboratory, claim: Claim) -> Shown:
     UsageError
         When the condition of the claim never comes about, with the nearest that does.
     """
-    holding = share_of_worlds(laboratory, claim)
+    holding = share_of_worlds(simulator, claim)
     pair = pair_of(claim.test)
-    happened = what_happened(laboratory.worlds.crisis, claim.test)
-    surveyed = survey_pairs(laboratory, pair, happened)
+    happened = observed_event_of(simulator.worlds.crisis, claim.test)
+    surveyed = survey_pairs(simulator, pair, happened)
     if not surveyed.courses:
         raise UsageError("the run was stopped before it had a history; let it run longer")
     kind, found = kind_to_show(pair, surveyed, holds=holding > HALF)
     courses = surveyed.courses[kind]
     like = " that go so" + (" and went as observed" if kind.observed else "")
-    as_said = pair.goes_so(kind.states)
+    as_said = pair.agrees_with_claim(kind.states)
     frequency = Frequency(
         as_said=as_said,
-        share=surveyed.share(lambda one: pair.goes_so(one) == as_said),
-        reverse=surveyed.share(lambda one: one in pair.reverse) if pair.reverse else None,
+        share=surveyed.share(lambda one: pair.agrees_with_claim(one) == as_said),
+        reverse=surveyed.share(lambda one: one in pair.reverse_states)
+        if pair.reverse_states
+        else None,
         histories=surveyed.total,
         found=found,
     )
-    choice = commonest(courses, range(len(courses.paths)), like)
-    return Shown(claim, pair, choice, kind.states, holding, frequency)
+    choice = choose_commonest(courses, range(len(courses.paths)), like)
+    return ShownHistory(claim, pair, choice, kind.states, holding, frequency)
 
 
 def illustration_of(
-    laboratory: Laboratory, shown: Shown, told: Mapping[Run, Sequence[Episode]]
+    simulator: Simulator, shown: ShownHistory, told: Mapping[Run, Sequence[Episode]]
 ) -> Illustration:
     """Return what a history shows of a claim, in words.
 
     Parameters
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     shown : Shown
     told : mapping of Run to sequence of Episode
         The history in each run that is told.
     """
     pair, frequency = shown.pair, shown.frequency
     sentences = (
-        shown_in_words(laboratory, pair, shown.states, shown.choice, told),
-        reason_in_words(laboratory.worlds.crisis, pair, shown.holding, frequency),
+        pair_in_words(simulator, pair, shown.states, shown.choice, told),
+        reason_in_words(simulator.worlds.crisis, pair, shown.world_share, frequency),
     )
     return Illustration(
         key=shown.claim.key,
         says=shown.claim.says,
-        worlds=shown.holding,
-        as_said=None if pair.so is None else frequency.as_said,
+        worlds=shown.world_share,
+        as_said=None if pair.agreeing_states is None else frequency.as_said,
         share=frequency.share,
         histories=frequency.histories,
         sentences=" ".join(filter(None, sentences)),
     )
 
 
-def share_of_worlds(laboratory: Laboratory, claim: Claim) -> float:
+def share_of_worlds(simulator: Simulator, claim: Claim) -> float:
     """Return in what share of worlds a claim holds, before one knows how it ended.
 
     Raises
@@ -142,24 +144,24 @@ def share_of_worlds(laboratory: Laboratory, claim: Claim) -> float:
     UsageError
         When its condition never comes about.
     """
-    (counts,) = laboratory.count([compile_question(claim.test)], "histories")
-    if laboratory.progress.stopped:
+    (counts,) = simulator.count([compile_question(claim.test)], "histories")
+    if simulator.progress.is_stopped:
         raise UsageError("the run was stopped before it had a history; let it run longer")
     weights = condition_counts(counts)
     if not weights.any():
-        why = reasons(laboratory, [Asked(claim.test)])[0]
+        why = reasons_for(simulator, [UnansweredQuestion(claim.test)])[0]
         raise UsageError(f"no history shows what '{claim.key}' says: {why}")
     return share_where(claim.test, counts, weights).value
 
 
-def kind_to_show(pair: Pair, surveyed: Surveyed, *, holds: bool) -> tuple[Kind, bool]:
+def kind_to_show(pair: Pair, surveyed: PairCourses, *, holds: bool) -> tuple[PairKind, bool]:
     """Return which kind of history to show, and whether it is of the kind that was looked for.
 
     Of those that go as the claim says where it holds, and otherwise where it fails, it is the
     commonest: if possible of those that went as observed.
     """
-    fit = [kind for kind in surveyed.courses if pair.goes_so(kind.states) == holds]
-    found = bool(fit) or pair.so is None
+    fit = [kind for kind in surveyed.courses if pair.agrees_with_claim(kind.states) == holds]
+    found = bool(fit) or pair.agreeing_states is None
     fit = fit or list(surveyed.courses)
     fit = [kind for kind in fit if kind.observed] or fit
     return max(fit, key=surveyed.histories), found

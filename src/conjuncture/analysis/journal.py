@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from conjuncture.engine.files import failures_told, hold
+from conjuncture.engine.files import explain_failures, lock_file
 
 Row = dict[str, Any]
 
@@ -73,8 +73,8 @@ def journal_beside(target: Path) -> Iterator[Journal]:
         When it cannot be written, or another process holds it.
     """
     path = journal_of(target)
-    with failures_told(target), path.open("a+b") as file:
-        hold(file, f"another sweep is writing '{target}'; wait for it, or name another file")
+    with explain_failures(target), path.open("a+b") as file:
+        lock_file(file, f"another sweep is writing '{target}'; wait for it, or name another file")
         file.seek(0)
         yield Journal(file)
 

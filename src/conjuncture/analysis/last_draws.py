@@ -7,9 +7,9 @@ in more of the histories, or in fewer; how many at least and at most follows fro
 
 from __future__ import annotations
 
-from conjuncture.engine.intervening import passed_after
+from conjuncture.engine.intervening import descendants_of
 from conjuncture.engine.structure import structure_of
-from conjuncture.engine.tallies import Factor, Group, Overlap, What
+from conjuncture.engine.tallies import Factor, FactorKind, Overlap, TermGroup
 from conjuncture.language.nodes import (
     Cell,
     Compare,
@@ -30,7 +30,7 @@ WAS, LEAST, MOST = range(3)
 
 def last_draw_of(
     quantity: Necessity | Sufficiency, given: Expression | None, run: int, crisis: Crisis
-) -> Group | None:
+) -> TermGroup | None:
     """Return the terms that bound a quantity over all couplings of a stage's last draw.
 
     Parameters
@@ -59,18 +59,18 @@ def last_draw_of(
     once = structure.comes_once(structure.stages.index(stage))
     if not (crisis.vocabulary.stages[stage].drawn and once):
         return None
-    if given is not None and hangs_on_draw(given, stage, crisis):
+    if given is not None and depends_on_draw(given, stage, crisis):
         return None
     condition = () if given is None else (Factor(0, given, "true"),)
     if isinstance(quantity, Sufficiency):
-        first: What = "complement"
-        ways: tuple[What, ...] = ("chance",)
+        first: FactorKind = "complement"
+        ways: tuple[FactorKind, ...] = ("chance",)
     else:
         first = "chance"
         ways = ("complement", "undefined") if quantity.or_forestalled else ("complement",)
     was = Factor(0, event, first)
     imposed = tuple(Factor(run, event, way) for way in ways)
-    return Group(
+    return TermGroup(
         (
             (*condition, was),
             (*condition, Overlap(was, imposed, "least")),
@@ -79,18 +79,18 @@ def last_draw_of(
     )
 
 
-def hangs_on_draw(event: Expression, stage: str, crisis: Crisis) -> bool:
+def depends_on_draw(event: Expression, stage: str, crisis: Crisis) -> bool:
     """Return whether an event can hang on how a stage ended, as things were.
 
     What a stage measures before it draws its outcome does not, nor do stages from which histories
     go on to it and to which none comes back.
     """
     structure = structure_of(crisis)
-    later = passed_after(structure)[stage]
+    later = descendants_of(structure)[stage]
     measures = crisis.vocabulary.stages[stage].measures
     for node, _ in walk(event):
         match node:
-            case Cell(key=key) if key in structure.living.changing:
+            case Cell(key=key) if key in structure.state_variables.changing_keys:
                 return True
             case Outcome(stage=named) | Measure(stage=named) | Reached(stage=named) if (
                 named in later

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import Counts
-from conjuncture.analysis.linear_forms import Linear
+from conjuncture.analysis.linear_forms import LinearForm
 from conjuncture.language.nodes import Quantile
 
 Real = NDArray[np.float64]
@@ -19,7 +19,7 @@ MANY = 1_000_000
 
 
 def half_steps(
-    form: Linear, counts: Counts, lines: tuple[float, ...]
+    form: LinearForm, counts: Counts, lines: tuple[float, ...]
 ) -> list[tuple[float, float]] | None:
     """Return how far it is from each line half way to the values next to it, below and above.
 
@@ -56,7 +56,7 @@ def half_steps(
     return found
 
 
-def common_variance(form: Linear, counts: Counts) -> Real:
+def common_variance(form: LinearForm, counts: Counts) -> Real:
     """Return what a sum of quantiles varies more, or less, because two runs are the same.
 
     Quantiles vary as if independent of one another; where the histories of a world fall into the

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, log_expit, logit
 
 Real = NDArray[np.float64]
-Lines = tuple[float, ...]
+LineValues = tuple[float, ...]
 """The one line that a quantity is compared with, or the two that it must lie between."""
 
 LOGITS: Real = np.concatenate(
@@ -61,7 +61,9 @@ class Likelihoods:
     distance: Real
 
 
-def likelihoods_of_shares(k: Real, n: Real, lines: Lines, *, above: bool = True) -> Likelihoods:
+def likelihoods_of_shares(
+    k: Real, n: Real, lines: LineValues, *, above: bool = True
+) -> Likelihoods:
     """Return the binomial likelihoods of shares, ``k`` of ``n`` histories in each world.
 
     Parameters
@@ -85,7 +87,7 @@ def likelihoods_of_shares(k: Real, n: Real, lines: Lines, *, above: bool = True)
     favours = side_of(points, ends, above=above)
     reached = tuple(expit(ends[np.isfinite(ends)]))
     distance = distance_from(expit(points), reached)
-    return Likelihoods(relative(log), favours, distance)
+    return Likelihoods(relative_likelihoods(log), favours, distance)
 
 
 def log_binomial(k: Real, n: Real, logits: Real) -> Real:
@@ -106,7 +108,7 @@ def log_binomial(k: Real, n: Real, logits: Real) -> Real:
     return found
 
 
-def logits_of(lines: Lines) -> Real:
+def logits_of(lines: LineValues) -> Real:
     """Return the log-odds of the lines that a share is compared with.
 
     Of two lines, one at 0 or 1 is infinitely far: a share is within it whatever it is.
@@ -135,7 +137,7 @@ def middle_of(logits: Real) -> float:
     return float(reached.mean()) if len(reached) else 0.0
 
 
-def grid_of_logits(lines: Lines) -> Real:
+def grid_of_logits(lines: LineValues) -> Real:
     """Return log-odds about a line, or about the middle of two, the lines themselves among them.
 
     Examples
@@ -178,7 +180,7 @@ def side_of(points: Real, lines: Real, *, above: bool) -> Real:
 
 
 def likelihoods_of_differences(
-    n10: Real, n01: Real, n: Real, lines: Lines, *, above: bool = True, strict: bool = True
+    n10: Real, n01: Real, n: Real, lines: LineValues, *, above: bool = True, strict: bool = True
 ) -> Likelihoods:
     """Return the trinomial likelihoods of differences between two runs of the same histories.
 
@@ -210,29 +212,29 @@ def likelihoods_of_differences(
         log += many[:, None] * np.log(np.clip(chance, 1e-9, 1.0))
     distance = distance_from(differences, lines)
     if len(lines) == 2:
-        low, high = nudge(lines[0], -1.0), nudge(lines[1], 1.0)
+        low, high = shift_zero_line(lines[0], -1.0), shift_zero_line(lines[1], 1.0)
         met = (differences >= low) & (differences <= high)
     elif above:
-        line = nudge(lines[0], 1.0 if strict else -1.0)
+        line = shift_zero_line(lines[0], 1.0 if strict else -1.0)
         met = differences > line if strict else differences >= line
     else:
-        line = nudge(lines[0], -1.0 if strict else 1.0)
+        line = shift_zero_line(lines[0], -1.0 if strict else 1.0)
         met = differences < line if strict else differences <= line
-    return Likelihoods(relative(log), met.astype(float), distance)
+    return Likelihoods(relative_likelihoods(log), met.astype(float), distance)
 
 
-def nudge(line: float, sign: float, part: float = 1.0) -> float:
+def shift_zero_line(line: float, sign: float, part: float = 1.0) -> float:
     """Return a line at 0 moved up or down by what counts as no difference; others as they are.
 
     Examples
     --------
-    >>> nudge(0.0, -1.0), nudge(0.05, -1.0)
+    >>> shift_zero_line(0.0, -1.0), shift_zero_line(0.05, -1.0)
     (-0.002, 0.05)
     """
     return sign * part * NO_DIFFERENCE if line == 0.0 else line
 
 
-def grid_of_differences(lines: Lines) -> tuple[Real, Real]:
+def grid_of_differences(lines: LineValues) -> tuple[Real, Real]:
     """Return pairs of a share that differs and a difference, dense about each line.
 
     Examples
@@ -304,7 +306,7 @@ def normal_likelihoods(
     favours = side_of(points, np.array(lines), above=True)
     least = (LEAST_DEVIATION * reach) ** 2
     log = -0.5 * (margin[:, None] - points) ** 2 / np.maximum(variance, least)[:, None]
-    found = Likelihoods(relative(log), favours, distance_from(points, lines))
+    found = Likelihoods(relative_likelihoods(log), favours, distance_from(points, lines))
     if not upon.any():
         return found
     values = np.column_stack([np.where(upon[:, None], 0.0, found.values), upon])
@@ -312,13 +314,13 @@ def normal_likelihoods(
     return Likelihoods(values, np.append(favours, met), np.append(found.distance, 0.0))
 
 
-def distance_from(points: Real, lines: Lines) -> Real:
+def distance_from(points: Real, lines: LineValues) -> Real:
     """Return how far points are from the nearest line; infinitely far where there is none."""
     nearest: Real = np.abs(points[:, None] - np.asarray(lines)).min(axis=1, initial=np.inf)
     return nearest
 
 
-def relative(log: Real) -> Real:
+def relative_likelihoods(log: Real) -> Real:
     """Return likelihoods relative to the largest of each world."""
     likelihoods: Real = np.exp(log - log.max(axis=1, keepdims=True))
     return likelihoods

@@ -13,7 +13,7 @@ from conjuncture.language.nodes import (
     Mean,
     Necessity,
     Negative,
-    Number,
+    NumberLiteral,
     Probability,
     Quantile,
     Quantity,
@@ -24,36 +24,36 @@ from conjuncture.language.walk import quantities_of
 
 Order = Literal["=", "!=", "<", "<=", ">", ">="]
 ORDERS = (">", ">=", "<", "<=")
-TURNED: dict[Order, Order] = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
+REVERSED_ORDERS: dict[Order, Order] = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 
 DIGITS = 12
 """Of a line that is worked out: 0.3 / 0.1 is 3."""
 
 
 @dataclass(frozen=True)
-class Linear:
+class LinearForm:
     """A sum of quantities, each with a factor, and a constant."""
 
     factors: Mapping[Quantity, float]
     constant: float = 0.0
 
-    def __add__(self, other: Linear) -> Linear:
+    def __add__(self, other: LinearForm) -> LinearForm:
         factors = dict(self.factors)
         for quantity, factor in other.factors.items():
             factors[quantity] = factors.get(quantity, 0.0) + factor
-        return Linear(factors, self.constant + other.constant)
+        return LinearForm(factors, self.constant + other.constant)
 
-    def times(self, number: float) -> Linear:
+    def times(self, number: float) -> LinearForm:
         """Return it multiplied by a number."""
         factors = {quantity: number * factor for quantity, factor in self.factors.items()}
-        return Linear(factors, number * self.constant)
+        return LinearForm(factors, number * self.constant)
 
 
-def linear_of(expression: Expression) -> Linear | None:
+def linear_of(expression: Expression) -> LinearForm | None:
     """Return an expression as a sum of quantities with factors, None where it is no such sum."""
     match expression:
-        case Number(value=value):
-            return Linear({}, value)
+        case NumberLiteral(value=value):
+            return LinearForm({}, value)
         case Negative(operand=operand):
             inner = linear_of(operand)
             return None if inner is None else inner.times(-1.0)
@@ -69,11 +69,11 @@ def linear_of(expression: Expression) -> Linear | None:
                 return one.times(1.0 / two.constant)
             return None
         case Probability() | Necessity() | Sufficiency() | Mean() | Quantile():
-            return Linear({expression: 1.0})
+            return LinearForm({expression: 1.0})
     return None
 
 
-def difference_of(left: Expression, right: Expression) -> Linear | None:
+def difference_of(left: Expression, right: Expression) -> LinearForm | None:
     """Return one expression less another as a sum of quantities, None where it is no such sum."""
     one, two = linear_of(left), linear_of(right)
     return None if one is None or two is None else one + two.times(-1.0)
@@ -101,12 +101,12 @@ def exceedances_of(asked: Expression) -> tuple[Compare, ...]:
     >>> from conjuncture.language.nodes import Measure
     >>> from conjuncture.language.writing import write
     >>> margin = Quantile(0.9, Measure("showdown", "margin"))
-    >>> [write(one) for one in exceedances_of(Compare(">", margin, Number(0.2)))]
+    >>> [write(one) for one in exceedances_of(Compare(">", margin, NumberLiteral(0.2)))]
     ['P(showdown.margin > 0.2) > 0.1']
-    >>> turned = Compare("<", Arithmetic("*", Number(-2.0), margin), Number(6.0))
+    >>> turned = Compare("<", Arithmetic("*", NumberLiteral(-2.0), margin), NumberLiteral(6.0))
     >>> [write(one) for one in exceedances_of(turned)]
     ['P(showdown.margin > -3) > 0.1']
-    >>> [write(one) for one in exceedances_of(Within(margin, Number(1.0), Number(3.0)))]
+    >>> [write(one) for one in exceedances_of(Within(margin, NumberLiteral(1.0), NumberLiteral(3.0)))]
     ['P(showdown.margin >= 1) >= 0.1', 'P(showdown.margin > 3) > 0.1']
     """
     quantities = quantities_of(asked)
@@ -126,7 +126,7 @@ def exceedances_of(asked: Expression) -> tuple[Compare, ...]:
     found = line_of(asked.left, asked.right, quantile)
     if found is None:
         return ()
-    operator = asked.operator if found[0] > 0.0 else TURNED[asked.operator]
+    operator = asked.operator if found[0] > 0.0 else REVERSED_ORDERS[asked.operator]
     return (exceedance_of(quantile, operator, found[1]),)
 
 
@@ -144,8 +144,8 @@ def line_of(left: Expression, right: Expression, quantity: Quantity) -> tuple[fl
 
 def exceedance_of(quantile: Quantile, operator: Order, line: float) -> Compare:
     """Return what it says of a share that a quantile lies beyond a line."""
-    beyond = Compare(operator, quantile.expression, Number(line))
+    beyond = Compare(operator, quantile.expression, NumberLiteral(line))
     above = operator in (">", ">=")
     share = Probability(beyond, quantile.given, quantile.interventions)
     level = round(1.0 - quantile.level, 12) if above else quantile.level
-    return Compare(">" if operator in (">", "<") else ">=", share, Number(level))
+    return Compare(">" if operator in (">", "<") else ">=", share, NumberLiteral(level))

@@ -36,7 +36,7 @@ NEGLIGIBLE = 1e-15
 
 
 @dataclass(frozen=True)
-class Group:
+class WorldGroup:
     """Worlds, and the points of the distribution that are theirs.
 
     Attributes
@@ -56,7 +56,7 @@ class Group:
     weights: Real
 
 
-def group_of(likelihoods: Real, weights: Real, first: int = 0) -> Group:
+def group_of(likelihoods: Real, weights: Real, first: int = 0) -> WorldGroup:
     """Return worlds with the points from the ``first`` on.
 
     Parameters
@@ -67,10 +67,12 @@ def group_of(likelihoods: Real, weights: Real, first: int = 0) -> Group:
     """
     possible = np.flatnonzero(likelihoods.max(axis=0) > NEGLIGIBLE)
     of_worlds = likelihoods[:, possible]
-    return Group(first + possible, of_worlds, np.ascontiguousarray(of_worlds.T), weights)
+    return WorldGroup(first + possible, of_worlds, np.ascontiguousarray(of_worlds.T), weights)
 
 
-def improve(groups: Sequence[Group], mass: Real, steps: int, pull: Real | None = None) -> Real:
+def run_em_steps(
+    groups: Sequence[WorldGroup], mass: Real, steps: int, pull: Real | None = None
+) -> Real:
     """Return distributions after some steps of expectation and maximisation.
 
     Parameters
@@ -110,7 +112,7 @@ def improve(groups: Sequence[Group], mass: Real, steps: int, pull: Real | None =
     return found
 
 
-def log_likelihoods(groups: Sequence[Group], mass: Real) -> Real:
+def log_likelihoods(groups: Sequence[WorldGroup], mass: Real) -> Real:
     """Return the penalised log-likelihood of each distribution."""
     penalised: Real = PENALTY * np.log(np.maximum(mass, LEAST)).mean(axis=1)
     for group in groups:
@@ -119,7 +121,9 @@ def log_likelihoods(groups: Sequence[Group], mass: Real) -> Real:
     return penalised
 
 
-def ends_of(groups: Sequence[Group], best: Real, favours: Real, steps: int) -> tuple[float, float]:
+def ends_of(
+    groups: Sequence[WorldGroup], best: Real, favours: Real, steps: int
+) -> tuple[float, float]:
     """Return how far below and above the best share the interval reaches.
 
     Parameters
@@ -131,19 +135,19 @@ def ends_of(groups: Sequence[Group], best: Real, favours: Real, steps: int) -> t
         How much of each point counts for the share.
     steps : int
     """
-    untilted = np.concatenate([best, improve(groups, best, steps)])
+    untilted = np.concatenate([best, run_em_steps(groups, best, steps)])
     below, above = (end_of(groups, untilted, side, steps) for side in (1.0 - favours, favours))
     return below, above
 
 
-def end_of(groups: Sequence[Group], untilted: Real, side: Real, steps: int) -> float:
+def end_of(groups: Sequence[WorldGroup], untilted: Real, side: Real, steps: int) -> float:
     """Return how far above its best value the share on one side reaches.
 
     Only the tilts that end next to the cut tell, and they are all but known after :data:`FIRST`
     steps; as is the one that may have become likelier than what seemed best.
     """
     pull = TILTS[:, None] * side
-    early = improve(groups, np.repeat(untilted[:1], len(TILTS), axis=0), FIRST, pull)
+    early = run_em_steps(groups, np.repeat(untilted[:1], len(TILTS), axis=0), FIRST, pull)
     logs = log_likelihoods(groups, untilted)
     first = log_likelihoods(groups, early)
     beyond = 2.0 * (logs.max() - first) > CUT
@@ -152,7 +156,7 @@ def end_of(groups: Sequence[Group], untilted: Real, side: Real, steps: int) -> f
     shares, start = untilted @ side, float(untilted[0] @ side)
     tilts = np.union1d(np.argmax(first), np.arange(lowest, highest))
     while len(tilts):
-        mass = improve(groups, early[tilts], steps - FIRST, pull[tilts])
+        mass = run_em_steps(groups, early[tilts], steps - FIRST, pull[tilts])
         logs = np.append(logs, log_likelihoods(groups, mass))
         shares = np.append(shares, mass @ side)
         inside = 2.0 * (logs.max() - logs[-len(tilts) :]) <= CUT
@@ -165,15 +169,15 @@ def end_of(groups: Sequence[Group], untilted: Real, side: Real, steps: int) -> f
         else:
             break
     onward = shares >= start - 1e-12
-    return reach(shares[onward], 2.0 * (logs.max() - logs[onward]), start)
+    return interpolate_cut(shares[onward], 2.0 * (logs.max() - logs[onward]), start)
 
 
-def reach(shares: Real, drops: Real, start: float) -> float:
+def interpolate_cut(shares: Real, drops: Real, start: float) -> float:
     """Return how far from ``start`` shares go before 2 Δℓ passes the cut, interpolated in its root.
 
     Examples
     --------
-    >>> round(reach(np.array([0.5, 0.6, 0.7]), np.array([0.0, 0.96, 3.84145882]), 0.5), 3)
+    >>> round(interpolate_cut(np.array([0.5, 0.6, 0.7]), np.array([0.0, 0.96, 3.84145882]), 0.5), 3)
     0.2
     """
     order = np.argsort(drops, kind="stable")

@@ -11,7 +11,7 @@ Real = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Worlds:
+class MergedWorlds:
     """Worlds that know something, those with the same numbers taken together.
 
     Attributes
@@ -33,7 +33,7 @@ class Worlds:
     effective: float
 
     @property
-    def scaled(self) -> Real:
+    def scaled_weights(self) -> Real:
         """Weights that add up to the effective number."""
         found: Real = self.weights * self.effective / self.weights.sum()
         return found
@@ -43,7 +43,7 @@ class Worlds:
         found: Real = np.average(values, axis=0, weights=self.weights)
         return found
 
-    def separate(self, of_kinds: Real, otherwise: float) -> Real:
+    def spread_over_worlds(self, of_kinds: Real, otherwise: float) -> Real:
         """Return the numbers of the kinds for each of all worlds, or what others have."""
         found: Real = np.where(self.kind < 0, otherwise, of_kinds[self.kind])
         return found
@@ -51,7 +51,7 @@ class Worlds:
 
 def merge_worlds(
     known: NDArray[np.bool_], weights: Real, effective: float, *numbers: Real
-) -> Worlds:
+) -> MergedWorlds:
     """Return the worlds that know something; those with the same numbers have one likelihood.
 
     Examples
@@ -71,10 +71,10 @@ def merge_worlds(
     kinds = np.full(len(known), -1)
     kinds[known] = kind
     together = np.bincount(kind, weights[known]).astype(float)
-    return Worlds(kinds, np.flatnonzero(known)[first], many, together, effective)
+    return MergedWorlds(kinds, np.flatnonzero(known)[first], many, together, effective)
 
 
-def heavier_half(worlds: Worlds) -> NDArray[np.bool_]:
+def heavier_half(worlds: MergedWorlds) -> NDArray[np.bool_]:
     """Return which kinds of worlds are the heavier half by weight; none where all weigh the same.
 
     Examples

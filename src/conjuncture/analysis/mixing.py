@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.likelihoods import (
     Likelihoods,
-    Lines,
+    LineValues,
     grid_of_logits,
     likelihoods_of_differences,
     likelihoods_of_shares,
@@ -24,12 +24,12 @@ from conjuncture.analysis.likelihoods import (
     logits_of,
     middle_of,
     normal_likelihoods,
-    nudge,
-    relative,
+    relative_likelihoods,
+    shift_zero_line,
     side_of,
 )
-from conjuncture.analysis.maximum_likelihood import LEAST, ends_of, group_of, improve
-from conjuncture.analysis.merged_worlds import Worlds, heavier_half, merge_worlds
+from conjuncture.analysis.maximum_likelihood import LEAST, ends_of, group_of, run_em_steps
+from conjuncture.analysis.merged_worlds import MergedWorlds, heavier_half, merge_worlds
 from conjuncture.ordering import find_largest
 
 Real = NDArray[np.float64]
@@ -48,7 +48,7 @@ NORMAL_PART = 0.75
 
 
 @dataclass(frozen=True)
-class Fit:
+class ShareFit:
     """The share of worlds on the favoured side of a line, by one fit.
 
     Attributes
@@ -67,7 +67,7 @@ class Fit:
 
 
 @dataclass(frozen=True)
-class Share(Fit):
+class ShareOfWorlds(ShareFit):
     """The share of worlds in which a comparison holds.
 
     Where no world knows anything of it, the value is NaN and the interval from 0 to 1. A world that
@@ -103,12 +103,12 @@ def effective_number(weights: Real) -> float:
     return float(weights.sum() ** 2 / np.sum(weights**2))
 
 
-def wilson(share: float, count: float) -> tuple[float, float]:
+def wilson_bounds(share: float, count: float) -> tuple[float, float]:
     """Return Wilson's bounds of a share, each erring with probability 5 %.
 
     Examples
     --------
-    >>> [round(bound, 3) for bound in wilson(0.5, 100)]
+    >>> [round(bound, 3) for bound in wilson_bounds(0.5, 100)]
     [0.419, 0.581]
     """
     square = ONE_SIDED**2
@@ -119,8 +119,8 @@ def wilson(share: float, count: float) -> tuple[float, float]:
 
 
 def fixed_share(
-    likelihoods: Likelihoods, worlds: Worlds, steps: int = STEPS, *, halves: bool = False
-) -> Share:
+    likelihoods: Likelihoods, worlds: MergedWorlds, steps: int = STEPS, *, halves: bool = False
+) -> ShareOfWorlds:
     """Return the share where the quantity is independent of how often the condition is met.
 
     Parameters
@@ -142,17 +142,17 @@ def fixed_share(
     values, points = likelihoods.values, len(likelihoods.favours)
     favours = np.tile(likelihoods.favours, len(parts))
     groups = [
-        group_of(values[part], worlds.scaled[part], points * place)
+        group_of(values[part], worlds.scaled_weights[part], points * place)
         for place, part in enumerate(parts)
     ]
-    best = improve(groups, np.full((1, len(favours)), 1.0 / len(favours)), steps)
+    best = run_em_steps(groups, np.full((1, len(favours)), 1.0 / len(favours)), steps)
     below, above = ends_of(groups, best, favours, steps)
     favoured = np.empty(len(values))
     for part, mass in zip(parts, best.reshape(len(parts), points), strict=True):
         favoured[part] = chance_of(values[part], mass, likelihoods.favours)
     value = float(best[0] @ favours)
     together = best.reshape(len(parts), points).sum(axis=0)
-    return Share(
+    return ShareOfWorlds(
         value,
         value - below,
         value + above,
@@ -170,8 +170,14 @@ def chance_of(values: Real, mass: Real, favours: Real) -> Real:
 
 
 def shifted_share(
-    k: Real, n: Real, histories: Real, worlds: Worlds, lines: Lines, *, above: bool = True
-) -> Fit:
+    k: Real,
+    n: Real,
+    histories: Real,
+    worlds: MergedWorlds,
+    lines: LineValues,
+    *,
+    above: bool = True,
+) -> ShareFit:
     """Return the share where the quantity may move with how often the condition is met.
 
     Parameters
@@ -195,13 +201,13 @@ def shifted_share(
     for factor in SHIFTS:
         at = points + factor * slope * met[:, None]
         log = log_binomial(k, n, at)
-        values = relative(log)
-        groups = [group_of(values, worlds.scaled)]
-        mass = improve(groups, start, STEPS_TRIED)
+        values = relative_likelihoods(log)
+        groups = [group_of(values, worlds.scaled_weights)]
+        mass = run_em_steps(groups, start, STEPS_TRIED)
         seen = np.log(np.maximum(values @ mass[0], LEAST)) + log.max(axis=1)
-        fits.append((float(seen @ worlds.scaled), at, values, groups, mass))
+        fits.append((float(seen @ worlds.scaled_weights), at, values, groups, mass))
     _, at, values, groups, mass = find_largest(fits, lambda fit: fit[0])
-    mass = improve(groups, mass, STEPS_SHIFTED)
+    mass = run_em_steps(groups, mass, STEPS_SHIFTED)
     favours = side_of(at, ends, above=above)
     of_points = worlds.mean(favours)
     low, high = ends_of(groups, mass, of_points, STEPS_SHIFTED)
@@ -209,7 +215,7 @@ def shifted_share(
     of_worlds = favours @ mass[0]
     spread = worlds.mean((of_worlds - worlds.mean(of_worlds)) ** 2)
     extra = ONE_SIDED**2 * float(spread) / worlds.effective
-    return Fit(
+    return ShareFit(
         value,
         max(0.0, value - float(np.sqrt(low**2 + extra))),
         min(1.0, value + float(np.sqrt(high**2 + extra))),
@@ -217,7 +223,7 @@ def shifted_share(
     )
 
 
-def standardise(values: Real, worlds: Worlds) -> Real:
+def standardise(values: Real, worlds: MergedWorlds) -> Real:
     """Return values as standard deviations from their weighted mean, held within ±2.5."""
     centred = values - worlds.mean(values)
     spread = np.sqrt(worlds.mean(centred**2)) + 1e-9
@@ -236,37 +242,37 @@ def slope_of(k: Real, n: Real, many: NDArray[np.intp], met: Real, line: float) -
     return float(weights @ (x * y) / max(weights @ x**2, 1e-9))
 
 
-def combine(worlds: Worlds, fixed: Share, *others: Fit) -> Share:
+def combine_fits(worlds: MergedWorlds, fixed: ShareOfWorlds, *others: ShareFit) -> ShareOfWorlds:
     """Return the mean of fits with the hull of their intervals and of Wilson's."""
     fits = (fixed, *others)
     value = float(np.mean([one.value for one in fits]))
-    low, high = wilson(value, worlds.effective)
+    low, high = wilson_bounds(value, worlds.effective)
     favours = np.mean([one.favours for one in fits], axis=0)
     return replace(
         fixed,
         value=value,
         low=min(low, *(one.low for one in fits)),
         high=max(high, *(one.high for one in fits)),
-        favours=worlds.separate(favours, value),
+        favours=worlds.spread_over_worlds(favours, value),
     )
 
 
-def unknown_share(worlds: int) -> Share:
+def unknown_share(worlds: int) -> ShareOfWorlds:
     """Return what is known where no world knows anything."""
     nothing = np.zeros(0)
-    return Share(np.nan, 0.0, 1.0, np.full(worlds, np.nan), 0.0, nothing, nothing)
+    return ShareOfWorlds(np.nan, 0.0, 1.0, np.full(worlds, np.nan), 0.0, nothing, nothing)
 
 
 def share_of_worlds(
     k: Real,
     n: Real,
     histories: Real,
-    lines: Lines,
+    lines: LineValues,
     weights: Real,
     *,
     above: bool = True,
     effective: float | None = None,
-) -> Share:
+) -> ShareOfWorlds:
     """Return in what share of worlds a share of histories lies on the favoured side of a line.
 
     Parameters
@@ -300,20 +306,20 @@ def share_of_worlds(
     others = []
     if (n < histories).any():
         others.append(shifted_share(k, n, histories, worlds, lines, above=above))
-    return combine(worlds, fixed, *others)
+    return combine_fits(worlds, fixed, *others)
 
 
 def share_of_differences(
     n10: Real,
     n01: Real,
     n: Real,
-    lines: Lines,
+    lines: LineValues,
     weights: Real,
     *,
     above: bool = True,
     strict: bool = True,
     effective: float | None = None,
-) -> Share:
+) -> ShareOfWorlds:
     """Return in what share of worlds a difference between two runs is on the favoured side.
 
     Parameters
@@ -355,11 +361,13 @@ def share_of_differences(
     if len(lines) == 1:
         difference = (n10 - n01) / n
         variance = ((n10 + n01) / n - difference**2) / n + 1.0 / (n * (n + 4.0))
-        margin = difference - nudge(lines[0], 1.0 if above == strict else -1.0, NORMAL_PART)
+        margin = difference - shift_zero_line(
+            lines[0], 1.0 if above == strict else -1.0, NORMAL_PART
+        )
         margin = margin if above else -margin
         likelihoods = normal_likelihoods(margin, variance, worlds.many)
         others.append(fixed_share(likelihoods, worlds, halves=True))
-    return combine(worlds, fixed, *others)
+    return combine_fits(worlds, fixed, *others)
 
 
 def share_of_margins(
@@ -370,7 +378,7 @@ def share_of_margins(
     *,
     strict: bool = True,
     effective: float | None = None,
-) -> Share:
+) -> ShareOfWorlds:
     """Return in what share of worlds a margin that is normal about its value is above nothing.
 
     Parameters
@@ -403,4 +411,4 @@ def share_of_margins(
     worlds = merge_worlds(known, weights, worth, margin, variance)
     margin, variance = margin[worlds.first], variance[worlds.first]
     likelihoods = normal_likelihoods(margin, variance, worlds.many, width, strict=strict)
-    return combine(worlds, fixed_share(likelihoods, worlds, halves=True))
+    return combine_fits(worlds, fixed_share(likelihoods, worlds, halves=True))

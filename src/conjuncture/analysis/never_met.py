@@ -8,9 +8,9 @@ from itertools import combinations
 from math import isfinite
 
 from conjuncture.analysis.answers import Answer, answer
-from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.questions import compile_question, joined
-from conjuncture.analysis.wording import listed
+from conjuncture.analysis.counting import Simulator
+from conjuncture.analysis.questions import compile_question, join_events
+from conjuncture.analysis.wording import join_words
 from conjuncture.language.nodes import (
     And,
     Cell,
@@ -33,52 +33,52 @@ from conjuncture.language.walk import quantities_of, walk
 from conjuncture.language.writing import write
 from conjuncture.scenario.crisis import Crisis
 
-MOST_PARTS, MOST_TOLD = 6, 2
+MOST_PARTS, MOST_NAMED = 6, 2
 NEARLY_ALL = (0.0005, 0.9995)
 """Between these quantiles a number is said to lie."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class UnansweredQuestion:
     """A question without a value, and what was observed if it is asked as it happened."""
 
     query: Expression
     happened: Expression | None = None
 
 
-def reasons(laboratory: Laboratory, asked: Sequence[Asked]) -> list[str]:
+def reasons_for(simulator: Simulator, asked: Sequence[UnansweredQuestion]) -> list[str]:
     """Return for each question in a few sentences why it has no value.
 
     The histories are those that it was asked of.
 
     Parameters
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     asked : sequence of Asked
     """
-    crisis = laboratory.worlds.crisis
+    crisis = simulator.worlds.crisis
     quantities = [list(quantities_of(one.query)) for one in asked]
     wanted: dict[Expression, None] = {}
     for one, found in zip(asked, quantities, strict=True):
         for quantity in found:
             wanted |= dict.fromkeys(questions_about(quantity, one.happened, crisis))
-    counted = laboratory.count(
+    counted = simulator.count(
         [compile_question(one).as_drawn() for one in wanted], "histories, part by part"
     )
-    if laboratory.progress.stopped:
+    if simulator.progress.is_stopped:
         return [""] * len(asked)
     answers = {one: answer(counts) for one, counts in zip(wanted, counted, strict=True)}
     return [
-        _reason(found, one.happened, crisis, answers)
+        _reason_for(found, one.happened, crisis, answers)
         for one, found in zip(asked, quantities, strict=True)
     ]
 
 
-def explained(laboratory: Laboratory, found: Answer, asked: Asked) -> Answer:
+def explain_missing(simulator: Simulator, found: Answer, asked: UnansweredQuestion) -> Answer:
     """Return an answer that says which part of its condition is never met, if that is why."""
     if found.met:
         return found
-    return replace(found, no_value=reasons(laboratory, [asked])[0])
+    return replace(found, no_value=reasons_for(simulator, [asked])[0])
 
 
 def questions_about(
@@ -86,11 +86,11 @@ def questions_about(
 ) -> Iterator[Probability | Quantile]:
     """Yield everything that is counted about the condition of a quantity."""
     parts = conditions_of(quantity, happened)
-    yield Probability(joined(parts) or Reached(next(iter(crisis.stages))))
+    yield Probability(join_events(parts) or Reached(next(iter(crisis.stages))))
     for part in parts:
         yield Probability(part)
-        for subject in _subjects(part):
-            yield from _values(subject, crisis).values()
+        for subject in _subjects_of(part):
+            yield from _value_queries_of(subject, crisis).values()
     if len(parts) <= MOST_PARTS:
         for pair in combinations(parts, 2):
             yield Probability(And(*pair))
@@ -101,8 +101,8 @@ def conditions_of(quantity: Quantity, happened: Expression | None) -> list[Expre
 
     Examples
     --------
-    >>> from conjuncture.language.nodes import Number
-    >>> one = Compare(">", Cell("fog"), Number(1.0))
+    >>> from conjuncture.language.nodes import NumberLiteral
+    >>> one = Compare(">", Cell("fog"), NumberLiteral(1.0))
     >>> [write(part) for part in conditions_of(Necessity((), one, And(one, Reached("end"))), None)]
     ['fog > 1', 'reached(end)']
     """
@@ -122,7 +122,7 @@ def conditions_of(quantity: Quantity, happened: Expression | None) -> list[Expre
     return list(parts)
 
 
-def _reason(
+def _reason_for(
     quantities: Sequence[Quantity],
     happened: Expression | None,
     crisis: Crisis,
@@ -130,7 +130,7 @@ def _reason(
 ) -> str:
     for quantity in quantities:
         parts = conditions_of(quantity, happened)
-        whole = answers[Probability(joined(parts) or Reached(next(iter(crisis.stages))))]
+        whole = answers[Probability(join_events(parts) or Reached(next(iter(crisis.stages))))]
         if whole.value == 0.0:
             return _why_unmet(parts, crisis, answers)
     for quantity in quantities:
@@ -142,9 +142,9 @@ def _reason(
     conditions = dict.fromkeys(
         f"'{write(given)}'"
         for quantity in quantities
-        if (given := joined(conditions_of(quantity, happened))) is not None
+        if (given := join_events(conditions_of(quantity, happened))) is not None
     )
-    return f"no world has histories in all of its conditions, {listed(list(conditions))}"
+    return f"no world has histories in all of its conditions, {join_words(list(conditions))}"
 
 
 def _why_unmet(
@@ -153,9 +153,9 @@ def _why_unmet(
     histories = answers[Probability(parts[0])].histories
     opening = f"its condition was never met in {histories:,} histories"
     never = [part for part in parts if answers[Probability(part)].value == 0.0]
-    told = [_why_never(part, crisis, answers) for part in never[:MOST_TOLD]]
+    told = [_why_never(part, crisis, answers) for part in never[:MOST_NAMED]]
     if never:
-        more = f", and so for {len(never) - MOST_TOLD} parts more" * (len(never) > MOST_TOLD)
+        more = f", and so for {len(never) - MOST_NAMED} parts more" * (len(never) > MOST_NAMED)
         return f"{opening}: {'; '.join(told)}{more}"
     shares = ", ".join(
         f"'{write(part)}' in {_percent(answers[Probability(part)].value)}" for part in parts
@@ -178,8 +178,8 @@ def _why_never(part: Expression, crisis: Crisis, answers: Mapping[Expression, An
             f"'{write(part)}' is undefined, being of a stage that is not reached or of the absent"
         )
     found = []
-    for subject in _subjects(part):
-        values = _values(subject, crisis)
+    for subject in _subjects_of(part):
+        values = _value_queries_of(subject, crisis)
         first = next(iter(values.values()))
         if isinstance(first, Quantile):
             low, high = (answers[one].value for one in values.values())
@@ -197,7 +197,7 @@ def _why_never(part: Expression, crisis: Crisis, answers: Mapping[Expression, An
     return f"{said} ({'; '.join(found)})" if found else said
 
 
-def _subjects(part: Expression) -> list[Expression]:
+def _subjects_of(part: Expression) -> list[Expression]:
     """Return what an event compares: outcomes and measures, and numbers that may be anything."""
     found: dict[Expression, None] = {}
     for node, _ in walk(part):
@@ -208,14 +208,14 @@ def _subjects(part: Expression) -> list[Expression]:
                 found |= {side: None for side in (left, right) if _varies(side)}
             case Within(operand=operand):
                 found |= {operand: None} if _varies(operand) else {}
-    return list(found)[:MOST_TOLD]
+    return list(found)[:MOST_NAMED]
 
 
 def _varies(side: Expression) -> bool:
     return any(isinstance(node, Measure | Cell) for node, _ in walk(side))
 
 
-def _values(subject: Expression, crisis: Crisis) -> dict[str, Probability | Quantile]:
+def _value_queries_of(subject: Expression, crisis: Crisis) -> dict[str, Probability | Quantile]:
     """Return what is to be counted to tell which values a subject takes."""
     labels: Sequence[str] = ()
     match subject:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conjuncture.engine.intervening import passed_before
-from conjuncture.engine.planning import ways_to
+from conjuncture.engine.intervening import dominators_of
+from conjuncture.engine.planning import ancestors_of
 from conjuncture.engine.structure import Structure, structure_of
 from conjuncture.language.nodes import (
     And,
@@ -32,11 +32,11 @@ from conjuncture.language.nodes import (
 from conjuncture.language.walk import quantities_of, walk
 from conjuncture.language.writing import write
 from conjuncture.scenario.crisis import Crisis
-from conjuncture.scenario.rooms import END
+from conjuncture.scenario.rooms import END_INDEX
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ObservedEndings:
     """How stages ended, as far as it was observed, and which stages were passed.
 
     Attributes
@@ -100,7 +100,7 @@ class Evidence:
         )
 
 
-def evidence_of(crisis: Crisis, happened: Expression) -> Evidence:
+def observed_endings_of(crisis: Crisis, happened: Expression) -> ObservedEndings:
     """Return what an event of observed outcomes says of the course of a history."""
     ended = {
         node.left.stage: node.right.code
@@ -110,31 +110,31 @@ def evidence_of(crisis: Crisis, happened: Expression) -> Evidence:
         and isinstance(node.right, Label)
     }
     structure = structure_of(crisis)
-    before = passed_before(structure)
+    before = dominators_of(structure)
     passed = frozenset(ended).union(*(before[stage] for stage in ended))
     once = frozenset(name for name, stage in crisis.stages.items() if stage.visits == 1)
-    missed = frozenset().union(*(missed_after(structure, *one) for one in ended.items()))
-    return Evidence(ended, passed, once, missed)
+    missed = frozenset().union(*(stages_missed_after(structure, *one) for one in ended.items()))
+    return ObservedEndings(ended, passed, once, missed)
 
 
-def missed_after(structure: Structure, stage: str, code: int) -> frozenset[str]:
+def stages_missed_after(structure: Structure, stage: str, code: int) -> frozenset[str]:
     """Return the stages that no history comes to in which a stage ended so the last time."""
     place = structure.stages.index(stage)
-    before = ways_to(structure)[place]
-    follower = structure.leads[place][code]
+    before = ancestors_of(structure)[place]
+    follower = structure.outcome_targets[place][code]
     # A stage that was passed already may be entered no more, and another is in its place.
-    waiting = list(structure.follows[place]) if follower in before else [follower]
+    waiting = list(structure.successors[place]) if follower in before else [follower]
     after: set[int] = set()
     while waiting:
         one = waiting.pop()
-        if one != END and one not in after:
+        if one != END_INDEX and one not in after:
             after.add(one)
-            waiting += structure.follows[one]
+            waiting += structure.successors[one]
     return frozenset(structure.stages) - {structure.stages[one] for one in before | after}
 
 
 @dataclass(frozen=True)
-class Decided:
+class DecidedPart:
     """A part of a claim that what happened decides.
 
     Attributes
@@ -149,12 +149,12 @@ class Decided:
     excluded: bool
 
     @property
-    def part(self) -> str:
+    def text(self) -> str:
         """The event as the scenario writes it."""
         return write(self.event)
 
 
-def decided_by(evidence: Evidence, asked: Expression) -> Decided | None:
+def find_decided_part(evidence: ObservedEndings, asked: Expression) -> DecidedPart | None:
     """Return the first part of a claim that the evidence decides; None where it decides none.
 
     Parameters
@@ -164,21 +164,21 @@ def decided_by(evidence: Evidence, asked: Expression) -> Decided | None:
         A linked comparison.
     """
     for quantity in quantities_of(asked):
-        found = decided_in(evidence, quantity)
+        found = decided_part_of(evidence, quantity)
         if found is not None:
             return found
     return None
 
 
-def decided_in(evidence: Evidence, quantity: Quantity) -> Decided | None:
+def decided_part_of(evidence: ObservedEndings, quantity: Quantity) -> DecidedPart | None:
     """Return what the evidence decides of one quantity."""
     if quantity.given is not None and evidence.decides(quantity.given) is False:
-        return Decided(quantity.given, excluded=True)
+        return DecidedPart(quantity.given, excluded=True)
     match quantity:
         case Necessity(event=event) if evidence.decides(event) is False:
-            return Decided(event, excluded=True)
+            return DecidedPart(event, excluded=True)
         case Sufficiency(event=event) if evidence.decides(event) is True:
-            return Decided(Not(event), excluded=True)
+            return DecidedPart(Not(event), excluded=True)
         case Probability(event=event, interventions=()) if evidence.decides(event) is not None:
-            return Decided(event, excluded=False)
+            return DecidedPart(event, excluded=False)
     return None

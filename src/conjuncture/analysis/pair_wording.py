@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from conjuncture.analysis.choosing import Choice
+from conjuncture.analysis.choosing import ChosenHistory
 from conjuncture.analysis.clauses import (
     denial_in_words,
     event_in_words,
     outcome_in_words,
     run_in_words,
 )
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Simulator
 from conjuncture.analysis.pair_survey import numbers_of_history
 from conjuncture.analysis.pairs import Pair, State, States
 from conjuncture.analysis.parting import Episode
 from conjuncture.analysis.phrases import quantity_in_words
-from conjuncture.analysis.wording import capital, listed, percent, rounded
+from conjuncture.analysis.wording import capitalise, join_words, percent, round_number
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import And, Compare, Expression, Not, Outcome
@@ -41,40 +41,41 @@ class Frequency:
     found: bool
 
 
-def shown_in_words(
-    laboratory: Laboratory,
+def pair_in_words(
+    simulator: Simulator,
     pair: Pair,
     states: States,
-    choice: Choice,
+    choice: ChosenHistory,
     told: Mapping[Run, Sequence[Episode]],
 ) -> str:
     """Return what a history shows, and the same history under what is imposed, in a sentence.
 
     Nothing where the claim compares what no single history shows.
     """
-    if not pair.sights:
+    if not pair.expressions:
         return ""
-    worlds = laboratory.worlds
+    worlds = simulator.worlds
     if pair.gap is None:
         clauses = [
-            clause_of(worlds.crisis, sight.what, state, told[sight.run])
-            for sight, state in zip(pair.sights, states, strict=True)
+            clause_of(worlds.crisis, sight.expression, state, told[sight.run])
+            for sight, state in zip(pair.expressions, states, strict=True)
         ]
     else:
-        numbers = numbers_of_history(laboratory, pair, choice.world, choice.history)
-        values = ["has no value" if one is None else f"is {rounded(one)}" for one in numbers]
+        numbers = numbers_of_history(simulator, pair, choice.world, choice.history)
+        values = ["has no value" if one is None else f"is {round_number(one)}" for one in numbers]
         clauses = [
-            f"{quantity_in_words(worlds.crisis, sight.what)} {value}"
-            for sight, value in zip(pair.sights, values, strict=True)
+            f"{quantity_in_words(worlds.crisis, sight.expression)} {value}"
+            for sight, value in zip(pair.expressions, values, strict=True)
         ]
-    imposed = circumstances(worlds, pair, choice)
+    imposed = circumstances_of(worlds, pair, choice)
     said = [
-        (imposed[sight.run], clause) for sight, clause in zip(pair.sights, clauses, strict=True)
+        (imposed[sight.run], clause)
+        for sight, clause in zip(pair.expressions, clauses, strict=True)
     ]
     return sentence_of(sorted(said, key=lambda one: list(imposed.values()).index(one[0])))
 
 
-def circumstances(worlds: Worlds, pair: Pair, choice: Choice) -> dict[Run, str]:
+def circumstances_of(worlds: Worlds, pair: Pair, choice: ChosenHistory) -> dict[Run, str]:
     """Return under what each column is told; nothing for things as they were."""
     words = [run_in_words(worlds, run, choice.world) for run in pair.columns]
     if any(len(one) > LONGEST for one in words):
@@ -100,7 +101,7 @@ def sentence_of(told: Sequence[tuple[str, str]]) -> str:
     'In this history Torres wins; without the unions, and the same luck, that is no different.'
     """
     (imposed, clause), *others = told
-    first = f"{capital(imposed)}, {clause}" if imposed else f"In this history {clause}"
+    first = f"{capitalise(imposed)}, {clause}" if imposed else f"In this history {clause}"
     for also, other in others:
         if also == imposed:
             return f"{first}, and {other}."
@@ -126,7 +127,7 @@ def reason_in_words(crisis: Crisis, pair: Pair, holding: float, frequency: Frequ
     proves = f"{proves} illustrates and proves nothing."
     where = "" if pair.given is None else f" in which {condition_in_words(crisis, pair.given)}"
     among = f"the {frequency.histories:,} histories{where}"
-    if pair.so is None:
+    if pair.agreeing_states is None:
         reason = "What the claim compares no single history shows"
         return f"{reason}; {what} is a typical one of {among}. {proves}"
     share, most = percent(holding), holding > HALF
@@ -175,7 +176,7 @@ def condition_in_words(crisis: Crisis, given: Expression) -> str:
             and part.operand.left in ends
         )
     ]
-    return listed(said)
+    return join_words(said)
 
 
 def parts_of(event: Expression) -> list[Expression]:

@@ -18,7 +18,7 @@ from conjuncture.analysis.conditioning.posterior import Posterior
 Places = NDArray[np.int64]
 
 
-def copies_among(posterior: Posterior, keys: Iterable[str]) -> Places:
+def find_copies(posterior: Posterior, keys: Iterable[str]) -> Places:
     """Return which of the distinct worlds each particle is.
 
     Two particles are one world where all that bears on what happened is equal in them, and so are
@@ -57,9 +57,9 @@ def merge_counts(counts: Counts, places: Places) -> Counts:
     --------
     >>> from conjuncture.analysis.questions import compile_question
     >>> from conjuncture.engine.adding import Sums
-    >>> from conjuncture.language.nodes import Number
+    >>> from conjuncture.language.nodes import NumberLiteral
     >>> sums = Sums(np.array([5, 5, 5]), np.arange(3.0)[:, None], np.arange(3.0)[:, None, None])
-    >>> found = merge_counts(Counts(compile_question(Number(1.0)), sums), np.array([0, 1, 0]))
+    >>> found = merge_counts(Counts(compile_question(NumberLiteral(1.0)), sums), np.array([0, 1, 0]))
     >>> found.sums.histories.tolist(), found.sums.first[:, 0].tolist()
     ([10, 5], [2.0, 1.0])
     """

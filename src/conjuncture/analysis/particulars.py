@@ -25,7 +25,7 @@ class Particulars(NamedTuple):
     forestalled: float | None = None
 
 
-def particulars(
+def particulars_of(
     question: Question, means: Real, last_draw: Sums | None, weight: Real, value: float
 ) -> Particulars:
     """Return undefined share, bounds and forestalled share of a single quantity.
@@ -124,8 +124,8 @@ def coupling_bounds(ratio: Ratio, means: Real) -> tuple[Real, Real]:
     Tian, J. and J. Pearl (2000), Probabilities of causation: bounds and identification, Annals
     of Mathematics and Artificial Intelligence 28.
     """
-    if ratio.coupled is None:
+    if ratio.coupling_terms is None:
         raise TypeError(ratio.quantity)
-    met, was = means[:, ratio.coupled.condition], means[:, ratio.bottom]
-    imposed = means[:, list(ratio.coupled.imposed)].sum(axis=1)
+    met, was = means[:, ratio.coupling_terms.condition], means[:, ratio.bottom]
+    imposed = means[:, list(ratio.coupling_terms.imposed)].sum(axis=1)
     return np.maximum(was + imposed - met, 0.0), np.minimum(was, imposed)

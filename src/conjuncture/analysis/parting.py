@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from conjuncture.analysis.wording import plain
+from conjuncture.analysis.wording import plain_label
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,12 @@ class Episode:
     @property
     def name(self) -> str:
         """The stage, and from the second time on which time it is: ``Demands (2)``."""
-        name = self.heading or plain(self.stage)
+        name = self.heading or plain_label(self.stage)
         return name[:1].upper() + name[1:] + (f" ({self.visit})" if self.visit > 1 else "")
 
 
 @dataclass(frozen=True)
-class Row:
+class EpisodeRow:
     """What stands beside one another: the same stage, or the stages in which the two are by now.
 
     Attributes
@@ -62,7 +62,7 @@ class Row:
     right: Episode | None
 
     @property
-    def same_stage(self) -> bool:
+    def is_same_stage(self) -> bool:
         """Whether both are in the same stage, at the same visit."""
         return (
             self.left is not None
@@ -71,45 +71,45 @@ class Row:
         )
 
     @property
-    def heading(self) -> str:
+    def title(self) -> str:
         """The name of the stage, or of the two stages in which the histories are by now."""
         names = [one.name for one in (self.left, self.right) if one is not None]
         return " / ".join(dict.fromkeys(names))
 
     @property
-    def shared(self) -> tuple[str, ...]:
+    def shared_lines(self) -> tuple[str, ...]:
         """The lines that both tell, up to the first that differs."""
-        if not (self.same_stage and self.left and self.right):
+        if not (self.is_same_stage and self.left and self.right):
             return ()
         pairs = zip_longest(self.left.lines, self.right.lines)
         count = next((place for place, (one, other) in enumerate(pairs) if one != other), None)
         return self.left.lines[:count]
 
     @property
-    def differs(self) -> bool:
+    def has_differences(self) -> bool:
         """Whether the two are told differently here."""
-        return bool(self.was or self.would_be) or not self.same_stage
+        return bool(self.lines_as_it_was or self.lines_under_do) or not self.is_same_stage
 
     @property
-    def parts(self) -> bool:
+    def diverges(self) -> bool:
         """Whether they differ here in more than what is imposed."""
-        if not (self.same_stage and self.left and self.right):
+        if not (self.is_same_stage and self.left and self.right):
             return True
         ends = (self.left.outcome, self.right.outcome)
         return ends[0] != ends[1] or self.left.of_itself != self.right.of_itself
 
     @property
-    def was(self) -> tuple[str, ...]:
+    def lines_as_it_was(self) -> tuple[str, ...]:
         """The lines of the history as it was from the first that differs on."""
-        return self.left.lines[len(self.shared) :] if self.left else ()
+        return self.left.lines[len(self.shared_lines) :] if self.left else ()
 
     @property
-    def would_be(self) -> tuple[str, ...]:
+    def lines_under_do(self) -> tuple[str, ...]:
         """The lines of the history under the interventions from the first that differs on."""
-        return self.right.lines[len(self.shared) :] if self.right else ()
+        return self.right.lines[len(self.shared_lines) :] if self.right else ()
 
 
-def rows_of(was: Sequence[Episode], would_be: Sequence[Episode] | None) -> tuple[Row, ...]:
+def rows_of(was: Sequence[Episode], would_be: Sequence[Episode] | None) -> tuple[EpisodeRow, ...]:
     """Return two histories side by side; the same stage stands beside itself where it can.
 
     Parameters
@@ -126,11 +126,11 @@ def rows_of(was: Sequence[Episode], would_be: Sequence[Episode] | None) -> tuple
     (['Showdown', 'Pact', 'End game'], [False, True, False])
     """
     if would_be is None:
-        return tuple(Row(one, one) for one in was)
+        return tuple(EpisodeRow(one, one) for one in was)
     keys, other_keys = ([(one.stage, one.visit) for one in passed] for passed in (was, would_be))
-    rows: list[Row] = []
+    rows: list[EpisodeRow] = []
     matched = SequenceMatcher(None, keys, other_keys, autojunk=False)
     for _, low, high, other_low, other_high in matched.get_opcodes():
         pairs = zip_longest(was[low:high], would_be[other_low:other_high])
-        rows += [Row(one, other) for one, other in pairs]
+        rows += [EpisodeRow(one, other) for one, other in pairs]
     return tuple(rows)

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conjuncture.analysis.wording import (
-    capital,
+    capitalise,
     from_to,
-    listed,
+    join_owner,
+    join_words,
     name_of,
-    owned,
-    plain,
-    rounded,
+    plain_label,
+    round_number,
     unit_of,
 )
 from conjuncture.language.nodes import (
@@ -28,7 +28,7 @@ from conjuncture.language.nodes import (
     Label,
     Measure,
     Negative,
-    Number,
+    NumberLiteral,
     Outcome,
 )
 from conjuncture.language.symbols import DIMENSIONLESS
@@ -42,8 +42,14 @@ BETWEEN = {"leans": "towards", "ties": "to", "reach": "to"}
 WHEN_LOW, WHEN_HIGH = "when low", "when high"
 VERB = re.compile(r"\[(?P<one>[^|\]]*)\|(?P<several>[^\]]*)\]")
 FORMS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
-JOINED = {"+": "plus", "-": "minus", "*": "times", "/": "divided by", "^": "to the power of"}
-CHOSEN = {"min": "the smaller of", "max": "the larger of"}
+OPERATOR_WORDS = {
+    "+": "plus",
+    "-": "minus",
+    "*": "times",
+    "/": "divided by",
+    "^": "to the power of",
+}
+FUNCTION_WORDS = {"min": "the smaller of", "max": "the larger of"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +138,10 @@ def stage_in_words(crisis: Crisis, stage: str, visit: int | None = None) -> str:
     >>> stage_in_words(crisis, "night"), stage_in_words(crisis, "night", 2)
     ('the night', 'the second round of the night')
     """
-    name = crisis.stages[stage].short or f"the {plain(stage)}"
+    name = crisis.stages[stage].short or f"the {plain_label(stage)}"
     if visit is None or (visit == 1 and crisis.stages[stage].visits == 1):
         return name
-    return f"the {ordinal(visit)} round of {name}"
+    return f"the {ordinal_of(visit)} round of {name}"
 
 
 def stage_heading(crisis: Crisis, stage: str) -> str:
@@ -148,15 +154,15 @@ def stage_heading(crisis: Crisis, stage: str) -> str:
     >>> stage_heading(crisis, "pact"), stage_heading(crisis, "turn")
     ("The officers' pact", 'Turn')
     """
-    return capital(crisis.stages[stage].short or plain(stage))
+    return capitalise(crisis.stages[stage].short or plain_label(stage))
 
 
-def ordinal(count: int) -> str:
+def ordinal_of(count: int) -> str:
     """Return a place in an order.
 
     Examples
     --------
-    >>> ordinal(2), ordinal(12)
+    >>> ordinal_of(2), ordinal_of(12)
     ('second', '12th')
     """
     return FORMS[count - 1] if count <= len(FORMS) else f"{count}th"
@@ -210,19 +216,21 @@ def number_in_words(crisis: Crisis, key: str) -> str:
         words = measure_in_words(crisis, root, rest)
         return (
             words
-            or f"the {' '.join(map(plain, rest.split('.')))} in {stage_in_words(crisis, root)}"
+            or f"the {' '.join(map(plain_label, rest.split('.')))} in {stage_in_words(crisis, root)}"
         )
     if not rest:
         number, constant = crisis.numbers.get(key), constants_of(crisis).get(key)
         stated = number.words.short if number is not None else ""
-        return stated or (constant.short if constant is not None else "") or f"the {plain(key)}"
+        return (
+            stated or (constant.short if constant is not None else "") or f"the {plain_label(key)}"
+        )
     name, *toward = rest.split(".")
     attribute = {**ATTRIBUTES, **BACKER_ATTRIBUTES}.get(name)
     if attribute is not None and attribute.short and bool(toward) == bool(attribute.toward):
         other = toward_in_words(crisis, toward[0]) if toward else ""
         words = attribute.short.replace("{who}", name_of(crisis, root)).replace("{other}", other)
-        return agree(words, several=means_several(crisis, root))
-    return f"the {owned(*possession(crisis, key))}"
+        return inflect_verbs(words, several=means_several(crisis, root))
+    return f"the {join_owner(*possession_of(crisis, key))}"
 
 
 def measure_in_words(
@@ -255,11 +263,11 @@ def measure_in_words(
     if not words:
         return ""
     if denied:
-        words = deny(words)
+        words = negate_words(words)
     names = [name_of(crisis, one) for one in named]
     side = side_in_words(crisis, named[-1], stage) if named and "{side}" in words else ""
     filled = words.format(*names, stage=stage_in_words(crisis, stage, visit), side=side)
-    return agree(filled, several=bool(named) and means_several(crisis, named[0]))
+    return inflect_verbs(filled, several=bool(named) and means_several(crisis, named[0]))
 
 
 def noun_of(crisis: Crisis, key: str) -> str:
@@ -275,26 +283,26 @@ def noun_of(crisis: Crisis, key: str) -> str:
     root, _, rest = key.partition(".")
     if not rest or root in crisis.stages:
         return number_in_words(crisis, key)
-    return f"the {owned(*possession(crisis, key))}"
+    return f"the {join_owner(*possession_of(crisis, key))}"
 
 
-def possession(crisis: Crisis, key: str) -> tuple[str, str]:
+def possession_of(crisis: Crisis, key: str) -> tuple[str, str]:
     """Return what a number is and whose: ``("trust", "the unions")``; nobody's is empty.
 
     Examples
     --------
     >>> import conjuncture
-    >>> possession(conjuncture.load("bolivia-1970").crisis, "air_force.leans.torres")
+    >>> possession_of(conjuncture.load("bolivia-1970").crisis, "air_force.leans.torres")
     ("leaning towards Torres's side", 'the airmen')
     """
     root, *parts = key.split(".")
     if root in crisis.stages:
-        return " ".join(map(plain, parts)), ""
+        return " ".join(map(plain_label, parts)), ""
     if not parts:
-        return plain(root), ""
-    what = {"leans": "leaning", "ties": "tie"}.get(parts[0], plain(parts[0]))
+        return plain_label(root), ""
+    what = {"leans": "leaning", "ties": "tie"}.get(parts[0], plain_label(parts[0]))
     if len(parts) > 1:
-        other = listed([toward_in_words(crisis, one) for one in parts[1:]])
+        other = join_words([toward_in_words(crisis, one) for one in parts[1:]])
         what += f" {BETWEEN.get(parts[0], 'towards')} {other}"
     return what, name_of(crisis, root)
 
@@ -316,7 +324,7 @@ def changes_in_words(
             continue
         before, after = found[key], left[key]
         if abs(after - before) > 1e-5 * max(abs(before), abs(after)):
-            what, whose = possession(crisis, key)
+            what, whose = possession_of(crisis, key)
             verb = "rose" if after > before else "fell"
             change = from_to(before, after) + unit_of(crisis, key)
             groups.setdefault((what, verb), []).append((whose, change))
@@ -324,7 +332,7 @@ def changes_in_words(
     for (what, verb), moves in groups.items():
         whose, change = moves[0]
         if len(moves) == 1:
-            sentences.append(f"Afterwards the {owned(what, whose)} {verb} {change}.")
+            sentences.append(f"Afterwards the {join_owner(what, whose)} {verb} {change}.")
         else:
             rest = "; ".join(f"{whose} {change}" for whose, change in moves)
             sentences.append(f"Afterwards the {what} {verb}: {rest}.")
@@ -340,7 +348,7 @@ def quantity_in_words(crisis: Crisis, quantity: Expression) -> str:
     >>> crisis = conjuncture.load("bolivia-1970").crisis
     >>> quantity_in_words(crisis, Measure("window", "street"))
     'the number of people in the street in the hours without a command'
-    >>> quantity_in_words(crisis, Arithmetic("*", Number(2.0), Cell("fog")))
+    >>> quantity_in_words(crisis, Arithmetic("*", NumberLiteral(2.0), Cell("fog")))
     '2 times how far everybody misjudges who is stronger'
     """
     match quantity:
@@ -349,24 +357,26 @@ def quantity_in_words(crisis: Crisis, quantity: Expression) -> str:
         case Measure(stage=stage, measure=measure, index=index, visit=visit):
             key = measure if index is None else f"{measure}[{index}]"
             whose = "" if index is None else f" of {name_of(crisis, index)}"
-            fallback = f"the {plain(measure)}{whose} in {stage_in_words(crisis, stage, visit)}"
+            fallback = (
+                f"the {plain_label(measure)}{whose} in {stage_in_words(crisis, stage, visit)}"
+            )
             return measure_in_words(crisis, stage, key, visit) or fallback
         case Outcome(stage=stage, visit=visit):
             return f"the end of {stage_in_words(crisis, stage, visit)}"
-        case Number(value=value):
-            return rounded(value, 6)
-        case Negative(operand=Number(value=value)):
-            return rounded(-value, 6)
+        case NumberLiteral(value=value):
+            return round_number(value, 6)
+        case Negative(operand=NumberLiteral(value=value)):
+            return round_number(-value, 6)
         case Label(label=label):
             return name_of(crisis, label)
         case Negative(operand=operand):
             return f"minus {quantity_in_words(crisis, operand)}"
         case Arithmetic(operator=operator, left=left, right=right):
             both = [quantity_in_words(crisis, one) for one in (left, right)]
-            return f" {JOINED[operator]} ".join(both)
+            return f" {OPERATOR_WORDS[operator]} ".join(both)
         case Call(function=function, arguments=arguments):
-            parts = listed([quantity_in_words(crisis, one) for one in arguments])
-            return f"{CHOSEN.get(function, f'{function} of')} {parts}"
+            parts = join_words([quantity_in_words(crisis, one) for one in arguments])
+            return f"{FUNCTION_WORDS.get(function, f'{function} of')} {parts}"
     return write(quantity)
 
 
@@ -376,12 +386,12 @@ def means_several(crisis: Crisis, key: str) -> bool:
     return actor.plural if actor is not None else is_plural(name_of(crisis, key))
 
 
-def deny(words: str) -> str:
+def negate_words(words: str) -> str:
     """Return that what some words say is not so.
 
     Examples
     --------
-    >>> deny("{0} [stands|stand] aside"), deny("a rising is called")
+    >>> negate_words("{0} [stands|stand] aside"), negate_words("a rising is called")
     ('{0} [does not|do not] stand aside', 'it is not so that a rising is called')
     """
     verb = VERB.search(words)
@@ -392,12 +402,12 @@ def deny(words: str) -> str:
     return words[: verb.start()] + form + words[verb.end() :]
 
 
-def agree(words: str, *, several: bool) -> str:
+def inflect_verbs(words: str, *, several: bool) -> str:
     """Return words with each ``[is|are]`` in the form for one or for several.
 
     Examples
     --------
-    >>> agree("the unions [stands|stand] aside", several=True)
+    >>> inflect_verbs("the unions [stands|stand] aside", several=True)
     'the unions stand aside'
     """
     return VERB.sub(lambda found: found["several" if several else "one"], words)

@@ -15,17 +15,17 @@ from typing import NamedTuple
 from conjuncture.analysis.last_draws import last_draw_of
 from conjuncture.analysis.linear_forms import exceedances_of
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
-from conjuncture.engine.planning import ways_to
+from conjuncture.engine.planning import ancestors_of
 from conjuncture.engine.structure import structure_of
 from conjuncture.engine.tallies import (
     Factor,
-    Group,
+    FactorKind,
     Histogram,
     JointTerm,
     Overlap,
     Term,
-    What,
-    as_drawn,
+    TermGroup,
+    replace_chance,
 )
 from conjuncture.language.nodes import (
     And,
@@ -47,7 +47,7 @@ from conjuncture.language.walk import quantities_of, walk
 from conjuncture.scenario.crisis import Crisis
 
 
-class Coupled(NamedTuple):
+class CouplingTerms(NamedTuple):
     """The terms of which bounds that hold for any coupling of the two runs are made.
 
     ``condition`` are the histories in the condition, ``imposed`` those among them that end as the
@@ -63,14 +63,14 @@ class Ratio:
     """A quantity as a ratio of terms, by their place in the question's terms.
 
     ``extra`` are terms by name: ``undefined`` (histories in the condition in which the event is
-    undefined) and ``forestalled``. ``coupled`` is there for a necessity or sufficiency.
+    undefined) and ``forestalled``. ``coupling_terms_of`` is there for a necessity or sufficiency.
     """
 
     quantity: Quantity
     top: tuple[int, ...]
     bottom: int
     extra: dict[str, int] = field(default_factory=dict)
-    coupled: Coupled | None = None
+    coupling_terms: CouplingTerms | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Question:
     terms: tuple[Term, ...]
     ratios: dict[Quantity, Ratio]
     histograms: dict[Quantity, tuple[Factor, Term]]
-    last_draw: Group | None = None
+    last_draw: TermGroup | None = None
 
     @property
     def factors(self) -> tuple[Factor, ...]:
@@ -107,45 +107,52 @@ class Question:
 
     def as_drawn(self) -> Question:
         """Return the same question with every outcome counted as it was drawn, 0 or 1."""
-        terms = tuple(tuple(as_drawn(one) for one in term) for term in self.terms)
+        terms = tuple(tuple(replace_chance(one) for one in term) for term in self.terms)
         return replace(self, terms=terms, last_draw=None)
 
-    def group(self, place: Sequence[int]) -> Group:
+    def group(self, place: Sequence[int]) -> TermGroup:
         """Return the terms with runs renumbered: run r of the question is ``place[r]``."""
-        return moved_group(Group(self.terms), place)
+        return renumber_group(TermGroup(self.terms), place)
 
-    def last_draw_group(self, place: Sequence[int]) -> Group | None:
+    def last_draw_group(self, place: Sequence[int]) -> TermGroup | None:
         """Return the terms of the last draw with runs renumbered, None where there are none."""
-        return None if self.last_draw is None else moved_group(self.last_draw, place)
+        return None if self.last_draw is None else renumber_group(self.last_draw, place)
 
     def histogram(
         self, quantity: Quantity, place: Sequence[int], low: float, high: float
     ) -> Histogram:
         """Return the bins of a quantile, with runs renumbered."""
         value, given = self.histograms[quantity]
-        return Histogram(moved(value, place), tuple(moved(one, place) for one in given), low, high)
+        return Histogram(
+            renumber_factor(value, place),
+            tuple(renumber_factor(one, place) for one in given),
+            low,
+            high,
+        )
 
 
-def moved(factor: Factor, place: Sequence[int]) -> Factor:
+def renumber_factor(factor: Factor, place: Sequence[int]) -> Factor:
     """Return a factor with its run renumbered."""
     return Factor(place[factor.run], factor.expression, factor.what)
 
 
-def moved_group(group: Group, place: Sequence[int]) -> Group:
+def renumber_group(group: TermGroup, place: Sequence[int]) -> TermGroup:
     """Return terms with their runs renumbered."""
 
-    def part(one: Factor | Overlap) -> Factor | Overlap:
+    def renumber_part(one: Factor | Overlap) -> Factor | Overlap:
         if isinstance(one, Factor):
-            return moved(one, place)
+            return renumber_factor(one, place)
         return Overlap(
-            moved(one.first, place), tuple(moved(each, place) for each in one.second), one.end
+            renumber_factor(one.first, place),
+            tuple(renumber_factor(each, place) for each in one.second),
+            one.end,
         )
 
-    terms: tuple[JointTerm, ...] = tuple(tuple(map(part, term)) for term in group.terms)
-    return Group(terms)
+    terms: tuple[JointTerm, ...] = tuple(tuple(map(renumber_part, term)) for term in group.terms)
+    return TermGroup(terms)
 
 
-class Terms:
+class TermRegister:
     """The distinct terms and runs of a question while it is compiled."""
 
     def __init__(self) -> None:
@@ -156,7 +163,7 @@ class Terms:
         """Return the place of a run, adding it when it is new."""
         return self.runs.setdefault(interventions, len(self.runs))
 
-    def add(self, *factors: tuple[int, Expression | None, What]) -> int:
+    def add(self, *factors: tuple[int, Expression | None, FactorKind]) -> int:
         """Return the place of the product of some factors; a condition of None is left out."""
         term = tuple(Factor(run, what, how) for run, what, how in factors if what is not None)
         return self.terms.setdefault(term, len(self.terms))
@@ -176,14 +183,14 @@ def compile_question(
         That of the query. With it, what bounds a single necessity or sufficiency over the last draw
         is counted too, where such bounds are defined.
     """
-    terms = Terms()
-    settled: What = "chance" if happened is None and by_chances(asked) else "true"
+    terms = TermRegister()
+    settled: FactorKind = "chance" if happened is None and asks_only_chances(asked) else "true"
     ratios: dict[Quantity, Ratio] = {}
     histograms: dict[Quantity, tuple[Factor, Term]] = {}
-    last_draw: Group | None = None
+    last_draw: TermGroup | None = None
     quantities = quantities_of(asked)
     for quantity in quantities:
-        given = joined([part for part in (quantity.given, happened) if part is not None])
+        given = join_events([part for part in (quantity.given, happened) if part is not None])
         run = terms.run(tuple(quantity.interventions))
         match quantity:
             case Probability(event=event):
@@ -215,7 +222,7 @@ def compile_question(
                             ratios[share] = Ratio(share, (top,), bottom)
             case Necessity(event=event, or_forestalled=either):
                 bottom = terms.add((0, given, "true"), (0, event, "true"))
-                ways: tuple[What, ...] = ("false", "undefined")
+                ways: tuple[FactorKind, ...] = ("false", "undefined")
                 turned, gone = (
                     terms.add((0, given, "true"), (0, event, "true"), (run, event, way))
                     for way in ways
@@ -225,13 +232,17 @@ def compile_question(
                     (turned, gone) if either else (turned,),
                     bottom,
                     {"forestalled": gone},
-                    coupled(terms, given, run, event, ways if either else ways[:1]),
+                    coupling_terms_of(terms, given, run, event, ways if either else ways[:1]),
                 )
             case Sufficiency(event=event):
                 bottom = terms.add((0, given, "true"), (0, event, "false"))
                 top = terms.add((0, given, "true"), (0, event, "false"), (run, event, "true"))
                 ratios[quantity] = Ratio(
-                    quantity, (top,), bottom, {}, coupled(terms, given, run, event, ("true",))
+                    quantity,
+                    (top,),
+                    bottom,
+                    {},
+                    coupling_terms_of(terms, given, run, event, ("true",)),
                 )
         if crisis is not None and len(quantities) == 1:
             match quantity:
@@ -240,7 +251,7 @@ def compile_question(
     return Question(asked, tuple(terms.runs), tuple(terms.terms), ratios, histograms, last_draw)
 
 
-def by_chances(asked: Expression) -> bool:
+def asks_only_chances(asked: Expression) -> bool:
     """Return whether all that is asked is how probable outcomes of one stage are, in any runs.
 
     Then a history may count by the chance with which it ended so: the expected value is the same,
@@ -259,24 +270,28 @@ def by_chances(asked: Expression) -> bool:
     return len(stages) == 1
 
 
-def coupled(
-    terms: Terms, given: Expression | None, run: int, event: Expression, ways: Sequence[What]
-) -> Coupled:
+def coupling_terms_of(
+    terms: TermRegister,
+    given: Expression | None,
+    run: int,
+    event: Expression,
+    ways: Sequence[FactorKind],
+) -> CouplingTerms:
     """Return the terms that bound a necessity or sufficiency, whatever couples the two runs.
 
     ``ways`` is how the event may be under the intervention for a history to count.
     """
     imposed = tuple(terms.add((0, given, "true"), (run, event, way)) for way in ways)
-    return Coupled(terms.add((0, given, "true")), imposed)
+    return CouplingTerms(terms.add((0, given, "true")), imposed)
 
 
-def joined(conditions: Iterable[Expression]) -> Expression | None:
+def join_events(conditions: Iterable[Expression]) -> Expression | None:
     """Return several events as one, or None."""
     parts = list(conditions)
     return reduce(And, parts) if parts else None
 
 
-def what_happened(crisis: Crisis, asked: Expression | None = None) -> Expression | None:
+def observed_event_of(crisis: Crisis, asked: Expression | None = None) -> Expression | None:
     """Return what was observed as one event, or None where nothing was.
 
     Parameters
@@ -288,13 +303,13 @@ def what_happened(crisis: Crisis, asked: Expression | None = None) -> Expression
     """
     named = stages_named(asked) if asked is not None else frozenset()
     structure = structure_of(crisis)
-    ways = ways_to(structure)
+    ways = ancestors_of(structure)
     before = {
         structure.stages[stage]
         for name in named or crisis.stages
         for stage in ways[structure.stages.index(name)]
     }
-    return joined(
+    return join_events(
         Compare(
             "=",
             Outcome(stage),

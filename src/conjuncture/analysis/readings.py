@@ -19,11 +19,11 @@ from conjuncture.analysis.comparisons import (
     shares_at_last_draw,
 )
 from conjuncture.analysis.conditioning.posterior import Posterior
-from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.mixing import Share, effective_number
-from conjuncture.analysis.observed import Decided, decided_by, evidence_of
-from conjuncture.analysis.particles import copies_among, merge_counts
-from conjuncture.analysis.questions import Question, what_happened
+from conjuncture.analysis.counting import Simulator
+from conjuncture.analysis.mixing import ShareOfWorlds, effective_number
+from conjuncture.analysis.observed import DecidedPart, find_decided_part, observed_endings_of
+from conjuncture.analysis.particles import find_copies, merge_counts
+from conjuncture.analysis.questions import Question, observed_event_of
 from conjuncture.analysis.screening import Screening, likelihood_of
 from conjuncture.analysis.unknowns import Unknowns
 from conjuncture.analysis.verdicts import Verdict, contradict, verdict_on, word_of
@@ -67,36 +67,36 @@ class Tester:
 
     Attributes
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     screening : Screening
     rerun : Rerun or None
     """
 
-    laboratory: Laboratory
+    simulator: Simulator
     screening: Screening
     rerun: Rerun | None = None
 
     @classmethod
-    def of(cls, laboratory: Laboratory) -> Tester:
+    def of(cls, simulator: Simulator) -> Tester:
         """Return what the prior reading alone rests on."""
-        return cls(laboratory, Screening(laboratory, laboratory.worlds, ()))
+        return cls(simulator, Screening(simulator, simulator.worlds, ()))
 
     @cached_property
-    def placebo(self) -> Laboratory:
+    def placebo(self) -> Simulator:
         """Worlds that do not know what the account says."""
-        worlds = self.laboratory.worlds
+        worlds = self.simulator.worlds
         fewer = min(worlds.count, PLACEBO_WORLDS)
         blank = replace(worlds, count=fewer, placebo=True, placed={})
-        return replace(self.laboratory, worlds=blank)
+        return replace(self.simulator, worlds=blank)
 
     @cached_property
     def unknowns(self) -> Unknowns:
         """What nobody knows, in each world."""
-        return Unknowns(self.laboratory)
+        return Unknowns(self.simulator)
 
 
 @dataclass(frozen=True)
-class Case:
+class CountedClaim:
     """A claim as it is asked of one reading, and what was counted for it.
 
     Attributes
@@ -117,7 +117,7 @@ class Case:
     effective: float | None = None
     places: NDArray[np.int64] | None = None
 
-    def share(self, met: Real) -> Share:
+    def share(self, met: Real) -> ShareOfWorlds:
         """Return the share of worlds in which it holds, copies of one world being that world.
 
         Parameters
@@ -138,7 +138,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Late:
+class AsItHappened:
     """How a claim is asked as it happened.
 
     Attributes
@@ -150,23 +150,23 @@ class Late:
     """
 
     happened: Expression | None = None
-    decided: Decided | None = None
+    decided: DecidedPart | None = None
 
     @classmethod
-    def of(cls, crisis: Crisis, test: Expression) -> Late:
+    def of(cls, crisis: Crisis, test: Expression) -> AsItHappened:
         """Return how a claim is asked."""
-        happened = what_happened(crisis, test)
+        happened = observed_event_of(crisis, test)
         if happened is None:
             return cls()
-        return cls(happened, decided_by(evidence_of(crisis, happened), test))
+        return cls(happened, find_decided_part(observed_endings_of(crisis, happened), test))
 
 
 def readings_as_it_happened(
     tester: Tester,
-    prior: Sequence[Case],
+    prior: Sequence[CountedClaim],
     known: Mapping[int, Counts],
     seen: Mapping[Expression, Counts],
-    late: Sequence[Late],
+    late: Sequence[AsItHappened],
 ) -> list[Reading | None]:
     """Return the reading of each claim among histories that went as observed.
 
@@ -190,7 +190,7 @@ def readings_as_it_happened(
         evidence = likelihood_of(seen[event].sums)
         counts = [known[place] if place in known else prior[place].counts for place in places]
         screened = 0
-        if tester.screening.helps(evidence):
+        if tester.screening.is_needed(evidence):
             wide = tester.screening.evidence(event, seen[event])
             if wide is None:
                 return found
@@ -200,7 +200,7 @@ def readings_as_it_happened(
             evidence, counts, screened = wide, more, tester.screening.wide.count
         for place, each in zip(places, counts, strict=True):
             weights = evidence.weights if late[place].decided else None
-            case = Case(prior[place].test, each, weights)
+            case = CountedClaim(prior[place].test, each, weights)
             read = reading_of(tester, case, tester.screening.wide if screened else None)
             found[place] = replace(
                 read,
@@ -213,7 +213,7 @@ def readings_as_it_happened(
     return found
 
 
-def reading_of(tester: Tester, case: Case, worlds: Worlds | None = None) -> Reading:
+def reading_of(tester: Tester, case: CountedClaim, worlds: Worlds | None = None) -> Reading:
     """Return a claim's verdict and value from its counts.
 
     Parameters
@@ -223,7 +223,7 @@ def reading_of(tester: Tester, case: Case, worlds: Worlds | None = None) -> Read
     worlds : Worlds, optional
         Those that were counted, where they are not those asked for.
     """
-    asked = tester.laboratory.worlds
+    asked = tester.simulator.worlds
     counts = case.counts
     question = replace(counts.question, asked=quantity_compared(case.test))
     found = answer(replace(counts, question=question), case.weights)
@@ -238,7 +238,7 @@ def reading_of(tester: Tester, case: Case, worlds: Worlds | None = None) -> Read
         share,
         reaching=int(np.count_nonzero(met)),
         worlds=asked.count,
-        histories=tester.laboratory.blocks * BLOCK,
+        histories=tester.simulator.blocks * BLOCK,
         near=NEAR if is_share(case.test) else NEAR * (high - low),
     )
     if verdict.word not in (None, "holds", "fails"):
@@ -250,7 +250,7 @@ def reading_of(tester: Tester, case: Case, worlds: Worlds | None = None) -> Read
     return Reading(verdict, found)
 
 
-def prior_reading(tester: Tester, case: Case) -> Reading:
+def prior_reading(tester: Tester, case: CountedClaim) -> Reading:
     """Return the reading of a claim before one knows how it ended.
 
     It is marked where the word would be contradicted if the last stroke of luck were coupled
@@ -277,7 +277,7 @@ def placebo_verdicts(
         counted = tester.placebo.count([questions[place] for place in places], "placebo histories")
     except WENT_WRONG as error:
         raise SimulationError(f"in worlds that do not know the account, {error}") from None
-    if tester.laboratory.progress.stopped:
+    if tester.simulator.progress.is_stopped:
         return found
     for place, counts in zip(places, counted, strict=True):
         test = counts.question.asked
@@ -295,27 +295,29 @@ def placebo_verdicts(
 
 
 def rerun_readings(
-    tester: Tester, questions: Sequence[Question], prior: Sequence[Case]
+    tester: Tester, questions: Sequence[Question], prior: Sequence[CountedClaim]
 ) -> list[Reading | None]:
     """Return the reading *re-run* of each claim, where it was asked for."""
-    if tester.rerun is None or tester.laboratory.progress.stopped:
+    if tester.rerun is None or tester.simulator.progress.is_stopped:
         return [None] * len(prior)
     posterior = tester.rerun.posterior
     if posterior is None:
         weights = tester.rerun.weights
         return [reading_of(tester, replace(case, weights=weights)) for case in prior]
-    given = posterior.laboratory(tester.laboratory)
+    given = posterior.to_simulator(tester.simulator)
     counted = given.count(questions, "histories in worlds that could have produced it")
-    if given.progress.stopped:
+    if given.progress.is_stopped:
         return [None] * len(prior)
     return [
-        reading_of(tester, case_in(tester, posterior, case, counts), given.worlds)
+        reading_of(tester, counted_claim_in(tester, posterior, case, counts), given.worlds)
         for case, counts in zip(prior, counted, strict=True)
     ]
 
 
-def case_in(tester: Tester, posterior: Posterior, case: Case, counts: Counts) -> Case:
+def counted_claim_in(
+    tester: Tester, posterior: Posterior, case: CountedClaim, counts: Counts
+) -> CountedClaim:
     """Return a claim as it is asked of the worlds of a posterior, counted there."""
-    there = tester.laboratory.worlds if posterior.worlds is None else posterior.worlds
-    places = copies_among(posterior, tester.unknowns.bearing_on(counts.question, there))
-    return Case(case.test, counts, effective=posterior.effective_worlds, places=places)
+    there = tester.simulator.worlds if posterior.worlds is None else posterior.worlds
+    places = find_copies(posterior, tester.unknowns.keys_bearing_on(counts.question, there))
+    return CountedClaim(case.test, counts, effective=posterior.effective_worlds, places=places)

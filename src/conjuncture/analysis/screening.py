@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import Counts
-from conjuncture.analysis.counting import Laboratory, added
+from conjuncture.analysis.counting import Simulator, add_counts
 from conjuncture.analysis.questions import Question, compile_question
 from conjuncture.engine.adding import Sums
 from conjuncture.engine.blocks import every_block
@@ -41,7 +41,7 @@ class Screening:
 
     Attributes
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
         As asked for.
     wide : Worlds
         The same worlds and more after them; the same alone where there are no more.
@@ -49,14 +49,14 @@ class Screening:
         What was observed, up to each stage that a claim may name last.
     """
 
-    laboratory: Laboratory
+    simulator: Simulator
     wide: Worlds
     events: tuple[Expression, ...]
     _counted: dict[Expression, Counts] = field(default_factory=dict)
 
-    def helps(self, evidence: Likelihood) -> bool:
+    def is_needed(self, evidence: Likelihood) -> bool:
         """Return whether a claim is so late that more worlds are looked at."""
-        asked = self.laboratory.worlds.count
+        asked = self.simulator.worlds.count
         few = min(LATE, LATE_SHARE * asked)
         return self.wide.count > asked and 0.0 < evidence.effective_worlds < few
 
@@ -78,17 +78,17 @@ class Screening:
             self._count()
         if event not in self._counted:
             return None
-        both = added(extend_counts(known, self.wide.count), self._counted[event])
+        both = add_counts(extend_counts(known, self.wide.count), self._counted[event])
         return likelihood_of(both.sums)
 
     def _count(self) -> None:
-        asked = self.laboratory.worlds.count
-        blocks = every_block(range(asked, self.wide.count), 0, self.laboratory.blocks)
+        asked = self.simulator.worlds.count
+        blocks = every_block(range(asked, self.wide.count), 0, self.simulator.blocks)
         questions = [question_of(event) for event in self.events]
-        counted = replace(self.laboratory, worlds=self.wide).count_blocks(
+        counted = replace(self.simulator, worlds=self.wide).count_blocks(
             questions, blocks, "histories as things were"
         )
-        if not self.laboratory.progress.stopped:
+        if not self.simulator.progress.is_stopped:
             self._counted = dict(zip(self.events, counted, strict=True))
 
     def count(
@@ -109,7 +109,7 @@ class Screening:
         list of Counts or None
             Of all the worlds together; None where the run was stopped meanwhile.
         """
-        asked = self.laboratory.worlds.count
+        asked = self.simulator.worlds.count
         occurred = np.flatnonzero(evidence.weights > 0.0)
         # The bins of a quantile hang on the worlds that are there, so that it is counted anew.
         whole = [question for question in questions if question.histograms]
@@ -123,7 +123,7 @@ class Screening:
         return [
             next(again)
             if question.histograms
-            else added(extend_counts(one, self.wide.count), next(further))
+            else add_counts(extend_counts(one, self.wide.count), next(further))
             for question, one in zip(questions, known, strict=True)
         ]
 
@@ -133,11 +133,11 @@ class Screening:
         """Count questions in some of all the worlds; None where the run was stopped meanwhile."""
         if not questions:
             return []
-        blocks = every_block(worlds, 0, self.laboratory.blocks)
-        found = replace(self.laboratory, worlds=self.wide).count_blocks(
+        blocks = every_block(worlds, 0, self.simulator.blocks)
+        found = replace(self.simulator, worlds=self.wide).count_blocks(
             questions, blocks, "histories where it went as observed"
         )
-        return None if self.laboratory.progress.stopped else found
+        return None if self.simulator.progress.is_stopped else found
 
 
 def wider_worlds(worlds: Worlds) -> Worlds:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conjuncture.analysis.answers import Answer, Counts, answer
-from conjuncture.analysis.unsolved import Unsolved, joined
+from conjuncture.analysis.unsolved import UnsolvedStage, worst_of_each_stage
 from conjuncture.language.nodes import (
     Compare,
     Label,
@@ -39,14 +39,16 @@ class StageSummary:
     means: dict[str, Answer] = field(default_factory=dict)
 
     @property
-    def reached(self) -> float:
+    def reached_share(self) -> float:
         """Share of the histories that came to the stage."""
         return 1.0 - next(iter(self.outcomes.values())).undefined
 
 
-def unsolved_in(stages: Mapping[str, StageSummary]) -> list[Unsolved]:
+def unsolved_in(stages: Mapping[str, StageSummary]) -> list[UnsolvedStage]:
     """Return the stages that were not solved everywhere, each once."""
-    return joined(one.unsolved for stage in stages.values() for one in stage.outcomes.values())
+    return worst_of_each_stage(
+        one.unsolved for stage in stages.values() for one in stage.outcomes.values()
+    )
 
 
 def summarise(crisis: Crisis, counts: Sequence[Counts]) -> dict[str, StageSummary]:

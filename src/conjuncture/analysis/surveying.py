@@ -10,25 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import Counts
-from conjuncture.analysis.counting import Laboratory, stages_read
-from conjuncture.analysis.courses import Courses, Taken, taken_by
+from conjuncture.analysis.counting import Simulator, stages_read
+from conjuncture.analysis.courses import Courses, TakenCourses, count_taken_courses
 from conjuncture.analysis.questions import Question
-from conjuncture.analysis.unsolved import plays, watches
-from conjuncture.engine.adding import Piles, Total, piles_of
+from conjuncture.analysis.unsolved import count_unsolved, watches_of
+from conjuncture.engine.adding import PileSums, TallyAccumulator, sum_piles
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.blocks import Rows, every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import tally_for
-from conjuncture.engine.runner import Batch, chunks, cut, refuse_wrong_numbers, shared_out
+from conjuncture.engine.runner import (
+    Batch,
+    chunks_of,
+    refuse_wrong_numbers,
+    share_out,
+    trim_to_call,
+)
 from conjuncture.engine.scopes import HistoryScope
-from conjuncture.engine.tallies import Group, TallyProgram
+from conjuncture.engine.tallies import TallyProgram, TermGroup
 from conjuncture.engine.traces import Trace
-from conjuncture.language.evaluate import truth
+from conjuncture.language.evaluate import truth_of
 from conjuncture.language.nodes import Expression
 
 
 @dataclass(frozen=True)
-class Seen:
+class SurveyPart:
     """What was seen of some piles of blocks: all that travels.
 
     Attributes
@@ -39,13 +45,13 @@ class Seen:
         Histories in which the condition was undefined.
     """
 
-    piles: Piles
-    taken: Taken
+    piles: PileSums
+    taken: TakenCourses
     undefined: int
 
 
 @dataclass(frozen=True)
-class Surveying:
+class Survey:
     """The work of surveying; it can be sent to another process.
 
     Attributes
@@ -66,19 +72,19 @@ class Surveying:
         """How many blocks fit into a call."""
         return self.batch.program.capacity
 
-    def worker(self) -> Callable[[Rows], Seen]:
+    def worker(self) -> Callable[[Rows], SurveyPart]:
         """Return what runs some piles of blocks and surveys them."""
-        prepared = self.batch.prepared()
+        prepared = self.batch.prepare()
         prepared = replace(prepared, needed=np.ones_like(prepared.needed))
 
-        def survey(rows: Rows) -> Seen:
+        def survey(rows: Rows) -> SurveyPart:
             calls, codes, met = [], [], []
             undefined = 0
-            for part in chunks(rows, self.capacity):
+            for part in chunks_of(rows, self.capacity):
                 with prepared.call(part) as (trace, tables):
-                    counted = self.counting.counted(trace, tables, prepared.needed)
-                    calls.append(cut(counted, len(part), 1))
-                    own = self.counting.of_run(trace, 0, prepared.needed)
+                    counted = self.counting.count_on_host(trace, tables, prepared.needed)
+                    calls.append(trim_to_call(counted, len(part), 1))
+                    own = self.counting.trace_of_run(trace, 0, prepared.needed)
                     codes.append(codes_of(own)[: len(part)])
                     true, unknown = self.condition(own, tables[:, 0])
                     met.append(true[: len(part)])
@@ -88,8 +94,10 @@ class Surveying:
             worlds = np.broadcast_to(rows[:, :1], histories.shape)
             addresses = np.stack([worlds, histories], axis=-1)
             true = np.concatenate(met)
-            taken = taken_by(np.concatenate(codes)[true], addresses[true], self.batch.worlds.count)
-            return Seen(piles_of(rows, calls), taken, undefined)
+            taken = count_taken_courses(
+                np.concatenate(codes)[true], addresses[true], self.batch.worlds.count
+            )
+            return SurveyPart(sum_piles(rows, calls), taken, undefined)
 
         return survey
 
@@ -102,16 +110,16 @@ class Surveying:
             return np.ones(shape, bool), np.zeros(shape, bool)
         scope = HistoryScope(self.batch.program.structure, own, tables, np)
         with np.errstate(all="ignore"):
-            true, false = truth(self.given, scope, np)
+            true, false = truth_of(self.given, scope, np)
         return np.broadcast_to(true, shape), ~np.broadcast_to(true | false, shape)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return surveying, (self.batch, self.counting.groups, self.given)
+        return survey_of, (self.batch, self.counting.groups, self.given)
 
 
-def surveying(batch: Batch, groups: tuple[Group, ...], given: Expression | None) -> Surveying:
+def survey_of(batch: Batch, groups: tuple[TermGroup, ...], given: Expression | None) -> Survey:
     """Return the work of surveying for some groups of terms."""
-    return Surveying(batch, tally_for(batch.program, groups), given)
+    return Survey(batch, tally_for(batch.program, groups), given)
 
 
 def codes_of(own: Trace) -> NDArray[np.int8]:
@@ -123,8 +131,8 @@ def codes_of(own: Trace) -> NDArray[np.int8]:
     return np.stack(rooms, axis=-1)
 
 
-def survey(
-    laboratory: Laboratory,
+def survey_courses(
+    simulator: Simulator,
     questions: Sequence[Question] = (),
     given: Expression | None = None,
     label: str = "histories",
@@ -136,7 +144,7 @@ def survey(
 
     Parameters
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     questions : sequence of Question
         About things as they were, and none for a quantile. Outcomes are counted as they were
         drawn, so that they agree with the courses.
@@ -146,27 +154,31 @@ def survey(
         What the progress bar is called.
     """
     questions = [question.as_drawn() for question in questions]
-    batch = Batch(laboratory.program(), laboratory.worlds, (AS_THINGS_WERE,))
-    blocks = every_block(range(laboratory.worlds.count), 0, laboratory.blocks)
-    structure, progress = batch.program.structure, laboratory.progress
-    watched = watches(structure, [None])
+    batch = Batch(simulator.program(), simulator.worlds, (AS_THINGS_WERE,))
+    blocks = every_block(range(simulator.worlds.count), 0, simulator.blocks)
+    structure, progress = batch.program.structure, simulator.progress
+    watched = watches_of(structure, [None])
     groups = (*(one.group((0,)) for one in questions), *(watch.group for watch in watched))
-    work = surveying(batch, groups, given)
+    work = survey_of(batch, groups, given)
     progress.expect(label, len(blocks))
-    courses = Courses(np.zeros(laboratory.worlds.count, np.int64))
-    total = Total(laboratory.worlds.count, work.counting.groups, ())
-    for seen in shared_out(work, blocks, progress, laboratory.client):
+    courses = Courses(np.zeros(simulator.worlds.count, np.int64))
+    total = TallyAccumulator(simulator.worlds.count, work.counting.groups, ())
+    for seen in share_out(work, blocks, progress, simulator.client):
         total.add(seen.piles)
         courses.add(structure, seen.taken)
         courses.undefined += seen.undefined
         np.add.at(courses.searched, seen.piles.worlds, seen.piles.blocks * BLOCK)
         progress.advance(int(seen.piles.blocks.sum()))
-        if progress.stopped:
+        if progress.is_stopped:
             break
-    counted = total.tallied().sums
+    counted = total.to_totals().sums
     seen_of = list(zip(watched, counted[len(questions) :], strict=True))
     found = []
     for question, sums in zip(questions, counted, strict=False):
-        read = {0: stages_read(question.factors, structure.crisis, structure.living.changing)}
-        found.append(Counts(question, sums, unsolved=plays(seen_of, structure, read)))
-    return courses.ordered(), found
+        read = {
+            0: stages_read(
+                question.factors, structure.crisis, structure.state_variables.changing_keys
+            )
+        }
+        found.append(Counts(question, sums, unsolved=count_unsolved(seen_of, structure, read)))
+    return courses.sort_by_first(), found

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from conjuncture.analysis.sweeping import FIGURES, PROBLEM, RUNS, TEXTS, VERDICTS
-from conjuncture.engine.files import written_whole
+from conjuncture.engine.files import write_atomically
 from conjuncture.errors import UsageError
 
 ENDINGS = (".parquet", ".csv")
@@ -43,7 +43,7 @@ def write_table(target: Path, rows: Sequence[Mapping[str, Any]], keys: Mapping[s
     figures = dict.fromkeys((*FIGURES, *VERDICTS[1:]), "number")
     kinds = {**texts, **figures, **dict.fromkeys(RUNS, "count"), **kinds}
     names = (*TEXTS, *FIGURES, *VERDICTS, *RUNS, *(f"set.{key}" for key in keys), PROBLEM)
-    with written_whole(target) as part:
+    with write_atomically(target) as part:
         if target.suffix == ".csv":
             with part.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, names)
@@ -56,10 +56,10 @@ def write_table(target: Path, rows: Sequence[Mapping[str, Any]], keys: Mapping[s
         # Seeds go up to 2^64 - 1.
         types = {"text": pyarrow.string(), "number": pyarrow.float64(), "count": pyarrow.uint64()}
         schema = pyarrow.schema([(name, types[kinds[name]]) for name in names])
-        plain = [{name: spelled(row[name], kinds[name]) for name in names} for row in rows]
+        plain = [{name: to_column_value(row[name], kinds[name]) for name in names} for row in rows]
         pyarrow.parquet.write_table(pyarrow.Table.from_pylist(plain, schema), part)
 
 
-def spelled(value: Any, kind: str) -> Any:
+def to_column_value(value: Any, kind: str) -> Any:
     """Return a value as its column holds it: beside names of rules, numbers are texts."""
     return str(value) if kind == "text" and value is not None else value

@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Any
 from conjuncture.analysis.answers import Answer, answer
 from conjuncture.analysis.claim_results import FailedClaim
 from conjuncture.analysis.claims import test_claims
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Simulator
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.readings import WENT_WRONG
-from conjuncture.analysis.reporting.results import estimated, finite
+from conjuncture.analysis.reporting.results import estimate_document, finite_or_none
 from conjuncture.analysis.screening import wider_worlds
 from conjuncture.engine import laws, machine
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.progress import Progress
-from conjuncture.engine.record import BUILD
+from conjuncture.engine.record import BUILD_KEYS
 from conjuncture.engine.sizes import blocks_for
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
-from conjuncture.scenario.sweep_file import Case, Setting, Sweep
+from conjuncture.scenario.sweep_file import Sweep, SweepCase, SweepSetting
 from conjuncture.version import LANGUAGE
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ RUNS = ("worlds", "histories", "seed")
 
 
 @dataclass(frozen=True)
-class Point:
+class SweepPoint:
     """A scenario in one setting.
 
     Attributes
@@ -55,14 +55,14 @@ class Point:
         ``blocks`` of 512 histories in each world.
     """
 
-    case: Case
-    setting: Setting
+    case: SweepCase
+    setting: SweepSetting
     worlds: int
     blocks: int
     seed: int
 
     def __str__(self) -> str:
-        fixed = [f"{key} = {written(value)}" for key, value in self.setting.values.items()]
+        fixed = [f"{key} = {write_setting(value)}" for key, value in self.setting.values.items()]
         size = f"{self.worlds} worlds × {self.blocks * BLOCK} histories"
         return ", ".join([self.case.name, *fixed, size, f"seed {self.seed}"])
 
@@ -76,7 +76,7 @@ class Point:
             [claim.key for claim in self.case.claims],
             self.setting.values,
             [self.worlds, self.blocks, self.seed],
-            build(),
+            build_identity(),
         ]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
@@ -87,32 +87,32 @@ class Point:
         """
         crisis, case = self.case.crisis, self.case
         worlds = Worlds(crisis, self.seed, self.worlds, setting=self.setting.acts)
-        laboratory = Laboratory(worlds, self.blocks, progress, client)
+        simulator = Simulator(worlds, self.blocks, progress, client)
         found = []
         if case.questions:
-            found += self.answered(laboratory, list(case.questions))
-        if case.claims and not progress.stopped:
-            found += list(self.tested(laboratory))
+            found += self.answer_rows(simulator, list(case.questions))
+        if case.claims and not progress.is_stopped:
+            found += list(self.claim_rows(simulator))
         return found
 
-    def answered(self, laboratory: Laboratory, names: Sequence[str]) -> list[Row]:
+    def answer_rows(self, simulator: Simulator, names: Sequence[str]) -> list[Row]:
         """Answer questions together or, where a number goes wrong in their runs, one by one."""
         asked = [self.case.questions[name] for name in names]
         try:
-            counted = laboratory.count([compile_question(one) for _, one, _ in asked], "histories")
+            counted = simulator.count([compile_question(one) for _, one, _ in asked], "histories")
         except WENT_WRONG as error:
             if len(names) > 1:
-                return [row for name in names for row in self.answered(laboratory, [name])]
+                return [row for name in names for row in self.answer_rows(simulator, [name])]
             return [self.row("question", names[0], asked[0][0], "prior", {"problem": str(error)})]
         return [
             self.row("question", name, text, "prior", figures_of(answer(counts)))
             for name, (text, _, _), counts in zip(names, asked, counted, strict=True)
         ]
 
-    def tested(self, laboratory: Laboratory) -> Iterator[Row]:
+    def claim_rows(self, simulator: Simulator) -> Iterator[Row]:
         """Test the claims, and yield a row for each reading of each."""
-        wide = wider_worlds(laboratory.worlds)
-        for one in test_claims(laboratory, self.case.claims, wide=wide):
+        wide = wider_worlds(simulator.worlds)
+        for one in test_claims(simulator, self.case.claims, wide=wide):
             if isinstance(one, FailedClaim):
                 claim, problem = one.claim, {"problem": one.problem}
                 yield self.row("claim", claim.key, claim.written, "prior", problem)
@@ -123,10 +123,10 @@ class Point:
                 verdict = reading.verdict
                 figures = figures_of(reading.answer) | {
                     "verdict": verdict.word,
-                    "share_of_worlds": finite(verdict.share),
-                    "share_low": finite(verdict.interval[0]),
-                    "share_high": finite(verdict.interval[1]),
-                    "effective_worlds": finite(verdict.effective_worlds),
+                    "share_of_worlds": finite_or_none(verdict.share),
+                    "share_low": finite_or_none(verdict.interval[0]),
+                    "share_high": finite_or_none(verdict.interval[1]),
+                    "effective_worlds": finite_or_none(verdict.effective_worlds),
                     "fresh_luck": reading.fresh_luck,
                 }
                 yield self.row("claim", one.claim.key, one.claim.written, name, figures)
@@ -145,29 +145,29 @@ class Point:
 
 def figures_of(found: Answer) -> Row:
     """Return a value with its error and its interval over worlds."""
-    told = estimated(found)
+    told = estimate_document(found)
     low, high = told["interval"] or (None, None)
     return {
         "value": told["value"],
         "standard_error": told["standard_error"],
         "low": low,
         "high": high,
-        "undefined": finite(found.undefined),
+        "undefined": finite_or_none(found.undefined),
     }
 
 
-def written(value: float | str) -> str:
+def write_setting(value: float | str) -> str:
     """Return a value as the sweep may have written it.
 
     Examples
     --------
-    >>> written(12.0), written("majority")
+    >>> write_setting(12.0), write_setting("majority")
     ('12', 'majority')
     """
     return write_number(value) if isinstance(value, float) else value
 
 
-def points(sweep: Sweep) -> list[Point]:
+def points_of(sweep: Sweep) -> list[SweepPoint]:
     """Return every scenario in every setting.
 
     Raises
@@ -176,7 +176,7 @@ def points(sweep: Sweep) -> list[Point]:
         With the place of a number that is out of range.
     """
     found = []
-    findings = sweep.findings
+    findings = sweep.diagnostics
     for case in sweep.cases:
         for setting in case.settings:
             for worlds, histories, seed in product(*sweep.sizes.values()):
@@ -185,17 +185,17 @@ def points(sweep: Sweep) -> list[Point]:
                 except UsageError as error:
                     name = str(error).partition(" ")[0]
                     place = {"worlds": worlds, "histories": histories, "seed": seed}[name][1]
-                    findings.at(place, str(error))
+                    findings.refuse_at(place, str(error))
                     continue
-                found.append(Point(case, setting, worlds[0], blocks, seed[0]))
+                found.append(SweepPoint(case, setting, worlds[0], blocks, seed[0]))
     findings.raise_any()
     return found
 
 
 @cache
-def build() -> tuple[Any, ...]:
+def build_identity() -> tuple[Any, ...]:
     """Return what results depend on besides what is asked."""
     described = {
-        **machine.description(), "generator": laws.VERSION, "block": BLOCK, "language": LANGUAGE,
+        **machine.describe_machine(), "generator": laws.GENERATOR, "block": BLOCK, "language": LANGUAGE,
     }  # fmt: skip
-    return tuple(described[name] for name in BUILD)
+    return tuple(described[name] for name in BUILD_KEYS)

@@ -9,7 +9,7 @@ from math import ceil, isfinite, log10
 
 from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.summary import StageSummary
-from conjuncture.analysis.wording import fixed
+from conjuncture.analysis.wording import format_decimals
 
 ROUNDING = 1e-9
 """A standard error below this is what rounding leaves of none."""
@@ -25,26 +25,26 @@ class OutcomeRow:
     interval: str
 
 
-def figure(value: float, error: float, decimals: int = 2) -> str:
+def figure_of(value: float, error: float, decimals: int = 2) -> str:
     """Return a number with the digits that its standard error leaves.
 
     Examples
     --------
-    >>> figure(0.51234, 0.02), figure(0.51234, 0.0004), figure(1234.5, 20.0)
+    >>> figure_of(0.51234, 0.02), figure_of(0.51234, 0.0004), figure_of(1234.5, 20.0)
     ('0.51', '0.5123', '1,234')
-    >>> figure(-0.512, 0.02), figure(-0.00002, 0.0004)
+    >>> figure_of(-0.512, 0.02), figure_of(-0.00002, 0.0004)
     ('−0.51', '0.0000')
     """
     if not isfinite(value):
         return "–"
     if error > ROUNDING:
         decimals = min(max(ceil(-log10(2.0 * error)), 0 if abs(value) >= 100 else 2), 6)
-    return fixed(value, decimals)
+    return format_decimals(value, decimals)
 
 
-def span(answer: Answer) -> str:
+def interval_of(answer: Answer) -> str:
     """Return the middle nine tenths of the worlds, with the digits of the value."""
-    low, high = (figure(end, answer.standard_error) for end in answer.interval)
+    low, high = (figure_of(end, answer.standard_error) for end in answer.interval)
     return f"{low} to {high}" if isfinite(answer.interval[0]) else ""
 
 
@@ -70,7 +70,9 @@ def outcome_rows(stages: Mapping[str, StageSummary]) -> list[OutcomeRow]:
 
 def outcome_row(stage: str, what: str, answer: Answer) -> OutcomeRow:
     """Return one figure of a stage."""
-    return OutcomeRow(stage, what, figure(answer.value, answer.standard_error), span(answer))
+    return OutcomeRow(
+        stage, what, figure_of(answer.value, answer.standard_error), interval_of(answer)
+    )
 
 
 def html_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from conjuncture.analysis.answers import Answer, Counts, answer
 from conjuncture.analysis.courses import Courses, Integers, worlds_of
 from conjuncture.analysis.questions import Question, Ratio
-from conjuncture.analysis.tables import figure, span
+from conjuncture.analysis.tables import figure_of, interval_of
 from conjuncture.engine.adding import Sums
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
@@ -26,7 +26,7 @@ LEAST = 0.01
 
 
 @dataclass(frozen=True)
-class Branch:
+class OutcomeBranch:
     """One outcome of a stage, at one place of the tree.
 
     Attributes
@@ -72,7 +72,7 @@ class Fork:
     stage: str
     visit: int
     worlds: float
-    branches: tuple[Branch, ...]
+    branches: tuple[OutcomeBranch, ...]
     rarer: int
     rarer_probability: float
 
@@ -83,12 +83,12 @@ class Fork:
 
 
 @dataclass(frozen=True)
-class Line:
+class TreeLine:
     """A line of the tree as a reader sees it; ``branch`` is None for what is folded."""
 
     guides: str
     label: str
-    branch: Branch | None
+    branch: OutcomeBranch | None
 
 
 @dataclass(frozen=True, repr=False)
@@ -107,7 +107,7 @@ class OutcomeTree:
     least: float
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[TreeLine]:
         """The branches from top to bottom, each with the lines that lead to it."""
         return list(lines_of(self.root, ""))
 
@@ -122,8 +122,8 @@ class OutcomeTree:
             if line.branch is not None:
                 branch = line.branch
                 shown += (
-                    f"  {proportion(branch.probability)} of all, {proportion(branch.here)} "
-                    f"({span(branch.here)}) from here, "
+                    f"  {proportion_of(branch.probability)} of all, {proportion_of(branch.here)} "
+                    f"({interval_of(branch.here)}) from here, "
                     f"likeliest in {100 * branch.likeliest:.0f} % of worlds"
                 )
             lines.append(shown)
@@ -133,23 +133,23 @@ class OutcomeTree:
         return f"<pre>{escape(str(self))}</pre>"
 
 
-def lines_of(fork: Fork, before: str) -> Iterator[Line]:
+def lines_of(fork: Fork, before: str) -> Iterator[TreeLine]:
     """Yield the lines under a stage."""
     for place, branch in enumerate(fork.branches):
         last = place == len(fork.branches) - 1 and not fork.rarer
         then = branch.then
         label = branch.outcome if then is None else f"{branch.outcome} → {then.name}"
-        yield Line(before + ("└ " if last else "├ "), label, branch)
+        yield TreeLine(before + ("└ " if last else "├ "), label, branch)
         if then is not None:
             yield from lines_of(then, before + ("  " if last else "│ "))
     if fork.rarer:
         more = f"… and {fork.rarer} rarer" if fork.branches else f"… {fork.rarer}, all of them rare"
-        yield Line(before + "└ ", f"{more}, {fork.rarer_probability:.2g} of all", None)
+        yield TreeLine(before + "└ ", f"{more}, {fork.rarer_probability:.2g} of all", None)
 
 
-def proportion(answer: Answer) -> str:
+def proportion_of(answer: Answer) -> str:
     """Return a probability with the digits that its standard error leaves."""
-    return figure(answer.value, answer.standard_error)
+    return figure_of(answer.value, answer.standard_error)
 
 
 def outcome_tree(courses: Courses, least: float = LEAST) -> OutcomeTree:
@@ -169,7 +169,7 @@ def outcome_tree(courses: Courses, least: float = LEAST) -> OutcomeTree:
     refuse_no_share(least)
     if not courses.paths:
         raise UsageError("the run was stopped before it had a history; let it run longer")
-    return OutcomeTree(grown(courses, list(range(len(courses.paths))), 0, least), least)
+    return OutcomeTree(grow_fork(courses, list(range(len(courses.paths))), 0, least), least)
 
 
 def refuse_no_share(least: float) -> None:
@@ -180,7 +180,7 @@ def refuse_no_share(least: float) -> None:
         )
 
 
-def grown(courses: Courses, places: list[int], depth: int, least: float) -> Fork:
+def grow_fork(courses: Courses, places: list[int], depth: int, least: float) -> Fork:
     """Return the tree from one stage on.
 
     Parameters
@@ -216,19 +216,23 @@ def grown(courses: Courses, places: list[int], depth: int, least: float) -> Fork
             if group[place] == index and len(courses.paths[place]) > depth + 1
         ]
         branches.append(
-            Branch(
+            OutcomeBranch(
                 outcome=outcomes[index],
-                probability=share(event, counts[:, index], everything, searched),
-                here=share(event, counts[:, index], reached, searched),
+                probability=conditional_probability_of(
+                    event, counts[:, index], everything, searched
+                ),
+                here=conditional_probability_of(event, counts[:, index], reached, searched),
                 likeliest=float(likeliest[index]),
-                then=grown(courses, onward, depth + 1, least) if onward else None,
+                then=grow_fork(courses, onward, depth + 1, least) if onward else None,
             )
         )
     folded = shares[shares < least]
     return Fork(stage, visit, float(came.mean()), tuple(branches), len(folded), float(folded.sum()))
 
 
-def share(event: Probability, part: Real, whole: Real, histories: Integers) -> Answer:
+def conditional_probability_of(
+    event: Probability, part: Real, whole: Real, histories: Integers
+) -> Answer:
     """Return how probable an event is where a condition holds, from counts by world.
 
     Parameters

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.counting import Laboratory, stages_read
+from conjuncture.analysis.counting import Simulator, stages_read
 from conjuncture.analysis.explaining.discovery.candidates import Candidates, candidates_of
 from conjuncture.analysis.hinges import Hinge, hinges_of
 from conjuncture.analysis.questions import Question, stages_named
-from conjuncture.engine.bearing import numbers_bearing_on
+from conjuncture.engine.bearing import relevant_numbers_of
 from conjuncture.engine.worlds import Worlds
 
 Real = NDArray[np.float64]
@@ -24,10 +24,10 @@ class Unknowns:
 
     Attributes
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     """
 
-    laboratory: Laboratory
+    simulator: Simulator
     _known: dict[tuple[int, int, str], Candidates] = field(default_factory=dict)
 
     def hinges(
@@ -66,21 +66,21 @@ class Unknowns:
 
     def candidates(self, question: Question, worlds: Worlds) -> Candidates:
         """Return the numbers drawn for themselves that bear on a question."""
-        keys = self.bearing_on(question, worlds)
+        keys = self.keys_bearing_on(question, worlds)
         numbers = worlds.crisis.numbers
-        return joint(self._of_number(worlds, key) for key in numbers if key in keys)
+        return join_candidates(self._candidates_of(worlds, key) for key in numbers if key in keys)
 
-    def bearing_on(self, question: Question, worlds: Worlds) -> frozenset[str]:
+    def keys_bearing_on(self, question: Question, worlds: Worlds) -> frozenset[str]:
         """Return the numbers that bear on a question."""
-        program = self.laboratory.program(list(question.runs))
+        program = self.simulator.program(list(question.runs))
         crisis = worlds.crisis
         read = stages_read(question.factors, crisis)
         stages = frozenset(crisis.stages) if read is None else read | stages_named(question.asked)
-        return numbers_bearing_on(
+        return relevant_numbers_of(
             stages, worlds, program.structure, program.ledger.reads, [question.asked]
         )
 
-    def _of_number(self, worlds: Worlds, key: str) -> Candidates:
+    def _candidates_of(self, worlds: Worlds, key: str) -> Candidates:
         """Return what of a number was drawn for itself, worked out once for all claims."""
         place = (worlds.seed, worlds.count, key)
         if place not in self._known:
@@ -88,7 +88,7 @@ class Unknowns:
         return self._known[place]
 
 
-def joint(parts: Iterable[Candidates]) -> Candidates:
+def join_candidates(parts: Iterable[Candidates]) -> Candidates:
     """Return the candidates of several numbers together, in their order."""
     table: dict[str, Real] = {}
     labels: dict[str, str] = {}

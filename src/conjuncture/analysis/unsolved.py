@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.engine.adding import Sums
-from conjuncture.engine.planning import on_the_way
+from conjuncture.engine.planning import stages_leading_to
 from conjuncture.engine.structure import Structure
-from conjuncture.engine.tallies import Factor, Group
-from conjuncture.language.nodes import Compare, Measure, Number, Reached
+from conjuncture.engine.tallies import Factor, TermGroup
+from conjuncture.language.nodes import Compare, Measure, NumberLiteral, Reached
 
 
 @dataclass(frozen=True)
-class Unsolved:
+class UnsolvedStage:
     """A stage that was not solved well enough everywhere.
 
     Attributes
@@ -51,7 +51,7 @@ class Unsolved:
 
         Examples
         --------
-        >>> print(Unsolved("vote", 3, 400, 0.0075, 0.42, 1e-6).sentence)
+        >>> print(UnsolvedStage("vote", 3, 400, 0.0075, 0.42, 1e-6).sentence)
         the game 'vote' is not solved in 3 of 400 worlds (0.75 % of the times it was played): what \
 is done there answers what the others do only to within 0.42, where 0.000001 counts as solved; \
 what rests on it is not to be trusted; lower its precision, or write it with fewer hidden moves
@@ -66,7 +66,7 @@ what rests on it is not to be trusted; lower its precision, or write it with few
 
 
 @dataclass(frozen=True)
-class Played:
+class PlayCounts:
     """How a stage was played in some worlds.
 
     Attributes
@@ -80,14 +80,14 @@ class Played:
     enough: float
     counts: NDArray[np.float64]
 
-    def __add__(self, other: Played) -> Played:
-        return Played(self.enough, self.counts + other.counts)
+    def __add__(self, other: PlayCounts) -> PlayCounts:
+        return PlayCounts(self.enough, self.counts + other.counts)
 
-    def told(self, stage: str) -> Unsolved:
+    def to_unsolved_stage(self, stage: str) -> UnsolvedStage:
         """Return what is to be said of the stage."""
         played, missed, residual = self.counts.T
         here = missed > 0
-        return Unsolved(
+        return UnsolvedStage(
             stage=stage,
             worlds=int(here.sum()),
             of_worlds=int((played > 0).sum()),
@@ -97,12 +97,12 @@ class Played:
         )
 
 
-Plays = Mapping[str, Played]
+UnsolvedCounts = Mapping[str, PlayCounts]
 """The stages that were not solved somewhere, by name."""
 
 
 @dataclass(frozen=True)
-class Watch:
+class SolutionWatch:
     """A stage at a visit in a run, of which it is counted how often it was not solved."""
 
     stage: str
@@ -111,15 +111,17 @@ class Watch:
     enough: float
 
     @property
-    def group(self) -> Group:
+    def group(self) -> TermGroup:
         """What is counted: that it was played, that it was not solved, and the residual then."""
         residual = Measure(self.stage, "residual", None, self.visit)
         played = Factor(self.run, Reached(self.stage, self.visit), "true")
-        missed = Factor(self.run, Compare(">", residual, Number(self.enough)), "true")
-        return Group(((played,), (missed,), (missed, Factor(self.run, residual, "number"))))
+        missed = Factor(self.run, Compare(">", residual, NumberLiteral(self.enough)), "true")
+        return TermGroup(((played,), (missed,), (missed, Factor(self.run, residual, "number"))))
 
 
-def watches(structure: Structure, wanted: Sequence[Collection[str] | None]) -> list[Watch]:
+def watches_of(
+    structure: Structure, wanted: Sequence[Collection[str] | None]
+) -> list[SolutionWatch]:
     """Return what has to be watched in some runs.
 
     Parameters
@@ -129,24 +131,24 @@ def watches(structure: Structure, wanted: Sequence[Collection[str] | None]) -> l
         For each run the stages that are asked for; None: all of them.
     """
     return [
-        Watch(name, visit, run, enough)
+        SolutionWatch(name, visit, run, enough)
         for run, stages in enumerate(wanted)
-        for name in behind(structure, stages)
-        if (enough := structure.crisis.stages[name].model.well_enough()) is not None
+        for name in stages_behind(structure, stages)
+        if (enough := structure.crisis.stages[name].model.residual_tolerance()) is not None
         for visit in range(1, structure.crisis.stages[name].visits + 1)
     ]
 
 
-def behind(structure: Structure, stages: Collection[str] | None) -> tuple[str, ...]:
+def stages_behind(structure: Structure, stages: Collection[str] | None) -> tuple[str, ...]:
     """Return the stages on which an answer rests that reads some; None: all of them."""
-    return structure.stages if stages is None else on_the_way(structure, stages)
+    return structure.stages if stages is None else stages_leading_to(structure, stages)
 
 
-def plays(
-    watched: Iterable[tuple[Watch, Sums]],
+def count_unsolved(
+    watched: Iterable[tuple[SolutionWatch, Sums]],
     structure: Structure,
     read: Mapping[int, Collection[str] | None],
-) -> Plays:
+) -> UnsolvedCounts:
     """Return the stages on which an answer rests and that were not solved somewhere.
 
     Parameters
@@ -156,16 +158,16 @@ def plays(
     read : mapping of int to collection of str or None
         For each run that the answer reads the stages that it reads there.
     """
-    rest_on = {run: behind(structure, stages) for run, stages in read.items()}
-    found: dict[str, Played] = {}
+    rest_on = {run: stages_behind(structure, stages) for run, stages in read.items()}
+    found: dict[str, PlayCounts] = {}
     for watch, sums in watched:
         if watch.stage in rest_on.get(watch.run, ()):
-            one = Played(watch.enough, sums.first)
+            one = PlayCounts(watch.enough, sums.first)
             found[watch.stage] = found[watch.stage] + one if watch.stage in found else one
     return {stage: one for stage, one in found.items() if one.counts[:, 1].any()}
 
 
-def both(first: Plays, second: Plays) -> Plays:
+def add_unsolved(first: UnsolvedCounts, second: UnsolvedCounts) -> UnsolvedCounts:
     """Return what was counted in two runs of the same worlds."""
     found = dict(first)
     for stage, one in second.items():
@@ -173,9 +175,9 @@ def both(first: Plays, second: Plays) -> Plays:
     return found
 
 
-def joined(answers: Iterable[Iterable[Unsolved]]) -> list[Unsolved]:
+def worst_of_each_stage(answers: Iterable[Iterable[UnsolvedStage]]) -> list[UnsolvedStage]:
     """Return each stage once that some answers rest on and that was not solved, at its worst."""
-    worst: dict[str, Unsolved] = {}
+    worst: dict[str, UnsolvedStage] = {}
     for one in (one for each in answers for one in each):
         if one.stage not in worst or one.share > worst[one.stage].share:
             worst[one.stage] = one

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.hinges import Hinge
-from conjuncture.analysis.mixing import Share, wilson
+from conjuncture.analysis.mixing import ShareOfWorlds, wilson_bounds
 
 Real = NDArray[np.float64]
 Word = Literal["holds", "mostly holds", "depends", "mostly fails", "fails", "open"]
@@ -122,7 +122,9 @@ def contradict(word: str, other: str) -> bool:
     return max(one[0], two[0]) >= min(one[1], two[1])
 
 
-def verdict_on(share: Share, *, reaching: int, worlds: int, histories: int, near: float) -> Verdict:
+def verdict_on(
+    share: ShareOfWorlds, *, reaching: int, worlds: int, histories: int, near: float
+) -> Verdict:
     """Return the verdict that a share supports.
 
     Parameters
@@ -148,14 +150,14 @@ def verdict_on(share: Share, *, reaching: int, worlds: int, histories: int, near
     if share.effective < FEWEST_WORLDS:
         if not share.effective:  # No world knows anything of the quantity.
             return known
-        needed = two_digits(worlds * FEWEST_WORLDS / share.effective)
+        needed = round_up_to_two_digits(worlds * FEWEST_WORLDS / share.effective)
         return replace(known, worlds_needed=max(needed, worlds + 1))
     word = word_of(*interval)
     if word != "open":
         return replace(known, word=word)
     at_line = share.mass_within(near) >= AT_LINE
     worlds_needed = histories_needed = None
-    if not at_line and word_of(*wilson(share.value, share.effective)) != "open":
+    if not at_line and word_of(*wilson_bounds(share.value, share.effective)) != "open":
         histories_needed = histories_to_tell(share.value, interval, share.effective, histories)
     if not at_line and histories_needed is None:
         worlds_needed = worlds_to_tell(share.value, interval, worlds)
@@ -188,7 +190,7 @@ def worlds_to_tell(share: float, interval: tuple[float, float], asked: int) -> i
         return word_of(share - below / factor**0.5, share + above / factor**0.5) != "open"
 
     times = smallest_factor(tells)
-    return None if times is None else two_digits(asked * times)
+    return None if times is None else round_up_to_two_digits(asked * times)
 
 
 def histories_to_tell(
@@ -199,7 +201,7 @@ def histories_to_tell(
     What the interval is wider than that of as many worlds known exactly is due to finite
     histories, and shrinks with the root of their number.
     """
-    exact = wilson(share, effective)
+    exact = wilson_bounds(share, effective)
     wider = max(exact[0] - interval[0], 0.0), max(interval[1] - exact[1], 0.0)
 
     def tells(factor: float) -> bool:
@@ -207,7 +209,7 @@ def histories_to_tell(
         return word_of(low, high) != "open"
 
     times = smallest_factor(tells)
-    return None if times is None else two_digits(histories * times)
+    return None if times is None else round_up_to_two_digits(histories * times)
 
 
 def smallest_factor(tells: Callable[[float], bool]) -> float | None:
@@ -219,12 +221,12 @@ def smallest_factor(tells: Callable[[float], bool]) -> float | None:
     return None
 
 
-def two_digits(number: float) -> int:
+def round_up_to_two_digits(number: float) -> int:
     """Return a number rounded up to two digits.
 
     Examples
     --------
-    >>> two_digits(2432.1), two_digits(97.0)
+    >>> round_up_to_two_digits(2432.1), round_up_to_two_digits(97.0)
     (2500, 97)
     """
     unit = 10.0 ** max(floor(log10(max(number, 1.0))) - 1, 0)

@@ -5,48 +5,48 @@ from __future__ import annotations
 from math import isinf
 
 from conjuncture.language.symbols import DIMENSIONLESS
-from conjuncture.mechanisms.telling import capital, listed
+from conjuncture.mechanisms.telling import capitalise, join_words
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.spelling import phrase_of_key, spelling_of
 
 __all__ = [
-    "capital",
-    "fixed",
+    "capitalise",
+    "format_decimals",
     "from_to",
+    "join_owner",
+    "join_words",
     "labels_of",
-    "listed",
     "name_of",
+    "name_within_sentence",
     "names_of",
-    "owned",
     "percent",
-    "plain",
-    "rounded",
+    "plain_label",
+    "round_number",
     "to_or_more",
     "unit_of",
-    "within",
 ]
 
 MOST_DIGITS = 6
 MINUS = "\u2212"
 
 
-def plain(label: str) -> str:
+def plain_label(label: str) -> str:
     """Return a label as a reader would write it.
 
     Examples
     --------
-    >>> plain("air_force")
+    >>> plain_label("air_force")
     'air force'
     """
     return label.replace("_", " ")
 
 
-def within(name: str) -> str:
+def name_within_sentence(name: str) -> str:
     """Return a name as it stands within a sentence: an article begins small.
 
     Examples
     --------
-    >>> within("The airmen"), within("Theatre workers")
+    >>> name_within_sentence("The airmen"), name_within_sentence("Theatre workers")
     ('the airmen', 'Theatre workers')
     """
     article, space, rest = name.partition(" ")
@@ -76,7 +76,7 @@ def name_of(crisis: Crisis, key: str) -> str:
     if actor is not None:
         return actor.phrase
     if key in crisis.vocabulary.signals and key not in crisis.groups:
-        return f"the signal “{plain(key)}”"
+        return f"the signal “{plain_label(key)}”"
     camps = (stage.model.camps_of() for stage in crisis.stages.values())
     named = key in crisis.groups or any(key in one for one in camps)
     return (phrase_of_key if named else spelling_of)(key, crisis.account)
@@ -104,12 +104,12 @@ def labels_of(crisis: Crisis) -> dict[str, str]:
     }
 
 
-def rounded(number: float, digits: int = 2) -> str:
+def round_number(number: float, digits: int = 2) -> str:
     """Return a number with some significant digits, a true minus sign, and no exponent.
 
     Examples
     --------
-    >>> rounded(0.0312), rounded(-4.0), rounded(1234.5), rounded(-0.0)
+    >>> round_number(0.0312), round_number(-4.0), round_number(1234.5), round_number(-0.0)
     ('0.031', '−4', '1,234', '0')
     """
     if abs(number) >= 100:
@@ -119,12 +119,12 @@ def rounded(number: float, digits: int = 2) -> str:
     return "0" if text in ("-0", "") else text.replace("-", MINUS)
 
 
-def fixed(number: float, decimals: int = 2, *, signed: bool = False) -> str:
+def format_decimals(number: float, decimals: int = 2, *, signed: bool = False) -> str:
     """Return a number with some decimals and a true minus sign; what is rounded to 0 has no sign.
 
     Examples
     --------
-    >>> fixed(-0.123), fixed(-0.001), fixed(0.25, 3, signed=True), fixed(0.0001, signed=True)
+    >>> format_decimals(-0.123), format_decimals(-0.001), format_decimals(0.25, 3, signed=True), format_decimals(0.0001, signed=True)
     ('−0.12', '0.00', '+0.250', '0.00')
     """
     text = f"{abs(number):,.{decimals}f}"
@@ -144,8 +144,12 @@ def to_or_more(low: float, high: float) -> str:
     if isinf(low) and isinf(high):
         return "anywhere"
     if isinf(low):
-        return f"up to {rounded(high)}"
-    return f"{rounded(low)} or more" if isinf(high) else f"{rounded(low)} to {rounded(high)}"
+        return f"up to {round_number(high)}"
+    return (
+        f"{round_number(low)} or more"
+        if isinf(high)
+        else f"{round_number(low)} to {round_number(high)}"
+    )
 
 
 def percent(share: float) -> str:
@@ -172,7 +176,7 @@ def from_to(before: float, after: float) -> str:
     ('from 0.5 to 0.31', 'from 0.501 to 0.502')
     """
     for digits in range(2, MOST_DIGITS + 1):
-        pair = rounded(before, digits), rounded(after, digits)
+        pair = round_number(before, digits), round_number(after, digits)
         if pair[0] != pair[1]:
             break
     return f"from {pair[0]} to {pair[1]}"
@@ -184,12 +188,12 @@ def unit_of(crisis: Crisis, key: str) -> str:
     return "" if unit == DIMENSIONLESS else f" {unit}"
 
 
-def owned(what: str, whose: str) -> str:
+def join_owner(what: str, whose: str) -> str:
     """Return a number with its owner, who stands before what it is directed at.
 
     Examples
     --------
-    >>> owned("troops", "the airmen"), owned("confidence towards Torres", "the unions")
+    >>> join_owner("troops", "the airmen"), join_owner("confidence towards Torres", "the unions")
     ('troops of the airmen', 'confidence of the unions towards Torres')
     """
     if not whose:

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.calibration.emulator import Emulator
-from conjuncture.calibration.fitting import Fit
-from conjuncture.calibration.outcomes import Outcomes
+from conjuncture.calibration.fitting import PopulationFit
+from conjuncture.calibration.outcomes import GroupOutcomes
 
 Real = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Weighed:
+class WeightedParticles:
     """Particles weighed by the engine.
 
     Attributes
@@ -31,7 +31,7 @@ class Weighed:
         """How many particles of equal weight they are worth (Kish)."""
         return float(1.0 / np.sum(self.weights**2))
 
-    def resampled(self, count: int, seed: int) -> NDArray[np.int64]:
+    def resample(self, count: int, seed: int) -> NDArray[np.int64]:
         """Return which particles stand in a sample of equal weights, shape (count,).
 
         Systematic resampling.
@@ -41,7 +41,9 @@ class Weighed:
         return np.searchsorted(upper / upper[-1], marks, side="right").astype(np.int64)
 
 
-def corrected(fit: Fit, direct: Real, emulator: Emulator, outcomes: Outcomes) -> Weighed:
+def weigh_by_simulation(
+    fit: PopulationFit, direct: Real, emulator: Emulator, outcomes: GroupOutcomes
+) -> WeightedParticles:
     """Weigh the particles of a fit by simulations at each of them.
 
     Parameters
@@ -56,12 +58,12 @@ def corrected(fit: Fit, direct: Real, emulator: Emulator, outcomes: Outcomes) ->
     Examples
     --------
     >>> emulator = Emulator(("a",), ((),), [(np.zeros((1, 1)), np.zeros(1))], np.zeros(1))
-    >>> fit = Fit(("a",), np.full((2, 1), 0.5), 0.0, 0.0, 2.0, (1.0,))
-    >>> seen = Outcomes(np.ones((1, 1)), np.ones(1), np.ones(1))
-    >>> corrected(fit, np.array([[0.2], [0.6]]), emulator, seen).weights.round(2).tolist()
+    >>> fit = PopulationFit(("a",), np.full((2, 1), 0.5), 0.0, 0.0, 2.0, (1.0,))
+    >>> seen = GroupOutcomes(np.ones((1, 1)), np.ones(1), np.ones(1))
+    >>> weigh_by_simulation(fit, np.array([[0.2], [0.6]]), emulator, seen).weights.round(2).tolist()
     [0.25, 0.75]
     """
     proposed = outcomes.log_likelihood(emulator.chances(fit.points))
     logarithms = outcomes.log_likelihood(direct) - proposed
     weights = np.exp(logarithms - logarithms.max())
-    return Weighed(weights / weights.sum())
+    return WeightedParticles(weights / weights.sum())

@@ -11,7 +11,7 @@ Real = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Design:
+class SimulatedDesign:
     """Chances of success by simulation, at points of the unit cube.
 
     Attributes
@@ -33,9 +33,9 @@ class Design:
     errors: Real
     cells: tuple[tuple[str, ...], ...]
 
-    def joined(self, other: Design) -> Design:
+    def join(self, other: SimulatedDesign) -> SimulatedDesign:
         """Return the points of two designs of one population."""
-        return Design(
+        return SimulatedDesign(
             self.names,
             np.concatenate([self.points, other.points]),
             np.concatenate([self.chances, other.chances]),

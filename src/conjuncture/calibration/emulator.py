@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, ndtri
 
 from conjuncture.calibration import network
-from conjuncture.calibration.design import Design
+from conjuncture.calibration.design import SimulatedDesign
 from conjuncture.calibration.network import Layers
 
 Real = NDArray[np.float64]
@@ -58,7 +58,7 @@ class Emulator:
     error: Real
 
     @classmethod
-    def of(cls, design: Design, judged: slice = EVERYWHERE) -> Emulator:
+    def of(cls, design: SimulatedDesign, judged: slice = EVERYWHERE) -> Emulator:
         """Learn the surface of each cell from a design.
 
         Parameters
@@ -67,13 +67,15 @@ class Emulator:
         judged : slice
             The points at which the error is measured.
         """
-        scores, (chances, trials) = ndtri(design.points), worth(design)
+        scores, (chances, trials) = ndtri(design.points), chances_and_trials_of(design)
         out = np.arange(len(scores)) % HELD_OUT == 0
-        layers = network.fitted(scores[~out], chances[~out], trials[~out], SEED)
+        layers = network.fit_network(scores[~out], chances[~out], trials[~out], SEED)
         unseen = np.zeros(len(scores), bool)
         unseen[judged] = out[judged]
-        error = missed(network.log_odds(layers, scores[unseen]), design, unseen)
-        return cls(design.names, design.cells, network.fitted(scores, chances, trials, SEED), error)
+        error = misses_of(network.network_outputs(layers, scores[unseen]), design, unseen)
+        return cls(
+            design.names, design.cells, network.fit_network(scores, chances, trials, SEED), error
+        )
 
     @classmethod
     def read(cls, file: Path) -> Emulator:
@@ -97,14 +99,14 @@ class Emulator:
 
     def log_odds(self, points: Real) -> Real:
         """Return log-odds of success, shape (points, cells), at points of the unit cube."""
-        return network.log_odds(self.layers, ndtri(points))
+        return network.network_outputs(self.layers, ndtri(points))
 
     def chances(self, points: Real) -> Real:
         """Return chances of success, shape (points, cells), at points of the unit cube."""
         return np.asarray(expit(self.log_odds(points)))
 
 
-def worth(design: Design) -> tuple[Real, Real]:
+def chances_and_trials_of(design: SimulatedDesign) -> tuple[Real, Real]:
     """Return chances and how many draws each is worth, both 0 where nobody came to be recorded."""
     there = ~np.isnan(design.chances) & ~np.isnan(design.errors)
     chances, errors = np.where(there, design.chances, 0.0), np.where(there, design.errors, 1.0)
@@ -113,7 +115,7 @@ def worth(design: Design) -> tuple[Real, Real]:
     return chances, np.where(there, np.minimum(trials, MOST_TRIALS), 0.0)
 
 
-def missed(log_odds: Real, design: Design, which: NDArray[np.bool_]) -> Real:
+def misses_of(log_odds: Real, design: SimulatedDesign, which: NDArray[np.bool_]) -> Real:
     """Return by how much some points miss the surface of each cell, shape (cells,)."""
     fitted = expit(log_odds)
     chances, errors = design.chances[which], design.errors[which]

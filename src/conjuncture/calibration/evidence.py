@@ -33,7 +33,7 @@ SUCCESS = "success"
 
 
 @dataclass(frozen=True)
-class Groups:
+class CaseGroups:
     """Rows of a table with the same evidence, taken together.
 
     Attributes
@@ -55,7 +55,7 @@ class Groups:
 
 
 @dataclass(frozen=True)
-class Shares:
+class TagShares:
     """How often tags occur together in a table.
 
     Attributes
@@ -69,7 +69,7 @@ class Shares:
     codes: Codes
 
     @classmethod
-    def of(cls, frame: pandas.DataFrame, population: Population) -> Shares:
+    def of(cls, frame: pandas.DataFrame, population: Population) -> TagShares:
         """Return the shares of a table; rows without a known outcome are left out."""
         decided = ~frame[SUCCESS].isna().to_numpy(bool)
         return cls(population, codes_of(frame, population, tuple(population.tags))[decided])
@@ -132,7 +132,9 @@ class Shares:
         return found.reshape(len(patterns), len(self.population.cells))
 
 
-def groups(frame: pandas.DataFrame, population: Population, known: Sequence[str]) -> Groups:
+def group_cases(
+    frame: pandas.DataFrame, population: Population, known: Sequence[str]
+) -> CaseGroups:
     """Return the rows of a table by what is known of them.
 
     Parameters
@@ -158,7 +160,7 @@ def groups(frame: pandas.DataFrame, population: Population, known: Sequence[str]
     ...     "size": "small", "foreign_support": "no", "repression": "yes",
     ...     "defection": ["yes", "no", "no", "no"],
     ... })
-    >>> found = groups(frame, CAMPAIGNS, ("nonviolent",))
+    >>> found = group_cases(frame, CAMPAIGNS, ("nonviolent",))
     >>> found.attempts.tolist(), found.successes.tolist(), found.group.tolist()
     ([1.0, 2.0], [0.0, 2.0], [1, 1, 0, -1])
     """
@@ -168,9 +170,9 @@ def groups(frame: pandas.DataFrame, population: Population, known: Sequence[str]
     success = frame[SUCCESS][decided].to_numpy(np.float64)
     group = np.full(len(frame), -1)
     group[decided] = place
-    return Groups(
+    return CaseGroups(
         evidence=patterns,
-        weights=Shares.of(frame, population).of_patterns(patterns),
+        weights=TagShares.of(frame, population).of_patterns(patterns),
         successes=np.bincount(place, success, len(patterns)).astype(np.float64),
         attempts=np.bincount(place, minlength=len(patterns)).astype(np.float64),
         group=group,

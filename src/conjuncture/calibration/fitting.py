@@ -14,7 +14,7 @@ from scipy.special import ndtri
 
 from conjuncture.analysis.conditioning.tempering import temper
 from conjuncture.calibration.emulator import Emulator
-from conjuncture.calibration.outcomes import Outcomes
+from conjuncture.calibration.outcomes import GroupOutcomes
 
 Real = NDArray[np.float64]
 
@@ -22,7 +22,7 @@ PARTICLES = 1000
 
 
 @dataclass(frozen=True)
-class Fit:
+class PopulationFit:
     """Particles of equal weight.
 
     Attributes
@@ -53,12 +53,14 @@ class Fit:
         """Standard deviation of each parameter's score; beforehand it is 1."""
         return np.asarray(self.scores.std(axis=0, ddof=1))
 
-    def predicted(self, emulator: Emulator) -> Real:
+    def predict(self, emulator: Emulator) -> Real:
         """Return the mean chance of success in each cell, shape (cells,)."""
         return np.asarray(emulator.chances(self.points).mean(axis=0))
 
 
-def fit(emulator: Emulator, outcomes: Outcomes, seed: int, *, particles: int = PARTICLES) -> Fit:
+def fit_population(
+    emulator: Emulator, outcomes: GroupOutcomes, seed: int, *, particles: int = PARTICLES
+) -> PopulationFit:
     """Return the posterior of the parameters.
 
     Parameters
@@ -78,7 +80,7 @@ def fit(emulator: Emulator, outcomes: Outcomes, seed: int, *, particles: int = P
     found = temper(points, estimate(points), estimate, generator)
     if found is None:
         raise RuntimeError("nobody can stop a fit")
-    return Fit(
+    return PopulationFit(
         emulator.names, found.points, found.log_evidence, found.log_evidence_error,
         found.effective, found.temperatures,
     )  # fmt: skip

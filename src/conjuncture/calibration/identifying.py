@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.calibration.fitting import Fit
+from conjuncture.calibration.fitting import PopulationFit
 from conjuncture.ordering import places_in_order, put_in_order
 
 Real = NDArray[np.float64]
@@ -15,7 +15,7 @@ Real = NDArray[np.float64]
 NARROW = 0.7
 """A posterior narrower than this share of the prior counts as learned."""
 
-HEAVY = 0.3
+LEAST_LOADING = 0.3
 """Loadings below this are left out where a combination is named."""
 
 
@@ -40,7 +40,7 @@ class Combination:
     def __str__(self) -> str:
         """Return the parameters that make it up, the heaviest first."""
         order = places_in_order(np.abs(self.loadings).tolist(), falling=True)
-        heavy = [place for place in order if abs(self.loadings[place]) >= HEAVY]
+        heavy = [place for place in order if abs(self.loadings[place]) >= LEAST_LOADING]
         parts = [
             f"{'−' if self.loadings[place] < 0 else '+'} {self.names[place].replace('_', ' ')}"
             for place in heavy
@@ -48,7 +48,9 @@ class Combination:
         return " ".join(parts).removeprefix("+ ")
 
 
-def combinations(fit: Fit, judge: Fit | None = None) -> tuple[Combination, ...]:
+def combinations_of(
+    fit: PopulationFit, judge: PopulationFit | None = None
+) -> tuple[Combination, ...]:
     """Return combinations of the parameters, the best known first.
 
     They are the eigenvectors of the posterior covariance of the scores. As the prior is standard
@@ -69,8 +71,8 @@ def combinations(fit: Fit, judge: Fit | None = None) -> tuple[Combination, ...]:
 
     >>> scores = np.random.default_rng(1).standard_normal((4000, 1)) @ [[1.0, -1.0]] / 2**0.5
     >>> from scipy.special import ndtr
-    >>> known = Fit(("decisiveness", "unevenness"), ndtr(scores), 0.0, 0.0, 4000.0, (1.0,))
-    >>> print(known.widths.round(1), combinations(known)[0], round(combinations(known)[0].width, 1))
+    >>> known = PopulationFit(("decisiveness", "unevenness"), ndtr(scores), 0.0, 0.0, 4000.0, (1.0,))
+    >>> print(known.widths.round(1), combinations_of(known)[0], round(combinations_of(known)[0].width, 1))
     [0.7 0.7] decisiveness + unevenness 0.0
     """
     covariance = np.atleast_2d(np.cov(fit.scores.T))

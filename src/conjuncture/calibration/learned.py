@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from conjuncture.calibration.population import ATTEMPTS
 from conjuncture.data.cases import country_of
 from conjuncture.engine.addresses import world_uniforms
-from conjuncture.language.nodes import Drawn
+from conjuncture.language.nodes import RandomDraw
 from conjuncture.language.walk import walk
 from conjuncture.scenario.crisis import Crisis
 
@@ -34,7 +34,7 @@ SITE = "learned/particle"
 
 
 @dataclass(frozen=True)
-class Learned:
+class LearnedConstants:
     """Particles of equal weight, and the record of the run that made them.
 
     Attributes
@@ -88,36 +88,36 @@ class Learned:
 
 
 @cache
-def learned() -> Learned:
+def load_learned() -> LearnedConstants:
     """Return what ships with the package.
 
     Examples
     --------
-    >>> learned().version
+    >>> load_learned().version
     '1'
     """
-    return read(Path(str(files("conjuncture"))) / "calibration" / "learned")
+    return read_learned(Path(str(files("conjuncture"))) / "calibration" / "learned")
 
 
-def read(folder: Path) -> Learned:
-    """Return what :meth:`Learned.save` wrote into a folder."""
+def read_learned(folder: Path) -> LearnedConstants:
+    """Return what :meth:`LearnedConstants.save` wrote into a folder."""
     record = json.loads((folder / "attempts.json").read_text(encoding="utf-8"))
     with np.load(folder / "attempts.npz") as kept:
         points, log_likelihoods = (
             kept[name].astype(np.float64) for name in ("points", "log_likelihoods")
         )
     parameters, countries = tuple(record.pop("parameters")), tuple(record.pop("countries"))
-    return Learned(parameters, points, countries, log_likelihoods, record)
+    return LearnedConstants(parameters, points, countries, log_likelihoods, record)
 
 
-def left_out(crisis: Crisis) -> str:
+def own_country_of(crisis: Crisis) -> str:
     """Return the country whose attempts tell nothing about a scenario: its own, if it is known."""
     if crisis.like is None or not crisis.like.case:
         return ""
     return country_of(crisis.like.among, crisis.like.case)
 
 
-def placed_by(crisis: Crisis, seed: int, worlds: int) -> dict[str, Real]:
+def learned_uniforms_of(crisis: Crisis, seed: int, worlds: int) -> dict[str, Real]:
     """Return the uniforms that a scenario's constants have where they are the learned ones.
 
     Parameters
@@ -130,9 +130,9 @@ def placed_by(crisis: Crisis, seed: int, worlds: int) -> dict[str, Real]:
     dict of str to array, shape (worlds,)
         By the site of the draw. Only constants that stand at their documented default are there.
     """
-    found = learned()
+    found = load_learned()
     [uniforms] = world_uniforms(seed, [SITE], np.arange(worlds))
-    cumulated = np.cumsum(found.weights(left_out(crisis)))
+    cumulated = np.cumsum(found.weights(own_country_of(crisis)))
     particle = np.minimum(np.searchsorted(cumulated, uniforms, "right"), len(cumulated) - 1)
     return {
         site: found.points[particle, found.parameters.index(name)]
@@ -155,6 +155,6 @@ def sites_at_default(crisis: Crisis) -> dict[str, str]:
         if number is None or number.stated:
             continue
         for node, _ in walk(number.value):
-            if isinstance(node, Drawn):
+            if isinstance(node, RandomDraw):
                 found[name] = node.site
     return found

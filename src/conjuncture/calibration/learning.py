@@ -18,15 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from conjuncture.calibration.correction import corrected
-from conjuncture.calibration.design import Design
+from conjuncture.calibration.correction import weigh_by_simulation
+from conjuncture.calibration.design import SimulatedDesign
 from conjuncture.calibration.emulator import Emulator
-from conjuncture.calibration.evidence import Groups, groups
-from conjuncture.calibration.fitting import Fit, fit
-from conjuncture.calibration.outcomes import Outcomes
+from conjuncture.calibration.evidence import CaseGroups, group_cases
+from conjuncture.calibration.fitting import PopulationFit, fit_population
+from conjuncture.calibration.outcomes import GroupOutcomes
 from conjuncture.calibration.population import Population
-from conjuncture.calibration.simulating import Simulator
-from conjuncture.engine.progress import Progress, Silent
+from conjuncture.calibration.simulating import CaseSimulator
+from conjuncture.engine.progress import Progress, SilentProgress
 
 if TYPE_CHECKING:
     import pandas
@@ -35,7 +35,7 @@ Real = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Sizes:
+class LearningSizes:
     """How much is simulated.
 
     Attributes
@@ -84,9 +84,9 @@ class Learning:
 
     population: Population
     emulator: Emulator
-    groups: Groups
-    proposed: Fit
-    found: Fit
+    groups: CaseGroups
+    proposed: PopulationFit
+    found: PopulationFit
     chances: Real
     effective: float
     seconds: float
@@ -96,7 +96,7 @@ def learn(
     population: Population,
     frame: pandas.DataFrame,
     seed: int = 1,
-    sizes: Sizes | None = None,
+    sizes: LearningSizes | None = None,
     progress: Progress | None = None,
     tell: Callable[[str], None] = lambda _line: None,
 ) -> Learning:
@@ -115,16 +115,16 @@ def learn(
         Told a line at each step.
     """
     began = time.perf_counter()
-    asked, watching = sizes or Sizes(), progress or Silent()
-    table = groups(frame, population, tuple(population.tags))
-    outcomes = Outcomes(table.weights, table.successes, table.attempts)
-    wide, near = emulators(population, outcomes, seed, asked, watching, tell)
-    proposed = fit(near, outcomes, seed + 1, particles=asked.last)
-    simulator = Simulator(population, asked.last_cases, seed + 100, watching)
+    asked, watching = sizes or LearningSizes(), progress or SilentProgress()
+    table = group_cases(frame, population, tuple(population.tags))
+    outcomes = GroupOutcomes(table.weights, table.successes, table.attempts)
+    wide, near = train_emulators(population, outcomes, seed, asked, watching, tell)
+    proposed = fit_population(near, outcomes, seed + 1, particles=asked.last)
+    simulator = CaseSimulator(population, asked.last_cases, seed + 100, watching)
     direct = simulator.chances(proposed.points).means
-    weighed = corrected(proposed, direct, near, outcomes)
+    weighed = weigh_by_simulation(proposed, direct, near, outcomes)
     tell(f"weighed by the engine: worth {weighed.effective:.0f} of {asked.last} particles")
-    chosen = weighed.resampled(asked.particles, seed)
+    chosen = weighed.resample(asked.particles, seed)
     found = replace(proposed, points=proposed.points[chosen])
     return Learning(
         population, wide, table, proposed, found, direct[chosen], weighed.effective,
@@ -132,47 +132,47 @@ def learn(
     )  # fmt: skip
 
 
-def emulators(
+def train_emulators(
     population: Population,
-    outcomes: Outcomes,
+    outcomes: GroupOutcomes,
     seed: int,
-    sizes: Sizes,
+    sizes: LearningSizes,
     progress: Progress,
     tell: Callable[[str], None],
 ) -> tuple[Emulator, Emulator]:
     """Return an emulator of the whole prior, and one of where the posterior is."""
     spread = qmc.Sobol(len(population.parameters), seed=np.random.default_rng(seed))
     points = np.clip(spread.random(sizes.first), 1e-6, 1.0 - 1e-6)
-    first = designed(population, points, sizes.first_cases, seed, progress)
+    first = simulate_design(population, points, sizes.first_cases, seed, progress)
     wide = Emulator.of(first)
     tell(f"{sizes.first:,} points of the prior, emulator's error {wide.error.mean():.3f}")
     around, near = None, wide
     for place, (count, cases, exponent) in enumerate(sizes.near, start=1):
-        posterior = fit(near, outcomes.tempered(exponent), seed, particles=count)
-        more = designed(population, posterior.points, cases, seed + place, progress)
+        posterior = fit_population(near, outcomes.temper(exponent), seed, particles=count)
+        more = simulate_design(population, posterior.points, cases, seed + place, progress)
         before = 0 if around is None else len(around.points)
-        around = more if around is None else around.joined(more)
+        around = more if around is None else around.join(more)
         near = Emulator.of(around, slice(before, None))
         tell(f"{count:,} points near the posterior, emulator's error {near.error.mean():.3f}")
-    every = first if around is None else first.joined(around)
+    every = first if around is None else first.join(around)
     return Emulator.of(every, slice(sizes.first, None)), near
 
 
-def designed(
+def simulate_design(
     population: Population, points: Real, cases: int, seed: int, progress: Progress
-) -> Design:
+) -> SimulatedDesign:
     """Simulate at some points and return what came of it."""
-    found = Simulator(population, cases, seed, progress).chances(points)
+    found = CaseSimulator(population, cases, seed, progress).chances(points)
     names = tuple(population.tags)
     cells = tuple(
         tuple(name for name, there in zip(names, cell, strict=True) if there)
         for cell in population.cells
     )
-    errors = evened(found.means, found.errors)
-    return Design(population.parameters, points, found.means, errors, cells)
+    errors = smooth_errors(found.means, found.errors)
+    return SimulatedDesign(population.parameters, points, found.means, errors, cells)
 
 
-def evened(chances: Real, errors: Real) -> Real:
+def smooth_errors(chances: Real, errors: Real) -> Real:
     r"""Return standard errors that follow chances alone, shape (points, cells).
 
     A point whose few cases happen to agree looks precise, and would draw the surface to its chance.

@@ -33,7 +33,7 @@ PENALTY = 10.0
 STEPS = 500
 
 
-def log_odds(layers: Layers, scores: Real) -> Real:
+def network_outputs(layers: Layers, scores: Real) -> Real:
     """Return the outputs of a network, shape (points, cells), for inputs (points, parameters)."""
     *hidden, (weights, offsets) = layers
     units = scores
@@ -42,7 +42,7 @@ def log_odds(layers: Layers, scores: Real) -> Real:
     return np.asarray(units @ weights + offsets)
 
 
-def fitted(scores: Real, chances: Real, trials: Real, seed: int) -> list[tuple[Real, Real]]:
+def fit_network(scores: Real, chances: Real, trials: Real, seed: int) -> list[tuple[Real, Real]]:
     """Return a network whose outputs are the log-odds of some chances.
 
     Parameters
@@ -66,7 +66,7 @@ def fitted(scores: Real, chances: Real, trials: Real, seed: int) -> list[tuple[R
     @jax.jit
     @jax.value_and_grad
     def loss(flat: jax.Array) -> jax.Array:
-        *hidden, (weights, offsets) = unpacked(flat, sizes)
+        *hidden, (weights, offsets) = unpack_layers(flat, sizes)
         units = inputs
         for inner, shift in hidden:
             units = jnp.tanh(units @ inner + shift)
@@ -84,10 +84,10 @@ def fitted(scores: Real, chances: Real, trials: Real, seed: int) -> list[tuple[R
         loss_and_slope, flat, jac=True, method="L-BFGS-B",
         options={"maxiter": STEPS, "maxcor": 20},
     )  # fmt: skip
-    return unpacked(found.x, sizes)
+    return unpack_layers(found.x, sizes)
 
 
-def unpacked(flat: Any, sizes: Sequence[int]) -> list[tuple[Any, Any]]:
+def unpack_layers(flat: Any, sizes: Sequence[int]) -> list[tuple[Any, Any]]:
     """Return the layers of a network from all its numbers in a row."""
     layers, start = [], 0
     for before, after in pairwise(sizes):

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 Real = NDArray[np.float64]
 
-LEAST = 1e-6
+LEAST_CHANCE = 1e-6
 """Chances nearer to 0 or 1 than this are taken for it: no simulation tells them apart."""
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class GroupOutcomes:
     """Successes among cases, group by group.
 
     Attributes
@@ -36,7 +36,7 @@ class Outcomes:
         ----------
         cells : array, shape (points, cells)
         """
-        return np.clip(np.nan_to_num(cells) @ self.weights.T, LEAST, 1.0 - LEAST)
+        return np.clip(np.nan_to_num(cells) @ self.weights.T, LEAST_CHANCE, 1.0 - LEAST_CHANCE)
 
     def log_likelihood(self, cells: Real) -> Real:
         """Return the logarithm of the probability of all outcomes, shape (points,).
@@ -45,7 +45,7 @@ class Outcomes:
 
         Examples
         --------
-        >>> seen = Outcomes(np.eye(2), np.array([1.0, 0.0]), np.array([1.0, 2.0]))
+        >>> seen = GroupOutcomes(np.eye(2), np.array([1.0, 0.0]), np.array([1.0, 2.0]))
         >>> seen.log_likelihood(np.array([[0.5, 0.5]])).round(3).tolist()
         [-2.079]
         """
@@ -54,6 +54,6 @@ class Outcomes:
         found = np.log(chance) @ self.successes + np.log1p(-chance) @ failures
         return np.where(np.isnan(cells).any(axis=1), -np.inf, found)
 
-    def tempered(self, exponent: float) -> Outcomes:
+    def temper(self, exponent: float) -> GroupOutcomes:
         """Return outcomes whose likelihood is that of these to some power."""
-        return Outcomes(self.weights, exponent * self.successes, exponent * self.attempts)
+        return GroupOutcomes(self.weights, exponent * self.successes, exponent * self.attempts)

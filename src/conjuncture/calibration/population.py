@@ -13,14 +13,14 @@ from functools import cached_property
 from itertools import product
 from pathlib import Path
 
-from conjuncture.language.nodes import Drawn, Either, Expression
+from conjuncture.language.nodes import Either, Expression, RandomDraw
 from conjuncture.language.walk import walk
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.asking import linked_event
+from conjuncture.scenario.asking import read_event
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.reading import read_crisis
 
-HERE = Path(__file__).parent
+SCENARIOS = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,12 @@ class Population:
     @cached_property
     def crisis(self) -> Crisis:
         """The scenario."""
-        return read_crisis(HERE / self.name, stage_models())
+        return read_crisis(SCENARIOS / self.name, stage_models())
 
     @cached_property
     def event(self) -> Expression:
         """The linked event."""
-        return linked_event(self.success, self.crisis)
+        return read_event(self.success, self.crisis)
 
     @cached_property
     def cells(self) -> tuple[tuple[int, ...], ...]:
@@ -81,7 +81,7 @@ class Population:
             node.site: None
             for number in self.crisis.numbers.values()
             for node, _ in walk(number.value)
-            if isinstance(node, Drawn | Either)
+            if isinstance(node, RandomDraw | Either)
         }
         return tuple(site for site in found if site not in known)
 
@@ -94,7 +94,7 @@ class Population:
             When it is none, or more than one.
         """
         value = self.crisis.numbers[name].value
-        [site] = [node.site for node, _ in walk(value) if isinstance(node, Drawn | Either)]
+        [site] = [node.site for node, _ in walk(value) if isinstance(node, RandomDraw | Either)]
         return site
 
 

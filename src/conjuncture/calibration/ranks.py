@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from conjuncture.calibration.emulator import Emulator
-from conjuncture.calibration.fitting import Fit, fit
-from conjuncture.calibration.outcomes import Outcomes
+from conjuncture.calibration.fitting import PopulationFit, fit_population
+from conjuncture.calibration.outcomes import GroupOutcomes
 
 Real = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ FALSE_ALARM = 0.02
 
 
 @dataclass(frozen=True)
-class Ranks:
+class CalibrationRanks:
     """Ranks of the true parameters.
 
     Attributes
@@ -54,11 +54,11 @@ class Ranks:
         return np.array(found)
 
     @property
-    def uniform(self) -> bool:
+    def is_uniform(self) -> bool:
         """Whether no parameter's ranks give an alarm, at :data:`FALSE_ALARM` for all together."""
         return bool(self.p_values.min() >= FALSE_ALARM / len(self.names))
 
-    def covered(self, level: float) -> float:
+    def coverage_of(self, level: float) -> float:
         """Return how often central intervals of the posterior held the true value.
 
         Parameters
@@ -71,15 +71,15 @@ class Ranks:
         return float(inside.mean())
 
 
-def ranked(
+def rank_truths(
     emulator: Emulator,
-    outcomes: Outcomes,
+    outcomes: GroupOutcomes,
     seed: int,
     repetitions: int,
     *,
     particles: int = 400,
-    posterior: Callable[[Emulator, Outcomes, int], Fit] | None = None,
-) -> Ranks:
+    posterior: Callable[[Emulator, GroupOutcomes, int], PopulationFit] | None = None,
+) -> CalibrationRanks:
     """Rank true parameters among draws of their posterior, many times over.
 
     Parameters
@@ -95,7 +95,9 @@ def ranked(
         Another way to fit, from emulator, outcomes and seed; for tests of the test.
     """
     generator = np.random.default_rng([seed, repetitions])
-    fitted = posterior or (lambda surface, seen, one: fit(surface, seen, one, particles=particles))
+    fitted = posterior or (
+        lambda surface, seen, one: fit_population(surface, seen, one, particles=particles)
+    )
     truths = generator.random((repetitions, len(emulator.names)))
     chances = outcomes.chances(emulator.chances(truths))
     attempts = np.rint(outcomes.attempts).astype(np.int64)
@@ -106,4 +108,4 @@ def ranked(
         points = fitted(emulator, seen, place).points
         some = points[generator.choice(len(points), DRAWS, replace=False)]
         found.append((some < truth).sum(axis=0))
-    return Ranks(emulator.names, np.array(found))
+    return CalibrationRanks(emulator.names, np.array(found))

@@ -15,18 +15,18 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Simulator
 from conjuncture.analysis.explaining.sample import Sample
 from conjuncture.calibration.population import Population
 from conjuncture.engine.intervening import AS_THINGS_WERE
-from conjuncture.engine.progress import Progress, Silent
+from conjuncture.engine.progress import Progress, SilentProgress
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Drawn, Either
+from conjuncture.language.nodes import Either, RandomDraw
 from conjuncture.language.walk import walk
 
 Real = NDArray[np.float64]
 
-ROWS = 65_536
+CASES_PER_CALL = 65_536
 """Cases that are played in one call."""
 
 THREADS = 2
@@ -38,7 +38,7 @@ in which fewer than a quarter do, fewer are played than are wanted."""
 
 
 @dataclass(frozen=True)
-class Chances:
+class SimulatedChances:
     """Chances of success by simulation.
 
     Attributes
@@ -57,7 +57,7 @@ class Chances:
 
 
 @dataclass(frozen=True)
-class Simulator:
+class CaseSimulator:
     """Plays the cases of a population at parameters of the unit cube.
 
     Attributes
@@ -72,13 +72,13 @@ class Simulator:
     population: Population
     cases: int
     seed: int
-    progress: Progress = field(default_factory=Silent)
+    progress: Progress = field(default_factory=SilentProgress)
 
-    def chances(self, points: Real) -> Chances:
+    def chances(self, points: Real) -> SimulatedChances:
         """Return the chance of success in each cell at each point, shape (points, parameters)."""
         cells = len(self.population.cells)
-        found = Chances(*(np.empty((len(points), cells)) for _ in range(3)))
-        size = max(1, ROWS // (cells * self.cases))
+        found = SimulatedChances(*(np.empty((len(points), cells)) for _ in range(3)))
+        size = max(1, CASES_PER_CALL // (cells * self.cases))
         self.progress.expect("parameter points", len(points))
 
         def play(number: int) -> int:
@@ -98,7 +98,7 @@ class Simulator:
         """How many cases are drawn for each that is wanted."""
         return TRIES if self.population.made else 1
 
-    def play(self, points: Real, number: int, found: Chances, where: slice) -> None:
+    def play(self, points: Real, number: int, found: SimulatedChances, where: slice) -> None:
         """Play the cases of a few points and write down what came of them."""
         population = self.population
         cells = np.array(population.cells)
@@ -109,8 +109,10 @@ class Simulator:
         place |= {site: 0.25 + 0.5 * cells[cell % len(cells), column]
                   for column, site in enumerate(population.tag_sites)}  # fmt: skip
         for site in population.other_sites:
-            place[site] = generator.random(len(cell)) if site in self.drawn else 0.5 + 0.0 * cell
-        kept, made = self.recorded(place, len(cell))
+            place[site] = (
+                generator.random(len(cell)) if site in self.drawn_sites else 0.5 + 0.0 * cell
+            )
+        kept, made = self.select_recorded(place, len(cell))
         rows = cell[kept]
         here = {site: uniforms[kept] for site, uniforms in place.items()}
         chance = self.outcomes(here, len(rows), [self.seed, number, 1])
@@ -125,14 +127,14 @@ class Simulator:
         found.errors[where] = error.reshape(shape)
         found.made[where] = made.reshape(-1, self.cases * self.tries).mean(axis=1).reshape(shape)
 
-    def recorded(
+    def select_recorded(
         self, place: dict[str, Real], count: int
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Return the first rows of each cell that come to be recorded, and which rows do."""
         made = np.ones(count, bool)
         if self.population.made:
             worlds = Worlds(self.population.crisis, self.seed, count, placed=place)
-            made = worlds.worked_out(self.behind_made, {})[self.population.made] > 0.0
+            made = worlds.work_out(self.behind_made, {})[self.population.made] > 0.0
         order = made.reshape(-1, self.cases * self.tries).cumsum(axis=1).ravel()
         return np.flatnonzero(made & (order <= self.cases)), made
 
@@ -150,26 +152,26 @@ class Simulator:
         return [key for key in worlds.values if key in wanted]
 
     @cached_property
-    def drawn(self) -> frozenset[str]:
+    def drawn_sites(self) -> frozenset[str]:
         """The draws that differ from case to case and matter."""
         worlds = Worlds(self.population.crisis, self.seed, 1)
-        sample = Sample(Laboratory(worlds, 1), self.population.event, 1)
+        sample = Sample(Simulator(worlds, 1), self.population.event, 1)
         # What is read and never used keeps its place in the stream from which all are drawn.
         keys = {*sample.numbers_read, *(self.behind_made if self.population.made else ())}
         return frozenset(
             node.site for key in keys for node, _ in walk(worlds.values[key])
-            if isinstance(node, Drawn | Either)
+            if isinstance(node, RandomDraw | Either)
         )  # fmt: skip
 
     def outcomes(self, place: dict[str, Real], count: int, seed: list[int]) -> Real:
         """Return the chance of success of each case, shape (cases,)."""
         root = int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0])
-        found = np.empty(ROWS * -(-count // ROWS))
-        for start in range(0, count, ROWS):
-            few = np.minimum(np.arange(start, start + ROWS), count - 1)
+        found = np.empty(CASES_PER_CALL * -(-count // CASES_PER_CALL))
+        for start in range(0, count, CASES_PER_CALL):
+            few = np.minimum(np.arange(start, start + CASES_PER_CALL), count - 1)
             here = {site: uniforms[few] for site, uniforms in place.items()}
-            worlds = Worlds(self.population.crisis, root, ROWS, placed=here)
-            sample = Sample(Laboratory(worlds, 1), self.population.event, 1)
-            found[start : start + ROWS] = sample.chances((AS_THINGS_WERE,))[0, :, 0]
+            worlds = Worlds(self.population.crisis, root, CASES_PER_CALL, placed=here)
+            sample = Sample(Simulator(worlds, 1), self.population.event, 1)
+            found[start : start + CASES_PER_CALL] = sample.chances((AS_THINGS_WERE,))[0, :, 0]
             root = (root + 1) % 2**64
         return found[:count]

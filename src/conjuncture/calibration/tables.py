@@ -8,13 +8,13 @@ from typing import Any
 from conjuncture.ordering import put_in_order
 
 
-def markdown(record: Mapping[str, Any]) -> str:
+def learning_markdown(record: Mapping[str, Any]) -> str:
     """Return what was learned as Markdown.
 
     Parameters
     ----------
     record : mapping
-        Of :func:`~conjuncture.calibration.summary.summarised`.
+        Of :func:`~conjuncture.calibration.summary.summarise_learning`.
     """
     calibration, effective = record["calibration"], record["effective"]
     proposed = record["sizes"]["last"]
@@ -50,30 +50,30 @@ def markdown(record: Mapping[str, Any]) -> str:
         run,
         checked,
         legend,
-        parameters(record["summary"]),
-        became(record["defaults"]),
+        parameters_table(record["summary"]),
+        say_defaults(record["defaults"]),
         "Combinations that became narrower than 0.7, uncorrelated with each other:",
-        rows(("width", "combination"), together),
+        markdown_table(("width", "combination"), together),
         "The chance of success that follows, by what is known of an attempt:",
-        rows(("what is there", "mean", "middle nine tenths"), chances),
+        markdown_table(("what is there", "mean", "middle nine tenths"), chances),
     ]
     return "\n\n".join(paragraphs)
 
 
-def parameters(summary: Mapping[str, Mapping[str, Any]]) -> str:
+def parameters_table(summary: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the table of parameters, the best known first."""
     ordered = put_in_order(summary.items(), lambda item: item[1]["width"])
-    return rows(
+    return markdown_table(
         ("parameter", "what it is", "before", "after", "width"),
         [
-            (f"`{name}`", one["meaning"], spanned(one["before"]), spanned(one["after"]),
+            (f"`{name}`", one["meaning"], interval_text_of(one["before"]), interval_text_of(one["after"]),
              f"{one['width']:.2f} ± {one['width_error']:.2f}")
             for name, one in ordered
         ],
     )  # fmt: skip
 
 
-def became(defaults: list[str]) -> str:
+def say_defaults(defaults: list[str]) -> str:
     """Say which structural constants take their defaults from here."""
     if not defaults:
         return (
@@ -84,24 +84,24 @@ def became(defaults: list[str]) -> str:
     return f"Narrower than 0.7 of what they were, and so defaults from here on: {names}."
 
 
-def spanned(quantiles: list[float]) -> str:
+def interval_text_of(quantiles: list[float]) -> str:
     """Return a median and an interval.
 
     Examples
     --------
-    >>> spanned([0.7, 1.67, 4.0])
+    >>> interval_text_of([0.7, 1.67, 4.0])
     '1.67 (0.7 to 4)'
     """
     low, middle, high = (f"{round(value, 3) + 0.0:g}".replace("-", "−") for value in quantiles)
     return f"{middle} ({low} to {high})"
 
 
-def rows(head: Iterable[str], body: Iterable[Iterable[object]]) -> str:
+def markdown_table(head: Iterable[str], body: Iterable[Iterable[object]]) -> str:
     """Return a table.
 
     Examples
     --------
-    >>> print(rows(("a", "b"), [(1, 2)]))
+    >>> print(markdown_table(("a", "b"), [(1, 2)]))
     | a | b |
     | --- | --- |
     | 1 | 2 |

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from conjuncture.cli.failing import FAILED_LATE, failures_told
+from conjuncture.cli.failing import FAILED_LATE, tell_failures
 from conjuncture.cli.options import JSON_PRINTED
-from conjuncture.cli.stopping import interrupts_remembered
-from conjuncture.cli.streams import streams_and_warnings_kept
+from conjuncture.cli.stopping import remember_interrupts
+from conjuncture.cli.streams import guard_streams
 
 COMMANDS = (
     "new", "check", "run", "test", "compare", "query", "explain", "posterior", "sweep", "rival",
@@ -42,7 +42,7 @@ class Commands(TyperGroup):
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **named: Any) -> Any:
         """Run a command line to its end: whatever happens, with an exit code."""
-        with streams_and_warnings_kept():
+        with guard_streams():
             return super().main(args, *more, **named)
 
     def make_context(
@@ -52,12 +52,12 @@ class Commands(TyperGroup):
         for event in (JSON_PRINTED, FAILED_LATE):
             event.clear()
         self.arguments = tuple(args)
-        with failures_told(self.arguments):
+        with tell_failures(self.arguments):
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; what ends it before its end becomes sentences and an exit code."""
-        with failures_told(self.arguments), interrupts_remembered():
+        with tell_failures(self.arguments), remember_interrupts():
             return super().invoke(ctx)
 
 
@@ -71,7 +71,7 @@ app = typer.Typer(
 )
 
 
-def _version(*, wanted: bool) -> None:
+def _print_version(*, wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
@@ -87,7 +87,7 @@ def conjuncture(
         typer.Option(
             "--version",
             is_eager=True,
-            callback=lambda wanted: _version(wanted=wanted),
+            callback=lambda wanted: _print_version(wanted=wanted),
             help="Print the version and stop.",
         ),
     ] = False,

@@ -38,10 +38,10 @@ def command(
     """
     from conjuncture.errors import ScenarioError
     from conjuncture.mechanisms.registry import stage_models
-    from conjuncture.scenario.catalogue import find
+    from conjuncture.scenario.catalogue import find_scenario
     from conjuncture.scenario.reading import read_crisis
 
-    path = find(scenario)
+    path = find_scenario(scenario)
     try:
         crisis = read_crisis(path, stage_models())
     except ScenarioError as error:
@@ -65,8 +65,8 @@ def command(
 
 
 def _content(crisis: Crisis) -> dict[str, object]:
-    from conjuncture.scenario.coverage import coverage
-    from conjuncture.scenario.pedantry import unsourced
+    from conjuncture.scenario.coverage import coverage_of
+    from conjuncture.scenario.pedantry import unsourced_numbers
 
     return {
         "scenario": crisis.slug,
@@ -74,7 +74,7 @@ def _content(crisis: Crisis) -> dict[str, object]:
         "mistakes": [],
         "warnings": list(crisis.warnings),
         "quotes": _quotes(crisis),
-        "unsourced": list(unsourced(crisis.numbers, crisis.owners)),
+        "unsourced": list(unsourced_numbers(crisis.numbers, crisis.owners)),
         "sentences": [
             {
                 "sentence": one.sentence,
@@ -82,7 +82,7 @@ def _content(crisis: Crisis) -> dict[str, object]:
                 "parts": [f"{part.kind} {part.name}" for part in one.parts],
                 "why": one.why,
             }
-            for one in coverage(crisis)
+            for one in coverage_of(crisis)
         ],
         "uncovered": list(crisis.uncovered),
         "like": _likeness(crisis),
@@ -104,40 +104,40 @@ def _likeness(crisis: Crisis) -> dict[str, object] | None:
 
 
 def _show(crisis: Crisis, *, sentences: bool) -> None:
-    from conjuncture.cli.account import listing, overview
-    from conjuncture.scenario.coverage import coverage
-    from conjuncture.scenario.pedantry import unsourced
+    from conjuncture.cli.account import overview_lines_of, sentence_lines_of
+    from conjuncture.scenario.coverage import coverage_of
+    from conjuncture.scenario.pedantry import unsourced_numbers
 
     stated = sum(number.stated for number in crisis.numbers.values())
     typer.echo(f"{crisis.title}: no mistakes")
     typer.echo(
-        f"  {_counted(len(crisis.forces), 'force')}, {_counted(len(crisis.stages), 'stage')}, "
-        f"{_counted(len(crisis.claims), 'claim')}"
+        f"  {_count_in_words(len(crisis.forces), 'force')}, {_count_in_words(len(crisis.stages), 'stage')}, "
+        f"{_count_in_words(len(crisis.claims), 'claim')}"
     )
     typer.echo(
-        f"  {_counted(stated, 'number')} stated, "
+        f"  {_count_in_words(stated, 'number')} stated, "
         f"{len(crisis.numbers) - stated} at their documented defaults"
     )
-    typer.echo(f"  {_counted(_quotes(crisis), 'quote')}, found in the account word for word")
+    typer.echo(f"  {_count_in_words(_quotes(crisis), 'quote')}, found in the account word for word")
     if crisis.like is not None:
         typer.echo(
-            f"  {_counted(len(crisis.like.tags), 'tag')} for comparison with {crisis.like.among} "
+            f"  {_count_in_words(len(crisis.like.tags), 'tag')} for comparison with {crisis.like.among} "
             f"on record; success: {crisis.like.written}"
         )
-    missing = unsourced(crisis.numbers, crisis.owners)
-    typer.echo(f"  {_counted(len(missing), 'number')} without quote, note or source")
+    missing = unsourced_numbers(crisis.numbers, crisis.owners)
+    typer.echo(f"  {_count_in_words(len(missing), 'number')} without quote, note or source")
     for warning in crisis.warnings:
         typer.echo(f"warning: {warning}")
-    found = coverage(crisis)
-    for line in (listing if sentences else overview)(found):
+    found = coverage_of(crisis)
+    for line in (sentence_lines_of if sentences else overview_lines_of)(found):
         typer.echo(line)
 
 
 def _quotes(crisis: Crisis) -> int:
-    from conjuncture.scenario.coverage import quotations
+    from conjuncture.scenario.coverage import quotations_of
 
-    return sum(1 for _ in quotations(crisis)) + len(crisis.omissions)
+    return sum(1 for _ in quotations_of(crisis)) + len(crisis.omissions)
 
 
-def _counted(count: int, what: str) -> str:
+def _count_in_words(count: int, what: str) -> str:
     return f"{count} {what}" + ("" if count == 1 else "s")

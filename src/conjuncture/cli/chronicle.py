@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conjuncture.cli.console import print_wrapped, results, signs
+from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.progress import watched
+from conjuncture.cli.progress import show_progress
 from conjuncture.cli.running import (
     HistoriesOption,
     SeedOption,
     WorldsOption,
-    framed,
+    build_result_document,
 )
 from conjuncture.errors import UsageError
 
@@ -102,8 +102,8 @@ def command(
     if world is not None and history is not None:
         worlds, histories = max(worlds, world + 1), max(histories, history + 1)
     blocks_for(worlds, histories, seed)
-    with watched(quiet=quiet or as_json) as progress:
-        from conjuncture.analysis.chronicle import chronicled
+    with show_progress(quiet=quiet or as_json) as progress:
+        from conjuncture.analysis.chronicle import chronicle_document
 
         ensemble = loaded.run(worlds, histories, seed, progress)
         chronicle = ensemble.chronicle(
@@ -114,9 +114,9 @@ def command(
             "command": "chronicle", "scenario": scenario, "given": given, "do": do,
             "claim": claim, "secretly": secretly,
         }  # fmt: skip
-        print_whole(framed(ensemble, request, chronicled(chronicle)))
+        print_whole(build_result_document(ensemble, request, chronicle_document(chronicle)))
     else:
-        show(chronicle, results(WIDEST), quiet=quiet)
+        show(chronicle, make_console(WIDEST), quiet=quiet)
 
 
 def show(chronicle: Chronicle, console: Console, *, quiet: bool) -> None:
@@ -126,18 +126,18 @@ def show(chronicle: Chronicle, console: Console, *, quiet: bool) -> None:
     from conjuncture.cli.telling import show_rows
 
     address = f"world {chronicle.world}, history {chronicle.history}, seed {chronicle.seed}"
-    print_wrapped(console, Text(signs(chronicle.title), "bold"))
+    print_wrapped(console, Text(adapt_signs(chronicle.title), "bold"))
     print_wrapped(console, Text(address))
     shown = chronicle.illustration
     if shown is not None:
         console.print()
-        print_wrapped(console, Text(signs(shown.says), "bold"))
-        print_wrapped(console, Text(signs(shown.sentences)))
+        print_wrapped(console, Text(adapt_signs(shown.says), "bold"))
+        print_wrapped(console, Text(adapt_signs(shown.sentences)))
     if chronicle.why and shown is not None and not quiet:
-        print_wrapped(console, Text(signs(chronicle.why), "dim"))
+        print_wrapped(console, Text(adapt_signs(chronicle.why), "dim"))
     elif chronicle.why and not quiet:
         again = f"--world {chronicle.world} --history {chronicle.history}"
         seed = "" if chronicle.seed == 1 else f" --seed {chronicle.seed}"
         why = f"{chronicle.why} To tell it again: {again}{seed}."
-        print_wrapped(console, Text(signs(why), "dim"))
+        print_wrapped(console, Text(adapt_signs(why), "dim"))
     show_rows(chronicle, console)

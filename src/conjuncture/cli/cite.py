@@ -14,7 +14,7 @@ import typer
 from conjuncture.cli.options import JsonOption, ScenarioArgument, print_json
 
 
-class Format(StrEnum):
+class ReferenceFormat(StrEnum):
     """How references are printed."""
 
     text = "text"
@@ -25,28 +25,28 @@ def command(
     scenario: ScenarioArgument,
     *,
     form: Annotated[
-        Format, typer.Option("--format", help="Readable text, or BibTeX entries.")
-    ] = Format.text,
+        ReferenceFormat, typer.Option("--format", help="Readable text, or BibTeX entries.")
+    ] = ReferenceFormat.text,
     as_json: JsonOption = False,
 ) -> None:
     """Print the works that a scenario and the mechanisms it uses rest on."""
     from conjuncture.mechanisms.registry import stage_models
     from conjuncture.scenario.bibliography import works
-    from conjuncture.scenario.catalogue import find
-    from conjuncture.scenario.citing import cited as cited_by
-    from conjuncture.scenario.citing import reference
+    from conjuncture.scenario.catalogue import find_scenario
+    from conjuncture.scenario.citing import citations_of as cited_by
+    from conjuncture.scenario.citing import reference_text
     from conjuncture.scenario.reading import read_crisis
 
-    crisis = read_crisis(find(scenario), stage_models())
+    crisis = read_crisis(find_scenario(scenario), stage_models())
     cited = cited_by(crisis)
     known = works()
-    texts = {key: reference(crisis, key) for key in cited}
+    texts = {key: reference_text(crisis, key) for key in cited}
     if as_json:
         references = [{"key": key, "text": texts[key], "cited_by": by} for key, by in cited.items()]
         print_json({"scenario": crisis.slug, "references": references})
         return
     for key in cited:
-        if form is Format.text:
+        if form is ReferenceFormat.text:
             typer.echo(f"[{key}] {texts[key]}")
         elif key in known:
             typer.echo(known[key].bibtex + "\n")

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from conjuncture.analysis.claim_results import ClaimResult, FailedClaim
-from conjuncture.cli.console import print_wrapped, signs
+from conjuncture.cli.console import adapt_signs, print_wrapped
 from conjuncture.presentation.claim_notes import RISES, TWO_SIGNS, balance_of
 from conjuncture.presentation.claims import (
     CONSTANT,
@@ -73,7 +73,7 @@ class ClaimPage:
         text = claim_text(self._crisis, result)
         margin = Text()
         for reading in text.readings:
-            margin.append(signs(SYMBOLS[reading.word]), STYLES[reading.word])
+            margin.append(adapt_signs(SYMBOLS[reading.word]), STYLES[reading.word])
         margin.append(" ")
         lines = self._fit_lines(text, len(margin))
         said = "".join(map(str, lines))
@@ -86,9 +86,9 @@ class ClaimPage:
 
     def add_failed(self, failed: FailedClaim) -> None:
         """Print a claim that could not be tested, and why."""
-        body = Text(signs(with_stop(failed.claim.says)), "bold")
-        body.append(f" It could not be tested: {signs(failed.problem)}", "red")
-        margin = Text(signs("–– "), "dim")
+        body = Text(adapt_signs(with_stop(failed.claim.says)), "bold")
+        body.append(f" It could not be tested: {adapt_signs(failed.problem)}", "red")
+        margin = Text(adapt_signs("–– "), "dim")
         width = self._console.width - len(margin)
         self._print(lines_with_name(body, width, failed.claim.key), margin)
 
@@ -96,8 +96,8 @@ class ClaimPage:
         """Return the lines of a block, of the fullest wording that is short enough."""
         lines: list[Text] = []
         for hinges, brevity in FULLEST_FIRST:
-            body = Text(signs(with_stop(text.says)), "bold")
-            body.append(" " + signs(sentence_on(text, hinges, brevity)), "not bold")
+            body = Text(adapt_signs(with_stop(text.says)), "bold")
+            body.append(" " + adapt_signs(sentence_on(text, hinges, brevity)), "not bold")
             lines = lines_with_name(body, self._console.width - left, text.key)
             if len(lines) <= MOST_LINES or self._details:
                 break
@@ -110,11 +110,11 @@ class ClaimPage:
 
     def _print_details(self, text: ClaimText, left: int) -> None:
         console = self._console
-        print_wrapped(console, Text(signs(text.test), "dim"), left)
+        print_wrapped(console, Text(adapt_signs(text.test), "dim"), left)
         if text.announced:
-            print_wrapped(console, Text(signs(text.announced), "dim"), left)
+            print_wrapped(console, Text(adapt_signs(text.announced), "dim"), left)
         for remark in text.remarks:
-            print_wrapped(console, Text(signs(remark), "italic"), left)
+            print_wrapped(console, Text(adapt_signs(remark), "italic"), left)
         if text.word in ("holds", "fails"):
             pair = f"a pair of histories that shows it: {chronicle_of(self._scenario, text.key)}"
             print_wrapped(console, Text(pair, "dim"), left)
@@ -124,7 +124,7 @@ class ClaimPage:
             print_wrapped(console, Text(reading.name, "bold"), left)
             for name, told in reading.details:
                 margin = Text(" " * (left + GAP) + name)
-                print_wrapped(console, Text(signs(told)), left + GAP + COLUMN, margin)
+                print_wrapped(console, Text(adapt_signs(told)), left + GAP + COLUMN, margin)
 
 
 COLUMN = len("share of worlds") + GAP
@@ -172,5 +172,5 @@ def balance(results: Sequence[ClaimResult]) -> Text:
     """Return how many claims got which verdict, before one knows how it ended."""
     found = Text(f"{len(results)} claim{'' if len(results) == 1 else 's'}:")
     for word, count, verb in balance_of(results):
-        found.append("  ").append(signs(f"{SYMBOLS[word]} {count} {verb}"), STYLES[word])
+        found.append("  ").append(adapt_signs(f"{SYMBOLS[word]} {count} {verb}"), STYLES[word])
     return found

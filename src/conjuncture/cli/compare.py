@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conjuncture.cli.console import print_wrapped, results, signs
-from conjuncture.cli.figures import FiguresOption, draw_into, prepared
-from conjuncture.cli.heading import show_heading, size
+from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
+from conjuncture.cli.figures import FiguresOption, draw_into, prepare_figures
+from conjuncture.cli.heading import show_heading, size_in_words
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.progress import watched
+from conjuncture.cli.progress import show_progress
 from conjuncture.cli.running import (
     ClusterOption,
     Constants,
@@ -19,12 +19,12 @@ from conjuncture.cli.running import (
     OutputOption,
     SeedOption,
     WorldsOption,
-    clustered,
-    framed,
-    kept,
+    build_result_document,
+    open_cluster_client,
+    open_output,
     refuse_unknown_ending,
 )
-from conjuncture.cli.stopping import end, short_of, tell, under_key
+from conjuncture.cli.stopping import exit_partial, partial_json_of, partial_run_of, print_partial
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
@@ -83,21 +83,26 @@ def command(
     blocks = blocks_for(worlds, histories, seed)
     tags = tags_of(tag or ())
     stated_tags(loaded.crisis, tags, among)
-    prepared(figures)
-    console = results()
+    prepare_figures(figures)
+    console = make_console()
     if not as_json:
-        show_heading(console, loaded.title, size(worlds, blocks * BLOCK, seed, constants))
-    with kept(output) as keep:
-        from conjuncture.analysis.reporting.comparison import class_table, compared
+        show_heading(console, loaded.title, size_in_words(worlds, blocks * BLOCK, seed, constants))
+    with open_output(output) as keep:
+        from conjuncture.analysis.reporting.comparison import class_table, comparison_document
 
-        with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:
+        with (
+            show_progress(quiet=quiet, answering=True) as progress,
+            open_cluster_client(cluster) as client,
+        ):
             ensemble = loaded.run(worlds, histories, seed, progress, client, constants)
             found = ensemble.compare(tags, among=among)
         request = {"command": "compare", "scenario": scenario, "tags": tags, "among": among}
-        stopped = None if found.own is None else short_of(ensemble, found.own)
-        content = framed(ensemble, request, {**compared(found), **under_key(stopped)})
+        stopped = None if found.own is None else partial_run_of(ensemble, found.own)
+        content = build_result_document(
+            ensemble, request, {**comparison_document(found), **partial_json_of(stopped)}
+        )
         keep(content, class_table(content))
-    tell(stopped, as_json=as_json)
+    print_partial(stopped, as_json=as_json)
     if as_json:
         print_whole(content)
     else:
@@ -106,7 +111,7 @@ def command(
         from conjuncture.figures.comparison import draw_comparison
 
         draw_into(figures, [draw_comparison(found)])
-    end(stopped)
+    exit_partial(stopped)
 
 
 def tags_of(written: Sequence[str]) -> dict[str, str]:
@@ -141,40 +146,48 @@ def show(found: Comparison, console: Console, *, quiet: bool) -> None:
     """Print the classes, what they come to, the closest cases and, unless quiet, how to read it."""
     from rich.text import Text
 
-    from conjuncture.analysis.reference_classes.in_words import described
+    from conjuncture.analysis.reference_classes.in_words import tags_in_brackets
     from conjuncture.analysis.reference_classes.rows import HEADINGS, LEGEND, class_rows
-    from conjuncture.cli.rival import show_table
+    from conjuncture.cli.rival import show_figure_rows
 
-    kind = described(found.tags).strip(" ()") or "no tag stated"
-    print_wrapped(console, Text(signs(f"among {found.among}: {kind}")))
+    kind = tags_in_brackets(found.tags).strip(" ()") or "no tag stated"
+    print_wrapped(console, Text(adapt_signs(f"among {found.among}: {kind}")))
     console.print()
-    show_table(console, HEADINGS, class_rows(found))
+    show_figure_rows(console, HEADINGS, class_rows(found))
     for sentence in found.sentences():
         console.print()
-        print_wrapped(console, Text(signs(sentence)))
+        print_wrapped(console, Text(adapt_signs(sentence)))
     if found.nearest:
         console.print()
         show_cases(console, found)
     for line in (found.caution, *(() if quiet else (LEGEND,))):
         console.print()
-        print_wrapped(console, Text(signs(line), "" if line is found.caution else "dim"))
+        print_wrapped(console, Text(adapt_signs(line), "" if line is found.caution else "dim"))
 
 
 def show_cases(console: Console, found: Comparison) -> None:
     """Print the cases that are most alike, and how each ended."""
     from rich.text import Text
 
-    from conjuncture.analysis.reference_classes.rows import alike, ended, otherwise
+    from conjuncture.analysis.reference_classes.rows import (
+        differing_tags_in_words,
+        ending_in_words,
+        shared_tags_in_words,
+    )
 
     print_wrapped(console, Text("closest cases", "dim"))
     names = max(len(one.case) for one in found.nearest) + 2
     ends = len("succeeded") + 2
     beside = names + ends + 40 <= console.width
     for one in found.nearest:
-        rest = "; ".join(filter(None, [alike(one, len(found.tags)), otherwise(one)]))
-        margin = Text.assemble((signs(one.case.ljust(names)), "bold"), ended(one).ljust(ends))
+        rest = "; ".join(
+            filter(None, [shared_tags_in_words(one, len(found.tags)), differing_tags_in_words(one)])
+        )
+        margin = Text.assemble(
+            (adapt_signs(one.case.ljust(names)), "bold"), ending_in_words(one).ljust(ends)
+        )
         if beside:
-            print_wrapped(console, Text(signs(rest)), names + ends, margin)
+            print_wrapped(console, Text(adapt_signs(rest)), names + ends, margin)
         else:
             print_wrapped(console, margin)
-            print_wrapped(console, Text(signs(rest)), 2)
+            print_wrapped(console, Text(adapt_signs(rest)), 2)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 PIPED_WIDTH = 80
 SHORTEST, LONGEST = 60, 120
-PLAIN = {
+PLAIN_SIGNS = {
     "✓": "+", "◕": "(+)", "◐": "~", "◔": "(x)", "✗": "x",
     "–": "-", "×": "x", "├": "|", "└": "`", "│": "|", "→": "->",
     "…": "...", "─": "-", "±": "+-",
@@ -19,7 +19,7 @@ PLAIN = {
 """For outputs that know no other signs."""
 
 
-class Results(Console):
+class ResultConsole(Console):
     """A console that leaves it to the program what happens when nobody reads any more."""
 
     def on_broken_pipe(self) -> None:
@@ -29,7 +29,7 @@ class Results(Console):
             raise error
 
 
-def results(longest: int = LONGEST) -> Results:
+def make_console(longest: int = LONGEST) -> ResultConsole:
     """Return the console for results.
 
     As wide as the terminal, or as ``COLUMNS`` says, up to 120 columns, since longer lines are hard
@@ -41,7 +41,7 @@ def results(longest: int = LONGEST) -> Results:
     if not is_unicode() and hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="replace")
     piped = None if stream.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
-    console = Results(width=piped, highlight=False, markup=False, emoji=False)
+    console = ResultConsole(width=piped, highlight=False, markup=False, emoji=False)
     if not SHORTEST <= console.width <= longest:
         console.width = min(max(console.width, SHORTEST), longest)
     return console
@@ -75,12 +75,12 @@ def is_unicode() -> bool:
     return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
 
 
-def signs(text: str) -> str:
+def adapt_signs(text: str) -> str:
     """Return a text in signs that standard output can show.
 
     Examples
     --------
-    >>> signs("holds")
+    >>> adapt_signs("holds")
     'holds'
     """
-    return text if is_unicode() else "".join(PLAIN.get(sign, sign) for sign in text)
+    return text if is_unicode() else "".join(PLAIN_SIGNS.get(sign, sign) for sign in text)

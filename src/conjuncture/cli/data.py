@@ -21,7 +21,7 @@ import typer
 from conjuncture.cli.options import JsonOption, print_json
 
 if TYPE_CHECKING:
-    from conjuncture.data import Table
+    from conjuncture.data import DataTable
     from conjuncture.data.rates import Rate, Record
 
 
@@ -58,8 +58,8 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     """List the tables of historical cases, or show one: columns, base rates, works, terms."""
-    from conjuncture.data import DICTIONARY, described, path
-    from conjuncture.data.rates import chosen
+    from conjuncture.data import DICTIONARY, describe_table, path
+    from conjuncture.data.rates import select_cases
     from conjuncture.errors import UsageError
 
     if (where or rows) and action is not Action.show:
@@ -67,12 +67,12 @@ def command(
     if action is Action.list:
         if table:
             raise UsageError(f"'list' takes no table; write 'conjuncture data show {table}'")
-        _list(list(DICTIONARY.values()), as_json=as_json)
+        _show_tables(list(DICTIONARY.values()), as_json=as_json)
         return
     if not table:
         known = ", ".join(DICTIONARY)
         raise UsageError(f"say which table: {known}; as in 'conjuncture data {action} attempts'")
-    entry = described(table)
+    entry = describe_table(table)
     if action is Action.path:
         file = str(path(table))
         if as_json:
@@ -80,22 +80,22 @@ def command(
         else:
             typer.echo(file)
         return
-    tags = _tags(where or ())
-    cases = chosen(table, tags)
+    tags = _parse_tags(where or ())
+    cases = select_cases(table, tags)
     if as_json:
         print_json(_content(entry, tags, cases, rows=rows))
         return
-    from conjuncture.cli.console import results
-    from conjuncture.cli.tables import show_cases, show_table
+    from conjuncture.cli.console import make_console
+    from conjuncture.cli.tables import show_cases, show_data_table
 
-    console = results()
+    console = make_console()
     if rows:
         show_cases(entry, tags, cases, console)
     else:
-        show_table(entry, tags, cases, console)
+        show_data_table(entry, tags, cases, console)
 
 
-def _tags(written: Sequence[str]) -> dict[str, str]:
+def _parse_tags(written: Sequence[str]) -> dict[str, str]:
     from conjuncture.errors import UsageError
 
     found: dict[str, str] = {}
@@ -109,16 +109,16 @@ def _tags(written: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _list(tables: Sequence[Table], *, as_json: bool) -> None:
+def _show_tables(tables: Sequence[DataTable], *, as_json: bool) -> None:
     if as_json:
         listed = [{"name": one.name, "title": one.title, "rows": one.rows} for one in tables]
         print_json({"tables": listed})
         return
     from rich.text import Text
 
-    from conjuncture.cli.console import print_wrapped, results
+    from conjuncture.cli.console import make_console, print_wrapped
 
-    console = results()
+    console = make_console()
     left = max(len(one.name) for one in tables) + 2
     for one in tables:
         line = Text(f"{one.rows} rows. {one.title}")
@@ -126,14 +126,14 @@ def _list(tables: Sequence[Table], *, as_json: bool) -> None:
 
 
 def _content(
-    entry: Table, tags: dict[str, str], cases: Sequence[Record], *, rows: bool
+    entry: DataTable, tags: dict[str, str], cases: Sequence[Record], *, rows: bool
 ) -> dict[str, Any]:
     from conjuncture.data import TAGS
-    from conjuncture.data.rates import rate
+    from conjuncture.data.rates import success_rate_of
     from conjuncture.scenario.bibliography import works
 
     def of(name: str, option: str) -> dict[str, Any]:
-        return _rate(rate([case for case in cases if case[name] == option]))
+        return _rate_content(success_rate_of([case for case in cases if case[name] == option]))
 
     known = works()
     content = {
@@ -142,7 +142,7 @@ def _content(
         "rows": entry.rows,
         "caution": entry.caution,
         "where": tags,
-        "rate": _rate(rate(cases)),
+        "rate": _rate_content(success_rate_of(cases)),
         "tags": [
             {
                 "name": tag.name,
@@ -182,5 +182,5 @@ def _content(
     return content
 
 
-def _rate(found: Rate) -> dict[str, Any]:
+def _rate_content(found: Rate) -> dict[str, Any]:
     return {**asdict(found), "share": found.share}

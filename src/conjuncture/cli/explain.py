@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from conjuncture.cli.console import print_wrapped, results, signs
-from conjuncture.cli.figures import FiguresOption, draw_into, prepared
+from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
+from conjuncture.cli.figures import FiguresOption, draw_into, prepare_figures
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.progress import watched
+from conjuncture.cli.progress import show_progress
 from conjuncture.cli.running import (
     SeedOption,
     WorldsOption,
-    framed,
-    kept,
+    build_result_document,
+    open_output,
 )
 from conjuncture.cli.stopping import STOPPED, WENT_WRONG
 from conjuncture.errors import UsageError
@@ -139,32 +139,32 @@ def command(
 
     loaded = load(scenario)
     blocks_for(worlds, BLOCK, seed)
-    prepared(figures)
+    prepare_figures(figures)
     request = {
         "command": "explain", "scenario": scenario, "outcome": outcome, "claim": claim,
         "query": query, "parts": part or [], "groups": group or [], "conditions": condition or [],
         "maps": together or [], "level": level, "histories": each,
     }  # fmt: skip
-    console = results()
-    with kept(output) as keep, watched(quiet=quiet, answering=True) as progress:
-        from conjuncture.analysis.explaining.sample import Enough
+    console = make_console()
+    with open_output(output) as keep, show_progress(quiet=quiet, answering=True) as progress:
+        from conjuncture.analysis.explaining.sample import StoppedEarly
 
         ensemble = loaded.run(worlds, seed=seed, progress=progress)
         shown: list[str] = []
 
         def show(name: str, found: Any) -> None:
             if not as_json:
-                with progress.aside():
+                with progress.suspend():
                     if outcome is not None and not shown:
-                        show_heading(ensemble, outcome, console, quiet=quiet)
+                        show_outcome_heading(ensemble, outcome, console, quiet=quiet)
                     shown.append(name)
                     show_part(name, found, ensemble, console, quiet=quiet)
 
         try:
-            content, pictures, missing, wrong = answered(ensemble, request, show)
-        except Enough:
+            content, pictures, missing, wrong = answer_request(ensemble, request, show)
+        except StoppedEarly:
             raise KeyboardInterrupt from None  # There is nothing so far.
-        content = framed(ensemble, request, content)
+        content = build_result_document(ensemble, request, content)
         keep(content, [])
     if as_json:
         print_whole(content)
@@ -180,7 +180,7 @@ def command(
         raise typer.Exit(WENT_WRONG)
 
 
-def answered(
+def answer_request(
     ensemble: Ensemble, request: Mapping[str, Any], show: Callable[[str, Any], None]
 ) -> tuple[dict[str, Any], Callable[[], list[Picture]], Sequence[str], Mapping[str, str]]:
     """Answer a request part by part.
@@ -203,13 +203,17 @@ def answered(
     wrong : mapping of str to str
         The parts in whose runs a number went wrong, and how.
     """
-    from conjuncture.analysis.reporting.explanation import explained, plain
+    from conjuncture.analysis.reporting.explanation import explanation_document, to_json_value
 
     table = ensemble.worlds.table
     if request["claim"] is not None:
         place = ensemble.discover(request["claim"])
         show("discovery", place)
-        content = {"claim": request["claim"], **plain(place), "sentences": place.sentences()}
+        content = {
+            "claim": request["claim"],
+            **to_json_value(place),
+            "sentences": place.sentences(),
+        }
 
         def draw_place() -> list[Picture]:
             from conjuncture.figures.discovery import draw_discovery
@@ -226,18 +230,18 @@ def answered(
 
             return [draw_sensitivity(hangs)]
 
-        return {**plain(hangs), "sentences": hangs.sentences()}, draw_hangs, (), {}
-    found = ensemble.explain(request["outcome"], asked_of(ensemble, request), tell=show)
+        return {**to_json_value(hangs), "sentences": hangs.sentences()}, draw_hangs, (), {}
+    found = ensemble.explain(request["outcome"], explain_options_of(ensemble, request), tell=show)
 
     def draw() -> list[Picture]:
         from conjuncture.figures.explanation import draw_explanation
 
         return draw_explanation(found, table)
 
-    return explained(found), draw, found.missing, found.wrong
+    return explanation_document(found), draw, found.missing, found.wrong
 
 
-def asked_of(ensemble: Ensemble, request: Mapping[str, Any]) -> ExplainOptions:
+def explain_options_of(ensemble: Ensemble, request: Mapping[str, Any]) -> ExplainOptions:
     """Return what is asked of the explanation.
 
     Raises
@@ -268,15 +272,17 @@ def asked_of(ensemble: Ensemble, request: Mapping[str, Any]) -> ExplainOptions:
     )
 
 
-def show_heading(ensemble: Ensemble, outcome: str, console: Console, *, quiet: bool) -> None:
+def show_outcome_heading(
+    ensemble: Ensemble, outcome: str, console: Console, *, quiet: bool
+) -> None:
     """Print what is explained, in words and as a query writes it."""
     from rich.text import Text
 
     from conjuncture.analysis.clauses import event_in_words
 
     if not quiet:
-        heading = Text(signs(f"Why {event_in_words(ensemble.crisis, outcome)}"), "bold")
-        print_wrapped(console, heading.append(signs(f"  ({outcome})"), "dim"))
+        heading = Text(adapt_signs(f"Why {event_in_words(ensemble.crisis, outcome)}"), "bold")
+        print_wrapped(console, heading.append(adapt_signs(f"  ({outcome})"), "dim"))
 
 
 def show_part(name: str, found: Any, ensemble: Ensemble, console: Console, *, quiet: bool) -> None:
@@ -302,26 +308,26 @@ def show_end(
     from rich.text import Text
 
     from conjuncture.analysis.explaining.explanation import own_worlds
-    from conjuncture.analysis.tables import figure
-    from conjuncture.cli.heading import size
+    from conjuncture.analysis.tables import figure_of
+    from conjuncture.cli.heading import size_in_words
     from conjuncture.report.explaining import TITLES
 
     console.print()
     if missing:
         titles = "; ".join(TITLES[part].lower() for part in missing)
-        print_wrapped(console, Text(signs(f"stopped before: {titles}"), "yellow"))
+        print_wrapped(console, Text(adapt_signs(f"stopped before: {titles}"), "yellow"))
     for one in content.get("probability", {}).get("unsolved", ()):
-        print_wrapped(console, Text(signs(f"Warning: {one['sentence']}."), "bold"))
+        print_wrapped(console, Text(adapt_signs(f"Warning: {one['sentence']}."), "bold"))
     if not quiet and "probability" in content:
         whole = content["probability"]
-        value = figure(whole["value"], whole["standard_error"])
+        value = figure_of(whole["value"], whole["standard_error"])
         parts = content["explanation"]
         found, hangs = parts.get("discovery"), parts.get("sensitivity")
         own = own_worlds(
             found and found["worlds"] + found["uncalled"],
             hangs and hangs["base"] * (2 + len(hangs["indices"])),
         )
-        rests = size(ensemble.worlds.count, content["histories"], seed)
+        rests = size_in_words(ensemble.worlds.count, content["histories"], seed)
         if own and parts.keys() <= {"discovery", "sensitivity"}:
             rests = f"{content['histories']} histories of each world, seed {seed}"
         rests += own and f" ({own})"
@@ -329,4 +335,4 @@ def show_end(
             f"{ensemble.crisis.title}: looked at were {rests}; in all {whole['histories']} "
             f"histories of each world P({content['event']}) is {value}"
         )
-        print_wrapped(console, Text(signs(told), "dim"))
+        print_wrapped(console, Text(adapt_signs(told), "dim"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conjuncture.mechanisms.game.inputs import Stage
     from conjuncture.scenario.crisis import Crisis
 
-MEDIAN_OF = 400
+MEDIAN_WORLDS = 400
 """Worlds whose median stands in the file where no world is named."""
 
 
@@ -57,15 +57,15 @@ def command(
     The numbers are those with which the crisis starts. At the precision that stands in the file's
     comment, the logit equilibrium of the scaled game is the one that Conjuncture plays.
     """
-    from conjuncture.engine.files import written_whole
-    from conjuncture.mechanisms.game.efg import written
+    from conjuncture.engine.files import write_atomically
+    from conjuncture.mechanisms.game.efg import write_game
     from conjuncture.mechanisms.registry import stage_models
-    from conjuncture.scenario.catalogue import find
+    from conjuncture.scenario.catalogue import find_scenario
     from conjuncture.scenario.reading import read_crisis
 
-    crisis = read_crisis(find(scenario), stage_models())
-    model = _game(crisis, stage)
-    known = _numbers(crisis, seed, world)
+    crisis = read_crisis(find_scenario(scenario), stage_models())
+    model = _find_game(crisis, stage)
+    known = _numbers_of(crisis, seed, world)
     tree = model.tree
     payoffs = {
         ending: {player: known[f"{stage}.{ending}.{player}"] for player in tree.players}
@@ -79,16 +79,16 @@ def command(
     own = model.precision is not None
     precision = known[f"{stage}.precision" if own else "precision"]
     which = f"world {world} of seed {seed}" if world is not None else "each number at its median"
-    text = written(
+    text = write_game(
         tree,
         f"{crisis.title}: {stage}",
-        _to_range_one(payoffs) if scaled else payoffs,
+        _scale_payoffs(payoffs) if scaled else payoffs,
         weights,
         f"{which}; precision {precision:.6g}"
         + ("" if scaled else ", once the payoffs of each player are scaled to range 1"),
     )
     if output is not None:
-        with written_whole(output) as part:
+        with write_atomically(output) as part:
             part.write_text(text, encoding="utf-8")
     if as_json:
         print_json(
@@ -104,7 +104,7 @@ def command(
         typer.echo(text, nl=False)
 
 
-def _game(crisis: Crisis, name: str) -> Stage:
+def _find_game(crisis: Crisis, name: str) -> Stage:
     """Return the game that a stage is."""
     from conjuncture.language.names import unknown_name
     from conjuncture.mechanisms.game.inputs import Stage
@@ -119,19 +119,19 @@ def _game(crisis: Crisis, name: str) -> Stage:
     return stage.model
 
 
-def _numbers(crisis: Crisis, seed: int, world: int | None) -> dict[str, float]:
+def _numbers_of(crisis: Crisis, seed: int, world: int | None) -> dict[str, float]:
     """Return the numbers of a world, or the median of each."""
     import numpy as np
 
     from conjuncture.engine.worlds import Worlds
 
-    table = Worlds(crisis, seed, MEDIAN_OF if world is None else world + 1).table
+    table = Worlds(crisis, seed, MEDIAN_WORLDS if world is None else world + 1).table
     if world is None:
         return {key: float(np.median(values)) for key, values in table.items()}
     return {key: float(values[world]) for key, values in table.items()}
 
 
-def _to_range_one(payoffs: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+def _scale_payoffs(payoffs: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
     """Return payoffs of which each player's range from 0 to 1."""
     scaled: dict[str, dict[str, float]] = {ending: {} for ending in payoffs}
     for player in next(iter(payoffs.values())):

@@ -53,7 +53,7 @@ FAILED_LATE = Event()
 
 
 @contextmanager
-def failures_told(arguments: Sequence[str]) -> Iterator[None]:
+def tell_failures(arguments: Sequence[str]) -> Iterator[None]:
     """Turn whatever ends a command before its end into sentences and an exit code.
 
     Parameters
@@ -76,11 +76,11 @@ def failures_told(arguments: Sequence[str]) -> Iterator[None]:
         mistakes = error.mistakes if isinstance(error, ScenarioError) else ()
         told = {"mistakes": [asdict(mistake) for mistake in mistakes]}
         # A program asks for the notes beside the sentence; people read them below it.
-        raise ended(arguments, code, kind, str(error), notes_of(error), **told) from None
+        raise report_failure(arguments, code, kind, str(error), notes_of(error), **told) from None
     except KeyboardInterrupt as error:
         notes = notes_of(error)
         sentence = "" if notes else "stopped before the end"
-        raise ended(arguments, STOPPED, "stopped", sentence, notes) from None
+        raise report_failure(arguments, STOPPED, "stopped", sentence, notes) from None
     except SystemExit as error:
         if isinstance(output_failure(), BrokenPipeError):
             raise typer.Exit(UNREAD) from None
@@ -88,19 +88,19 @@ def failures_told(arguments: Sequence[str]) -> Iterator[None]:
         raise
     except OSError as error:
         if error is not output_failure():
-            raise unforeseen(arguments, error) from None
+            raise report_unforeseen(arguments, error) from None
         if isinstance(error, BrokenPipeError):
             raise typer.Exit(UNREAD) from None
         sentence = f"the results cannot be written to standard output: {reason_of(error)}"
-        raise ended(arguments, USAGE, "output", sentence, notes_of(error)) from None
+        raise report_failure(arguments, USAGE, "output", sentence, notes_of(error)) from None
     except MemoryError as error:
-        raise ended(arguments, WRONG, "memory", MEMORY, notes_of(error)) from None
+        raise report_failure(arguments, WRONG, "memory", MEMORY, notes_of(error)) from None
     except Exception as error:
         if hasattr(error, "format_message"):
             # Typer says itself what is wrong with how a command was called.
             tell_json(arguments, USAGE, "usage", one_line(error.format_message()))
             raise
-        raise unforeseen(arguments, error) from None
+        raise report_unforeseen(arguments, error) from None
     if FAILED_LATE.is_set():
         raise typer.Exit(USAGE)
 
@@ -111,30 +111,30 @@ def tell_later(error: UsageError) -> None:
     FAILED_LATE.set()
 
 
-def unforeseen(arguments: Sequence[str], error: Exception) -> typer.Exit:
+def report_unforeseen(arguments: Sequence[str], error: Exception) -> typer.Exit:
     """Say what happened, keep a report where it is ours to mend, and return how to end."""
     from conjuncture.cli.reporting_faults import write_report
-    from conjuncture.cli.streams import WARNED
+    from conjuncture.cli.streams import WARNINGS
 
     notes = notes_of(error)
     if isinstance(error, OSError) and error.errno in FULL:
         where = f" '{error.filename}'" if error.filename else ""
         sentence = one_line(f"a file{where} cannot be written: {reason_of(error)}")
-        return ended(arguments, USAGE, "output", sentence, notes)
+        return report_failure(arguments, USAGE, "output", sentence, notes)
     if "RESOURCE_EXHAUSTED" in str(error):
-        return ended(arguments, WRONG, "memory", MEMORY, notes)
+        return report_failure(arguments, WRONG, "memory", MEMORY, notes)
     what = one_line(f"{type(error).__name__}: {error}", longest=200)
     sentence = f"an error that nobody foresaw ended the command ({what})"
     try:
-        path = str(write_report(arguments, error, WARNED))
+        path = str(write_report(arguments, error, WARNINGS))
         sentence += f"; a full report to send to the authors is in '{path}'"
     except OSError as failure:
         path = None
         sentence += f"; no report of it could be written: {reason_of(failure)}"
-    return ended(arguments, UNFORESEEN, "unforeseen", sentence, notes, report=path)
+    return report_failure(arguments, UNFORESEEN, "unforeseen", sentence, notes, report=path)
 
 
-def ended(
+def report_failure(
     arguments: Sequence[str],
     code: int,
     kind: str,

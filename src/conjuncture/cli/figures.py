@@ -24,7 +24,7 @@ FiguresOption = Annotated[
 ]
 
 
-def prepared(folder: Path | None) -> None:
+def prepare_figures(folder: Path | None) -> None:
     """Make the folder for pictures, at once, so that nothing is simulated in vain.
 
     Parameters
@@ -39,7 +39,7 @@ def prepared(folder: Path | None) -> None:
     """
     if folder is None:
         return
-    from conjuncture.engine.files import written_whole
+    from conjuncture.engine.files import write_atomically
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -49,13 +49,13 @@ def prepared(folder: Path | None) -> None:
         reason = reason_of(error)
         raise UsageError(f"the folder '{folder}' cannot be made: {reason}") from None
     try:
-        with written_whole(folder / "trial.svg"):
-            raise _Enough
-    except _Enough:
+        with write_atomically(folder / "trial.svg"):
+            raise _TrialWritten
+    except _TrialWritten:
         return
 
 
-class _Enough(Exception):  # noqa: N818 - no error: the file was only tried
+class _TrialWritten(Exception):  # noqa: N818 - no error: the file was only tried
     """The folder can be written to."""
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from conjuncture.cli.console import signs
+from conjuncture.cli.console import adapt_signs
 
 
-def size(worlds: int, histories: int, seed: int, constants: str = "documented") -> str:
+def size_in_words(worlds: int, histories: int, seed: int, constants: str = "documented") -> str:
     """Return the size of a run in words, and where its structural constants come from.
 
     Examples
     --------
-    >>> size(400, 512, 1)
+    >>> size_in_words(400, 512, 1)
     '400 worlds × 512 histories, seed 1'
     """
     learned = "" if constants == "documented" else f", constants {constants}"
@@ -24,6 +24,6 @@ def size(worlds: int, histories: int, seed: int, constants: str = "documented") 
 def show_heading(console: Console, title: str, run: str) -> None:
     """Print the title of a crisis and the size of a run, before anything heavy is loaded."""
     console.print(Text(title, "bold"))
-    console.print(Text(signs(run)))
+    console.print(Text(adapt_signs(run)))
     console.print()
     console.file.flush()

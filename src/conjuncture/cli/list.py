@@ -13,9 +13,9 @@ from conjuncture.cli.options import JsonOption, print_json
 def command(*, as_json: JsonOption = False) -> None:
     """List the crises of the catalogue and the mechanisms for their stages."""
     from conjuncture.mechanisms.registry import stage_models
-    from conjuncture.scenario.catalogue import crises, title
+    from conjuncture.scenario.catalogue import crises, title_of
 
-    shipped = [(slug, title(folder)) for slug, folder in crises().items()]
+    shipped = [(slug, title_of(folder)) for slug, folder in crises().items()]
     mechanisms = [
         (name, (model.__doc__ or "").strip().partition("\n")[0])
         for name, model in stage_models().items()

@@ -14,7 +14,7 @@ import typer
 from conjuncture.cli.options import JsonOption, QuietOption, print_json
 from conjuncture.errors import UsageError, reason_of
 
-NAMES = ("scenario.yaml", "account.md")
+TEMPLATE_FILES = ("scenario.yaml", "account.md")
 
 
 def command(
@@ -35,15 +35,17 @@ def command(
         if folder.exists():
             raise UsageError(f"there is a '{folder}' already; choose another name, or move it away")
         folder.mkdir(parents=True)
-        for name in NAMES:
+        for name in TEMPLATE_FILES:
             text = files("conjuncture.cli").joinpath("template", name).read_text(encoding="utf-8")
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         reason = reason_of(error)
         raise UsageError(f"the folder '{folder}' cannot be written: {reason}") from None
     if as_json:
-        print_json({"folder": str(folder), "files": [str(folder / name) for name in NAMES]})
+        print_json(
+            {"folder": str(folder), "files": [str(folder / name) for name in TEMPLATE_FILES]}
+        )
     elif not quiet:
-        for name in NAMES:
+        for name in TEMPLATE_FILES:
             typer.echo(folder / name)
         typer.echo(f"next: conjuncture check {folder}", err=True)

@@ -50,9 +50,9 @@ def print_json(content: Mapping[str, Any]) -> None:
 def print_whole(content: Mapping[str, Any]) -> None:
     """Print one JSON object as it is on standard output."""
     JSON_PRINTED.set()
-    typer.echo(written_json(content))
+    typer.echo(format_json(content))
 
 
-def written_json(content: Mapping[str, Any]) -> str:
+def format_json(content: Mapping[str, Any]) -> str:
     """Return JSON as every command prints it."""
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)

@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conjuncture.cli.console import print_wrapped, results, signs
+from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
 from conjuncture.cli.failing import tell_later
-from conjuncture.cli.figures import FiguresOption, draw_into, prepared
-from conjuncture.cli.heading import show_heading, size
+from conjuncture.cli.figures import FiguresOption, draw_into, prepare_figures
+from conjuncture.cli.heading import show_heading, size_in_words
 from conjuncture.cli.options import (
     JsonOption,
     QuietOption,
     ScenarioArgument,
+    format_json,
     print_whole,
-    written_json,
 )
-from conjuncture.cli.progress import watched
+from conjuncture.cli.progress import show_progress
 from conjuncture.cli.running import (
     HistoriesOption,
     SeedOption,
     WorldsOption,
-    framed,
+    build_result_document,
 )
-from conjuncture.cli.stopping import stopped_by_signals
+from conjuncture.cli.stopping import exit_on_sigterm
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
@@ -81,21 +81,21 @@ def command(
         )
     loaded = load(scenario)
     blocks = blocks_for(worlds, histories, seed)
-    prepared(figures)
-    console = results(LONGEST)
+    prepare_figures(figures)
+    console = make_console(LONGEST)
     if not as_json:
-        show_heading(console, loaded.title, size(worlds, blocks * BLOCK, seed))
-    from conjuncture.analysis.reporting.results import learnt
+        show_heading(console, loaded.title, size_in_words(worlds, blocks * BLOCK, seed))
+    from conjuncture.analysis.reporting.results import posterior_document
 
-    with placed(output) as keep:
-        with watched(quiet=quiet) as progress:
+    with open_netcdf(output) as keep:
+        with show_progress(quiet=quiet) as progress:
             ensemble = loaded.run(worlds, histories, seed, progress)
             posterior = ensemble.posterior()
         if posterior is None:
             raise KeyboardInterrupt
         request = {"command": "posterior", "scenario": scenario}
-        content = framed(ensemble, request, learnt(posterior))
-        keep(posterior, written_json(content))
+        content = build_result_document(ensemble, request, posterior_document(posterior))
+        keep(posterior, format_json(content))
     if as_json:
         print_whole(content)
     else:
@@ -107,7 +107,7 @@ def command(
 
 
 @contextmanager
-def placed(output: Path | None) -> Iterator[Callable[[Posterior, str], None]]:
+def open_netcdf(output: Path | None) -> Iterator[Callable[[Posterior, str], None]]:
     """Give a function that writes a posterior, and the JSON of the result, into the file asked for.
 
     The place is tried at once, so that nothing is simulated in vain.
@@ -115,11 +115,11 @@ def placed(output: Path | None) -> Iterator[Callable[[Posterior, str], None]]:
     if output is None:
         yield lambda _posterior, _result: None
         return
-    from conjuncture.engine.files import KEPT, write_netcdf, written_whole
+    from conjuncture.engine.files import RESULT_KEY, write_atomically, write_netcdf
 
     done = False
     try:
-        with stopped_by_signals(), written_whole(output) as part:
+        with exit_on_sigterm(), write_atomically(output) as part:
             found: list[tuple[Posterior, str]] = []
 
             def keep(posterior: Posterior, result: str) -> None:
@@ -129,7 +129,7 @@ def placed(output: Path | None) -> Iterator[Callable[[Posterior, str], None]]:
             done = True
             for posterior, result in found:
                 tree = posterior.to_arviz()
-                tree.attrs[KEPT] = result
+                tree.attrs[RESULT_KEY] = result
                 write_netcdf(tree, part)
     except UsageError as error:
         if not done:
@@ -141,29 +141,29 @@ def show(posterior: Posterior, console: Console, *, quiet: bool) -> None:
     """Print prior and posterior side by side, those unknowns first that moved most."""
     from rich.text import Text
 
-    moved = posterior.moved()
+    moved = posterior.shifts_beyond_chance()
     for sentence in posterior.sentences():
-        print_wrapped(console, Text(signs(sentence)))
+        print_wrapped(console, Text(adapt_signs(sentence)))
     if moved:
         console.print()
-        for line in table(moved[:MOST_ROWS], console.width):
+        for line in shift_lines_of(moved[:MOST_ROWS], console.width):
             print_wrapped(console, line)
     if len(moved) > MOST_ROWS:
         more = len(moved) - MOST_ROWS
         print_wrapped(console, Text(f"and {more} more, which --json or a file shows", "dim"))
     if moved and not quiet:
         console.print()
-        print_wrapped(console, Text(signs(LEGEND), "dim"))
+        print_wrapped(console, Text(adapt_signs(LEGEND), "dim"))
 
 
-def table(rows: list[Shift], width: int) -> list[Text]:
+def shift_lines_of(rows: list[Shift], width: int) -> list[Text]:
     """Return the lines of the table: names on a line of their own where lines are too short."""
     from rich.text import Text
 
     cells = [
-        (spanned(one.prior), spanned(one.posterior), moved_by(one))
+        (interval_in_words(one.prior), interval_in_words(one.posterior), shift_in_words(one))
         if not one.rule
-        else (shared(one.prior), shared(one.posterior), moved_by(one))
+        else (share_in_words(one.prior), share_in_words(one.posterior), shift_in_words(one))
         for one in rows
     ]
     head = ("prior", "posterior", "moved")
@@ -180,39 +180,41 @@ def table(rows: list[Shift], width: int) -> list[Text]:
     found = [Text(" " * (margin + 2) + line(head), "dim")]
     for name, columns in zip(names, cells, strict=True):
         if beside:
-            found.append(Text.assemble((signs(name.ljust(margin)), "bold"), "  ", line(columns)))
+            found.append(
+                Text.assemble((adapt_signs(name.ljust(margin)), "bold"), "  ", line(columns))
+            )
         else:
-            found += [Text(signs(name), "bold"), Text("  " + line(columns))]
+            found += [Text(adapt_signs(name), "bold"), Text("  " + line(columns))]
     return found
 
 
-def spanned(span: tuple[float, float, float]) -> str:
+def interval_in_words(span: tuple[float, float, float]) -> str:
     """Return a median and the middle nine tenths around it.
 
     Examples
     --------
-    >>> spanned((0.1, 0.25, 0.5))
+    >>> interval_in_words((0.1, 0.25, 0.5))
     '0.25 (0.1 to 0.5)'
     """
-    from conjuncture.analysis.wording import rounded
+    from conjuncture.analysis.wording import round_number
 
-    low, middle, high = map(rounded, span)
+    low, middle, high = map(round_number, span)
     return f"{middle} ({low} to {high})"
 
 
-def shared(span: tuple[float, float, float]) -> str:
+def share_in_words(span: tuple[float, float, float]) -> str:
     """Return the share of worlds that have a rule.
 
     Examples
     --------
-    >>> shared((0.5, 0.5, 0.5))
+    >>> share_in_words((0.5, 0.5, 0.5))
     '50 % of worlds'
     """
     return f"{100 * span[1]:.0f} % of worlds"
 
 
-def moved_by(one: Shift) -> str:
+def shift_in_words(one: Shift) -> str:
     """Return how far an unknown moved, with the error of that."""
-    from conjuncture.analysis.wording import fixed
+    from conjuncture.analysis.wording import format_decimals
 
-    return f"{fixed(one.shift, signed=True)} ± {one.error:.2f}"
+    return f"{format_decimals(one.shift, signed=True)} ± {one.error:.2f}"

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console
 
-from conjuncture.cli.stopping import Heeding
-from conjuncture.engine.progress import Progress, Silent
+from conjuncture.cli.stopping import InterruptibleProgress
+from conjuncture.engine.progress import Progress, SilentProgress
 
 if TYPE_CHECKING:
     import rich.progress
 
-    from conjuncture.engine.compiler import UnderWay
+    from conjuncture.engine.compiler import Compilation
 
-LONG = 15.0
+LONG_COMPILATION = 15.0
 """Seconds of compiling from which it is said beforehand how many it will be."""
 
 
 @contextmanager
-def watched(*, quiet: bool, answering: bool = False) -> Iterator[Heeding]:
+def show_progress(*, quiet: bool, answering: bool = False) -> Iterator[InterruptibleProgress]:
     """Show how far a run has come, on a terminal and unless it is to be quiet.
 
     Parameters
@@ -33,47 +33,51 @@ def watched(*, quiet: bool, answering: bool = False) -> Iterator[Heeding]:
     """
     from conjuncture.engine.compiler import SPENT
 
-    with shown(quiet=quiet) as progress:
-        heeding = Heeding(progress, answering=answering)
-        SPENT.tell = None if quiet else lambda program: tell_length(program, heeding)
+    with open_bars(quiet=quiet) as progress:
+        heeding = InterruptibleProgress(progress, answering=answering)
+        SPENT.on_start = None if quiet else lambda program: announce_compilation(program, heeding)
         try:
             yield heeding
         finally:
-            SPENT.tell = None
-            heeding.done()
+            SPENT.on_start = None
+            heeding.finish()
 
 
-def tell_length(program: UnderWay, progress: Heeding) -> None:
+def announce_compilation(program: Compilation, progress: InterruptibleProgress) -> None:
     """Say before a long compilation how long it will take."""
-    from conjuncture.scenario.rooms import about
+    from conjuncture.scenario.rooms import duration_text
 
-    if program.expected < LONG:
+    if program.expected < LONG_COMPILATION:
         return
-    with progress.aside():
+    with progress.suspend():
         typer.echo(
-            f"compiling takes {about(program.expected)}; it is done once for each scenario",
+            f"compiling takes {duration_text(program.expected)}; it is done once for each scenario",
             err=True,
         )
 
 
-def compiling() -> str:
+def describe_compilation() -> str:
     """Return what is being waited for before the first histories are done."""
     from conjuncture.engine.compiler import SPENT
-    from conjuncture.scenario.rooms import about
+    from conjuncture.scenario.rooms import duration_text
 
     program = SPENT.under_way
     if program is None:
         return "preparing"
-    told = f"compiling, {program.elapsed:.0f} s"
-    return f"{told} of {about(program.expected)}" if program.expected >= LONG else told
+    told = f"compiling, {program.seconds_elapsed:.0f} s"
+    return (
+        f"{told} of {duration_text(program.expected)}"
+        if program.expected >= LONG_COMPILATION
+        else told
+    )
 
 
 @contextmanager
-def shown(*, quiet: bool) -> Iterator[Progress]:
+def open_bars(*, quiet: bool) -> Iterator[Progress]:
     """Show bars on a terminal and unless it is to be quiet."""
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
-        yield Silent()
+        yield SilentProgress()
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Task, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Display
@@ -85,7 +89,9 @@ def shown(*, quiet: bool) -> Iterator[Progress]:
         def render(self, task: Task) -> Text:
             """Return the text of the column, anew each time."""
             return Text(
-                task.description if task.completed else f"{task.description}: {compiling()}"
+                task.description
+                if task.completed
+                else f"{task.description}: {describe_compilation()}"
             )
 
     columns = (
@@ -96,10 +102,10 @@ def shown(*, quiet: bool) -> Iterator[Progress]:
         TimeRemainingColumn(compact=True),
     )
     with Display(*columns, console=console, transient=True, refresh_per_second=5) as display:
-        yield Bars(display)
+        yield ProgressBars(display)
 
 
-class Bars:
+class ProgressBars:
     """A bar for each kind of work; work announced again makes its bar longer.
 
     Parameters
@@ -126,12 +132,12 @@ class Bars:
         self._display.update(self._tasks[self._current], advance=blocks)
 
     @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         """A bar stops nobody."""
         return False
 
     @contextmanager
-    def aside(self) -> Iterator[None]:
+    def suspend(self) -> Iterator[None]:
         """Take the bars off the screen for a while."""
         self._display.stop()
         try:

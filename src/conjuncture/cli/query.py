@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from conjuncture.cli.console import print_wrapped, results, signs
-from conjuncture.cli.heading import size
+from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
+from conjuncture.cli.heading import size_in_words
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.progress import watched
+from conjuncture.cli.progress import show_progress
 from conjuncture.cli.running import (
     ClusterOption,
     Constants,
@@ -21,12 +21,12 @@ from conjuncture.cli.running import (
     OutputOption,
     SeedOption,
     WorldsOption,
-    clustered,
-    framed,
-    kept,
+    build_result_document,
+    open_cluster_client,
+    open_output,
     refuse_unknown_ending,
 )
-from conjuncture.cli.stopping import end, short_of, tell, under_key
+from conjuncture.cli.stopping import exit_partial, partial_json_of, partial_run_of, print_partial
 from conjuncture.language.digits import write_rounded
 
 if TYPE_CHECKING:
@@ -86,16 +86,19 @@ def command(
     """Answer one question about a scenario."""
     from conjuncture.engine.sizes import blocks_for
     from conjuncture.loading import load
-    from conjuncture.scenario.asking import linked_query
+    from conjuncture.scenario.asking import read_query
 
     refuse_unknown_ending(output)
     loaded = load(scenario)
     blocks_for(worlds, histories, seed)
-    linked_query(question, loaded.crisis)
-    with kept(output) as keep:
-        from conjuncture.analysis.reporting.results import answered, flat
+    read_query(question, loaded.crisis)
+    with open_output(output) as keep:
+        from conjuncture.analysis.reporting.results import answer_document, flatten_estimate
 
-        with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:
+        with (
+            show_progress(quiet=quiet, answering=True) as progress,
+            open_cluster_client(cluster) as client,
+        ):
             ensemble = loaded.run(worlds, histories, seed, progress, client, constants)
             answer = ensemble.query(question, as_it_happened=as_it_happened)
         request = {
@@ -104,50 +107,55 @@ def command(
             "query": question,
             "as_it_happened": as_it_happened,
         }
-        found = answered(answer)
-        stopped = short_of(ensemble, answer)
-        content = framed(ensemble, request, {"query": question, **found, **under_key(stopped)})
-        keep(content, [{"query": question, **flat(found), "undefined": found["undefined"]}])
-    tell(stopped, as_json=as_json)
+        found = answer_document(answer)
+        stopped = partial_run_of(ensemble, answer)
+        content = build_result_document(
+            ensemble, request, {"query": question, **found, **partial_json_of(stopped)}
+        )
+        keep(
+            content,
+            [{"query": question, **flatten_estimate(found), "undefined": found["undefined"]}],
+        )
+    print_partial(stopped, as_json=as_json)
     if as_json:
         print_whole(content)
     else:
         reading = "as it happened, " if as_it_happened else ""
-        run = reading + size(worlds, ensemble.histories, seed, ensemble.constants)
+        run = reading + size_in_words(worlds, ensemble.histories, seed, ensemble.constants)
         show(" ".join(question.split()), answer, run, quiet=quiet)
-    end(stopped)
+    exit_partial(stopped)
 
 
 def show(question: str, answer: Answer, run: str, *, quiet: bool) -> None:
     """Print an answer and, unless it is to be quiet, what it rests on."""
     from rich.text import Text
 
-    from conjuncture.analysis.tables import figure, span
+    from conjuncture.analysis.tables import figure_of, interval_of
 
-    console = results()
+    console = make_console()
     if not isfinite(answer.value):
-        told = f"{question} has no value: {answer.lacking}"
-        print_wrapped(console, Text(signs(told)))
+        told = f"{question} has no value: {answer.why_no_value}"
+        print_wrapped(console, Text(adapt_signs(told)))
         return
     # One digit more than the table of claims shows, for a single number has room for it.
     fine = answer.standard_error / 10.0
-    lines = [("middle nine tenths of the worlds", span(answer))]
-    lines.append(("standard error", figure(answer.standard_error, fine)))
+    lines = [("middle nine tenths of the worlds", interval_of(answer))]
+    lines.append(("standard error", figure_of(answer.standard_error, fine)))
     if answer.coupling is not None:
-        low, high = (figure(end, answer.standard_error) for end in answer.coupling)
+        low, high = (figure_of(end, answer.standard_error) for end in answer.coupling)
         lines.append(("however luck is coupled", f"{low} to {high}"))
     if answer.forestalled is not None:
-        lines.append(("forestalled", figure(answer.forestalled, answer.standard_error)))
+        lines.append(("forestalled", figure_of(answer.forestalled, answer.standard_error)))
     if answer.undefined:
         lines.append(
             ("undefined", f"{write_rounded(100 * answer.undefined, 2)} % of the histories")
         )
-    value = Text(figure(answer.value, fine), "bold")
-    print_wrapped(console, Text.assemble(signs(question), " = ", value))
+    value = Text(figure_of(answer.value, fine), "bold")
+    print_wrapped(console, Text.assemble(adapt_signs(question), " = ", value))
     width = max(len(name) for name, _ in lines)
     for name, text in lines:
         print_wrapped(console, Text.assemble("  ", (name.ljust(width), "dim"), "  ", text))
     for one in answer.unsolved:
-        print_wrapped(console, Text(signs(f"  Warning: {one.sentence}."), "bold"))
+        print_wrapped(console, Text(adapt_signs(f"  Warning: {one.sentence}."), "bold"))
     if not quiet:
-        print_wrapped(console, Text(signs(f"  {run}"), "dim"))
+        print_wrapped(console, Text(adapt_signs(f"  {run}"), "dim"))

@@ -9,18 +9,18 @@ from typing import Annotated
 import typer
 
 from conjuncture.cli.options import QuietOption, ScenarioArgument
-from conjuncture.cli.progress import watched
+from conjuncture.cli.progress import show_progress
 from conjuncture.cli.running import (
     ClusterOption,
     HistoriesOption,
     SeedOption,
     WorldsOption,
-    clustered,
+    open_cluster_client,
 )
-from conjuncture.cli.stopping import STOPPED, WENT_WRONG, stopped_by_signals
+from conjuncture.cli.stopping import STOPPED, WENT_WRONG, exit_on_sigterm
 
 
-class Form(StrEnum):
+class ReportFormat(StrEnum):
     """How a report is written."""
 
     html = "html"
@@ -51,7 +51,7 @@ def command(
         ),
     ] = None,
     form: Annotated[
-        Form | None,
+        ReportFormat | None,
         typer.Option(
             "--format",
             help="html: one file that holds everything. md: Markdown, its pictures in a folder "
@@ -76,16 +76,19 @@ def command(
     loaded = load(scenario)
     blocks_for(worlds, histories, seed)
     target = output or Path(f"{loaded.crisis.slug}-report.{form.value if form else 'html'}")
-    from conjuncture.engine.files import written_whole
-    from conjuncture.report.gathering import gather
-    from conjuncture.report.writing import form_of, put
+    from conjuncture.engine.files import write_atomically
+    from conjuncture.report.gathering import build_report
+    from conjuncture.report.writing import form_of, write_part
 
     chosen = form_of(target, form.value if form else None)
-    with stopped_by_signals(), written_whole(target) as part:
-        with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:
-            report = gather(loaded.run(worlds, histories, seed, progress, client), outcome)
-            stopped = progress.stopped
-        put(report, target, part, chosen)
+    with exit_on_sigterm(), write_atomically(target) as part:
+        with (
+            show_progress(quiet=quiet, answering=True) as progress,
+            open_cluster_client(cluster) as client,
+        ):
+            report = build_report(loaded.run(worlds, histories, seed, progress, client), outcome)
+            stopped = progress.is_stopped
+        write_part(report, target, part, chosen)
     if not quiet:
         typer.echo(f"the report is in '{target}'")
     if report.wrong and not stopped:

@@ -76,12 +76,12 @@ def digests(argument: str) -> Iterator[str]:
     """Yield the digests of what an argument names, where that is a scenario."""
     from conjuncture.errors import ConjunctureError
     from conjuncture.mechanisms.registry import stage_models
-    from conjuncture.scenario.catalogue import find
-    from conjuncture.scenario.reading import FILE, read_crisis
+    from conjuncture.scenario.catalogue import find_scenario
+    from conjuncture.scenario.reading import SCENARIO_FILE, read_crisis
 
     with suppress(ConjunctureError):
-        path = find(argument)
-        file = path / FILE if path.is_dir() else path
+        path = find_scenario(argument)
+        file = path / SCENARIO_FILE if path.is_dir() else path
         if file.suffix not in (".yaml", ".yml") or not file.is_file():
             return
         # The error may have come from reading it.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conjuncture.cli.options import JSON_VERSION, JsonOption, QuietOption, print_whole
-from conjuncture.cli.progress import watched
+from conjuncture.cli.progress import show_progress
 from conjuncture.cli.saved import read_result
 from conjuncture.errors import ConjunctureError, UsageError
 
@@ -49,21 +49,27 @@ def command(
     do not agree.
     """
     before = read_result(record)
-    loaded = located(before["run"]["request"]["scenario"], scenario, record)
+    loaded = find_scenario(before["run"]["request"]["scenario"], scenario, record)
     refuse_other_sources(loaded, before["run"])
-    from conjuncture.analysis.comparing import compare
-    from conjuncture.engine.record import BUILD
+    from conjuncture.analysis.comparing import compare_results
+    from conjuncture.engine.record import BUILD_KEYS
 
     run = before["run"]
-    with watched(quiet=quiet) as progress:
+    with show_progress(quiet=quiet) as progress:
         ensemble = loaded.run(
-            run["worlds"], run["histories"], run["seed"], progress, constants=source_of(run)
+            run["worlds"],
+            run["histories"],
+            run["seed"],
+            progress,
+            constants=constants_source_of(run),
         )
         refuse_other_constants(ensemble.constants, run)
-        after = asked_again(ensemble, before)
+        after = repeat_request(ensemble, before)
     now = ensemble.record
-    changed = {name: [run.get(name), now[name]] for name in BUILD if run.get(name) != now[name]}
-    found = compare(before, {**frame(before), **after}, exact=not changed)
+    changed = {
+        name: [run.get(name), now[name]] for name in BUILD_KEYS if run.get(name) != now[name]
+    }
+    found = compare_results(before, {**header_of(before), **after}, exact=not changed)
     if as_json:
         content = {
             "conjuncture_json": JSON_VERSION,
@@ -89,7 +95,7 @@ def command(
         raise typer.Exit(1)
 
 
-def located(asked: str, moved: str | None, record: Path) -> Scenario:
+def find_scenario(asked: str, moved: str | None, record: Path) -> Scenario:
     """Return the scenario of a record: where it was asked for, or beside the record."""
     from conjuncture.loading import load
 
@@ -118,7 +124,7 @@ def refuse_other_sources(loaded: Scenario, run: dict[str, Any]) -> None:
         )
 
 
-def source_of(run: Mapping[str, Any]) -> str:
+def constants_source_of(run: Mapping[str, Any]) -> str:
     """Return where the structural constants of a run came from."""
     return str(run["constants"]).partition(" ")[0]
 
@@ -132,25 +138,25 @@ def refuse_other_constants(now: str, run: Mapping[str, Any]) -> None:
         )
 
 
-def frame(before: dict[str, Any]) -> dict[str, Any]:
+def header_of(before: dict[str, Any]) -> dict[str, Any]:
     """Return what of a result does not come from simulating."""
     names = ("scenario", "title", "query")
     return {name: before[name] for name in names if name in before}
 
 
-def asked_again(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
+def repeat_request(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
     """Return the result of the same request."""
     from conjuncture.analysis.reporting.results import (
-        answered,
-        grown_tree,
-        learnt,
-        summarised,
+        answer_document,
+        posterior_document,
+        summary_document,
+        tree_document,
     )
 
     request = before["run"]["request"]
     if request["command"] == "query":
         text, happened = request["query"], request["as_it_happened"]
-        return answered(ensemble.query(text, as_it_happened=happened))
+        return answer_document(ensemble.query(text, as_it_happened=happened))
     if request["command"] == "test" and request.get("alternatives"):
         from conjuncture.presentation.alternatives import alternatives_document
 
@@ -160,13 +166,13 @@ def asked_again(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
         secretly = request["secretly"]
         return ensemble.test(request["claims"], rerun=rerun, secretly=secretly).to_dict()
     if request["command"] == "compare":
-        from conjuncture.analysis.reporting.comparison import compared
+        from conjuncture.analysis.reporting.comparison import comparison_document
 
         among = request.get("among")
-        return compared(ensemble.compare(request["tags"], among=among and str(among)))
+        return comparison_document(ensemble.compare(request["tags"], among=among and str(among)))
     if request["command"] == "posterior" and (given := ensemble.posterior()) is not None:
-        return learnt(given)
-    found = {**summarised(ensemble.stages), **grown_tree(ensemble.tree(request["least"]))}
+        return posterior_document(given)
+    found = {**summary_document(ensemble.stages), **tree_document(ensemble.tree(request["least"]))}
     if "histories_sha256" in before:
         found["histories_sha256"] = ensemble.fingerprint()
     return found

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conjuncture.cli.console import print_wrapped, results, signs
-from conjuncture.cli.figures import FiguresOption, draw_into, prepared
-from conjuncture.cli.heading import size
+from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
+from conjuncture.cli.figures import FiguresOption, draw_into, prepare_figures
+from conjuncture.cli.heading import size_in_words
 from conjuncture.cli.options import JSON_VERSION, JsonOption, QuietOption, print_whole
-from conjuncture.cli.progress import watched
+from conjuncture.cli.progress import show_progress
 from conjuncture.cli.running import (
     HistoriesOption,
     OutputOption,
     SeedOption,
     WorldsOption,
-    kept,
+    open_output,
     refuse_unknown_ending,
 )
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from conjuncture.analysis.rivalry.rivals import Rivalry, Step
+    from conjuncture.analysis.rivalry.rivals import EvidenceStep, Rivalry
 
 GAP = 2
 LEGEND = (
@@ -98,9 +98,9 @@ def command(
     from conjuncture.rivalry import rival
 
     refuse_unknown_ending(output)
-    prepared(figures)
-    with kept(output) as keep:
-        with watched(quiet=quiet) as progress:
+    prepare_figures(figures)
+    with open_output(output) as keep:
+        with show_progress(quiet=quiet) as progress:
             found = rival(
                 first,
                 second,
@@ -112,9 +112,9 @@ def command(
                 odds=odds,
                 progress=progress,
             )
-        from conjuncture.analysis.reporting.rivals import rival_table, rivalled
+        from conjuncture.analysis.reporting.rivals import rival_table, rivalry_document
 
-        shape = rivalled(found)
+        shape = rivalry_document(found)
         request = {
             "command": "rival",
             "scenario": first,
@@ -133,7 +133,7 @@ def command(
     if as_json:
         print_whole(content)
     else:
-        show(found, seed, results(), quiet=quiet)
+        show(found, seed, make_console(), quiet=quiet)
     if figures is not None:
         from conjuncture.figures.rivalry import draw_rivalry
 
@@ -144,31 +144,31 @@ def show(found: Rivalry, seed: int, console: Console, *, quiet: bool) -> None:
     """Print how the weight of evidence builds up, and what it comes to."""
     from rich.text import Text
 
-    from conjuncture.analysis.wording import fixed
+    from conjuncture.analysis.wording import format_decimals
 
     one, two = found.accounts
-    print_wrapped(console, Text(signs(f"{one.title} ({one.slug})"), "bold"))
-    print_wrapped(console, Text(signs(f"against {two.title} ({two.slug})"), "bold"))
-    print_wrapped(console, Text(signs(size(found.worlds, found.histories, seed))))
+    print_wrapped(console, Text(adapt_signs(f"{one.title} ({one.slug})"), "bold"))
+    print_wrapped(console, Text(adapt_signs(f"against {two.title} ({two.slug})"), "bold"))
+    print_wrapped(console, Text(adapt_signs(size_in_words(found.worlds, found.histories, seed))))
     console.print()
     heads = ("in the first", "in the second", "weight (dB)", "so far (dB)")
-    show_table(console, ("evidence", *heads), [step_row(one) for one in found.steps])
+    show_figure_rows(console, ("evidence", *heads), [step_row(one) for one in found.steps])
     if len(found.codings) > 1:
         console.print()
         rows = [
-            (label, f"{share:.3g}", "–" if isnan(weight) else fixed(10.0 * weight, 1))
+            (label, f"{share:.3g}", "–" if isnan(weight) else format_decimals(10.0 * weight, 1))
             for label, share, weight in found.codings
         ]
-        show_table(console, ("if it was", "probability", "weight (dB)"), rows)
+        show_figure_rows(console, ("if it was", "probability", "weight (dB)"), rows)
     for line in found.sentences():
         console.print()
-        print_wrapped(console, Text(signs(line)))
+        print_wrapped(console, Text(adapt_signs(line)))
     for line in () if quiet else (LEGEND, CAVEAT):
         console.print()
-        print_wrapped(console, Text(signs(line), "dim"))
+        print_wrapped(console, Text(adapt_signs(line), "dim"))
 
 
-def step_row(step: Step) -> tuple[str, ...]:
+def step_row(step: EvidenceStep) -> tuple[str, ...]:
     """Return what one event adds, in figures."""
     chances = ("–" if isnan(chance) else f"{chance:.3g}" for chance in step.chances)
     return (
@@ -187,38 +187,38 @@ def in_decibels(weight: float, error: float) -> str:
     >>> in_decibels(0.25, 0.012)
     '2.50 ± 0.12'
     """
-    from conjuncture.analysis.tables import figure
-    from conjuncture.analysis.wording import fixed
+    from conjuncture.analysis.tables import figure_of
+    from conjuncture.analysis.wording import format_decimals
 
     if not isfinite(weight):
         return "–"
     if not isfinite(error):
-        return fixed(10.0 * weight, 1)
-    return f"{figure(10.0 * weight, 10.0 * error)} ± {figure(10.0 * error, 10.0 * error)}"
+        return format_decimals(10.0 * weight, 1)
+    return f"{figure_of(10.0 * weight, 10.0 * error)} ± {figure_of(10.0 * error, 10.0 * error)}"
 
 
-def show_table(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def show_figure_rows(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print rows of figures; what they are of stands above them where lines are too short."""
     from rich.text import Text
 
     widths = [max(len(row[place]) for row in (heads, *rows)) for place in range(len(heads))]
     beside = sum(widths) + GAP * (len(widths) - 1) <= console.width
     left = widths[0] + GAP if beside else GAP
-    head, figures = heads[0].ljust(left), aligned(heads[1:], widths[1:])
+    head, figures = heads[0].ljust(left), align_figures(heads[1:], widths[1:])
     if not beside:
         print_wrapped(console, Text(heads[0], "dim"))
         head = " " * left
-    print_wrapped(console, Text(signs(head + figures), "dim"))
+    print_wrapped(console, Text(adapt_signs(head + figures), "dim"))
     for row in rows:
-        text = aligned(row[1:], widths[1:])
+        text = align_figures(row[1:], widths[1:])
         if beside:
-            print_wrapped(console, Text(signs(row[0].ljust(left) + text)))
+            print_wrapped(console, Text(adapt_signs(row[0].ljust(left) + text)))
         else:
-            print_wrapped(console, Text(signs(row[0])))
-            print_wrapped(console, Text(signs(text)), left)
+            print_wrapped(console, Text(adapt_signs(row[0])))
+            print_wrapped(console, Text(adapt_signs(text)), left)
 
 
-def aligned(row: Sequence[str], widths: Sequence[int]) -> str:
+def align_figures(row: Sequence[str], widths: Sequence[int]) -> str:
     """Return figures in columns, to the right in each."""
     gap = " " * GAP
     return gap.join(one.rjust(width) for one, width in zip(row, widths, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from conjuncture.engine.files import KEPT, write_netcdf
+from conjuncture.engine.files import RESULT_KEY, write_netcdf
 
 
 def write_rows(path: Path, rows: list[dict[str, Any]], result: str) -> None:
@@ -25,7 +25,7 @@ def write_rows(path: Path, rows: list[dict[str, Any]], result: str) -> None:
         import pyarrow.parquet
 
         table = pyarrow.Table.from_pylist(rows)
-        pyarrow.parquet.write_table(table.replace_schema_metadata({KEPT: result}), path)
+        pyarrow.parquet.write_table(table.replace_schema_metadata({RESULT_KEY: result}), path)
         return
     import numpy as np
     import xarray
@@ -36,4 +36,4 @@ def write_rows(path: Path, rows: list[dict[str, Any]], result: str) -> None:
         kind = next((type(value) for value in values if value is not None), float)
         dtype: Any = {str: object, bool: np.int8, int: np.int64}.get(kind, np.float64)
         columns[name] = ("row", np.array(values, dtype))
-    write_netcdf(xarray.Dataset(columns, attrs={KEPT: result}), path)
+    write_netcdf(xarray.Dataset(columns, attrs={RESULT_KEY: result}), path)

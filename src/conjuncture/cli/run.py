@@ -8,23 +8,29 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from conjuncture.cli.console import print_wrapped, results, signs
-from conjuncture.cli.figures import FiguresOption, draw_into, prepared
-from conjuncture.cli.heading import show_heading, size
+from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
+from conjuncture.cli.figures import FiguresOption, draw_into, prepare_figures
+from conjuncture.cli.heading import show_heading, size_in_words
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.progress import watched
+from conjuncture.cli.progress import show_progress
 from conjuncture.cli.running import (
     ClusterOption,
     HistoriesOption,
     OutputOption,
     SeedOption,
     WorldsOption,
-    clustered,
-    framed,
-    kept,
+    build_result_document,
+    open_cluster_client,
+    open_output,
     refuse_unknown_ending,
 )
-from conjuncture.cli.stopping import end, short_of, stopped_by_signals, tell, under_key
+from conjuncture.cli.stopping import (
+    exit_on_sigterm,
+    exit_partial,
+    partial_json_of,
+    partial_run_of,
+    print_partial,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,29 +72,29 @@ def command(
     refuse_unknown_ending(output)
     loaded = load(scenario)
     blocks = blocks_for(worlds, histories, seed)
-    prepared(figures)
-    console = results()
+    prepare_figures(figures)
+    console = make_console()
     if not as_json:
-        show_heading(console, loaded.title, size(worlds, blocks * BLOCK, seed))
+        show_heading(console, loaded.title, size_in_words(worlds, blocks * BLOCK, seed))
     request = {"command": "run", "scenario": scenario, "least": least}
     one_by_one = output is not None and output.suffix != ".json"
     with (
-        watched(quiet=quiet, answering=not one_by_one) as progress,
-        clustered(cluster) as client,
+        show_progress(quiet=quiet, answering=not one_by_one) as progress,
+        open_cluster_client(cluster) as client,
     ):
         from conjuncture.analysis.tree import refuse_no_share
 
         refuse_no_share(least)
         ensemble = loaded.run(worlds, histories, seed, progress, client)
         if output is not None and one_by_one:
-            with stopped_by_signals():
+            with exit_on_sigterm():
                 content = save(ensemble, output, request, least)
         else:
-            with kept(output) as keep:
-                content = framed(ensemble, request, outlined(ensemble, least))
+            with open_output(output) as keep:
+                content = build_result_document(ensemble, request, outline_of(ensemble, least))
                 keep(content, [])
-    stopped = short_of(ensemble, any_answer(ensemble))
-    tell(stopped, as_json=as_json)
+    stopped = partial_run_of(ensemble, any_answer(ensemble))
+    print_partial(stopped, as_json=as_json)
     if as_json:
         print_whole(content)
     else:
@@ -100,15 +106,15 @@ def command(
         crisis = ensemble.crisis
         picture = draw_outcomes(ensemble.flows, crisis.observed, labels_of(crisis))
         draw_into(figures, [picture])
-    end(stopped)
+    exit_partial(stopped)
 
 
-def outlined(ensemble: Ensemble, least: float) -> dict[str, Any]:
+def outline_of(ensemble: Ensemble, least: float) -> dict[str, Any]:
     """Return the tree and every stage, and how far the run came where it was stopped."""
-    from conjuncture.analysis.reporting.results import grown_tree, summarised
+    from conjuncture.analysis.reporting.results import summary_document, tree_document
 
-    found = {**grown_tree(ensemble.tree(least)), **summarised(ensemble.stages)}
-    return {**found, **under_key(short_of(ensemble, any_answer(ensemble)))}
+    found = {**tree_document(ensemble.tree(least)), **summary_document(ensemble.stages)}
+    return {**found, **partial_json_of(partial_run_of(ensemble, any_answer(ensemble)))}
 
 
 def any_answer(ensemble: Ensemble) -> Answer:
@@ -124,11 +130,11 @@ def save(
     found: dict[str, Any] = {}
 
     def content(digest: str) -> dict[str, Any]:
-        found.update(outlined(ensemble, least), histories_sha256=digest)
-        return framed(ensemble, request, found)
+        found.update(outline_of(ensemble, least), histories_sha256=digest)
+        return build_result_document(ensemble, request, found)
 
     ensemble.save(output, content, lambda sentence: typer.echo(sentence, err=True))
-    return framed(ensemble, request, found)
+    return build_result_document(ensemble, request, found)
 
 
 def show(ensemble: Ensemble, tree: OutcomeTree, console: Console, *, quiet: bool) -> None:
@@ -137,20 +143,20 @@ def show(ensemble: Ensemble, tree: OutcomeTree, console: Console, *, quiet: bool
 
     from conjuncture.analysis.summary import unsolved_in
     from conjuncture.analysis.tables import outcome_rows
-    from conjuncture.cli.branches import LEGEND, show_tree
+    from conjuncture.cli.branches import TREE_LEGEND, show_tree
 
     show_tree(tree, console)
     console.print()
     if not quiet:
-        print_wrapped(console, Text(signs(LEGEND), "dim"))
+        print_wrapped(console, Text(adapt_signs(TREE_LEGEND), "dim"))
         console.print()
     for one in unsolved_in(ensemble.stages):
-        print_wrapped(console, Text(signs(f"Warning: {one.sentence}."), "bold"))
+        print_wrapped(console, Text(adapt_signs(f"Warning: {one.sentence}."), "bold"))
         console.print()
     rows = outcome_rows(ensemble.stages)
     widths = (max(len(row.what) for row in rows) + 2, max(len(row.value) for row in rows) + 2)
     for name, stage in ensemble.stages.items():
-        reached = f"reached in {100 * stage.reached:.3g} % of the histories"
+        reached = f"reached in {100 * stage.reached_share:.3g} % of the histories"
         print_wrapped(console, Text.assemble((name, "bold"), "  ", (reached, "dim")))
         for row in rows:
             if row.stage == name:
@@ -162,4 +168,4 @@ def show(ensemble: Ensemble, tree: OutcomeTree, console: Console, *, quiet: bool
             "Shares of histories and means, pooled over worlds, with the middle nine tenths of the "
             "worlds. What a stage measures counts the histories that reached it."
         )
-        print_wrapped(console, Text(signs(legend), "dim"))
+        print_wrapped(console, Text(adapt_signs(legend), "dim"))

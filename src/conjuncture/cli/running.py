@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conjuncture.cli.failing import tell_later
-from conjuncture.cli.options import JSON_VERSION, written_json
-from conjuncture.cli.stopping import stopped_by_signals
+from conjuncture.cli.options import JSON_VERSION, format_json
+from conjuncture.cli.stopping import exit_on_sigterm
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def refuse_unknown_ending(output: Path | None) -> None:
         )
 
 
-def framed(
+def build_result_document(
     ensemble: Ensemble, request: Mapping[str, Any], content: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return a result in its frame: version, scenario, what was found, and the run record.
@@ -107,7 +107,7 @@ def discard(content: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
 
 
 @contextmanager
-def kept(
+def open_output(
     output: Path | None,
 ) -> Iterator[Callable[[Mapping[str, Any], list[dict[str, Any]]], None]]:
     """Give a function that keeps a result, and its rows, in the file asked for.
@@ -118,11 +118,11 @@ def kept(
     if output is None:
         yield discard
         return
-    from conjuncture.engine.files import written_whole
+    from conjuncture.engine.files import write_atomically
 
     done = False
     try:
-        with stopped_by_signals(), written_whole(output) as part:
+        with exit_on_sigterm(), write_atomically(output) as part:
             found: list[tuple[Mapping[str, Any], list[dict[str, Any]]]] = []
 
             def keep(content: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
@@ -141,20 +141,20 @@ def kept(
 def write_result(part: Path, content: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
     """Write a result, and its rows, in the form that the ending of a file says."""
     if part.suffix == ".json":
-        part.write_text(written_json(content) + "\n", encoding="utf-8")
+        part.write_text(format_json(content) + "\n", encoding="utf-8")
         return
     from conjuncture.cli.rows import write_rows
 
-    write_rows(part, rows, written_json(content))
+    write_rows(part, rows, format_json(content))
 
 
 @contextmanager
-def clustered(address: str | None) -> Iterator[Client | None]:
+def open_cluster_client(address: str | None) -> Iterator[Client | None]:
     """Give a client of the cluster asked for, or None where none was."""
     if address is None:
         yield None
         return
-    from conjuncture.engine.connecting import connected
+    from conjuncture.engine.connecting import connect_to_cluster
 
-    with stopped_by_signals(), connected(address) as client:
+    with exit_on_sigterm(), connect_to_cluster(address) as client:
         yield client

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import typer
 
-from conjuncture.cli.console import print_wrapped, results
+from conjuncture.cli.console import make_console, print_wrapped
 from conjuncture.cli.streams import keep_failure
 
 if TYPE_CHECKING:
@@ -30,62 +30,62 @@ STOPPED = 130
 WENT_WRONG = 1
 """Some of what was asked could not be computed; the rest is there."""
 
-ENDED = 128 + signal.SIGTERM
+TERMINATED = 128 + signal.SIGTERM
 
 AGAIN = 0.1
 """Seconds until a signal that would be lost where it fell is sent again."""
 
-_stop = Event()
-_end = Event()
+_stop_requested = Event()
+_end_requested = Event()
 _answerable = Event()
-_enough = Event()
+_answer_wanted = Event()
 _listening: list[int] = []
 _lost: set[int] = set()
 
 
 @contextmanager
-def interrupts_remembered() -> Iterator[None]:
+def remember_interrupts() -> Iterator[None]:
     """Remember an interrupt until the command comes to a point where it can stop.
 
     An interrupt that would be lost where it falls is sent again a moment later, any other raised.
     """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        if not _stop.is_set() and _answerable.is_set() and not _enough.is_set():
-            _enough.set()
+        if not _stop_requested.is_set() and _answerable.is_set() and not _answer_wanted.is_set():
+            _answer_wanted.set()
             return
-        _stop.set()
+        _stop_requested.set()
         if _can_be_raised_in(frame):
             _lost.discard(number)
             raise KeyboardInterrupt
         send_again(number)
 
-    for event in (_stop, _end, _answerable, _enough):
+    for event in (_stop_requested, _end_requested, _answerable, _answer_wanted):
         event.clear()
-    with _heard(signal.SIGINT, interrupt):
+    with _handle_signal(signal.SIGINT, interrupt):
         yield
 
 
 @contextmanager
-def stopped_by_signals() -> Iterator[None]:
+def exit_on_sigterm() -> Iterator[None]:
     """Let a request to end go through every ``finally``, so that no file stays half written.
 
     A request that would be lost where it falls is sent again a moment later.
     """
 
     def end(number: int, frame: FrameType | None) -> None:
-        _end.set()
+        _end_requested.set()
         if _can_be_raised_in(frame):
             _lost.discard(number)
-            raise SystemExit(ENDED)
+            raise SystemExit(TERMINATED)
         send_again(number)
 
-    with _heard(signal.SIGTERM, end):
+    with _handle_signal(signal.SIGTERM, end):
         yield
 
 
 @contextmanager
-def _heard(number: int, handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+def _handle_signal(number: int, handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     before = signal.signal(number, handler)
     _listening.append(number)
     try:
@@ -133,14 +133,14 @@ def _can_be_raised_in(frame: FrameType | None) -> bool:
 
 
 @runtime_checkable
-class Aside(Protocol):
+class Suspendable(Protocol):
     """Something on the screen that can be put aside while other things are printed."""
 
-    def aside(self) -> AbstractContextManager[None]:
+    def suspend(self) -> AbstractContextManager[None]:
         """Put it aside for the time of a ``with`` statement."""
 
 
-class Heeding:
+class InterruptibleProgress:
     """Passes on what it is told, unless the user wants the command to stop.
 
     Parameters
@@ -155,42 +155,44 @@ class Heeding:
         self._answering = answering
 
     @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         """Whether the answer so far is wanted."""
-        return self._answering and _enough.is_set()
+        return self._answering and _answer_wanted.is_set()
 
     def expect(self, label: str, blocks: int) -> None:
         """Pass on what is to come."""
-        _heed()
+        _raise_if_requested()
         self._progress.expect(label, blocks)
 
     def advance(self, blocks: int) -> None:
         """Pass on what is done."""
-        _heed()
+        _raise_if_requested()
         self._progress.advance(blocks)
         if self._answering:
             _answerable.set()
 
-    def aside(self) -> AbstractContextManager[None]:
+    def suspend(self) -> AbstractContextManager[None]:
         """Let something be printed while bars are shown."""
-        return self._progress.aside() if isinstance(self._progress, Aside) else nullcontext()
+        return (
+            self._progress.suspend() if isinstance(self._progress, Suspendable) else nullcontext()
+        )
 
-    def done(self) -> None:
+    def finish(self) -> None:
         """Have the next interrupt end the command: nothing is counted any more."""
         _answerable.clear()
 
 
-def _heed() -> None:
-    if _end.is_set():
+def _raise_if_requested() -> None:
+    if _end_requested.is_set():
         _lost.clear()
-        raise SystemExit(ENDED)
-    if _stop.is_set():
+        raise SystemExit(TERMINATED)
+    if _stop_requested.is_set():
         _lost.clear()
         raise KeyboardInterrupt
 
 
 @dataclass(frozen=True)
-class Stopped:
+class PartialRun:
     """A run that the user stopped.
 
     Attributes
@@ -214,16 +216,16 @@ class Stopped:
         )
 
 
-def short_of(ensemble: Ensemble, answer: Answer) -> Stopped | None:
+def partial_run_of(ensemble: Ensemble, answer: Answer) -> PartialRun | None:
     """Return how far the run behind an answer came; None where it came to its end."""
     asked = ensemble.worlds.count * ensemble.histories
     if answer.histories >= asked:
         return None
     worlds = ensemble.worlds.count
-    return Stopped(answer.histories, asked, worlds - answer.worlds, worlds)
+    return PartialRun(answer.histories, asked, worlds - answer.worlds, worlds)
 
 
-def under_key(stopped: Stopped | None) -> dict[str, dict[str, int]]:
+def partial_json_of(stopped: PartialRun | None) -> dict[str, dict[str, int]]:
     """Return what the JSON of a result that was stopped holds more than others."""
     if stopped is None:
         return {}
@@ -235,7 +237,7 @@ def under_key(stopped: Stopped | None) -> dict[str, dict[str, int]]:
     return {"stopped": counts}
 
 
-def tell(stopped: Stopped | None, *, as_json: bool) -> None:
+def print_partial(stopped: PartialRun | None, *, as_json: bool) -> None:
     """Say before the results that the user stopped the run; beside JSON on standard error."""
     if stopped is None:
         return
@@ -244,10 +246,10 @@ def tell(stopped: Stopped | None, *, as_json: bool) -> None:
         return
     from rich.text import Text
 
-    print_wrapped(results(), Text(str(stopped), "yellow"))
+    print_wrapped(make_console(), Text(str(stopped), "yellow"))
 
 
-def end(stopped: Stopped | None) -> None:
+def exit_partial(stopped: PartialRun | None) -> None:
     """End a command with the exit code for what the user stopped, where that is so."""
     if stopped is not None:
         raise typer.Exit(STOPPED)

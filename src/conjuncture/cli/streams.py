@@ -11,11 +11,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-WARNED: deque[str] = deque(maxlen=20)
+WARNINGS: deque[str] = deque(maxlen=20)
 """The last warnings of libraries, which are for a report and not for the user."""
 
 
-class Noting:
+class GuardedStream:
     """A stream that keeps the error with which it failed, so that it is known whose it was.
 
     Parameters
@@ -32,13 +32,13 @@ class Noting:
 
     def write(self, text: str) -> int:
         """Write a text."""
-        return self._tried(self._stream.write, text) or 0
+        return self._try_to(self._stream.write, text) or 0
 
     def flush(self) -> None:
         """Write what is held back."""
-        self._tried(self._stream.flush)
+        self._try_to(self._stream.flush)
 
-    def _tried(self, work: Any, *told: Any) -> Any:
+    def _try_to(self, work: Any, *told: Any) -> Any:
         try:
             return work(*told)
         except OSError as error:
@@ -52,22 +52,22 @@ class Noting:
 
 
 @contextmanager
-def streams_and_warnings_kept() -> Iterator[None]:
+def guard_streams() -> Iterator[None]:
     """Make the streams safe to write to for the time of a command, and keep warnings off them."""
     before = sys.stdout, sys.stderr
-    sys.stdout = Noting(before[0] or nowhere())
-    sys.stderr = Noting(before[1] or nowhere(), quiet=True)
+    sys.stdout = GuardedStream(before[0] or open_null_stream())
+    sys.stderr = GuardedStream(before[1] or open_null_stream(), quiet=True)
     try:
         with warnings.catch_warnings():
             warnings.showwarning = keep_warning
             yield
     finally:
         for stream in (sys.stdout, sys.stderr):
-            settle(stream)
+            flush_or_discard(stream)
         sys.stdout, sys.stderr = before
 
 
-def settle(stream: Any) -> None:
+def flush_or_discard(stream: Any) -> None:
     """Write what a stream holds back; where that fails, let it lead nowhere.
 
     Otherwise it would fail again when the interpreter ends, with a traceback.
@@ -81,14 +81,14 @@ def settle(stream: Any) -> None:
             os.close(leads_nowhere)
 
 
-def nowhere() -> Any:
+def open_null_stream() -> Any:
     """Return a stream for a program that was started without."""
     return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def keep_failure(failure: sys.UnraisableHookArgs) -> None:
     """Keep what failed where no error can be raised, such as while an object is taken down."""
-    WARNED.append(f"{type(failure.exc_value).__name__}: {failure.exc_value}, in {failure.object}")
+    WARNINGS.append(f"{type(failure.exc_value).__name__}: {failure.exc_value}, in {failure.object}")
 
 
 def keep_warning(
@@ -101,4 +101,4 @@ def keep_warning(
 ) -> None:
     """Keep a warning for a report."""
     del file, line
-    WARNED.append(f"{filename}:{lineno}: {category.__name__}: {message}")
+    WARNINGS.append(f"{filename}:{lineno}: {category.__name__}: {message}")

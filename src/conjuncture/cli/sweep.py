@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from conjuncture.cli.options import QuietOption
-from conjuncture.cli.progress import watched
-from conjuncture.cli.running import ClusterOption, clustered
-from conjuncture.cli.stopping import STOPPED, WENT_WRONG, stopped_by_signals
+from conjuncture.cli.progress import show_progress
+from conjuncture.cli.running import ClusterOption, open_cluster_client
+from conjuncture.cli.stopping import STOPPED, WENT_WRONG, exit_on_sigterm
 
 
 def command(
@@ -47,12 +47,12 @@ def command(
             typer.echo(line, err=True)
 
     with (
-        stopped_by_signals(),
-        watched(quiet=quiet, answering=True) as progress,
-        clustered(cluster) as client,
+        exit_on_sigterm(),
+        show_progress(quiet=quiet, answering=True) as progress,
+        open_cluster_client(cluster) as client,
     ):
         rows = sweep(file, output, client=client, progress=progress, tell=tell)
-        stopped = progress.stopped
+        stopped = progress.is_stopped
     wrong = [row for row in rows if row["problem"]]
     if not quiet:
         typer.echo(f"{len(rows):,} rows in {output}")
@@ -60,11 +60,11 @@ def command(
         typer.echo("stopped; run the same command again to go on from here", err=True)
         raise typer.Exit(STOPPED)
     if wrong:
-        from conjuncture.analysis.sweeping import written
+        from conjuncture.analysis.sweeping import write_setting
 
         for row in wrong:
             values = {key[4:]: row[key] for key in row if key.startswith("set.")}
-            fixed = [f"{key} = {written(value)}" for key, value in values.items()]
+            fixed = [f"{key} = {write_setting(value)}" for key, value in values.items()]
             where = ", ".join([row["scenario"], *fixed])
             typer.echo(f"{row['asked']} '{row['name']}' ({where}): {row['problem']}", err=True)
         raise typer.Exit(WENT_WRONG)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conjuncture.cli.console import results
-from conjuncture.cli.figures import FiguresOption, draw_into, prepared
-from conjuncture.cli.heading import show_heading, size
+from conjuncture.cli.console import make_console
+from conjuncture.cli.figures import FiguresOption, draw_into, prepare_figures
+from conjuncture.cli.heading import show_heading, size_in_words
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.progress import watched
+from conjuncture.cli.progress import show_progress
 from conjuncture.cli.running import (
     ClusterOption,
     Constants,
@@ -19,9 +19,9 @@ from conjuncture.cli.running import (
     OutputOption,
     SeedOption,
     WorldsOption,
-    clustered,
-    framed,
-    kept,
+    build_result_document,
+    open_cluster_client,
+    open_output,
     refuse_unknown_ending,
 )
 from conjuncture.cli.stopping import STOPPED, WENT_WRONG
@@ -98,10 +98,10 @@ def command(
     blocks = blocks_for(worlds, histories, seed)
     if not loaded.claims:
         typer.echo("the scenario makes no claims to test; write them under 'claims:'", err=True)
-    prepared(figures)
-    console = results()
+    prepare_figures(figures)
+    console = make_console()
     if not as_json:
-        show_heading(console, loaded.title, size(worlds, blocks * BLOCK, seed, constants))
+        show_heading(console, loaded.title, size_in_words(worlds, blocks * BLOCK, seed, constants))
     if alternatives:
         from conjuncture.cli.alternatives import show_alternatives
 
@@ -118,22 +118,25 @@ def command(
         tried = show_alternatives(
             loaded, sizes, cluster, wanted, console, output, as_json=as_json, quiet=quiet
         )
-        if tried.stopped:
+        if tried.is_stopped:
             raise typer.Exit(STOPPED)
         if strict and any(word != "holds" for row in tried.rows for word in row.words.values()):
             raise typer.Exit(DOES_NOT_HOLD)
         return
-    with kept(output) as keep:
+    with open_output(output) as keep:
         from conjuncture.analysis.claim_results import FailedClaim
         from conjuncture.cli.claims import ClaimPage
         from conjuncture.presentation.claim_documents import claim_rows
 
-        with watched(quiet=quiet, answering=True) as progress, clustered(cluster) as client:
+        with (
+            show_progress(quiet=quiet, answering=True) as progress,
+            open_cluster_client(cluster) as client,
+        ):
             alone = claim is not None and len(set(claim)) == 1
             page = ClaimPage(console, loaded.crisis, scenario, details=details or alone)
 
             def show_one(tested: ClaimResult | FailedClaim) -> None:
-                with progress.aside():
+                with progress.suspend():
                     if isinstance(tested, FailedClaim):
                         page.add_failed(tested)
                     else:
@@ -147,7 +150,7 @@ def command(
                 tell=None if as_json else show_one,
             )
             beside, wrong = None, [str(one) for one in tests.failed]
-            if not (as_json or claim or progress.stopped or loaded.crisis.like is None):
+            if not (as_json or claim or progress.is_stopped or loaded.crisis.like is None):
                 try:
                     beside = ensemble.compare()
                 except SimulationError as error:
@@ -164,12 +167,12 @@ def command(
         stopped = len(tests) + len(tests.failed) < asked
         if stopped:
             found["stopped"] = {"claims": len(tests), "asked": asked}
-        content = framed(ensemble, request, found)
+        content = build_result_document(ensemble, request, found)
         keep(content, list(claim_rows(content)))
     if as_json:
         print_whole(content)
     elif tests:
-        conclude(tests, scenario, page.legend, console, beside, quiet=quiet)
+        show_conclusion(tests, scenario, page.legend, console, beside, quiet=quiet)
     if figures is not None and tests:
         from conjuncture.figures.claims import draw_claims
 
@@ -178,7 +181,7 @@ def command(
         typer.echo(f"stopped after {len(tests)} of {asked} claims", err=True)
     if wrong:
         typer.echo("\n".join(wrong), err=True)
-    if secretly and not any(one.announced for one in tests):
+    if secretly and not any(one.announcement for one in tests):
         typer.echo(
             "no claim says in do(...) what somebody does, so that --secretly changes nothing",
             err=True,
@@ -204,7 +207,7 @@ def refuse_beside_alternatives(given: dict[str, bool]) -> None:
             raise UsageError(f"--alternatives {reason}; leave out {option}")
 
 
-def conclude(
+def show_conclusion(
     tests: ClaimResults,
     scenario: str,
     legend: str,
@@ -229,20 +232,20 @@ def conclude(
     """
     from rich.text import Text
 
-    from conjuncture.analysis.reference_classes.in_words import in_short
+    from conjuncture.analysis.reference_classes.in_words import summary_in_words
     from conjuncture.cli.claims import balance
-    from conjuncture.cli.console import print_wrapped, signs
+    from conjuncture.cli.console import adapt_signs, print_wrapped
     from conjuncture.presentation.claim_notes import CAVEAT, notes_in_words
     from conjuncture.presentation.claims import chronicle_of
 
     console.print()
     print_wrapped(console, balance(tests))
-    notes = [*notes_in_words(tests), *([] if beside is None else [in_short(beside)])]
+    notes = [*notes_in_words(tests), *([] if beside is None else [summary_in_words(beside)])]
     if notes:
-        print_wrapped(console, Text(signs(" ".join(notes))))
+        print_wrapped(console, Text(adapt_signs(" ".join(notes))))
     if quiet:
         return
     shown = any(one.word in ("holds", "fails") for one in tests)
     why = f"✓ and ✗ shown: {chronicle_of(scenario, 'NAME')}." if shown else ""
     below = " ".join(filter(None, (legend, why, CAVEAT)))
-    print_wrapped(console, Text(signs(below), "dim"))
+    print_wrapped(console, Text(adapt_signs(below), "dim"))

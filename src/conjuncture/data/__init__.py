@@ -8,20 +8,20 @@ Examples
 1
 """
 
-from conjuncture.data.dictionary import DICTIONARY, Column, Source, Table
-from conjuncture.data.reading import attempts, campaigns, described, military_attempts, path
+from conjuncture.data.dictionary import DICTIONARY, Column, DataSource, DataTable
+from conjuncture.data.reading import attempts, campaigns, describe_table, military_attempts, path
 from conjuncture.data.tags import TAGS, Tag
 
 __all__ = [
     "DICTIONARY",
     "TAGS",
     "Column",
-    "Source",
-    "Table",
+    "DataSource",
+    "DataTable",
     "Tag",
     "attempts",
     "campaigns",
-    "described",
+    "describe_table",
     "military_attempts",
     "path",
 ]

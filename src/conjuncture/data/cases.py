@@ -15,7 +15,7 @@ COUNTRY = {"attempts": "country", "military_attempts": "country", "campaigns": "
 
 
 @cache
-def cases(table: str) -> tuple[str, ...]:
+def case_names(table: str) -> tuple[str, ...]:
     """Return the names of the cases of a table, in its order.
 
     Parameters
@@ -30,7 +30,7 @@ def cases(table: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> len(cases("attempts")), "Bolivia 1970-10-06" in cases("attempts")
+    >>> len(case_names("attempts")), "Bolivia 1970-10-06" in case_names("attempts")
     (491, True)
     """
     column = DICTIONARY[table].case

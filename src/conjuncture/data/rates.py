@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from conjuncture.data.reading import described, path
+from conjuncture.data.reading import describe_table, path
 from conjuncture.data.tags import TAGS, Tag
 from conjuncture.errors import UsageError
-from conjuncture.language.names import nearest
+from conjuncture.language.names import find_nearest_name
 
 Record = Mapping[str, str]
 """One case; an empty text is a missing value."""
@@ -61,19 +61,19 @@ def records(table: str) -> tuple[Record, ...]:
         return tuple(csv.DictReader(stream))
 
 
-def rate(cases: Sequence[Record]) -> Rate:
+def success_rate_of(cases: Sequence[Record]) -> Rate:
     """Return how many of the cases succeeded.
 
     Examples
     --------
-    >>> rate(records("campaigns"))
+    >>> success_rate_of(records("campaigns"))
     Rate(cases=352, successes=150, unended=37)
     """
     ended = [case["success"] for case in cases if case["success"]]
     return Rate(len(ended), ended.count("1"), len(cases) - len(ended))
 
 
-def chosen(table: str, tags: Mapping[str, str]) -> tuple[Record, ...]:
+def select_cases(table: str, tags: Mapping[str, str]) -> tuple[Record, ...]:
     """Return the cases that have these tags; a case of which one is not known does not.
 
     Parameters
@@ -88,12 +88,12 @@ def chosen(table: str, tags: Mapping[str, str]) -> tuple[Record, ...]:
 
     Examples
     --------
-    >>> rate(chosen("military_attempts", {"plotters": "combat"}))
+    >>> success_rate_of(select_cases("military_attempts", {"plotters": "combat"}))
     Rate(cases=286, successes=83, unended=0)
     """
-    described(table)
+    describe_table(table)
     for name, option in tags.items():
-        found = tag(table, name)
+        found = find_tag(table, name)
         if option not in found.options:
             raise UsageError(
                 f"'{name}' is never '{option}'; {_hint(option, found.options)}"
@@ -106,7 +106,7 @@ def chosen(table: str, tags: Mapping[str, str]) -> tuple[Record, ...]:
     )
 
 
-def tag(table: str, name: str) -> Tag:
+def find_tag(table: str, name: str) -> Tag:
     """Return a tag of a table.
 
     Raises
@@ -116,10 +116,10 @@ def tag(table: str, name: str) -> Tag:
 
     Examples
     --------
-    >>> tag("campaigns", "size").options
+    >>> find_tag("campaigns", "size").options
     ('small', 'medium', 'large')
     """
-    known = TAGS[described(table).name]
+    known = TAGS[describe_table(table).name]
     if name not in known:
         raise UsageError(
             f"the {table} have no tag '{name}'; {_hint(name, known)}"
@@ -129,5 +129,5 @@ def tag(table: str, name: str) -> Tag:
 
 
 def _hint(word: str, known: Sequence[str] | Mapping[str, Tag]) -> str:
-    guess = nearest(word, known)
+    guess = find_nearest_name(word, known)
     return f"did you mean '{guess}'? " if guess is not None else ""

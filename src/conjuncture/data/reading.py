@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from conjuncture.data.dictionary import DICTIONARY, Kind, Table
+from conjuncture.data.dictionary import DICTIONARY, DataTable, Kind
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _TYPES: dict[Kind, str] = {
 }  # fmt: skip
 
 
-def described(name: str) -> Table:
+def describe_table(name: str) -> DataTable:
     """Return what the dictionary says of a table.
 
     Parameters
@@ -31,7 +31,7 @@ def described(name: str) -> Table:
 
     Examples
     --------
-    >>> described("campaigns").rows
+    >>> describe_table("campaigns").rows
     389
     """
     if name not in DICTIONARY:
@@ -63,7 +63,7 @@ def path(name: str) -> Any:
     >>> path("attempts").name
     'attempts.csv'
     """
-    return files("conjuncture.data").joinpath(f"{described(name).name}.csv")
+    return files("conjuncture.data").joinpath(f"{describe_table(name).name}.csv")
 
 
 def attempts() -> pd.DataFrame:
@@ -140,7 +140,7 @@ def campaigns() -> pd.DataFrame:
 def _read(name: str) -> pd.DataFrame:
     import pandas as pd
 
-    columns = described(name).columns
+    columns = describe_table(name).columns
     types: dict[str, Any] = {
         column.name: _TYPES.get(column.kind, "string" if column.options else "Int64")
         for column in columns

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.blocks import Rows, starts_of_piles
-from conjuncture.engine.tallies import BINS, Counted, Group, Histogram
+from conjuncture.engine.tallies import BINS, BlockSums, Histogram, TermGroup
 
 
 @dataclass
@@ -53,13 +53,13 @@ class Sums:
             self.second + other.second,
         )
 
-    def by_rows(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Sums:
+    def map_rows(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Sums:
         """Return the sums with every array, which have a row for each world, changed alike."""
         return Sums(change(self.histories), change(self.first), change(self.second))
 
 
 @dataclass
-class Tallied:
+class TallyTotals:
     """What a run counted: one entry per group, one per histogram."""
 
     sums: list[Sums]
@@ -68,7 +68,7 @@ class Tallied:
 
 
 @dataclass(frozen=True)
-class Piles:
+class PileSums:
     """What was counted of some piles: all that travels.
 
     Attributes
@@ -89,7 +89,7 @@ class Piles:
     ranges: NDArray[np.float64]
 
 
-def piles_of(rows: Rows, calls: Sequence[Counted]) -> Piles:
+def sum_piles(rows: Rows, calls: Sequence[BlockSums]) -> PileSums:
     """Add up what was counted of some blocks, pile by pile.
 
     Parameters
@@ -100,14 +100,14 @@ def piles_of(rows: Rows, calls: Sequence[Counted]) -> Piles:
         What the calls counted that ran them, in order, cut to the blocks that were wanted.
     """
     starts = starts_of_piles(rows)
-    columns = np.concatenate([columns_of(one) for one in calls]).astype(np.float64)
+    columns = np.concatenate([flatten_moments(one) for one in calls]).astype(np.float64)
     counts = tuple(
         np.add.reduceat(np.concatenate(bins), starts, axis=0).astype(np.uint16)
         for bins in zip(*(one.counts for one in calls), strict=True)
     )
     ends = [np.concatenate(found) for found in zip(*(one.ranges for one in calls), strict=True)]
     ranges = [(found[:, 0].min(), found[:, 1].max()) for found in ends]
-    return Piles(
+    return PileSums(
         worlds=rows[starts, 0],
         blocks=np.diff(starts, append=len(rows)),
         sums=np.add.reduceat(columns, starts, axis=0),
@@ -116,7 +116,7 @@ def piles_of(rows: Rows, calls: Sequence[Counted]) -> Piles:
     )
 
 
-def columns_of(counted: Counted) -> NDArray[np.float32]:
+def flatten_moments(counted: BlockSums) -> NDArray[np.float32]:
     """Return sums and products of every group side by side, shape (blocks, columns)."""
     blocks = len(counted.wrong)
     parts: list[NDArray[Any]] = [np.zeros((blocks, 0), np.float32)]
@@ -125,7 +125,7 @@ def columns_of(counted: Counted) -> NDArray[np.float32]:
     return np.concatenate(parts, axis=1)
 
 
-class Total:
+class TallyAccumulator:
     """The sum of piles, added in order.
 
     Parameters
@@ -136,7 +136,7 @@ class Total:
     """
 
     def __init__(
-        self, worlds: int, groups: Sequence[Group], histograms: Sequence[Histogram]
+        self, worlds: int, groups: Sequence[TermGroup], histograms: Sequence[Histogram]
     ) -> None:
         self._terms = [len(group.terms) for group in groups]
         self._blocks = np.zeros(worlds, np.int64)
@@ -144,7 +144,7 @@ class Total:
         self._counts = [np.zeros((worlds, BINS), np.int64) for _ in histograms]
         self._ranges = np.tile([np.inf, -np.inf], (len(histograms), 1))
 
-    def add(self, piles: Piles) -> None:
+    def add(self, piles: PileSums) -> None:
         """Add the next piles."""
         # A world stands twice only where one slab ends and the next begins.
         again = np.flatnonzero(piles.worlds[1:] <= piles.worlds[:-1]) + 1
@@ -157,7 +157,7 @@ class Total:
         self._ranges[:, 0] = np.minimum(self._ranges[:, 0], piles.ranges[:, 0])
         self._ranges[:, 1] = np.maximum(self._ranges[:, 1], piles.ranges[:, 1])
 
-    def tallied(self) -> Tallied:
+    def to_totals(self) -> TallyTotals:
         """Return what has been added so far, group by group."""
         sums = []
         begin = 0
@@ -167,4 +167,4 @@ class Total:
             second = self._sums[:, middle:end].reshape(-1, terms, terms)
             sums.append(Sums(self._blocks * BLOCK, first, np.ascontiguousarray(second)))
             begin = end
-        return Tallied(sums, list(self._counts), list(self._ranges))
+        return TallyTotals(sums, list(self._counts), list(self._ranges))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 
-from conjuncture.engine.planning import on_the_way
+from conjuncture.engine.planning import stages_leading_to
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Expression
-from conjuncture.language.walk import cells_read
+from conjuncture.language.walk import cells_of
 
 
-def numbers_bearing_on(
+def relevant_numbers_of(
     stages: Iterable[str],
     worlds: Worlds,
     structure: Structure,
@@ -38,18 +38,18 @@ def numbers_bearing_on(
     unused : bool
         Whether what is read and never used counts as well.
     """
-    passed = on_the_way(structure, stages)
+    passed = stages_leading_to(structure, stages)
     waiting = [
         key
         for stage in passed
         for key in reads.get(stage, ())
         if unused or not is_idle(structure, stage, key)
     ]
-    waiting += [key for expression in named for key in cells_read(expression)]
+    waiting += [key for expression in named for key in cells_of(expression)]
     for stage in passed:
         for effect in structure.crisis.stages[stage].effects:
-            waiting += cells_read(effect.when) if effect.when is not None else ()
-            waiting += [key for change in effect.changes for key in cells_read(change.value)]
+            waiting += cells_of(effect.when) if effect.when is not None else ()
+            waiting += [key for change in effect.changes for key in cells_of(change.value)]
     found: set[str] = set()
     while waiting:
         key = waiting.pop()

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.engine.living import Living
+from conjuncture.engine.living import StateVariables
 from conjuncture.language.nodes import Aside, Intervention, Plays, Sides, Without
-from conjuncture.language.walk import cells_read
-from conjuncture.mechanisms.contract import Imposed, WorkOut
+from conjuncture.language.walk import cells_of
+from conjuncture.mechanisms.contract import ImposedActs, Precomputer
 from conjuncture.mechanisms.registry import packages
 from conjuncture.scenario.crisis import Crisis, Stage
 
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 Real = NDArray[np.float64]
 
-KEPT = 16
+MOST_RESULTS = 16
 """How many results are kept: most interventions of a run leave a stage as it is."""
 
 
 @dataclass(frozen=True)
-class Beforehand:
+class Precomputation:
     """What is worked out before histories are run.
 
     Attributes
@@ -57,11 +57,15 @@ class Beforehand:
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns that world tables get for it."""
-        worked_out = (column(stage, name) for stage, names in self.stages.items() for name in names)
+        worked_out = (
+            precomputed_column(stage, name)
+            for stage, names in self.stages.items()
+            for name in names
+        )
         return (*worked_out, *map(rest_of, self.rests))
 
 
-def column(stage: str, name: str) -> str:
+def precomputed_column(stage: str, name: str) -> str:
     """Return the name of the column of something worked out."""
     return f"{stage} works out {name}"
 
@@ -71,17 +75,17 @@ def rest_of(key: str) -> str:
     return f"rest of {key}"
 
 
-def beforehand_of(crisis: Crisis, living: Living) -> Beforehand:
+def precomputation_of(crisis: Crisis, living: StateVariables) -> Precomputation:
     """Return what of a crisis is worked out before histories are run."""
     stages: dict[str, tuple[str, ...]] = {}
     precise: dict[str, tuple[str, ...]] = {}
     rests: dict[str, None] = {}
     for name, stage in crisis.stages.items():
-        names = tuple(stage.model.worked_out())
+        names = tuple(stage.model.precomputed_names())
         if not names:
             continue
-        read = tuple(numbers_of(crisis, stage).values())
-        if not living.changing & set(read):
+        read = tuple(stage_numbers_of(crisis, stage).values())
+        if not living.changing_keys & set(read):
             stages[name] = names
             continue
         precise[name] = read
@@ -91,18 +95,18 @@ def beforehand_of(crisis: Crisis, living: Living) -> Beforehand:
             if key not in rests:
                 rests[key] = None
                 equation = living.equations.get(key)
-                waiting += () if equation is None else cells_read(equation)
-    return Beforehand(stages, precise, tuple(rests))
+                waiting += () if equation is None else cells_of(equation)
+    return Precomputation(stages, precise, tuple(rests))
 
 
-def numbers_of(crisis: Crisis, stage: Stage) -> dict[str, str]:
+def stage_numbers_of(crisis: Crisis, stage: Stage) -> dict[str, str]:
     """Return the numbers and constants of a stage as its mechanism calls them, with their keys."""
     own = {value.key: f"{stage.key}.{value.key}" for value in stage.model.values()}
     constants = {one.name: one.name for one in stage.model.constants if one.name in crisis.numbers}
     return {**constants, **own}
 
 
-def columns_of(
+def precompute_columns(
     structure: Structure, table: Mapping[str, Real], run: tuple[Intervention, ...]
 ) -> dict[str, Real]:
     """Return the columns of world tables that are worked out from the others.
@@ -114,31 +118,33 @@ def columns_of(
         Every number in every world.
     run : tuple of Intervention
     """
-    beforehand = structure.beforehand
+    beforehand = structure.precomputation
     found: dict[str, Real] = {}
     for name, names in beforehand.stages.items():
-        known = worked_out(structure.crisis, name, table, run)
-        found |= {column(name, one): known[one] for one in names}
+        known = precompute_stage(structure.crisis, name, table, run)
+        found |= {precomputed_column(name, one): known[one] for one in names}
     for key in beforehand.rests:
         with np.errstate(over="ignore", invalid="ignore"):
             found[rest_of(key)] = table[key] - table[key].astype(np.float32)
     return found
 
 
-def worked_out(
+def precompute_stage(
     crisis: Crisis, name: str, table: Mapping[str, Real], run: tuple[Intervention, ...]
 ) -> Mapping[str, Real]:
     """Return what is worked out of a stage in every world."""
     stage = crisis.stages[name]
-    values = {called: table[key] for called, key in numbers_of(crisis, stage).items()}
-    acts = imposed(run, frozenset(stage.model.takes_part(crisis.cast)))
-    digest = hashlib.blake2b(f"{crisis.digest} {name} {told(acts)}".encode(), digest_size=16)
+    values = {called: table[key] for called, key in stage_numbers_of(crisis, stage).items()}
+    acts = impositions_of(run, frozenset(stage.model.takes_part(crisis.cast)))
+    digest = hashlib.blake2b(
+        f"{crisis.digest} {name} {canonical_text_of(acts)}".encode(), digest_size=16
+    )
     for value in values.values():
         digest.update(np.ascontiguousarray(value).data)
-    return RESULTS.recall(digest.digest(), work_out_of(stage.mechanism), stage, values, acts)
+    return RESULTS.recall(digest.digest(), load_work_out(stage.mechanism), stage, values, acts)
 
 
-def imposed(run: tuple[Intervention, ...], forces: frozenset[str]) -> Imposed:
+def impositions_of(run: tuple[Intervention, ...], forces: frozenset[str]) -> ImposedActs:
     """Return what a run imposes on some forces."""
     secret: dict[str, bool] = {}
     for act in run:
@@ -146,7 +152,7 @@ def imposed(run: tuple[Intervention, ...], forces: frozenset[str]) -> Imposed:
             secret[act.force] = act.secretly
         elif isinstance(act, Plays):
             secret[act.player] = act.secretly
-    return Imposed(
+    return ImposedActs(
         absent=forces & {act.name for act in run if isinstance(act, Without)},
         aside=forces & {act.force for act in run if isinstance(act, Aside)},
         secret=forces & {force for force, hidden in secret.items() if hidden},
@@ -154,20 +160,20 @@ def imposed(run: tuple[Intervention, ...], forces: frozenset[str]) -> Imposed:
     )
 
 
-def told(acts: Imposed) -> str:
+def canonical_text_of(acts: ImposedActs) -> str:
     """Return interventions in one order."""
     parts = (acts.absent, acts.aside, acts.secret, acts.plays)
     return repr([sorted(part) for part in parts])
 
 
 @cache
-def work_out_of(mechanism: str) -> WorkOut:
+def load_work_out(mechanism: str) -> Precomputer:
     """Return what works out a stage of a mechanism."""
     module = importlib.import_module(f"{packages()[mechanism]}.beforehand")
-    return cast("WorkOut", module.work_out)
+    return cast("Precomputer", module.work_out)
 
 
-class Results:
+class RecentResults:
     """The last results, by the digest of all that they follow from."""
 
     def __init__(self) -> None:
@@ -175,8 +181,8 @@ class Results:
         self._lock = Lock()
 
     def recall(
-        self, digest: bytes, work_out: WorkOut, stage: Stage, values: Mapping[str, Real],
-        acts: Imposed,
+        self, digest: bytes, work_out: Precomputer, stage: Stage, values: Mapping[str, Real],
+        acts: ImposedActs,
     ) -> Mapping[str, Real]:  # fmt: skip
         """Return a result that is known, or work it out."""
         with self._lock:
@@ -186,9 +192,9 @@ class Results:
         found = work_out(stage.model, values, acts)
         with self._lock:
             self._known[digest] = found
-            while len(self._known) > KEPT:
+            while len(self._known) > MOST_RESULTS:
                 self._known.popitem(last=False)
         return found
 
 
-RESULTS = Results()
+RESULTS = RecentResults()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Words = NDArray[np.uint64]
 
 
-def packed(holds: NDArray[np.bool_]) -> Words:
+def pack_bits(holds: NDArray[np.bool_]) -> Words:
     """Return the bits of where something holds.
 
     Parameters
@@ -29,13 +29,13 @@ def packed(holds: NDArray[np.bool_]) -> Words:
 
     Examples
     --------
-    >>> packed(np.arange(64)[None] < 3).shape
+    >>> pack_bits(np.arange(64)[None] < 3).shape
     (1, 1)
     """
     return np.packbits(holds, axis=-1).view(np.uint64)
 
 
-def counted_together(terms: Sequence[Words]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def count_cooccurrences(terms: Sequence[Words]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return how often each term holds, and how often each two of them hold together.
 
     Parameters
@@ -50,7 +50,7 @@ def counted_together(terms: Sequence[Words]) -> tuple[NDArray[np.float32], NDArr
     Examples
     --------
     >>> history = np.arange(64)[None]
-    >>> sums, products = counted_together([packed(history < 3), packed(history >= 2)])
+    >>> sums, products = count_cooccurrences([pack_bits(history < 3), pack_bits(history >= 2)])
     >>> sums.tolist(), products.tolist()
     ([[3.0, 62.0]], [[[3.0, 1.0], [1.0, 62.0]]])
     """

@@ -21,7 +21,7 @@ Rows = NDArray[np.int64]
 """World and block of each, shape (blocks, 2)."""
 
 
-class Piled(Protocol):
+class PiledBlocks(Protocol):
     """Blocks in piles."""
 
     @property
@@ -30,7 +30,7 @@ class Piled(Protocol):
 
     def __len__(self) -> int: ...
 
-    def of_piles(self, first: int, last: int) -> Rows:
+    def rows_of_piles(self, first: int, last: int) -> Rows:
         """Return the blocks of piles ``first`` to ``last`` - 1, pile after pile."""
 
 
@@ -51,7 +51,7 @@ class Blocks:
     >>> blocks = Blocks(np.array([0, 1]), 15, 17)
     >>> len(blocks), blocks[:2].tolist()
     (4, [[0, 15], [1, 15]])
-    >>> blocks.piles, blocks.of_piles(1, 3).tolist()
+    >>> blocks.piles, blocks.rows_of_piles(1, 3).tolist()
     (4, [[1, 15], [0, 16]])
     """
 
@@ -78,7 +78,7 @@ class Blocks:
         """How many piles there are."""
         return len(self.worlds) * self.slabs if self.last > self.first else 0
 
-    def of_piles(self, first: int, last: int) -> Rows:
+    def rows_of_piles(self, first: int, last: int) -> Rows:
         """Return the blocks of piles ``first`` to ``last`` - 1, pile after pile."""
         slab, world = np.divmod(np.arange(first, last), len(self.worlds))
         begin = (self.first // SLAB + slab) * SLAB
@@ -89,7 +89,7 @@ class Blocks:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedBlocks:
     """Blocks that were listed one by one, as rows (world, block)."""
 
     rows: Rows
@@ -98,7 +98,7 @@ class Listed:
         return len(self.rows)
 
     @cached_property
-    def sorted(self) -> Rows:
+    def sorted_rows(self) -> Rows:
         """The rows, pile after pile."""
         world, block = self.rows.T
         return self.rows[np.lexsort((block, world, block // SLAB))]
@@ -106,16 +106,16 @@ class Listed:
     @cached_property
     def starts(self) -> NDArray[np.int64]:
         """Where in the sorted rows each pile begins, and where the last one ends."""
-        return np.append(starts_of_piles(self.sorted), len(self.rows))
+        return np.append(starts_of_piles(self.sorted_rows), len(self.rows))
 
     @property
     def piles(self) -> int:
         """How many piles there are."""
         return len(self.starts) - 1
 
-    def of_piles(self, first: int, last: int) -> Rows:
+    def rows_of_piles(self, first: int, last: int) -> Rows:
         """Return the blocks of piles ``first`` to ``last`` - 1, pile after pile."""
-        return self.sorted[self.starts[first] : self.starts[last]]
+        return self.sorted_rows[self.starts[first] : self.starts[last]]
 
 
 def starts_of_piles(rows: Rows) -> NDArray[np.int64]:
@@ -136,12 +136,12 @@ def every_block(worlds: Iterable[int], first: int, last: int) -> Blocks:
     return Blocks(np.fromiter(worlds, np.int64), first, last)
 
 
-def piled(blocks: Blocks | Rows) -> Blocks | Listed:
+def pile_blocks(blocks: Blocks | Rows) -> Blocks | ListedBlocks:
     """Return blocks, however they are given, in piles."""
-    return blocks if isinstance(blocks, Blocks) else Listed(blocks)
+    return blocks if isinstance(blocks, Blocks) else ListedBlocks(blocks)
 
 
-def units(first: int, end: int, size: Callable[[int], int]) -> Iterator[tuple[int, int]]:
+def split_piles(first: int, end: int, size: Callable[[int], int]) -> Iterator[tuple[int, int]]:
     """Yield piles ``first`` to ``end`` - 1 in portions, each as its first and one after its last.
 
     Parameters
@@ -152,7 +152,7 @@ def units(first: int, end: int, size: Callable[[int], int]) -> Iterator[tuple[in
 
     Examples
     --------
-    >>> list(units(0, 5, lambda remaining: 2))
+    >>> list(split_piles(0, 5, lambda remaining: 2))
     [(0, 2), (2, 4), (4, 5)]
     """
     while first < end:

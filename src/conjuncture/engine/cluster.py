@@ -21,8 +21,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from conjuncture.engine import machine
-from conjuncture.engine.blocks import Piled, Rows, units
-from conjuncture.engine.kinds import difference, kind_of_machine
+from conjuncture.engine.blocks import PiledBlocks, Rows, split_piles
+from conjuncture.engine.kinds import describe_difference, kind_of_machine
 from conjuncture.engine.progress import Progress
 from conjuncture.errors import ClusterError
 
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 Result_co = TypeVar("Result_co", covariant=True)
 
-AHEAD = 3
+UNITS_AHEAD = 3
 """Units for each thread of the cluster that are under way at a time; no more exist."""
 
-SECONDS, UNITS_A_SECOND = 1.0, 50
+SECONDS_A_UNIT, UNITS_A_SECOND = 1.0, 50
 """How long a unit takes at least, and how many all workers together return in a second at most:
 with more threads than that units grow, for one process shares them out and adds them up."""
 
@@ -76,7 +76,7 @@ class Parcel:
 
 
 @dataclass(frozen=True)
-class Done:
+class UnitResult:
     """A unit that was done, how many blocks it had, and how long it took."""
 
     result: Any
@@ -84,8 +84,8 @@ class Done:
     seconds: float
 
 
-def on_cluster(
-    work: Work[Result], blocks: Piled, progress: Progress, client: Client
+def run_on_cluster(
+    work: Work[Result], blocks: PiledBlocks, progress: Progress, client: Client
 ) -> Iterator[Result]:
     """Do the work on all piles by the workers of a cluster, and yield the results in order.
 
@@ -105,8 +105,8 @@ def on_cluster(
     if not blocks.piles:
         return
     try:
-        with Sent(client, parcel_of(work, blocks), blocks) as sent:
-            while (future := sent.next()) is not None:
+        with SentUnits(client, parcel_of(work, blocks), blocks) as sent:
+            while (future := sent.next_unit()) is not None:
                 done = sent.wait(future, progress)
                 if done is None:
                     return
@@ -115,7 +115,7 @@ def on_cluster(
         raise ClusterError(f"the cluster failed: {error}") from None
 
 
-class Sent:
+class SentUnits:
     """The units that are under way.
 
     Parameters
@@ -125,18 +125,18 @@ class Sent:
     blocks : Piled
     """
 
-    def __init__(self, client: Client, parcel: Parcel, blocks: Piled) -> None:
+    def __init__(self, client: Client, parcel: Parcel, blocks: PiledBlocks) -> None:
         self._client = client
         self._parcel = parcel
         self._blocks = blocks
-        self._units = units(0, blocks.piles, self._size)
-        self._waiting: deque[Future[Done]] = deque()
+        self._units = split_piles(0, blocks.piles, self._choose_unit_size)
+        self._waiting: deque[Future[UnitResult]] = deque()
         self._threads, self._looked = 0, -PATIENCE
         self._per_block: float | None = None
 
-    def __enter__(self) -> Sent:
+    def __enter__(self) -> SentUnits:
         # A task and no scattered data: lost with a worker, it is made again from what was sent.
-        self._carrier = self._client.submit(unchanged, self._parcel, pure=False)
+        self._carrier = self._client.submit(return_parcel, self._parcel, pure=False)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -144,23 +144,23 @@ class Sent:
         with suppress(OSError, RuntimeError, CancelledError):
             self._client.cancel([*self._waiting, self._carrier], force=True)
 
-    def next(self) -> Future[Done] | None:
+    def next_unit(self) -> Future[UnitResult] | None:
         """Return the unit that comes next in order, and send as many as there is room for."""
-        self._look()
-        while len(self._waiting) < AHEAD * max(1, self._threads):
+        self._count_threads()
+        while len(self._waiting) < UNITS_AHEAD * max(1, self._threads):
             unit = next(self._units, None)
             if unit is None:
                 break
-            self._waiting.append(self._client.submit(unit_done, self._carrier, *unit, pure=False))
+            self._waiting.append(self._client.submit(do_unit, self._carrier, *unit, pure=False))
         return self._waiting.popleft() if self._waiting else None
 
-    def wait(self, future: Future[Done], progress: Progress) -> Done | None:
+    def wait(self, future: Future[UnitResult], progress: Progress) -> UnitResult | None:
         """Return what came of a unit, or None where the user wants the answer so far."""
         from distributed import KilledWorker, wait
 
         deadline = time.monotonic() + PATIENCE
         while True:
-            if progress.stopped:
+            if progress.is_stopped:
                 self._waiting.append(future)
                 return None
             try:
@@ -168,7 +168,7 @@ class Sent:
                     wait([future], timeout=LOOK)
                 done = future.result(timeout=PATIENCE)
             except TimeoutError:
-                self._look()
+                self._count_threads()
                 if self._threads:
                     deadline = time.monotonic() + PATIENCE
                 elif time.monotonic() > deadline:
@@ -184,43 +184,43 @@ class Sent:
             self._per_block = min(done.seconds / done.blocks, self._per_block or float("inf"))
             return done
 
-    def _size(self, remaining: int) -> int:
+    def _choose_unit_size(self, remaining: int) -> int:
         depth = len(self._blocks) / self._blocks.piles
         blocks: float = FIRST_BLOCKS
         if self._per_block is not None:
-            seconds = max(SECONDS, self._threads / UNITS_A_SECOND)
+            seconds = max(SECONDS_A_UNIT, self._threads / UNITS_A_SECOND)
             blocks = seconds / max(self._per_block, 1e-9)
         # Towards the end units get smaller, so that the workers end together.
         return int(min(blocks / depth, -(-remaining // (2 * max(1, self._threads)))))
 
-    def _look(self) -> None:
+    def _count_threads(self) -> None:
         """Count the threads of the cluster, now and then: workers may come and go."""
         now = time.monotonic()
-        if now - self._looked > SECONDS:
+        if now - self._looked > SECONDS_A_UNIT:
             self._threads, self._looked = sum(self._client.nthreads().values()), now
 
 
-def parcel_of(work: Work[Any], blocks: Piled) -> Parcel:
+def parcel_of(work: Work[Any], blocks: PiledBlocks) -> Parcel:
     """Pack work and its blocks."""
     packed = zlib.compress(pickle.dumps((work, blocks)), 1)
     digest = hashlib.blake2b(packed, digest_size=12).hexdigest()
     return Parcel(digest, kind_of_machine(), packed)
 
 
-def unchanged(parcel: Parcel) -> Parcel:
+def return_parcel(parcel: Parcel) -> Parcel:
     """Return the parcel: as the result of a task it goes from worker to worker."""
     return parcel
 
 
-_ready: OrderedDict[str, tuple[Piled, Callable[[Rows], Any]]] = OrderedDict()
+_opened_parcels: OrderedDict[str, tuple[PiledBlocks, Callable[[Rows], Any]]] = OrderedDict()
 _one_at_a_time = Lock()
 
 
-def ready(parcel: Parcel) -> tuple[Piled, Callable[[Rows], Any]]:
+def open_parcel(parcel: Parcel) -> tuple[PiledBlocks, Callable[[Rows], Any]]:
     """Return the blocks of a parcel and what does its work; the last few are kept, on a worker."""
     with _one_at_a_time:
-        if parcel.digest not in _ready:
-            if differs := difference(parcel.kind, kind_of_machine()):
+        if parcel.digest not in _opened_parcels:
+            if differs := describe_difference(parcel.kind, kind_of_machine()):
                 raise ClusterError(differs)
             machine.prepare()
             try:
@@ -229,16 +229,16 @@ def ready(parcel: Parcel) -> tuple[Piled, Callable[[Rows], Any]]:
                 raise ClusterError(
                     f"a worker lacks something ({error}); install the same packages on all machines"
                 ) from None
-            _ready[parcel.digest] = blocks, work.worker()
-            if len(_ready) > MOST_READY:
-                _ready.popitem(last=False)
-        _ready.move_to_end(parcel.digest)
-        return _ready[parcel.digest]
+            _opened_parcels[parcel.digest] = blocks, work.worker()
+            if len(_opened_parcels) > MOST_READY:
+                _opened_parcels.popitem(last=False)
+        _opened_parcels.move_to_end(parcel.digest)
+        return _opened_parcels[parcel.digest]
 
 
-def unit_done(parcel: Parcel, first: int, last: int) -> Done:
+def do_unit(parcel: Parcel, first: int, last: int) -> UnitResult:
     """Do a unit of work: what runs on a worker, in one thread of its own."""
-    blocks, work = ready(parcel)
-    rows = blocks.of_piles(first, last)
+    blocks, work = open_parcel(parcel)
+    rows = blocks.rows_of_piles(first, last)
     begin = time.perf_counter()
-    return Done(work(rows), len(rows), time.perf_counter() - begin)
+    return UnitResult(work(rows), len(rows), time.perf_counter() - begin)

@@ -43,39 +43,39 @@ def ask_for_extra_options() -> None:
 
 
 @dataclass(frozen=True)
-class UnderWay:
+class Compilation:
     """A program that is being compiled: since when, and about how many seconds it takes in all."""
 
     since: float
     expected: float
 
     @property
-    def elapsed(self) -> float:
+    def seconds_elapsed(self) -> float:
         """Seconds since it was begun."""
         return time.monotonic() - self.since
 
 
 @dataclass
-class Spent:
+class CompileTime:
     """What this process has spent on programs: how many, and seconds to trace, compile or load."""
 
     programs: int = 0
     seconds: float = 0.0
-    under_way: UnderWay | None = None
-    tell: Callable[[UnderWay], None] | None = None
-    begun: dict[str, UnderWay] = field(default_factory=dict)
+    under_way: Compilation | None = None
+    on_start: Callable[[Compilation], None] | None = None
+    begun: dict[str, Compilation] = field(default_factory=dict)
 
     @contextmanager
-    def on_a_program(self, name: str = "", expected: float = 0.0) -> Iterator[None]:
+    def time_program(self, name: str = "", expected: float = 0.0) -> Iterator[None]:
         """Count the time of a ``with`` statement, and say first how long it may take."""
-        with self.preparing(name, expected):
+        with self.announce_program(name, expected):
             start = time.perf_counter()
             yield
             self.programs += 1
             self.seconds += time.perf_counter() - start
 
     @contextmanager
-    def preparing(self, name: str, expected: float = 0.0) -> Iterator[None]:
+    def announce_program(self, name: str, expected: float = 0.0) -> Iterator[None]:
         """Show for the time of a ``with`` statement that a program is being made.
 
         What is done for the same program in several goes is shown as one.
@@ -84,16 +84,16 @@ class Spent:
         if outer is None and name in self.begun:
             self.under_way = self.begun[name]
         elif outer is None:
-            self.under_way = self.begun[name] = UnderWay(time.monotonic(), expected)
-            if self.tell is not None:
-                self.tell(self.under_way)
+            self.under_way = self.begun[name] = Compilation(time.monotonic(), expected)
+            if self.on_start is not None:
+                self.on_start(self.under_way)
         try:
             yield
         finally:
             self.under_way = outer
 
 
-def interruptibly(work: Callable[[], Made]) -> Made:
+def run_interruptibly(work: Callable[[], Made]) -> Made:
     """Do work that hears no interrupt, such as compiling, so that the user can leave it.
 
     In the main thread it is done by another, which whoever leaves does not wait for.
@@ -120,4 +120,4 @@ def interruptibly(work: Callable[[], Made]) -> Made:
     return made[0]
 
 
-SPENT = Spent()
+SPENT = CompileTime()

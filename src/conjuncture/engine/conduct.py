@@ -25,10 +25,10 @@ from numpy.typing import NDArray
 
 from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.structure import FREE, Structure
-from conjuncture.scenario.rooms import Room
+from conjuncture.scenario.rooms import UnrolledStage
 from conjuncture.scenario.stages import Turn
 
-NOTHING = 0
+NO_ACTION = 0
 
 
 class Slot(NamedTuple):
@@ -39,7 +39,7 @@ class Slot(NamedTuple):
     place: int
 
 
-class Deeds(NamedTuple):
+class ObservedConduct(NamedTuple):
     """What forces did in some histories.
 
     Attributes
@@ -74,11 +74,11 @@ class Conduct:
             Slot(stage, visit, place)
             for stage in self.stages
             for visit in range(1, 1 + self.structure.crisis.stages[stage].visits)
-            for place in range(1 + max(self.places(stage).values(), default=0))
+            for place in range(1 + max(self.turn_numbers_of(stage).values(), default=0))
         )
 
     @cached_property
-    def own(self) -> NDArray[np.bool_]:
+    def has_value(self) -> NDArray[np.bool_]:
         """Whether a force has a value of its own in a slot, shape (slots, forces).
 
         A core has none in its own stage; where forces make moves, these are all they do.
@@ -86,40 +86,40 @@ class Conduct:
         forces = self.structure.forces
         found = np.zeros((len(self.slots), len(forces)), bool)
         for row, (stage, _, place) in enumerate(self.slots):
-            turns = self.turns(stage)
+            turns = self.turns_of(stage)
             if place == 0 and not turns:
-                found[row] = self.open_to(stage)
-            for name, number in self.places(stage).items():
+                found[row] = self.is_open_to(stage)
+            for name, number in self.turn_numbers_of(stage).items():
                 if number == place:
                     found[row, forces.index(turns[name].player)] = True
         return found
 
     @cached_property
-    def aside(self) -> NDArray[np.int8]:
+    def aside_values(self) -> NDArray[np.int8]:
         """What a force does that stands aside from all it can, shape (slots, forces)."""
         return np.stack(
             [
-                np.where(self.open_to(slot.stage) & (slot.place == 0), NOTHING, FREE)
+                np.where(self.is_open_to(slot.stage) & (slot.place == 0), NO_ACTION, FREE)
                 for slot in self.slots
             ]
         ).astype(np.int8)
 
-    def open_to(self, stage: str) -> NDArray[np.bool_]:
+    def is_open_to(self, stage: str) -> NDArray[np.bool_]:
         """Return which forces can stand aside from a stage, shape (forces,)."""
         vocabulary = self.structure.crisis.vocabulary
         return np.array(
             [stage in vocabulary.stages_open_to(force) for force in self.structure.forces], bool
         )
 
-    def turns(self, stage: str) -> Mapping[str, Turn]:
+    def turns_of(self, stage: str) -> Mapping[str, Turn]:
         """Return where forces make moves in a stage."""
         return self.structure.crisis.stages[stage].model.turns()
 
-    def places(self, stage: str) -> dict[str, int]:
+    def turn_numbers_of(self, stage: str) -> dict[str, int]:
         """Return for each turn of a stage the how-manieth of its player it is, from 1."""
         before: dict[str, int] = {}
         found = {}
-        for name, turn in self.turns(stage).items():
+        for name, turn in self.turns_of(stage).items():
             found[name] = before[turn.player] = before.get(turn.player, 0) + 1
         return found
 
@@ -131,10 +131,12 @@ class Conduct:
             for stage in self.stages
             for measure in ("side", "joined", "move")
             if measure in symbols[stage].measures
-            and (symbols[stage].sides or (measure == "move" and self.turns(stage)))
+            and (symbols[stage].sides or (measure == "move" and self.turns_of(stage)))
         }
 
-    def imposed(self, room: Room, visit: Array, values: Array) -> tuple[Array, dict[str, Array]]:
+    def imposed_values_of(
+        self, room: UnrolledStage, visit: Array, values: Array
+    ) -> tuple[Array, dict[str, Array]]:
         """Return what is imposed in a room.
 
         Parameters
@@ -153,26 +155,26 @@ class Conduct:
         if stage not in self.stages:
             return jnp.full(values.shape[1:], FREE, values.dtype), {}
 
-        def here(place: int) -> Array:
+        def value_at(place: int) -> Array:
             rows = [values[self.slots.index(Slot(stage, one, place))] for one in room.visits]
             found = rows[0]
             for later, row in zip(room.visits[1:], rows[1:], strict=True):
                 found = jnp.where(visit == later, row, found)
             return found
 
-        side = here(0)
+        side = value_at(0)
         if not self.structure.crisis.vocabulary.stages[stage].sides:
-            side = jnp.where(side > NOTHING, FREE, side)
-        turns = self.turns(stage)
+            side = jnp.where(side > NO_ACTION, FREE, side)
+        turns = self.turns_of(stage)
         kept = {
-            name: here(place)[forces.index(turns[name].player)]
-            for name, place in self.places(stage).items()
+            name: value_at(place)[forces.index(turns[name].player)]
+            for name, place in self.turn_numbers_of(stage).items()
         }
         return side, kept
 
-    def read(self, scope: HistoryScope) -> Deeds:
+    def read(self, scope: HistoryScope) -> ObservedConduct:
         """Return what forces did in the histories of a run."""
-        forces, histories = self.structure.forces, scope.nowhere.shape[1]
+        forces, histories = self.structure.forces, scope.all_false.shape[1]
         values = np.full((histories, len(self.slots), len(forces)), FREE, np.int8)
         acted = np.zeros((histories, len(forces)), bool)
         for row, slot in enumerate(self.slots):
@@ -180,43 +182,43 @@ class Conduct:
                 measures = scope.trace.passages[place].measures
                 came = held[0][:, None]
                 if slot.place:
-                    found = self._moves(slot, measures["move"], histories)
+                    found = self._moves_of(slot, measures["move"], histories)
                 else:
-                    found, active = self._sides(slot.stage, measures, histories)
-                    acted |= came & active & self.open_to(slot.stage)
+                    found, active = self._sides_of(slot.stage, measures, histories)
+                    acted |= came & active & self.is_open_to(slot.stage)
                 values[:, row] = np.where(came, found, values[:, row])
-        return Deeds(np.where(self.own, values, np.int8(FREE)), acted)
+        return ObservedConduct(np.where(self.has_value, values, np.int8(FREE)), acted)
 
-    def as_done(self, values: NDArray[np.int8]) -> NDArray[np.int8]:
+    def fill_unreached(self, values: NDArray[np.int8]) -> NDArray[np.int8]:
         """Return what forces did where a stage was not reached as well: nothing."""
-        return np.where(self.own & (values < 0), np.int8(NOTHING), values)
+        return np.where(self.has_value & (values < 0), np.int8(NO_ACTION), values)
 
-    def _sides(
+    def _sides_of(
         self, stage: str, measures: Mapping[str, Any], histories: int
     ) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
         """Return the side of each force, and whether it showed one, (histories, forces) each."""
         forces = self.structure.forces
-        part = [forces.index(one) for one in self.structure.taking_part(stage)]
+        part = [forces.index(one) for one in self.structure.participants_of(stage)]
         found = np.full((histories, len(forces)), FREE, np.int8)
         found[:, part] = 1
         if not self.structure.crisis.vocabulary.stages[stage].sides:
-            return found, found > NOTHING
+            return found, found > NO_ACTION
         found[:, part] = np.moveaxis(measures["side"][0], 0, 1)
-        shown = found > NOTHING
+        shown = found > NO_ACTION
         if "joined" in measures:
             shown[:, part] |= np.moveaxis(measures["joined"][0], 0, 1) > 0
         return found, shown
 
-    def _moves(self, slot: Slot, moves: Mapping[str, Any], histories: int) -> NDArray[np.int8]:
+    def _moves_of(self, slot: Slot, moves: Mapping[str, Any], histories: int) -> NDArray[np.int8]:
         """Return what each force did at its turn of a number, shape (histories, forces)."""
         symbols = self.structure.crisis.vocabulary.stages[slot.stage].measures["move"]
         found = np.full((histories, len(self.structure.forces)), FREE, np.int8)
-        turns = self.turns(slot.stage)
-        for name, place in self.places(slot.stage).items():
+        turns = self.turns_of(slot.stage)
+        for name, place in self.turn_numbers_of(slot.stage).items():
             if place == slot.place:
                 own = turns[name].moves
                 code = [
-                    1 + own.index(one) if one in own else NOTHING
+                    1 + own.index(one) if one in own else NO_ACTION
                     for one in symbols.kind.labels or ()
                 ]
                 player = self.structure.forces.index(turns[name].player)

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from conjuncture.engine import machine
-from conjuncture.engine.kinds import difference, kind_of_machine
+from conjuncture.engine.kinds import describe_difference, kind_of_machine
 from conjuncture.errors import ClusterError, UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ SECONDS_TO_ANSWER = 5.0
 
 
 @contextmanager
-def connected(address: str) -> Iterator[Client]:
+def connect_to_cluster(address: str) -> Iterator[Client]:
     """Give a client of a cluster, and close it whatever happens.
 
     Parameters
@@ -61,7 +61,7 @@ def connected(address: str) -> Iterator[Client]:
         else:
             scheduler = address
         try:
-            client = patiently(
+            client = connect_patiently(
                 lambda: Client(scheduler, timeout=SECONDS_TO_ANSWER, set_as_default=False)
             )
         except (OSError, ValueError) as error:
@@ -71,12 +71,12 @@ def connected(address: str) -> Iterator[Client]:
             ) from None
         stack.enter_context(client)
         if address == LOCAL:
-            client.register_plugin(unheeding())
-        refuse_unfit(client)
+            client.register_plugin(make_interrupt_plugin())
+        refuse_unfit_workers(client)
         yield client
 
 
-def patiently(connect: Callable[[], Client]) -> Client:
+def connect_patiently(connect: Callable[[], Client]) -> Client:
     """Connect, and once more where the machine is too busy to start Dask's own thread in time.
 
     Dask waits ten seconds for it and then fails an assertion.
@@ -118,21 +118,21 @@ def local_cluster(workers: int | None = None) -> Iterator[LocalCluster]:
         yield cluster
 
 
-def unheeding() -> WorkerPlugin:
+def make_interrupt_plugin() -> WorkerPlugin:
     """Return a plugin with which a worker leaves an interrupt to the command it works for."""
     from distributed import WorkerPlugin
 
-    class Unheeding(WorkerPlugin):
+    class InterruptIgnorer(WorkerPlugin):
         def setup(self, worker: object) -> None:
             import signal
 
             del worker
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 
-    return Unheeding()
+    return InterruptIgnorer()
 
 
-def refuse_unfit(client: Client) -> None:
+def refuse_unfit_workers(client: Client) -> None:
     """Raise when a cluster has no workers, or one of another kind than this machine."""
     try:
         kinds = client.run(kind_of_machine)
@@ -143,5 +143,5 @@ def refuse_unfit(client: Client) -> None:
     if not kinds:
         raise ClusterError("the cluster has no workers; start some with: dask worker ADDRESS")
     for kind in kinds.values():
-        if differs := difference(kind_of_machine(), kind):
+        if differs := describe_difference(kind_of_machine(), kind):
             raise ClusterError(differs)

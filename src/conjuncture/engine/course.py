@@ -14,14 +14,22 @@ from jax import Array
 
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.conduct import Conduct
-from conjuncture.engine.draws import BlockDraw, Evidence, Ledger
+from conjuncture.engine.draws import BlockDraw, Ledger, OutcomeEvidence
 from conjuncture.engine.inputs import WorldInputs
-from conjuncture.engine.numbers import Numbers, inside
+from conjuncture.engine.numbers import HistoryNumbers, is_inside
 from conjuncture.engine.structure import Structure
-from conjuncture.engine.traces import NUMBERS, Asked, Passage, Patch, Trace, not_finite, spread
-from conjuncture.mechanisms.contract import Resolution, Resolve
+from conjuncture.engine.traces import (
+    NUMBERS,
+    LazyMeasures,
+    Patch,
+    StagePassage,
+    Trace,
+    broadcast_measures,
+    find_not_finite,
+)
+from conjuncture.mechanisms.contract import Resolution, Resolver
 from conjuncture.mechanisms.registry import packages
-from conjuncture.scenario.rooms import END, Room, spill
+from conjuncture.scenario.rooms import END_INDEX, UnrolledStage, overflow_of
 
 
 class Operands(NamedTuple):
@@ -37,7 +45,7 @@ class Operands(NamedTuple):
     conduct: Array | None
 
 
-class Played(NamedTuple):
+class StageResult(NamedTuple):
     """How a stage was played; every array ends in the history axis.
 
     ``outside`` says of the values that the stage read and that follow from what effects moved
@@ -53,14 +61,14 @@ class Played(NamedTuple):
     chances: Any
 
 
-class Before(NamedTuple):
+class EarlierRun(NamedTuple):
     """What the first run left of each block: tables of (blocks, runs, ...), and whose turn it is.
 
     That stands where a stage is not played again. Of each table that are ``lanes`` histories from
     ``first`` on.
     """
 
-    passages: tuple[Passage, ...]
+    passages: tuple[StagePassage, ...]
     place: Array
     first: Array
     lanes: int
@@ -70,9 +78,12 @@ class Before(NamedTuple):
         return jax.lax.dynamic_slice_in_dim(table[self.place, 0], self.first, self.lanes, axis=-1)
 
 
-def played_if_needed(
-    needed: Array, play: Callable[[Operands], Played], operands: Operands, otherwise: Array | None
-) -> Played:
+def play_if_needed(
+    needed: Array,
+    play: Callable[[Operands], StageResult],
+    operands: Operands,
+    otherwise: Array | None,
+) -> StageResult:
     """Play a stage if it is needed; if not, leave the outcome of another run, and else zeros.
 
     Stages become computations of their own that way: left to itself, the compiler works cheap
@@ -82,17 +93,19 @@ def played_if_needed(
     once = jax.jit(play)
     nothing = jax.eval_shape(once, operands)
 
-    def skip(_: Operands) -> Played:
-        empty: Played = jax.tree.map(lambda one: jnp.zeros(one.shape, one.dtype), nothing)
+    def skip(_: Operands) -> StageResult:
+        empty: StageResult = jax.tree.map(lambda one: jnp.zeros(one.shape, one.dtype), nothing)
         if otherwise is None:
             return empty
         return empty._replace(outcome=otherwise.astype(empty.outcome.dtype))
 
-    found: Played = jax.lax.cond(needed, once, skip, operands)
+    found: StageResult = jax.lax.cond(needed, once, skip, operands)
     return found
 
 
-def stood(played: Played, needed: Array, before: Before | None, place: int) -> Mapping[str, Any]:
+def standing_measures_of(
+    played: StageResult, needed: Array, before: EarlierRun | None, place: int
+) -> Mapping[str, Any]:
     """Return the measures of a stage as they stand: those of the first run if it was not played."""
     if before is None:
         return played.measures
@@ -103,10 +116,10 @@ def stood(played: Played, needed: Array, before: Before | None, place: int) -> M
             lambda new, old: jnp.where(needed, new, read(old)), played.measures[name], left[name]
         )
 
-    return Asked(played.measures, measure)
+    return LazyMeasures(played.measures, measure)
 
 
-def chances(resolution: Resolution, lanes: int) -> Array:
+def chances_of(resolution: Resolution, lanes: int) -> Array:
     """Return the chance of every outcome, shape (outcomes, lanes)."""
     logarithms = [jnp.broadcast_to(one, (lanes,)) for one in resolution.log_probabilities]
     return jnp.exp(jnp.stack(logarithms).astype(jnp.float32))
@@ -135,11 +148,11 @@ class Course:
     recording: bool = False
     evidence: bool = False
     lanes: int = BLOCK
-    rooms: int | None = None
+    unrolled_count: int | None = None
     conduct: Conduct | None = None
 
     @cached_property
-    def resolves(self) -> Mapping[str, Resolve]:
+    def resolvers(self) -> Mapping[str, Resolver]:
         """The mechanism of each stage."""
         return {
             name: importlib.import_module(
@@ -148,7 +161,7 @@ class Course:
             for name in self.structure.stages
         }
 
-    def history(
+    def simulate(
         self,
         ledger: Ledger,
         draws: Mapping[str, Array] | None,
@@ -157,7 +170,7 @@ class Course:
         observed: Array | None,
         luck: dict[str, Array],
         needed: Array,
-        before: Before | None = None,
+        before: EarlierRun | None = None,
         conduct: Array | None = None,
     ) -> tuple[Trace, dict[str, Array]]:
         """Run the graph of stages for the histories of a block, in one run.
@@ -181,11 +194,11 @@ class Course:
         here = jnp.zeros(self.lanes, jnp.int32)
         visited = [jnp.zeros(self.lanes, jnp.int32) for _ in self.structure.stages]
         log_weight = jnp.zeros(self.lanes, jnp.float32)
-        numbers = Numbers(self.structure, rows, patch, self.recording, self.lanes)
-        passages: list[Passage] = []
-        standing: list[Passage] = []
+        numbers = HistoryNumbers(self.structure, rows, patch, self.recording, self.lanes)
+        passages: list[StagePassage] = []
+        standing: list[StagePassage] = []
         rounds: list[Mapping[str, Any]] = []
-        for place, room in enumerate(self.structure.rooms[: self.rooms]):
+        for place, room in enumerate(self.structure.unrolled_stages[: self.unrolled_count]):
             arrived = here == room.stage
             visit = visited[room.stage] + 1
             operands = Operands(
@@ -204,7 +217,7 @@ class Course:
             else:
                 wanted = needed[room.stage] & jnp.any(arrived)
                 there = before and before.read(before.passages[place].outcome)
-                played = played_if_needed(wanted, play, operands, there)
+                played = play_if_needed(wanted, play, operands, there)
             natural, luck = played.outcome, played.luck
             forced = patch.outcome[room.stage, room.visits[0] - 1]
             for later in room.visits[1:]:
@@ -217,7 +230,7 @@ class Course:
                 log_weight = log_weight + jnp.where(arrived, weight, 0.0)
             imposed = (forced >= 0) & arrived
             passages.append(
-                Passage(
+                StagePassage(
                     visit=jnp.where(arrived, visit, 0).astype(jnp.int8),
                     outcome=outcome.astype(jnp.int8),
                     imposed=imposed,
@@ -226,39 +239,41 @@ class Course:
                 )
             )
             standing.append(
-                passages[-1]._replace(measures=stood(played, needed[room.stage], before, place))
+                passages[-1]._replace(
+                    measures=standing_measures_of(played, needed[room.stage], before, place)
+                )
             )
             for key, outside in played.outside.items():
-                numbers.complain(("value", key), arrived & outside)
+                numbers.note_wrong(("value", key), arrived & outside)
             symbols = self.structure.crisis.vocabulary.stages[self.structure.stages[room.stage]]
-            senseless = not_finite(played.measures, symbols.measures, self.lanes)
-            numbers.complain(("measure", place), arrived & senseless)
-            found = numbers.left() if self.recording else {}
+            senseless = find_not_finite(played.measures, symbols.measures, self.lanes)
+            numbers.note_wrong(("measure", place), arrived & senseless)
+            found = numbers.snapshot() if self.recording else {}
             numbers.leave(room.stage, arrived, standing)
             if self.recording:
-                moved = {"found": found, "left": numbers.left()}
+                moved = {"found": found, "left": numbers.snapshot()}
                 rounds.append({**played.rounds, NUMBERS: moved})
             else:
                 rounds.append({})
             visited[room.stage] = visited[room.stage] + arrived
-            here = self.onward(room.stage, arrived, outcome, here, visited)
-        left = numbers.end()
+            here = self.next_stage_of(room.stage, arrived, outcome, here, visited)
+        left = numbers.finish()
         return Trace(
             tuple(passages), log_weight, numbers.wrong, left, tuple(rounds), numbers.trouble
         ), luck
 
-    def play(self, room: Room, ledger: Ledger, operands: Operands) -> Played:
+    def play(self, room: UnrolledStage, ledger: Ledger, operands: Operands) -> StageResult:
         """Play the stage of a room in every history of a block."""
         name = self.structure.stages[room.stage]
         row, patch, changed, visit, draws, observed, luck, conduct = operands
-        evidence = Evidence(observed=observed, luck=dict(luck))
+        evidence = OutcomeEvidence(observed=observed, luck=dict(luck))
         several = len(room.visits) > 1
         turn = visit if several else None
         draw = BlockDraw(name, room.visits, turn, ledger, draws, evidence, self.lanes)
         side = patch.side[room.stage]
         held: dict[str, Array] = {}
         if self.conduct is not None and conduct is not None:
-            side, held = self.conduct.imposed(room, visit, conduct)
+            side, held = self.conduct.imposed_values_of(room, visit, conduct)
         inputs = WorldInputs(
             self.structure,
             name,
@@ -272,20 +287,20 @@ class Course:
             self.recording,
             ledger.reads.setdefault(name, set()),
         )
-        resolution = self.resolves[name](inputs, draw)
-        return Played(
+        resolution = self.resolvers[name](inputs, draw)
+        return StageResult(
             outcome=resolution.outcome + jnp.zeros(self.lanes, jnp.int32),
-            measures=spread(resolution, self.lanes),
-            outside=self.outside(inputs),
+            measures=broadcast_measures(resolution, self.lanes),
+            outside=self.values_outside(inputs),
             rounds=resolution.rounds if self.recording else {},
             log_weight=evidence.log_weight + jnp.zeros(self.lanes, jnp.float32),
             luck=evidence.luck,
-            chances=chances(resolution, self.lanes)
+            chances=chances_of(resolution, self.lanes)
             if draw.settled and self.keeps_chances(room)
             else (),
         )
 
-    def keeps_chances(self, room: Room) -> bool:
+    def keeps_chances(self, room: UnrolledStage) -> bool:
         """Return whether an outcome that is drawn in a room leaves what its chances were.
 
         Where a stage recurs, what comes later hangs on the same luck; imposed evidence changes it.
@@ -293,29 +308,31 @@ class Course:
         once = self.structure.comes_once(room.stage)
         return once and not (self.evidence or self.recording)
 
-    def outside(self, inputs: WorldInputs) -> dict[str, Array]:
+    def values_outside(self, inputs: WorldInputs) -> dict[str, Array]:
         """Return where the values that a stage read have left their domain, shape (512,) each."""
         numbers = self.structure.crisis.numbers
         return {
-            key: jnp.broadcast_to(~inside(inputs.changed[key], numbers[key].domain), (self.lanes,))
-            for key in self.structure.living.equations
+            key: jnp.broadcast_to(
+                ~is_inside(inputs.changed[key], numbers[key].domain), (self.lanes,)
+            )
+            for key in self.structure.state_variables.equations
             if key in inputs.changed and key in inputs.reads
         }
 
-    def onward(
+    def next_stage_of(
         self, stage: int, arrived: Array, outcome: Array, here: Array, visited: Sequence[Array]
     ) -> Array:
         """Return the stage where each history goes next."""
         crisis, stages = self.structure.crisis, self.structure.stages
         going = here
-        for code, follower in enumerate(self.structure.leads[stage]):
+        for code, follower in enumerate(self.structure.outcome_targets[stage]):
             chosen = arrived & (outcome == code)
-            target, step, passed = jnp.full(self.lanes, follower), follower, {END}
+            target, step, passed = jnp.full(self.lanes, follower), follower, {END_INDEX}
             while step not in passed:
                 passed.add(step)
                 full = visited[step] >= crisis.stages[stages[step]].visits
-                step, left = spill(crisis.stages, stages, step), step
-                onward = END if step in passed else step
+                step, left = overflow_of(crisis.stages, stages, step), step
+                onward = END_INDEX if step in passed else step
                 target = jnp.where((target == left) & full, onward, target)
             going = jnp.where(chosen, target, going)
         return going

@@ -56,7 +56,7 @@ def as_tree(
     ----------
     structure : Structure
     parts : iterable of (rows, columns)
-        Rows (world, block), and what :func:`~conjuncture.engine.histories.columns` found of them.
+        Rows (world, block), and what :func:`~conjuncture.engine.histories.columns_of` found of them.
     table : mapping of str to array, shape (worlds,)
         The values of every world.
     worlds, blocks : int
@@ -148,7 +148,11 @@ def allocate(
 
 def places_of_columns(found: Columns, structure: Structure) -> dict[str, list[Place]]:
     """Return where the parts of each column stand, one part for each name on its own axis."""
-    moved = {name: labels_of(structure, name) for name in found if name in structure.living.moved}
+    moved = {
+        name: labels_of(structure, name)
+        for name in found
+        if name in structure.state_variables.moved
+    }
     numbers = places_of_numbers("numbers", moved, structure)
     return {
         name: [numbers[name]] if name in numbers else list(places_in_stage(name, structure))

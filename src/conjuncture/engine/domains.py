@@ -13,22 +13,22 @@ from numpy.typing import NDArray
 from conjuncture.errors import SimulationError
 from conjuncture.language.digits import write_rounded
 from conjuncture.language.symbols import Domain
-from conjuncture.scenario.crisis import Number
+from conjuncture.scenario.crisis import Number as CrisisNumber
 
 Real = NDArray[np.float64]
 
-ROUNDING = 1e-9
+DOUBLE_ROUNDING = 1e-9
 """How far beyond an end of its domain rounding alone may bring a number, relative to it or to 1."""
 
 LARGEST = float(np.finfo(np.float32).max)
 
 
-def held_to_domain(number: Number, values: Real) -> Real:
+def hold_to_domain(number: CrisisNumber, values: Real) -> Real:
     """Return the values of a number in every world, what rounding has added taken off again.
 
     Parameters
     ----------
-    number : Number
+    number : CrisisNumber
     values : array, shape (worlds,)
 
     Raises
@@ -37,21 +37,21 @@ def held_to_domain(number: Number, values: Real) -> Real:
         When one lies outside the domain, or is too large or no number.
     """
     low, high = ends_of(number.domain)
-    kept = np.where((values < low) & (values >= low - slack(low)), low, values)
-    kept = np.where((kept > high) & (kept <= high + slack(high)), high, kept)
+    kept = np.where((values < low) & (values >= low - double_precision_slack(low)), low, values)
+    kept = np.where((kept > high) & (kept <= high + double_precision_slack(high)), high, kept)
     # A sworn leaning is infinite.
     outside = ~((kept >= low) & (kept <= high) & ((np.abs(kept) <= LARGEST) | np.isposinf(kept)))
     if outside.any():
         world = int(np.argmax(outside))
         raise SimulationError(
-            f"{placed(number)}'{number.key}' would be {write_rounded(values[world], 6)} in world "
-            f"{world} (it must be {limits(number.domain, values[world])}; so in "
+            f"{place_prefix_of(number)}'{number.key}' would be {write_rounded(values[world], 6)} in world "
+            f"{world} (it must be {describe_limits(number.domain, values[world])}; so in "
             f"{share_of(outside)} of the worlds); keep it there, for example with clip(...)"
         )
     return kept
 
 
-def clipped_to_domain(number: Number, values: Real) -> Real:
+def clip_to_domain(number: CrisisNumber, values: Real) -> Real:
     """Return the values of a number in every world, those outside its domain put at its ends."""
     return np.clip(values, *ends_of(number.domain))
 
@@ -69,23 +69,23 @@ def ends_of(domain: Domain) -> tuple[float, float]:
     return low, high
 
 
-def limits(domain: Domain, value: float) -> str:
+def describe_limits(domain: Domain, value: float) -> str:
     """Return what a value is not: in its domain, or small enough for single precision.
 
     Examples
     --------
-    >>> limits(Domain(lower=0.0), -1.0), limits(Domain(lower=0.0), 1e39)
+    >>> describe_limits(Domain(lower=0.0), -1.0), describe_limits(Domain(lower=0.0), 1e39)
     ('a number of at least 0', 'a number up to 3.4e+38')
     """
     return str(domain) if abs(value) <= LARGEST else f"a number up to {LARGEST:.2g}"
 
 
-def slack(end: float) -> float:
+def double_precision_slack(end: float) -> float:
     """Return by how much rounding may pass an end of a domain."""
-    return ROUNDING * max(1.0, abs(end)) if np.isfinite(end) else 0.0
+    return DOUBLE_ROUNDING * max(1.0, abs(end)) if np.isfinite(end) else 0.0
 
 
-def placed(number: Number) -> str:
+def place_prefix_of(number: CrisisNumber) -> str:
     """Return where a number is stated, as messages begin; nothing where it is not."""
     return f"{number.place.file}:{number.place.line}: " if number.place else ""
 

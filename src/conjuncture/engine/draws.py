@@ -17,16 +17,16 @@ from jax import Array
 from conjuncture.engine import laws
 from conjuncture.engine.addresses import BLOCK, LANES, site
 from conjuncture.engine.threefry import DRAW_ROUNDS, threefry2x32
-from conjuncture.mechanisms.algebra import log_softmax, pick, which_largest
+from conjuncture.mechanisms.algebra import index_of_largest, log_softmax, pick
 
 LAWS: Mapping[str, Callable[[Array], Array]] = {
-    "gumbel": laws.gumbel,
-    "normal": laws.normal,
-    "uniform": laws.uniform,
+    "gumbel": laws.gumbel_of,
+    "normal": laws.normal_of,
+    "uniform": laws.uniform_of,
 }
 
 
-Told = dict[str, dict[str, list[str]]]
+PlainLedger = dict[str, dict[str, list[str]]]
 """A ledger as plain lists, as it is kept on disk."""
 
 
@@ -46,21 +46,21 @@ class Ledger:
     reads: dict[str, set[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, told: Told) -> Ledger:
+    def from_plain(cls, told: PlainLedger) -> Ledger:
         """Return the ledger that :meth:`told` tells of."""
         return cls(
             {law: {site: row for row, site in enumerate(told["sites"][law])} for law in LAWS},
             {stage: set(keys) for stage, keys in told["reads"].items()},
         )
 
-    def told(self) -> Told:
+    def to_plain(self) -> PlainLedger:
         """Return the ledger as plain lists."""
         return {
             "sites": {law: [*table] for law, table in self.sites.items()},
             "reads": {stage: sorted(keys) for stage, keys in self.reads.items()},
         }
 
-    def rows(self, law: str, sites: Sequence[str]) -> list[int]:
+    def rows_of(self, law: str, sites: Sequence[str]) -> list[int]:
         """Return the rows of these sites in the table of their law, adding what is new."""
         table = self.sites[law]
         return [table.setdefault(name, len(table)) for name in sites]
@@ -94,10 +94,10 @@ def draw_block(
     dict of str to Array of float32, shape (sites of the law, lanes)
     """
     history = jnp.uint32(first) + jnp.arange(lanes, dtype=jnp.uint32)
-    return drawn_at(ledger, keys, world, block, history)
+    return draw_at(ledger, keys, world, block, history)
 
 
-def drawn_at(
+def draw_at(
     ledger: Ledger, keys: Array, world: Array, block: Array, history: Array
 ) -> dict[str, Array]:
     """Make every draw of some histories, which may be of different worlds.
@@ -127,7 +127,7 @@ def drawn_at(
 
 
 @dataclass
-class Evidence:
+class OutcomeEvidence:
     """What was observed of a stage's outcome, and what that makes of the history.
 
     Attributes
@@ -174,7 +174,7 @@ class BlockDraw:
     visit: Array | None
     ledger: Ledger
     draws: Mapping[str, Array] | None
-    evidence: Evidence = field(default_factory=Evidence)
+    evidence: OutcomeEvidence = field(default_factory=OutcomeEvidence)
     lanes: int = BLOCK
     settled: bool = False
 
@@ -187,7 +187,7 @@ class BlockDraw:
         persists: bool = False,
     ) -> Array:
         """Return standard Gumbel draws."""
-        return self._drawn("gumbel", variable, force, camp, persists)
+        return self._draw("gumbel", variable, force, camp, persists)
 
     def normal(
         self,
@@ -198,7 +198,7 @@ class BlockDraw:
         persists: bool = False,
     ) -> Array:
         """Return standard normal draws."""
-        return self._drawn("normal", variable, force, camp, persists)
+        return self._draw("normal", variable, force, camp, persists)
 
     def uniform(
         self,
@@ -209,7 +209,7 @@ class BlockDraw:
         persists: bool = False,
     ) -> Array:
         """Return uniform draws."""
-        return self._drawn("uniform", variable, force, camp, persists)
+        return self._draw("uniform", variable, force, camp, persists)
 
     def choose(
         self,
@@ -228,10 +228,10 @@ class BlockDraw:
         self.settled |= settles
         names = [site(self.stage, self.visits[-1], variable, "", option) for option in options]
         gumbels = [
-            self.evidence.luck.get(name, self._drawn("gumbel", variable, "", option, False))
+            self.evidence.luck.get(name, self._draw("gumbel", variable, "", option, False))
             for name, option in zip(names, options, strict=True)
         ]
-        choice = which_largest(
+        choice = index_of_largest(
             [weight + gumbel for weight, gumbel in zip(log_weights, gumbels, strict=True)]
         )
         observed = self.evidence.observed
@@ -247,20 +247,22 @@ class BlockDraw:
             self.evidence.luck[name] = jnp.where(seen, posterior, prior)
         return jnp.where(seen, observed, choice)
 
-    def _drawn(
+    def _draw(
         self, law: str, variable: str, force: str | tuple[str, ...], camp: str, persists: bool
     ) -> Array:
         forces = (force,) if isinstance(force, str) else force
         visits = (0,) if persists else self.visits
-        found = self._rows(law, variable, forces, camp, visits[0])
+        found = self._rows_of(law, variable, forces, camp, visits[0])
         for later in visits[1:]:
             found = jnp.where(
-                self.visit == later, self._rows(law, variable, forces, camp, later), found
+                self.visit == later, self._rows_of(law, variable, forces, camp, later), found
             )
         return found[0] if isinstance(force, str) else found
 
-    def _rows(self, law: str, variable: str, forces: Sequence[str], camp: str, visit: int) -> Array:
-        rows = self.ledger.rows(
+    def _rows_of(
+        self, law: str, variable: str, forces: Sequence[str], camp: str, visit: int
+    ) -> Array:
+        rows = self.ledger.rows_of(
             law, [site(self.stage, visit, variable, one, camp) for one in forces]
         )
         if self.draws is None:

@@ -19,7 +19,7 @@ from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Progress
-from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Trace
@@ -58,7 +58,7 @@ class Likelihood:
         return total**2 / squares if squares > 0 else 0.0
 
 
-def likelihood(
+def likelihood_of(
     worlds: Worlds, blocks: int, progress: Progress, observed: Mapping[str, str] | None = None
 ) -> Likelihood:
     """Weigh worlds by the probability that they give to what was observed.
@@ -93,9 +93,11 @@ def likelihood(
     listed = every_block(range(worlds.count), 0, blocks)
     progress.expect("histories weighed by what happened", len(listed))
     first, second = np.zeros(worlds.count), np.zeros(worlds.count)
-    for part, trace in traces(Batch(program, imposing, (AS_THINGS_WERE,)), listed, progress):
+    for part, trace in simulate_traces(
+        Batch(program, imposing, (AS_THINGS_WERE,)), listed, progress
+    ):
         weight = np.exp(trace.log_weight[: len(part), 0].astype(np.float64))
-        weight *= went_so(program.structure, trace, seen)[: len(part)]
+        weight *= is_as_observed(program.structure, trace, seen)[: len(part)]
         np.add.at(first, part[:, 0], weight.sum(axis=1))
         np.add.at(second, part[:, 0], (weight**2).sum(axis=1))
     histories = blocks * BLOCK
@@ -104,7 +106,9 @@ def likelihood(
     return Likelihood(mean, np.sqrt(variance))
 
 
-def went_so(structure: Structure, trace: Trace, observed: Mapping[str, str]) -> NDArray[np.bool_]:
+def is_as_observed(
+    structure: Structure, trace: Trace, observed: Mapping[str, str]
+) -> NDArray[np.bool_]:
     """Return in which histories all of some stages ended as observed, the last time they came.
 
     Returns

@@ -17,12 +17,12 @@ from conjuncture.errors import UsageError, reason_of
 if TYPE_CHECKING:
     from xarray import Dataset, DataTree
 
-KEPT = "conjuncture_result"
+RESULT_KEY = "conjuncture_result"
 """Under this name a Parquet or NetCDF file keeps the JSON of the result it belongs to."""
 
 
 @contextmanager
-def written_whole(target: Path) -> Iterator[Path]:
+def write_atomically(target: Path) -> Iterator[Path]:
     """Give a temporary file beside the target, which takes its place when all went well.
 
     Whatever ends the work before, an error or the user, the temporary file goes and the target
@@ -45,23 +45,23 @@ def written_whole(target: Path) -> Iterator[Path]:
 
     Examples
     --------
-    >>> with written_whole(Path("none/a.json")) as part:
+    >>> with write_atomically(Path("none/a.json")) as part:
     ...     pass
     Traceback (most recent call last):
     conjuncture.errors.UsageError: 'none/a.json' cannot be written: there is no folder 'none'
     """
     part = target.with_name(f".{target.stem[:40]}-{secrets.token_hex(4)}{target.suffix}")
-    with failures_told(target):
+    with explain_failures(target):
         try:
             part.touch(exist_ok=False)
             yield part
-            put(part, target)
+            move_into_place(part, target)
         finally:
             part.unlink(missing_ok=True)
 
 
 @contextmanager
-def failures_told(target: Path) -> Iterator[None]:
+def explain_failures(target: Path) -> Iterator[None]:
     """Turn whatever keeps a file from being written into a sentence.
 
     Raises
@@ -85,7 +85,7 @@ def failures_told(target: Path) -> Iterator[None]:
         raise told from None
 
 
-class Sheltering(io.RawIOBase):
+class DeferredErrorFile(io.RawIOBase):
     """A file that remembers what failed and goes on as if nothing had.
 
     HDF5 cannot bear that a file fails under it: it ends the process, without a word.
@@ -154,7 +154,7 @@ def write_netcdf(data: Dataset | DataTree, path: Path) -> None:
         When the file cannot be written, as of any other file.
     """
     with path.open("w+b", buffering=0) as file:
-        sheltering = Sheltering(file)
+        sheltering = DeferredErrorFile(file)
         try:
             data.to_netcdf(sheltering, engine="h5netcdf")
         except Exception:
@@ -165,14 +165,14 @@ def write_netcdf(data: Dataset | DataTree, path: Path) -> None:
             raise sheltering.failure
 
 
-def put(part: Path, target: Path) -> None:
+def move_into_place(part: Path, target: Path) -> None:
     """Put a finished file in the place of another, so that not even a power cut leaves half."""
-    settle(part)
+    sync_to_disk(part)
     part.replace(target)
-    settle(target.parent)
+    sync_to_disk(target.parent)
 
 
-def settle(path: Path) -> None:
+def sync_to_disk(path: Path) -> None:
     """Wait until a file, or the names in a folder, are on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -181,7 +181,7 @@ def settle(path: Path) -> None:
         os.close(handle)
 
 
-def hold(file: IO[Any], otherwise: str) -> None:
+def lock_file(file: IO[Any], otherwise: str) -> None:
     """Keep an open file for this process alone, until it is closed or the process ends.
 
     Raises

@@ -15,7 +15,7 @@ from conjuncture.engine.traces import Trace
 from conjuncture.language.symbols import Kind, MeasureSymbol
 
 
-def columns(structure: Structure, trace: Trace, run: int = 0) -> dict[str, NDArray[Any]]:
+def columns_of(structure: Structure, trace: Trace, run: int = 0) -> dict[str, NDArray[Any]]:
     """Return what a trace holds of one run, by name, each of shape (..., blocks, histories).
 
     ``showdown`` is the outcome's code (-1 where the stage was not reached), ``showdown.margin`` a
@@ -24,11 +24,13 @@ def columns(structure: Structure, trace: Trace, run: int = 0) -> dict[str, NDArr
     effects move stands as the history leaves it: ``unions.trust``.
     """
     found: dict[str, NDArray[Any]] = {
-        key: trace.numbers[key][:, run] for key in structure.living.moved
+        key: trace.numbers[key][:, run] for key in structure.state_variables.moved
     }
     for index, name in enumerate(structure.stages):
         symbols = structure.crisis.vocabulary.stages[name]
-        rooms = [place for place, room in enumerate(structure.rooms) if room.stage == index]
+        rooms = [
+            place for place, room in enumerate(structure.unrolled_stages) if room.stage == index
+        ]
         for visit in range(1, structure.crisis.stages[name].visits + 1):
             label = name if structure.crisis.stages[name].visits == 1 else f"{name}[{visit}]"
             for place in rooms:
@@ -36,7 +38,7 @@ def columns(structure: Structure, trace: Trace, run: int = 0) -> dict[str, NDArr
                 here = passage.visit[:, run] == visit
                 merge(found, label, here, passage.outcome[:, run])
                 for measure, symbol in symbols.measures.items():
-                    stacked = in_order(passage.measures[measure], symbol, run)
+                    stacked = stack_parts(passage.measures[measure], symbol, run)
                     if measure == "how" and symbol.kind.labels and "imposed" in symbol.kind.labels:
                         code = symbol.kind.labels.index("imposed")
                         stacked = np.where(passage.imposed[:, run], code, stacked)
@@ -44,7 +46,7 @@ def columns(structure: Structure, trace: Trace, run: int = 0) -> dict[str, NDArr
     return found
 
 
-def in_order(value: Any, symbol: MeasureSymbol, run: int) -> NDArray[Any]:
+def stack_parts(value: Any, symbol: MeasureSymbol, run: int) -> NDArray[Any]:
     """Return a measure of one run, its parts in the order in which they are declared.
 
     Parameters
@@ -62,7 +64,7 @@ def in_order(value: Any, symbol: MeasureSymbol, run: int) -> NDArray[Any]:
     Examples
     --------
     >>> posts = {"church": np.full((1, 1, 2), 5), "army": np.full((1, 1, 2), 7)}
-    >>> in_order(posts, MeasureSymbol(Kind(), ("church", "army")), 0)[:, 0, 0].tolist()
+    >>> stack_parts(posts, MeasureSymbol(Kind(), ("church", "army")), 0)[:, 0, 0].tolist()
     [5, 7]
     """
     if isinstance(value, Mapping):
@@ -80,8 +82,8 @@ def merge(
 
 
 def symbol_of(structure: Structure, name: str) -> MeasureSymbol | None:
-    """Return what kind of measure a column of :func:`columns` holds, None for an outcome."""
-    if name in structure.living.moved:
+    """Return what kind of measure a column of :func:`columns_of` holds, None for an outcome."""
+    if name in structure.state_variables.moved:
         number = structure.crisis.numbers[name]
         return MeasureSymbol(Kind(number.domain, number.unit))
     stage, _, measure = name.partition(".")
@@ -106,12 +108,12 @@ def digest_of(found: Columns) -> str:
     return digest.hexdigest()
 
 
-def fingerprint(digests: Iterable[str]) -> str:
+def fingerprint_of(digests: Iterable[str]) -> str:
     """Return the digest of all histories from those of their portions, in order.
 
     Examples
     --------
-    >>> fingerprint(["a", "b"])[:8], fingerprint(["b", "a"])[:8]
+    >>> fingerprint_of(["a", "b"])[:8], fingerprint_of(["b", "a"])[:8]
     ('7e18f737', 'c4a78e5b')
     """
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()

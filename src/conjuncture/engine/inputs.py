@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from conjuncture.engine.beforehand import column, numbers_of, rest_of
+from conjuncture.engine.beforehand import precomputed_column, rest_of, stage_numbers_of
 from conjuncture.engine.structure import FREE, Structure
 from conjuncture.scenario.stages import StageModel
 
@@ -56,7 +56,7 @@ class WorldInputs:
     plays: Array
     changed: Mapping[str, Array] = field(default_factory=dict)
     held: Mapping[str, Array] = field(default_factory=dict)
-    recording: bool = False
+    is_recorded: bool = False
     reads: set[str] = field(default_factory=set)
 
     @property
@@ -67,7 +67,7 @@ class WorldInputs:
     @cached_property
     def forces(self) -> tuple[str, ...]:
         """The forces that take part in the stage, in order."""
-        return self.structure.taking_part(self.name)
+        return self.structure.participants_of(self.name)
 
     @cached_property
     def places(self) -> NDArray[np.int64]:
@@ -79,12 +79,12 @@ class WorldInputs:
         named = self.structure.crisis.cast.members(name)
         return tuple(self.forces.index(force) for force in named if force in self.forces)
 
-    def forced(self, player: str, move: str) -> Array:
+    def is_forced(self, player: str, move: str) -> Array:
         """Return whether an intervention makes a player play a move here, shape (1,)."""
         place = self.structure.plays.index((self.name, player, move))
         return self.plays[place : place + 1]
 
-    def kept(self, turn: str) -> Array:
+    def held_move_of(self, turn: str) -> Array:
         """Return to what a player is held at a turn, shape () or (histories,)."""
         return self.held.get(turn, jnp.int32(FREE))
 
@@ -94,9 +94,9 @@ class WorldInputs:
         return self.mask[self.places][:, None]
 
     @property
-    def bound(self) -> Array:
+    def fixed_sides(self) -> Array:
         """The side an intervention fixes, or -1, shape (forces, 1) or (forces, histories)."""
-        return broad(self.side[self.places])
+        return add_history_axis(self.side[self.places])
 
     @property
     def secret(self) -> Array:
@@ -110,7 +110,7 @@ class WorldInputs:
 
     def bearers(self, name: str) -> tuple[int, ...]:
         """Return the places of the forces that can have any of an attribute, in any world."""
-        bearing = self.structure.bearers(name)
+        bearing = self.structure.bearers_of(name)
         return tuple(place for place, whole in enumerate(self.places) if whole in bearing)
 
     def ties(self) -> tuple[tuple[tuple[int, int], ...], Array]:
@@ -136,30 +136,30 @@ class WorldInputs:
         return self._number(f"{self.name}.{key}")
 
     @property
-    def beforehand(self) -> bool:
+    def is_precomputed(self) -> bool:
         """Whether the stage was worked out for the world, and no history has acts of its own."""
         alike = self.side.ndim == self.plays.ndim == 1
-        return alike and self.name in self.structure.beforehand.stages
+        return alike and self.name in self.structure.precomputation.stages
 
-    def worked_out(self, name: str) -> Array:
+    def precomputed_value(self, name: str) -> Array:
         """Return what was worked out for the world from all numbers of the stage, shape (1,)."""
         crisis = self.structure.crisis
-        self.reads.update(numbers_of(crisis, crisis.stages[self.name]).values())
-        return self._cell(column(self.name, name))
+        self.reads.update(stage_numbers_of(crisis, crisis.stages[self.name]).values())
+        return self._cell(precomputed_column(self.name, name))
 
     def exact_value(self, key: str) -> Array:
         """Return a number of the stage itself in double precision, shape (1,)."""
-        return self._exact(f"{self.name}.{key}")
+        return self._exact_number(f"{self.name}.{key}")
 
     def exact_constant(self, name: str) -> Array:
         """Return a structural constant in double precision, shape (1,)."""
-        return self._exact(name)
+        return self._exact_number(name)
 
     def rules(self, key: str) -> tuple[int, ...]:
         """Return the codes that a choice between rules can take."""
         return self.structure.rules[f"{self.name}.{key}"]
 
-    def backing(self, camp: str) -> Array:
+    def backing_of(self, camp: str) -> Array:
         """Return what backers add to each force's leaning to a camp, shape (forces, 1)."""
         added = [jnp.zeros(1)] * len(self.forces)
         for backer in self.structure.crisis.backers.values():
@@ -186,9 +186,9 @@ class WorldInputs:
     def _cell(self, key: str) -> Array:
         return number_at(self.row, self.structure.cells[key])
 
-    def _exact(self, key: str) -> Array:
+    def _exact_number(self, key: str) -> Array:
         number = self._number(key).astype(jnp.float64)
-        if key not in self.structure.beforehand.rests:
+        if key not in self.structure.precomputation.rests:
             return number
         name = rest_of(key)
         rest = self.changed[name] if name in self.changed else self._cell(name)
@@ -199,7 +199,7 @@ class WorldInputs:
         if any(key in self.changed for key in keys):
             rows = [self._number(key) for key in keys]
             return jnp.stack(jnp.broadcast_arrays(*rows))
-        return broad(self.row[np.array([self.structure.cells[key] for key in keys])])
+        return add_history_axis(self.row[np.array([self.structure.cells[key] for key in keys])])
 
 
 def number_at(row: Array, column: int) -> Array:
@@ -207,6 +207,6 @@ def number_at(row: Array, column: int) -> Array:
     return row[column] if row.ndim > 1 else row[column : column + 1]
 
 
-def broad(values: Array) -> Array:
+def add_history_axis(values: Array) -> Array:
     """Return values with a trailing axis for the histories."""
     return values if values.ndim > 1 else values[:, None]

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.engine.beforehand import columns_of
-from conjuncture.engine.domains import LARGEST, limits, share_of
+from conjuncture.engine.beforehand import precompute_columns
+from conjuncture.engine.domains import LARGEST, describe_limits, share_of
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Patch, no_patch
 from conjuncture.engine.worlds import Worlds, WorldScope
@@ -46,14 +46,14 @@ def patch_of(structure: Structure, runs: Sequence[Run], room: int) -> Patch:
     """
     patch = no_patch(structure, room)
     forces, stages = list(structure.forces), structure.stages
-    living = structure.living
+    living = structure.state_variables
     for index, run in enumerate(runs):
         for act in run:
             if isinstance(act, Without) and act.name in forces:
                 patch.present[index, forces.index(act.name)] = 0.0
             elif isinstance(act, Without):
-                for key in cells_taken_away(structure, act):
-                    if key in living.changing:
+                for key in removed_cells_of(structure, act):
+                    if key in living.changing_keys:
                         patch.held[index, living.keys.index(key)] = True
             elif isinstance(act, Aside | Sides):
                 force = forces.index(act.force)
@@ -69,7 +69,7 @@ def patch_of(structure: Structure, runs: Sequence[Run], room: int) -> Patch:
                 for place, (_, player, move) in enumerate(structure.plays):
                     patch.moves[index, place] |= (player, move) == (act.player, act.move)
                 patch.secret[index, forces.index(act.player)] = act.secretly
-            elif isinstance(act, SetCell) and act.key in living.changing:
+            elif isinstance(act, SetCell) and act.key in living.changing_keys:
                 place = living.keys.index(act.key)
                 if act.at is None:
                     patch.held[index, place] = True
@@ -78,16 +78,16 @@ def patch_of(structure: Structure, runs: Sequence[Run], room: int) -> Patch:
     return patch
 
 
-def hold_what_follows(structure: Structure, patch: Patch, worlds: Worlds) -> Patch:
+def hold_set_numbers(structure: Structure, patch: Patch, worlds: Worlds) -> Patch:
     """Return the patch that worlds run with: what is set in all of them no effect moves.
 
     In placebo worlds numbers follow from no other.
     """
     if worlds.placebo:
-        patch.held[:, len(structure.living.moved) :] = True
+        patch.held[:, len(structure.state_variables.moved) :] = True
     for act in worlds.setting:
-        if act.key in structure.living.changing:
-            patch.held[:, structure.living.keys.index(act.key)] = True
+        if act.key in structure.state_variables.changing_keys:
+            patch.held[:, structure.state_variables.keys.index(act.key)] = True
     return patch
 
 
@@ -111,24 +111,24 @@ def tables_of(structure: Structure, worlds: Worlds, run: Run) -> NDArray[np.floa
     QueryError
         When a value leaves its domain in some world.
     """
-    whole: dict[str, NDArray[np.float64]] = withdrawn(structure, worlds, run)
+    whole: dict[str, NDArray[np.float64]] = zero_removed_cells(structure, worlds, run)
     later: dict[str, dict[str, NDArray[np.float64]]] = {}
     for act in run:
         if isinstance(act, SetCell):
-            value = imposed(worlds, act)
+            value = imposed_value_of(worlds, act)
             if act.at is None:
                 whole[act.key] = value
             else:
                 later.setdefault(act.at, {})[act.key] = value
-    drawn = structure.living.drawn
+    drawn = structure.state_variables.drawn
 
     def whole_table(table: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float32]:
-        return packed({**table, **columns_of(structure, table, run)})
+        return pack_table({**table, **precompute_columns(structure, table, run)})
 
     base = whole_table(worlds.with_values(whole, drawn) if whole or drawn else worlds.table)
     tables = np.repeat(base[:, None, :], len(structure.stages), axis=1)
     if later:
-        passed = passed_before(structure)
+        passed = dominators_of(structure)
         for index, name in enumerate(structure.stages):
             fixed = dict(whole)
             for stage in structure.stages:
@@ -138,18 +138,20 @@ def tables_of(structure: Structure, worlds: Worlds, run: Run) -> NDArray[np.floa
     return tables
 
 
-def withdrawn(structure: Structure, worlds: Worlds, run: Run) -> dict[str, NDArray[np.float64]]:
+def zero_removed_cells(
+    structure: Structure, worlds: Worlds, run: Run
+) -> dict[str, NDArray[np.float64]]:
     """Return the cells of backers and signals that a run takes away, all zero."""
     zero = np.zeros(worlds.count)
     return {
         key: zero
         for act in run
         if isinstance(act, Without)
-        for key in cells_taken_away(structure, act)
+        for key in removed_cells_of(structure, act)
     }
 
 
-def cells_taken_away(structure: Structure, act: Without) -> list[str]:
+def removed_cells_of(structure: Structure, act: Without) -> list[str]:
     """Return the numbers of a backer, or of a signal wherever it is sent; none of a force."""
     crisis = structure.crisis
     stages = crisis.vocabulary.stages.items()
@@ -158,7 +160,7 @@ def cells_taken_away(structure: Structure, act: Without) -> list[str]:
     return [key for key in crisis.numbers for root in roots if key.startswith(f"{root}.")]
 
 
-def imposed(worlds: Worlds, act: SetCell) -> NDArray[np.float64]:
+def imposed_value_of(worlds: Worlds, act: SetCell) -> NDArray[np.float64]:
     """Return the value that an intervention sets, in each world."""
     if isinstance(act.value, Label):
         return np.full(worlds.count, float(act.value.code))
@@ -177,7 +179,7 @@ def imposed(worlds: Worlds, act: SetCell) -> NDArray[np.float64]:
                     "do(...)", 1, act.start + 1,
                     f"'{act.key}' would be {write_rounded(value[world])} in world {world} "
                     f"(and outside its domain in {share_of(outside)} of the worlds)",
-                    f"it must be {limits(Domain(act.lower, act.upper), value[world])}: "
+                    f"it must be {describe_limits(Domain(act.lower, act.upper), value[world])}: "
                     "keep it there, for example with clip(...)",
                 )
             ]
@@ -185,19 +187,19 @@ def imposed(worlds: Worlds, act: SetCell) -> NDArray[np.float64]:
     return value
 
 
-def packed(table: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float32]:
+def pack_table(table: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float32]:
     """Return a table as one array of float32, shape (worlds, cells)."""
     with np.errstate(over="ignore"):  # What is too large then shows in the measures.
         return np.stack(list(table.values()), axis=1).astype(np.float32)
 
 
-def passed_before(structure: Structure) -> dict[str, frozenset[str]]:
+def dominators_of(structure: Structure) -> dict[str, frozenset[str]]:
     """Return for each stage the others that every history has passed before it."""
     count = len(structure.stages)
     everything = frozenset(range(count))
     before: list[frozenset[int]] = [frozenset() if one == 0 else everything for one in range(count)]
     for _ in range(count):
-        for stage, followers in enumerate(structure.follows):
+        for stage, followers in enumerate(structure.successors):
             for follower in followers:
                 if follower != 0:
                     before[follower] &= before[stage] | {stage}
@@ -213,9 +215,9 @@ def timed_cells(structure: Structure, runs: Sequence[Run]) -> frozenset[str]:
     Effects may have moved them before, or a later stage is reached both through that stage and
     past it. All others are the same in every history that comes to a stage.
     """
-    passed = passed_before(structure)
-    after = passed_after(structure)
-    changing = structure.living.changing
+    passed = dominators_of(structure)
+    after = descendants_of(structure)
+    changing = structure.state_variables.changing_keys
     found = set()
     for run in runs:
         for act in run:
@@ -227,11 +229,11 @@ def timed_cells(structure: Structure, runs: Sequence[Run]) -> frozenset[str]:
     return frozenset(found)
 
 
-def passed_after(structure: Structure) -> dict[str, frozenset[str]]:
+def descendants_of(structure: Structure) -> dict[str, frozenset[str]]:
     """Return for each stage those that a history can come to afterwards."""
     after: dict[str, frozenset[str]] = {name: frozenset() for name in structure.stages}
     for _ in structure.stages:
-        for stage, followers in enumerate(structure.follows):
+        for stage, followers in enumerate(structure.successors):
             for follower in followers:
                 name = structure.stages[follower]
                 after[structure.stages[stage]] |= {name} | after[name]

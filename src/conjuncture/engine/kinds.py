@@ -13,23 +13,23 @@ SOURCES = ("conjuncture.engine", "conjuncture.language", "conjuncture.mechanisms
 @cache
 def kind_of_machine() -> dict[str, str]:
     """Return what the results of this machine depend on, besides what is asked."""
-    described = machine.description()
+    described = machine.describe_machine()
     names = ("conjuncture", "jax", "jaxlib", "numpy", "scipy", "device", "processor", "compiler")
     return {
         **{name: str(described[name]) for name in names},
-        "generator": str(laws.VERSION),
-        "sources": " ".join(keeping.sources(name) for name in SOURCES),
+        "generator": str(laws.GENERATOR),
+        "sources": " ".join(keeping.digest_sources(name) for name in SOURCES),
     }
 
 
-def difference(here: Mapping[str, str], there: Mapping[str, str]) -> str:
+def describe_difference(here: Mapping[str, str], there: Mapping[str, str]) -> str:
     """Return a sentence that says how a worker's machine differs from this one, or nothing.
 
     Examples
     --------
-    >>> difference({"jax": "0.10.2"}, {"jax": "0.10.1"})[:61]
+    >>> describe_difference({"jax": "0.10.2"}, {"jax": "0.10.1"})[:61]
     'a worker is of another kind than this machine (jax: 0.10.2 he'
-    >>> difference({"jax": "0.10.2"}, {"jax": "0.10.2"})
+    >>> describe_difference({"jax": "0.10.2"}, {"jax": "0.10.2"})
     ''
     """
     told = [

@@ -15,20 +15,20 @@ from typing import Any
 from conjuncture.language.nodes import (
     Arithmetic,
     Cell,
-    Drawn,
     Either,
     Expression,
     Label,
-    Node,
-    Number,
+    NumberLiteral,
+    RandomDraw,
+    SyntaxNode,
 )
-from conjuncture.language.walk import cells_read
+from conjuncture.language.walk import cells_of
 from conjuncture.scenario.crisis import Crisis
-from conjuncture.scenario.following import dependents, moved
+from conjuncture.scenario.following import dependents_of, moved_cells
 
 
 @dataclass(frozen=True)
-class Living:
+class StateVariables:
     """What changes within a history.
 
     Attributes
@@ -54,12 +54,12 @@ class Living:
         return (*self.moved, *self.equations)
 
     @property
-    def changing(self) -> frozenset[str]:
+    def changing_keys(self) -> frozenset[str]:
         """The same as a set."""
         return frozenset(self.keys)
 
 
-def living_of(crisis: Crisis, timed: frozenset[str] = frozenset()) -> Living:
+def state_variables_of(crisis: Crisis, timed: frozenset[str] = frozenset()) -> StateVariables:
     """Return what changes within the histories of a crisis.
 
     Parameters
@@ -68,15 +68,15 @@ def living_of(crisis: Crisis, timed: frozenset[str] = frozenset()) -> Living:
     timed : frozenset of str
         Cells that interventions set from a stage on and that have to be kept history by history.
     """
-    moving = moved(crisis)
-    following = frozenset(dependents(crisis.numbers, moving | timed)) - moving
+    moving = moved_cells(crisis)
+    following = frozenset(dependents_of(crisis.numbers, moving | timed)) - moving
     roots = moving | (timed - following)
     equations: dict[str, Expression] = {}
     drawn: dict[str, None] = {}
-    for key in dependents(crisis.numbers, roots):
+    for key in dependents_of(crisis.numbers, roots):
         if key not in roots:
-            equations[key] = opened(crisis.numbers[key].value, roots | following, drawn)
-    return Living(
+            equations[key] = replace_draws(crisis.numbers[key].value, roots | following, drawn)
+    return StateVariables(
         moved=tuple(key for key in crisis.numbers if key in roots),
         timed=timed,
         equations=equations,
@@ -84,7 +84,7 @@ def living_of(crisis: Crisis, timed: frozenset[str] = frozenset()) -> Living:
     )
 
 
-def opened(value: Any, changing: frozenset[str], drawn: dict[str, None]) -> Any:
+def replace_draws(value: Any, changing: frozenset[str], drawn: dict[str, None]) -> Any:
     """Return an expression in which every draw is a cell; ``drawn`` collects their names.
 
     A weighted choice whose options change is the sum of its options, each times 1 or 0.
@@ -92,14 +92,16 @@ def opened(value: Any, changing: frozenset[str], drawn: dict[str, None]) -> Any:
     Examples
     --------
     >>> drawn = {}
-    >>> opened(Drawn("normal", (0.0, 1.0), "line.leans.red"), frozenset(), drawn).key
+    >>> replace_draws(RandomDraw("normal", (0.0, 1.0), "line.leans.red"), frozenset(), drawn).key
     'draw line.leans.red'
     >>> list(drawn)
     ['draw line.leans.red']
     """
     if isinstance(value, Label):
-        return Number(float(value.code))
-    if isinstance(value, Drawn) or (isinstance(value, Either) and not cells_read(value) & changing):
+        return NumberLiteral(float(value.code))
+    if isinstance(value, RandomDraw) or (
+        isinstance(value, Either) and not cells_of(value) & changing
+    ):
         drawn[f"draw {value.site}"] = None
         return Cell(f"draw {value.site}")
     if isinstance(value, Either):
@@ -107,15 +109,15 @@ def opened(value: Any, changing: frozenset[str], drawn: dict[str, None]) -> Any:
         for place, option in enumerate(value.options):
             name = f"draw {value.site} is {place}"
             drawn[name] = None
-            parts.append(Arithmetic("*", Cell(name), opened(option, changing, drawn)))
+            parts.append(Arithmetic("*", Cell(name), replace_draws(option, changing, drawn)))
         return reduce(lambda left, right: Arithmetic("+", left, right), parts)
     if isinstance(value, tuple):
-        return tuple(opened(part, changing, drawn) for part in value)
-    if isinstance(value, Node) and is_dataclass(value):
+        return tuple(replace_draws(part, changing, drawn) for part in value)
+    if isinstance(value, SyntaxNode) and is_dataclass(value):
         inner = {
-            one.name: opened(getattr(value, one.name), changing, drawn)
+            one.name: replace_draws(getattr(value, one.name), changing, drawn)
             for one in fields(value)
-            if isinstance(getattr(value, one.name), Node | tuple)
+            if isinstance(getattr(value, one.name), SyntaxNode | tuple)
         }
         return replace(value, **inner) if inner else value
     return value

@@ -76,7 +76,7 @@ def release_memory() -> None:
         trim(0)
 
 
-def description() -> dict[str, str | int]:
+def describe_machine() -> dict[str, str | int]:
     """Return what a run record says of the machine."""
     device = jax.devices()[0]
     return {

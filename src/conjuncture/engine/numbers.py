@@ -15,20 +15,20 @@ from conjuncture.engine.beforehand import rest_of
 from conjuncture.engine.inputs import number_at
 from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.structure import Structure
-from conjuncture.engine.traces import Asked, Passage, Patch, Trace
-from conjuncture.language.evaluate import evaluate, evaluate_defined, truth
+from conjuncture.engine.traces import LazyMeasures, Patch, StagePassage, Trace
+from conjuncture.language.evaluate import evaluate, evaluate_defined, truth_of
 from conjuncture.language.symbols import Domain
-from conjuncture.language.walk import cells_read
+from conjuncture.language.walk import cells_of
 from conjuncture.scenario.crisis import Change
 
 MOST_SHIFT = 60.0
 """A larger shift of log-odds or of a logarithm would overflow; it ends at the bound anyway."""
 
-ROUNDING = 1e-6
+SINGLE_ROUNDING = 1e-6
 """How far beyond an end of its domain rounding alone may bring a number, relative to it or to 1."""
 
 
-class Numbers:
+class HistoryNumbers:
     """The numbers of one run while its block is computed.
 
     A number stays one per world until some history may have changed it.
@@ -52,7 +52,7 @@ class Numbers:
         telling: bool = False,
         lanes: int = BLOCK,
     ) -> None:
-        living = structure.living
+        living = structure.state_variables
         self.structure = structure
         self.lanes = lanes
         self.rows = rows
@@ -86,50 +86,56 @@ class Numbers:
                 begins, self.row(key), self.current.get(key, self.rows[0, self.column(key)])
             )
             self.held[key] = self.held[key] | begins
-        changed = {key: self.value(key) for key in self.structure.living.keys if self.touched(key)}
-        precise = self.structure.beforehand.precise.get(self.structure.stages[stage], ())
+        changed = {
+            key: self.value(key)
+            for key in self.structure.state_variables.keys
+            if self.has_changed(key)
+        }
+        precise = self.structure.precomputation.precise.get(self.structure.stages[stage], ())
         with jax.enable_x64(True):
             return changed | {
-                rest_of(key): self.rest(key, changed[key]) for key in precise if key in changed
+                rest_of(key): self.rest_of_number(key, changed[key])
+                for key in precise
+                if key in changed
             }
 
-    def rest(self, key: str, value: Array) -> Array:
+    def rest_of_number(self, key: str, value: Array) -> Array:
         """Return what single precision leaves of a number; where double precision is enabled."""
-        return (self.exact(key) - value.astype(jnp.float64)).astype(jnp.float32)
+        return (self.exact_number(key) - value.astype(jnp.float64)).astype(jnp.float32)
 
-    def exact(self, key: str) -> Array:
+    def exact_number(self, key: str) -> Array:
         """Return a number in double precision, as far as what effects moved is known in it."""
         row = self.row(key)
         stored = self.current.get(key, row)
         rest = jnp.where(stored == row, self.row(rest_of(key)), 0.0).astype(jnp.float64)
         found = stored.astype(jnp.float64) + rest
-        equation = self.structure.living.equations.get(key)
-        if equation is None or not self.touched(key):
+        equation = self.structure.state_variables.equations.get(key)
+        if equation is None or not self.has_changed(key):
             return found
-        worked_out = evaluate(equation, passing(self, exactly=True), jnp)
+        worked_out = evaluate(equation, effect_scope_of(self, exactly=True), jnp)
         return jnp.where(self.held[key], found, jnp.ravel(worked_out))
 
-    def leave(self, stage: int, arrived: Array, passages: Sequence[Passage]) -> None:
+    def leave(self, stage: int, arrived: Array, passages: Sequence[StagePassage]) -> None:
         """Let the effects of a stage follow, in order, in the histories that passed it."""
         name = self.structure.stages[stage]
         for index, effect in enumerate(self.structure.crisis.stages[name].effects):
-            scope = passing(self, passages)
+            scope = effect_scope_of(self, passages)
             applies = arrived
             if effect.when is not None:
-                applies = arrived & jnp.ravel(truth(effect.when, scope, jnp)[0])
+                applies = arrived & jnp.ravel(truth_of(effect.when, scope, jnp)[0])
             changed = {}
             for place, change in enumerate(effect.changes):
                 before = self.value(change.key)
-                after, sound, known = self.after(change, before, scope)
+                after, sound, known = self.apply_change(change, before, scope)
                 moves = applies & ~self.held[change.key] & known
-                self.tell(("effect", name, index, place), moves & ~sound)
+                self.note_trouble(("effect", name, index, place), moves & ~sound)
                 # What is no number of the domain shows in the end: nothing sets it right again.
                 after = jnp.where(sound & ~jnp.isnan(before), after, jnp.nan)
                 changed[change.key] = jnp.where(moves, after, before)
             self.current |= changed
             self._known = {}
 
-    def after(
+    def apply_change(
         self, change: Change, before: Array, scope: HistoryScope
     ) -> tuple[Array, Array, Array]:
         """Return what a change makes of a number, where that is one of its domain, and where known.
@@ -140,56 +146,56 @@ class Numbers:
         value, defined = evaluate_defined(change.value, scope, jnp)
         value = jnp.ravel(jnp.asarray(value, jnp.float32))
         if change.how == "shift":
-            value = shifted(before, value, domain)
+            value = shift_number(before, value, domain)
         elif change.how == "clip":
             value = jnp.clip(value, domain.lower, domain.upper)
-        return value, inside(value, domain), jnp.ravel(jnp.asarray(defined))
+        return value, is_inside(value, domain), jnp.ravel(jnp.asarray(defined))
 
-    def complain(self, about: tuple[Any, ...], wrong: Array) -> None:
+    def note_wrong(self, about: tuple[Any, ...], wrong: Array) -> None:
         """Note in which histories something went wrong."""
         self.wrong = self.wrong | wrong
-        self.tell(about, wrong)
+        self.note_trouble(about, wrong)
 
-    def tell(self, about: tuple[Any, ...], wrong: Array) -> None:
+    def note_trouble(self, about: tuple[Any, ...], wrong: Array) -> None:
         """Note what went wrong in a history, if nothing had before and it is to be told."""
         if not isinstance(self.trouble, tuple):
             place = jnp.int16(self.structure.troubles.index(about))
             self.trouble = jnp.where(wrong & (self.trouble < 0), place, self.trouble)
 
-    def touched(self, key: str) -> bool:
+    def has_changed(self, key: str) -> bool:
         """Return whether a number may differ between the histories of a world by now."""
         if key in self.current:
             return True
-        equation = self.structure.living.equations.get(key)
-        return equation is not None and any(self.touched(cell) for cell in cells_read(equation))
+        equation = self.structure.state_variables.equations.get(key)
+        return equation is not None and any(self.has_changed(cell) for cell in cells_of(equation))
 
     def value(self, key: str) -> Array:
         """Return a number, shape (1,) or (512,)."""
         if key not in self._known:
-            equation = self.structure.living.equations.get(key)
-            if equation is not None and self.touched(key):
+            equation = self.structure.state_variables.equations.get(key)
+            if equation is not None and self.has_changed(key):
                 stored = self.current.get(key, self.row(key))
-                worked_out = evaluate(equation, passing(self), jnp)
+                worked_out = evaluate(equation, effect_scope_of(self), jnp)
                 domain = self.structure.crisis.numbers[key].domain
-                found = unrounded(jnp.ravel(worked_out), domain)
+                found = undo_rounding(jnp.ravel(worked_out), domain)
                 self._known[key] = jnp.where(self.held[key], stored, found)
             else:
                 self._known[key] = self.current.get(key, self.row(key))
         return self._known[key]
 
-    def end(self) -> dict[str, Array]:
+    def finish(self) -> dict[str, Array]:
         """Return what is left in the end, and complain of what is no number any more."""
-        numbers = self.left()
-        for key in self.structure.living.moved:
+        numbers = self.snapshot()
+        for key in self.structure.state_variables.moved:
             self.wrong = self.wrong | jnp.isnan(numbers[key])
         return numbers
 
-    def left(self) -> dict[str, Array]:
+    def snapshot(self) -> dict[str, Array]:
         """Return every number that can change as the histories leave it, shape (512,) each."""
         self._known = {}
         return {
             key: jnp.broadcast_to(self.value(key), (self.lanes,)).astype(jnp.float32)
-            for key in self.structure.living.keys
+            for key in self.structure.state_variables.keys
         }
 
     def row(self, key: str) -> Array:
@@ -202,35 +208,37 @@ class Numbers:
 
 
 @dataclass(frozen=True)
-class Passing(HistoryScope):
+class EffectScope(HistoryScope):
     """What an effect may read: numbers as they stand, and the stages passed so far."""
 
-    numbers: Numbers
+    numbers: HistoryNumbers
     exactly: bool = False
 
     def cell(self, key: str) -> Array:
         """Return a number as it stands, with an axis of one block."""
-        return (self.numbers.exact(key) if self.exactly else self.numbers.value(key))[None]
+        return (self.numbers.exact_number(key) if self.exactly else self.numbers.value(key))[None]
 
 
-def passing(
-    numbers: Numbers, passages: Sequence[Passage] = (), *, exactly: bool = False
-) -> Passing:
+def effect_scope_of(
+    numbers: HistoryNumbers, passages: Sequence[StagePassage] = (), *, exactly: bool = False
+) -> EffectScope:
     """Return what can be read while histories pass, with a leading axis of one block."""
     one_block = tuple(
-        Passage(one.visit[None], one.outcome[None], one.imposed[None], lead(one.measures))
+        StagePassage(
+            one.visit[None], one.outcome[None], one.imposed[None], add_block_axis(one.measures)
+        )
         for one in passages
     )
     trace = Trace(one_block, jnp.zeros((1, numbers.lanes), jnp.float32), None, {}, ())
-    return Passing(numbers.structure, trace, None, jnp, numbers, exactly)
+    return EffectScope(numbers.structure, trace, None, jnp, numbers, exactly)
 
 
-def lead(measures: Mapping[str, Any]) -> Asked:
+def add_block_axis(measures: Mapping[str, Any]) -> LazyMeasures:
     """Return measures with a leading axis of one block."""
-    return Asked(measures, lambda name: jax.tree.map(lambda one: one[None], measures[name]))
+    return LazyMeasures(measures, lambda name: jax.tree.map(lambda one: one[None], measures[name]))
 
 
-def shifted(before: Array, by: Array, domain: Domain) -> Array:
+def shift_number(before: Array, by: Array, domain: Domain) -> Array:
     """Return a number moved on its unbounded scale.
 
     A number between two bounds moves in the log-odds of its place between them, a number with one
@@ -239,9 +247,9 @@ def shifted(before: Array, by: Array, domain: Domain) -> Array:
     Examples
     --------
     >>> half = jnp.float32(0.5)
-    >>> round(float(shifted(half, jnp.log(jnp.float32(3.0)), Domain(0.0, 1.0))), 6)
+    >>> round(float(shift_number(half, jnp.log(jnp.float32(3.0)), Domain(0.0, 1.0))), 6)
     0.75
-    >>> round(float(shifted(half, jnp.log(jnp.float32(3.0)), Domain(0.0))), 6)
+    >>> round(float(shift_number(half, jnp.log(jnp.float32(3.0)), Domain(0.0))), 6)
     1.5
     """
     by = jnp.clip(by, -MOST_SHIFT, MOST_SHIFT)
@@ -257,7 +265,7 @@ def shifted(before: Array, by: Array, domain: Domain) -> Array:
     return before + by
 
 
-def inside(value: Array, domain: Domain) -> Array:
+def is_inside(value: Array, domain: Domain) -> Array:
     """Return where a value is a finite number of its domain."""
     found = jnp.isfinite(value)
     if domain.lower is not None:
@@ -267,26 +275,30 @@ def inside(value: Array, domain: Domain) -> Array:
     return found
 
 
-def unrounded(value: Array, domain: Domain) -> Array:
+def undo_rounding(value: Array, domain: Domain) -> Array:
     """Return a value at the end of its domain where rounding alone may have brought it beyond.
 
     Examples
     --------
-    >>> unrounded(jnp.array([-1e-8, -0.1, 0.5]), Domain(lower=0.0)).tolist()
+    >>> undo_rounding(jnp.array([-1e-8, -0.1, 0.5]), Domain(lower=0.0)).tolist()
     [0.0, -0.10000000149011612, 0.5]
     """
     if domain.lower is not None:
-        nearly = (value < domain.lower) & (value >= domain.lower - slack(domain.lower))
+        nearly = (value < domain.lower) & (
+            value >= domain.lower - single_precision_slack(domain.lower)
+        )
         value = jnp.where(nearly, domain.lower, value)
     if domain.upper is not None:
-        nearly = (value > domain.upper) & (value <= domain.upper + slack(domain.upper))
+        nearly = (value > domain.upper) & (
+            value <= domain.upper + single_precision_slack(domain.upper)
+        )
         value = jnp.where(nearly, domain.upper, value)
     return value
 
 
-def slack(end: float) -> float:
+def single_precision_slack(end: float) -> float:
     """Return by how much single precision may pass an end of a domain."""
-    return ROUNDING * max(1.0, abs(end))
+    return SINGLE_ROUNDING * max(1.0, abs(end))
 
 
 @dataclass(frozen=True)
@@ -294,13 +306,13 @@ class Trouble:
     """Words for what can go wrong in a run, by the entry of ``Structure.troubles``."""
 
     structure: Structure
-    about: tuple[Any, ...]
+    entry: tuple[Any, ...]
 
     def __str__(self) -> str:
         crisis = self.structure.crisis
-        match self.about:
+        match self.entry:
             case ("measure", room):
-                stage = self.structure.stages[self.structure.rooms[room].stage]
+                stage = self.structure.stages[self.structure.unrolled_stages[room].stage]
                 place = crisis.stages[stage].place
                 where = f"{place.file}:{place.line}: " if place else ""
                 return (
@@ -323,4 +335,4 @@ class Trouble:
                     " or reads what the history never reached; write 'clip' or 'shift' in the "
                     "place of 'set', or narrow 'when'"
                 )
-        raise TypeError(self.about)
+        raise TypeError(self.entry)

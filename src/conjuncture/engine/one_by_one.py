@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from conjuncture.engine.blocks import Rows
-from conjuncture.engine.histories import columns
-from conjuncture.engine.portions import Columns, Portion, Portions, gathered
+from conjuncture.engine.histories import columns_of
+from conjuncture.engine.portions import Columns, Portion, Portions, regroup_by_portion
 from conjuncture.engine.progress import Progress
-from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.runner import Batch, simulate_traces
 
-AT_ONCE = 64
+PORTIONS_AT_ONCE = 64
 """Portions between which threads are never left without work."""
 
 
-def simulated(
+def simulate_portions(
     batch: Batch, portions: Portions, numbers: Sequence[int], progress: Progress
 ) -> Iterator[tuple[Portion, Columns]]:
     """Simulate some portions and yield the histories of each.
@@ -30,14 +30,16 @@ def simulated(
         Which portions.
     progress : Progress
     """
-    for start in range(0, len(numbers), AT_ONCE):
-        wanted = [portions.get(number) for number in numbers[start : start + AT_ONCE]]
+    for start in range(0, len(numbers), PORTIONS_AT_ONCE):
+        wanted = [portions.get(number) for number in numbers[start : start + PORTIONS_AT_ONCE]]
         rows = np.concatenate([portion.rows for portion in wanted])
-        yield from gathered(wanted, found_in(batch, rows, progress))
+        yield from regroup_by_portion(wanted, simulate_columns(batch, rows, progress))
 
 
-def found_in(batch: Batch, rows: Rows, progress: Progress) -> Iterator[tuple[Rows, Columns]]:
+def simulate_columns(
+    batch: Batch, rows: Rows, progress: Progress
+) -> Iterator[tuple[Rows, Columns]]:
     """Simulate blocks and yield their histories, call by call."""
-    for part, trace in traces(batch, rows, progress):
-        found = columns(batch.program.structure, trace)
+    for part, trace in simulate_traces(batch, rows, progress):
+        found = columns_of(batch.program.structure, trace)
         yield part, {name: value[..., : len(part), :] for name, value in found.items()}

@@ -11,17 +11,17 @@ import numpy as np
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import NUMBERS, Trace
 from conjuncture.language.symbols import Kind, MeasureSymbol
-from conjuncture.mechanisms.telling import Reading
+from conjuncture.mechanisms.telling import MeasureValue
 
-Readings = Mapping[str, Reading | Mapping[str, Reading]]
+Readings = Mapping[str, MeasureValue | Mapping[str, MeasureValue]]
 """Measures by name; one with an index maps force, camp or issue to its reading."""
 
-Round = Mapping[str, Mapping[str, Reading]]
+Round = Mapping[str, Mapping[str, MeasureValue]]
 """What showed in one round; a reading without an index stands under an empty name."""
 
 
 @dataclass(frozen=True)
-class Passed:
+class PassedStage:
     """A stage that a history passed.
 
     Attributes
@@ -62,7 +62,7 @@ class Passed:
 
 
 @dataclass(frozen=True)
-class Address:
+class HistoryAddress:
     """Where a history stands in a trace: block of the call, run, place in the block."""
 
     block: int
@@ -75,7 +75,9 @@ class Address:
         return own[..., self.lane if own.shape[-1] > 1 else 0]
 
 
-def stages_passed(structure: Structure, trace: Trace, address: Address) -> tuple[Passed, ...]:
+def stages_passed(
+    structure: Structure, trace: Trace, address: HistoryAddress
+) -> tuple[PassedStage, ...]:
     """Return the stages that a history passed, in order.
 
     Parameters
@@ -86,7 +88,7 @@ def stages_passed(structure: Structure, trace: Trace, address: Address) -> tuple
     address : Address
     """
     found = []
-    for place, room in enumerate(structure.rooms):
+    for place, room in enumerate(structure.unrolled_stages):
         passage = trace.passages[place]
         visit = int(address.read(passage.visit))
         if not visit:
@@ -104,7 +106,7 @@ def stages_passed(structure: Structure, trace: Trace, address: Address) -> tuple
         told = trace.rounds[place] if trace.rounds else {}
         numbers = told.get(NUMBERS, {})
         found.append(
-            Passed(
+            PassedStage(
                 stage=name,
                 visit=visit,
                 outcome=symbols.outcomes[int(address.read(passage.outcome))],
@@ -119,25 +121,27 @@ def stages_passed(structure: Structure, trace: Trace, address: Address) -> tuple
 
 
 def reading_of(
-    symbol: MeasureSymbol, value: Any, address: Address
-) -> Reading | Mapping[str, Reading]:
+    symbol: MeasureSymbol, value: Any, address: HistoryAddress
+) -> MeasureValue | Mapping[str, MeasureValue]:
     """Return a measure of one history, labels in words."""
     if isinstance(value, Mapping):
         # A compiled program returns mappings in the order of the alphabet.
         names = symbol.index or tuple(value)
-        return {name: worded(symbol.kind, address.read(value[name])) for name in names}
+        return {name: decode_value(symbol.kind, address.read(value[name])) for name in names}
     own = address.read(value)
     if symbol.index is None:
-        return worded(symbol.kind, own)
-    return {name: worded(symbol.kind, one) for name, one in zip(symbol.index, own, strict=True)}
+        return decode_value(symbol.kind, own)
+    return {
+        name: decode_value(symbol.kind, one) for name, one in zip(symbol.index, own, strict=True)
+    }
 
 
-def worded(kind: Kind, value: Any) -> Reading:
+def decode_value(kind: Kind, value: Any) -> MeasureValue:
     """Return a number, or the label that its code stands for; NaN where it is undefined.
 
     Examples
     --------
-    >>> worded(Kind(labels=("aside", "red")), np.int8(1)), worded(Kind(), np.float32(0.5))
+    >>> decode_value(Kind(labels=("aside", "red")), np.int8(1)), decode_value(Kind(), np.float32(0.5))
     ('red', 0.5)
     """
     if np.issubdtype(np.asarray(value).dtype, np.integer) and value < 0:
@@ -149,10 +153,10 @@ def rounds_of(
     structure: Structure,
     measures: Mapping[str, MeasureSymbol],
     told: Mapping[str, Any],
-    address: Address,
+    address: HistoryAddress,
 ) -> tuple[Round, ...]:
     """Return what showed in each round; what is a measure too has its labels and its index."""
-    by_name: dict[str, list[Mapping[str, Reading]]] = {}
+    by_name: dict[str, list[Mapping[str, MeasureValue]]] = {}
     for name, value in told.items():
         if name == NUMBERS:
             continue
@@ -164,7 +168,7 @@ def rounds_of(
             names = symbol.index or structure.forces
             parts = {"": own} if own.ndim == 1 else dict(zip(names, own.T, strict=True))
         by_name[name] = [
-            {inner: worded(symbol.kind, one[place]) for inner, one in parts.items()}
+            {inner: decode_value(symbol.kind, one[place]) for inner, one in parts.items()}
             for place in range(len(next(iter(parts.values()))))
         ]
     count = max((len(shown) for shown in by_name.values()), default=0)
@@ -174,6 +178,6 @@ def rounds_of(
     )
 
 
-def plain_numbers(values: Mapping[str, Any], address: Address) -> dict[str, float]:
+def plain_numbers(values: Mapping[str, Any], address: HistoryAddress) -> dict[str, float]:
     """Return the numbers of one history."""
     return {key: float(address.read(value)) for key, value in values.items()}

@@ -18,18 +18,24 @@ from typing import IO, Any
 import pyarrow
 import pyarrow.parquet
 
-from conjuncture.engine.files import failures_told, hold, put, settle, written_whole
+from conjuncture.engine.files import (
+    explain_failures,
+    lock_file,
+    move_into_place,
+    sync_to_disk,
+    write_atomically,
+)
 from conjuncture.engine.portions import Portions
 from conjuncture.errors import SimulationError, UsageError
 
-RUN = "run.json"
-PART = "conjuncture_part"
+RUN_FILE = "run.json"
+PART_KEY = "conjuncture_part"
 """Under this name a part says which one it is."""
 
-FORM: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
+PARQUET_OPTIONS: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
 """How Parquet is written: small, and so that damage is found out."""
 
-SPOILT = (pyarrow.ArrowException, OSError, ValueError, KeyError, TypeError)
+DAMAGE_ERRORS = (pyarrow.ArrowException, OSError, ValueError, KeyError, TypeError)
 """What reading a damaged file raises."""
 
 
@@ -56,10 +62,10 @@ class Parts:
         self.portions = portions
         self.digests: dict[int, str] = {}
         self.spoilt = 0
-        self._run = digest(json.dumps(dict(run), sort_keys=True))
+        self._run = sha256_of(json.dumps(dict(run), sort_keys=True))
 
     @property
-    def missing(self) -> list[int]:
+    def missing_portions(self) -> list[int]:
         """The portions that are still to be simulated."""
         return [number for number in range(len(self.portions)) if number not in self.digests]
 
@@ -67,7 +73,7 @@ class Parts:
         """Return where a part lies, or is to lie."""
         return self.folder / f"part-{number:06}.parquet"
 
-    def look(self) -> None:
+    def find_parts(self) -> None:
         """Find the parts that are there; what is damaged, or was left half written, goes."""
         for left in self.folder.glob(".*.parquet"):
             left.unlink()
@@ -75,8 +81,8 @@ class Parts:
             if self.path(number).exists():
                 try:
                     metadata = pyarrow.parquet.read_metadata(self.path(number))
-                    self.digests[number] = self._told(number, metadata)
-                except SPOILT:
+                    self.digests[number] = self._verify_part(number, metadata)
+                except DAMAGE_ERRORS:
                     self._drop(number)
 
     def write(self, number: int, table: pyarrow.Table, content: str) -> None:
@@ -86,11 +92,11 @@ class Parts:
         """
         told = {"run": self._run, "part": number, "schema": schema_of(table), "sha256": content}
         with (
-            written_whole(self.path(number)) as path,
-            pyarrow.parquet.ParquetWriter(path, table.schema, **FORM) as writer,
+            write_atomically(self.path(number)) as path,
+            pyarrow.parquet.ParquetWriter(path, table.schema, **PARQUET_OPTIONS) as writer,
         ):
             writer.write_table(table)
-            writer.add_key_value_metadata({PART: json.dumps(told)})
+            writer.add_key_value_metadata({PART_KEY: json.dumps(told)})
         self.digests[number] = content
 
     def read(self, number: int) -> pyarrow.Table | None:
@@ -99,9 +105,9 @@ class Parts:
             with pyarrow.parquet.ParquetFile(
                 self.path(number), page_checksum_verification=True
             ) as file:
-                self._told(number, file.metadata)
+                self._verify_part(number, file.metadata)
                 return file.read().replace_schema_metadata(None)
-        except SPOILT:
+        except DAMAGE_ERRORS:
             self._drop(number)
             return None
 
@@ -113,12 +119,12 @@ class Parts:
         whole = self.folder / ".whole.parquet"
         try:
             first = next(tables)
-            with pyarrow.parquet.ParquetWriter(whole, first.schema, **FORM) as writer:
+            with pyarrow.parquet.ParquetWriter(whole, first.schema, **PARQUET_OPTIONS) as writer:
                 writer.write_table(first)
                 for table in tables:
                     writer.write_table(table)
                 writer.add_key_value_metadata(dict(kept))
-            put(whole, target)
+            move_into_place(whole, target)
         finally:
             whole.unlink(missing_ok=True)
         self.remove()
@@ -126,7 +132,7 @@ class Parts:
     def remove(self) -> None:
         """Remove the folder and all in it that is ours."""
         ours = [*self.folder.glob("part-*.parquet"), *self.folder.glob(".*.parquet")]
-        for path in (*ours, self.folder / RUN):
+        for path in (*ours, self.folder / RUN_FILE):
             path.unlink(missing_ok=True)
         with suppress(OSError):
             self.folder.rmdir()
@@ -136,9 +142,9 @@ class Parts:
         self.path(number).unlink(missing_ok=True)
         self.spoilt += 1
 
-    def _told(self, number: int, metadata: Any) -> str:
+    def _verify_part(self, number: int, metadata: Any) -> str:
         """Return the digest that a part carries; raise where it is not the part it should be."""
-        told = json.loads(metadata.metadata[PART.encode()])
+        told = json.loads(metadata.metadata[PART_KEY.encode()])
         ours = (self._run, number, self.portions.size(number), told["schema"])
         schema = schema_of(metadata.schema.to_arrow_schema().empty_table())
         if ours != (told["run"], told["part"], metadata.num_rows, schema):
@@ -146,18 +152,18 @@ class Parts:
         return str(told["sha256"])
 
 
-def digest(text: str) -> str:
+def sha256_of(text: str) -> str:
     """Return the sha256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def schema_of(table: pyarrow.Table) -> str:
     """Return the digest of the names and types of columns."""
-    return digest(str(table.schema.remove_metadata()))
+    return sha256_of(str(table.schema.remove_metadata()))
 
 
 @contextmanager
-def parts_of(target: Path, run: Mapping[str, Any], portions: Portions) -> Iterator[Parts]:
+def open_parts(target: Path, run: Mapping[str, Any], portions: Portions) -> Iterator[Parts]:
     """Give the parts of a run that is to be saved in a file, those from before among them.
 
     Whatever ends the work before, the parts stay, and the error gets a note that says how many
@@ -176,27 +182,29 @@ def parts_of(target: Path, run: Mapping[str, Any], portions: Portions) -> Iterat
         When the folder cannot be written, belongs to another run, or another process works in it.
     """
     folder = target.with_name(f"{target.name}.parts")
-    with failures_told(target):
+    with explain_failures(target):
         folder.mkdir(exist_ok=True)
-        with (folder / RUN).open("a+", encoding="utf-8") as file:
-            hold(
+        with (folder / RUN_FILE).open("a+", encoding="utf-8") as file:
+            lock_file(
                 file,
                 f"another process is saving into '{folder}'; wait for it, or choose another file",
             )
-            refuse_other(file, folder, run)
+            refuse_other_run(file, folder, run)
             parts = Parts(folder, run, portions)
             try:
-                parts.look()
+                parts.find_parts()
                 yield parts
             except BaseException as error:
                 if parts.digests:
-                    error.add_note(so_far(parts, again=not isinstance(error, SimulationError)))
+                    error.add_note(
+                        describe_progress(parts, again=not isinstance(error, SimulationError))
+                    )
                 else:
                     parts.remove()
                 raise
 
 
-def refuse_other(file: IO[str], folder: Path, run: Mapping[str, Any]) -> None:
+def refuse_other_run(file: IO[str], folder: Path, run: Mapping[str, Any]) -> None:
     """Raise when the folder holds parts of another run; in a new one write which run it is.
 
     A file that was cut short while the folder was made says nothing, and there are no parts yet.
@@ -209,14 +217,14 @@ def refuse_other(file: IO[str], folder: Path, run: Mapping[str, Any]) -> None:
     if not isinstance(before, dict):
         if any(folder.glob("part-*")):
             raise UsageError(
-                f"'{folder}' holds parts of a run, but '{RUN}' there does not say which; delete "
+                f"'{folder}' holds parts of a run, but '{RUN_FILE}' there does not say which; delete "
                 "the folder to begin anew, or choose another file"
             )
         file.truncate(0)
         json.dump(dict(run), file, indent=2)
         file.flush()
-        settle(folder / RUN)
-        settle(folder)
+        sync_to_disk(folder / RUN_FILE)
+        sync_to_disk(folder)
         return
     other = [
         f"{name} {before.get(name)} there, {run.get(name)} here"
@@ -230,7 +238,7 @@ def refuse_other(file: IO[str], folder: Path, run: Mapping[str, Any]) -> None:
         )
 
 
-def so_far(parts: Parts, *, again: bool = True) -> str:
+def describe_progress(parts: Parts, *, again: bool = True) -> str:
     """Return what is there, and how to go on where the same ``again`` would."""
     there = sum(map(parts.portions.size, parts.digests))
     if not again:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from conjuncture.engine.beforehand import rest_of
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Patch
-from conjuncture.language.walk import cells_read
+from conjuncture.language.walk import cells_of
 
-Wanted = Sequence[Set[str] | None]
+WantedStages = Sequence[Set[str] | None]
 """For each run the stages that are asked for; None: all."""
 
 
@@ -26,7 +26,7 @@ def needed_stages(
     tables: NDArray[np.float32],
     patch: Patch,
     runs: int,
-    wanted: Wanted,
+    wanted: WantedStages,
 ) -> NDArray[np.bool_]:
     """Return which stages each run has to play, shape (runs of the patch, stages).
 
@@ -41,7 +41,7 @@ def needed_stages(
         How many of the runs there are; the rest only fill the room.
     wanted : sequence of set of str or None
     """
-    ways = ways_to(structure)
+    ways = ancestors_of(structure)
     needed = np.zeros((*patch.held.shape[:1], len(structure.stages)), bool)
     for run in range(runs):
         asked = wanted[run]
@@ -50,7 +50,7 @@ def needed_stages(
                 needed[run, list(ways[stage])] = True
     for run in range(1, runs):
         touched = [
-            differs(structure, stage, reads, tables, patch, run)
+            stage_differs(structure, stage, reads, tables, patch, run)
             for stage in range(len(structure.stages))
         ]
         for stage, way in enumerate(ways):
@@ -59,24 +59,24 @@ def needed_stages(
     return needed
 
 
-def ways_to(structure: Structure) -> list[frozenset[int]]:
+def ancestors_of(structure: Structure) -> list[frozenset[int]]:
     """Return for each stage those that a history may pass on its way there, itself included."""
     before = [{stage} for stage in range(len(structure.stages))]
     for _ in structure.stages:
-        for stage, followers in enumerate(structure.follows):
+        for stage, followers in enumerate(structure.successors):
             for follower in followers:
                 before[follower] |= before[stage]
     return [frozenset(one) for one in before]
 
 
-def on_the_way(structure: Structure, stages: Iterable[str]) -> tuple[str, ...]:
+def stages_leading_to(structure: Structure, stages: Iterable[str]) -> tuple[str, ...]:
     """Return the stages that a history may pass on its way to some, these included, in order."""
-    ways = ways_to(structure)
+    ways = ancestors_of(structure)
     passed = {one for name in stages for one in ways[structure.stages.index(name)]}
     return tuple(name for place, name in enumerate(structure.stages) if place in passed)
 
 
-def differs(
+def stage_differs(
     structure: Structure,
     stage: int,
     reads: Mapping[str, Set[str]],
@@ -85,8 +85,8 @@ def differs(
     run: int,
 ) -> bool:
     """Return whether anything that a stage reads differs between a run and the first."""
-    crisis, name, living = structure.crisis, structure.stages[stage], structure.living
-    taking_part = [structure.forces.index(one) for one in structure.taking_part(name)]
+    crisis, name, living = structure.crisis, structure.stages[stage], structure.state_variables
+    taking_part = [structure.forces.index(one) for one in structure.participants_of(name)]
     own = [place for place, play in enumerate(structure.plays) if play[0] == name]
     fixed = (
         patch.present[:, taking_part],
@@ -99,19 +99,19 @@ def differs(
         return True
     keys = set(reads.get(name, ()))
     for effect in crisis.stages[name].effects:
-        keys |= cells_read(effect.when) if effect.when is not None else set()
+        keys |= cells_of(effect.when) if effect.when is not None else set()
         for change in effect.changes:
-            keys |= {change.key} | cells_read(change.value)
-    keys = everything_behind(structure, keys)
-    for key in keys & living.changing:
+            keys |= {change.key} | cells_of(change.value)
+    keys = add_dependencies(structure, keys)
+    for key in keys & living.changing_keys:
         place = living.keys.index(key)
         if (patch.held[run, place] != patch.held[0, place]) or (
             patch.starts[run, :, place] != patch.starts[0, :, place]
         ).any():
             return True
-    rests = (rest_of(key) for key in sorted(keys.intersection(structure.beforehand.rests)))
+    rests = (rest_of(key) for key in sorted(keys.intersection(structure.precomputation.rests)))
     columns = [structure.cells[key] for key in (*sorted(keys), *rests)]
-    changing = [structure.cells[key] for key in sorted(keys & living.changing)]
+    changing = [structure.cells[key] for key in sorted(keys & living.changing_keys)]
     first, this = tables[:, 0], tables[:, run]
     return bool(
         (first[:, stage, columns] != this[:, stage, columns]).any()
@@ -119,7 +119,7 @@ def differs(
     )
 
 
-def everything_behind(structure: Structure, keys: Set[str]) -> set[str]:
+def add_dependencies(structure: Structure, keys: Set[str]) -> set[str]:
     """Return numbers and all that those among them follow from which change within histories."""
     found: set[str] = set()
     waiting = list(keys)
@@ -128,8 +128,8 @@ def everything_behind(structure: Structure, keys: Set[str]) -> set[str]:
         if key not in found:
             found.add(key)
             waiting += (
-                cells_read(structure.living.equations[key])
-                if (key in structure.living.equations)
+                cells_of(structure.state_variables.equations[key])
+                if (key in structure.state_variables.equations)
                 else ()
             )
     return found

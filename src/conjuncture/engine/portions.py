@@ -73,7 +73,7 @@ class Portions:
 
     def get(self, number: int) -> Portion:
         """Return a portion by its number."""
-        return Portion(number, self._blocks.of_piles(*self._bounds[number]))
+        return Portion(number, self._blocks.rows_of_piles(*self._bounds[number]))
 
     @property
     def histories(self) -> int:
@@ -85,7 +85,7 @@ class Portions:
         return self._sizes[number]
 
 
-def gathered(
+def regroup_by_portion(
     portions: Iterable[Portion], calls: Iterable[tuple[Rows, Columns]]
 ) -> Iterator[tuple[Portion, Columns]]:
     """Put together what calls leave, portion by portion.
@@ -105,7 +105,7 @@ def gathered(
             rows, found = next(source)
             pieces.append(found)
             waiting += len(rows)
-        whole = {name: joined([piece[name] for piece in pieces]) for name in pieces[0]}
+        whole = {name: concatenate_blocks([piece[name] for piece in pieces]) for name in pieces[0]}
         yield portion, {name: values[..., :wanted, :] for name, values in whole.items()}
         waiting -= wanted
         pieces = (
@@ -113,6 +113,6 @@ def gathered(
         )
 
 
-def joined(pieces: list[NDArray[Any]]) -> NDArray[Any]:
+def concatenate_blocks(pieces: list[NDArray[Any]]) -> NDArray[Any]:
     """Return arrays of (..., blocks, histories) as one."""
     return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=-2)

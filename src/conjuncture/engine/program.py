@@ -23,19 +23,19 @@ from jax import Array, export
 
 from conjuncture.engine import compiler, keeping
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.course import Before, Course
+from conjuncture.engine.course import Course, EarlierRun
 from conjuncture.engine.draws import Ledger, draw_block
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.tallies import TallyProgram
-from conjuncture.engine.together import blocks_together
-from conjuncture.engine.traces import Common, Patch, Trace
-from conjuncture.language.bounds import INTERVENTIONS
+from conjuncture.engine.together import run_blocks_at_once
+from conjuncture.engine.traces import Patch, SharedArguments, Trace
+from conjuncture.language.bounds import MAX_INTERVENTIONS
 from conjuncture.scenario.rooms import seconds_to_compile
 
 MOST_CAPACITY, LEAST_CAPACITY = 64, 16
 """Blocks that a call of a program has room for: many make calls cheap, but all need memory."""
 
-CAPACITY_TOGETHER = 2048
+CAPACITY_AT_ONCE = 2048
 """The same where they are worked on at once: about a million histories, some gigabytes."""
 
 LANES_BY_FORCES, LEAST_LANES = ((24, BLOCK), (96, 64)), 32
@@ -46,14 +46,14 @@ computation that is started costs, and with few forces that is more than what is
 at 12, 48, 200).
 """
 
-RUNS_PER_CALL = 1 + INTERVENTIONS
+RUNS_PER_CALL = 1 + MAX_INTERVENTIONS
 """How many runs a call has room for; one size for all, so that a crisis is compiled once."""
 
 ONE_AT_A_TIME = Lock()
 """Threads that ask for the same program wait for the first to trace it."""
 
 
-def on_accelerator() -> bool:
+def is_on_accelerator() -> bool:
     """Return whether programs run on something else than the processor."""
     return jax.default_backend() != "cpu"
 
@@ -76,14 +76,16 @@ class Program:
     structure: Structure
     evidence: bool = False
     recording: bool = False
-    together: bool = field(default_factory=on_accelerator)
+    blocks_at_once: bool = field(default_factory=is_on_accelerator)
 
     @property
     def capacity(self) -> int:
         """How many blocks fit into a call."""
-        if self.together:
-            return CAPACITY_TOGETHER
-        return max(LEAST_CAPACITY, MOST_CAPACITY // max(1, len(self.structure.rooms) // 2))
+        if self.blocks_at_once:
+            return CAPACITY_AT_ONCE
+        return max(
+            LEAST_CAPACITY, MOST_CAPACITY // max(1, len(self.structure.unrolled_stages) // 2)
+        )
 
     @cached_property
     def course(self) -> Course:
@@ -97,7 +99,7 @@ class Program:
         Of many forces fewer, so that what is computed stays in the processor's cache, and because
         the last history to settle holds up all beside it. No history depends on it.
         """
-        if self.together:
+        if self.blocks_at_once:
             return BLOCK
         forces = len(self.structure.forces)
         return next((lanes for most, lanes in LANES_BY_FORCES if forces <= most), LEAST_LANES)
@@ -110,13 +112,13 @@ class Program:
     @cached_property
     def ledger(self) -> Ledger:
         """Every site that the stages ask for."""
-        if kept := keeping.load(self.kept_at):
-            return Ledger.of(kept[0])
-        with compiler.SPENT.preparing(self.kept_at.name, self.seconds_to_compile):
-            return self.recorded[0]
+        if kept := keeping.load_trace(self.trace_path):
+            return Ledger.from_plain(kept[0])
+        with compiler.SPENT.announce_program(self.trace_path.name, self.seconds_to_compile):
+            return self.ledger_and_shapes[0]
 
     @cached_property
-    def recorded(self) -> tuple[Ledger, Trace]:
+    def ledger_and_shapes(self) -> tuple[Ledger, Trace]:
         """Every site that the stages ask for, and the shapes of what a run of a block leaves."""
         ledger = Ledger()
         shapes = self.argument_shapes()
@@ -124,7 +126,7 @@ class Program:
             jnp.float32, jnp.int32, jnp.bool_, jnp.int32, jnp.bool_, jnp.bool_, jnp.bool_,
         )  # fmt: skip
         left, _ = jax.eval_shape(
-            lambda row, patch, needed: self.course.history(
+            lambda row, patch, needed: self.course.simulate(
                 ledger, None, row, patch, None, {}, needed
             ),
             jax.ShapeDtypeStruct(shapes["tables"][2:], jnp.float32),
@@ -141,7 +143,7 @@ class Program:
     def argument_shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shapes of the arguments of :meth:`blocks`."""
         forces, stages = len(self.structure.forces), len(self.structure.stages)
-        living = len(self.structure.living.keys)
+        living = len(self.structure.state_variables.keys)
         return {
             "tables": (self.capacity, RUNS_PER_CALL, stages, len(self.structure.cells)),
             "present": (RUNS_PER_CALL, forces),
@@ -153,9 +155,9 @@ class Program:
             "starts": (RUNS_PER_CALL, stages, living),
         }
 
-    def block(
+    def run_block(
         self,
-        common: Common,
+        common: SharedArguments,
         world: Array,
         block: Array,
         tables: Array,
@@ -167,14 +169,14 @@ class Program:
         def part(number: Array, kept: Trace) -> Trace:
             first = number * self.lanes
             draws = draw_block(self.ledger, common.keys, world, block, first, self.lanes)
-            return self.side_by_side(common, draws, tables, kept, place, first)
+            return self.run_side_by_side(common, draws, tables, kept, place, first)
 
         done: Trace = jax.lax.fori_loop(0, BLOCK // self.lanes, part, out)
         return done
 
-    def side_by_side(
+    def run_side_by_side(
         self,
-        common: Common,
+        common: SharedArguments,
         draws: dict[str, Array],
         tables: Array,
         out: Trace,
@@ -188,10 +190,10 @@ class Program:
         ) -> tuple[dict[str, Array], Trace]:
             patch = jax.tree.map(lambda values: values[index], common.patches)
             seen = jnp.where(index == 0, common.observed, -1) if self.evidence else None
-            earlier = Before(kept.passages, place, first, self.lanes)
+            earlier = EarlierRun(kept.passages, place, first, self.lanes)
             before = None if self.evidence else earlier
             needed = common.needed[index]
-            trace, settled = self.course.history(
+            trace, settled = self.course.simulate(
                 self.ledger, draws, tables[index], patch, seen, dict(luck), needed, before
             )
 
@@ -213,7 +215,7 @@ class Program:
         )
         return out
 
-    def blocks(
+    def run_blocks(
         self,
         keys: Array,
         count: Array,
@@ -249,20 +251,20 @@ class Program:
         Trace
             Every array with leading axes (blocks, runs); those not wanted hold anything.
         """
-        common = Common(keys, runs, patches, observed, needed)
-        if self.together:
-            return blocks_together(self, common, worlds, blocks, tables, out)
+        common = SharedArguments(keys, runs, patches, observed, needed)
+        if self.blocks_at_once:
+            return run_blocks_at_once(self, common, worlds, blocks, tables, out)
 
         def one(place: Array, kept: Trace) -> Trace:
-            return self.block(common, worlds[place], blocks[place], tables[place], kept, place)
+            return self.run_block(common, worlds[place], blocks[place], tables[place], kept, place)
 
         traced: Trace = jax.lax.fori_loop(0, count, one, out)
         return traced
 
     @property
-    def kept_at(self) -> Path:
+    def trace_path(self) -> Path:
         """Return where the trace is kept."""
-        return keeping.kept_at(
+        return keeping.trace_path(
             self.structure,
             (self.evidence, self.recording),
             (self.capacity, RUNS_PER_CALL, self.lanes),
@@ -275,44 +277,44 @@ class Program:
         The arguments are those of :meth:`blocks`, save the last.
         """
         with ONE_AT_A_TIME:
-            if not self.compiled:
-                with compiler.SPENT.on_a_program(self.kept_at.name, self.seconds_to_compile):
-                    self.compiled.append(self.compile(arguments))
-        run, kind = self.compiled[0]
-        out = self.spare.pop() if self.spare else empty(kind)
+            if not self.executables:
+                with compiler.SPENT.time_program(self.trace_path.name, self.seconds_to_compile):
+                    self.executables.append(self.compile(arguments))
+        run, kind = self.executables[0]
+        out = self.spare_traces.pop() if self.spare_traces else allocate_trace(kind)
         traced: Trace = run(*arguments, out)
         yield traced
-        self.spare.append(traced)
+        self.spare_traces.append(traced)
 
     @cached_property
-    def compiled(self) -> list[tuple[Any, Trace]]:
+    def executables(self) -> list[tuple[Any, Trace]]:
         """The compiled form of :meth:`blocks` and the shapes that it leaves, once there is one."""
         return []
 
     @cached_property
-    def spare(self) -> deque[Trace]:
+    def spare_traces(self) -> deque[Trace]:
         """Memory that earlier calls wrote into and nobody reads any more."""
         return deque()
 
     def compile(self, arguments: tuple[Any, ...]) -> tuple[Any, Trace]:
         """Return :meth:`blocks` compiled, from the trace that was kept where there is one."""
-        kept = keeping.load(self.kept_at)
+        kept = keeping.load_trace(self.trace_path)
         if kept is None:
             shapes = jax.tree.map(shape_of, arguments)
             out = jax.tree.map(
                 lambda one: jax.ShapeDtypeStruct(
                     (self.capacity, RUNS_PER_CALL, *one.shape[:-1], BLOCK), one.dtype
                 ),
-                self.recorded[1],
+                self.ledger_and_shapes[1],
             )
-            traced = export.export(jax.jit(self.blocks))(*shapes, out)
-            keeping.save(self.kept_at, self.ledger.told(), traced)
+            traced = export.export(jax.jit(self.run_blocks))(*shapes, out)
+            keeping.save_trace(self.trace_path, self.ledger.to_plain(), traced)
         else:
             traced = kept[1]
         leaves: Trace = jax.tree.unflatten(traced.out_tree, map(shape_of, traced.out_avals))
         # Compiled here and now: left to the first call, several threads would compile it at once.
         lowered = jax.jit(traced.call, donate_argnums=len(arguments)).lower(*arguments, leaves)
-        compiled = compiler.interruptibly(
+        compiled = compiler.run_interruptibly(
             lambda: lowered.compile(compiler_options=compiler.options())
         )
         return compiled, leaves
@@ -320,10 +322,10 @@ class Program:
     @property
     def seconds_to_compile(self) -> float:
         """About how long :meth:`compile` takes; next to nothing where it was done before."""
-        if self.kept_at.exists():
+        if self.trace_path.exists():
             return 0.0
         crisis = self.structure.crisis
-        return seconds_to_compile(crisis.stages, self.structure.rooms, crisis.cast)
+        return seconds_to_compile(crisis.stages, self.structure.unrolled_stages, crisis.cast)
 
 
 def shape_of(value: Any) -> jax.ShapeDtypeStruct:
@@ -331,7 +333,7 @@ def shape_of(value: Any) -> jax.ShapeDtypeStruct:
     return jax.ShapeDtypeStruct(value.shape, value.dtype)
 
 
-def empty(kind: Trace) -> Trace:
+def allocate_trace(kind: Trace) -> Trace:
     """Return memory of some shapes."""
     made: Trace = jax.tree.map(lambda one: jnp.zeros(one.shape, one.dtype), kind)
     return made

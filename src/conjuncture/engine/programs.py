@@ -13,8 +13,8 @@ from typing import TypeVar
 from conjuncture.engine.intervening import Run, rules_imposed, timed_cells
 from conjuncture.engine.program import Program
 from conjuncture.engine.replay_program import ReplayProgram
-from conjuncture.engine.structure import Structure, is_nothing, structure_of
-from conjuncture.engine.tallies import Group, Histogram, TallyProgram
+from conjuncture.engine.structure import Structure, is_always_zero, structure_of
+from conjuncture.engine.tallies import Histogram, TallyProgram, TermGroup
 from conjuncture.language.nodes import SetCell
 from conjuncture.scenario.crisis import Crisis
 
@@ -24,7 +24,7 @@ MOST_PROGRAMS = 8
 """Programs kept in memory, the least recently used dropped first; on disk they all stay."""
 
 _programs: OrderedDict[tuple[object, ...], Program] = OrderedDict()
-_replaying: OrderedDict[tuple[object, ...], ReplayProgram] = OrderedDict()
+_replay_programs: OrderedDict[tuple[object, ...], ReplayProgram] = OrderedDict()
 
 
 def program_for(
@@ -41,7 +41,7 @@ def program_for(
         act.key
         for run in runs
         for act in run
-        if isinstance(act, SetCell) and is_nothing(crisis.numbers[act.key].value)
+        if isinstance(act, SetCell) and is_always_zero(crisis.numbers[act.key].value)
     )
     timed = timed_cells(structure_of(crisis), runs)
     return program_of(structure_of(crisis, rules, raised, timed), evidence, recording)
@@ -49,30 +49,30 @@ def program_for(
 
 def program_of(structure: Structure, evidence: bool, recording: bool) -> Program:
     """Return the program of a structure."""
-    key = (*identity(structure), evidence, recording)
-    return remembered(_programs, key, Program(structure, evidence, recording))
+    key = (*identity_of(structure), evidence, recording)
+    return remember(_programs, key, Program(structure, evidence, recording))
 
 
-def replaying_of(program: ReplayProgram) -> ReplayProgram:
+def reuse_replay_program(program: ReplayProgram) -> ReplayProgram:
     """Return the program like this one that is compiled already, or this one."""
     structure = program.structure
     key = (
-        *identity(structure),
+        *identity_of(structure),
         program.stages,
         program.measures,
         program.own_conduct,
         program.own_tables,
     )
-    return remembered(_replaying, key, program)
+    return remember(_replay_programs, key, program)
 
 
-def identity(structure: Structure) -> tuple[object, ...]:
+def identity_of(structure: Structure) -> tuple[object, ...]:
     """Return what tells one structure from another."""
     rules = tuple(sorted(structure.rules.items()))
-    return structure.crisis.digest, rules, structure.raised, structure.living.timed
+    return structure.crisis.digest, rules, structure.raised, structure.state_variables.timed
 
 
-def remembered(
+def remember(
     kept: OrderedDict[tuple[object, ...], Kept], key: tuple[object, ...], new: Kept
 ) -> Kept:
     """Return what is kept under a key, or keep what is new; the least recently used goes."""
@@ -84,7 +84,7 @@ def remembered(
 
 
 def tally_for(
-    program: Program, groups: tuple[Group, ...], histograms: tuple[Histogram, ...] = ()
+    program: Program, groups: tuple[TermGroup, ...], histograms: tuple[Histogram, ...] = ()
 ) -> TallyProgram:
     """Return the tally program of some groups; the same one for the same expressions."""
     key = (groups, histograms)

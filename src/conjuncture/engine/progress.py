@@ -9,7 +9,7 @@ class Progress(Protocol):
     """Someone who is told of work to come and of work done, in blocks times runs."""
 
     @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         """Whether the answer so far is wanted, and no more histories.
 
         Whoever counts looks here between portions of work, after at least one, and then returns
@@ -23,11 +23,11 @@ class Progress(Protocol):
         """Learn that ``blocks`` more are done."""
 
 
-class Silent:
+class SilentProgress:
     """Tells nobody, and lets every run come to its end."""
 
     @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         """Nobody wants the answer early."""
         return False
 

@@ -14,7 +14,7 @@ from scipy import special
 Real = NDArray[np.float64]
 
 
-def triangular(share: Real, low: float, mode: float, high: float) -> Real:
+def triangular_quantile(share: Real, low: float, mode: float, high: float) -> Real:
     """Return quantiles of the triangular law."""
     width = high - low
     turn = (mode - low) / width
@@ -29,7 +29,7 @@ QUANTILES: dict[str, Callable[..., Real]] = {
     "logitnormal": lambda u, mean, deviation: special.expit(mean + deviation * special.ndtri(u)),
     "uniform": lambda u, low, high: low + (high - low) * u,
     "loguniform": lambda u, low, high: low * (high / low) ** u,
-    "triangular": triangular,
+    "triangular": triangular_quantile,
     "beta": lambda u, a, b: special.betaincinv(a, b, u),
     "gamma": lambda u, shape, scale: scale * special.gammaincinv(shape, u),
     "exponential": lambda u, mean: -mean * np.log1p(-u),
@@ -42,7 +42,7 @@ def quantile(family: str, parameters: Sequence[float], share: Real) -> Real:
     Parameters
     ----------
     family : str
-        As in :class:`conjuncture.language.nodes.Drawn`.
+        As in :class:`conjuncture.language.nodes.RandomDraw`.
     parameters : sequence of float
     share : array of float, any shape, in (0, 1)
 

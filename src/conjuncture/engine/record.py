@@ -15,7 +15,7 @@ from conjuncture.engine.addresses import BLOCK
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.version import LANGUAGE
 
-BUILD = (
+BUILD_KEYS = (
     "conjuncture",
     "jax",
     "jaxlib",
@@ -33,8 +33,8 @@ BUILD = (
 DOCUMENTED = "documented"
 """Structural constants that a scenario leaves open are as wide as their mechanism documents."""
 
-ASKED = ("scenario_sha256", "account_sha256", "seed", "worlds", "histories", "constants")
-"""What of a record says which histories there are; with :data:`BUILD`, all that decides them."""
+QUESTION_KEYS = ("scenario_sha256", "account_sha256", "seed", "worlds", "histories", "constants")
+"""What of a record says which histories there are; with :data:`BUILD_KEYS`, all that decides them."""
 
 
 def run_record(
@@ -60,8 +60,8 @@ def run_record(
         "histories": histories,
         "constants": constants,
         "block": BLOCK,
-        "generator": laws.VERSION,
-        **machine.description(),
+        "generator": laws.GENERATOR,
+        **machine.describe_machine(),
         "programs": compiler.SPENT.programs,
         "compiling_seconds": round(compiler.SPENT.seconds, 2),
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]] if sys.argv and sys.argv[0] else [],
@@ -70,9 +70,9 @@ def run_record(
     }
 
 
-def decided_by(record: Mapping[str, Any]) -> dict[str, Any]:
+def decisive_entries_of(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of a record decides the histories: runs that share it have the same."""
-    return {name: record[name] for name in (*ASKED, *BUILD)}
+    return {name: record[name] for name in (*QUESTION_KEYS, *BUILD_KEYS)}
 
 
 def commit_of(folder: Path) -> str | None:

@@ -22,18 +22,18 @@ from conjuncture.engine import compiler
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.conduct import Conduct
 from conjuncture.engine.course import Course
-from conjuncture.engine.draws import Ledger, drawn_at
+from conjuncture.engine.draws import Ledger, draw_at
 from conjuncture.engine.intervening import AS_THINGS_WERE, patch_of
-from conjuncture.engine.planning import on_the_way
+from conjuncture.engine.planning import stages_leading_to
 from conjuncture.engine.program import ONE_AT_A_TIME, RUNS_PER_CALL, shape_of
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import Patch, Trace
 
-CAPACITY = 16
+REPLAY_CAPACITY = 16
 """Blocks that a call has room for."""
 
 
-class Places(NamedTuple):
+class ReplayAddresses(NamedTuple):
     """Where the histories of a call live; arrays of uint32, shape (blocks, 512).
 
     The world is also the row of the tables that holds its numbers.
@@ -74,27 +74,29 @@ class ReplayProgram:
         return 1 if self.own_conduct else RUNS_PER_CALL
 
     @cached_property
-    def names(self) -> tuple[str, ...]:
+    def played_names(self) -> tuple[str, ...]:
         """The stages that are played."""
-        return on_the_way(self.structure, self.stages)
+        return stages_leading_to(self.structure, self.stages)
 
     @property
-    def played(self) -> NDArray[np.bool_]:
+    def is_played(self) -> NDArray[np.bool_]:
         """Which stages are played, shape (stages,)."""
-        return np.array([name in self.names for name in self.structure.stages])
+        return np.array([name in self.played_names for name in self.structure.stages])
 
     @cached_property
     def course(self) -> Course:
         """How histories run through the stages."""
-        played = self.played
-        rooms = [place for place, room in enumerate(self.structure.rooms) if played[room.stage]]
+        played = self.is_played
+        rooms = [
+            place for place, room in enumerate(self.structure.unrolled_stages) if played[room.stage]
+        ]
         conduct = self.conduct if self.own_conduct else None
-        return Course(self.structure, rooms=max(rooms) + 1, conduct=conduct)
+        return Course(self.structure, unrolled_count=max(rooms) + 1, conduct=conduct)
 
     @cached_property
     def conduct(self) -> Conduct:
         """What forces do in the stages that are played."""
-        return Conduct(self.structure, self.names)
+        return Conduct(self.structure, self.played_names)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -102,7 +104,7 @@ class ReplayProgram:
         ledger = Ledger()
         numbers = jax.ShapeDtypeStruct((len(self.structure.cells), BLOCK), jnp.float32)
         jax.eval_shape(
-            lambda table, patch: self.history(ledger, None, table, patch),
+            lambda table, patch: self.simulate(ledger, None, table, patch),
             numbers,
             jax.tree.map(
                 lambda one: shape_of(one[0]), patch_of(self.structure, [AS_THINGS_WERE], 1)
@@ -110,7 +112,7 @@ class ReplayProgram:
         )
         return ledger
 
-    def history(
+    def simulate(
         self, ledger: Ledger, draws: dict[str, Array] | None, table: Array, patch: Patch,
         conduct: Array | None = None,
     ) -> Trace:  # fmt: skip
@@ -122,12 +124,12 @@ class ReplayProgram:
         conduct : Array, shape (slots, forces, histories), optional
         """
         rows = jnp.broadcast_to(table, (len(self.structure.stages), *table.shape))
-        needed = jnp.asarray(self.played)
-        trace, _ = self.course.history(
+        needed = jnp.asarray(self.is_played)
+        trace, _ = self.course.simulate(
             ledger, draws, rows, patch, None, {}, needed, conduct=conduct
         )
         passages = []
-        for room, passage in zip(self.structure.rooms, trace.passages, strict=False):
+        for room, passage in zip(self.structure.unrolled_stages, trace.passages, strict=False):
             name = self.structure.stages[room.stage]
             wanted = {
                 measure: value
@@ -138,8 +140,8 @@ class ReplayProgram:
             passages.append(passage._replace(measures=wanted, chances=chances))
         return trace._replace(passages=tuple(passages), rounds=())
 
-    def call(
-        self, keys: Array, count: Array, places: Places, runs: Array, tables: Array, patches: Patch,
+    def run_blocks(
+        self, keys: Array, count: Array, places: ReplayAddresses, runs: Array, tables: Array, patches: Patch,
         conduct: Array,
     ) -> Trace:  # fmt: skip
         """Run ``count`` blocks one after another.
@@ -164,11 +166,11 @@ class ReplayProgram:
             table = tables[run if self.own_tables else 0]
             patch = jax.tree.map(lambda values: values[run], patches)
             own = conduct[block].astype(jnp.int32) if self.own_conduct else None
-            return self.history(self.ledger, draws, table[:, world], patch, own)
+            return self.simulate(self.ledger, draws, table[:, world], patch, own)
 
         def one(block: Array, kept: Trace) -> Trace:
             place = jax.tree.map(lambda values: values[block], places)
-            draws = drawn_at(self.ledger, keys, place.world, place.block, place.history)
+            draws = draw_at(self.ledger, keys, place.world, place.block, place.history)
 
             def run(index: Array, kept: Trace) -> Trace:
                 traced = replay(block, index, draws, place.world)
@@ -188,25 +190,25 @@ class ReplayProgram:
             )
         )  # fmt: skip
         room = jax.tree.map(
-            lambda one: jnp.zeros((CAPACITY, self.runs, *one.shape), one.dtype), shapes
+            lambda one: jnp.zeros((REPLAY_CAPACITY, self.runs, *one.shape), one.dtype), shapes
         )
         traced: Trace = jax.lax.fori_loop(0, count, one, room)
         return traced
 
     @cached_property
-    def compiled(self) -> dict[tuple[int, ...], Any]:
+    def executables(self) -> dict[tuple[int, ...], Any]:
         """The compiled form of :meth:`call`, by the shape of the tables."""
         return {}
 
-    def called(self, *arguments: Any) -> Trace:
+    def execute(self, *arguments: Any) -> Trace:
         """Run some blocks; the arguments are those of :meth:`call`."""
         shape = arguments[4].shape
         with ONE_AT_A_TIME:
-            if shape not in self.compiled:
-                with compiler.SPENT.on_a_program():
-                    lowered = jax.jit(self.call).lower(*jax.tree.map(shape_of, arguments))
-                    self.compiled[shape] = compiler.interruptibly(
+            if shape not in self.executables:
+                with compiler.SPENT.time_program():
+                    lowered = jax.jit(self.run_blocks).lower(*jax.tree.map(shape_of, arguments))
+                    self.executables[shape] = compiler.run_interruptibly(
                         partial(lowered.compile, compiler_options=compiler.options())
                     )
-        traced: Trace = self.compiled[shape](*arguments)
+        traced: Trace = self.executables[shape](*arguments)
         return traced

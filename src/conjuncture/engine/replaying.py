@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from conjuncture.engine import tuning
 from conjuncture.engine.addresses import BLOCK, site_keys
-from conjuncture.engine.intervening import Run, hold_what_follows, patch_of, tables_of
-from conjuncture.engine.replay_program import CAPACITY, Places, ReplayProgram
-from conjuncture.engine.runner import in_order
+from conjuncture.engine.intervening import Run, hold_set_numbers, patch_of, tables_of
+from conjuncture.engine.replay_program import REPLAY_CAPACITY, ReplayAddresses, ReplayProgram
+from conjuncture.engine.runner import run_in_order
 from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.traces import Trace
 from conjuncture.engine.worlds import Worlds
@@ -89,15 +89,15 @@ class Replays:
         for run in own:
             tables[run] = tables_of(structure, self.worlds, self.runs[run])[:, 0].T
         imposed = patch_of(structure, self.runs, program.runs)
-        patch = hold_what_follows(structure, imposed, self.worlds)
+        patch = hold_set_numbers(structure, imposed, self.worlds)
         keys = site_keys(self.worlds.seed, program.ledger.all_sites())
 
         def run_part(part: NDArray[np.int64]) -> list[Result]:
             first, last = int(part[0, 0]), int(part[-1, 1])
             count = last - first
             blocks = -(-count // BLOCK)
-            places = self.places(first, last)
-            traced = program.called(
+            places = self.addresses_of(first, last)
+            traced = program.execute(
                 keys, np.int32(blocks), places, np.int32(len(self.runs)), tables, patch,
                 self.conduct_of(first, last),
             )  # fmt: skip
@@ -110,45 +110,51 @@ class Replays:
             found = []
             for run in range(len(self.runs)):
                 flat = jax.tree.map(
-                    lambda one, run=run: flattened(one[:blocks, run])[..., :count][None], trace
+                    lambda one, run=run: flatten_blocks(one[:blocks, run])[..., :count][None], trace
                 )
                 rows = self.world[None, first:last]
                 table = tables[run if program.own_tables else 0]
                 found.append(what(ReplayScope(structure, flat, table, np, rows)))
             return found
 
-        total, size = len(self.world), CAPACITY * BLOCK
-        threads = tuning.usual(CAPACITY).threads
+        total, size = len(self.world), REPLAY_CAPACITY * BLOCK
+        threads = tuning.default_layout(REPLAY_CAPACITY).threads
         size = min(size, max(BLOCK, -(-total // (threads * BLOCK)) * BLOCK))
         parts = (
             np.array([[start, min(start + size, total)]], np.int64)
             for start in range(0, total, size)
         )
-        for part, found in in_order(run_part, parts, threads):
+        for part, found in run_in_order(run_part, parts, threads):
             yield slice(int(part[0, 0]), int(part[0, 1])), found
 
-    def places(self, first: int, last: int) -> Places:
+    def addresses_of(self, first: int, last: int) -> ReplayAddresses:
         """Return the addresses of some histories, in the room of a call."""
 
-        def room(values: Integers) -> NDArray[np.uint32]:
-            padded = np.zeros(CAPACITY * BLOCK, np.uint32)
+        def pad_to_capacity(values: Integers) -> NDArray[np.uint32]:
+            padded = np.zeros(REPLAY_CAPACITY * BLOCK, np.uint32)
             padded[: last - first] = values
-            return padded.reshape(CAPACITY, BLOCK)
+            return padded.reshape(REPLAY_CAPACITY, BLOCK)
 
         world, history = self.world[first:last], self.history[first:last]
-        return Places(room(world), room(history // BLOCK), room(history % BLOCK))
+        return ReplayAddresses(
+            pad_to_capacity(world),
+            pad_to_capacity(history // BLOCK),
+            pad_to_capacity(history % BLOCK),
+        )
 
     def conduct_of(self, first: int, last: int) -> NDArray[np.int8]:
         """Return what is imposed on some histories, in the room of a call."""
-        shape = self.program.conduct.own.shape
+        shape = self.program.conduct.has_value.shape
         if self.conduct is None:
             return np.zeros((0, *shape, BLOCK), np.int8)
-        padded = np.full((CAPACITY * BLOCK, *shape), -1, np.int8)
+        padded = np.full((REPLAY_CAPACITY * BLOCK, *shape), -1, np.int8)
         padded[: last - first] = self.conduct[first:last]
-        return np.ascontiguousarray(np.moveaxis(padded.reshape(CAPACITY, BLOCK, *shape), 1, -1))
+        return np.ascontiguousarray(
+            np.moveaxis(padded.reshape(REPLAY_CAPACITY, BLOCK, *shape), 1, -1)
+        )
 
 
-def flattened(values: NDArray[Any]) -> NDArray[Any]:
+def flatten_blocks(values: NDArray[Any]) -> NDArray[Any]:
     """Return the histories of all blocks as one trailing axis."""
     moved = np.moveaxis(values, 0, -2)
     return moved.reshape(*moved.shape[:-2], -1)

@@ -20,18 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.engine import compiler, machine, tuning
-from conjuncture.engine.adding import Piles, Tallied, Total, piles_of
+from conjuncture.engine.adding import PileSums, TallyAccumulator, TallyTotals, sum_piles
 from conjuncture.engine.addresses import SLAB, site_keys
-from conjuncture.engine.blocks import Blocks, Piled, Rows, piled, units
-from conjuncture.engine.cluster import Work, on_cluster
-from conjuncture.engine.intervening import Run, hold_what_follows, patch_of, tables_of
+from conjuncture.engine.blocks import Blocks, PiledBlocks, Rows, pile_blocks, split_piles
+from conjuncture.engine.cluster import Work, run_on_cluster
+from conjuncture.engine.intervening import Run, hold_set_numbers, patch_of, tables_of
 from conjuncture.engine.numbers import Trouble
-from conjuncture.engine.planning import Wanted, needed_stages
+from conjuncture.engine.planning import WantedStages, needed_stages
 from conjuncture.engine.program import RUNS_PER_CALL, Program
 from conjuncture.engine.programs import program_of, tally_for
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.structure import Structure
-from conjuncture.engine.tallies import Counted, Group, Histogram, TallyProgram
+from conjuncture.engine.tallies import BlockSums, Histogram, TallyProgram, TermGroup
 from conjuncture.engine.traces import Patch, Trace
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import SimulationError
@@ -52,30 +52,30 @@ class Batch:
     program: Program
     worlds: Worlds
     runs: tuple[Run, ...]
-    wanted: Wanted | None = None
+    wanted: WantedStages | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         program = (self.program.structure, self.program.evidence, self.program.recording)
         return batch_of, (program, replace(self.worlds), self.runs, self.wanted)
 
-    def prepared(self) -> Prepared:
+    def prepare(self) -> PreparedBatch:
         """Return the arguments that all calls share."""
         structure = self.program.structure
         tables = np.stack([tables_of(structure, self.worlds, run) for run in self.runs], axis=1)
-        patch = hold_what_follows(
+        patch = hold_set_numbers(
             structure, patch_of(structure, self.runs, RUNS_PER_CALL), self.worlds
         )
-        return Prepared(
+        return PreparedBatch(
             program=self.program,
             keys=site_keys(self.worlds.seed, self.program.ledger.all_sites()),
             tables=tables,
             patch=patch,
             runs=len(self.runs),
             observed=observed_codes(structure, self.worlds.crisis.observed),
-            needed=self.needed(tables, patch),
+            needed=self.played_stages_of(tables, patch),
         )
 
-    def needed(self, tables: NDArray[np.float32], patch: Patch) -> NDArray[np.bool_]:
+    def played_stages_of(self, tables: NDArray[np.float32], patch: Patch) -> NDArray[np.bool_]:
         """Return which stages each run has to play."""
         structure = self.program.structure
         if self.program.evidence or self.program.recording:
@@ -89,14 +89,14 @@ def batch_of(
     program: tuple[Structure, bool, bool],
     worlds: Worlds,
     runs: tuple[Run, ...],
-    wanted: Wanted | None,
+    wanted: WantedStages | None,
 ) -> Batch:
     """Return a batch as it was sent: without what can be worked out anew."""
     return Batch(program_of(*program), worlds, runs, wanted)
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedBatch:
     """A batch ready to be called: keys, tables (worlds, runs, stages, cells), patches."""
 
     program: Program
@@ -146,7 +146,7 @@ def observed_codes(structure: Structure, observed: Mapping[str, str]) -> NDArray
 
 
 @dataclass(frozen=True)
-class Tallying:
+class TallyWork:
     """The work of counting: what a thread, or another process, needs to know to do a part of it."""
 
     batch: Batch
@@ -157,36 +157,36 @@ class Tallying:
         """How many blocks fit into a call."""
         return self.batch.program.capacity
 
-    def worker(self) -> Callable[[Rows], Piles]:
+    def worker(self) -> Callable[[Rows], PileSums]:
         """Return what runs some piles of blocks and adds up what is counted of each."""
-        prepared = self.batch.prepared()
+        prepared = self.batch.prepare()
 
-        def count(rows: Rows) -> Piles:
+        def count(rows: Rows) -> PileSums:
             calls = []
-            for part in chunks(rows, self.capacity):
+            for part in chunks_of(rows, self.capacity):
                 with prepared.call(part) as (trace, tables):
-                    counted = self.counting.counted(trace, tables, prepared.needed)
-                    calls.append(cut(counted, len(part), len(self.batch.runs)))
+                    counted = self.counting.count_on_host(trace, tables, prepared.needed)
+                    calls.append(trim_to_call(counted, len(part), len(self.batch.runs)))
             refuse_wrong_numbers(self.batch, rows, np.concatenate([one.wrong for one in calls]))
-            return piles_of(rows, calls)
+            return sum_piles(rows, calls)
 
         return count
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return tallying, (self.batch, self.counting.groups, self.counting.histograms)
+        return tally_work_of, (self.batch, self.counting.groups, self.counting.histograms)
 
 
-def tallying(
-    batch: Batch, groups: tuple[Group, ...], histograms: tuple[Histogram, ...]
-) -> Tallying:
+def tally_work_of(
+    batch: Batch, groups: tuple[TermGroup, ...], histograms: tuple[Histogram, ...]
+) -> TallyWork:
     """Return the work of counting some groups and histograms."""
-    return Tallying(batch, tally_for(batch.program, groups, histograms))
+    return TallyWork(batch, tally_for(batch.program, groups, histograms))
 
 
-def cut(counted: Counted, blocks: int, runs: int) -> Counted:
+def trim_to_call(counted: BlockSums, blocks: int, runs: int) -> BlockSums:
     """Return what was counted of the first blocks and runs of a call; the rest filled the room."""
     sums, products, counts, ranges = (tuple(one[:blocks] for one in kept) for kept in counted[:-1])
-    return Counted(sums, products, counts, ranges, counted.wrong[:blocks, :runs].copy())
+    return BlockSums(sums, products, counts, ranges, counted.wrong[:blocks, :runs].copy())
 
 
 def tally(
@@ -195,7 +195,7 @@ def tally(
     blocks: Blocks | Rows,
     progress: Progress,
     client: Client | None = None,
-) -> Tallied:
+) -> TallyTotals:
     """Run blocks and add up what a tally program counts.
 
     Where ``progress.stopped`` comes true, what has been added by then is returned: some worlds may
@@ -218,21 +218,23 @@ def tally(
     SimulationError
         When a history has a measure that is not a number, or an effect leaves a domain.
     """
-    total = Total(batch.worlds.count, counting.groups, counting.histograms)
-    for piles in shared_out(Tallying(batch, counting), piled(blocks), progress, client):
+    total = TallyAccumulator(batch.worlds.count, counting.groups, counting.histograms)
+    for piles in share_out(TallyWork(batch, counting), pile_blocks(blocks), progress, client):
         total.add(piles)
         progress.advance(int(piles.blocks.sum()) * len(batch.runs))
-        if progress.stopped:
+        if progress.is_stopped:
             break
-    return total.tallied()
+    return total.to_totals()
 
 
-def traces(batch: Batch, blocks: Blocks | Rows, progress: Progress) -> Iterator[tuple[Rows, Trace]]:
+def simulate_traces(
+    batch: Batch, blocks: Blocks | Rows, progress: Progress
+) -> Iterator[tuple[Rows, Trace]]:
     """Run blocks and yield their traces in order, as NumPy arrays of (blocks, runs, ...).
 
     Every run plays every stage, so that its trace is whole.
     """
-    prepared = batch.prepared()
+    prepared = batch.prepare()
     prepared = replace(prepared, needed=np.ones_like(prepared.needed))
 
     def one(part: Rows) -> Trace:
@@ -242,29 +244,31 @@ def traces(batch: Batch, blocks: Blocks | Rows, progress: Progress) -> Iterator[
             )
         return kept
 
-    layout = tuning.usual(batch.program.capacity)
-    for part, trace in in_order(one, chunks(blocks, layout.blocks), layout.threads):
+    layout = tuning.default_layout(batch.program.capacity)
+    for part, trace in run_in_order(one, chunks_of(blocks, layout.blocks), layout.threads):
         refuse_wrong_numbers(batch, part, trace.wrong)
         progress.advance(len(part) * len(batch.runs))
         yield part, trace
 
 
-def chunks(blocks: Blocks | Rows, most: int) -> Iterator[Rows]:
+def chunks_of(blocks: Blocks | Rows, most: int) -> Iterator[Rows]:
     """Yield blocks in portions of ``most``."""
     for start in range(0, len(blocks), most):
         yield blocks[start : start + most]
 
 
-def shared_out(
-    work: Work[Result], blocks: Piled, progress: Progress, client: Client | None
+def share_out(
+    work: Work[Result], blocks: PiledBlocks, progress: Progress, client: Client | None
 ) -> Iterator[Result]:
     """Do work on all piles, here or on a cluster, and yield the results in order."""
     if client is None:
-        return in_threads(work.worker(), blocks, work.capacity)
-    return on_cluster(work, blocks, progress, client)
+        return run_in_threads(work.worker(), blocks, work.capacity)
+    return run_on_cluster(work, blocks, progress, client)
 
 
-def in_threads(work: Callable[[Rows], Result], blocks: Piled, capacity: int) -> Iterator[Result]:
+def run_in_threads(
+    work: Callable[[Rows], Result], blocks: PiledBlocks, capacity: int
+) -> Iterator[Result]:
     """Do the work on all piles in threads, and yield the results in order.
 
     Parameters
@@ -274,39 +278,45 @@ def in_threads(work: Callable[[Rows], Result], blocks: Piled, capacity: int) -> 
     capacity : int
         For how many blocks a call has room.
     """
-    layout, begin = tuning.kept(capacity), 0
-    if layout is None and tuning.worth_trying(capacity, len(blocks)):
+    layout, begin = tuning.load_layout(capacity), 0
+    if layout is None and tuning.is_worth_trying(capacity, len(blocks)):
         rates: dict[tuning.Layout, float] = {}
-        for candidate in tuning.candidates(capacity) * tuning.TURNS:
+        for candidate in tuning.candidate_layouts(capacity) * tuning.TURNS:
             start, end = time.perf_counter(), begin + piles_for(blocks, candidate.turn)
-            yield from portions(work, blocks, begin, end, candidate)
+            yield from run_piles(work, blocks, begin, end, candidate)
             rate = candidate.turn / (time.perf_counter() - start)
             rates[candidate] = max(rate, rates.get(candidate, 0.0))
             begin = end
-        layout = tuning.keep(capacity, rates)
-    yield from portions(work, blocks, begin, blocks.piles, layout or tuning.usual(capacity))
+        layout = tuning.save_layout(capacity, rates)
+    yield from run_piles(
+        work, blocks, begin, blocks.piles, layout or tuning.default_layout(capacity)
+    )
 
 
-def piles_for(blocks: Piled, count: int) -> int:
+def piles_for(blocks: PiledBlocks, count: int) -> int:
     """Return how many piles have about so many blocks, and no more where all are of one size."""
     return max(1, count * blocks.piles // max(len(blocks), 1))
 
 
-def portions(
-    work: Callable[[Rows], Result], blocks: Piled, first: int, last: int, layout: tuning.Layout
+def run_piles(
+    work: Callable[[Rows], Result],
+    blocks: PiledBlocks,
+    first: int,
+    last: int,
+    layout: tuning.Layout,
 ) -> Iterator[Result]:
     """Do the work on piles ``first`` to ``last`` - 1, and yield the results in order.
 
     A portion is about one call, and towards the end small enough for every thread to get one.
     """
     call = piles_for(blocks, layout.blocks)
-    parts = units(first, last, lambda remaining: min(call, -(-remaining // layout.threads)))
-    rows = (blocks.of_piles(*part) for part in parts)
-    for _, found in in_order(work, rows, layout.threads):
+    parts = split_piles(first, last, lambda remaining: min(call, -(-remaining // layout.threads)))
+    rows = (blocks.rows_of_piles(*part) for part in parts)
+    for _, found in run_in_order(work, rows, layout.threads):
         yield found
 
 
-def in_order(
+def run_in_order(
     work: Callable[[Rows], Result], parts: Iterable[Rows], threads: int
 ) -> Iterator[tuple[Rows, Result]]:
     """Do the work in threads, a few portions ahead, and yield the results in order."""
@@ -337,7 +347,7 @@ def refuse_wrong_numbers(batch: Batch, part: NDArray[np.int64], wrong: NDArray[A
     row, run, _ = (int(index[0]) for index in np.nonzero(wrong))
     pile = (part // [1, SLAB] == part[row] // [1, SLAB]).all(axis=1)
     share = wrong[pile, run].mean()
-    again = replace(batch, program=replace(batch.program, recording=True)).prepared()
+    again = replace(batch, program=replace(batch.program, recording=True)).prepare()
     with again.call(part[row : row + 1]) as (trace, _):
         told = np.array(trace.trouble)[0, run]
     structure = batch.program.structure

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.blocks import Rows
-from conjuncture.engine.histories import digest_of, fingerprint, labels_of, symbol_of
-from conjuncture.engine.one_by_one import simulated
-from conjuncture.engine.parts import Parts, parts_of
+from conjuncture.engine.histories import digest_of, fingerprint_of, labels_of, symbol_of
+from conjuncture.engine.one_by_one import simulate_portions
+from conjuncture.engine.parts import Parts, open_parts
 from conjuncture.engine.portions import Columns, Portions
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.runner import Batch
@@ -57,13 +57,13 @@ def save_parquet(
     def keep(numbers: Sequence[int]) -> None:
         keep_portions(parts, batch, numbers, progress)
 
-    with parts_of(target, run, portions) as parts:
-        if told := resumed(parts):
+    with open_parts(target, run, portions) as parts:
+        if told := describe_resumption(parts):
             tell(told)
-        missing = parts.missing
+        missing = parts.missing_portions
         progress.expect("histories, one by one", sum(map(portions.size, missing)) // BLOCK)
         keep(missing)
-        whole = kept(fingerprint(parts.digests[number] for number in range(len(portions))))
+        whole = kept(fingerprint_of(parts.digests[number] for number in range(len(portions))))
         join_parts(parts, target, batch, keep, progress, whole)
 
 
@@ -72,7 +72,7 @@ def keep_portions(parts: Parts, batch: Batch, numbers: Sequence[int], progress: 
     structure = batch.program.structure
     with ThreadPoolExecutor(1) as pool:
         writing: Future[None] | None = None
-        for portion, found in simulated(batch, parts.portions, numbers, progress):
+        for portion, found in simulate_portions(batch, parts.portions, numbers, progress):
             table = table_of(structure, portion.rows, found)
             content = digest_of(found)
             if writing is not None:
@@ -83,7 +83,7 @@ def keep_portions(parts: Parts, batch: Batch, numbers: Sequence[int], progress: 
     pyarrow.default_memory_pool().release_unused()
 
 
-def resumed(parts: Parts) -> str:
+def describe_resumption(parts: Parts) -> str:
     """Return how much is there from a run before, or nothing."""
     if not parts.digests and not parts.spoilt:
         return ""
@@ -135,7 +135,7 @@ def join_parts(
                 if number + 1 < len(parts.portions):
                     reading = pool.submit(parts.read, number + 1)
                 rows = parts.portions.get(number).rows
-                yield with_values(table, batch.program.structure, batch.worlds, rows)
+                yield add_world_values(table, batch.program.structure, batch.worlds, rows)
                 progress.advance(len(rows))
 
     def groups() -> Iterator[pyarrow.Table]:
@@ -161,14 +161,14 @@ def table_of(structure: Structure, rows: Rows, found: Columns) -> pyarrow.Table:
         symbol = symbol_of(structure, name)
         labels = labels_of(structure, name)
         if symbol is None or symbol.index is None:
-            columns[name] = column(value.reshape(-1), labels)
+            columns[name] = arrow_column_of(value.reshape(-1), labels)
             continue
         for key, values in zip(symbol.index, value, strict=True):
-            columns[f"{name}.{key}"] = column(values.reshape(-1), labels)
+            columns[f"{name}.{key}"] = arrow_column_of(values.reshape(-1), labels)
     return pyarrow.Table.from_pydict(columns)
 
 
-def with_values(
+def add_world_values(
     table: pyarrow.Table, structure: Structure, worlds: Worlds, rows: Rows
 ) -> pyarrow.Table:
     """Add what each world gives to every row of its histories, as ``value:army_mood``."""
@@ -183,7 +183,7 @@ def with_values(
     return table
 
 
-def column(values: NDArray[Any], labels: tuple[str, ...] | None) -> pyarrow.Array:
+def arrow_column_of(values: NDArray[Any], labels: tuple[str, ...] | None) -> pyarrow.Array:
     """Return values as a column of numbers, or of the labels that their codes stand for."""
     missing = np.isnan(values) if np.issubdtype(values.dtype, np.floating) else values < 0
     found = pyarrow.array(values, mask=missing)

@@ -40,7 +40,7 @@ class HistoryScope:
         index = self.structure.stages.index(stage)
         rooms = [
             place
-            for place, room in enumerate(self.structure.rooms[: len(self.trace.passages)])
+            for place, room in enumerate(self.structure.unrolled_stages[: len(self.trace.passages)])
             if room.stage == index
         ]
         came = {place: self.trace.passages[place].visit for place in rooms}
@@ -50,22 +50,22 @@ class HistoryScope:
         return [(place, (came[place] == last) & (last > 0)) for place in rooms]
 
     @property
-    def nowhere(self) -> Any:
+    def all_false(self) -> Any:
         """False in every history."""
         return self.xp.zeros(self.trace.log_weight.shape, bool)
 
-    def reached(self, stage: str, visit: int | None) -> Any:
+    def is_reached(self, stage: str, visit: int | None) -> Any:
         """Return whether each history came to the stage."""
         holds = [held for _, held in self.passages(stage, visit)]
-        return reduce(self.xp.logical_or, holds, self.nowhere)
+        return reduce(self.xp.logical_or, holds, self.all_false)
 
     def outcome(self, stage: str, visit: int | None) -> tuple[Any, Any]:
         """Return the outcome's code and whether the stage was reached."""
         rooms = self.passages(stage, visit)
-        found = self.trace.passages[rooms[0][0]].outcome if rooms else self.nowhere
+        found = self.trace.passages[rooms[0][0]].outcome if rooms else self.all_false
         for place, held in rooms[1:]:
             found = self.xp.where(held, self.trace.passages[place].outcome, found)
-        return found, self.reached(stage, visit)
+        return found, self.is_reached(stage, visit)
 
     def chance(self, stage: str, code: int) -> Any:
         """Return the chance of an outcome as each history found it, None where it is not kept.
@@ -85,7 +85,7 @@ class HistoryScope:
     ) -> tuple[Any, Any]:
         """Return a measure, and where it is defined: the stage reached, and there whose it is."""
         symbol = self.structure.crisis.vocabulary.stages[stage].measures[measure]
-        found, defined = self.nowhere.astype(self.xp.float32), self.reached(stage, visit)
+        found, defined = self.all_false.astype(self.xp.float32), self.is_reached(stage, visit)
         for place, held in self.passages(stage, visit):
             passage = self.trace.passages[place]
             value = passage.measures[measure]

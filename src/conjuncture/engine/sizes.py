@@ -39,17 +39,17 @@ def blocks_for(worlds: int, histories: int, seed: int) -> int:
     conjuncture.errors.UsageError: worlds must be 1 to 100,000, not 0
     """
     if not 1 <= worlds <= MOST_WORLDS:
-        raise UsageError(f"worlds must be 1 to {MOST_WORLDS:,}, not {_written(worlds)}")
+        raise UsageError(f"worlds must be 1 to {MOST_WORLDS:,}, not {_write_count(worlds)}")
     most = min(MOST_BLOCKS // worlds, MOST_BLOCKS_OF_A_WORLD) * BLOCK
     if not 1 <= histories <= most:
         raise UsageError(
             f"histories must be 1 to {most:,} in each of {worlds:,} "
-            f"{'world' if worlds == 1 else 'worlds'}, not {_written(histories)}"
+            f"{'world' if worlds == 1 else 'worlds'}, not {_write_count(histories)}"
         )
     if not 0 <= seed < SEED_LIMIT:
-        raise UsageError(f"seed must be 0 to 2^64 - 1, not {_written(seed)}")
+        raise UsageError(f"seed must be 0 to 2^64 - 1, not {_write_count(seed)}")
     return -(-histories // BLOCK)
 
 
-def _written(number: int) -> str:
+def _write_count(number: int) -> str:
     return f"{number:,}" if abs(number) < 10**30 else "a number of that many digits"

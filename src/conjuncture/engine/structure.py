@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from conjuncture.engine.beforehand import Beforehand, beforehand_of
-from conjuncture.engine.living import Living, living_of
-from conjuncture.language.nodes import Either, Expression, Label, Number
+from conjuncture.engine.beforehand import Precomputation, precomputation_of
+from conjuncture.engine.living import StateVariables, state_variables_of
+from conjuncture.language.nodes import Either, Expression, Label, NumberLiteral
 from conjuncture.scenario.crisis import Crisis
-from conjuncture.scenario.rooms import Room, followers_of, leads_of, passing_order, unrolled
+from conjuncture.scenario.rooms import UnrolledStage, followers_of, leads_of, stage_order, unroll
 
 FREE = -1
 
@@ -48,12 +48,12 @@ class Structure:
     crisis: Crisis
     cells: Mapping[str, int]
     stages: tuple[str, ...]
-    rooms: tuple[Room, ...]
-    leads: tuple[tuple[int, ...], ...]
+    unrolled_stages: tuple[UnrolledStage, ...]
+    outcome_targets: tuple[tuple[int, ...], ...]
     rules: Mapping[str, tuple[int, ...]]
     raised: frozenset[str] = frozenset()
-    living: Living = field(default_factory=Living)
-    beforehand: Beforehand = field(default_factory=Beforehand)
+    state_variables: StateVariables = field(default_factory=StateVariables)
+    precomputation: Precomputation = field(default_factory=Precomputation)
 
     @cached_property
     def plays(self) -> tuple[tuple[str, str, str], ...]:
@@ -70,8 +70,8 @@ class Structure:
         """Everything that can go wrong within a history: measures, effects, values that follow."""
         stages = self.crisis.stages
         return (
-            *(("measure", room) for room in range(len(self.rooms))),
-            *(("value", key) for key in self.living.equations),
+            *(("measure", room) for room in range(len(self.unrolled_stages))),
+            *(("value", key) for key in self.state_variables.equations),
             *(
                 ("effect", name, index, place)
                 for name in self.stages
@@ -80,28 +80,28 @@ class Structure:
             ),
         )
 
-    def bearers(self, attribute: str) -> tuple[int, ...]:
+    def bearers_of(self, attribute: str) -> tuple[int, ...]:
         """Return the places of the forces that have any of an attribute in some world."""
         return tuple(
             place
             for place, force in enumerate(self.forces)
             if (key := f"{force}.{attribute}") in self.raised
-            or not is_nothing(self.crisis.numbers[key].value)
+            or not is_always_zero(self.crisis.numbers[key].value)
         )
 
-    def taking_part(self, stage: str) -> tuple[str, ...]:
+    def participants_of(self, stage: str) -> tuple[str, ...]:
         """Return the forces that a stage knows of, in the order of its force axis."""
         part = set(self.crisis.stages[stage].model.takes_part(self.crisis.cast))
         return tuple(force for force in self.forces if force in part)
 
     @cached_property
-    def follows(self) -> tuple[frozenset[int], ...]:
+    def successors(self) -> tuple[frozenset[int], ...]:
         """For each stage those to which a history can go from it, visits run out included."""
-        return followers_of(self.crisis.stages, self.stages, self.leads)
+        return followers_of(self.crisis.stages, self.stages, self.outcome_targets)
 
     def comes_once(self, stage: int) -> bool:
         """Return whether histories come to a stage in one room only, and there at most once."""
-        rooms = [room for room in self.rooms if room.stage == stage]
+        rooms = [room for room in self.unrolled_stages if room.stage == stage]
         return len(rooms) == 1 and len(rooms[0].visits) == 1
 
     @property
@@ -115,9 +115,9 @@ class Structure:
         return max(stage.visits for stage in self.crisis.stages.values())
 
 
-def is_nothing(value: Expression) -> bool:
+def is_always_zero(value: Expression) -> bool:
     """Return whether a value is zero in every world."""
-    return isinstance(value, Number) and value.value == 0.0
+    return isinstance(value, NumberLiteral) and value.value == 0.0
 
 
 def structure_of(
@@ -138,32 +138,32 @@ def structure_of(
     timed : frozenset of str
         Cells that interventions set from a stage on and that have to be kept history by history.
     """
-    stages = passing_order(crisis.stages)
+    stages = stage_order(crisis.stages)
     leads = leads_of(crisis.stages, stages)
     possible = {
-        key: codes_of(number.value)
+        key: rule_codes_of(number.value)
         for key, number in crisis.numbers.items()
-        if codes_of(number.value)
+        if rule_codes_of(number.value)
     }
     for key, codes in (rules or {}).items():
         possible[key] = tuple(sorted({*possible[key], *codes}))
-    living = living_of(crisis, timed)
-    beforehand = beforehand_of(crisis, living)
+    living = state_variables_of(crisis, timed)
+    beforehand = precomputation_of(crisis, living)
     columns = (*crisis.numbers, *living.drawn, *beforehand.columns)
     return Structure(
         crisis=crisis,
         cells={key: column for column, key in enumerate(columns)},
         stages=stages,
-        rooms=unrolled(crisis.stages, stages, leads),
-        leads=leads,
+        unrolled_stages=unroll(crisis.stages, stages, leads),
+        outcome_targets=leads,
         rules=possible,
-        raised=raised | living.changing,
-        living=living,
-        beforehand=beforehand,
+        raised=raised | living.changing_keys,
+        state_variables=living,
+        precomputation=beforehand,
     )
 
 
-def codes_of(value: Expression) -> tuple[int, ...]:
+def rule_codes_of(value: Expression) -> tuple[int, ...]:
     """Return the codes of a choice between rules; empty for a number."""
     options = value.options if isinstance(value, Either) else (value,)
     return tuple(sorted({option.code for option in options if isinstance(option, Label)}))

@@ -17,15 +17,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from conjuncture.engine.bits import counted_together, packed
+from conjuncture.engine.bits import count_cooccurrences, pack_bits
 from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.structure import Structure
-from conjuncture.engine.traces import Asked, Passage, Trace
-from conjuncture.language.evaluate import evaluate_defined, truth
+from conjuncture.engine.traces import LazyMeasures, StagePassage, Trace
+from conjuncture.language.evaluate import evaluate_defined, truth_of
 from conjuncture.language.nodes import Compare, Expression, Label, Outcome
 
 Key = TypeVar("Key", bound=Hashable)
-What = Literal["true", "false", "undefined", "number", "defined", "chance", "complement"]
+FactorKind = Literal["true", "false", "undefined", "number", "defined", "chance", "complement"]
 CHANCES = ("chance", "complement")
 
 
@@ -43,7 +43,7 @@ class Factor:
 
     run: int
     expression: Expression
-    what: What
+    what: FactorKind
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ JointTerm = tuple[Factor | Overlap, ...]
 
 
 @dataclass(frozen=True)
-class Group:
+class TermGroup:
     """Terms whose joint second moments are kept: one claim in one reading."""
 
     terms: tuple[JointTerm, ...]
@@ -95,7 +95,7 @@ class Histogram:
 BINS = 2048
 
 
-class Counted(NamedTuple):
+class BlockSums(NamedTuple):
     """What one call returns: leading axis blocks.
 
     ``sums`` (blocks, terms) and ``products`` (blocks, terms, terms) per group, ``counts``
@@ -119,10 +119,10 @@ class TallyProgram:
     """
 
     structure: Structure
-    groups: tuple[Group, ...]
+    groups: tuple[TermGroup, ...]
     histograms: tuple[Histogram, ...] = ()
 
-    def count(self, trace: Trace, tables: Any, needed: Any, xp: ModuleType) -> Counted:
+    def count(self, trace: Trace, tables: Any, needed: Any, xp: ModuleType) -> BlockSums:
         """Count every block of a call.
 
         Parameters
@@ -139,47 +139,47 @@ class TallyProgram:
 
         def scope(run: int) -> HistoryScope:
             if run not in scopes:
-                own = self.of_run(trace, run, needed)
+                own = self.trace_of_run(trace, run, needed)
                 scopes[run] = HistoryScope(self.structure, own, tables[:, run], xp)
             return scopes[run]
 
-        @memorised
+        @memorise
         def factor(one: Factor | Overlap) -> Any:
             if isinstance(one, Overlap):
                 first, *second = (
                     xp.asarray(factor(part), xp.float32) for part in (one.first, *one.second)
                 )
-                return overlap(one.end, first, sum(second), xp)
+                return overlap_of(one.end, first, sum(second), xp)
             if one.what in ("number", "defined"):
                 return number_of(scope(one.run), one)
             if one.what in CHANCES:
                 chance = chance_of(scope(one.run), one)
-                return factor(as_drawn(one)) if chance is None else chance
+                return factor(replace_chance(one)) if chance is None else chance
             event = one.run, one.expression
             if event not in truths:
-                truths[event] = truth(one.expression, scope(one.run), xp)
+                truths[event] = truth_of(one.expression, scope(one.run), xp)
             true, false = truths[event]
             holds = {"true": true, "false": false}.get(one.what)
             return xp.broadcast_to(~(true | false) if holds is None else holds, shape)
 
-        @memorised
+        @memorise
         def product(term: JointTerm) -> Any:
             if not term:
                 return xp.ones(shape, bool)
             return product(term[:-1]) * factor(term[-1]) if len(term) > 1 else factor(term[0])
 
-        @memorised
+        @memorise
         def bits(term: JointTerm) -> Any:
             if len(term) > 1:
                 return bits(term[:-1]) & bits(term[-1:])
-            return packed(product(term))
+            return pack_bits(product(term))
 
         shape = trace.log_weight[:, 0].shape
         sums, products = [], []
         for group in self.groups:
             factors = [factor(one) for term in group.terms for one in term]
             if xp is np and all(one.dtype == bool for one in factors):
-                first, second = counted_together([bits(term) for term in group.terms])
+                first, second = count_cooccurrences([bits(term) for term in group.terms])
             else:
                 terms = xp.stack([xp.asarray(product(t), xp.float32) for t in group.terms], 1)
                 first, second = terms.sum(axis=2), products_of(terms, xp)
@@ -189,33 +189,33 @@ class TallyProgram:
         for histogram in self.histograms:
             value = product((histogram.value,))
             given = (product(histogram.given) > 0) & xp.isfinite(value)
-            counts.append(binned(histogram, value, given, xp))
+            counts.append(bin_values(histogram, value, given, xp))
             least = xp.where(given, value, xp.inf).min(axis=1)
             most = xp.where(given, value, -xp.inf).max(axis=1)
             ranges.append(xp.stack([least, most], axis=1))
-        return Counted(tuple(sums), tuple(products), tuple(counts), tuple(ranges), trace.wrong)
+        return BlockSums(tuple(sums), tuple(products), tuple(counts), tuple(ranges), trace.wrong)
 
-    def of_run(self, trace: Trace, run: int, needed: Any) -> Trace:
+    def trace_of_run(self, trace: Trace, run: int, needed: Any) -> Trace:
         """Return the trace of one run, with the measures that stand in it."""
         own: Trace = jax.tree.map(lambda kept: kept[:, run], trace._replace(passages=()))
         passages = []
-        for room, passage in zip(self.structure.rooms, trace.passages, strict=True):
-            measures = part_of(passage.measures, needed[run, room.stage] * run)
+        for room, passage in zip(self.structure.unrolled_stages, trace.passages, strict=True):
+            measures = measures_of_run(passage.measures, needed[run, room.stage] * run)
             here = (passage.visit[:, run], passage.outcome[:, run], passage.imposed[:, run])
-            chances = part_of({"": passage.chances}, needed[run, room.stage] * run)[""]
-            passages.append(Passage(*here, measures, chances))
+            chances = measures_of_run({"": passage.chances}, needed[run, room.stage] * run)[""]
+            passages.append(StagePassage(*here, measures, chances))
         return own._replace(passages=tuple(passages))
 
-    def counted(self, trace: Trace, tables: Any, needed: Any) -> Counted:
+    def count_on_host(self, trace: Trace, tables: Any, needed: Any) -> BlockSums:
         """Count every block of a call and bring what was counted to the host."""
         if jax.default_backend() == "cpu":
             with np.errstate(all="ignore"):
                 return self.count(jax.tree.map(np.asarray, trace), tables, needed, np)
-        on_host: Counted = jax.tree.map(np.asarray, self.compiled(trace, tables, needed))
+        on_host: BlockSums = jax.tree.map(np.asarray, self.executable(trace, tables, needed))
         return on_host
 
     @cached_property
-    def compiled(self) -> Any:
+    def executable(self) -> Any:
         """The compiled form of :meth:`count`."""
         return jax.jit(lambda trace, tables, needed: self.count(trace, tables, needed, jnp))
 
@@ -228,12 +228,14 @@ def products_of(terms: Any, xp: ModuleType) -> Any:
     return xp.matmul(terms, xp.swapaxes(terms, 1, 2))
 
 
-def part_of(measures: Mapping[str, Any], run: Any) -> Asked:
+def measures_of_run(measures: Mapping[str, Any], run: Any) -> LazyMeasures:
     """Return the measures of one run."""
-    return Asked(measures, lambda name: jax.tree.map(lambda kept: kept[:, run], measures[name]))
+    return LazyMeasures(
+        measures, lambda name: jax.tree.map(lambda kept: kept[:, run], measures[name])
+    )
 
 
-def binned(histogram: Histogram, value: Any, given: Any, xp: ModuleType) -> Any:
+def bin_values(histogram: Histogram, value: Any, given: Any, xp: ModuleType) -> Any:
     """Return the counts of a histogram, shape (blocks, bins)."""
     width = (histogram.high - histogram.low) / BINS
     even = xp.floor((xp.where(given, value, histogram.low) - histogram.low) / width)
@@ -248,7 +250,7 @@ def binned(histogram: Histogram, value: Any, given: Any, xp: ModuleType) -> Any:
 
 def number_of(scope: HistoryScope, factor: Factor) -> Any:
     """Return a number in each history (0 where it has none), or whether it has one."""
-    xp, shape = scope.xp, scope.nowhere.shape
+    xp, shape = scope.xp, scope.all_false.shape
     value, defined = evaluate_defined(factor.expression, scope, xp)
     known = xp.broadcast_to(defined, shape)
     if factor.what == "defined":
@@ -266,25 +268,25 @@ def chance_of(scope: HistoryScope, factor: Factor) -> Any:
             chance = scope.chance(stage, code)
             if chance is None or factor.what == "chance":
                 return chance
-            return scope.reached(stage, None) - chance
+            return scope.is_reached(stage, None) - chance
     return None
 
 
-def as_drawn(factor: Factor) -> Factor:
+def replace_chance(factor: Factor) -> Factor:
     """Return a factor with an outcome counted as it was drawn, 0 or 1, in place of its chance."""
     if factor.what == "chance":
         return replace(factor, what="true")
     return replace(factor, what="false") if factor.what == "complement" else factor
 
 
-def overlap(end: str, first: Any, second: Any, xp: ModuleType) -> Any:
+def overlap_of(end: str, first: Any, second: Any, xp: ModuleType) -> Any:
     """Return how probable two things are together, at least or at most, from their chances.
 
     Examples
     --------
-    >>> overlap("least", np.array([0.5, 0.75]), np.array([0.25, 0.5]), np).tolist()
+    >>> overlap_of("least", np.array([0.5, 0.75]), np.array([0.25, 0.5]), np).tolist()
     [0.0, 0.25]
-    >>> overlap("most", np.array([0.5, 0.75]), np.array([0.25, 0.5]), np).tolist()
+    >>> overlap_of("most", np.array([0.5, 0.75]), np.array([0.25, 0.5]), np).tolist()
     [0.25, 0.5]
     """
     if end == "least":
@@ -292,7 +294,7 @@ def overlap(end: str, first: Any, second: Any, xp: ModuleType) -> Any:
     return xp.minimum(first, second)
 
 
-def memorised(work: Callable[[Key], Any]) -> Callable[[Key], Any]:
+def memorise(work: Callable[[Key], Any]) -> Callable[[Key], Any]:
     """Return a function that works each thing out once."""
     known: dict[Key, Any] = {}
 

@@ -12,15 +12,15 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from conjuncture.engine.traces import Common, Trace
+from conjuncture.engine.traces import SharedArguments, Trace
 
 if TYPE_CHECKING:
     from conjuncture.engine.program import Program
 
 
-def blocks_together(
+def run_blocks_at_once(
     program: Program,
-    common: Common,
+    common: SharedArguments,
     worlds: Array,
     blocks: Array,
     tables: Array,
@@ -37,7 +37,7 @@ def blocks_together(
     program : Program
     common : Common
     worlds, blocks, tables, out
-        As :meth:`~conjuncture.engine.program.Program.blocks` takes them, in any number of blocks.
+        As :meth:`~conjuncture.engine.program.Program.run_blocks` takes them, in any number of blocks.
 
     Returns
     -------
@@ -45,11 +45,11 @@ def blocks_together(
         Every array with leading axes (blocks, runs).
     """
 
-    def alone(world: Array, block: Array, rows: Array, room: Trace) -> Trace:
+    def run_alone(world: Array, block: Array, rows: Array, room: Trace) -> Trace:
         whole = jax.tree.map(lambda one: one[None], room)
-        traced = program.block(common, world, block, rows, whole, jnp.int32(0))
+        traced = program.run_block(common, world, block, rows, whole, jnp.int32(0))
         left: Trace = jax.tree.map(lambda one: one[0], traced)
         return left
 
-    traced: Trace = jax.vmap(alone)(worlds, blocks, tables, out)
+    traced: Trace = jax.vmap(run_alone)(worlds, blocks, tables, out)
     return traced

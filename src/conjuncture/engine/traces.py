@@ -38,7 +38,7 @@ class Patch(NamedTuple):
     starts: Any
 
 
-class Common(NamedTuple):
+class SharedArguments(NamedTuple):
     """What is the same in every block of a call.
 
     ``keys`` uint32 (sites, 2) under which draws are made, ``runs`` how many of the patches are
@@ -53,7 +53,7 @@ class Common(NamedTuple):
     needed: Any
 
 
-class Passage(NamedTuple):
+class StagePassage(NamedTuple):
     """What happened in one room of the unrolled graph; every array ends in the history axis.
 
     ``visit`` is 0 where the history did not come here, otherwise which visit it was. ``chances``
@@ -79,7 +79,7 @@ class Trace(NamedTuple):
     its effects left of each number that can change; nothing unless one is being told.
     """
 
-    passages: tuple[Passage, ...]
+    passages: tuple[StagePassage, ...]
     log_weight: Any
     wrong: Any
     numbers: Mapping[str, Any]
@@ -87,11 +87,11 @@ class Trace(NamedTuple):
     trouble: Any = ()
 
 
-for shape in (Patch, Passage, Trace):
+for shape in (Patch, StagePassage, Trace):
     export.register_namedtuple_serialization(shape, serialized_name=f"conjuncture.{shape.__name__}")
 
 
-def spread(resolution: Resolution, lanes: int) -> dict[str, Any]:
+def broadcast_measures(resolution: Resolution, lanes: int) -> dict[str, Any]:
     """Return measures with a history axis everywhere, labels and counts in small integers.
 
     Where a measure is undefined it is NaN, or -1 if it is a label or a count.
@@ -119,7 +119,7 @@ def spread(resolution: Resolution, lanes: int) -> dict[str, Any]:
     return widened
 
 
-def not_finite(
+def find_not_finite(
     measures: Mapping[str, Any], symbols: Mapping[str, MeasureSymbol], lanes: int
 ) -> Array:
     """Return the histories in which some measure is defined and not a finite number."""
@@ -133,7 +133,7 @@ def not_finite(
 
 
 @dataclass(frozen=True)
-class Asked(Mapping[str, Any]):
+class LazyMeasures(Mapping[str, Any]):
     """Measures of which each is worked out when it is asked for, and not before."""
 
     names: Collection[str]
@@ -152,7 +152,7 @@ class Asked(Mapping[str, Any]):
 def no_patch(structure: Structure, runs: int = 1) -> Patch:
     """Return a patch that imposes nothing."""
     forces, stages = len(structure.forces), len(structure.stages)
-    living = len(structure.living.keys)
+    living = len(structure.state_variables.keys)
     return Patch(
         present=np.ones((runs, forces), np.float32),
         side=np.full((runs, stages, forces), -1, np.int32),

@@ -16,7 +16,7 @@ import jax
 
 from conjuncture.cache import cache_root
 from conjuncture.engine import machine
-from conjuncture.engine.files import written_whole
+from conjuncture.engine.files import write_atomically
 from conjuncture.errors import UsageError
 
 TURNS = 2
@@ -25,7 +25,7 @@ TURNS = 2
 CALLS_PER_TURN = 6
 """Calls of each thread in a turn."""
 
-LONG = 10
+LONG_RUN = 10
 """A run is long when trying the candidates takes at most one part in so many."""
 
 
@@ -42,7 +42,7 @@ class Layout:
         return self.threads * self.blocks * CALLS_PER_TURN
 
 
-def usual(capacity: int) -> Layout:
+def default_layout(capacity: int) -> Layout:
     """Return the layout where nothing was measured: every core, full calls.
 
     On an accelerator two threads: while it works on one call, the other is being counted.
@@ -51,15 +51,15 @@ def usual(capacity: int) -> Layout:
     return Layout(cores if jax.default_backend() == "cpu" else min(cores, 2), capacity)
 
 
-def candidates(capacity: int) -> list[Layout]:
+def candidate_layouts(capacity: int) -> list[Layout]:
     """Return the layouts worth trying for calls that have room for ``capacity`` blocks.
 
     Examples
     --------
-    >>> [layout.blocks for layout in candidates(64)][:3]
+    >>> [layout.blocks for layout in candidate_layouts(64)][:3]
     [64, 32, 16]
     """
-    cores = usual(capacity).threads
+    cores = default_layout(capacity).threads
     # Two threads to a core of the processor can be slower than one, and a host may say nothing.
     threads = [cores, cores // 2] if cores >= 4 else [cores]
     return [
@@ -70,28 +70,28 @@ def candidates(capacity: int) -> list[Layout]:
     ]
 
 
-def worth_trying(capacity: int, blocks: int) -> bool:
+def is_worth_trying(capacity: int, blocks: int) -> bool:
     """Return whether a run of so many blocks is long enough to try the candidates in it."""
-    return blocks >= LONG * TURNS * sum(layout.turn for layout in candidates(capacity))
+    return blocks >= LONG_RUN * TURNS * sum(layout.turn for layout in candidate_layouts(capacity))
 
 
-def kept_at(capacity: int) -> Path:
+def layout_path(capacity: int) -> Path:
     """Return where the layout of this machine is kept."""
     name = f"{machine.processor()}-{machine.threads()}-{capacity}.json"
     return cache_root() / "layout" / name
 
 
-def kept(capacity: int) -> Layout | None:
+def load_layout(capacity: int) -> Layout | None:
     """Return the layout measured on this machine, or None where there is none that can be used."""
     try:
-        told = json.loads(kept_at(capacity).read_text(encoding="utf-8"))
+        told = json.loads(layout_path(capacity).read_text(encoding="utf-8"))
         found = Layout(int(told["threads"]), int(told["blocks"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return found if found in candidates(capacity) else None
+    return found if found in candidate_layouts(capacity) else None
 
 
-def keep(capacity: int, rates: Mapping[Layout, float]) -> Layout:
+def save_layout(capacity: int, rates: Mapping[Layout, float]) -> Layout:
     """Keep the fastest layout, with what was measured, and return it.
 
     Parameters
@@ -106,10 +106,10 @@ def keep(capacity: int, rates: Mapping[Layout, float]) -> Layout:
         for layout, rate in rates.items()
     ]
     told = {"threads": best.threads, "blocks": best.blocks, "measured": measured}
-    path = kept_at(capacity)
+    path = layout_path(capacity)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with written_whole(path) as part:
+        with write_atomically(path) as part:
             part.write_text(json.dumps(told, indent=1), encoding="utf-8")
     except (OSError, UsageError):
         pass  # A folder that cannot be written costs time at the next run, nothing else.

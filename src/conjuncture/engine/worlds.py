@@ -15,11 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.engine.addresses import world_uniforms
-from conjuncture.engine.domains import clipped_to_domain, held_to_domain
+from conjuncture.engine.domains import clip_to_domain, hold_to_domain
 from conjuncture.engine.quantiles import quantile
 from conjuncture.language.evaluate import evaluate
-from conjuncture.language.nodes import Cell, Drawn, Either, Expression, Label, Node, Number, SetCell
-from conjuncture.language.walk import cells_read, dependency_order, walk
+from conjuncture.language.nodes import (
+    Cell,
+    Either,
+    Expression,
+    Label,
+    NumberLiteral,
+    RandomDraw,
+    SetCell,
+    SyntaxNode,
+)
+from conjuncture.language.walk import cells_of, dependency_order, walk
 from conjuncture.scenario.crisis import Crisis
 
 Real = NDArray[np.float64]
@@ -65,19 +74,19 @@ class Worlds:
     @cached_property
     def reads(self) -> dict[str, frozenset[str]]:
         """Which numbers each one reads."""
-        return {key: cells_read(value) for key, value in self.values.items()}
+        return {key: cells_of(value) for key, value in self.values.items()}
 
     @cached_property
-    def known(self) -> dict[str, Real]:
+    def known_values(self) -> dict[str, Real]:
         """Every number in every world, and every draw within one under a name of its own."""
-        return self.worked_out(list(self.values), {})
+        return self.work_out(list(self.values), {})
 
     @cached_property
     def table(self) -> dict[str, Real]:
         """Every number in every world, shape (worlds,) each; a choice between rules is its code."""
-        return {key: self.known[key] for key in self.crisis.numbers}
+        return {key: self.known_values[key] for key in self.crisis.numbers}
 
-    def worked_out(self, keys: Sequence[str], known: Mapping[str, Real]) -> dict[str, Real]:
+    def work_out(self, keys: Sequence[str], known: Mapping[str, Real]) -> dict[str, Real]:
         """Return what is known and some numbers more, each after those it reads."""
         uniforms = uniforms_of([self.values[key] for key in keys], self.seed, self.count,
                                self.placed)  # fmt: skip
@@ -87,7 +96,7 @@ class Worlds:
                 found = scope.number(self.values[key])
             number = self.crisis.numbers[key]
             # What follows from numbers of an account need not follow from those of a placebo.
-            hold = clipped_to_domain if self.placebo else held_to_domain
+            hold = clip_to_domain if self.placebo else hold_to_domain
             scope.known[key] = hold(number, found)
         return scope.known
 
@@ -99,23 +108,23 @@ class Worlds:
         ``drawn`` names draws within values that are wanted as columns of their own. A draw within
         a value that was replaced counts for nothing and is zero.
         """
-        known = {**self.known, **replaced}
+        known = {**self.known_values, **replaced}
         nothing = np.zeros(self.count)
         for key in replaced:
             for node, _ in walk(self.values[key]):
-                if isinstance(node, Drawn | Either):
+                if isinstance(node, RandomDraw | Either):
                     known |= dict.fromkeys(names_of_draws(node), nothing)
         again: list[str] = []
         for key, read in self.reads.items():
             if key not in replaced and not read.isdisjoint((*replaced, *again)):
                 again.append(key)
-        known = self.worked_out(again, known)
+        known = self.work_out(again, known)
         return {key: known[key] for key in self.crisis.numbers} | {
             name: known.get(name, nothing) for name in drawn
         }
 
 
-def names_of_draws(node: Drawn | Either) -> list[str]:
+def names_of_draws(node: RandomDraw | Either) -> list[str]:
     """Return the names under which a draw is known: of a choice, also whether it fell on each."""
     options = range(len(node.options)) if isinstance(node, Either) else ()
     return [f"draw {node.site}", *(f"draw {node.site} is {place}" for place in options)]
@@ -135,14 +144,14 @@ class WorldScope:
 
     def number(self, value: Expression) -> Real:
         """Return a value in every world."""
-        result = evaluate(self.settled(value), self, np)
+        result = evaluate(self.make_draws(value), self, np)
         return np.broadcast_to(np.asarray(result, np.float64), (self.count,))
 
-    def settled(self, value: Any) -> Any:
+    def make_draws(self, value: Any) -> Any:
         """Return the expression with every draw made, each standing there as a cell of its own."""
         if isinstance(value, Label):
-            return Number(float(value.code))
-        if isinstance(value, Drawn):
+            return NumberLiteral(float(value.code))
+        if isinstance(value, RandomDraw):
             self.known[f"draw {value.site}"] = quantile(
                 value.family, value.parameters, self.uniforms[value.site]
             )
@@ -156,12 +165,12 @@ class WorldScope:
             self.known[f"draw {value.site}"] = options[picked, np.arange(self.count)]
             return Cell(f"draw {value.site}")
         if isinstance(value, tuple):
-            return tuple(self.settled(part) for part in value)
-        if isinstance(value, Node) and is_dataclass(value):
+            return tuple(self.make_draws(part) for part in value)
+        if isinstance(value, SyntaxNode) and is_dataclass(value):
             parts = {
-                field.name: self.settled(getattr(value, field.name))
+                field.name: self.make_draws(getattr(value, field.name))
                 for field in fields(value)
-                if isinstance(getattr(value, field.name), Node | tuple)
+                if isinstance(getattr(value, field.name), SyntaxNode | tuple)
             }
             return replace(value, **parts) if parts else value
         return value
@@ -174,7 +183,7 @@ class WorldScope:
         """Refuse: a world has no history."""
         raise KeyError(stage, measure, index, visit)
 
-    def reached(self, stage: str, visit: int | None) -> Any:
+    def is_reached(self, stage: str, visit: int | None) -> Any:
         """Refuse: a world has no history."""
         raise KeyError(stage, visit)
 
@@ -190,7 +199,7 @@ def uniforms_of(
         node.site: None
         for value in values
         for node, _ in walk(value)
-        if isinstance(node, Drawn | Either)
+        if isinstance(node, RandomDraw | Either)
     }
     found = {site: placed[site] for site in sites if site in placed}
     names = [site for site in sites if site not in placed]

@@ -15,7 +15,7 @@ from conjuncture.analysis.explaining.attribution.attribution import (
     Interaction,
     Share,
 )
-from conjuncture.analysis.wording import capital
+from conjuncture.analysis.wording import capitalise
 from conjuncture.figures.style import (
     BLACK,
     BLUE,
@@ -24,13 +24,13 @@ from conjuncture.figures.style import (
     ORANGE,
     PALE,
     Picture,
+    count_lines,
+    empty_figure,
+    format_signed,
     in_house_style,
-    lines_in,
     percent,
     rows_of_labels,
-    sheet,
-    signed,
-    wrapped,
+    wrap_label,
 )
 from conjuncture.ordering import put_in_order
 
@@ -46,7 +46,7 @@ ENDS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class WaterfallBar:
     """A bar of the waterfall, from ``start`` to ``start + share.value``."""
 
     share: Share
@@ -54,16 +54,16 @@ class Row:
     depth: int
 
 
-def rows_of(shares: Sequence[Share], start: float, depth: int = 0) -> Iterator[Row]:
+def bars_of(shares: Sequence[Share], start: float, depth: int = 0) -> Iterator[WaterfallBar]:
     """Yield the bars one after another, the members of a group right under it.
 
     What changes nothing in any history has none.
     """
     for share in shares:
-        if share.idle:
+        if share.is_idle:
             continue
-        yield Row(share, start, depth)
-        yield from rows_of(share.parts, start, depth + 1)
+        yield WaterfallBar(share, start, depth)
+        yield from bars_of(share.parts, start, depth + 1)
         start += share.value
 
 
@@ -81,19 +81,19 @@ def draw_attribution(found: Attribution) -> Picture:
         ``attribution-forces`` or ``attribution-conditions``.
     """
     title = f"What each of the {found.kind} adds to the probability that {found.clause}"
-    rows = list(rows_of(found.shares, found.empty))
+    rows = list(bars_of(found.shares, found.empty))
     first, last = ENDS[found.kind]
     labels = [
-        wrapped(first),
-        *(indented(row) for row in rows),
-        wrapped(last),
+        wrap_label(first),
+        *(indent_name(row) for row in rows),
+        wrap_label(last),
     ]
-    heights = [lines_in(label) * LINE + BETWEEN for label in labels]
+    heights = [count_lines(label) * LINE + BETWEEN for label in labels]
     edges = np.concatenate([[0.0], np.cumsum(heights)])
     centres = (edges[:-1] + edges[1:]) / 2
-    figure = sheet(title, float(edges[-1]) + 0.6)
+    figure = empty_figure(title, float(edges[-1]) + 0.6)
     axes = figure.add_subplot()
-    near = close_together(rows, found)
+    near = is_far_from_zero(rows, found)
     for centre, value in ((centres[0], found.empty), (centres[-1], found.whole)):
         if near:
             axes.plot(value, centre, "D", color=GREY, markersize=6)
@@ -106,29 +106,29 @@ def draw_attribution(found: Attribution) -> Picture:
     connect(axes, [float(one) for one in centres], rows, found)
     rows_of_labels(axes, centres, labels)
     told_of = f"probability that {found.clause}"
-    axes.set(ylim=(edges[-1], 0.0), xlabel=f"{wrapped(told_of, 60, 1)}, with 90 % intervals")
+    axes.set(ylim=(edges[-1], 0.0), xlabel=f"{wrap_label(told_of, 60, 1)}, with 90 % intervals")
     axes.margins(x=0.12)
     if not near:
         axes.axvline(0.0, color=GREY, linewidth=0.7)
-    return Picture(f"attribution-{found.kind}", title, figure, description(found))
+    return Picture(f"attribution-{found.kind}", title, figure, describe_attribution(found))
 
 
-def close_together(rows: Sequence[Row], found: Attribution) -> bool:
+def is_far_from_zero(rows: Sequence[WaterfallBar], found: Attribution) -> bool:
     """Return whether all that happens happens far from 0, where the axis need not begin."""
     ends = [found.whole, found.empty, *(row.start + row.share.value for row in rows)]
     known = [end for end in ends if isfinite(end)]
     return bool(known) and min(known) > 0.6 * max(known)
 
 
-def indented(row: Row) -> str:
+def indent_name(row: WaterfallBar) -> str:
     """Return a row's name; members of a group stand further to the left of the bars."""
-    name = wrapped(capital(row.share.label), 30 if row.depth else 34)
+    name = wrap_label(capitalise(row.share.label), 30 if row.depth else 34)
     if not row.depth:
         return name
     return "\n".join(line + INDENT * row.depth for line in name.split("\n"))
 
 
-def show_bar(axes: Axes, centre: float, row: Row) -> None:
+def show_bar(axes: Axes, centre: float, row: WaterfallBar) -> None:
     """Draw what one factor adds, from where those before it have come to."""
     value, error = row.share.value, row.share.error
     if not isfinite(value):
@@ -154,11 +154,17 @@ def show_bar(axes: Axes, centre: float, row: Row) -> None:
         axes.errorbar(end, centre, xerr=reach, color=BLACK, capsize=2, linewidth=0.9)
     right = max(row.start, end + reach)
     axes.annotate(
-        signed(value, error), (right, centre), (4, 0), textcoords="offset points", va="center"
+        format_signed(value, error),
+        (right, centre),
+        (4, 0),
+        textcoords="offset points",
+        va="center",
     )
 
 
-def connect(axes: Axes, centres: Sequence[float], rows: Sequence[Row], found: Attribution) -> None:
+def connect(
+    axes: Axes, centres: Sequence[float], rows: Sequence[WaterfallBar], found: Attribution
+) -> None:
     """Lead the eye from the end of a bar to the beginning of the next."""
     tops = [(0, found.empty)]
     tops += [
@@ -187,16 +193,16 @@ def draw_interactions(found: Attribution) -> Picture:
         ``interactions-forces`` or ``interactions-conditions``; at most twenty pairs.
     """
     title = f"Which {found.kind} need each other, and which replace each other"
-    names = {share.factor: share.label for share in every(found.shares)}
-    pairs = strongest(found.strong)
+    names = {share.factor: share.label for share in flatten_shares(found.shares)}
+    pairs = strongest_pairs(found.strong_interactions)
     labels = [
-        wrapped(f"{names.get(one.first, one.first)} × {names.get(one.second, one.second)}", 44)
+        wrap_label(f"{names.get(one.first, one.first)} × {names.get(one.second, one.second)}", 44)
         for one in pairs
     ]
-    heights = [lines_in(label) * LINE + BETWEEN for label in labels]
+    heights = [count_lines(label) * LINE + BETWEEN for label in labels]
     edges = np.concatenate([[0.0], np.cumsum(heights)])
     centres = (edges[:-1] + edges[1:]) / 2
-    figure = sheet(title, max(float(edges[-1]), 0.3) + 0.75)
+    figure = empty_figure(title, max(float(edges[-1]), 0.3) + 0.75)
     axes = figure.add_subplot()
     for centre, one in zip(centres, pairs, strict=True):
         colour, hatch = UP if one.value >= 0 else DOWN
@@ -206,7 +212,7 @@ def draw_interactions(found: Attribution) -> Picture:
         reach = NINETY * one.error if isfinite(one.error) else 0.0
         axes.errorbar(one.value, centre, xerr=reach, color=BLACK, capsize=2, linewidth=0.9)
         axes.annotate(
-            signed(one.value, one.error),
+            format_signed(one.value, one.error),
             (max(0.0, one.value + reach), centre),
             (4, 0),
             textcoords="offset points",
@@ -226,31 +232,31 @@ def draw_interactions(found: Attribution) -> Picture:
         told = f"Of {len(found.interactions)} pairs none is told apart from nothing."
     if pairs:
         told = f"The strongest of {len(found.interactions)} pairs: " + "; ".join(
-            f"{label.replace(chr(10), ' ')} {signed(one.value, one.error)}"
+            f"{label.replace(chr(10), ' ')} {format_signed(one.value, one.error)}"
             for label, one in list(zip(labels, pairs, strict=True))[:3]
         )
         told += "."
     return Picture(f"interactions-{found.kind}", title, figure, told)
 
 
-def strongest(pairs: Sequence[Interaction]) -> list[Interaction]:
+def strongest_pairs(pairs: Sequence[Interaction]) -> list[Interaction]:
     """Return the pairs that matter most, of those whose interaction is known."""
     known = [one for one in pairs if isfinite(one.value)]
     return put_in_order(known, lambda one: abs(one.value), falling=True)[:MOST_PAIRS]
 
 
-def every(shares: Sequence[Share]) -> Iterator[Share]:
+def flatten_shares(shares: Sequence[Share]) -> Iterator[Share]:
     """Yield shares and, under groups, those of their members."""
     for share in shares:
         yield share
-        yield from every(share.parts)
+        yield from flatten_shares(share.parts)
 
 
-def description(found: Attribution) -> str:
+def describe_attribution(found: Attribution) -> str:
     """Return what the waterfall shows, in words."""
     known = [share for share in found.shares if isfinite(share.value)]
     largest = put_in_order(known, lambda share: abs(share.value), falling=True)[:3]
-    told = ", ".join(f"{one.label} {signed(one.value, one.error)}" for one in largest)
+    told = ", ".join(f"{one.label} {format_signed(one.value, one.error)}" for one in largest)
     whole, empty = percent(found.whole), percent(found.empty)
     ends = f"The probability that {found.clause} is {whole}, and {empty} "
     first, _ = ENDS[found.kind]

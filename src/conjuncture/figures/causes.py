@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from conjuncture.analysis.explaining.attribution.attribution import NINETY
 from conjuncture.analysis.explaining.causes.causes import Causes
-from conjuncture.analysis.wording import capital, listed, plain
+from conjuncture.analysis.wording import capitalise, join_words, plain_label
 from conjuncture.figures.style import (
     BLACK,
     BLUE,
@@ -21,12 +21,12 @@ from conjuncture.figures.style import (
     SKY,
     Picture,
     as_percentages,
+    count_lines,
+    empty_figure,
     in_house_style,
-    lines_in,
     percent,
     rows_of_labels,
-    sheet,
-    wrapped,
+    wrap_label,
 )
 
 MOST_SETS = 25
@@ -56,11 +56,11 @@ def draw_causes(found: Causes) -> Picture:
     """
     title = f"Whose standing aside would have turned it, where {found.clause}"
     sets = found.sets[:MOST_SETS]
-    labels = [wrapped(capital(named(found, one.members)), 36) for one in sets]
-    heights = [lines_in(label) * LINE + BETWEEN for label in labels]
+    labels = [wrap_label(capitalise(names_of(found, one.members)), 36) for one in sets]
+    heights = [count_lines(label) * LINE + BETWEEN for label in labels]
     edges = np.concatenate([[0.0], np.cumsum(heights)])
     below = max(float(edges[-1]), 0.3)
-    figure = sheet(title, below + 1.75)
+    figure = empty_figure(title, below + 1.75)
     whole, axes = figure.subplots(2, 1, height_ratios=[0.3, below])
     show_whole(whole, found)
     for top, height, one in zip(edges, heights, sets, strict=False):
@@ -85,17 +85,17 @@ def draw_causes(found: Causes) -> Picture:
     if not sets:
         axes.text(0.01, 0.15, "no set of forces", va="center")
     axes.axvline(0.0, color=GREY, linewidth=0.8)
-    event = wrapped(found.clause, 30, 1)
+    event = wrap_label(found.clause, 30, 1)
     axes.set(ylim=(below, 0.0))
     axes.set_xlabel(f"share of the histories in which {event}, with 90 % intervals")
     axes.set_xlim(0.0, 1.0)
     as_percentages(axes.xaxis)
-    return Picture("causes", title, figure, description(found))
+    return Picture("causes", title, figure, describe_causes(found))
 
 
-def named(found: Causes, members: Sequence[str]) -> str:
+def names_of(found: Causes, members: Sequence[str]) -> str:
     """Return how a reader is told of a set of forces."""
-    return listed([found.names.get(one, plain(one)) for one in members])
+    return join_words([found.names.get(one, plain_label(one)) for one in members])
 
 
 def show_whole(axes: Axes, found: Causes) -> None:
@@ -126,7 +126,7 @@ def show_whole(axes: Axes, found: Causes) -> None:
     )
 
 
-def description(found: Causes) -> str:
+def describe_causes(found: Causes) -> str:
     """Return what the picture shows, in words."""
     told = (
         f"Of the histories in which {found.clause}, one force alone would have turned "
@@ -136,5 +136,5 @@ def description(found: Causes) -> str:
     )
     if found.sets:
         first = found.sets[0]
-        told += f" The commonest cause: {named(found, first.members)}, {percent(first.share)}."
+        told += f" The commonest cause: {names_of(found, first.members)}, {percent(first.share)}."
     return told

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from conjuncture.analysis.claim_results import ClaimResult, Reading
 from conjuncture.analysis.verdicts import FAILS_TO, HOLDS_FROM, MOSTLY_FROM, MOSTLY_TO
-from conjuncture.analysis.wording import listed
+from conjuncture.analysis.wording import join_words
 from conjuncture.figures.style import (
     BLACK,
     BLUE,
@@ -22,12 +22,12 @@ from conjuncture.figures.style import (
     PURPLE,
     SMALL,
     Picture,
+    count_lines,
+    empty_figure,
     in_house_style,
-    lines_in,
     percent,
     rows_of_labels,
-    sheet,
-    wrapped,
+    wrap_label,
 )
 from conjuncture.presentation.claims import SYMBOLS, readings_of
 
@@ -68,13 +68,13 @@ def draw_claims(tests: Sequence[ClaimResult]) -> Picture:
         ``claims``.
     """
     title = "In what share of the worlds each claim holds"
-    labels = [wrapped(one.claim.says, 46, 5) for one in tests]
+    labels = [wrap_label(one.claim.says, 46, 5) for one in tests]
     heights = [
-        max(lines_in(label) * LINE, len(readings_of(one)) * APART) + BETWEEN
+        max(count_lines(label) * LINE, len(readings_of(one)) * APART) + BETWEEN
         for label, one in zip(labels, tests, strict=True)
     ]
     total = max(sum(heights), APART)
-    figure = sheet(title, total + 0.85)
+    figure = empty_figure(title, total + 0.85)
     axes = figure.add_subplot()
     for low, high in ((0.0, FAILS_TO), (HOLDS_FROM, 1.0)):
         axes.axvspan(low, high, color="#f2f2f2", linewidth=0)
@@ -98,8 +98,10 @@ def draw_claims(tests: Sequence[ClaimResult]) -> Picture:
         axes.text(place, 0.0, word, color=GREY, fontsize=SMALL, ha="center", va="bottom")
     names = dict.fromkeys(name for one in tests for name, _ in readings_of(one))
     if names:
-        figure.legend(handles=[key(name) for name in names], loc="outside lower right", ncols=3)
-    return Picture("claims", title, figure, description(tests))
+        figure.legend(
+            handles=[legend_key(name) for name in names], loc="outside lower right", ncols=3
+        )
+    return Picture("claims", title, figure, describe_claims(tests))
 
 
 def show_reading(axes: Axes, height: float, name: str, reading: Reading) -> None:
@@ -131,7 +133,7 @@ def show_reading(axes: Axes, height: float, name: str, reading: Reading) -> None
     axes.text(1.02, height, told, color=colour, **beside)
 
 
-def key(name: str) -> Line2D:
+def legend_key(name: str) -> Line2D:
     """Return what explains the marks of a reading."""
     marker, colour, inside, line = READINGS[name]
     return Line2D(
@@ -147,12 +149,12 @@ def key(name: str) -> Line2D:
     )
 
 
-def description(tests: Sequence[ClaimResult]) -> str:
+def describe_claims(tests: Sequence[ClaimResult]) -> str:
     """Return what the picture shows, in words."""
     if not tests:
         return "No claim was tested."
     words = Counter(one.word or "without a word" for one in tests)
-    counted = listed([f"{count} {word}" for word, count in words.most_common()])
+    counted = join_words([f"{count} {word}" for word, count in words.most_common()])
     shares = [
         f"'{one.claim.key}' {percent(one.prior.verdict.share)}"
         for one in tests

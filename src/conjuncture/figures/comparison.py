@@ -9,7 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from conjuncture.analysis.reference_classes.comparison import Comparison, ReferenceClass
-from conjuncture.analysis.reference_classes.in_words import between, label, number_of
+from conjuncture.analysis.reference_classes.in_words import (
+    count_in_words,
+    interval_in_words,
+    label_of_class,
+)
 from conjuncture.figures.style import (
     BLACK,
     BLUE,
@@ -19,12 +23,12 @@ from conjuncture.figures.style import (
     PALE,
     Picture,
     as_percentages,
+    count_lines,
+    empty_figure,
     in_house_style,
-    lines_in,
     percent,
     rows_of_labels,
-    sheet,
-    wrapped,
+    wrap_label,
 )
 
 
@@ -43,14 +47,17 @@ def draw_comparison(found: Comparison) -> Picture:
     """
     title = f"How often {found.among} like this one succeeded"
     own = found.own if found.own is not None and isfinite(found.own.value) else None
-    named = [f"{label(one, len(found.tags), found.among)} ({one.cases:,})" for one in found.classes]
+    named = [
+        f"{label_of_class(one, len(found.tags), found.among)} ({one.cases:,})"
+        for one in found.classes
+    ]
     if own is not None:
         named.append(f"in the scenario: {found.clause}")
-    labels = [wrapped(one, 38) for one in named]
-    heights = [lines_in(one) * LINE + 0.16 for one in labels]
+    labels = [wrap_label(one, 38) for one in named]
+    heights = [count_lines(one) * LINE + 0.16 for one in labels]
     edges = np.concatenate([[0.0], np.cumsum(heights)])
     centres = 0.5 * (edges[1:] + edges[:-1])
-    figure = sheet(title, float(edges[-1]) + 0.95)
+    figure = empty_figure(title, float(edges[-1]) + 0.95)
     axes = figure.add_subplot()
     for place in centres:
         axes.axhline(float(place), color=PALE, linewidth=0.5)
@@ -64,8 +71,8 @@ def draw_comparison(found: Comparison) -> Picture:
     rows_of_labels(axes, list(centres), labels)
     axes.set(xlim=(-0.01, 1.01), ylim=(float(edges[-1]), 0.0), xlabel="share that succeeds")
     as_percentages(axes.xaxis)
-    figure.legend(handles=keys(scenario=own is not None), loc="outside lower right", ncols=3)
-    return Picture("comparison", title, figure, description(found))
+    figure.legend(handles=legend_keys(scenario=own is not None), loc="outside lower right", ncols=3)
+    return Picture("comparison", title, figure, describe_comparison(found))
 
 
 def show_class(axes: Axes, height: float, one: ReferenceClass) -> None:
@@ -79,7 +86,7 @@ def show_class(axes: Axes, height: float, one: ReferenceClass) -> None:
     )  # fmt: skip
 
 
-def keys(*, scenario: bool) -> list[Line2D]:
+def legend_keys(*, scenario: bool) -> list[Line2D]:
     """Return the signs of the picture with their names."""
     found = [
         Line2D([], [], color=BLUE, marker="o", markersize=5, label="estimate, 90 %"),
@@ -91,17 +98,17 @@ def keys(*, scenario: bool) -> list[Line2D]:
     return found
 
 
-def description(found: Comparison) -> str:
+def describe_comparison(found: Comparison) -> str:
     """Return what the picture shows, in words."""
     told = "; ".join(
-        f"{label(one, len(found.tags), found.among)}, {number_of(found.among, one.cases)}: "
-        f"{percent(one.rate)} ({between(*one.interval)})"
+        f"{label_of_class(one, len(found.tags), found.among)}, {count_in_words(found.among, one.cases)}: "
+        f"{percent(one.rate)} ({interval_in_words(*one.interval)})"
         for one in found.classes
     )
     own = ""
     if found.own is not None and isfinite(found.own.value):
         own = (
             f" In the scenario the probability that {found.clause} is {percent(found.own.value)} "
-            f"({between(*found.own.interval)})."
+            f"({interval_in_words(*found.own.interval)})."
         )
     return f"Share that succeeded, estimated, in ever wider classes. {told}.{own}"

@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from conjuncture.analysis.explaining.discovery.discovery import Box, Discovery, Limit
-from conjuncture.analysis.wording import capital, listed, plain, rounded
+from conjuncture.analysis.wording import capitalise, join_words, plain_label, round_number
 from conjuncture.figures.style import (
     BLACK,
     BLUE,
@@ -27,11 +27,11 @@ from conjuncture.figures.style import (
     SMALL,
     Picture,
     as_percentages,
+    empty_figure,
     in_house_style,
     percent,
     rows_of_labels,
-    sheet,
-    wrapped,
+    wrap_label,
 )
 
 Real = NDArray[np.float64]
@@ -68,27 +68,31 @@ def draw_discovery(
     boxes = found.boxes[:MOST_BOXES]
     heights = [max(len(box.limits), 1) * TALL + 0.5 for box in boxes]
     heights += [2.3] if found.trajectory else []
-    figure = sheet(title, sum(heights) + 0.2 * len(heights) + 0.4)
+    figure = empty_figure(title, sum(heights) + 0.2 * len(heights) + 0.4)
     if not heights:
         axes = figure.add_subplot()
         axes.axis("off")
         axes.text(0.0, 0.5, "No box was found.", va="center")
-        return Picture("discovery", title, figure, description(found))
+        return Picture("discovery", title, figure, describe_discovery(found))
     panels = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
     for number, (axes, box) in enumerate(zip(panels, boxes, strict=False), 1):
-        inside = within(box, values)
+        inside = worlds_within(box, values)
         parted = (inside, ~inside) if holds is None else (holds, ~holds if fails is None else fails)
         show_box(axes, box, number, values, parted)
     if found.trajectory:
         show_trajectory(panels[-1], found)
     keys: list[Artist] = [Patch(facecolor=SKY, edgecolor=BLUE, label="inside the box")]
-    keys.append(stroke(BLUE, "above: worlds " + ("inside" if holds is None else "where it holds")))
-    keys.append(stroke(ORANGE, "below: " + ("outside" if holds is None else "where it does not")))
+    keys.append(
+        legend_stroke(BLUE, "above: worlds " + ("inside" if holds is None else "where it holds"))
+    )
+    keys.append(
+        legend_stroke(ORANGE, "below: " + ("outside" if holds is None else "where it does not"))
+    )
     figure.legend(handles=keys, loc="outside lower right", ncols=3)
-    return Picture("discovery", title, figure, description(found))
+    return Picture("discovery", title, figure, describe_discovery(found))
 
 
-def stroke(colour: str, label: str) -> Line2D:
+def legend_stroke(colour: str, label: str) -> Line2D:
     """Return what explains the strokes of worlds."""
     return Line2D([], [], color=colour, marker="|", markersize=8, linestyle="", label=label)
 
@@ -104,7 +108,9 @@ def show_box(
     for row, limit in enumerate(box.limits):
         show_limit(axes, row, limit, values.get(limit.key), worlds)
     rows_of_labels(
-        axes, range(len(box.limits)), [wrapped(capital(limit.label), 32, 3) for limit in box.limits]
+        axes,
+        range(len(box.limits)),
+        [wrap_label(capitalise(limit.label), 32, 3) for limit in box.limits],
     )
     axes.set(xlim=(-0.02, 1.02), ylim=(max(len(box.limits), 1) - 0.45, -0.45), xticks=[])
     axes.spines["bottom"].set_visible(False)
@@ -115,7 +121,7 @@ def show_box(
     axes.set_title(head, loc="left", fontsize=8, fontweight="bold")
 
 
-def within(box: Box, values: Mapping[str, Real]) -> Bool:
+def worlds_within(box: Box, values: Mapping[str, Real]) -> Bool:
     """Return which worlds lie within all ranges of a box, shape (worlds,)."""
     inside = np.ones(len(next(iter(values.values()), np.zeros(0))), bool)
     for limit in box.limits:
@@ -132,8 +138,8 @@ def show_limit(
 ) -> None:
     """Draw one limit: the full range as a line, what is inside as a bar, worlds as strokes."""
     if limit.allowed:
-        told = f"only {listed([plain(one) for one in limit.allowed])}"
-        axes.text(0.0, row, wrapped(told, 60), va="center")
+        told = f"only {join_words([plain_label(one) for one in limit.allowed])}"
+        axes.text(0.0, row, wrap_label(told, 60), va="center")
         show_p(axes, row, limit)
         return
     low, high = full_range(limit, values)
@@ -151,16 +157,16 @@ def show_limit(
             axes.vlines(drawn, row + base, row + tip, color=colour, linewidth=0.5)
     small: dict[str, Any] = {"fontsize": SMALL, "va": "top", "color": GREY}
     if limit.low is None or start > 0.12:
-        axes.text(0.0, row + 0.33, rounded(low), ha="left", **small)
+        axes.text(0.0, row + 0.33, round_number(low), ha="left", **small)
     if limit.high is None or end < 0.88:
-        axes.text(1.0, row + 0.33, rounded(high), ha="right", **small)
+        axes.text(1.0, row + 0.33, round_number(high), ha="right", **small)
     small["color"] = BLACK
     if limit.low is not None:
         side = "left" if start < 0.06 else "center"
-        axes.text(start, row + 0.33, rounded(limit.low), ha=side, fontweight="bold", **small)
+        axes.text(start, row + 0.33, round_number(limit.low), ha=side, fontweight="bold", **small)
     if limit.high is not None:
         side = "right" if end > 0.94 else "center"
-        axes.text(end, row + 0.33, rounded(limit.high), ha=side, fontweight="bold", **small)
+        axes.text(end, row + 0.33, round_number(limit.high), ha=side, fontweight="bold", **small)
     show_p(axes, row, limit)
 
 
@@ -218,7 +224,7 @@ def show_trajectory(axes: Axes, found: Discovery) -> None:
     as_percentages(axes.yaxis)
 
 
-def description(found: Discovery) -> str:
+def describe_discovery(found: Discovery) -> str:
     """Return what the picture shows, in words."""
     head = f"{found.what} holds in {percent(found.share)} of {found.worlds} worlds."
     if not found.boxes:

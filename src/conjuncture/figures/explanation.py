@@ -39,7 +39,7 @@ def draw_explanation(
     for part in (found.attribution, found.conditions):
         if part is not None and part.shares:
             pictures.append(draw_attribution(part))
-            if part.strong:
+            if part.strong_interactions:
                 pictures.append(draw_interactions(part))
     if found.causes is not None:
         pictures.append(draw_causes(found.causes))

@@ -11,8 +11,8 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from conjuncture.analysis.flows import Flow
-from conjuncture.analysis.wording import plain
-from conjuncture.figures.placing import SCALE, Placing, placed, spread
+from conjuncture.analysis.wording import plain_label
+from conjuncture.figures.placing import SCALE, SankeyLayout, place_flows, spread_centres
 from conjuncture.figures.style import (
     BLACK,
     BLUE,
@@ -25,11 +25,11 @@ from conjuncture.figures.style import (
     WIDEST,
     WIDTH,
     Picture,
+    count_lines,
+    empty_figure,
     in_house_style,
-    lines_in,
     percent,
-    sheet,
-    wrapped,
+    wrap_label,
 )
 from conjuncture.ordering import put_in_order
 
@@ -37,11 +37,11 @@ RARER = "rarer outcomes"
 SMALLEST = 0.004
 """Flows of a smaller share of all histories are joined, unless they are all that leaves."""
 LETTERS = 7.0
-LINE = 0.12
+LABEL_LINE = 0.12
 BAR = 0.07
-ROOM = 2.0
+COLUMN_WIDTH = 2.0
 """Inches of a column, where there is room for it."""
-LEAST_ROOM = 1.1
+LEAST_COLUMN_WIDTH = 1.1
 MARK = "\N{BLACK DIAMOND}"
 LEGEND = "Width and %: share of all histories. At a thick grey edge the crisis ends."
 HAPPENED = f" {MARK} and a dark line: what happened."
@@ -71,27 +71,27 @@ def draw_outcomes(
         ``outcomes``; a sheet across where there are many stages.
     """
     title = "How the crisis can go"
-    shown = joined(flows, observed or {})
-    marked = {flow for flow in shown if happened(flow, observed or {})}
+    shown = join_thin_flows(flows, observed or {})
+    marked = {flow for flow in shown if has_happened(flow, observed or {})}
     stages = dict.fromkeys(flow.stage for flow in shown)
     across = len(stages)
-    width = WIDTH if across * LEAST_ROOM <= WIDTH else WIDEST
-    found = placed(shown, dict.fromkeys(stages, 0.0))
+    width = WIDTH if across * LEAST_COLUMN_WIDTH <= WIDTH else WIDEST
+    found = place_flows(shown, dict.fromkeys(stages, 0.0))
     count = max(found.column.values(), default=0) + 1
-    room = min((width - 0.2) / count, ROOM)
+    room = min((width - 0.2) / count, COLUMN_WIDTH)
     letters = max(int((room - BAR - 0.2) * 72 / (LETTERS * 0.6)), 8)
-    named = {flow: (labels or {}).get(flow.outcome, plain(flow.outcome)) for flow in shown}
+    named = {flow: (labels or {}).get(flow.outcome, plain_label(flow.outcome)) for flow in shown}
     written = {
-        flow: labelled(name, flow.share, letters, marked=flow in marked)
+        flow: label_outcome(name, flow.share, letters, marked=flow in marked)
         for flow, name in named.items()
     }
     heights = {
-        stage: sum(lines_in(written[flow]) * LINE for flow in found.leaving[stage])
+        stage: sum(count_lines(written[flow]) * LABEL_LINE for flow in found.leaving[stage])
         for stage in stages
     }
-    found = placed(shown, heights)
+    found = place_flows(shown, heights)
     height = found.high - found.low + 0.2
-    figure = sheet(title, height, width)
+    figure = empty_figure(title, height, width)
     figure.set_layout_engine("none")
     axes = figure.add_axes((0.1 / width, 0.0, 1.0 - 0.2 / width, height / figure.get_figheight()))
     axes.set(xlim=(0.0, width - 0.2), ylim=(found.high + 0.2, found.low))
@@ -104,17 +104,17 @@ def draw_outcomes(
             tint = TINTS[rank % len(TINTS)]
             show_flow(axes, found, flow, room, tint, marked=flow in marked)
         show_labels(axes, found, stage, room, written)
-    told = description(shown, [flow for flow in shown if flow in marked], named)
+    told = describe_outcomes(shown, [flow for flow in shown if flow in marked], named)
     return Picture("outcomes", title, figure, told)
 
 
-def happened(flow: Flow, observed: Mapping[str, str]) -> bool:
+def has_happened(flow: Flow, observed: Mapping[str, str]) -> bool:
     """Return whether a flow is how its stage ended in fact, at the last visit to it.
 
     Examples
     --------
     >>> first, last = Flow("talks", "on", "talks (2)", 0.5), Flow("talks (2)", "on", None, 0.5)
-    >>> [happened(flow, {"talks": "on"}) for flow in (first, last)]
+    >>> [has_happened(flow, {"talks": "on"}) for flow in (first, last)]
     [False, True]
     """
     stage = stage_of(flow.stage)
@@ -133,7 +133,7 @@ def stage_of(visit: str) -> str:
     return visit.partition(" (")[0]
 
 
-def joined(flows: Sequence[Flow], observed: Mapping[str, str]) -> list[Flow]:
+def join_thin_flows(flows: Sequence[Flow], observed: Mapping[str, str]) -> list[Flow]:
     """Return the flows with those too thin to be seen joined, and stages left out that lose all.
 
     What happened is joined to nothing, however thin.
@@ -142,7 +142,7 @@ def joined(flows: Sequence[Flow], observed: Mapping[str, str]) -> list[Flow]:
     for stage in dict.fromkeys(flow.stage for flow in flows):
         row = [flow for flow in flows if flow.stage == stage]
         limit = min(SMALLEST, max(flow.share for flow in row))
-        thin = [flow for flow in row if flow.share < limit and not happened(flow, observed)]
+        thin = [flow for flow in row if flow.share < limit and not has_happened(flow, observed)]
         if len(thin) < 2:
             found += row
             continue
@@ -157,14 +157,14 @@ def joined(flows: Sequence[Flow], observed: Mapping[str, str]) -> list[Flow]:
         found = fewer
 
 
-def labelled(name: str, share: float, letters: int, *, marked: bool) -> str:
+def label_outcome(name: str, share: float, letters: int, *, marked: bool) -> str:
     """Return an outcome and its share, on lines of so many letters; what happened with a mark."""
     mark = f"{MARK}\N{NO-BREAK SPACE}" if marked else ""
     beside = percent(share).replace(" ", "\N{NO-BREAK SPACE}")
-    return wrapped(f"{mark}{name} {beside}", letters, 3)
+    return wrap_label(f"{mark}{name} {beside}", letters, 3)
 
 
-def show_stage(axes: Axes, found: Placing, stage: str, room: float, letters: int) -> None:
+def show_stage(axes: Axes, found: SankeyLayout, stage: str, room: float, letters: int) -> None:
     """Draw the bar of a stage, and its name above."""
     left, top = found.column[stage] * room, found.tops[stage]
     tall = found.share(stage) * SCALE
@@ -172,7 +172,7 @@ def show_stage(axes: Axes, found: Placing, stage: str, room: float, letters: int
     axes.text(
         left,
         top - 0.03,
-        wrapped(plain(stage), letters + 1, 1),
+        wrap_label(plain_label(stage), letters + 1, 1),
         fontsize=LETTERS + 0.8,
         fontweight="bold",
         va="bottom",
@@ -181,7 +181,7 @@ def show_stage(axes: Axes, found: Placing, stage: str, room: float, letters: int
 
 
 def show_flow(
-    axes: Axes, found: Placing, flow: Flow, room: float, tint: str, *, marked: bool
+    axes: Axes, found: SankeyLayout, flow: Flow, room: float, tint: str, *, marked: bool
 ) -> None:
     """Draw a flow as a band to the next stage, or as a stub with an end where the crisis ends.
 
@@ -248,13 +248,13 @@ def ribbon(upper: Sequence[tuple[float, float]], wide: float) -> Path:
 
 
 def show_labels(
-    axes: Axes, found: Placing, stage: str, room: float, labels: dict[Flow, str]
+    axes: Axes, found: SankeyLayout, stage: str, room: float, labels: dict[Flow, str]
 ) -> None:
     """Write the outcomes of a stage beside its bar, none over another."""
     row = found.leaving[stage]
     wanted = [found.starts[flow] + flow.share * SCALE / 2 for flow in row]
-    sizes = [lines_in(labels[flow]) * LINE for flow in row]
-    places = spread(wanted, sizes)
+    sizes = [count_lines(labels[flow]) * LABEL_LINE for flow in row]
+    places = spread_centres(wanted, sizes)
     if len(places):
         above = float(places[0]) - sizes[0] / 2 - found.tops[stage]
         places = places + max(0.0, -above)
@@ -274,14 +274,18 @@ def show_labels(
         )
 
 
-def description(flows: Sequence[Flow], marked: Sequence[Flow], named: Mapping[Flow, str]) -> str:
+def describe_outcomes(
+    flows: Sequence[Flow], marked: Sequence[Flow], named: Mapping[Flow, str]
+) -> str:
     """Return what the diagram shows, in words, with what happened."""
     last = [flow for flow in flows if flow.then is None]
     ends = put_in_order(last, lambda flow: flow.share, falling=True)
     stages = len(dict.fromkeys(flow.stage for flow in flows))
     told = "; ".join(
-        f"{plain(flow.stage)} with {named[flow]}, {percent(flow.share)}" for flow in ends[:5]
+        f"{plain_label(flow.stage)} with {named[flow]}, {percent(flow.share)}" for flow in ends[:5]
     )
-    ways = dict.fromkeys(f"{plain(stage_of(flow.stage))} with {named[flow]}" for flow in marked)
+    ways = dict.fromkeys(
+        f"{plain_label(stage_of(flow.stage))} with {named[flow]}" for flow in marked
+    )
     fact = f" What happened is marked: {'; '.join(ways)}." if ways else ""
     return f"Histories flow through {stages} stages. They end most often at: {told}.{fact}"

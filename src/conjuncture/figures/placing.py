@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
-from conjuncture.analysis.flows import Flow, columns
+from conjuncture.analysis.flows import Flow, columns_of
 from conjuncture.ordering import put_in_order
 
 SCALE = 1.8
@@ -19,7 +19,7 @@ HEAD = 0.17
 """Inches for the name of a stage."""
 
 
-def spread(wanted: Sequence[float], sizes: Sequence[float]) -> NDArray[np.float64]:
+def spread_centres(wanted: Sequence[float], sizes: Sequence[float]) -> NDArray[np.float64]:
     """Return centres in the same order that keep things of some sizes apart, and move least.
 
     Parameters
@@ -30,7 +30,7 @@ def spread(wanted: Sequence[float], sizes: Sequence[float]) -> NDArray[np.float6
 
     Examples
     --------
-    >>> spread([0.0, 0.0], [1.0, 1.0]).tolist()
+    >>> spread_centres([0.0, 0.0], [1.0, 1.0]).tolist()
     [-0.5, 0.5]
     """
     if not len(wanted):
@@ -42,7 +42,7 @@ def spread(wanted: Sequence[float], sizes: Sequence[float]) -> NDArray[np.float6
 
 
 @dataclass
-class Placing:
+class SankeyLayout:
     """Where everything stands.
 
     Attributes
@@ -73,7 +73,7 @@ class Placing:
         return sum(flow.share for flow in self.leaving[stage])
 
 
-def placed(flows: Sequence[Flow], label_heights: Mapping[str, float]) -> Placing:
+def place_flows(flows: Sequence[Flow], label_heights: Mapping[str, float]) -> SankeyLayout:
     """Place stages in columns, each as level as possible with where its histories come from.
 
     Parameters
@@ -88,13 +88,13 @@ def placed(flows: Sequence[Flow], label_heights: Mapping[str, float]) -> Placing
     for row in leaving.values():
         large_first = put_in_order(row, lambda flow: flow.share, falling=True)
         row[:] = sorted(large_first, key=lambda flow: flow.then is None)
-    found = Placing(leaving, columns(flows))
+    found = SankeyLayout(leaving, columns_of(flows))
     for column in range(max(found.column.values(), default=0) + 1):
         place_column(found, column, label_heights)
     return found
 
 
-def place_column(found: Placing, column: int, label_heights: Mapping[str, float]) -> None:
+def place_column(found: SankeyLayout, column: int, label_heights: Mapping[str, float]) -> None:
     """Place the stages of a column, and the flows that pass it on their way further right."""
     items: list[tuple[float, float, float, str | Flow]] = []
     for stage, at in found.column.items():
@@ -102,7 +102,7 @@ def place_column(found: Placing, column: int, label_heights: Mapping[str, float]
             continue
         bar = found.share(stage) * SCALE
         size = max(bar, label_heights[stage]) + HEAD + GAP
-        middle = level(found, stage)
+        middle = mean_height_of(found, stage)
         items.append((middle, middle - bar / 2 - HEAD + size / 2, size, stage))
     for flow, way in found.ways.items():
         if flow.then is not None and found.column[flow.then] > column > found.column[flow.stage]:
@@ -111,7 +111,7 @@ def place_column(found: Placing, column: int, label_heights: Mapping[str, float]
             items.append((middle, middle, width + GAP / 2, flow))
     # Long labels under a bar must not send it below what enters the column further down.
     items = put_in_order(items, lambda item: item[0])
-    centres = spread([item[1] for item in items], [item[2] for item in items])
+    centres = spread_centres([item[1] for item in items], [item[2] for item in items])
     for centre, (_, _, size, what) in zip(centres.tolist(), items, strict=True):
         top = centre - size / 2
         found.low, found.high = min(found.low, top), max(found.high, top + size)
@@ -121,7 +121,7 @@ def place_column(found: Placing, column: int, label_heights: Mapping[str, float]
         place_stage(found, what, top + HEAD)
 
 
-def level(found: Placing, stage: str) -> float:
+def mean_height_of(found: SankeyLayout, stage: str) -> float:
     """Return the mean height of the flows that come to a stage, weighed by their shares."""
     coming = [
         (way[-1][1] + flow.share * SCALE / 2, flow.share)
@@ -132,7 +132,7 @@ def level(found: Placing, stage: str) -> float:
     return sum(height * share for height, share in coming) / weight if weight else 0.0
 
 
-def place_stage(found: Placing, stage: str, top: float) -> None:
+def place_stage(found: SankeyLayout, stage: str, top: float) -> None:
     """Place a stage's bar, end there what comes in, and begin there what goes out."""
     found.tops[stage] = top
     coming = put_in_order(

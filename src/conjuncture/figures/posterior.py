@@ -11,16 +11,16 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from conjuncture.analysis.conditioning.posterior import Posterior, Shift
-from conjuncture.analysis.wording import rounded
+from conjuncture.analysis.wording import round_number
 from conjuncture.figures.style import (
     BLUE,
     GREY,
     PALE,
     SMALL,
     Picture,
+    empty_figure,
     in_house_style,
-    sheet,
-    wrapped,
+    wrap_label,
 )
 
 MOST = 12
@@ -42,14 +42,14 @@ def draw_posterior(found: Posterior) -> Picture:
         ``posterior``.
     """
     title = f"What is known of the unknowns before and after: {found.what}"
-    moved = found.moved()
+    moved = found.shifts_beyond_chance()
     chosen = moved[:MOST]
     if not moved:
         title += " (none moved by more than chance does)"
     elif len(chosen) < len(moved):
         title += f" (the first {len(chosen)} of {len(moved)} that moved by more than chance does)"
     rows = max(ceil(len(chosen) / ACROSS), 1)
-    figure = sheet(title, rows * 1.45 + 0.55)
+    figure = empty_figure(title, rows * 1.45 + 0.55)
     grid = figure.subplots(rows, ACROSS, squeeze=False)
     panels = [axes for row in grid for axes in row]
     for axes, one in zip(panels, chosen, strict=False):
@@ -62,7 +62,7 @@ def draw_posterior(found: Posterior) -> Picture:
         Line2D([], [], color=GREY, linestyle=(0, (1.5, 1.5)), label="medians"),
     ]
     figure.legend(handles=keys, loc="outside lower center", ncols=3)
-    return Picture("posterior", title, figure, description(found, chosen))
+    return Picture("posterior", title, figure, describe_posterior(found, chosen))
 
 
 def show_unknown(axes: Axes, found: Posterior, one: Shift) -> None:
@@ -78,18 +78,18 @@ def show_unknown(axes: Axes, found: Posterior, one: Shift) -> None:
     medians = () if one.rule else ((one.prior[1], GREY), (one.posterior[1], BLUE))
     for median, colour in medians:
         axes.axvline(median, color=colour, linewidth=1.2, linestyle=(0, (1.5, 1.5)))
-    axes.set(title=wrapped(one.label, 28, 3), ylim=(0.0, None), yticks=[])
+    axes.set(title=wrap_label(one.label, 28, 3), ylim=(0.0, None), yticks=[])
     axes.spines["left"].set_visible(False)
     axes.locator_params(axis="x", nbins=4)
     axes.tick_params(labelsize=SMALL)
     if one.unit:
-        axes.set_xlabel(wrapped(one.unit, 28, 1), fontsize=SMALL)
+        axes.set_xlabel(wrap_label(one.unit, 28, 1), fontsize=SMALL)
 
 
-def description(found: Posterior, chosen: Sequence[Shift]) -> str:
+def describe_posterior(found: Posterior, chosen: Sequence[Shift]) -> str:
     """Return what the picture shows, in words."""
     told = "; ".join(
-        f"{one.label} from {rounded(one.prior[1])} to {rounded(one.posterior[1])}{one.unit}"
+        f"{one.label} from {round_number(one.prior[1])} to {round_number(one.posterior[1])}{one.unit}"
         for one in chosen[:4]
     )
     if not chosen:

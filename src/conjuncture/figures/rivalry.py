@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from conjuncture.analysis.explaining.attribution.attribution import NINETY
 from conjuncture.analysis.rivalry.rivals import Rivalry
-from conjuncture.analysis.rivalry.weight_of_evidence import SCALE, decibels
+from conjuncture.analysis.rivalry.weight_of_evidence import SCALE, decibels_of
 from conjuncture.figures.style import (
     BLACK,
     BLUE,
@@ -22,14 +22,14 @@ from conjuncture.figures.style import (
     PALE,
     SMALL,
     Picture,
-    finite,
+    count_lines,
+    empty_figure,
+    format_signed,
     in_house_style,
-    lines_in,
+    is_finite,
     percent,
     rows_of_labels,
-    sheet,
-    signed,
-    wrapped,
+    wrap_label,
 )
 
 LEAST_REACH = 12.0
@@ -37,7 +37,7 @@ LEAST_REACH = 12.0
 
 
 @dataclass(frozen=True)
-class Weight:
+class EvidenceWeight:
     """A line of the picture, in decibels: ``mark`` and ``colour`` say what kind it is."""
 
     label: str
@@ -63,10 +63,10 @@ def draw_rivalry(found: Rivalry) -> Picture:
     first, second = (account.title for account in found.accounts)
     title = "Which account the evidence favours"
     rows = list(rows_of(found))
-    labels = [wrapped(row.label, 36) for row in rows]
-    heights = [lines_in(label) * LINE + 0.13 for label in labels]
+    labels = [wrap_label(row.label, 36) for row in rows]
+    heights = [count_lines(label) * LINE + 0.13 for label in labels]
     edges = np.concatenate([[0.0], np.cumsum(heights)])
-    figure = sheet(title, float(edges[-1]) + 1.6)
+    figure = empty_figure(title, float(edges[-1]) + 1.6)
     axes = figure.add_subplot()
     ends = [abs(end) for row in rows for end in (row.value, *row.interval) if isfinite(end)]
     reach = max(LEAST_REACH, 1.12 * max(ends, default=0.0))
@@ -77,35 +77,35 @@ def draw_rivalry(found: Rivalry) -> Picture:
     axes.set(xlim=(-reach, reach), ylim=(float(edges[-1]), 0.0))
     axes.set_xlabel("weight of the evidence, in decibels, with 90 % intervals")
     names = (
-        (f"← {wrapped(second, 26, 3)}", 0.0, "left"),
-        (f"{wrapped(first, 26, 3)} →", 1.0, "right"),
+        (f"← {wrap_label(second, 26, 3)}", 0.0, "left"),
+        (f"{wrap_label(first, 26, 3)} →", 1.0, "right"),
     )
     for name, end, side in names:
         axes.annotate(
             name, (end, 0.0), (0, -34), xycoords="axes fraction", textcoords="offset points",
             ha=side, va="top", fontweight="bold",
         )  # fmt: skip
-    return Picture("rivalry", title, figure, description(found))
+    return Picture("rivalry", title, figure, describe_rivalry(found))
 
 
-def rows_of(found: Rivalry) -> Iterator[Weight]:
+def rows_of(found: Rivalry) -> Iterator[EvidenceWeight]:
     """Yield what each event adds, then all together, then each reading of the evidence."""
     for step in found.steps if len(found.steps) > 1 else ():
-        value, reach = decibels(step.weight), NINETY * decibels(step.error)
-        yield Weight(step.says, value, (value - reach, value + reach), "o", BLUE)
+        value, reach = decibels_of(step.weight), NINETY * decibels_of(step.error)
+        yield EvidenceWeight(step.says, value, (value - reach, value + reach), "o", BLUE)
     bound = f" ({found.bounded})" if found.bounded else ""
-    low, high = (decibels(end) for end in found.interval)
-    yield Weight(f"all together{bound}", decibels(found.weight), (low, high), "D", BLACK)
+    low, high = (decibels_of(end) for end in found.interval)
+    yield EvidenceWeight(f"all together{bound}", decibels_of(found.weight), (low, high), "D", BLACK)
     for coding in found.codings if len(found.codings) > 1 else ():
         label = f"read as: {coding.label} ({percent(coding.probability)})"
-        yield Weight(label, decibels(coding.weight), (float("nan"),) * 2, "s", ORANGE)
+        yield EvidenceWeight(label, decibels_of(coding.weight), (float("nan"),) * 2, "s", ORANGE)
 
 
 def show_scale(axes: Axes, reach: float) -> None:
     """Mark from where on evidence is called what, to either side."""
     axes.axvline(0.0, color=GREY, linewidth=1.0)
     for (end, _), (_, words) in pairwise(SCALE):
-        size = decibels(end / (2.0 * log(10.0)))
+        size = decibels_of(end / (2.0 * log(10.0)))
         for line in (-size, size) if size < reach else ():
             axes.axvline(line, color=PALE, linewidth=0.8)
             axes.annotate(
@@ -114,17 +114,17 @@ def show_scale(axes: Axes, reach: float) -> None:
             )  # fmt: skip
 
 
-def show_weight(axes: Axes, height: float, row: Weight) -> None:
+def show_weight(axes: Axes, height: float, row: EvidenceWeight) -> None:
     """Draw one weight with its interval."""
     if not isfinite(row.value):
         axes.annotate("–", (0.0, height), (4, 0), textcoords="offset points", va="center")
         return
-    if finite(row.interval):
+    if is_finite(row.interval):
         axes.plot(row.interval, (height, height), color=row.colour, linewidth=1.4)
     axes.plot(row.value, height, row.mark, color=row.colour, markersize=5)
 
 
-def description(found: Rivalry) -> str:
+def describe_rivalry(found: Rivalry) -> str:
     """Return what the picture shows, in words."""
     first, second = (account.title for account in found.accounts)
     if not isfinite(found.weight):
@@ -134,5 +134,5 @@ def description(found: Rivalry) -> str:
     bound = f"{found.bounded} " if found.bounded else ""
     return (
         f"Weight of the evidence ({found.evidence}) for '{first}' against '{second}': "
-        f"{bound}{signed(decibels(found.weight), decibels(found.error))} dB."
+        f"{bound}{format_signed(decibels_of(found.weight), decibels_of(found.error))} dB."
     )

@@ -9,7 +9,7 @@ from html import escape
 from io import BytesIO
 from pathlib import Path
 
-from conjuncture.engine.files import written_whole
+from conjuncture.engine.files import write_atomically
 from conjuncture.errors import UsageError
 from conjuncture.figures.style import Picture, house_style
 
@@ -82,7 +82,7 @@ def save(picture: Picture, folder: Path) -> list[Path]:
     targets = [folder / f"{picture.name}{ending}" for ending in contents]
     with ExitStack() as parts:
         for target, content in zip(targets, contents.values(), strict=True):
-            parts.enter_context(written_whole(target)).write_bytes(content)
+            parts.enter_context(write_atomically(target)).write_bytes(content)
     return targets
 
 

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from conjuncture.analysis.explaining.sensitivity.sensitivity import Index, Sensitivity
-from conjuncture.analysis.wording import capital
+from conjuncture.analysis.explaining.sensitivity.sensitivity import FactorIndices, Sensitivity
+from conjuncture.analysis.wording import capitalise
 from conjuncture.figures.style import (
     BLACK,
     BLUE,
@@ -20,18 +20,18 @@ from conjuncture.figures.style import (
     SKY,
     Picture,
     as_percentages,
-    finite,
+    count_lines,
+    empty_figure,
     in_house_style,
-    lines_in,
+    is_finite,
     percent,
     rows_of_labels,
-    sheet,
-    wrapped,
+    wrap_label,
 )
 
 TALL = 0.32
 """Inches of a row: two bars."""
-MOST = 30
+MOST_FACTORS = 30
 
 
 @in_house_style
@@ -47,20 +47,20 @@ def draw_sensitivity(found: Sensitivity) -> Picture:
     Picture
         ``sensitivity``; at most thirty unknowns, the largest.
     """
-    title = f"On which unknowns {found.asked} hangs"
-    told = found.told if found.clear else found.indices
-    shown = told[:MOST]
+    title = f"On which unknowns {found.query_phrase} hangs"
+    told = found.indices_beyond_chance if found.is_clear else found.indices
+    shown = told[:MOST_FACTORS]
     if len(shown) < len(told):
         title += f" (the first {len(shown)} of {len(told)})"
     if others := len(found.indices) - len(told):
         more = "one more is" if others == 1 else f"{others} more are"
         title += f"; {more} not told apart from nothing"
-    labels = [wrapped(capital(one.label)) for one in shown]
-    heights = [max(lines_in(label) * LINE + 0.08, TALL) for label in labels]
+    labels = [wrap_label(capitalise(one.label)) for one in shown]
+    heights = [max(count_lines(label) * LINE + 0.08, TALL) for label in labels]
     edges = np.concatenate([[0.0], np.cumsum(heights)])
     centres = (edges[:-1] + edges[1:]) / 2
     below = max(float(edges[-1]), TALL)
-    figure = sheet(title, below + 0.85)
+    figure = empty_figure(title, below + 0.85)
     axes = figure.add_subplot()
     for centre, one in zip(centres, shown, strict=True):
         show_index(axes, float(centre), one)
@@ -77,10 +77,10 @@ def draw_sensitivity(found: Sensitivity) -> Picture:
         Line2D([], [], color=BLACK, linewidth=0.9, label="90 % interval"),
     ]
     figure.legend(handles=keys, loc="outside lower right", ncols=3)
-    return Picture("sensitivity", title, figure, description(found))
+    return Picture("sensitivity", title, figure, describe_sensitivity(found))
 
 
-def show_index(axes: Axes, centre: float, one: Index) -> None:
+def show_index(axes: Axes, centre: float, one: FactorIndices) -> None:
     """Draw the two bars of an unknown: the total above, the first order below."""
     bars = (
         (one.total, one.total_interval, one.beyond_chance, centre - 0.075, SKY, "////"),
@@ -93,19 +93,21 @@ def show_index(axes: Axes, centre: float, one: Index) -> None:
         # What may be nothing has no bar, only how large it may be.
         if seen:
             axes.barh(place, value, 0.13, color=colour, edgecolor="white", hatch=hatch, linewidth=0)
-        if finite(interval):
+        if is_finite(interval):
             axes.plot(interval, (place, place), color=BLACK, linewidth=0.9, marker="|", ms=4)
 
 
-def description(found: Sensitivity) -> str:
+def describe_sensitivity(found: Sensitivity) -> str:
     """Return what the picture shows, in words."""
     if not found.indices:
-        return f"{found.asked} does not hang on any unknown."
-    if not found.told:
-        return f"No unknown is seen to have a part in the variance of {found.asked}."
+        return f"{found.query_phrase} does not hang on any unknown."
+    if not found.indices_beyond_chance:
+        return f"No unknown is seen to have a part in the variance of {found.query_phrase}."
     largest = "; ".join(
         f"{one.label} {percent(one.total)} in all"
         + (f", {percent(one.first)} by itself" if one.first_beyond_chance else "")
-        for one in found.told[:3]
+        for one in found.indices_beyond_chance[:3]
     )
-    return f"Shares of the variance of {found.asked} over the worlds. The largest: {largest}."
+    return (
+        f"Shares of the variance of {found.query_phrase} over the worlds. The largest: {largest}."
+    )

@@ -21,7 +21,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.textpath import TextPath
 
-from conjuncture.analysis.tables import figure
+from conjuncture.analysis.tables import figure_of
 
 BLACK, GREY, PALE = "#000000", "#595959", "#d9d9d9"
 BLUE, ORANGE, GREEN, RED = "#0072b2", "#e69f00", "#009e73", "#d55e00"
@@ -111,7 +111,7 @@ def in_house_style(draw: Callable[_P, Picture]) -> Callable[_P, Picture]:
     """Make a function draw in the style of the house, and let everything stay where it came."""
 
     @wraps(draw)
-    def drawn(*args: _P.args, **kwargs: _P.kwargs) -> Picture:
+    def draw_in_style(*args: _P.args, **kwargs: _P.kwargs) -> Picture:
         with house_style():
             picture = draw(*args, **kwargs)
             if (engine := picture.figure.get_layout_engine()) is not None:
@@ -120,10 +120,10 @@ def in_house_style(draw: Callable[_P, Picture]) -> Callable[_P, Picture]:
                 picture.figure.set_layout_engine("none")
             return picture
 
-    return drawn
+    return draw_in_style
 
 
-def sheet(title: str, height: float, width: float = WIDTH) -> Figure:
+def empty_figure(title: str, height: float, width: float = WIDTH) -> Figure:
     """Return an empty figure with its heading.
 
     Parameters
@@ -134,21 +134,21 @@ def sheet(title: str, height: float, width: float = WIDTH) -> Figure:
     width : float
         Inches.
     """
-    heading = wrapped(title, int(HEADING * width / WIDTH))
+    heading = wrap_label(title, int(HEADING * width / WIDTH))
     lines = heading.count("\n") + 1
     figure = Figure(figsize=(width, height + 0.2 * lines + 0.1), layout="constrained")
     figure.suptitle(heading, x=0.01, ha="left", fontsize=LARGE, fontweight="bold")
     return figure
 
 
-def wrapped(label: str, width: int = LABEL, lines: int = 4) -> str:
+def wrap_label(label: str, width: int = LABEL, lines: int = 4) -> str:
     """Return a label on as many lines as it needs, at most ``lines``.
 
     Examples
     --------
-    >>> wrapped("the leaning of the line regiments towards Torres", 26).splitlines()
+    >>> wrap_label("the leaning of the line regiments towards Torres", 26).splitlines()
     ['the leaning of the line', 'regiments towards Torres']
-    >>> wrapped("the army and the unions", 12, 1)
+    >>> wrap_label("the army and the unions", 12, 1)
     'the army…'
     """
     if len(label) > width:
@@ -170,7 +170,7 @@ def breadth(label: str) -> float:
     return max(float(outline.get_extents().width) / len(label), 0.1)
 
 
-def lines_in(label: str) -> int:
+def count_lines(label: str) -> int:
     """Return how many lines a label takes."""
     return label.count("\n") + 1
 
@@ -192,23 +192,23 @@ def percent(share: float) -> str:
     return f"{100.0 * share:.0f} %"
 
 
-def signed(value: float, error: float = 0.0) -> str:
+def format_signed(value: float, error: float = 0.0) -> str:
     """Return a difference with its sign, and as many digits as its error leaves.
 
     Examples
     --------
-    >>> signed(0.1234, 0.004), signed(-0.1), signed(0.0001, 0.01)
+    >>> format_signed(0.1234, 0.004), format_signed(-0.1), format_signed(0.0001, 0.01)
     ('+0.123', '−0.10', '0.00')
     """
     if not isfinite(value):
         return "–"
-    size = figure(abs(value), error if isfinite(error) else 0.0)
+    size = figure_of(abs(value), error if isfinite(error) else 0.0)
     if not size.strip("0."):
         return size
     return ("+" if value > 0 else "−") + size
 
 
-def finite(pair: Sequence[float]) -> bool:
+def is_finite(pair: Sequence[float]) -> bool:
     """Return whether both ends of an interval are known."""
     return all(isfinite(end) for end in pair)
 

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from conjuncture.analysis.explaining.tipping.tipping import Curve, Map, Tipping
-from conjuncture.analysis.wording import capital, rounded, to_or_more
+from conjuncture.analysis.explaining.tipping.tipping import Curve, Tipping, TippingMap
+from conjuncture.analysis.wording import capitalise, round_number, to_or_more
 from conjuncture.figures.style import (
     BLACK,
     BLUE,
@@ -22,11 +22,11 @@ from conjuncture.figures.style import (
     WIDTH,
     Picture,
     as_percentages,
-    finite,
+    empty_figure,
     in_house_style,
+    is_finite,
     percent,
-    sheet,
-    wrapped,
+    wrap_label,
 )
 
 FEW = 9
@@ -54,14 +54,14 @@ def draw_tipping(found: Tipping) -> Picture:
         title += f" (the first {len(curves)} of {len(found.curves)})"
     across = 3 if len(curves) <= FEW else 4
     rows = max(ceil(len(curves) / across), 1)
-    figure = sheet(title, rows * (1.75 if across == 3 else 1.55) + 0.75)
+    figure = empty_figure(title, rows * (1.75 if across == 3 else 1.55) + 0.75)
     grid = figure.subplots(rows, across, sharey=True, squeeze=False)
     panels = [axes for row in grid for axes in row]
     for axes, curve in zip(panels, curves, strict=False):
         show_curve(axes, curve, 28 if across == 3 else 21)
     for axes in panels[len(curves) :]:
         axes.set_visible(False)
-    figure.supylabel(wrapped(f"probability that {found.clause}", 60, 1), fontsize=8)
+    figure.supylabel(wrap_label(f"probability that {found.clause}", 60, 1), fontsize=8)
     keys = [
         Line2D([], [], color=BLUE, label="pooled over worlds"),
         Patch(facecolor=SKY, alpha=0.35, label="90 % of the worlds"),
@@ -70,7 +70,7 @@ def draw_tipping(found: Tipping) -> Picture:
         Line2D([], [], color=BLACK, marker="|", markersize=6, linewidth=2.4, label="as things are"),
     ]
     figure.legend(handles=keys, loc="outside lower center", ncols=5, columnspacing=1.2)
-    return Picture("tipping", title, figure, description(found))
+    return Picture("tipping", title, figure, describe_tipping(found))
 
 
 def show_curve(axes: Axes, curve: Curve, letters: int) -> None:
@@ -84,7 +84,7 @@ def show_curve(axes: Axes, curve: Curve, letters: int) -> None:
             axes.plot(ends, (curve.level, curve.level), color=RED, linewidth=1.6)
         axes.plot(one.value, curve.level, "D", color=RED, markersize=4.5, clip_on=False)
         axes.annotate(
-            rounded(one.value),
+            round_number(one.value),
             (one.value, curve.level),
             (0, 5),
             textcoords="offset points",
@@ -92,7 +92,7 @@ def show_curve(axes: Axes, curve: Curve, letters: int) -> None:
             fontsize=SMALL,
         )
     low, middle, high = curve.now
-    if finite(curve.now):
+    if is_finite(curve.now):
         foot: dict[str, Any] = {
             "transform": axes.get_xaxis_transform(),
             "color": BLACK,
@@ -102,16 +102,16 @@ def show_curve(axes: Axes, curve: Curve, letters: int) -> None:
         axes.plot(middle, 0.0, "|", markersize=9, **foot)
     margin = 0.03 * float(curve.grid[-1] - curve.grid[0])
     axes.set_xlim(float(curve.grid[0]) - margin, float(curve.grid[-1]) + margin)
-    axes.set(ylim=(0.0, 1.0), title=wrapped(capital(curve.label), letters, 3))
+    axes.set(ylim=(0.0, 1.0), title=wrap_label(capitalise(curve.label), letters, 3))
     axes.set_yticks([0.0, 0.5, 1.0])
     as_percentages(axes.yaxis)
     axes.locator_params(axis="x", nbins=4)
     axes.tick_params(labelsize=SMALL)
     if curve.unit:
-        axes.set_xlabel(wrapped(curve.unit, letters, 1), fontsize=SMALL)
+        axes.set_xlabel(wrap_label(curve.unit, letters, 1), fontsize=SMALL)
 
 
-def description(found: Tipping) -> str:
+def describe_tipping(found: Tipping) -> str:
     """Return what the small multiples show, in words."""
     crossing = [(curve, curve.crossings[0]) for curve in found.curves if curve.crossings]
     if not crossing:
@@ -120,7 +120,7 @@ def description(found: Tipping) -> str:
             "numbers moves alone."
         )
     told = "; ".join(
-        f"{curve.label} at {rounded(one.value)}"
+        f"{curve.label} at {round_number(one.value)}"
         + ("" if np.isnan(one.interval).any() else f" ({to_or_more(*one.interval)})")
         for curve, one in crossing[:4]
     )
@@ -133,7 +133,7 @@ def description(found: Tipping) -> str:
 
 
 @in_house_style
-def draw_map(found: Map, event: str, name: str = "tipping-map") -> Picture:
+def draw_map(found: TippingMap, event: str, name: str = "tipping-map") -> Picture:
     """Draw the probability of the event as two numbers move together.
 
     Parameters
@@ -148,7 +148,7 @@ def draw_map(found: Map, event: str, name: str = "tipping-map") -> Picture:
     Picture
     """
     title = f"The probability that {event} as two numbers move together"
-    figure = sheet(title, 0.68 * WIDTH)
+    figure = empty_figure(title, 0.68 * WIDTH)
     axes = figure.add_subplot()
     across, up = found.grids
     known = np.ma.masked_invalid(np.asarray(found.probability, dtype=float))
@@ -164,7 +164,7 @@ def draw_map(found: Map, event: str, name: str = "tipping-map") -> Picture:
         linewidth=0.3,
     )
     bar = figure.colorbar(
-        painted, ax=axes, label=wrapped(f"probability that {event}", 60, 1), pad=0.02
+        painted, ax=axes, label=wrap_label(f"probability that {event}", 60, 1), pad=0.02
     )
     bar.ax.axhline(found.level, color="white", linewidth=4.2)
     bar.ax.axhline(found.level, color=BLACK, linewidth=2.2)
@@ -183,20 +183,20 @@ def draw_map(found: Map, event: str, name: str = "tipping-map") -> Picture:
         if float(known.min()) < found.level < float(known.max()):
             for tint, thick in (("white", 4.2), (BLACK, 2.2)):
                 axes.contour(across, up, known, [found.level], colors=tint, linewidths=thick)
-    if finite(found.now):
+    if is_finite(found.now):
         axes.plot(*found.now, "o", markersize=9, color=BLACK, markerfacecolor="white")
         axes.plot(*found.now, "+", markersize=7, color=BLACK)
-    axes.set(xlabel=with_unit(found, 0), ylabel=with_unit(found, 1))
-    return Picture(name, title, figure, description_of_map(found, event))
+    axes.set(xlabel=name_with_unit(found, 0), ylabel=name_with_unit(found, 1))
+    return Picture(name, title, figure, describe_map(found, event))
 
 
-def with_unit(found: Map, place: int) -> str:
+def name_with_unit(found: TippingMap, place: int) -> str:
     """Return the name of one of the two numbers with its unit."""
     unit = found.units[place]
-    return wrapped(found.labels[place] + (f" ({unit})" if unit else ""), 60)
+    return wrap_label(found.labels[place] + (f" ({unit})" if unit else ""), 60)
 
 
-def description_of_map(found: Map, event: str) -> str:
+def describe_map(found: TippingMap, event: str) -> str:
     """Return what a map shows, in words."""
     known = np.asarray(found.probability, dtype=float)
     first, second = found.labels

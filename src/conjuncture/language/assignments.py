@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conjuncture.language.meaning import Linking, Meaning, domain_problem
+from conjuncture.language.meaning import LinkContext, LinkedNode, domain_problem
 from conjuncture.language.names import unknown_name
-from conjuncture.language.naming import cell, check_visit, dotted, is_bare, unknown
+from conjuncture.language.naming import (
+    check_visit,
+    dotted_name_of,
+    explain_unknown,
+    is_bare,
+    resolve_cell,
+)
 from conjuncture.language.nodes import (
     Arithmetic,
     Assign,
@@ -17,22 +23,22 @@ from conjuncture.language.nodes import (
     SetCell,
     SetOutcome,
 )
-from conjuncture.language.numbers import number
+from conjuncture.language.numbers import resolve_number
 from conjuncture.language.symbols import DIMENSIONLESS, Kind
-from conjuncture.language.units import misfit
+from conjuncture.language.units import unit_problem
 
 
-def assign(node: Assign, linking: Linking) -> Iterator[SetCell | SetOutcome]:
+def link_assignment(node: Assign, linking: LinkContext) -> Iterator[SetCell | SetOutcome]:
     """Yield what an assignment sets: an outcome, a cell, or the cell of each member of a group."""
     target, vocabulary = node.target, linking.vocabulary
     if node.at is not None and node.at not in vocabulary.stages:
         linking.complain(node, *unknown_name("stage", node.at, vocabulary.stages))
     if target.root in vocabulary.stages and not target.path:
-        outcome = _outcome(node, linking)
+        outcome = _set_outcome(node, linking)
         if outcome is not None:
             yield outcome
         return
-    keys = _targets(target, linking)
+    keys = _target_keys(target, linking)
     for place, key in enumerate(keys):
         # What is wrong with the value is the same for every member of a group.
         told = linking if place == 0 else replace(linking, problems=[])
@@ -41,7 +47,7 @@ def assign(node: Assign, linking: Linking) -> Iterator[SetCell | SetOutcome]:
             yield found
 
 
-def _outcome(node: Assign, linking: Linking) -> SetOutcome | None:
+def _set_outcome(node: Assign, linking: LinkContext) -> SetOutcome | None:
     target, stage = node.target, linking.vocabulary.stages[node.target.root]
     if not check_visit(target, target.root, target.visit, linking):
         return None
@@ -65,9 +71,9 @@ def _outcome(node: Assign, linking: Linking) -> SetOutcome | None:
     return SetOutcome(target.root, written.root, code, target.visit, start=node.start, end=node.end)
 
 
-def _targets(target: Name, linking: Linking) -> list[str]:
+def _target_keys(target: Name, linking: LinkContext) -> list[str]:
     vocabulary = linking.vocabulary
-    key, part = dotted(target), ".".join(target.path)
+    key, part = dotted_name_of(target), ".".join(target.path)
     if target.visit is not None or target.index is not None:
         problem = "a visit or an index cannot stand in what an intervention sets"
         linking.complain(target, problem, f"write {key} = ..., or '{key} = ... at stage'")
@@ -84,7 +90,7 @@ def _targets(target: Name, linking: Linking) -> list[str]:
         missing = [key for key in keys if key not in vocabulary.cells]
         if missing:
             root = missing[0].split(".")[0]
-            problem, remedy = unknown(replace(target, root=root), vocabulary)
+            problem, remedy = explain_unknown(replace(target, root=root), vocabulary)
             linking.complain(target, f"in the group '{target.root}': {problem}", remedy)
             return []
         return keys
@@ -97,11 +103,11 @@ def _targets(target: Name, linking: Linking) -> list[str]:
         problem = f"'{key}' is what the stage yields and cannot be set"
         linking.complain(target, problem, f"set the outcome: {target.root} = {stage.outcomes[0]}")
         return []
-    linking.complain(target, *unknown(target, vocabulary))
+    linking.complain(target, *explain_unknown(target, vocabulary))
     return []
 
 
-def _set_cell(node: Assign, key: str, linking: Linking) -> SetCell | None:
+def _set_cell(node: Assign, key: str, linking: LinkContext) -> SetCell | None:
     kind = linking.vocabulary.cells[key]
     if kind.labels is not None:
         value = _rule(node, key, kind.labels, linking)
@@ -116,7 +122,9 @@ def _set_cell(node: Assign, key: str, linking: Linking) -> SetCell | None:
     return SetCell(key, value, node.at, domain.lower, domain.upper, **place)
 
 
-def _rule(node: Assign, key: str, labels: tuple[str, ...], linking: Linking) -> Expression | None:
+def _rule(
+    node: Assign, key: str, labels: tuple[str, ...], linking: LinkContext
+) -> Expression | None:
     written = node.value
     if node.operator != "=" or not isinstance(written, Name) or not is_bare(written):
         problem = f"'{key}' is a choice between rules, not a number"
@@ -129,31 +137,31 @@ def _rule(node: Assign, key: str, labels: tuple[str, ...], linking: Linking) -> 
     return Label(written.root, labels.index(written.root), **place)
 
 
-def _amount(node: Assign, key: str, kind: Kind, linking: Linking) -> Expression | None:
-    value = number(node.value, linking)
+def _amount(node: Assign, key: str, kind: Kind, linking: LinkContext) -> Expression | None:
+    value = resolve_number(node.value, linking)
     if value.wrong:
         return None
     wanted = DIMENSIONLESS if node.operator == "*=" else kind.unit
     what = "a factor" if node.operator == "*=" else f"'{key}'"
-    problem = misfit(what, wanted, value.unit)
+    problem = unit_problem(what, wanted, value.unit)
     if problem:
         linking.complain(node.value, problem, "write it in the unit of what it is for")
         return None
     if node.operator == "=":
-        return _in_domain(node, key, kind, value, linking)
+        return _require_domain(node, key, kind, value, linking)
     if node.operator == "*=" and kind.domain.lower == 0 and value.range.upper < 0:
         problem = f"'{key}' must be {kind.domain}, and this makes it negative"
         linking.complain(node.value, problem, "write a factor of at least 0")
         return None
-    old = cell(key, node.target, linking.vocabulary).node
+    old = resolve_cell(key, node.target, linking.vocabulary).node
     place = {"start": node.start, "end": node.end}
     return Arithmetic("*" if node.operator == "*=" else "+", old, value.node, **place)
 
 
-def _in_domain(
-    node: Assign, key: str, kind: Kind, value: Meaning, linking: Linking
+def _require_domain(
+    node: Assign, key: str, kind: Kind, value: LinkedNode, linking: LinkContext
 ) -> Expression | None:
-    if value.range.constant:
+    if value.range.is_constant:
         outside = domain_problem(key, value.range.lower, kind.domain)
         if outside is not None:
             linking.complain(node.value, outside)

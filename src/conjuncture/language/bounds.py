@@ -1,19 +1,19 @@
 """How long, how deep and how large a text of the language may be."""
 
-LENGTH = 2_000
+MAX_LENGTH = 2_000
 """Characters."""
 
-DEPTH = 50
+MAX_DEPTH = 50
 """Levels of brackets, and levels of the tree; a long sum has few, however many its terms."""
 
-NODES = 500
+MAX_NODES = 500
 """Numbers, names, operators and functions."""
 
-LARGEST = 1e30
+LARGEST_NUMBER = 1e30
 """The largest number: well inside the single precision that histories are computed in."""
 
-QUANTITIES = 16
+MAX_QUANTITIES = 16
 """Distinct ``P``, ``E``, ``Q``, ``necessity`` and ``sufficiency`` in one query."""
 
-INTERVENTIONS = 7
+MAX_INTERVENTIONS = 7
 """Distinct ``do(...)`` in one query; all are run together, beside things as they were."""

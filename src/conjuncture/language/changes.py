@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conjuncture.language.events import event
-from conjuncture.language.meaning import Linking, Meaning, domain_problem
-from conjuncture.language.names import nearest
+from conjuncture.language.events import resolve_event
+from conjuncture.language.meaning import LinkContext, LinkedNode, domain_problem
+from conjuncture.language.names import find_nearest_name
 from conjuncture.language.naming import is_bare
 from conjuncture.language.nodes import And, Compare, Expression, Name, Not, Or, Reached
-from conjuncture.language.numbers import number
+from conjuncture.language.numbers import resolve_number
 from conjuncture.language.ranges import Range
 from conjuncture.language.symbols import DIMENSIONLESS, Kind
-from conjuncture.language.units import misfit
+from conjuncture.language.units import unit_problem
 
 
-def condition(node: Expression, stage: str, linking: Linking) -> Meaning:
+def resolve_condition(node: Expression, stage: str, linking: LinkContext) -> LinkedNode:
     """Return the meaning of an event in which an outcome of ``stage`` may stand alone."""
-    return event(_written_out(node, stage, linking), linking)
+    return resolve_event(_expand_labels(node, stage, linking), linking)
 
 
-def _written_out(node: Expression, stage: str, linking: Linking) -> Expression:
+def _expand_labels(node: Expression, stage: str, linking: LinkContext) -> Expression:
     match node:
         case Not():
-            return replace(node, operand=_written_out(node.operand, stage, linking))
+            return replace(node, operand=_expand_labels(node.operand, stage, linking))
         case And() | Or():
-            left = _written_out(node.left, stage, linking)
-            return replace(node, left=left, right=_written_out(node.right, stage, linking))
+            left = _expand_labels(node.left, stage, linking)
+            return replace(node, left=left, right=_expand_labels(node.right, stage, linking))
         case Name() if is_bare(node):
-            return _label(node, stage, linking)
+            return _expand_label(node, stage, linking)
     return node
 
 
-def _label(node: Name, stage: str, linking: Linking) -> Expression:
+def _expand_label(node: Name, stage: str, linking: LinkContext) -> Expression:
     vocabulary = linking.vocabulary
     outcomes = vocabulary.stages[stage].outcomes
     if node.root in vocabulary.cells:
@@ -44,20 +44,22 @@ def _label(node: Name, stage: str, linking: Linking) -> Expression:
     named = (*vocabulary.forces, *vocabulary.backers, *vocabulary.groups, *vocabulary.stages)
     if elsewhere or node.root in named:
         return node
-    guess = nearest(node.root, outcomes)
+    guess = find_nearest_name(node.root, outcomes)
     remedy = f"did you mean '{guess}'?" if guess else f"write one of: {', '.join(outcomes)}"
     linking.complain(node, f"'{stage}' has no outcome '{node.root}'", remedy)
     # Something that is an event, so that nothing more is said of this name.
     return Reached(stage, start=node.start, end=node.end)
 
 
-def amount(node: Expression, key: str, kind: Kind, how: str, linking: Linking) -> Meaning:
+def resolve_change(
+    node: Expression, key: str, kind: Kind, how: str, linking: LinkContext
+) -> LinkedNode:
     """Return the meaning of what a cell is set to, clipped to or shifted by."""
-    value = number(node, linking)
+    value = resolve_number(node, linking)
     if value.wrong:
         return value
     shifts = how == "shift"
-    problem = misfit(
+    problem = unit_problem(
         "a shift" if shifts else f"'{key}'", DIMENSIONLESS if shifts else kind.unit, value.unit
     )
     if problem:
@@ -65,7 +67,7 @@ def amount(node: Expression, key: str, kind: Kind, how: str, linking: Linking) -
         if shifts:
             remedy = "divide it by another quantity in the same unit first"
         return linking.refuse(node, problem, remedy)
-    if how == "set" and value.range.constant:
+    if how == "set" and value.range.is_constant:
         outside = domain_problem(key, value.range.lower, kind.domain)
         if outside is not None:
             return linking.refuse(node, outside, "write 'clip' to keep it within its domain")

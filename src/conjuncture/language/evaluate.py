@@ -22,13 +22,13 @@ from conjuncture.language.nodes import (
     Measure,
     Negative,
     Not,
-    Number,
+    NumberLiteral,
     Or,
     Outcome,
     Reached,
     Within,
 )
-from conjuncture.language.walk import cells_read
+from conjuncture.language.walk import cells_of
 
 Array = Any
 """A NumPy or JAX array, or a Python number that stands for one."""
@@ -49,7 +49,7 @@ class Scope(Protocol):
     def measure(self, stage: str, measure: str, index: str | None, visit: int | None) -> Defined:
         """Return a measure, and where it is defined."""
 
-    def reached(self, stage: str, visit: int | None) -> Array:
+    def is_reached(self, stage: str, visit: int | None) -> Array:
         """Return where a stage was reached."""
 
 
@@ -78,7 +78,7 @@ def evaluate(node: Expression, scope: Scope, xp: Any) -> Array:
     >>> import numpy
     >>> from types import SimpleNamespace
     >>> scope = SimpleNamespace(cell={"fog": numpy.array([1.0, 2.0])}.get)
-    >>> evaluate(Arithmetic("^", Cell("fog"), Number(2.0)), scope, numpy).tolist()
+    >>> evaluate(Arithmetic("^", Cell("fog"), NumberLiteral(2.0)), scope, numpy).tolist()
     [1.0, 4.0]
     """
     return evaluate_defined(node, scope, xp)[0]
@@ -115,7 +115,7 @@ def evaluate_defined(node: Expression, scope: Scope, xp: Any) -> Defined:
     return _number(node, leaf, xp), defined
 
 
-def truth(node: Expression, scope: Scope, xp: Any) -> tuple[Array, Array]:
+def truth_of(node: Expression, scope: Scope, xp: Any) -> tuple[Array, Array]:
     """Return where a linked event is true and where it is false; elsewhere it is undefined.
 
     Parameters
@@ -137,31 +137,31 @@ def truth(node: Expression, scope: Scope, xp: Any) -> tuple[Array, Array]:
     >>> window = numpy.array([0, 1, 1]), numpy.array([True, True, False])
     >>> scope = SimpleNamespace(outcome=lambda stage, visit: window)
     >>> carried = Compare("=", Outcome("window"), Label("carried", 1))
-    >>> [part.tolist() for part in truth(carried, scope, numpy)]
+    >>> [part.tolist() for part in truth_of(carried, scope, numpy)]
     [[False, True, False], [True, False, False]]
     """
     match node:
         case Not():
-            true, false = truth(node.operand, scope, xp)
+            true, false = truth_of(node.operand, scope, xp)
             return false, true
         case And():
-            left_true, left_false = truth(node.left, scope, xp)
-            right_true, right_false = truth(node.right, scope, xp)
+            left_true, left_false = truth_of(node.left, scope, xp)
+            right_true, right_false = truth_of(node.right, scope, xp)
             return xp.logical_and(left_true, right_true), xp.logical_or(left_false, right_false)
         case Or():
-            left_true, left_false = truth(node.left, scope, xp)
-            right_true, right_false = truth(node.right, scope, xp)
+            left_true, left_false = truth_of(node.left, scope, xp)
+            right_true, right_false = truth_of(node.right, scope, xp)
             return xp.logical_or(left_true, right_true), xp.logical_and(left_false, right_false)
         case Reached(stage=stage, visit=visit):
-            reached = scope.reached(stage, visit)
+            reached = scope.is_reached(stage, visit)
             return reached, xp.logical_not(reached)
         case Compare():
-            left, left_known = _single(node.left, scope, xp)
-            right, right_known = _single(node.right, scope, xp)
+            left, left_known = _to_single(node.left, scope, xp)
+            right, right_known = _to_single(node.right, scope, xp)
             holds = compare(node.operator, left, right, xp)
             return _kleene(holds, xp.logical_and(left_known, right_known), xp)
         case Within():
-            sides = [_single(side, scope, xp) for side in (node.operand, node.low, node.high)]
+            sides = [_to_single(side, scope, xp) for side in (node.operand, node.low, node.high)]
             (operand, _), (low, _), (high, _) = sides
             holds = xp.logical_and(operand >= low, operand <= high)
             return _kleene(holds, reduce(xp.logical_and, (known for _, known in sides)), xp)
@@ -189,7 +189,7 @@ def _kleene(holds: Array, known: Array, xp: Any) -> tuple[Array, Array]:
     return xp.logical_and(known, holds), xp.logical_and(known, xp.logical_not(holds))
 
 
-def _single(node: Expression, scope: Scope, xp: Any) -> Defined:
+def _to_single(node: Expression, scope: Scope, xp: Any) -> Defined:
     values, known = evaluate_defined(node, scope, xp)
     # Codes of labels and counts stay what they are; numbers are compared in single precision.
     whole = xp.issubdtype(getattr(values, "dtype", type(values)), xp.integer)
@@ -198,7 +198,7 @@ def _single(node: Expression, scope: Scope, xp: Any) -> Defined:
 
 def _number(node: Expression, leaf: Callable[[Expression], Array], xp: Any) -> Array:
     match node:
-        case Number(value=value):
+        case NumberLiteral(value=value):
             return value
         case Label(code=code):
             return code
@@ -246,4 +246,4 @@ def _call(function: str, arguments: list[Array], xp: Any) -> Array:
     raise TypeError(f"'{function}' is not a function of the language")
 
 
-__all__ = ["Scope", "cells_read", "compare", "evaluate", "evaluate_defined", "truth"]
+__all__ = ["Scope", "cells_of", "compare", "evaluate", "evaluate_defined", "truth_of"]

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from conjuncture.language.bounds import DEPTH
-from conjuncture.language.nodes import And, Arithmetic, Node, Or
+from conjuncture.language.bounds import MAX_DEPTH
+from conjuncture.language.nodes import And, Arithmetic, Or, SyntaxNode
 from conjuncture.language.walk import children, walk
 
 INVERSE = {"+": "-", "-": "+"}
@@ -21,7 +21,7 @@ Links = list[tuple[str, Any]]
 """The operands of a chain, each with the operator before it."""
 
 
-def depth_of(top: Node) -> int:
+def depth_of(top: SyntaxNode) -> int:
     """Return how many levels a tree has.
 
     Examples
@@ -33,7 +33,7 @@ def depth_of(top: Node) -> int:
     return max(depth for _, depth in walk(top))
 
 
-def levels_of(top: Node) -> int:
+def levels_of(top: SyntaxNode) -> int:
     """Return how many levels a tree has where a chain of operators counts for one.
 
     Examples
@@ -47,12 +47,12 @@ def levels_of(top: Node) -> int:
         node, level = waiting.pop()
         deepest = max(deepest, level)
         links = links_of(node)
-        below: Iterator[Node] = (part for _, part in links) if links else children(node)
+        below: Iterator[SyntaxNode] = (part for _, part in links) if links else children(node)
         waiting.extend((part, level + 1) for part in below)
     return deepest
 
 
-def flattened(top: Any) -> Any:
+def balance_chains(top: Any) -> Any:
     """Return a tree that is too deep with its chains halved; any other as it is.
 
     Examples
@@ -61,15 +61,15 @@ def flattened(top: Any) -> Any:
     >>> from conjuncture.language.nodes import Name
     >>> terms = [Name(f"u{place}") for place in range(64)]
     >>> total = reduce(lambda left, right: Arithmetic("+", left, right), terms)
-    >>> depth_of(total), depth_of(flattened(total))
+    >>> depth_of(total), depth_of(balance_chains(total))
     (64, 7)
     """
-    if depth_of(top) <= DEPTH or levels_of(top) > DEPTH:
+    if depth_of(top) <= MAX_DEPTH or levels_of(top) > MAX_DEPTH:
         return top
-    return _halved(top)
+    return _balance_node(top)
 
 
-def links_of(node: Node) -> Links:
+def links_of(node: SyntaxNode) -> Links:
     """Return the operands of the chain that ends in a node, none where there is no chain.
 
     The operator before the first of them means nothing.
@@ -86,7 +86,7 @@ def links_of(node: Node) -> Links:
     return found[::-1]
 
 
-def _operator(node: Node) -> str:
+def _operator(node: SyntaxNode) -> str:
     match node:
         case And():
             return "and"
@@ -97,22 +97,22 @@ def _operator(node: Node) -> str:
     return ""
 
 
-def _halved(node: Any) -> Any:
+def _balance_node(node: Any) -> Any:
     if isinstance(node, tuple):
-        return tuple(_halved(part) for part in node)
-    if not isinstance(node, Node):
+        return tuple(_balance_node(part) for part in node)
+    if not isinstance(node, SyntaxNode):
         return node
     if links := links_of(node):
-        return _joined([(sign, _halved(part)) for sign, part in links])
+        return _join_links([(sign, _balance_node(part)) for sign, part in links])
     inner = {
-        one.name: _halved(getattr(node, one.name))
+        one.name: _balance_node(getattr(node, one.name))
         for one in fields(node)
-        if isinstance(getattr(node, one.name), Node | tuple)
+        if isinstance(getattr(node, one.name), SyntaxNode | tuple)
     }
     return replace(node, **inner) if inner else node
 
 
-def _joined(links: Sequence[tuple[str, Any]]) -> Any:
+def _join_links(links: Sequence[tuple[str, Any]]) -> Any:
     """Return the chain of some links, the sign of the first of which counts for nothing."""
     if len(links) == 1:
         return links[0][1]
@@ -121,7 +121,7 @@ def _joined(links: Sequence[tuple[str, Any]]) -> Any:
     rest = list(links[middle:])
     if sign == "-":
         rest = [(INVERSE[one], part) for one, part in rest]
-    left, right = _joined(links[:middle]), _joined(rest)
+    left, right = _join_links(links[:middle]), _join_links(rest)
     place = {"start": left.start, "end": right.end}
     if sign in ("and", "or"):
         return (And if sign == "and" else Or)(left, right, **place)

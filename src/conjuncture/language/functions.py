@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conjuncture.language.laws import LAWS
-from conjuncture.language.names import nearest
+from conjuncture.language.laws import DISTRIBUTIONS
+from conjuncture.language.names import find_nearest_name
 
 FUNCTIONS: dict[str, tuple[int, int | None]] = {
     "min": (2, None),
@@ -29,15 +29,17 @@ def complaint_about_call(function: str, count: int) -> tuple[str, str] | None:
     >>> complaint_about_call("sqr", 1)
     ("there is no function 'sqr'", "did you mean 'sqrt'?")
     """
-    if function in LAWS:
-        wanted = len(LAWS[function].arguments)
+    if function in DISTRIBUTIONS:
+        wanted = len(DISTRIBUTIONS[function].arguments)
         if count == wanted:
             return None
-        written = f"{function}({', '.join(LAWS[function].arguments)})"
+        written = f"{function}({', '.join(DISTRIBUTIONS[function].arguments)})"
         return f"'{function}' takes {_arguments(wanted)}, not {count}", f"write {written}"
     if function not in FUNCTIONS:
         problem = f"there is no function '{function}'"
-        guess = nearest(function, [*FUNCTIONS, *LAWS, "reached", "necessity", "sufficiency"])
+        guess = find_nearest_name(
+            function, [*FUNCTIONS, *DISTRIBUTIONS, "reached", "necessity", "sufficiency"]
+        )
         if guess:
             return problem, f"did you mean '{guess}'?"
         return problem, f"the functions are {', '.join(FUNCTIONS)}"

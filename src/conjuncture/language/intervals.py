@@ -10,15 +10,17 @@ from __future__ import annotations
 import math
 
 from conjuncture.language.digits import write_ends, write_number, write_rounded
-from conjuncture.language.laws import OPEN_UNIT, POSITIVE, LawError, logit
+from conjuncture.language.laws import OPEN_UNIT, POSITIVE, DistributionError, logit
 from conjuncture.language.ranges import Range
 from conjuncture.language.symbols import NON_NEGATIVE, REAL, UNIT_INTERVAL, Domain
 
-Z = 1.6448536269514722
+NORMAL_95 = 1.6448536269514722
 """The 95 % point of the standard normal law."""
 
 
-def interval_law(low: float, high: float, domain: Domain) -> tuple[str, tuple[float, ...], Range]:
+def distribution_of_interval(
+    low: float, high: float, domain: Domain
+) -> tuple[str, tuple[float, ...], Range]:
     """Return family, parameters and support of the 90 % interval ``low to high``.
 
     Parameters
@@ -35,33 +37,35 @@ def interval_law(low: float, high: float, domain: Domain) -> tuple[str, tuple[fl
 
     Examples
     --------
-    >>> family, (mean, deviation), _ = interval_law(-1.0, 1.0, REAL)
+    >>> family, (mean, deviation), _ = distribution_of_interval(-1.0, 1.0, REAL)
     >>> family, mean, round(deviation, 4)
     ('normal', 0.0, 0.608)
-    >>> interval_law(1.0, 4.0, NON_NEGATIVE)[0], interval_law(0.1, 0.4, UNIT_INTERVAL)[0]
+    >>> distribution_of_interval(1.0, 4.0, NON_NEGATIVE)[0], distribution_of_interval(0.1, 0.4, UNIT_INTERVAL)[0]
     ('lognormal', 'logitnormal')
     """
     first, last = write_number(low), write_number(high)
     if low == high:
-        raise LawError(f"the interval {first} to {last} has no width", f"write {first}")
+        raise DistributionError(f"the interval {first} to {last} has no width", f"write {first}")
     if low > high:
-        raise LawError(f"the interval {first} to {last} runs backwards", f"write {last} to {first}")
+        raise DistributionError(
+            f"the interval {first} to {last} runs backwards", f"write {last} to {first}"
+        )
     if domain == REAL:
-        return "normal", _centred(low, high), Range()
+        return "normal", _centre_and_deviation(low, high), Range()
     if domain == NON_NEGATIVE:
         _refuse_edges(low, high, "a lognormal law cannot start at 0", domain)
-        return "lognormal", _centred(math.log(low), math.log(high)), POSITIVE
+        return "lognormal", _centre_and_deviation(math.log(low), math.log(high)), POSITIVE
     if domain == UNIT_INTERVAL:
         _refuse_edges(low, high, "a logit-normal law cannot touch 0 or 1", domain)
-        return "logitnormal", _centred(logit(low), logit(high)), OPEN_UNIT
-    raise LawError(
+        return "logitnormal", _centre_and_deviation(logit(low), logit(high)), OPEN_UNIT
+    raise DistributionError(
         f"an interval has no law of its own where {domain} is wanted",
         "write a number" if domain.whole else f"write uniform({first}, {last})",
     )
 
 
-def _centred(low: float, high: float) -> tuple[float, float]:
-    return (low + high) / 2, (high - low) / (2 * Z)
+def _centre_and_deviation(low: float, high: float) -> tuple[float, float]:
+    return (low + high) / 2, (high - low) / (2 * NORMAL_95)
 
 
 def _refuse_edges(low: float, high: float, edge: str, domain: Domain) -> None:
@@ -73,11 +77,11 @@ def _refuse_edges(low: float, high: float, edge: str, domain: Domain) -> None:
         return
     upper = math.inf if domain.upper is None else domain.upper
     if high <= 0 or low >= upper:
-        raise LawError(problem, "write an interval inside the domain")
+        raise DistributionError(problem, "write an interval inside the domain")
     inner_high = min(high, 0.99 * upper)
     inner_low = low if low > 0 else inner_high / 100
     wide = f"uniform({write_number(max(low, 0))}, {write_number(min(high, upper))})"
     if inner_low >= inner_high:
-        raise LawError(problem, f"write {wide}")
+        raise DistributionError(problem, f"write {wide}")
     narrow = f"{write_rounded(inner_low)} to {write_rounded(inner_high)}"
-    raise LawError(problem, f"write {narrow}, or {wide}")
+    raise DistributionError(problem, f"write {narrow}, or {wide}")

@@ -20,7 +20,7 @@ LEANINGS = {
 """Words for leanings and their 90 % intervals; ``sworn`` (always that side) stands apart."""
 
 
-class LawError(ValueError):
+class DistributionError(ValueError):
     """A law cannot be what was written: carries problem and remedy."""
 
     def __init__(self, problem: str, remedy: str = "") -> None:
@@ -30,7 +30,7 @@ class LawError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Law:
+class Distribution:
     """A family as users write it.
 
     Attributes
@@ -42,7 +42,7 @@ class Law:
     needs : str
         The same in words.
     parameters : callable
-        Arguments as written to the parameters of :class:`~conjuncture.language.nodes.Drawn`.
+        Arguments as written to the parameters of :class:`~conjuncture.language.nodes.RandomDraw`.
     support : callable
         The smallest range that holds every draw, from the parameters of a draw.
     drawn : callable or None
@@ -55,10 +55,10 @@ class Law:
     needs: str
     parameters: Callable[..., tuple[float, ...]]
     support: Callable[..., Range]
-    drawn: Callable[..., Range] | None = None
+    draw_range: Callable[..., Range] | None = None
 
 
-def _as_written(*arguments: float) -> tuple[float, ...]:
+def _keep_arguments(*arguments: float) -> tuple[float, ...]:
     return arguments
 
 
@@ -80,11 +80,11 @@ MOST_CERTAIN = 1e12
 """The largest parameter of a beta and shape of a gamma law: beyond it they are one number."""
 
 
-def _normal_draws(farthest: float, mean: float, deviation: float) -> Range:
+def _range_of_normal(farthest: float, mean: float, deviation: float) -> Range:
     return Range(mean - farthest * deviation, mean + farthest * deviation)
 
 
-def _gamma_draws(farthest: float, shape: float, scale: float) -> Range:
+def _range_of_gamma(farthest: float, shape: float, scale: float) -> Range:
     # Boucheron, Lugosi and Massart (2013), Concentration Inequalities, section 2.4.
     rarest = _rarity(farthest)
     return Range(0.0, scale * (shape + math.sqrt(2.0 * shape * rarest) + rarest))
@@ -98,72 +98,72 @@ def _rarity(farthest: float) -> float:
 POSITIVE = Range.above(0.0)
 OPEN_UNIT = Range(POSITIVE.lower, math.nextafter(1.0, 0.0))
 
-LAWS = {
-    "normal": Law(
+DISTRIBUTIONS = {
+    "normal": Distribution(
         ("mean", "standard deviation"),
         lambda _, sd: sd > 0,
         "a standard deviation above 0",
-        _as_written,
+        _keep_arguments,
         lambda *_: Range(),
-        _normal_draws,
+        _range_of_normal,
     ),
-    "lognormal": Law(
+    "lognormal": Distribution(
         ("median", "standard deviation of the logarithm"),
         lambda median, sd: median > 0 and sd > 0,
         "a median and a standard deviation of the logarithm above 0",
         lambda median, sd: (math.log(median), sd),
         lambda *_: POSITIVE,
-        lambda *law: call("exp", (_normal_draws(*law),)),
+        lambda *law: call("exp", (_range_of_normal(*law),)),
     ),
-    "logitnormal": Law(
+    "logitnormal": Distribution(
         ("median", "standard deviation of the log-odds"),
         lambda median, sd: 0 < median < 1 and sd > 0,
         "a median between 0 and 1 and a standard deviation of the log-odds above 0",
         lambda median, sd: (logit(median), sd),
         lambda *_: OPEN_UNIT,
-        lambda *law: call("logistic", (_normal_draws(*law),)),
+        lambda *law: call("logistic", (_range_of_normal(*law),)),
     ),
-    "uniform": Law(
+    "uniform": Distribution(
         ("low", "high"),
         lambda low, high: low < high,
         "its low end below its high end",
-        _as_written,
+        _keep_arguments,
         Range,
     ),
-    "loguniform": Law(
+    "loguniform": Distribution(
         ("low", "high"),
         lambda low, high: 0 < low < high and math.isfinite(high / low),
         "its low end above 0 and below its high end",
-        _as_written,
+        _keep_arguments,
         Range,
     ),
-    "triangular": Law(
+    "triangular": Distribution(
         ("low", "mode", "high"),
         lambda low, mode, high: low <= mode <= high and low < high,
         "low, mode and high in this order",
-        _as_written,
+        _keep_arguments,
         lambda low, _, high: Range(low, high),
     ),
-    "beta": Law(
+    "beta": Distribution(
         ("a", "b"),
         lambda a, b: 0 < a <= MOST_CERTAIN and 0 < b <= MOST_CERTAIN,
         "both parameters above 0 and at most 1e12",
-        _as_written,
+        _keep_arguments,
         lambda *_: Range(0.0, 1.0),
     ),
-    "gamma": Law(
+    "gamma": Distribution(
         ("shape", "scale"),
         lambda shape, scale: 0 < shape <= MOST_CERTAIN and scale > 0,
         "a shape above 0 and at most 1e12, and a scale above 0",
-        _as_written,
+        _keep_arguments,
         lambda *_: Range(lower=0.0),
-        _gamma_draws,
+        _range_of_gamma,
     ),
-    "exponential": Law(
+    "exponential": Distribution(
         ("mean",),
         lambda mean: mean > 0,
         "a mean above 0",
-        _as_written,
+        _keep_arguments,
         lambda *_: Range(lower=0.0),
         lambda farthest, mean: Range(0.0, mean * _rarity(farthest)),
     ),
@@ -171,7 +171,9 @@ LAWS = {
 """Law, as a value calls it, to what it means."""
 
 
-def law_parameters(family: str, arguments: tuple[float, ...]) -> tuple[tuple[float, ...], Range]:
+def distribution_parameters(
+    family: str, arguments: tuple[float, ...]
+) -> tuple[tuple[float, ...], Range]:
     """Return the parameters of a draw and the range that holds it.
 
     Raises
@@ -181,13 +183,13 @@ def law_parameters(family: str, arguments: tuple[float, ...]) -> tuple[tuple[flo
 
     Examples
     --------
-    >>> law_parameters("lognormal", (1.0, 0.5))[0]
+    >>> distribution_parameters("lognormal", (1.0, 0.5))[0]
     (0.0, 0.5)
     """
-    law = LAWS[family]
+    law = DISTRIBUTIONS[family]
     if not law.allows(*arguments):
-        raise LawError(
-            f"{law_text(family, arguments)} is not a law",
+        raise DistributionError(
+            f"{write_distribution(family, arguments)} is not a law",
             f"'{family}({', '.join(law.arguments)})' needs {law.needs}",
         )
     parameters = law.parameters(*arguments)
@@ -201,17 +203,17 @@ def support_of(family: str, parameters: tuple[float, ...]) -> Range:
     ----------
     family : str
     parameters : tuple of float
-        Those of :class:`~conjuncture.language.nodes.Drawn`.
+        Those of :class:`~conjuncture.language.nodes.RandomDraw`.
 
     Examples
     --------
     >>> support_of("uniform", (0.0, 5.0)), support_of("gamma", (2.0, 1.0))
     (Range(lower=0.0, upper=5.0), Range(lower=0.0, upper=inf))
     """
-    return LAWS[family].support(*parameters)
+    return DISTRIBUTIONS[family].support(*parameters)
 
 
-def draws_of(family: str, parameters: tuple[float, ...], farthest: float = FARTHEST) -> Range:
+def range_of_draws(family: str, parameters: tuple[float, ...], farthest: float = FARTHEST) -> Range:
     """Return the range of all draws but the rarest on either side.
 
     Parameters
@@ -224,36 +226,36 @@ def draws_of(family: str, parameters: tuple[float, ...], farthest: float = FARTH
 
     Examples
     --------
-    >>> draws_of("normal", (0.0, 1.0), 5.0), draws_of("uniform", (0.0, 1.0), 5.0)
+    >>> range_of_draws("normal", (0.0, 1.0), 5.0), range_of_draws("uniform", (0.0, 1.0), 5.0)
     (Range(lower=-5.0, upper=5.0), Range(lower=0.0, upper=1.0))
     """
-    law = LAWS[family]
-    if law.drawn is None:
+    law = DISTRIBUTIONS[family]
+    if law.draw_range is None:
         return law.support(*parameters)
-    return law.drawn(farthest, *parameters)
+    return law.draw_range(farthest, *parameters)
 
 
-def law_text(family: str, arguments: tuple[float, ...]) -> str:
+def write_distribution(family: str, arguments: tuple[float, ...]) -> str:
     """Return a law as users write it.
 
     Examples
     --------
-    >>> law_text("uniform", (0.0, 5.0))
+    >>> write_distribution("uniform", (0.0, 5.0))
     'uniform(0, 5)'
     """
     return f"{family}({', '.join(write_number(argument) for argument in arguments)})"
 
 
-def law_outside(
+def suggest_distribution(
     family: str, arguments: tuple[float, ...], support: Range, domain: Domain
 ) -> str | None:
     """Return what to write instead of a law that leaves the domain, or None when it stays inside.
 
     Examples
     --------
-    >>> law_outside("normal", (3.0, 1.0), Range(), NON_NEGATIVE)
+    >>> suggest_distribution("normal", (3.0, 1.0), Range(), NON_NEGATIVE)
     'write lognormal(3, 0.32)'
-    >>> law_outside("uniform", (-1.0, 1.0), Range(-1.0, 1.0), NON_NEGATIVE)
+    >>> suggest_distribution("uniform", (-1.0, 1.0), Range(-1.0, 1.0), NON_NEGATIVE)
     'write uniform(0, 1)'
     """
     if domain.whole:
@@ -273,7 +275,7 @@ def law_outside(
     if family in ("uniform", "loguniform"):
         low, high = max(arguments[0], lower), min(arguments[1], upper)
         if low < high and math.isfinite(low):
-            return f"write {law_text(family, (low, high))}"
+            return f"write {write_distribution(family, (low, high))}"
     if domain == UNIT_INTERVAL:
         return "write beta(a, b) or logitnormal(median, standard deviation of the log-odds)"
     if domain == NON_NEGATIVE:

@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from conjuncture.language.changes import amount, condition
-from conjuncture.language.events import event
-from conjuncture.language.meaning import Linking
+from conjuncture.language.changes import resolve_change, resolve_condition
+from conjuncture.language.events import resolve_event
+from conjuncture.language.meaning import LinkContext
 from conjuncture.language.mistakes import LanguageErrors
 from conjuncture.language.nodes import Compare, Expression, Intervention, Within
-from conjuncture.language.numbers import number
-from conjuncture.language.patches import link_patch
-from conjuncture.language.quantities import query, undecidable
+from conjuncture.language.numbers import resolve_number
+from conjuncture.language.patches import link_intervention_list
+from conjuncture.language.quantities import refuse_undecidable, resolve_query
 from conjuncture.language.symbols import Kind, Vocabulary
-from conjuncture.language.values import ValueLinking, link_either
+from conjuncture.language.values import ValueLinker, link_either
 
 
 def link_value(
@@ -67,8 +67,8 @@ def link_value(
     >>> link_value(parse_value("3 to 5"), nothing, Kind(NON_NEGATIVE), "a.troops").family
     'lognormal'
     """
-    linking = Linking(vocabulary, "value")
-    linked = ValueLinking(linking, kind, site, leaning=leaning, because=because).link(node)
+    linking = LinkContext(vocabulary, "value")
+    linked = ValueLinker(linking, kind, site, leaning=leaning, because=because).link(node)
     _raise(linking)
     return linked
 
@@ -80,8 +80,8 @@ def link_expression(node: Expression, vocabulary: Vocabulary) -> Expression:
     ------
     LanguageErrors
     """
-    linking = Linking(vocabulary, "history")
-    linked = number(node, linking)
+    linking = LinkContext(vocabulary, "history")
+    linked = resolve_number(node, linking)
     _raise(linking)
     return linked.node
 
@@ -93,8 +93,8 @@ def link_event(node: Expression, vocabulary: Vocabulary) -> Expression:
     ------
     LanguageErrors
     """
-    linking = Linking(vocabulary, "history")
-    linked = event(node, linking)
+    linking = LinkContext(vocabulary, "history")
+    linked = resolve_event(node, linking)
     _raise(linking)
     return linked.node
 
@@ -125,8 +125,8 @@ def link_condition(node: Expression, vocabulary: Vocabulary, stage: str) -> Expr
     >>> link_condition(parse_event("not promised"), names, "demands").operand.right.label
     'promised'
     """
-    linking = Linking(vocabulary, "history")
-    linked = condition(node, stage, linking)
+    linking = LinkContext(vocabulary, "history")
+    linked = resolve_condition(node, stage, linking)
     _raise(linking)
     return linked.node
 
@@ -159,8 +159,8 @@ def link_change(
     >>> link_change(parse_expression("1 / 2"), names, "line.cohesion", "set").operator
     '/'
     """
-    linking = Linking(vocabulary, "history")
-    linked = amount(node, key, vocabulary.cells[key], how, linking)
+    linking = LinkContext(vocabulary, "history")
+    linked = resolve_change(node, key, vocabulary.cells[key], how, linking)
     _raise(linking)
     return linked.node
 
@@ -179,8 +179,8 @@ def link_interventions(
     ------
     LanguageErrors
     """
-    linking = Linking(vocabulary, "intervention")
-    linked = link_patch(nodes, linking)
+    linking = LinkContext(vocabulary, "intervention")
+    linked = link_intervention_list(nodes, linking)
     _raise(linking)
     return linked
 
@@ -203,8 +203,8 @@ def link_query(
     ------
     LanguageErrors
     """
-    linking = Linking(vocabulary, "query", certain=certain)
-    linked = query(node, linking)
+    linking = LinkContext(vocabulary, "query", certain=certain)
+    linked = resolve_query(node, linking)
     _raise(linking)
     return linked
 
@@ -223,10 +223,10 @@ def link_test(
     ------
     LanguageErrors
     """
-    linking = Linking(vocabulary, "query", certain=certain)
-    linked = query(node, linking)
+    linking = LinkContext(vocabulary, "query", certain=certain)
+    linked = resolve_query(node, linking)
     if isinstance(node, Compare | Within) and not linking.problems:
-        undecidable(node, linking)
+        refuse_undecidable(node, linking)
     if isinstance(linked, Compare | Within):
         _raise(linking)
         return linked
@@ -236,7 +236,7 @@ def link_test(
     raise LanguageErrors(linking.problems)
 
 
-def _raise(linking: Linking) -> None:
+def _raise(linking: LinkContext) -> None:
     if linking.problems:
         raise LanguageErrors(linking.problems)
 

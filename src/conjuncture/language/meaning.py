@@ -8,7 +8,7 @@ from typing import Literal
 
 from conjuncture.language.digits import write_number
 from conjuncture.language.mistakes import Problem
-from conjuncture.language.nodes import Expression, Node
+from conjuncture.language.nodes import Expression, SyntaxNode
 from conjuncture.language.ranges import Range
 from conjuncture.language.symbols import Domain, Kind, Unit, Vocabulary
 
@@ -16,7 +16,7 @@ EVERYTHING = Range()
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class LinkedNode:
     """A linked node and what is known of it.
 
     Attributes
@@ -42,7 +42,7 @@ class Meaning:
     wrong: bool = False
 
     @classmethod
-    def of(cls, node: Expression, kind: Kind, *, any_unit: bool = False) -> Meaning:
+    def of(cls, node: Expression, kind: Kind, *, any_unit: bool = False) -> LinkedNode:
         """Return the meaning of a reference to something of a kind."""
         if kind.labels is not None:
             return cls(node, labels=kind.labels)
@@ -55,7 +55,7 @@ Reads = Literal["value", "intervention", "history", "query"]
 
 
 @dataclass(slots=True)
-class Linking:
+class LinkContext:
     """One linking: what names mean, what may be read, and the problems found so far.
 
     Attributes
@@ -69,26 +69,26 @@ class Linking:
 
     vocabulary: Vocabulary
     reads: Reads
-    leaf: Callable[[Expression], Meaning | None] | None = None
+    leaf: Callable[[Expression], LinkedNode | None] | None = None
     certain: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
 
-    def complain(self, node: Node, problem: str, remedy: str = "") -> None:
+    def complain(self, node: SyntaxNode, problem: str, remedy: str = "") -> None:
         """Note a problem at a node."""
         self.problems.append(Problem(node.start, node.end, problem, remedy))
 
-    def refuse(self, node: Expression, problem: str, remedy: str = "") -> Meaning:
+    def refuse(self, node: Expression, problem: str, remedy: str = "") -> LinkedNode:
         """Note a problem at a node and return a meaning of which nothing more is said."""
         self.complain(node, problem, remedy)
-        return Meaning(node, wrong=True)
+        return LinkedNode(node, wrong=True)
 
 
-def labels_in_words(labels: tuple[str, ...]) -> str:
+def write_labels(labels: tuple[str, ...]) -> str:
     """Return labels as a sentence lists them.
 
     Examples
     --------
-    >>> labels_in_words(("aside", "miranda", "torres"))
+    >>> write_labels(("aside", "miranda", "torres"))
     'aside, miranda or torres'
     """
     return " or ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))

@@ -25,14 +25,14 @@ CODE = frozenset(("import", "lambda"))
 """What is taken for program code, beside names that begin with two underscores."""
 
 
-def unfit(name: str) -> tuple[str, str] | None:
+def name_problem(name: str) -> tuple[str, str] | None:
     """Return problem and remedy for a name that could not be used, None where it can be.
 
     Examples
     --------
-    >>> unfit("unions") is None
+    >>> name_problem("unions") is None
     True
-    >>> unfit("given")
+    >>> name_problem("given")
     ("'given' is a word of the language", 'choose another name')
     """
     if name in KEYWORDS:
@@ -42,12 +42,12 @@ def unfit(name: str) -> tuple[str, str] | None:
     return None
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def find_nearest_name(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that ``name`` most resembles, or None.
 
     Examples
     --------
-    >>> nearest("tropps", ["troops", "mass"])
+    >>> find_nearest_name("tropps", ["troops", "mass"])
     'troops'
     """
     folded = {candidate.casefold(): candidate for candidate in known}
@@ -65,7 +65,7 @@ def unknown_name(what: str, name: str, known: Iterable[str]) -> tuple[str, str]:
     """
     known = list(known)
     problem = f"there is no {what} '{name}'"
-    guess = nearest(name, known)
+    guess = find_nearest_name(name, known)
     if guess is not None:
         return problem, f"did you mean '{guess}'?"
     if not known:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conjuncture.language.meaning import Linking, Meaning
-from conjuncture.language.names import nearest, unknown_name
+from conjuncture.language.meaning import LinkContext, LinkedNode
+from conjuncture.language.names import find_nearest_name, unknown_name
 from conjuncture.language.nodes import Arithmetic, Cell, Expression, Measure, Name, Outcome, Reached
 from conjuncture.language.symbols import DIMENSIONLESS, Kind, Vocabulary
 
@@ -15,33 +15,33 @@ FIXED = {
 }
 
 
-def resolve(name: Name, linking: Linking) -> Meaning:
+def resolve_name(name: Name, linking: LinkContext) -> LinkedNode:
     """Return what a name means, or note that it means nothing."""
     vocabulary = linking.vocabulary
     if linking.reads == "query":
-        problem = f"'{dotted(name)}' stands outside P, E or Q"
-        return linking.refuse(name, problem, f"write E({dotted(name)})")
+        problem = f"'{dotted_name_of(name)}' stands outside P, E or Q"
+        return linking.refuse(name, problem, f"write E({dotted_name_of(name)})")
     if name.root in vocabulary.stages:
-        return _of_stage(name, linking)
+        return _resolve_in_stage(name, linking)
     if name.visit is not None or name.index is not None:
-        problem = f"'{dotted(name)}' takes nothing in square brackets"
+        problem = f"'{dotted_name_of(name)}' takes nothing in square brackets"
         return linking.refuse(name, problem, "only a stage has visits, only a measure an index")
-    key = dotted(name)
+    key = dotted_name_of(name)
     if key in vocabulary.cells:
-        return cell(key, name, vocabulary)
+        return resolve_cell(key, name, vocabulary)
     if name.root in vocabulary.groups:
-        return _of_group(name, linking)
+        return _resolve_group(name, linking)
     if name.path == ("side",) and name.root in vocabulary.forces:
-        return _side(name, linking)
-    return linking.refuse(name, *unknown(name, vocabulary, fixed=linking.reads in FIXED))
+        return _resolve_side(name, linking)
+    return linking.refuse(name, *explain_unknown(name, vocabulary, fixed=linking.reads in FIXED))
 
 
-def dotted(name: Name) -> str:
+def dotted_name_of(name: Name) -> str:
     """Return the dotted part of a name.
 
     Examples
     --------
-    >>> dotted(Name("window", ("strength",), visit=2, index="torres"))
+    >>> dotted_name_of(Name("window", ("strength",), visit=2, index="torres"))
     'window.strength'
     """
     return ".".join((name.root, *name.path))
@@ -52,14 +52,14 @@ def is_bare(node: Expression) -> bool:
     return isinstance(node, Name) and not node.path and node.visit is None and node.index is None
 
 
-def cell(key: str, at: Expression, vocabulary: Vocabulary) -> Meaning:
+def resolve_cell(key: str, at: Expression, vocabulary: Vocabulary) -> LinkedNode:
     """Return the meaning of a cell; unknowns of the scenario fit any unit."""
     kind = vocabulary.cells[key]
     any_unit = "." not in key and kind.unit == DIMENSIONLESS
-    return Meaning.of(Cell(key, start=at.start, end=at.end), kind, any_unit=any_unit)
+    return LinkedNode.of(Cell(key, start=at.start, end=at.end), kind, any_unit=any_unit)
 
 
-def unknown(name: Name, vocabulary: Vocabulary, *, fixed: bool = False) -> tuple[str, str]:
+def explain_unknown(name: Name, vocabulary: Vocabulary, *, fixed: bool = False) -> tuple[str, str]:
     """Return problem and remedy for a name that means nothing.
 
     Parameters
@@ -69,9 +69,9 @@ def unknown(name: Name, vocabulary: Vocabulary, *, fixed: bool = False) -> tuple
     fixed : bool
         Whether it may only name what is fixed before the crisis begins.
     """
-    key = dotted(name)
+    key = dotted_name_of(name)
     if name.root in vocabulary.stages:
-        return _unknown_of_stage(name, vocabulary)
+        return _explain_unknown_of_stage(name, vocabulary)
     roots = {key for key in vocabulary.cells if "." not in key}
     named = (*vocabulary.forces, *vocabulary.backers)
     if name.root in roots and name.path:
@@ -85,7 +85,7 @@ def unknown(name: Name, vocabulary: Vocabulary, *, fixed: bool = False) -> tuple
         known += [*vocabulary.stages, *sorted(roots)]
         return unknown_name("force, group, stage or unknown", name.root, known)
     if not name.path:
-        attributes = [part for part in _parts(name.root, vocabulary) if "." not in part]
+        attributes = [part for part in _parts_of(name.root, vocabulary) if "." not in part]
         example = f"{name.root}.{attributes[0]}" if attributes else f"{name.root}.troops"
         what = "force" if name.root in vocabulary.forces else "backer"
         return f"'{name.root}' is a {what}, not a number", f"write '{example}', for example"
@@ -95,38 +95,38 @@ def unknown(name: Name, vocabulary: Vocabulary, *, fixed: bool = False) -> tuple
             return unknown_name("force", other, vocabulary.forces)
         problem = f"the scenario states no '{key}'"
         return problem, f"state '{attribute}: {{{other}: 0}}' under '{name.root}' in the scenario"
-    return _unknown_part(name, _parts(name.root, vocabulary))
+    return _explain_unknown_part(name, _parts_of(name.root, vocabulary))
 
 
-def _parts(root: str, vocabulary: Vocabulary) -> list[str]:
+def _parts_of(root: str, vocabulary: Vocabulary) -> list[str]:
     prefix = f"{root}."
     return [key.removeprefix(prefix) for key in vocabulary.cells if key.startswith(prefix)]
 
 
-def _unknown_part(name: Name, known: list[str]) -> tuple[str, str]:
+def _explain_unknown_part(name: Name, known: list[str]) -> tuple[str, str]:
     part = ".".join(name.path)
     problem = f"'{name.root}' has no '{part}' that the scenario uses"
-    guess = nearest(part, known)
+    guess = find_nearest_name(part, known)
     if guess is not None:
         return problem, f"did you mean '{name.root}.{guess}'?"
     return problem, f"it has {', '.join(known[:12])}" if known else ""
 
 
-def _unknown_of_stage(name: Name, vocabulary: Vocabulary) -> tuple[str, str]:
+def _explain_unknown_of_stage(name: Name, vocabulary: Vocabulary) -> tuple[str, str]:
     stage, part = vocabulary.stages[name.root], ".".join(name.path)
     if part in stage.outcomes:
         return f"'{part}' is an outcome of '{name.root}'", f"write '{name.root} = {part}'"
     problem = f"'{name.root}' has no number or measure '{part}'"
-    known = [*stage.measures, *_parts(name.root, vocabulary)]
+    known = [*stage.measures, *_parts_of(name.root, vocabulary)]
     # Whoever leaves out the first part of a longer name means the whole of it.
     ends = {whole.split(".", cut)[-1]: whole for cut in (2, 1, 0) for whole in reversed(known)}
-    guess = nearest(part, ends)
+    guess = find_nearest_name(part, ends)
     if guess is not None:
         return problem, f"did you mean '{name.root}.{ends[guess]}'?"
     return problem, f"it has {', '.join(known[:12])}" if known else ""
 
 
-def _of_group(name: Name, linking: Linking) -> Meaning:
+def _resolve_group(name: Name, linking: LinkContext) -> LinkedNode:
     vocabulary = linking.vocabulary
     members = vocabulary.groups[name.root]
     part = ".".join(name.path)
@@ -138,39 +138,39 @@ def _of_group(name: Name, linking: Linking) -> Meaning:
         return linking.refuse(name, problem, f"write '{members[0]}.side', and the others apart")
     missing = [member for member in members if f"{member}.{part}" not in vocabulary.cells]
     if missing:
-        problem, remedy = unknown(replace(name, root=missing[0]), vocabulary)
+        problem, remedy = explain_unknown(replace(name, root=missing[0]), vocabulary)
         return linking.refuse(name, f"in the group '{name.root}': {problem}", remedy)
-    meanings = [cell(f"{member}.{part}", name, vocabulary) for member in members]
+    meanings = [resolve_cell(f"{member}.{part}", name, vocabulary) for member in members]
     if any(meaning.labels is not None for meaning in meanings):
-        problem = f"'{dotted(name)}' is a choice of rules and cannot be summed"
+        problem = f"'{dotted_name_of(name)}' is a choice of rules and cannot be summed"
         return linking.refuse(name, problem, f"write '{members[0]}.{part}'")
-    return _total(meanings)
+    return _sum_nodes(meanings)
 
 
-def _total(meanings: list[Meaning]) -> Meaning:
+def _sum_nodes(meanings: list[LinkedNode]) -> LinkedNode:
     # Halving keeps the tree of a large group shallow.
     if len(meanings) == 1:
         return meanings[0]
     middle = (len(meanings) + 1) // 2
-    left, right = _total(meanings[:middle]), _total(meanings[middle:])
+    left, right = _sum_nodes(meanings[:middle]), _sum_nodes(meanings[middle:])
     node = Arithmetic("+", left.node, right.node, start=left.node.start, end=left.node.end)
     lower = left.range.lower + right.range.lower
     span = replace(left.range, lower=lower, upper=left.range.upper + right.range.upper)
     return replace(left, node=node, range=span, whole=left.whole and right.whole)
 
 
-def _side(name: Name, linking: Linking) -> Meaning:
+def _resolve_side(name: Name, linking: LinkContext) -> LinkedNode:
     stages = linking.vocabulary.stages
     sided = [key for key, stage in stages.items() if stage.sides]
     if len(sided) != 1:
-        problem = f"'{dotted(name)}' is not clear: "
+        problem = f"'{dotted_name_of(name)}' is not clear: "
         problem += "several stages have sides" if sided else "no stage has sides"
         remedy = f"write {sided[0]}.side[{name.root}]" if sided else ""
         return linking.refuse(name, problem, remedy)
-    return _of_stage(replace(name, root=sided[0], index=name.root), linking)
+    return _resolve_in_stage(replace(name, root=sided[0], index=name.root), linking)
 
 
-def check_visit(at: Expression, stage: str, visit: int | None, linking: Linking) -> bool:
+def check_visit(at: Expression, stage: str, visit: int | None, linking: LinkContext) -> bool:
     """Note a visit that a stage does not have; return whether it has it."""
     visits = linking.vocabulary.stages[stage].visits
     if visit is None or visit <= visits:
@@ -180,25 +180,25 @@ def check_visit(at: Expression, stage: str, visit: int | None, linking: Linking)
     return False
 
 
-def reached(node: Reached, linking: Linking) -> Meaning:
+def resolve_reached(node: Reached, linking: LinkContext) -> LinkedNode:
     """Return the meaning of ``reached(stage)``."""
     if node.stage not in linking.vocabulary.stages:
         return linking.refuse(node, *unknown_name("stage", node.stage, linking.vocabulary.stages))
-    return Meaning(node, wrong=not check_visit(node, node.stage, node.visit, linking))
+    return LinkedNode(node, wrong=not check_visit(node, node.stage, node.visit, linking))
 
 
-def _of_stage(name: Name, linking: Linking) -> Meaning:
+def _resolve_in_stage(name: Name, linking: LinkContext) -> LinkedNode:
     vocabulary = linking.vocabulary
     stage = vocabulary.stages[name.root]
-    key, measure = dotted(name), ".".join(name.path)
+    key, measure = dotted_name_of(name), ".".join(name.path)
     place = {"start": name.start, "end": name.end}
     symbol = stage.measures.get(measure)
     plain = name.visit is None and name.index is None
     alike = symbol is not None and symbol.index is None and linking.reads not in FIXED
     if key in vocabulary.cells and plain and not alike:
-        return cell(key, name, vocabulary)
+        return resolve_cell(key, name, vocabulary)
     if not check_visit(name, name.root, name.visit, linking):
-        return Meaning(name, wrong=True)
+        return LinkedNode(name, wrong=True)
     if linking.reads in FIXED and (not measure or symbol is not None):
         problem = f"{FIXED[linking.reads]}; it cannot read '{key}'"
         return linking.refuse(name, problem, "use numbers and cells of the scenario")
@@ -206,9 +206,9 @@ def _of_stage(name: Name, linking: Linking) -> Meaning:
         if name.index is not None:
             return linking.refuse(name, f"'{key}' takes nothing in square brackets but a visit")
         outcome = Outcome(name.root, name.visit, **place)
-        return Meaning.of(outcome, Kind(labels=stage.outcomes))
+        return LinkedNode.of(outcome, Kind(labels=stage.outcomes))
     if symbol is None:
-        return linking.refuse(name, *unknown(name, vocabulary))
+        return linking.refuse(name, *explain_unknown(name, vocabulary))
     if symbol.index is None and name.index is not None:
         return linking.refuse(name, f"'{key}' takes nothing in square brackets", f"write '{key}'")
     if symbol.index is not None and name.index is None:
@@ -217,4 +217,4 @@ def _of_stage(name: Name, linking: Linking) -> Meaning:
     if symbol.index is not None and name.index not in symbol.index:
         problem, remedy = unknown_name(f"{key} of", str(name.index), symbol.index)
         return linking.refuse(name, problem, remedy)
-    return Meaning.of(Measure(name.root, measure, name.index, name.visit, **place), symbol.kind)
+    return LinkedNode.of(Measure(name.root, measure, name.index, name.visit, **place), symbol.kind)

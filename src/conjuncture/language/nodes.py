@@ -14,7 +14,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class SyntaxNode:
     """A piece of the tree and the place of its text."""
 
     start: int = field(default=0, kw_only=True, compare=False)
@@ -22,14 +22,14 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Number(Node):
+class NumberLiteral(SyntaxNode):
     """A literal number."""
 
     value: float
 
 
 @dataclass(frozen=True, slots=True)
-class Name(Node):
+class Name(SyntaxNode):
     """A dotted name as written: ``root[visit].path[index]``.
 
     ``altiplano.leans.torres`` is ``Name("altiplano", ("leans", "torres"))``,
@@ -43,14 +43,14 @@ class Name(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Negative(Node):
+class Negative(SyntaxNode):
     """Minus an expression."""
 
     operand: Expression
 
 
 @dataclass(frozen=True, slots=True)
-class Arithmetic(Node):
+class Arithmetic(SyntaxNode):
     """Two expressions (or two quantities) joined by ``+ - * / ^``."""
 
     operator: Literal["+", "-", "*", "/", "^"]
@@ -59,7 +59,7 @@ class Arithmetic(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Node):
+class Call(SyntaxNode):
     """A function of the grammar: ``min max exp log sqrt clip logistic``, or in a value a law."""
 
     function: str
@@ -67,7 +67,7 @@ class Call(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Interval(Node):
+class Interval(SyntaxNode):
     """``low to high``: a 90 % credible interval; only values may contain it."""
 
     low: float
@@ -75,14 +75,14 @@ class Interval(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Word(Node):
+class Word(SyntaxNode):
     """A word for a leaning (``sworn firm warm undecided cool hostile``); only in values."""
 
     word: str
 
 
 @dataclass(frozen=True, slots=True)
-class Compare(Node):
+class Compare(SyntaxNode):
     """A comparison; in events ``=`` and ``!=`` take labels or whole numbers only."""
 
     operator: Literal["=", "!=", "<", "<=", ">", ">="]
@@ -91,7 +91,7 @@ class Compare(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Within(Node):
+class Within(SyntaxNode):
     """``operand in [low, high]``."""
 
     operand: Expression
@@ -100,14 +100,14 @@ class Within(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Not(Node):
+class Not(SyntaxNode):
     """Kleene's negation."""
 
     operand: Expression
 
 
 @dataclass(frozen=True, slots=True)
-class And(Node):
+class And(SyntaxNode):
     """Kleene's conjunction."""
 
     left: Expression
@@ -115,7 +115,7 @@ class And(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Or(Node):
+class Or(SyntaxNode):
     """Kleene's disjunction."""
 
     left: Expression
@@ -123,7 +123,7 @@ class Or(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn(Node):
+class RandomDraw(SyntaxNode):
     """One draw of a world from a law; linking a value puts it where a law was written.
 
     Attributes
@@ -145,8 +145,8 @@ class Drawn(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Either(Node):
-    """A weighted choice between values; ``weights`` sum to one. ``site`` as in :class:`Drawn`."""
+class Either(SyntaxNode):
+    """A weighted choice between values; ``weights`` sum to one. ``site`` as in :class:`RandomDraw`."""
 
     options: tuple[Expression, ...]
     weights: tuple[float, ...]
@@ -154,14 +154,14 @@ class Either(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell(Node):
+class Cell(SyntaxNode):
     """A number of the scenario, by key: ``army_mood``, ``altiplano.leans.torres``."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Node):
+class Outcome(SyntaxNode):
     """The outcome of a stage; ``visit`` counts from 1, None is the last visit reached."""
 
     stage: str
@@ -169,7 +169,7 @@ class Outcome(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Measure(Node):
+class Measure(SyntaxNode):
     """A measure of a stage; ``index`` names a force or a camp where the measure has one."""
 
     stage: str
@@ -179,7 +179,7 @@ class Measure(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Reached(Node):
+class Reached(SyntaxNode):
     """Whether a history came to a stage (never undefined)."""
 
     stage: str
@@ -187,7 +187,7 @@ class Reached(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Label(Node):
+class Label(SyntaxNode):
     """One of the labels of an outcome or of a measure; ``code`` is its number there."""
 
     label: str
@@ -195,7 +195,7 @@ class Label(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Assign(Node):
+class Assign(SyntaxNode):
     """``target = value`` or ``target *= value`` as parsed; a cell or a stage, linking tells.
 
     ``at`` names the stage from whose start the value counts (None: the whole history).
@@ -208,7 +208,7 @@ class Assign(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class SetCell(Node):
+class SetCell(SyntaxNode):
     """A linked assignment: the cell ``key`` takes ``value`` (``*=`` and ``+=`` are written out).
 
     ``value`` contains Number, Cell, Arithmetic, Negative, Call only; a Cell of ``key`` inside it
@@ -224,7 +224,7 @@ class SetCell(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class SetOutcome(Node):
+class SetOutcome(SyntaxNode):
     """``stage = outcome``; ``visit`` None means every visit."""
 
     stage: str
@@ -234,14 +234,14 @@ class SetOutcome(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Without(Node):
+class Without(SyntaxNode):
     """``without name``: a force absent, a backer withdrawn, a signal not sent."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Aside(Node):
+class Aside(SyntaxNode):
     """``force aside``: it stands aside, and everyone knows."""
 
     force: str
@@ -249,7 +249,7 @@ class Aside(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Sides(Node):
+class Sides(SyntaxNode):
     """``force sides camp``, announced from the start unless ``secretly``."""
 
     force: str
@@ -258,7 +258,7 @@ class Sides(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Plays(Node):
+class Plays(SyntaxNode):
     """``player plays move`` in a stage that is a game."""
 
     player: str
@@ -270,7 +270,7 @@ Intervention = Assign | SetCell | SetOutcome | Without | Aside | Sides | Plays
 
 
 @dataclass(frozen=True, slots=True)
-class Probability(Node):
+class Probability(SyntaxNode):
     """``P(event | given, do(...))``. ``given`` is one event (conditions joined by And) or None."""
 
     event: Expression
@@ -279,7 +279,7 @@ class Probability(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Mean(Node):
+class Mean(SyntaxNode):
     """``E(expression | given, do(...))``."""
 
     expression: Expression
@@ -288,7 +288,7 @@ class Mean(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Quantile(Node):
+class Quantile(SyntaxNode):
     """``Q(level, expression | given, do(...))``."""
 
     level: float
@@ -298,7 +298,7 @@ class Quantile(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Necessity(Node):
+class Necessity(SyntaxNode):
     """``necessity(do(...) for event given given [or forestalled])``."""
 
     interventions: tuple[Intervention, ...]
@@ -308,7 +308,7 @@ class Necessity(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Sufficiency(Node):
+class Sufficiency(SyntaxNode):
     """``sufficiency(do(...) for event given given)``."""
 
     interventions: tuple[Intervention, ...]
@@ -319,7 +319,7 @@ class Sufficiency(Node):
 Quantity = Probability | Mean | Quantile | Necessity | Sufficiency
 
 Expression = (
-    Number
+    NumberLiteral
     | Name
     | Negative
     | Arithmetic
@@ -331,7 +331,7 @@ Expression = (
     | Not
     | And
     | Or
-    | Drawn
+    | RandomDraw
     | Either
     | Cell
     | Outcome

@@ -16,10 +16,10 @@ from lark import Lark
 from lark.exceptions import UnexpectedInput
 
 from conjuncture.cache import cache_root
-from conjuncture.language.flatness import flattened
+from conjuncture.language.flatness import balance_chains
 from conjuncture.language.mistakes import LanguageErrors
 from conjuncture.language.nodes import Expression, Intervention
-from conjuncture.language.placement import misplaced, oversized
+from conjuncture.language.placement import placement_problems, size_problem
 from conjuncture.language.scan import scan
 from conjuncture.language.syntax import syntax_problem
 from conjuncture.language.tree import TreeBuilder
@@ -153,10 +153,10 @@ def _parse(text: str, start: str) -> Any:
     if problem:
         # Outside the handler, so that Lark's own text is not shown as the cause.
         raise LanguageErrors([problem])
-    top = flattened(top)
-    if problem := oversized(top):
+    top = balance_chains(top)
+    if problem := size_problem(top):
         raise LanguageErrors([problem])
-    problems = list(misplaced(top, start))
+    problems = list(placement_problems(top, start))
     if problems:
         raise LanguageErrors(problems)
     return top

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from conjuncture.language.assignments import assign
-from conjuncture.language.meaning import Linking
+from conjuncture.language.assignments import link_assignment
+from conjuncture.language.meaning import LinkContext
 from conjuncture.language.names import unknown_name
 from conjuncture.language.nodes import (
     Aside,
@@ -20,39 +20,41 @@ from conjuncture.language.nodes import (
 )
 
 
-def link_patch(interventions: Sequence[Intervention], linking: Linking) -> tuple[Intervention, ...]:
+def link_intervention_list(
+    interventions: Sequence[Intervention], linking: LinkContext
+) -> tuple[Intervention, ...]:
     """Return the interventions of one ``do(...)``, groups expanded; problems are noted."""
     inner = replace(linking, reads="intervention", leaf=None)
     found: list[Intervention] = []
     for intervention in interventions:
-        found.extend(_link(intervention, inner))
+        found.extend(_link_intervention(intervention, inner))
     _refuse_repeats(found, inner)
     return tuple(found)
 
 
-def _link(intervention: Intervention, linking: Linking) -> Iterator[Intervention]:
+def _link_intervention(intervention: Intervention, linking: LinkContext) -> Iterator[Intervention]:
     match intervention:
         case Assign():
-            yield from assign(intervention, linking)
+            yield from link_assignment(intervention, linking)
         case Without():
-            for name in _taken_away(intervention, linking):
+            for name in _names_to_remove(intervention, linking):
                 yield replace(intervention, name=name)
         case Aside():
-            for force in _taking_part(intervention, linking):
+            for force in _forces_to_stand_aside(intervention, linking):
                 yield replace(intervention, force=force)
         case Sides():
-            members = _sided(intervention, linking)
+            members = _forces_to_side(intervention, linking)
             if members and _has_camp(intervention, linking):
                 for force in members:
                     yield replace(intervention, force=force)
         case Plays():
-            for player in _players(intervention, linking):
+            for player in _players_of_move(intervention, linking):
                 yield replace(intervention, player=player)
         case _:
             yield intervention
 
 
-def _taken_away(at: Without, linking: Linking) -> tuple[str, ...]:
+def _names_to_remove(at: Without, linking: LinkContext) -> tuple[str, ...]:
     """Return what is to be absent: the members of a group, or a force, a backer, a signal."""
     names = linking.vocabulary
     if at.name in names.groups:
@@ -66,7 +68,7 @@ def _taken_away(at: Without, linking: Linking) -> tuple[str, ...]:
     return ()
 
 
-def _free(at: Aside | Sides, linking: Linking) -> tuple[str, ...]:
+def _forces_to_fix(at: Aside | Sides, linking: LinkContext) -> tuple[str, ...]:
     """Return the forces whose side is to be fixed; backers and signals have none."""
     vocabulary = linking.vocabulary
     if at.force in vocabulary.groups:
@@ -83,9 +85,9 @@ def _free(at: Aside | Sides, linking: Linking) -> tuple[str, ...]:
     return ()
 
 
-def _taking_part(at: Aside, linking: Linking) -> tuple[str, ...]:
+def _forces_to_stand_aside(at: Aside, linking: LinkContext) -> tuple[str, ...]:
     """Return those of the forces that can stand aside from some stage."""
-    forces = _free(at, linking)
+    forces = _forces_to_fix(at, linking)
     stages = linking.vocabulary.stages
     found = tuple(
         force for force in forces if any(force in one.takes_part for one in stages.values())
@@ -99,7 +101,9 @@ def _taking_part(at: Aside, linking: Linking) -> tuple[str, ...]:
     return found
 
 
-def _refuse_core(at: Aside | Sides, force: str, stages: Sequence[str], linking: Linking) -> None:
+def _refuse_core(
+    at: Aside | Sides, force: str, stages: Sequence[str], linking: LinkContext
+) -> None:
     """Note that a force cannot leave its camp in the first of some stages in which it is a core."""
     for name in stages:
         for camp, core in linking.vocabulary.stages[name].cores.items():
@@ -110,8 +114,8 @@ def _refuse_core(at: Aside | Sides, force: str, stages: Sequence[str], linking: 
                 return
 
 
-def _sided(at: Sides, linking: Linking) -> tuple[str, ...]:
-    forces = _free(at, linking)
+def _forces_to_side(at: Sides, linking: LinkContext) -> tuple[str, ...]:
+    forces = _forces_to_fix(at, linking)
     if forces and not any(stage.sides for stage in linking.vocabulary.stages.values()):
         remedy = f"write '{at.force} aside', or set an attribute"
         linking.complain(at, "no stage of this crisis has sides", remedy)
@@ -128,7 +132,7 @@ def _sided(at: Sides, linking: Linking) -> tuple[str, ...]:
     return forces
 
 
-def _has_camp(node: Sides, linking: Linking) -> bool:
+def _has_camp(node: Sides, linking: LinkContext) -> bool:
     stages = linking.vocabulary.stages.values()
     camps = list(dict.fromkeys(camp for stage in stages for camp in stage.sides[1:]))
     if node.camp in camps:
@@ -141,7 +145,7 @@ def _has_camp(node: Sides, linking: Linking) -> bool:
     return False
 
 
-def _players(node: Plays, linking: Linking) -> tuple[str, ...]:
+def _players_of_move(node: Plays, linking: LinkContext) -> tuple[str, ...]:
     """Return those who are to play a move: a force, or the members of a group that have it."""
     moves: dict[str, list[str]] = {}
     for stage in linking.vocabulary.stages.values():
@@ -163,7 +167,7 @@ def _players(node: Plays, linking: Linking) -> tuple[str, ...]:
     return found
 
 
-def _refuse_repeats(found: Iterable[Intervention], linking: Linking) -> None:
+def _refuse_repeats(found: Iterable[Intervention], linking: LinkContext) -> None:
     seen: set[tuple[str, str | None]] = set()
     for intervention in found:
         match intervention:
@@ -178,19 +182,19 @@ def _refuse_repeats(found: Iterable[Intervention], linking: Linking) -> None:
                 for name, known in linking.vocabulary.stages.items():
                     if move in known.moves.get(player, ()):
                         taken = f"{player} in {name}", None
-                        _refuse_again(intervention, taken, player, seen, linking)
+                        _refuse_repeat(intervention, taken, player, seen, linking)
                 continue
             case _:
                 continue
-        _refuse_again(intervention, target, text, seen, linking)
+        _refuse_repeat(intervention, target, text, seen, linking)
 
 
-def _refuse_again(
+def _refuse_repeat(
     intervention: Intervention,
     target: tuple[str, str | None],
     text: str,
     seen: set[tuple[str, str | None]],
-    linking: Linking,
+    linking: LinkContext,
 ) -> None:
     if target in seen:
         problem = f"'{text}' is set twice in one do(...)"

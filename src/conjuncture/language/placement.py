@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conjuncture.language.bounds import DEPTH, NODES
-from conjuncture.language.laws import LAWS
+from conjuncture.language.bounds import MAX_DEPTH, MAX_NODES
+from conjuncture.language.laws import DISTRIBUTIONS
 from conjuncture.language.mistakes import Problem
 from conjuncture.language.nodes import (
     And,
@@ -18,53 +18,53 @@ from conjuncture.language.nodes import (
     Interval,
     Mean,
     Necessity,
-    Node,
     Not,
     Or,
     Probability,
     Quantile,
     Reached,
     Sufficiency,
+    SyntaxNode,
     Within,
     Word,
 )
 from conjuncture.language.walk import children, walk
 
-EVENTS = (Compare, Within, Not, And, Or, Reached)
-QUANTITIES = (Probability, Mean, Quantile, Necessity, Sufficiency)
+EVENT_NODES = (Compare, Within, Not, And, Or, Reached)
+QUANTITY_NODES = (Probability, Mean, Quantile, Necessity, Sufficiency)
 
 
-def oversized(top: Node) -> Problem | None:
+def size_problem(top: SyntaxNode) -> Problem | None:
     """Return the problem of a tree that is too deep or too large, or None."""
     count = 0
     for node, depth in walk(top):
         count += 1
-        if depth > DEPTH:
-            problem = f"the expression is more than {DEPTH} levels deep"
+        if depth > MAX_DEPTH:
+            problem = f"the expression is more than {MAX_DEPTH} levels deep"
             return Problem(node.start, node.end, problem, "name parts of it under 'unknowns'")
-    if count > NODES:
-        problem = f"the expression has {count} parts, more than {NODES}"
+    if count > MAX_NODES:
+        problem = f"the expression has {count} parts, more than {MAX_NODES}"
         return Problem(top.start, top.end, problem, "name parts of it under 'unknowns'")
     return None
 
 
-def misplaced(top: Node, start: str) -> Iterator[Problem]:
+def placement_problems(top: SyntaxNode, start: str) -> Iterator[Problem]:
     """Yield everything in a tree that the kind of text ``start`` does not allow."""
     waiting = [(top, False)]
     while waiting:
         node, inside = waiting.pop()
-        quantity = isinstance(node, QUANTITIES)
+        quantity = isinstance(node, QUANTITY_NODES)
         if complaint := _complaint(node, start, inside):
             yield Problem(node.start, node.end, *complaint)
             continue
         waiting.extend((child, inside or quantity) for child in children(node))
 
 
-def _complaint(node: Node, start: str, inside: bool) -> tuple[str, str] | None:
+def _complaint(node: SyntaxNode, start: str, inside: bool) -> tuple[str, str] | None:
     if start == "value":
-        if isinstance(node, EVENTS):
+        if isinstance(node, EVENT_NODES):
             return "this is an event, and a value is a number", "write a number or an expression"
-        if isinstance(node, QUANTITIES):
+        if isinstance(node, QUANTITY_NODES):
             return (
                 "a quantity such as P(...) follows from the scenario and cannot be a value of it",
                 "ask it in a claim or a query",
@@ -72,12 +72,12 @@ def _complaint(node: Node, start: str, inside: bool) -> tuple[str, str] | None:
         return None
     if isinstance(node, Word):
         return f"'{node.word}' can stand only in a value of the scenario", "write a number"
-    if isinstance(node, Interval) or (isinstance(node, Call) and node.function in LAWS):
+    if isinstance(node, Interval) or (isinstance(node, Call) and node.function in DISTRIBUTIONS):
         return (
             "an interval or a law can stand only in a value of the scenario",
             "state it under 'unknowns' and write its name here",
         )
-    if isinstance(node, QUANTITIES) and (inside or start != "query"):
+    if isinstance(node, QUANTITY_NODES) and (inside or start != "query"):
         place = "another quantity" if inside else f"an {start.removesuffix('s')}"
         return f"a quantity such as P(...) cannot stand inside {place}", "compare it outside"
     return None

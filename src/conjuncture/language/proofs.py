@@ -19,21 +19,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conjuncture.language import ranges
-from conjuncture.language.nodes import Arithmetic, Call, Cell, Expression, Negative, Number
+from conjuncture.language.nodes import Arithmetic, Call, Cell, Expression, Negative, NumberLiteral
 from conjuncture.language.ranges import Range, hull
 from conjuncture.language.walk import walk
 
-MOST_TRIED = 400
+MOST_EVALUATIONS = 400
 """Evaluations that one expression may take."""
 
-MOST_HALVED = 5
+MOST_HALVINGS = 5
 """How often the range of one number is halved."""
 
-NOUGHT = Range(0.0, 0.0)
+ZERO = Range(0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Sloped:
+class SlopedRange:
     """A range, and that of the derivative by one number."""
 
     value: Range
@@ -53,44 +53,44 @@ def stays_within(node: Expression, leaves: Mapping[str, Range], allowed: Range) 
 
     Examples
     --------
-    >>> rising = Arithmetic("-", Cell("x"), Arithmetic("^", Cell("x"), Number(2.0)))
+    >>> rising = Arithmetic("-", Cell("x"), Arithmetic("^", Cell("x"), NumberLiteral(2.0)))
     >>> stays_within(rising, {"x": Range(0.0, 1.0)}, Range(0.0, 0.3))
     True
     """
     counted = Counter(found.key for found, _ in walk(node) if isinstance(found, Cell))
     repeated = [key for key, times in counted.items() if times > 1]
     waiting = [(dict(leaves), dict.fromkeys(repeated, 0))]
-    for _ in range(MOST_TRIED):
+    for _ in range(MOST_EVALUATIONS):
         if not waiting:
             return True
         known, halved = waiting.pop()
-        if sloped(node, known, "").value in allowed:
+        if range_and_slope_of(node, known, "").value in allowed:
             continue
-        parts = _taken_apart(node, known, halved)
+        parts = _split_case(node, known, halved)
         if not parts:
             return False
         waiting.extend(parts)
     return False
 
 
-def _taken_apart(
+def _split_case(
     node: Expression, known: dict[str, Range], halved: dict[str, int]
 ) -> list[tuple[dict[str, Range], dict[str, int]]]:
     """Return the cases to look at in the place of one; none where it cannot be taken apart."""
     free = [
         key
         for key in halved
-        if not known[key].constant
+        if not known[key].is_constant
         and math.isfinite(known[key].lower)
         and math.isfinite(known[key].upper)
     ]
     for key in free:
         span = known[key]
-        if _degree(node, key) < 2 or _one_way(sloped(node, known, key).slope):
+        if _degree(node, key) < 2 or _is_monotone(range_and_slope_of(node, known, key).slope):
             ends = (Range(span.lower, span.lower), Range(span.upper, span.upper))
             return [({**known, key: end}, halved) for end in ends]
     for key in sorted(free, key=lambda one: halved[one]):
-        if halved[key] < MOST_HALVED:
+        if halved[key] < MOST_HALVINGS:
             span = known[key]
             middle = (span.lower + span.upper) / 2.0
             halves = (Range(span.lower, middle), Range(middle, span.upper))
@@ -98,7 +98,7 @@ def _taken_apart(
     return []
 
 
-def _one_way(slope: Range) -> bool:
+def _is_monotone(slope: Range) -> bool:
     return slope.lower >= 0.0 or slope.upper <= 0.0
 
 
@@ -121,68 +121,74 @@ def _degree(node: Expression, key: str) -> int:
     return 0
 
 
-def sloped(node: Expression, known: Mapping[str, Range], key: str) -> Sloped:
+def range_and_slope_of(node: Expression, known: Mapping[str, Range], key: str) -> SlopedRange:
     """Return the range of an expression, and of its derivative by one number.
 
     Examples
     --------
-    >>> sloped(Arithmetic("*", Number(2.0), Cell("x")), {"x": Range(0.0, 1.0)}, "x")
+    >>> range_and_slope_of(Arithmetic("*", NumberLiteral(2.0), Cell("x")), {"x": Range(0.0, 1.0)}, "x")
     Sloped(value=Range(lower=0.0, upper=2.0), slope=Range(lower=2.0, upper=2.0))
     """
     match node:
-        case Number(value=value):
-            return Sloped(Range(value, value), NOUGHT)
+        case NumberLiteral(value=value):
+            return SlopedRange(Range(value, value), ZERO)
         case Cell():
-            return Sloped(known[node.key], Range(1.0, 1.0) if node.key == key else NOUGHT)
+            return SlopedRange(known[node.key], Range(1.0, 1.0) if node.key == key else ZERO)
         case Negative(operand=operand):
-            inner = sloped(operand, known, key)
-            return Sloped(ranges.negative(inner.value), ranges.negative(inner.slope))
+            inner = range_and_slope_of(operand, known, key)
+            return SlopedRange(ranges.negative(inner.value), ranges.negative(inner.slope))
         case Arithmetic(operator=operator, left=left, right=right):
-            return _joined(operator, sloped(left, known, key), sloped(right, known, key))
+            return _slope_of_arithmetic(
+                operator,
+                range_and_slope_of(left, known, key),
+                range_and_slope_of(right, known, key),
+            )
         case Call(function=function, arguments=arguments):
-            return _called(function, tuple(sloped(one, known, key) for one in arguments))
+            return _slope_of_call(
+                function, tuple(range_and_slope_of(one, known, key) for one in arguments)
+            )
     raise TypeError(f"{type(node).__name__} is not a linked number")
 
 
-def _joined(operator: str, left: Sloped, right: Sloped) -> Sloped:
+def _slope_of_arithmetic(operator: str, left: SlopedRange, right: SlopedRange) -> SlopedRange:
     value = ranges.arithmetic(operator, left.value, right.value)
     match operator:
         case "+" | "-":
-            return Sloped(value, ranges.arithmetic(operator, left.slope, right.slope))
+            return SlopedRange(value, ranges.arithmetic(operator, left.slope, right.slope))
         case "*":
             first = ranges.multiply(left.slope, right.value)
-            return Sloped(value, ranges.add(first, ranges.multiply(left.value, right.slope)))
+            return SlopedRange(value, ranges.add(first, ranges.multiply(left.value, right.slope)))
         case "/":
             # (f / g)' = (f' - (f / g) g') / g
             turned = ranges.negative(ranges.multiply(value, right.slope))
-            return Sloped(value, ranges.divide(ranges.add(left.slope, turned), right.value))
-    if left.slope == NOUGHT == right.slope:
-        return Sloped(value, NOUGHT)
-    if right.slope == NOUGHT and right.value.constant:
+            return SlopedRange(value, ranges.divide(ranges.add(left.slope, turned), right.value))
+    if left.slope == ZERO == right.slope:
+        return SlopedRange(value, ZERO)
+    if right.slope == ZERO and right.value.is_constant:
         exponent = right.value.lower
         lower = ranges.power(left.value, Range(exponent - 1.0, exponent - 1.0))
-        return Sloped(value, ranges.multiply(ranges.multiply(right.value, lower), left.slope))
-    return Sloped(value, Range())
+        return SlopedRange(value, ranges.multiply(ranges.multiply(right.value, lower), left.slope))
+    return SlopedRange(value, Range())
 
 
-def _called(function: str, arguments: tuple[Sloped, ...]) -> Sloped:
+def _slope_of_call(function: str, arguments: tuple[SlopedRange, ...]) -> SlopedRange:
     value = ranges.call(function, tuple(one.value for one in arguments))
     slopes = [one.slope for one in arguments]
-    if all(slope == NOUGHT for slope in slopes):
-        return Sloped(value, NOUGHT)
+    if all(slope == ZERO for slope in slopes):
+        return SlopedRange(value, ZERO)
     first = arguments[0]
     match function:
         case "exp":
-            return Sloped(value, ranges.multiply(value, first.slope))
+            return SlopedRange(value, ranges.multiply(value, first.slope))
         case "log":
-            return Sloped(value, ranges.divide(first.slope, first.value))
+            return SlopedRange(value, ranges.divide(first.slope, first.value))
         case "sqrt":
             twice = ranges.multiply(Range(2.0, 2.0), value)
-            return Sloped(value, ranges.divide(first.slope, twice))
+            return SlopedRange(value, ranges.divide(first.slope, twice))
         case "logistic":
-            return Sloped(value, ranges.multiply(Range(0.0, 0.25), first.slope))
+            return SlopedRange(value, ranges.multiply(Range(0.0, 0.25), first.slope))
     # The least, the greatest and the clipped move as one of the arguments does.
     spanned = slopes[0]
     for slope in slopes[1:]:
         spanned = hull(spanned, slope)
-    return Sloped(value, spanned)
+    return SlopedRange(value, spanned)

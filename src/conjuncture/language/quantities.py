@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conjuncture.language.bounds import INTERVENTIONS, QUANTITIES
+from conjuncture.language.bounds import MAX_INTERVENTIONS, MAX_QUANTITIES
 from conjuncture.language.digits import write_number
-from conjuncture.language.events import event
-from conjuncture.language.meaning import Linking, Meaning
+from conjuncture.language.events import resolve_event
+from conjuncture.language.meaning import LinkContext, LinkedNode
 from conjuncture.language.nodes import (
     And,
     Compare,
@@ -17,7 +17,6 @@ from conjuncture.language.nodes import (
     Mean,
     Measure,
     Necessity,
-    Node,
     Not,
     Or,
     Probability,
@@ -25,19 +24,20 @@ from conjuncture.language.nodes import (
     Quantity,
     Reached,
     Sufficiency,
+    SyntaxNode,
     Within,
 )
-from conjuncture.language.numbers import number
-from conjuncture.language.patches import link_patch
+from conjuncture.language.numbers import resolve_number
+from conjuncture.language.patches import link_intervention_list
 from conjuncture.language.ranges import Range
 from conjuncture.language.walk import quantities_of, walk
 
 SHARE = Range(0.0, 1.0)
 
 
-def query(node: Expression, linking: Linking) -> Expression:
+def resolve_query(node: Expression, linking: LinkContext) -> Expression:
     """Return a linked query, a number or one comparison of numbers; problems are noted."""
-    linking.leaf = lambda leaf: _quantity(leaf, linking)
+    linking.leaf = lambda leaf: _resolve_quantity(leaf, linking)
     if isinstance(node, And | Or | Not):
         problem = "a query asks one thing at a time"
         remedy = "write P(...) of the event"
@@ -50,32 +50,34 @@ def query(node: Expression, linking: Linking) -> Expression:
         if isinstance(node, Compare | Within | Reached):
             problem, remedy = "this is an event, not a quantity", "write P(...) of the event"
         return linking.refuse(node, problem, remedy).node
-    linked = (event if isinstance(node, Compare | Within) else number)(node, linking)
+    linked = (resolve_event if isinstance(node, Compare | Within) else resolve_number)(
+        node, linking
+    )
     asked = quantities_of(linked.node)
-    if len(asked) > QUANTITIES:
-        problem = f"this asks for {len(asked)} quantities, more than {QUANTITIES}"
+    if len(asked) > MAX_QUANTITIES:
+        problem = f"this asks for {len(asked)} quantities, more than {MAX_QUANTITIES}"
         linking.complain(node, problem, "split it into several queries")
     imposed = len({one.interventions for one in asked if one.interventions})
-    if imposed > INTERVENTIONS:
-        problem = f"this compares {imposed} interventions, more than {INTERVENTIONS}"
+    if imposed > MAX_INTERVENTIONS:
+        problem = f"this compares {imposed} interventions, more than {MAX_INTERVENTIONS}"
         linking.complain(node, problem, "split it into several queries")
     return linked.node
 
 
-def undecidable(node: Compare | Within, linking: Linking) -> None:
+def refuse_undecidable(node: Compare | Within, linking: LinkContext) -> None:
     """Note a comparison, as parsed, whose answer no draw can change."""
     trial = replace(linking, problems=[])
-    trial.leaf = lambda leaf: _quantity(leaf, trial)
+    trial.leaf = lambda leaf: _resolve_quantity(leaf, trial)
     if isinstance(node, Within):
-        operand = number(node.operand, trial).range
-        bounds = [number(bound, trial).range for bound in (node.low, node.high)]
-        outside = [bound for bound in bounds if bound.constant and bound.lower not in operand]
+        operand = resolve_number(node.operand, trial).range
+        bounds = [resolve_number(bound, trial).range for bound in (node.low, node.high)]
+        outside = [bound for bound in bounds if bound.is_constant and bound.lower not in operand]
         if outside:
             problem = f"no draw ever comes to {write_number(outside[0].lower)}"
-            linking.complain(node, problem, _reachable(operand))
+            linking.complain(node, problem, _suggest_reachable(operand))
         return
-    small, large = number(node.left, trial).range, number(node.right, trial).range
-    asked = large if small.constant else small
+    small, large = resolve_number(node.left, trial).range, resolve_number(node.right, trial).range
+    asked = large if small.is_constant else small
     if node.operator in (">", ">="):
         small, large = large, small
     strict = node.operator in ("<", ">")
@@ -83,10 +85,10 @@ def undecidable(node: Compare | Within, linking: Linking) -> None:
     always = small.upper < large.lower if strict else small.upper <= large.lower
     if never or always:
         problem = f"no draw can ever decide this: it is {'never' if never else 'always'} true"
-        linking.complain(node, problem, _reachable(asked))
+        linking.complain(node, problem, _suggest_reachable(asked))
 
 
-def _reachable(span: Range) -> str:
+def _suggest_reachable(span: Range) -> str:
     if span.lower == -math.inf and span.upper == math.inf:
         return "compare it with something that draws can change"
     if span.upper == math.inf:
@@ -97,41 +99,41 @@ def _reachable(span: Range) -> str:
     return f"compare it with a number between {lower} and {upper}"
 
 
-def _quantity(node: Expression, linking: Linking) -> Meaning | None:
+def _resolve_quantity(node: Expression, linking: LinkContext) -> LinkedNode | None:
     inner = replace(linking, reads="history", leaf=None)
     match node:
         case Probability():
-            happens = event(node.event, inner)
+            happens = resolve_event(node.event, inner)
             linked: Quantity = replace(
                 node,
                 event=happens.node,
-                given=_given(node, inner),
-                interventions=link_patch(node.interventions, inner),
+                given=_resolve_given(node, inner),
+                interventions=link_intervention_list(node.interventions, inner),
             )
-            return Meaning(linked, None, SHARE)
+            return LinkedNode(linked, None, SHARE)
         case Mean() | Quantile():
-            return _of_number(node, inner)
+            return _resolve_number_quantity(node, inner)
         case Necessity() | Sufficiency():
-            interventions = link_patch(node.interventions, inner)
-            happens = event(node.event, inner)
+            interventions = link_intervention_list(node.interventions, inner)
+            happens = resolve_event(node.event, inner)
             linked = replace(
                 node,
                 interventions=interventions,
                 event=happens.node,
-                given=_given(node, inner),
+                given=_resolve_given(node, inner),
             )
-            return Meaning(linked, None, SHARE)
+            return LinkedNode(linked, None, SHARE)
     return None
 
 
-def _given(node: Quantity, inner: Linking) -> Expression | None:
-    return None if node.given is None else event(node.given, inner).node
+def _resolve_given(node: Quantity, inner: LinkContext) -> Expression | None:
+    return None if node.given is None else resolve_event(node.given, inner).node
 
 
-def _of_number(node: Mean | Quantile, inner: Linking) -> Meaning:
-    expression = number(node.expression, inner)
-    given = _given(node, inner)
-    interventions = link_patch(node.interventions, inner)
+def _resolve_number_quantity(node: Mean | Quantile, inner: LinkContext) -> LinkedNode:
+    expression = resolve_number(node.expression, inner)
+    given = _resolve_given(node, inner)
+    interventions = link_intervention_list(node.interventions, inner)
     if not expression.wrong:
         _require_reached(node, expression.node, given, inner)
     linked = replace(node, expression=expression.node, given=given, interventions=interventions)
@@ -139,7 +141,7 @@ def _of_number(node: Mean | Quantile, inner: Linking) -> Meaning:
 
 
 def _require_reached(
-    node: Mean | Quantile, expression: Expression, given: Expression | None, inner: Linking
+    node: Mean | Quantile, expression: Expression, given: Expression | None, inner: LinkContext
 ) -> None:
     conditions = list(_conjuncts(given)) if given is not None else []
     told: set[str] = set()
@@ -163,7 +165,7 @@ def _require_reached(
         inner.complain(node, problem, f"add the condition: | reached({text})")
 
 
-def _conjuncts(node: Expression) -> Iterator[Node]:
+def _conjuncts(node: Expression) -> Iterator[SyntaxNode]:
     if isinstance(node, And):
         yield from _conjuncts(node.left)
         yield from _conjuncts(node.right)

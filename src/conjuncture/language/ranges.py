@@ -46,7 +46,7 @@ class Range:
         return self.lower <= inner <= self.upper
 
     @property
-    def constant(self) -> bool:
+    def is_constant(self) -> bool:
         """Whether it holds one number only."""
         return self.lower == self.upper
 
@@ -94,14 +94,14 @@ def multiply(left: Range, right: Range) -> Range:
     >>> multiply(Range(-1.0, 2.0), Range(0.0, math.inf))
     Range(lower=-inf, upper=inf)
     """
-    return _corners(_times, left, right)
+    return _corners(_product_of, left, right)
 
 
 def divide(left: Range, right: Range) -> Range:
     """Return the range of ``left / right``, everything where ``right`` can be 0."""
     if 0.0 in right:
         return Range()
-    return _corners(_over, left, right)
+    return _corners(_quotient_of, left, right)
 
 
 def power(base: Range, exponent: Range) -> Range:
@@ -114,7 +114,7 @@ def power(base: Range, exponent: Range) -> Range:
     """
     if power_is_partial(base, exponent):
         return Range()
-    found = _corners(_raised, base, exponent)
+    found = _corners(_power_of, base, exponent)
     if base.lower < 0.0 < base.upper and exponent.lower % 2 == 0:
         return Range(min(found.lower, 0.0), found.upper)
     return found
@@ -122,7 +122,7 @@ def power(base: Range, exponent: Range) -> Range:
 
 def power_is_partial(base: Range, exponent: Range) -> str | None:
     """Return what may go wrong in ``base ^ exponent`` in words, or None."""
-    whole = exponent.constant and exponent.lower.is_integer()
+    whole = exponent.is_constant and exponent.lower.is_integer()
     if 0.0 in base and exponent.lower < 0:
         return "the base can be 0 and the exponent negative"
     if base.lower < 0 and not whole:
@@ -156,15 +156,15 @@ def _corners(operation: Callable[[float, float], float], left: Range, right: Ran
     return Range(min(found), max(found))
 
 
-def _times(left: float, right: float) -> float:
+def _product_of(left: float, right: float) -> float:
     return 0.0 if 0.0 in (left, right) else left * right
 
 
-def _over(left: float, right: float) -> float:
+def _quotient_of(left: float, right: float) -> float:
     return 0.0 if left == 0.0 or math.isinf(right) else left / right
 
 
-def _raised(base: float, exponent: float) -> float:
+def _power_of(base: float, exponent: float) -> float:
     try:
         return math.pow(base, exponent)
     except OverflowError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from conjuncture.language.bounds import DEPTH, LENGTH
+from conjuncture.language.bounds import MAX_DEPTH, MAX_LENGTH
 from conjuncture.language.mistakes import Problem
 
 _FUNCTIONS = "write numbers, names and the functions min max exp log sqrt clip logistic"
@@ -60,20 +60,20 @@ def scan(text: str) -> Problem | None:
     >>> scan("showdown = torres") is None
     True
     """
-    if len(text) > LENGTH:
-        problem = f"the text has {len(text):,} characters, more than {LENGTH:,}"
-        return Problem(LENGTH, len(text), problem, "name parts of it under 'unknowns'")
+    if len(text) > MAX_LENGTH:
+        problem = f"the text has {len(text):,} characters, more than {MAX_LENGTH:,}"
+        return Problem(MAX_LENGTH, len(text), problem, "name parts of it under 'unknowns'")
     if not text.strip():
         return Problem(0, len(text), "there is nothing here", "write an expression")
-    return _foreign_sign(text) or _unbalanced(text)
+    return _foreign_sign(text) or _bracket_problem(text)
 
 
-def shown(piece: str) -> str:
+def show_piece(piece: str) -> str:
     """Return a piece of text as a message may show it: short, and printable.
 
     Examples
     --------
-    >>> shown("torres"), shown(chr(7))
+    >>> show_piece("torres"), show_piece(chr(7))
     ("'torres'", 'the character U+0007')
     """
     if not piece.isprintable():
@@ -89,18 +89,18 @@ def _foreign_sign(text: str) -> Problem | None:
     ]
     if meaningless := _MEANINGLESS.search(text):
         start, end = meaningless.span()
-        problem = f"{shown(meaningless.group())} has no meaning in an expression"
+        problem = f"{show_piece(meaningless.group())} has no meaning in an expression"
         found.append(Problem(start, end, problem, "take it out"))
     return min(found, key=lambda problem: problem.start) if found else None
 
 
-def _unbalanced(text: str) -> Problem | None:
+def _bracket_problem(text: str) -> Problem | None:
     opened: list[re.Match[str]] = []
     for bracket in _BRACKETS.finditer(text):
         if bracket.group() in _PARTNER:
             opened.append(bracket)
-            if len(opened) > DEPTH:
-                problem = f"brackets are nested more than {DEPTH} deep"
+            if len(opened) > MAX_DEPTH:
+                problem = f"brackets are nested more than {MAX_DEPTH} deep"
                 return Problem(*bracket.span(), problem, "name parts of it under 'unknowns'")
         elif not opened:
             problem = f"'{bracket.group()}' closes a bracket that was never opened"

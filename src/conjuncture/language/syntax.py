@@ -7,7 +7,7 @@ import re
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from conjuncture.language.mistakes import Problem
-from conjuncture.language.scan import shown
+from conjuncture.language.scan import show_piece
 from conjuncture.language.tree import RESERVED
 
 COMPARISONS = frozenset(("EQUALS", "ORDER", "IN"))
@@ -50,14 +50,14 @@ def syntax_problem(error: UnexpectedInput, text: str) -> Problem:
     """Return the sentence for what the grammar could not read."""
     if isinstance(error, UnexpectedCharacters):
         start = error.pos_in_stream or 0
-        problem = f"{shown(text[start])} cannot begin a number or a name"
+        problem = f"{show_piece(text[start])} cannot begin a number or a name"
         return Problem(start, start + 1, problem, "write digits 0 to 9 or letters")
     if not isinstance(error, UnexpectedToken):
         raise error
     accepted = error.accepts or error.expected
     if error.token.type == "$END":
         end = len(text.rstrip())
-        return Problem(end, end, f"the text ends where {_wanted(accepted)} is expected")
+        return Problem(end, end, f"the text ends where {_list_accepted(accepted)} is expected")
     found = str(error.token)
     start = error.token.start_pos or 0
     problem, remedy = _sentence(error.token.type, found, accepted, text[:start])
@@ -86,14 +86,14 @@ def _sentence(kind: str, found: str, accepted: set[str], before: str) -> tuple[s
         )
     if kind == "COMMA" and previous.isdigit():
         return (
-            f"',' stands where {_wanted(accepted)} is expected",
+            f"',' stands where {_list_accepted(accepted)} is expected",
             "write numbers with a point and without separators, 0.5 or 1000",
         )
     if kind in OPENS_OPERAND and after_operand and previous in RESERVED:
         return f"'{previous}' is a word of the language and cannot stand here", "write a name"
     if kind in OPENS_OPERAND and after_operand:
         return (
-            f"{shown(previous)} and {shown(found)} stand side by side",
+            f"{show_piece(previous)} and {show_piece(found)} stand side by side",
             "write an operator (+ - * / ^), a comparison, 'and' or 'or' between them",
         )
     if kind == "PLUS" and "NUMBER" in accepted:
@@ -101,14 +101,14 @@ def _sentence(kind: str, found: str, accepted: set[str], before: str) -> tuple[s
     remedy = ""
     if "ASIDE" in accepted:
         remedy = "write 'force.attribute = 0', 'force aside', 'force sides camp' or 'without force'"
-    return f"{shown(found)} stands where {_wanted(accepted)} is expected", remedy
+    return f"{show_piece(found)} stands where {_list_accepted(accepted)} is expected", remedy
 
 
 def _has_comparison(before: str) -> bool:
     return re.search(r"[=<>]|\bin\b", before) is not None
 
 
-def _wanted(accepted: set[str]) -> str:
+def _list_accepted(accepted: set[str]) -> str:
     if "PLUS" not in accepted:
         # What came before has been read as a whole already; only its surroundings matter.
         accepted = accepted - {"AND", "OR"}

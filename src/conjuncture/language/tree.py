@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from lark import Token, Transformer
 
-from conjuncture.language.bounds import LARGEST
+from conjuncture.language.bounds import LARGEST_NUMBER
 from conjuncture.language.digits import write_number
 from conjuncture.language.functions import complaint_about_call
 from conjuncture.language.laws import LEANINGS
@@ -34,9 +34,8 @@ from conjuncture.language.nodes import (
     Name,
     Necessity,
     Negative,
-    Node,
     Not,
-    Number,
+    NumberLiteral,
     Or,
     Plays,
     Probability,
@@ -45,11 +44,12 @@ from conjuncture.language.nodes import (
     Reached,
     Sides,
     Sufficiency,
+    SyntaxNode,
     Within,
     Without,
     Word,
 )
-from conjuncture.language.walk import literal
+from conjuncture.language.walk import literal_value
 
 Pieces = list[Any]
 """Tokens and nodes; the rule of the grammar says which stand where."""
@@ -64,7 +64,7 @@ RESERVED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Do(Node):
+class Do(SyntaxNode):
     """The inside of ``do(...)``, until the quantity around it is built."""
 
     interventions: tuple[Intervention, ...]
@@ -125,7 +125,7 @@ class TreeBuilder(Transformer[Token, Any]):
 
     def interval(self, pieces: Pieces) -> Interval:
         """Build ``a to b`` of two literal ends."""
-        low, high = (literal(end) for end in _nodes(pieces))
+        low, high = (literal_value(end) for end in _nodes(pieces))
         if low is None or high is None:
             wrong = pieces[0] if low is None else pieces[2]
             _refuse(
@@ -135,20 +135,20 @@ class TreeBuilder(Transformer[Token, Any]):
             )
         return Interval(low, high, **_span(pieces))
 
-    def number(self, pieces: Pieces) -> Number:
+    def number(self, pieces: Pieces) -> NumberLiteral:
         """Build a number that single precision can hold."""
         value = float(pieces[0])
-        if value > LARGEST:
-            problem = f"the number {_short(pieces[0])} is too large"
-            _refuse(pieces, problem, f"write a number up to {write_number(LARGEST)}")
-        return Number(value, **_span(pieces))
+        if value > LARGEST_NUMBER:
+            problem = f"the number {_shorten(pieces[0])} is too large"
+            _refuse(pieces, problem, f"write a number up to {write_number(LARGEST_NUMBER)}")
+        return NumberLiteral(value, **_span(pieces))
 
     def name(self, pieces: Pieces) -> Name | Word:
         """Build a dotted name, or a word for a leaning."""
         parts = [str(piece) for piece in pieces if piece.type == "NAME"]
         index = parts.pop() if pieces[-1].type == "RSQB" and pieces[-2].type == "NAME" else None
         visits = [piece for piece in pieces if piece.type == "NUMBER"]
-        visit = _visit(visits[0]) if visits else None
+        visit = _read_visit(visits[0]) if visits else None
         root, path = parts[0], tuple(parts[1:])
         bare = not path and visit is None and index is None
         if root in RESERVED:
@@ -165,7 +165,7 @@ class TreeBuilder(Transformer[Token, Any]):
         function = str(pieces[0])
         arguments = tuple(_nodes(pieces))
         if function == "reached":
-            return _reached(arguments, pieces)
+            return _build_reached(arguments, pieces)
         if function == "do":
             problem = "do(...) stands inside P, E or Q, after '|', or first in necessity(...)"
             _refuse(pieces, problem, "write P(event | do(...))")
@@ -173,7 +173,7 @@ class TreeBuilder(Transformer[Token, Any]):
             _refuse(pieces, *complaint)
         return Call(function, arguments, **_span(pieces))
 
-    def given(self, pieces: Pieces) -> list[Node]:
+    def conditions(self, pieces: Pieces) -> list[SyntaxNode]:
         """Pass on the conditions and the interventions after ``|``."""
         return _nodes(pieces)
 
@@ -185,7 +185,7 @@ class TreeBuilder(Transformer[Token, Any]):
 
     def quantile(self, pieces: Pieces) -> Quantile:
         """Build ``Q(level, ...)``."""
-        level = literal(pieces[2])
+        level = literal_value(pieces[2])
         if level is None or not 0 < level < 1:
             _refuse([pieces[2]], "the level of Q is a number between 0 and 1", "write Q(0.9, ...)")
         given, interventions = _conditions(pieces[5])
@@ -236,25 +236,25 @@ def _span(pieces: Sequence[Any]) -> dict[str, int]:
 
 
 def _nodes(pieces: Pieces) -> list[Any]:
-    return [piece for piece in pieces if isinstance(piece, Node)]
+    return [piece for piece in pieces if isinstance(piece, SyntaxNode)]
 
 
 def _refuse(pieces: Sequence[Any], problem: str, remedy: str = "") -> NoReturn:
     raise LanguageErrors([Problem(**_span(pieces), problem=problem, remedy=remedy)])
 
 
-def _short(token: Token) -> str:
+def _shorten(token: Token) -> str:
     return str(token) if len(token) <= 12 else f"{token[:9]}..."
 
 
-def _visit(token: Token) -> int:
+def _read_visit(token: Token) -> int:
     if not token.isdigit() or not 1 <= int(token[:9]) <= 1_000:
-        problem = f"'{_short(token)}' is not a visit of a stage"
+        problem = f"'{_shorten(token)}' is not a visit of a stage"
         _refuse([token], problem, "write a whole number from 1")
     return int(token)
 
 
-def _reached(arguments: tuple[Expression, ...], pieces: Pieces) -> Reached:
+def _build_reached(arguments: tuple[Expression, ...], pieces: Pieces) -> Reached:
     match arguments:
         case (Name(root=stage, path=(), visit=visit, index=None),):
             return Reached(stage, visit, **_span(pieces))
@@ -267,9 +267,9 @@ def _conditions(given: Any) -> tuple[Expression | None, tuple[Intervention, ...]
     events = [node for node in given if not isinstance(node, Do)]
     imposed = [node.interventions for node in given if isinstance(node, Do)]
     interventions = tuple(intervention for group in imposed for intervention in group)
-    join: Callable[[Expression, Expression], Expression] = _both
+    join: Callable[[Expression, Expression], Expression] = _join_with_and
     return (reduce(join, events) if events else None), interventions
 
 
-def _both(left: Expression, right: Expression) -> Expression:
+def _join_with_and(left: Expression, right: Expression) -> Expression:
     return And(left, right, start=left.start, end=right.end)

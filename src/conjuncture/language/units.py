@@ -17,7 +17,7 @@ class UnitError(ValueError):
         self.remedy = remedy
 
 
-def same_unit(left: Unit | None, right: Unit | None, doing: str) -> Unit | None:
+def find_common_unit(left: Unit | None, right: Unit | None, doing: str) -> Unit | None:
     """Return the unit that two things have in common.
 
     Parameters
@@ -33,7 +33,7 @@ def same_unit(left: Unit | None, right: Unit | None, doing: str) -> Unit | None:
 
     Examples
     --------
-    >>> same_unit(BATTALIONS, THOUSANDS, "added to")
+    >>> find_common_unit(BATTALIONS, THOUSANDS, "added to")
     Traceback (most recent call last):
     ...
     conjuncture.language.units.UnitError: battalion equivalents cannot be added to thousand people
@@ -43,24 +43,24 @@ def same_unit(left: Unit | None, right: Unit | None, doing: str) -> Unit | None:
     remedy = "bring both to the same unit"
     if {left, right} == {BATTALIONS, THOUSANDS}:
         remedy = "multiply the thousand people by 'street_exchange' first"
-    raise UnitError(f"{unit_text(left)} cannot be {doing} {unit_text(right)}", remedy)
+    raise UnitError(f"{write_unit(left)} cannot be {doing} {write_unit(right)}", remedy)
 
 
-def times(left: Unit | None, right: Unit | None) -> Unit | None:
+def unit_of_product(left: Unit | None, right: Unit | None) -> Unit | None:
     """Return the unit of a product."""
     if left is None or right is None:
         return left if right is None else right
     return left * right
 
 
-def over(left: Unit | None, right: Unit | None) -> Unit | None:
+def unit_of_quotient(left: Unit | None, right: Unit | None) -> Unit | None:
     """Return the unit of a quotient."""
     if right is None:
         return left
     return (left or DIMENSIONLESS) / right
 
 
-def raised(base: Unit | None, exponent: Unit | None, number: float | None) -> Unit | None:
+def unit_of_power(base: Unit | None, exponent: Unit | None, number: float | None) -> Unit | None:
     """Return the unit of a power; ``number`` is the exponent where it is a constant.
 
     Raises
@@ -68,18 +68,18 @@ def raised(base: Unit | None, exponent: Unit | None, number: float | None) -> Un
     UnitError
         When the exponent has a unit, or the base has one and the exponent is no whole number.
     """
-    require_none(exponent, "an exponent")
+    require_no_unit(exponent, "an exponent")
     if base is None or base == DIMENSIONLESS:
         return base
     if number is None or not number.is_integer() or abs(number) > 9:
         raise UnitError(
-            f"a number in {unit_text(base)} can be raised to a small whole number only",
+            f"a number in {write_unit(base)} can be raised to a small whole number only",
             "divide it by another quantity in the same unit first",
         )
     return base ** int(number)
 
 
-def root(unit: Unit | None) -> Unit | None:
+def unit_of_root(unit: Unit | None) -> Unit | None:
     """Return the unit of a square root.
 
     Raises
@@ -91,13 +91,13 @@ def root(unit: Unit | None) -> Unit | None:
         return None
     if unit.battalions % 2 or unit.thousands % 2:
         raise UnitError(
-            f"the square root of a number in {unit_text(unit)} has no unit",
+            f"the square root of a number in {write_unit(unit)} has no unit",
             "divide it by another quantity in the same unit first",
         )
     return Unit(unit.battalions // 2, unit.thousands // 2)
 
 
-def require_none(unit: Unit | None, what: str) -> None:
+def require_no_unit(unit: Unit | None, what: str) -> None:
     """Raise where something that needs a plain number has a unit.
 
     Raises
@@ -106,35 +106,35 @@ def require_none(unit: Unit | None, what: str) -> None:
     """
     if unit is not None and unit != DIMENSIONLESS:
         raise UnitError(
-            f"{what} must be a plain number, and this is in {unit_text(unit)}",
+            f"{what} must be a plain number, and this is in {write_unit(unit)}",
             "divide it by another quantity in the same unit first",
         )
 
 
-def misfit(what: str, wanted: Unit, found: Unit | None) -> str | None:
+def unit_problem(what: str, wanted: Unit, found: Unit | None) -> str | None:
     """Return what is wrong with the unit of something given for something else, or None.
 
     A plain number may be given for anything: it counts in the unit that is wanted.
 
     Examples
     --------
-    >>> misfit("'a.troops'", BATTALIONS, THOUSANDS)
+    >>> unit_problem("'a.troops'", BATTALIONS, THOUSANDS)
     "'a.troops' is in battalion equivalents, and this is in thousand people"
-    >>> misfit("a factor", DIMENSIONLESS, THOUSANDS)
+    >>> unit_problem("a factor", DIMENSIONLESS, THOUSANDS)
     'a factor is a plain number, and this is in thousand people'
     """
     if found in (None, DIMENSIONLESS, wanted):
         return None
-    text = unit_text(wanted) if wanted == DIMENSIONLESS else f"in {wanted}"
+    text = write_unit(wanted) if wanted == DIMENSIONLESS else f"in {wanted}"
     return f"{what} is {text}, and this is in {found}"
 
 
-def unit_text(unit: Unit) -> str:
+def write_unit(unit: Unit) -> str:
     """Return a unit as a sentence names it.
 
     Examples
     --------
-    >>> unit_text(DIMENSIONLESS), unit_text(BATTALIONS)
+    >>> write_unit(DIMENSIONLESS), write_unit(BATTALIONS)
     ('a plain number', 'battalion equivalents')
     """
     return "a plain number" if unit == DIMENSIONLESS else str(unit)

@@ -7,40 +7,40 @@ from dataclasses import fields, replace
 from itertools import count
 from typing import Any, TypeVar
 
-from conjuncture.language.intervals import interval_law
+from conjuncture.language.intervals import distribution_of_interval
 from conjuncture.language.laws import (
-    LAWS,
+    DISTRIBUTIONS,
     LEANINGS,
-    LawError,
-    law_outside,
-    law_parameters,
-    law_text,
+    DistributionError,
+    distribution_parameters,
+    suggest_distribution,
+    write_distribution,
 )
-from conjuncture.language.meaning import Linking, Meaning, domain_problem
-from conjuncture.language.names import nearest, unknown_name
+from conjuncture.language.meaning import LinkContext, LinkedNode, domain_problem
+from conjuncture.language.names import find_nearest_name, unknown_name
 from conjuncture.language.naming import is_bare
 from conjuncture.language.nodes import (
     Call,
-    Drawn,
     Either,
     Expression,
     Interval,
     Label,
     Name,
-    Node,
-    Number,
+    NumberLiteral,
+    RandomDraw,
+    SyntaxNode,
     Word,
 )
-from conjuncture.language.numbers import number
+from conjuncture.language.numbers import resolve_number
 from conjuncture.language.ranges import Range
 from conjuncture.language.symbols import REAL, Domain, Kind
-from conjuncture.language.units import misfit
-from conjuncture.language.walk import literal
+from conjuncture.language.units import unit_problem
+from conjuncture.language.walk import literal_value
 
-AnyNode = TypeVar("AnyNode", bound=Node)
+AnyNode = TypeVar("AnyNode", bound=SyntaxNode)
 
 
-class ValueLinking:
+class ValueLinker:
     """The linking of one value: where its draws get their addresses and their laws.
 
     Parameters
@@ -57,7 +57,7 @@ class ValueLinking:
     """
 
     def __init__(
-        self, linking: Linking, kind: Kind, site: str, *, leaning: bool, because: str = ""
+        self, linking: LinkContext, kind: Kind, site: str, *, leaning: bool, because: str = ""
     ) -> None:
         self.linking = linking
         self.kind = kind
@@ -65,34 +65,34 @@ class ValueLinking:
         self.leaning = leaning
         self.because = f" (it is put into '{because}')" if because else ""
         self.draws = count(1)
-        linking.leaf = self._leaf
+        linking.leaf = self._resolve_leaf
 
     def link(self, node: Expression) -> Expression:
         """Return the linked value; problems are noted."""
         if self.kind.labels is not None:
-            return self._label(node, self.kind.labels)
+            return self._resolve_label(node, self.kind.labels)
         match node:
             case Word(word="sworn") if self.leaning:
-                return Number(float("inf"), start=node.start, end=node.end)
+                return NumberLiteral(float("inf"), start=node.start, end=node.end)
             case Interval():
-                return self._interval(node, self.kind.domain).node
-            case Call() if node.function in LAWS:
-                return self._law(node, self.kind.domain).node
-        meaning = number(node, self.linking)
+                return self._resolve_interval(node, self.kind.domain).node
+            case Call() if node.function in DISTRIBUTIONS:
+                return self._resolve_distribution(node, self.kind.domain).node
+        meaning = resolve_number(node, self.linking)
         if not meaning.wrong:
             self._check(node, meaning)
         return meaning.node
 
-    def _check(self, node: Expression, meaning: Meaning) -> None:
-        problem = misfit(f"'{self.site}'", self.kind.unit, meaning.unit)
+    def _check(self, node: Expression, meaning: LinkedNode) -> None:
+        problem = unit_problem(f"'{self.site}'", self.kind.unit, meaning.unit)
         if problem:
             self.linking.complain(node, problem, "write it in the unit of what it is for")
-        if meaning.range.constant:
+        if meaning.range.is_constant:
             outside = domain_problem(self.site, meaning.range.lower, self.kind.domain)
             if outside:
                 self.linking.complain(node, outside + self.because)
 
-    def _label(self, node: Expression, labels: tuple[str, ...]) -> Expression:
+    def _resolve_label(self, node: Expression, labels: tuple[str, ...]) -> Expression:
         if isinstance(node, Name) and is_bare(node):
             if node.root in labels:
                 code = labels.index(node.root)
@@ -101,54 +101,54 @@ class ValueLinking:
         problem = f"'{self.site}' is a choice between rules, not a number"
         return self.linking.refuse(node, problem, f"write one of: {', '.join(labels)}").node
 
-    def _leaf(self, node: Expression) -> Meaning | None:
+    def _resolve_leaf(self, node: Expression) -> LinkedNode | None:
         match node:
             case Interval():
                 domain = self.kind.domain
                 inside = node.low in domain and node.high in domain
-                return self._interval(node, domain if inside else REAL)
-            case Call() if node.function in LAWS:
-                return self._law(node, None)
+                return self._resolve_interval(node, domain if inside else REAL)
+            case Call() if node.function in DISTRIBUTIONS:
+                return self._resolve_distribution(node, None)
             case Word():
-                return self._word(node)
+                return self._resolve_word(node)
             case Name() if self.leaning and is_bare(node):
-                return self._misspelt(node)
+                return self._refuse_misspelt(node)
         return None
 
-    def _misspelt(self, node: Name) -> Meaning | None:
+    def _refuse_misspelt(self, node: Name) -> LinkedNode | None:
         """Note a word for a leaning that is misspelt; None for every other name."""
         vocabulary = self.linking.vocabulary
         known = (vocabulary.cells, vocabulary.forces, vocabulary.groups, vocabulary.stages)
         if any(node.root in names for names in known):
             return None
-        word = nearest(node.root, ("sworn", *LEANINGS))
-        if word is None or nearest(node.root, (word, *vocabulary.cells)) != word:
+        word = find_nearest_name(node.root, ("sworn", *LEANINGS))
+        if word is None or find_nearest_name(node.root, (word, *vocabulary.cells)) != word:
             return None
         problem = f"there is no unknown and no word for a leaning '{node.root}'"
         return self.linking.refuse(node, problem, f"did you mean '{word}'?")
 
-    def _word(self, node: Word) -> Meaning:
+    def _resolve_word(self, node: Word) -> LinkedNode:
         if not self.leaning:
             problem = f"'{node.word}' is a word for a leaning, and this is none"
             return self.linking.refuse(node, problem, "write a number or an interval")
         if node.word == "sworn":
             problem = "'sworn' cannot be part of an expression"
             return self.linking.refuse(node, problem, "write it alone, or write 'firm'")
-        family, parameters, support = interval_law(*LEANINGS[node.word], REAL)
-        return self._drawn(node, family, parameters, support)
+        family, parameters, support = distribution_of_interval(*LEANINGS[node.word], REAL)
+        return self._add_draw(node, family, parameters, support)
 
-    def _interval(self, node: Interval, domain: Domain) -> Meaning:
+    def _resolve_interval(self, node: Interval, domain: Domain) -> LinkedNode:
         try:
-            family, parameters, support = interval_law(node.low, node.high, domain)
-        except LawError as error:
+            family, parameters, support = distribution_of_interval(node.low, node.high, domain)
+        except DistributionError as error:
             because = self.because if domain == self.kind.domain != REAL else ""
             return self.linking.refuse(node, error.problem + because, error.remedy)
-        return self._drawn(node, family, parameters, support)
+        return self._add_draw(node, family, parameters, support)
 
-    def _law(self, node: Call, domain: Domain | None) -> Meaning:
+    def _resolve_distribution(self, node: Call, domain: Domain | None) -> LinkedNode:
         arguments = []
         for argument in node.arguments:
-            value = literal(argument)
+            value = literal_value(argument)
             if value is None:
                 problem = f"the arguments of '{node.function}' are numbers, and this is none"
                 remedy = "write a number, and put any other part of the expression beside the law"
@@ -156,32 +156,32 @@ class ValueLinking:
             arguments.append(value)
         written = tuple(arguments)
         try:
-            parameters, support = law_parameters(node.function, written)
-        except LawError as error:
+            parameters, support = distribution_parameters(node.function, written)
+        except DistributionError as error:
             return self.linking.refuse(node, error.problem, error.remedy)
         if domain is not None:
-            instead = law_outside(node.function, written, support, domain)
+            instead = suggest_distribution(node.function, written, support, domain)
             if instead is not None:
-                text = law_text(node.function, written)
+                text = write_distribution(node.function, written)
                 problem = f"{text} leaves the domain of '{self.site}', which must be {domain}"
                 problem += self.because
                 return self.linking.refuse(node, problem, instead)
-        return self._drawn(node, node.function, parameters, support)
+        return self._add_draw(node, node.function, parameters, support)
 
-    def _drawn(
+    def _add_draw(
         self, node: Expression, family: str, parameters: tuple[float, ...], support: Range
-    ) -> Meaning:
-        site = numbered(self.site, next(self.draws))
-        drawn = Drawn(family, parameters, site, start=node.start, end=node.end)
-        return Meaning(drawn, None, support)
+    ) -> LinkedNode:
+        site = address_of_draw(self.site, next(self.draws))
+        drawn = RandomDraw(family, parameters, site, start=node.start, end=node.end)
+        return LinkedNode(drawn, None, support)
 
 
-def numbered(site: str, place: int) -> str:
+def address_of_draw(site: str, place: int) -> str:
     """Return the address of a draw by its place in a value, counted from 1.
 
     Examples
     --------
-    >>> numbered("fog", 1), numbered("fog", 2)
+    >>> address_of_draw("fog", 1), address_of_draw("fog", 2)
     ('fog', 'fog#2')
     """
     return site if place == 1 else f"{site}#{place}"
@@ -210,7 +210,7 @@ def link_either(options: Sequence[tuple[Expression, float]], site: str) -> Eithe
 
     Examples
     --------
-    >>> choice = link_either([(Drawn("normal", (0.0, 1.0), "fog"), 3.0), (Number(1.0), 1.0)], "fog")
+    >>> choice = link_either([(RandomDraw("normal", (0.0, 1.0), "fog"), 3.0), (NumberLiteral(1.0), 1.0)], "fog")
     >>> choice.weights, choice.options[0].site
     ((0.75, 0.25), 'fog#2')
     """
@@ -219,20 +219,20 @@ def link_either(options: Sequence[tuple[Expression, float]], site: str) -> Eithe
         raise ValueError("a choice needs options whose weights are above 0")
     places = count(2)
     return Either(
-        tuple(_resited(option, site, places) for option, _ in options),
+        tuple(_renumber_draws(option, site, places) for option, _ in options),
         tuple(weight / total for _, weight in options),
         site,
     )
 
 
-def _resited(node: AnyNode, site: str, places: count[int]) -> AnyNode:
+def _renumber_draws(node: AnyNode, site: str, places: count[int]) -> AnyNode:
     changes: dict[str, Any] = {}
-    if isinstance(node, Drawn | Either):
-        changes["site"] = numbered(site, next(places))
+    if isinstance(node, RandomDraw | Either):
+        changes["site"] = address_of_draw(site, next(places))
     for item in fields(node):
         content = getattr(node, item.name)
-        if isinstance(content, Node):
-            changes[item.name] = _resited(content, site, places)
-        elif isinstance(content, tuple) and content and isinstance(content[0], Node):
-            changes[item.name] = tuple(_resited(part, site, places) for part in content)
+        if isinstance(content, SyntaxNode):
+            changes[item.name] = _renumber_draws(content, site, places)
+        elif isinstance(content, tuple) and content and isinstance(content[0], SyntaxNode):
+            changes[item.name] = tuple(_renumber_draws(part, site, places) for part in content)
     return replace(node, **changes) if changes else node

@@ -10,33 +10,33 @@ from conjuncture.language.nodes import (
     Mean,
     Necessity,
     Negative,
-    Node,
-    Number,
+    NumberLiteral,
     Probability,
     Quantile,
     Quantity,
     Sufficiency,
+    SyntaxNode,
 )
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: SyntaxNode) -> Iterator[SyntaxNode]:
     """Yield the nodes directly below one, in the order of the text.
 
     Examples
     --------
     >>> from conjuncture.language.nodes import Arithmetic
-    >>> list(children(Arithmetic("+", Number(1.0), Number(2.0))))
+    >>> list(children(Arithmetic("+", NumberLiteral(1.0), NumberLiteral(2.0))))
     [Number(start=0, end=0, value=1.0), Number(start=0, end=0, value=2.0)]
     """
     for field in fields(node):
         content = getattr(node, field.name)
-        if isinstance(content, Node):
+        if isinstance(content, SyntaxNode):
             yield content
         elif isinstance(content, tuple):
-            yield from (item for item in content if isinstance(item, Node))
+            yield from (item for item in content if isinstance(item, SyntaxNode))
 
 
-def walk(node: Node) -> Iterator[tuple[Node, int]]:
+def walk(node: SyntaxNode) -> Iterator[tuple[SyntaxNode, int]]:
     """Yield every node, from the top, with its depth counted from 1; no recursion."""
     waiting = [(node, 1)]
     while waiting:
@@ -45,35 +45,35 @@ def walk(node: Node) -> Iterator[tuple[Node, int]]:
         waiting.extend((child, depth + 1) for child in reversed(list(children(current))))
 
 
-def literal(node: Node) -> float | None:
+def literal_value(node: SyntaxNode) -> float | None:
     """Return the number that a node is when it is written as one, else None.
 
     Examples
     --------
-    >>> literal(Negative(Number(3.0)))
+    >>> literal_value(Negative(NumberLiteral(3.0)))
     -3.0
     """
     match node:
-        case Number(value=value):
+        case NumberLiteral(value=value):
             return value
-        case Negative(operand=Number(value=value)):
+        case Negative(operand=NumberLiteral(value=value)):
             return -value
     return None
 
 
-def cells_read(node: Node) -> frozenset[str]:
+def cells_of(node: SyntaxNode) -> frozenset[str]:
     """Return the keys of all cells that a linked tree reads.
 
     Examples
     --------
     >>> from conjuncture.language.nodes import Arithmetic
-    >>> sorted(cells_read(Arithmetic("*", Cell("fog"), Cell("unions.mass"))))
+    >>> sorted(cells_of(Arithmetic("*", Cell("fog"), Cell("unions.mass"))))
     ['fog', 'unions.mass']
     """
     return frozenset(found.key for found, _ in walk(node) if isinstance(found, Cell))
 
 
-def quantities_of(node: Node) -> tuple[Quantity, ...]:
+def quantities_of(node: SyntaxNode) -> tuple[Quantity, ...]:
     """Return the distinct quantities of a query, in the order of the text.
 
     Examples
@@ -86,7 +86,7 @@ def quantities_of(node: Node) -> tuple[Quantity, ...]:
     return tuple(dict.fromkeys(found for found, _ in walk(node) if isinstance(found, kinds)))
 
 
-def dependency_order(values: Mapping[str, Node]) -> list[str]:
+def dependency_order(values: Mapping[str, SyntaxNode]) -> list[str]:
     """Return the cells so that each comes after those of them that it reads.
 
     Parameters
@@ -97,7 +97,7 @@ def dependency_order(values: Mapping[str, Node]) -> list[str]:
     Examples
     --------
     >>> from conjuncture.language.nodes import Cell
-    >>> dependency_order({"mass": Cell("fog"), "fog": Number(1.0)})
+    >>> dependency_order({"mass": Cell("fog"), "fog": NumberLiteral(1.0)})
     ['fog', 'mass']
     """
     order: list[str] = []
@@ -106,7 +106,7 @@ def dependency_order(values: Mapping[str, Node]) -> list[str]:
         pending = [start]
         while pending:
             key = pending[-1]
-            read = sorted(cells_read(values[key])) if key not in placed else []
+            read = sorted(cells_of(values[key])) if key not in placed else []
             missing = [one for one in read if one in values and one not in placed]
             if missing:
                 pending.extend(missing)

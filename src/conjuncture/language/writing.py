@@ -18,7 +18,6 @@ from conjuncture.language.nodes import (
     Call,
     Cell,
     Compare,
-    Drawn,
     Either,
     Expression,
     Interval,
@@ -30,13 +29,14 @@ from conjuncture.language.nodes import (
     Necessity,
     Negative,
     Not,
-    Number,
+    NumberLiteral,
     Or,
     Outcome,
     Plays,
     Probability,
     Quantile,
     Quantity,
+    RandomDraw,
     Reached,
     SetCell,
     SetOutcome,
@@ -60,7 +60,7 @@ def write(node: Expression) -> str:
     >>> write(parse_query("((P((a.side=b) | reached(c),do(without u))))*2>1"))
     'P(a.side = b | reached(c), do(without u)) * 2 > 1'
     """
-    return _written(node)[0]
+    return _write_with_binding(node)[0]
 
 
 def write_interventions(interventions: Sequence[Intervention]) -> str:
@@ -68,81 +68,91 @@ def write_interventions(interventions: Sequence[Intervention]) -> str:
 
     Examples
     --------
-    >>> write_interventions([Aside("unions", secretly=True), SetCell("fog", Number(0.5))])
+    >>> write_interventions([Aside("unions", secretly=True), SetCell("fog", NumberLiteral(0.5))])
     'unions aside secretly, fog = 0.5'
     """
-    return ", ".join(map(_intervention, interventions))
+    return ", ".join(map(_write_intervention, interventions))
 
 
-def _at_least(node: Expression, level: int) -> str:
-    text, binds = _written(node)
+def _write_binding(node: Expression, level: int) -> str:
+    text, binds = _write_with_binding(node)
     return text if binds >= level else f"({text})"
 
 
-def _written(node: Expression) -> tuple[str, int]:
+def _write_with_binding(node: Expression) -> tuple[str, int]:
     """Return the text of a node and how tightly it binds."""
     match node:
         case Or(left=left, right=right):
-            return f"{_at_least(left, OR)} or {_at_least(right, AND)}", OR
+            return f"{_write_binding(left, OR)} or {_write_binding(right, AND)}", OR
         case And(left=left, right=right):
-            return f"{_at_least(left, AND)} and {_at_least(right, NOT)}", AND
+            return f"{_write_binding(left, AND)} and {_write_binding(right, NOT)}", AND
         case Not(operand=operand):
-            return f"not {_at_least(operand, NOT)}", NOT
+            return f"not {_write_binding(operand, NOT)}", NOT
         case Compare(operator=operator, left=left, right=right):
-            return f"{_at_least(left, SUM)} {operator} {_at_least(right, SUM)}", COMPARISON
+            return (
+                f"{_write_binding(left, SUM)} {operator} {_write_binding(right, SUM)}",
+                COMPARISON,
+            )
         case Within(operand=operand, low=low, high=high):
-            ends = f"[{_at_least(low, SUM)}, {_at_least(high, SUM)}]"
-            return f"{_at_least(operand, SUM)} in {ends}", COMPARISON
+            ends = f"[{_write_binding(low, SUM)}, {_write_binding(high, SUM)}]"
+            return f"{_write_binding(operand, SUM)} in {ends}", COMPARISON
         case Arithmetic(operator="^", left=left, right=right):
-            return f"{_at_least(left, ATOM)} ^ {_at_least(right, UNARY)}", POWER
+            return f"{_write_binding(left, ATOM)} ^ {_write_binding(right, UNARY)}", POWER
         case Arithmetic(operator=operator, left=left, right=right):
             level = BINDS[operator]
-            return f"{_at_least(left, level)} {operator} {_at_least(right, level + 1)}", level
+            return (
+                f"{_write_binding(left, level)} {operator} {_write_binding(right, level + 1)}",
+                level,
+            )
         case Negative(operand=operand):
-            return f"-{_at_least(operand, UNARY)}", UNARY
+            return f"-{_write_binding(operand, UNARY)}", UNARY
         case Interval(low=low, high=high):
-            return f"{_digits(low)} to {_digits(high)}", RANGE
-        case Number(value=value):
-            return _digits(value), UNARY if value < 0 else ATOM
-    return _atom(node), ATOM
+            return f"{_write_digits(low)} to {_write_digits(high)}", RANGE
+        case NumberLiteral(value=value):
+            return _write_digits(value), UNARY if value < 0 else ATOM
+    return _write_atom(node), ATOM
 
 
-def _atom(node: Expression) -> str:
+def _write_atom(node: Expression) -> str:
     match node:
         case Name(root=root, path=path, visit=visit, index=index):
-            return _stage(root, visit) + "".join(f".{part}" for part in path) + _index(index)
+            return (
+                _write_stage(root, visit)
+                + "".join(f".{part}" for part in path)
+                + _write_index(index)
+            )
         case Word(word=word):
             return word
         case Call(function=function, arguments=arguments):
             return f"{function}({', '.join(map(write, arguments))})"
         case Reached(stage=stage, visit=visit):
-            return f"reached({_stage(stage, visit)})"
+            return f"reached({_write_stage(stage, visit)})"
         case Cell(key=key):
             return key
         case Outcome(stage=stage, visit=visit):
-            return _stage(stage, visit)
+            return _write_stage(stage, visit)
         case Measure(stage=stage, measure=measure, index=index, visit=visit):
-            return f"{_stage(stage, visit)}.{measure}{_index(index)}"
+            return f"{_write_stage(stage, visit)}.{measure}{_write_index(index)}"
         case Label(label=label):
             return label
-        case Drawn():
-            return _law(node)
+        case RandomDraw():
+            return _write_draw(node)
         case Either(options=options, weights=weights):
             parts = zip(map(write, options), weights, strict=True)
             return f"either({', '.join(f'{option}: {weight:.4g}' for option, weight in parts)})"
         case Probability() | Mean() | Quantile() | Necessity() | Sufficiency():
-            return _quantity(node)
+            return _write_quantity(node)
     raise TypeError(f"{type(node).__name__} cannot be written")
 
 
-def _quantity(node: Quantity) -> str:
+def _write_quantity(node: Quantity) -> str:
     match node:
         case Probability(event=event):
-            return f"P({write(event)}{_conditions(node)})"
+            return f"P({write(event)}{_write_conditions(node)})"
         case Mean(expression=expression):
-            return f"E({write(expression)}{_conditions(node)})"
+            return f"E({write(expression)}{_write_conditions(node)})"
         case Quantile(level=level, expression=expression):
-            return f"Q({_digits(level)}, {write(expression)}{_conditions(node)})"
+            return f"Q({_write_digits(level)}, {write(expression)}{_write_conditions(node)})"
         case Necessity() | Sufficiency():
             word = "necessity" if isinstance(node, Necessity) else "sufficiency"
             given = "" if node.given is None else f" given {write(node.given)}"
@@ -151,22 +161,22 @@ def _quantity(node: Quantity) -> str:
             return f"{word}(do({done}) for {write(node.event)}{given}{last})"
 
 
-def _conditions(node: Probability | Mean | Quantile) -> str:
+def _write_conditions(node: Probability | Mean | Quantile) -> str:
     parts = [] if node.given is None else [write(node.given)]
     if node.interventions:
         parts.append(f"do({write_interventions(node.interventions)})")
     return f" | {', '.join(parts)}" if parts else ""
 
 
-def _intervention(node: Intervention) -> str:
+def _write_intervention(node: Intervention) -> str:
     secretly = " secretly" if getattr(node, "secretly", False) else ""
     match node:
         case Assign(target=target, operator=operator, value=value, at=at):
-            return f"{write(target)} {operator} {_at_least(value, SUM)}{_at(at)}"
+            return f"{write(target)} {operator} {_write_binding(value, SUM)}{_write_at(at)}"
         case SetCell(key=key, value=value, at=at):
-            return f"{key} = {_at_least(value, SUM)}{_at(at)}"
+            return f"{key} = {_write_binding(value, SUM)}{_write_at(at)}"
         case SetOutcome(stage=stage, outcome=outcome, visit=visit):
-            return f"{_stage(stage, visit)} = {outcome}"
+            return f"{_write_stage(stage, visit)} = {outcome}"
         case Without(name=name):
             return f"without {name}"
         case Aside(force=force):
@@ -177,19 +187,19 @@ def _intervention(node: Intervention) -> str:
             return f"{player} plays {move}{secretly}"
 
 
-def _at(stage: str | None) -> str:
+def _write_at(stage: str | None) -> str:
     return f" at {stage}" if stage is not None else ""
 
 
-def _stage(stage: str, visit: int | None) -> str:
+def _write_stage(stage: str, visit: int | None) -> str:
     return stage if visit is None else f"{stage}[{visit}]"
 
 
-def _index(index: str | None) -> str:
+def _write_index(index: str | None) -> str:
     return "" if index is None else f"[{index}]"
 
 
-def _law(node: Drawn) -> str:
+def _write_draw(node: RandomDraw) -> str:
     parameters = node.parameters
     if node.family == "lognormal":
         parameters = (math.exp(parameters[0]), parameters[1])
@@ -198,5 +208,5 @@ def _law(node: Drawn) -> str:
     return f"{node.family}({', '.join(write_rounded(parameter, 9) for parameter in parameters)})"
 
 
-def _digits(number: float) -> str:
+def _write_digits(number: float) -> str:
     return "sworn" if math.isinf(number) else write_number(number)

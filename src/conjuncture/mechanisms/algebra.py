@@ -32,7 +32,7 @@ UNROLLED_FORCES = 12
 and nothing at sixteen."""
 
 
-def kept(values: Array) -> Array:
+def compute_once(values: Array) -> Array:
     """Return the same finite numbers, worked out once and kept.
 
     The compiler works a cheap number out anew for every force that reads it, but never repeats a
@@ -40,13 +40,13 @@ def kept(values: Array) -> Array:
 
     Examples
     --------
-    >>> float(kept(jnp.float32(3.5)))
+    >>> float(compute_once(jnp.float32(3.5)))
     3.5
     """
     return values / (1.0 + 0.0 * values)
 
 
-def over_forces(values: Array) -> Array:
+def sum_over_forces(values: Array) -> Array:
     """Sum over forces, the first axis.
 
     Parameters
@@ -59,20 +59,20 @@ def over_forces(values: Array) -> Array:
 
     Examples
     --------
-    >>> float(over_forces(jnp.array([1.0, 2.0, 3.0])))
+    >>> float(sum_over_forces(jnp.array([1.0, 2.0, 3.0])))
     6.0
     """
     if len(values) <= UNROLLED_FORCES:
-        return kept(reduce(jnp.add, [values[force] for force in range(len(values))]))
+        return compute_once(reduce(jnp.add, [values[force] for force in range(len(values))]))
     return jnp.sum(values, axis=0)
 
 
-def some_force(holds: Array) -> Array:
+def any_force(holds: Array) -> Array:
     """Return whether it holds of some force, on the first axis.
 
     Examples
     --------
-    >>> bool(some_force(jnp.array([False, True])))
+    >>> bool(any_force(jnp.array([False, True])))
     True
     """
     if len(holds) <= UNROLLED_FORCES:
@@ -80,12 +80,12 @@ def some_force(holds: Array) -> Array:
     return jnp.any(holds, axis=0)
 
 
-def some_force_differs(one: Array, other: Array) -> Array:
+def any_force_differs(one: Array, other: Array) -> Array:
     """Return whether some force has another value in one than in the other, on the first axis.
 
     Examples
     --------
-    >>> bool(some_force_differs(jnp.array([1, 2]), jnp.array([1, 3])))
+    >>> bool(any_force_differs(jnp.array([1, 2]), jnp.array([1, 3])))
     True
     """
     if len(one) <= UNROLLED_FORCES:
@@ -93,7 +93,7 @@ def some_force_differs(one: Array, other: Array) -> Array:
     return jnp.any(one != other, axis=0)
 
 
-def pulled_by(pairs: Sequence[tuple[int, int]], pull: Array, showing: Array) -> Array:
+def sum_pulls(pairs: Sequence[tuple[int, int]], pull: Array, showing: Array) -> Array:
     """Return for each force the pulls on it, each times how far the one who pulls shows.
 
     The first pull on every force is added to all of them at once, then the second, and so on:
@@ -108,7 +108,7 @@ def pulled_by(pairs: Sequence[tuple[int, int]], pull: Array, showing: Array) -> 
 
     Examples
     --------
-    >>> pulled_by([(0, 1), (0, 2)], jnp.array([0.5, 2.0]), jnp.array([1.0, 1.0, 1.0])).tolist()
+    >>> sum_pulls([(0, 1), (0, 2)], jnp.array([0.5, 2.0]), jnp.array([1.0, 1.0, 1.0])).tolist()
     [2.5, 0.0, 0.0]
     """
     nobody = (len(pairs), 0)
@@ -124,12 +124,12 @@ def pulled_by(pairs: Sequence[tuple[int, int]], pull: Array, showing: Array) -> 
     return jnp.asarray(found)
 
 
-def rows(values: Array, places: Sequence[int]) -> Array:
+def rows_of(values: Array, places: Sequence[int]) -> Array:
     """Return the values of some forces.
 
     Examples
     --------
-    >>> rows(jnp.array([1.0, 2.0, 3.0]), (0, 2)).tolist()
+    >>> rows_of(jnp.array([1.0, 2.0, 3.0]), (0, 2)).tolist()
     [1.0, 3.0]
     """
     return jnp.concatenate([values[place : place + 1] for place in places])
@@ -157,12 +157,12 @@ def largest(values: Sequence[Array]) -> Array:
     return reduce(jnp.maximum, values)
 
 
-def which_largest(values: Sequence[Array]) -> Array:
+def index_of_largest(values: Sequence[Array]) -> Array:
     """Return the index of the largest over camps; of equals, the first.
 
     Examples
     --------
-    >>> int(which_largest([jnp.float32(1), jnp.float32(3), jnp.float32(3)]))
+    >>> int(index_of_largest([jnp.float32(1), jnp.float32(3), jnp.float32(3)]))
     1
     """
     best, index = values[0], jnp.zeros(jnp.shape(values[0]), jnp.int32)
@@ -223,7 +223,7 @@ def log_softmax(values: Sequence[Array]) -> list[Array]:
     return [value - normaliser for value in values]
 
 
-def in_case(case: Array, branches: Sequence[Callable[..., Result]], *arguments: Any) -> Result:
+def switch_case(case: Array, branches: Sequence[Callable[..., Result]], *arguments: Any) -> Result:
     """Return what the branch of the world's case makes of the arguments.
 
     The others are not run where all histories are of one world; where they are of many, each
@@ -236,7 +236,7 @@ def in_case(case: Array, branches: Sequence[Callable[..., Result]], *arguments: 
 
     Examples
     --------
-    >>> float(in_case(jnp.float32(1), [lambda x: x, lambda x: -x], jnp.float32(3)))
+    >>> float(switch_case(jnp.float32(1), [lambda x: x, lambda x: -x], jnp.float32(3)))
     -3.0
     """
     if len(branches) == 1:
@@ -250,7 +250,7 @@ def in_case(case: Array, branches: Sequence[Callable[..., Result]], *arguments: 
     return chosen
 
 
-def rounds_until(
+def repeat_until(
     settled: Callable[[State], Array],
     respond: Callable[[State], State],
     start: State,
@@ -265,24 +265,24 @@ def rounds_until(
     if most is None:
         return jax.lax.while_loop(lambda state: jnp.any(~settled(state)), respond, start)
 
-    def unsettled(turn: tuple[Array, State]) -> Array:
+    def is_unsettled(turn: tuple[Array, State]) -> Array:
         count, state = turn
         return (count < most) & ~jnp.all(settled(state))
 
-    def once(turn: tuple[Array, State]) -> tuple[Array, State]:
+    def count_and_respond(turn: tuple[Array, State]) -> tuple[Array, State]:
         count, state = turn
         return count + 1, respond(state)
 
-    _, final = jax.lax.while_loop(unsettled, once, (jnp.int32(0), start))
+    _, final = jax.lax.while_loop(is_unsettled, count_and_respond, (jnp.int32(0), start))
     return final
 
 
-def rounds_recorded(
+def repeat_and_record(
     respond: Callable[[State], State], shown: Callable[[State], Shown], start: State, most: int
 ) -> tuple[State, Shown]:
     """Repeat ``respond`` ``most`` times and keep what shows: at the start, and after each time.
 
-    Ends where :func:`rounds_until` ends, because ``respond`` leaves a settled history as it is.
+    Ends where :func:`repeat_until` ends, because ``respond`` leaves a settled history as it is.
 
     Parameters
     ----------
@@ -298,16 +298,16 @@ def rounds_recorded(
 
     Examples
     --------
-    >>> final, shown = rounds_recorded(lambda x: x + 1, lambda x: 2 * x, jnp.int32(1), 2)
+    >>> final, shown = repeat_and_record(lambda x: x + 1, lambda x: 2 * x, jnp.int32(1), 2)
     >>> int(final), shown.tolist()
     (3, [2, 4, 6])
     """
 
-    def once(state: State, _: None) -> tuple[State, Shown]:
+    def respond_and_show(state: State, _: None) -> tuple[State, Shown]:
         state = respond(state)
         return state, shown(state)
 
-    final, later = jax.lax.scan(once, start, length=most)
+    final, later = jax.lax.scan(respond_and_show, start, length=most)
     together: Shown = jax.tree.map(
         lambda first, rest: jnp.concatenate([first[None], rest]), shown(start), later
     )

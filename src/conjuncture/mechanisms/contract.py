@@ -111,19 +111,19 @@ class Inputs(Protocol):
         """The forces, in the order of every force axis."""
 
     @property
-    def recording(self) -> bool:
+    def is_recorded(self) -> bool:
         """Whether a chronicle is being told; fixed when the program is compiled."""
 
     def members(self, name: str) -> tuple[int, ...]:
         """Return the places of the forces that a name stands for: a group's, or the force's own."""
 
-    def forced(self, player: str, move: str) -> Array:
+    def is_forced(self, player: str, move: str) -> Array:
         """Return whether an intervention makes a player play a move here (a bool), shape ().
 
         Whether others know of it beforehand, ``secret`` says at the player's place.
         """
 
-    def kept(self, turn: str) -> Array:
+    def held_move_of(self, turn: str) -> Array:
         """Return to what a player is held at a turn, nobody knowing of it beforehand; shape ().
 
         -1 where it is free, 0 to what stands when it is not there, its moves from 1.
@@ -134,7 +134,7 @@ class Inputs(Protocol):
         """1 for a force that is there, 0 for one an intervention removed; shape (forces,)."""
 
     @property
-    def bound(self) -> Array:
+    def fixed_sides(self) -> Array:
         """The side that an intervention fixes (0 aside, camps from 1), or -1; shape (forces,)."""
 
     @property
@@ -159,17 +159,17 @@ class Inputs(Protocol):
     def rules(self, key: str) -> tuple[int, ...]:
         """Return the codes that a choice between rules can take in any world of this run."""
 
-    def backing(self, camp: str) -> Array:
+    def backing_of(self, camp: str) -> Array:
         """Return what backers add to each force's leaning to a camp, shape (forces,)."""
 
     def materiel(self, camp: str) -> Array:
         """Return what backers add to a camp's strength, shape ()."""
 
     @property
-    def beforehand(self) -> bool:
+    def is_precomputed(self) -> bool:
         """Whether the stage is the same in all histories of a world, and was worked out before."""
 
-    def worked_out(self, name: str) -> Array:
+    def precomputed_value(self, name: str) -> Array:
         """Return what was worked out beforehand under a name, shape ()."""
 
     def exact_value(self, key: str) -> Array:
@@ -183,7 +183,7 @@ class Inputs(Protocol):
 
 
 @dataclass(frozen=True)
-class Imposed:
+class ImposedActs:
     """What interventions impose on the forces of a stage in a run, in all worlds alike.
 
     Attributes
@@ -201,7 +201,7 @@ class Imposed:
     plays: frozenset[tuple[str, str]] = frozenset()
 
 
-class WorkOut(Protocol):
+class Precomputer(Protocol):
     """``work_out`` in the ``beforehand.py`` of a mechanism that works out something per world.
 
     It is called with NumPy arrays before histories are run, for stages of which no effect moves a
@@ -209,12 +209,12 @@ class WorkOut(Protocol):
     """
 
     def __call__(
-        self, stage: StageModel, values: Mapping[str, NDArray[np.float64]], acts: Imposed
+        self, stage: StageModel, values: Mapping[str, NDArray[np.float64]], acts: ImposedActs
     ) -> Mapping[str, NDArray[np.float64]]:
         """Return each of ``stage.worked_out()`` in every world."""
 
 
-class Resolve(Protocol):
+class Resolver(Protocol):
     """A mechanism's ``resolve``."""
 
     def __call__(self, inputs: Inputs, draw: Draw) -> Resolution:

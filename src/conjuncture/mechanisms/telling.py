@@ -13,12 +13,12 @@ from typing import Protocol
 
 from conjuncture.scenario.stages import Cast, StageModel
 
-Reading = float | str
+MeasureValue = float | str
 """A number, or the label of something that has labels."""
 
 
 @dataclass(frozen=True)
-class Told:
+class StageHistory:
     """One stage in one history.
 
     Attributes
@@ -48,7 +48,7 @@ class Told:
     Examples
     --------
     >>> from conjuncture.mechanisms.showdown.inputs import Stage
-    >>> Told(Stage.model_construct(), Cast(), {"line": "The line"}, "a", False, {}).name("line")
+    >>> StageHistory(Stage.model_construct(), Cast(), {"line": "The line"}, "a", False, {}).name("line")
     'The line'
     """
 
@@ -57,8 +57,8 @@ class Told:
     names: Mapping[str, str]
     outcome: str
     imposed: bool
-    measures: Mapping[str, Reading | Mapping[str, Reading]]
-    rounds: Sequence[Mapping[str, Mapping[str, Reading]]] = field(default_factory=tuple)
+    measures: Mapping[str, MeasureValue | Mapping[str, MeasureValue]]
+    rounds: Sequence[Mapping[str, Mapping[str, MeasureValue]]] = field(default_factory=tuple)
     labels: Mapping[str, str] = field(default_factory=dict)
     plurals: frozenset[str] = frozenset()
     silent: frozenset[str] = frozenset()
@@ -78,35 +78,35 @@ class Told:
 
     def knows(self, measure: str, index: str = "") -> bool:
         """Return whether a measure is defined: it is not of those who are absent."""
-        found = self._reading(measure, index)
+        found = self._value_of(measure, index)
         return isinstance(found, str) or not isnan(found)
 
     def number(self, measure: str, index: str = "") -> float:
         """Return a measure that is a number."""
-        return float(self._reading(measure, index))
+        return float(self._value_of(measure, index))
 
     def label(self, measure: str, index: str = "") -> str:
         """Return a measure that is a label."""
-        return str(self._reading(measure, index))
+        return str(self._value_of(measure, index))
 
-    def _reading(self, measure: str, index: str) -> Reading:
+    def _value_of(self, measure: str, index: str) -> MeasureValue:
         found = self.measures[measure]
         return found[index] if isinstance(found, Mapping) else found
 
 
-class Tell(Protocol):
+class Narrator(Protocol):
     """A mechanism's ``tell``."""
 
-    def __call__(self, told: Told) -> list[str]:
+    def __call__(self, told: StageHistory) -> list[str]:
         """Return what happened, in sentences."""
 
 
-def listed(parts: Sequence[str]) -> str:
+def join_words(parts: Sequence[str]) -> str:
     """Return several things as one; where one of them has an 'and' itself, a comma keeps it apart.
 
     Examples
     --------
-    >>> listed(["a", "b", "c"]), listed(["Milans and his men", "the police"])
+    >>> join_words(["a", "b", "c"]), join_words(["Milans and his men", "the police"])
     ('a, b and c', 'Milans and his men, and the police')
     """
     if len(parts) < 2:
@@ -115,12 +115,12 @@ def listed(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])}{', and ' if apart else ' and '}{parts[-1]}"
 
 
-def capital(sentence: str) -> str:
+def capitalise(sentence: str) -> str:
     """Return a sentence with a capital at its beginning, be it within quotation marks.
 
     Examples
     --------
-    >>> capital("'all quiet' was heard."), capital("")
+    >>> capitalise("'all quiet' was heard."), capitalise("")
     ("'All quiet' was heard.", '')
     """
     first = 1 if sentence[:1] in ("'", '"', "\u201c", "\u2018") else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conjuncture.analysis.alternatives.alternatives import Alternative, Alternatives
-from conjuncture.analysis.alternatives.modelling_choices import Choice
+from conjuncture.analysis.alternatives.modelling_choices import ModelChoice
 from conjuncture.analysis.reporting.results import Content
 from conjuncture.presentation.claim_documents import reading_document, reading_row
 from conjuncture.scenario.crisis import Crisis
@@ -35,15 +35,15 @@ def alternatives_document(found: Alternatives, crisis: Crisis) -> Content:
         "alternatives": [alternative_document(row) for row in found.rows[1:]],
         "left_out": [{**choice_document(one.choice), "why": one.why} for one in found.left_out],
     }
-    return {**content, "stopped": stop_document(found)} if found.stopped else content
+    return {**content, "stopped": stop_document(found)} if found.is_stopped else content
 
 
 def stop_document(found: Alternatives) -> Content:
     """Return how far a run came that the user stopped."""
-    return {"alternatives": found.tried, "asked": found.asked}
+    return {"alternatives": found.tried_count, "asked": found.asked}
 
 
-def choice_document(choice: Choice | None) -> Content:
+def choice_document(choice: ModelChoice | None) -> Content:
     """Return a choice; nothing for things as the scenario has them."""
     if choice is None:
         return {}

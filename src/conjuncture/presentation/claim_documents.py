@@ -13,12 +13,12 @@ from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.hinges import Hinge
 from conjuncture.analysis.reporting.results import (
     Content,
-    conditioned,
-    estimated,
-    finite,
-    flat,
-    pair,
-    weighed,
+    bounds_or_none,
+    conditioning_document,
+    estimate_document,
+    finite_or_none,
+    flatten_estimate,
+    likelihood_document,
 )
 from conjuncture.engine.evidence import Likelihood
 
@@ -35,9 +35,9 @@ def hinge_document(hinge: Hinge) -> Content:
     return {
         "unknown": hinge.key,
         "label": hinge.label,
-        "variance": finite(hinge.variance),
-        "shares": {name: finite(share) for name, share in hinge.shares.items()},
-        "limits": pair(hinge.limits),
+        "variance": finite_or_none(hinge.variance),
+        "shares": {name: finite_or_none(share) for name, share in hinge.shares.items()},
+        "limits": bounds_or_none(hinge.limits),
     }
 
 
@@ -47,28 +47,28 @@ def reading_document(reading: Reading) -> Content:
     decided = reading.decided
     return {
         "verdict": verdict.word,
-        "share_of_worlds": finite(verdict.share),
-        "share_interval": pair(verdict.interval),
-        "effective_worlds": finite(verdict.effective_worlds),
+        "share_of_worlds": finite_or_none(verdict.share),
+        "share_interval": bounds_or_none(verdict.interval),
+        "effective_worlds": finite_or_none(verdict.effective_worlds),
         "worlds_reaching": verdict.reaching,
         "at_line": verdict.at_line,
         "worlds_needed": verdict.worlds_needed,
         "histories_needed": verdict.histories_needed,
         "hangs_on": [hinge_document(one) for one in verdict.hinges],
-        **estimated(answer),
-        "no_value": answer.lacking or None,
-        "undefined": finite(answer.undefined),
-        "forestalled": finite(answer.forestalled),
-        "coupling": pair(answer.coupling),
-        "last_draw": pair(answer.last_draw),
+        **estimate_document(answer),
+        "no_value": answer.why_no_value or None,
+        "undefined": finite_or_none(answer.undefined),
+        "forestalled": finite_or_none(answer.forestalled),
+        "coupling": bounds_or_none(answer.coupling),
+        "last_draw": bounds_or_none(answer.last_draw),
         "coupling_matters": reading.coupling_matters,
         "fresh_luck": decided
         and {
-            "because_of": decided.part,
+            "because_of": decided.text,
             "why": "condition excluded" if decided.excluded else "event decided",
         },
         "screened_worlds": reading.screened or None,
-        "evidence": weighed(reading.evidence),
+        "evidence": likelihood_document(reading.evidence),
     }
 
 
@@ -78,7 +78,7 @@ def claim_document(result: ClaimResult) -> Content:
         "id": result.claim.key,
         "says": result.claim.says,
         "test": result.claim.written,
-        "announced": result.announced or None,
+        "announced": result.announcement or None,
         "foregone": result.foregone,
         "placebo": result.placebo and result.placebo.word,
         **{
@@ -127,8 +127,8 @@ def claims_document(
         **({"failed": [failed_document(one) for one in failed]} if failed else {}),
         "observed": {
             "outcomes": dict(observed),
-            "rerun": weighed(likelihood),
-            "posterior": conditioned(posterior),
+            "rerun": likelihood_document(likelihood),
+            "posterior": conditioning_document(posterior),
         },
     }
 
@@ -161,5 +161,5 @@ def reading_row(reading: Content) -> dict[str, Any]:
         "effective_worlds": reading["effective_worlds"],
         "fresh_luck": reading["fresh_luck"] is not None,
         "hangs_on": ", ".join(one["unknown"] for one in hangs),
-        **flat(reading),
+        **flatten_estimate(reading),
     }

@@ -9,8 +9,8 @@ from typing import Protocol
 from conjuncture.analysis.claim_results import ClaimResult
 from conjuncture.analysis.clauses import outcome_in_words
 from conjuncture.analysis.conditioning.posterior import Posterior
-from conjuncture.analysis.unsolved import joined
-from conjuncture.analysis.wording import capital, listed
+from conjuncture.analysis.unsolved import worst_of_each_stage
+from conjuncture.analysis.wording import capitalise, join_words
 from conjuncture.engine.evidence import Likelihood
 from conjuncture.presentation.claims import unsolved_in
 from conjuncture.presentation.numbers import from_to, percent
@@ -67,7 +67,7 @@ def balance_in_words(results: Sequence[ClaimResult]) -> str:
     parts = [f"{count} {verb}" for _, count, verb in balance_of(results)]
     if len(results) == 1:
         return f"The one claim {parts[0].split(maxsplit=1)[1]}, before one knows how it ended."
-    return f"Of {len(results)} claims {listed(parts)}, before one knows how it ended."
+    return f"Of {len(results)} claims {join_words(parts)}, before one knows how it ended."
 
 
 def foregone_in_words(results: Iterable[ClaimResult], *, quoted: bool = False) -> str:
@@ -122,7 +122,7 @@ def rerun_in_words(results: ClaimResultsLike) -> str:
     if weighing is None:
         return ""
     crisis = results.crisis
-    happened = listed(
+    happened = join_words(
         [outcome_in_words(crisis, stage, end) for stage, end in crisis.observed.items()]
     )
     found = (
@@ -142,7 +142,7 @@ def rerun_in_words(results: ClaimResultsLike) -> str:
 
 def secrets_in_words(results: Iterable[ClaimResult]) -> str:
     """Return which claims ask what players do as if nobody else knew; empty where none does."""
-    keys = [one.claim.key for one in results if one.announced == "secret"]
+    keys = [one.claim.key for one in results if one.announcement == "secret"]
     return f"What is done is kept from the others: {', '.join(keys)}." if keys else ""
 
 
@@ -154,8 +154,8 @@ def couplings_in_words(results: Iterable[ClaimResult]) -> str:
 
 def unsolved_in_words(results: Iterable[ClaimResult]) -> str:
     """Return which stages were not solved everywhere; empty where all were."""
-    found = joined(unsolved_in(one) for one in results)
-    return " ".join(f"{capital(one.sentence)}." for one in found)
+    found = worst_of_each_stage(unsolved_in(one) for one in results)
+    return " ".join(f"{capitalise(one.sentence)}." for one in found)
 
 
 def notes_in_words(results: ClaimResultsLike) -> list[str]:

@@ -14,14 +14,14 @@ from conjuncture.analysis.claim_results import ClaimResult, Reading
 from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.hinges import Hinge
 from conjuncture.analysis.phrases import unknown_in_words
-from conjuncture.analysis.unsolved import Unsolved, joined
+from conjuncture.analysis.unsolved import UnsolvedStage, worst_of_each_stage
 from conjuncture.analysis.verdicts import Verdict
-from conjuncture.analysis.wording import listed, plain
+from conjuncture.analysis.wording import join_words, plain_label
 from conjuncture.presentation.numbers import (
     BLANK,
+    format_quantity,
     from_to,
-    kind_compared,
-    measured,
+    kind_of_comparison,
     number,
     percent,
 )
@@ -174,7 +174,7 @@ def sentence_on(text: ClaimText, hinges: int = MOST_HINGES, brevity: Brevity = 0
         if one.hangs:
             lead = "Most" if one is prior else f"{one.name[0].upper()}{one.name[1:]} most"
             parts = [hinge.brief if brevity else hinge.full for hinge in one.hangs[:hinges]]
-            return f"{told} {lead} with {listed(parts)}."
+            return f"{told} {lead} with {join_words(parts)}."
     return told
 
 
@@ -193,7 +193,7 @@ def shorten_share(share: str) -> str:
 
 def claim_text(crisis: Crisis, result: ClaimResult) -> ClaimText:
     """Return a tested claim in words."""
-    kind = kind_compared(result.claim.test)
+    kind = kind_of_comparison(result.claim.test)
     return ClaimText(
         key=result.claim.key,
         says=result.claim.says,
@@ -235,9 +235,9 @@ def share_in_words(reading: Reading) -> str:
     """Return in how many worlds a claim holds, with the interval and what else must be known."""
     verdict, answer = reading.verdict, reading.answer
     if not answer.met or not isfinite(verdict.share):
-        return f"cannot be asked: {answer.lacking or 'no world reaches its condition'}"
+        return f"cannot be asked: {answer.why_no_value or 'no world reaches its condition'}"
     if verdict.word is None:
-        counted = worlds_counted(verdict.reaching)
+        counted = count_of_worlds(verdict.reaching)
         if verdict.reaching < verdict.worlds:
             counted += f" {'reaches' if verdict.reaching == 1 else 'reach'} its condition"
         worth = round(verdict.effective_worlds)
@@ -245,18 +245,18 @@ def share_in_words(reading: Reading) -> str:
         return f"{TOO_FEW} ({counted}; about {verdict.worlds_needed:,} would tell)"
     beside = [interval_in_words(verdict)]
     if reading.screened or verdict.effective_worlds < FEW_WORLDS:
-        beside.append(worlds_counted(round(verdict.effective_worlds)))
+        beside.append(count_of_worlds(round(verdict.effective_worlds)))
     told = f"in {tenths_in_words(verdict.share)} ({', '.join(beside)})"
     needs = needs_in_words(verdict)
     return f"{told}: {needs}" if needs else told
 
 
-def worlds_counted(count: int) -> str:
+def count_of_worlds(count: int) -> str:
     """Return a number of worlds.
 
     Examples
     --------
-    >>> worlds_counted(1), worlds_counted(1200)
+    >>> count_of_worlds(1), count_of_worlds(1200)
     ('1 world', '1,200 worlds')
     """
     return f"{count:,} world{'' if count == 1 else 's'}"
@@ -325,7 +325,7 @@ def hinge_in_words(crisis: Crisis, hinge: Hinge) -> HingeText:
     name = f"{words.name}{CONSTANT if words.is_constant else ''}"
     shares = hinge.shares
     if hinge.limits is None:
-        brief = {plain(option): share for option, share in shares.items()}
+        brief = {plain_label(option): share for option, share in shares.items()}
         full = {f"with {option}": share for option, share in brief.items()}
     else:
         brief = dict(shares)
@@ -354,10 +354,13 @@ def details_of(crisis: Crisis, reading: Reading, kind: str) -> list[tuple[str, s
     if not answer.met or not isfinite(answer.value):
         return []
     error = answer.standard_error
-    low, high = (measured(kind, end, error) for end in answer.interval)
+    low, high = (format_quantity(kind, end, error) for end in answer.interval)
     spread = f" ({from_to(low, high)} in the middle nine tenths of the worlds)"
     found = [
-        ("compared", measured(kind, answer.value, error) + spread * isfinite(answer.interval[0])),
+        (
+            "compared",
+            format_quantity(kind, answer.value, error) + spread * isfinite(answer.interval[0]),
+        ),
         ("share of worlds", f"{percent(verdict.share)} ({interval_in_words(verdict)})"),
         (
             "worlds",
@@ -393,7 +396,7 @@ def hinge_in_details(crisis: Crisis, hinge: Hinge) -> str:
         unit = f" {words.unit}" if words.unit else ""
         low, high = (number(end) for end in hinge.limits)
         told += f"; the thirds end at {low} and {high}{unit}"
-    shares = [f"{plain(name)} {percent(share)}" for name, share in hinge.shares.items()]
+    shares = [f"{plain_label(name)} {percent(share)}" for name, share in hinge.shares.items()]
     told += f" ({', '.join(shares)})"
     if words.is_constant:
         told += "; it is a constant of the model, not a fact of the crisis"
@@ -431,9 +434,9 @@ def fresh_luck_in_words(crisis: Crisis, result: ClaimResult) -> str:
     )
 
 
-def unsolved_in(result: ClaimResult) -> list[Unsolved]:
+def unsolved_in(result: ClaimResult) -> list[UnsolvedStage]:
     """Return the stages on which a claim rests and that were not solved everywhere."""
-    return joined(reading.answer.unsolved for _, reading in readings_of(result))
+    return worst_of_each_stage(reading.answer.unsolved for _, reading in readings_of(result))
 
 
 def announcement_of(result: ClaimResult) -> str:
@@ -443,4 +446,4 @@ def announcement_of(result: ClaimResult) -> str:
         "announced": "what players do under it is announced, and the others reckon with it",
         "secret": "what players do under it is secret, and the others reckon with things as before",
         "mixed": "what players do under it is announced in one part of it and secret in another",
-    }[result.announced]
+    }[result.announcement]

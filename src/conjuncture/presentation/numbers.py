@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import ceil, isfinite, isinf, log10
 
 from conjuncture.analysis.comparisons import quantity_compared
-from conjuncture.analysis.tables import ROUNDING, figure
-from conjuncture.analysis.wording import MINUS, rounded
+from conjuncture.analysis.tables import ROUNDING, figure_of
+from conjuncture.analysis.wording import MINUS, round_number
 from conjuncture.language.nodes import (
     Arithmetic,
     Compare,
@@ -72,7 +72,7 @@ def number(value: float, digits: int = 2) -> str:
     >>> number(-0.512), number(1234.5)
     ('\u22120.51', '1,234')
     """
-    return rounded(value, digits) if isfinite(value) else "\u2013"
+    return round_number(value, digits) if isfinite(value) else "\u2013"
 
 
 def from_to(low: str, high: str) -> str:
@@ -119,13 +119,13 @@ def kind_of(asked: Expression) -> str:
     return "number"
 
 
-def kind_compared(test: Compare | Within) -> str:
+def kind_of_comparison(test: Compare | Within) -> str:
     """Return the kind of the quantity that a claim compares."""
     return kind_of(quantity_compared(test))
 
 
-def measured(kind: str, value: float, error: float) -> str:
+def format_quantity(kind: str, value: float, error: float) -> str:
     """Return a quantity of a kind with the digits that its error leaves."""
     if kind == "number":
-        return figure(value, error)
+        return figure_of(value, error)
     return percent(value, error, signed=kind == "points")

@@ -5,14 +5,14 @@
 Examples
 --------
 >>> import conjuncture
->>> from conjuncture.report import gather, write
+>>> from conjuncture.report import build_report, write
 >>> ensemble = conjuncture.load("spain-1981").run(worlds=100)
->>> report = gather(ensemble, ["evening = crown"])                    # doctest: +SKIP
+>>> report = build_report(ensemble, ["evening = crown"])                    # doctest: +SKIP
 >>> write(report, "report.html")                                      # doctest: +SKIP
 """
 
 from conjuncture.report.content import Report
-from conjuncture.report.gathering import gather
+from conjuncture.report.gathering import build_report
 from conjuncture.report.writing import write
 
-__all__ = ["Report", "gather", "write"]
+__all__ = ["Report", "build_report", "write"]

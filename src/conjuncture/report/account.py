@@ -14,14 +14,14 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Literal
 
-from conjuncture.analysis.wording import capital, plain
-from conjuncture.report.content import AccountText, Block, Link, Passage, Segment
-from conjuncture.report.naming import called_in_full
+from conjuncture.analysis.wording import capitalise, plain_label
+from conjuncture.report.content import AccountBlock, AccountText, Link, QuotedPassage, Segment
+from conjuncture.report.naming import full_name_of
 from conjuncture.scenario.account import account_of
-from conjuncture.scenario.coverage import Part, quotations
+from conjuncture.scenario.coverage import ModelPart, quotations_of
 from conjuncture.scenario.crisis import Crisis, Quote
-from conjuncture.scenario.inline import Weight
-from conjuncture.scenario.seen import Seen, SeenBlock
+from conjuncture.scenario.inline import Emphasis
+from conjuncture.scenario.seen import VisibleBlock, VisibleText
 
 Span = tuple[int, int]
 
@@ -32,20 +32,20 @@ _BROKEN = re.compile(
 """A word that the end of a line breaks."""
 
 
-def highlighted(crisis: Crisis) -> AccountText:
+def highlight_account(crisis: Crisis) -> AccountText:
     """Return the account of a crisis with its passages.
 
     Examples
     --------
     >>> import conjuncture
-    >>> text = highlighted(conjuncture.load("spain-1981").crisis)
+    >>> text = highlight_account(conjuncture.load("spain-1981").crisis)
     >>> text.passages[0].kind, text.blocks[0].kind
     ('omitted', 'paragraph')
     """
     passages = passages_of(crisis)
     spans = list(passages)
-    quotes = (quote.text for _, quote in quotations(crisis))
-    shown = _shown(account_of(crisis).seen, " ".join([*quotes, crisis.account]))
+    quotes = (quote.text for _, quote in quotations_of(crisis))
+    shown = _place_blocks(account_of(crisis).seen, " ".join([*quotes, crisis.account]))
     letters: dict[int, str] = {}
     for _, places, text in shown:
         for (place, _), letter in zip(places, text, strict=True):
@@ -61,65 +61,69 @@ def highlighted(crisis: Crisis) -> AccountText:
             starts.setdefault(inside[0], []).append(number)
             ends.setdefault(inside[-1], []).append(number)
     listed = list(passages.values())
-    found: list[Block] = []
+    found: list[AccountBlock] = []
     for block, places, text in shown:
         segments = _segments(places, text, spans, listed, starts, ends)
         titled = not found and block.kind == "heading" and text.strip() == crisis.title
         if segments and not titled:
             kind = block.kind if block.kind in ("heading", "item", "quotation") else "paragraph"
-            found.append(Block(kind, segments, block.level))
-    return AccountText(tuple(_levelled(found)), tuple(listed))
+            found.append(AccountBlock(kind, segments, block.level))
+    return AccountText(tuple(_level_headings(found)), tuple(listed))
 
 
-def passages_of(crisis: Crisis) -> dict[Span, Passage]:
+def passages_of(crisis: Crisis) -> dict[Span, QuotedPassage]:
     """Return the passages by where they stand, numbered in the order of the account."""
-    rests: dict[Span, dict[Part, Quote]] = {}
-    for part, quote in quotations(crisis):
+    rests: dict[Span, dict[ModelPart, Quote]] = {}
+    for part, quote in quotations_of(crisis):
         rests.setdefault((quote.start, quote.end), {})[part] = quote
     text = crisis.account
     found = {
-        span: Passage(
+        span: QuotedPassage(
             0, _words(text, span), "rests", tuple(link_to(crisis, part) for part in parts)
         )
         for span, parts in rests.items()
     }
     for left in crisis.omissions:
         span = left.quote.start, left.quote.end
-        found.setdefault(span, Passage(0, _words(text, span), "omitted", why=left.why))
+        found.setdefault(span, QuotedPassage(0, _words(text, span), "omitted", why=left.why))
     uncovered = set(crisis.uncovered)
     for sentence in account_of(crisis).sentences:
         if sentence.text in uncovered:
             span = sentence.start, sentence.end
-            found.setdefault(span, Passage(0, sentence.text, "nowhere"))
+            found.setdefault(span, QuotedPassage(0, sentence.text, "nowhere"))
     ordered = sorted(found, key=lambda span: (span[0], -span[1]))
     return {
         span: replace(found[span], number=number) for number, span in enumerate(ordered, start=1)
     }
 
 
-def link_to(crisis: Crisis, part: Part) -> Link:
+def link_to(crisis: Crisis, part: ModelPart) -> Link:
     """Return the link to a part of the model that quotes the account."""
     match part.kind:
         case "effect":
             place, stage = part.name.split(" of ", maxsplit=1)
-            return Link(f"{capital(plain(stage))}: effect {place}", f"effect-{stage}-{place}")
+            return Link(
+                f"{capitalise(plain_label(stage))}: effect {place}", f"effect-{stage}-{place}"
+            )
         case "claim":
             number = list(crisis.claims).index(part.name) + 1
             return Link(f"claim {number}", f"claim-{part.name}")
         case "number" if part.name in crisis.attributes:
-            return Link(f"what {plain(part.name)} means", f"attribute-{part.name}")
+            return Link(f"what {plain_label(part.name)} means", f"attribute-{part.name}")
         case "number":
-            return Link(called_in_full(crisis, part.name), f"value-{part.name}")
+            return Link(full_name_of(crisis, part.name), f"value-{part.name}")
         case "force":
             force = crisis.forces.get(part.name) or crisis.backers[part.name]
             return Link(force.name, f"force-{part.name}")
         case "like" if crisis.like is not None:
             stage = crisis.like.stages[0]
-            return Link(f"what kind of case {plain(stage)} is", f"stage-{stage}")
-    return Link(f"stage {plain(part.name)}", f"stage-{part.name}")
+            return Link(f"what kind of case {plain_label(stage)} is", f"stage-{stage}")
+    return Link(f"stage {plain_label(part.name)}", f"stage-{part.name}")
 
 
-def _shown(seen: Seen, known: str) -> list[tuple[SeenBlock, list[tuple[int, Weight]], str]]:
+def _place_blocks(
+    seen: VisibleText, known: str
+) -> list[tuple[VisibleBlock, list[tuple[int, Emphasis]], str]]:
     """Return each block with the places of its characters, each with its weight, and its text.
 
     A word that a line's end breaks is whole again.
@@ -159,10 +163,10 @@ def _breaks(text: str, known: str) -> set[int]:
 
 
 def _segments(
-    places: Sequence[tuple[int, Weight]],
+    places: Sequence[tuple[int, Emphasis]],
     text: str,
     spans: Sequence[Span],
-    passages: Sequence[Passage],
+    passages: Sequence[QuotedPassage],
     starts: dict[int, list[int]],
     ends: dict[int, list[int]],
 ) -> tuple[Segment, ...]:
@@ -211,7 +215,7 @@ def _kind(kinds: Sequence[str]) -> Literal["", "rests", "omitted", "nowhere"]:
     return "nowhere" if kinds else ""
 
 
-def _levelled(blocks: Sequence[Block]) -> list[Block]:
+def _level_headings(blocks: Sequence[AccountBlock]) -> list[AccountBlock]:
     """Return the blocks with levels of headings from 1, none more than one below the last."""
     levels = sorted({block.level for block in blocks if block.kind == "heading"})
     found, before = [], 0

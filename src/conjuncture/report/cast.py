@@ -10,26 +10,32 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.clauses import event_in_words, outcome_in_words
 from conjuncture.analysis.phrases import number_in_words, stage_heading, stage_in_words
-from conjuncture.analysis.wording import MINUS, capital, labels_of, listed, names_of, plain
+from conjuncture.analysis.wording import (
+    MINUS,
+    capitalise,
+    join_words,
+    labels_of,
+    names_of,
+    plain_label,
+)
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Either, Label, Node
-from conjuncture.language.nodes import Number as Constant
+from conjuncture.language.nodes import Either, Label, NumberLiteral, SyntaxNode
 from conjuncture.language.symbols import DIMENSIONLESS
 from conjuncture.language.walk import walk
 from conjuncture.language.writing import write
 from conjuncture.presentation.numbers import interval
-from conjuncture.report.content import AccountText, Link, Origin, Owner, Table, Value
-from conjuncture.report.naming import called, called_in_full
+from conjuncture.report.content import AccountText, Link, Origin, Owner, ShownValue, TextTable
+from conjuncture.report.naming import full_name_of, name_and_owner_of
 from conjuncture.scenario.crisis import Crisis, Effect, Number, Provenance, Stage
 
 PLAIN = re.compile(r"-?[\d.]+(?: to -?[\d.]+)?")
 """What a reader understands without being told what the worlds make of it."""
 
-HOW = {"set": "becomes", "shift": "shifts by", "clip": "becomes, within its bounds,"}
+EFFECT_VERBS = {"set": "becomes", "shift": "shifts by", "clip": "becomes, within its bounds,"}
 MIDDLE = (5.0, 95.0)
 
 
-class Describing:
+class ScenarioDescriber:
     """Turns the parts of a crisis into what a report says of them.
 
     Parameters
@@ -57,12 +63,12 @@ class Describing:
             note=provenance.note,
         )
 
-    def value(self, number: Number, what: str) -> Value:
+    def value(self, number: Number, what: str) -> ShownValue:
         """Return a number; ``what`` says which of its owner's it is."""
         written = number.written.replace("-", MINUS)
-        shown = written if PLAIN.fullmatch(number.written) else self.in_the_worlds(number)
+        shown = written if PLAIN.fullmatch(number.written) else self.range_in_worlds(number)
         anchor = f"value-{number.key}"
-        return Value(
+        return ShownValue(
             anchor=anchor,
             what=what,
             shown=shown,
@@ -71,7 +77,7 @@ class Describing:
             origin=self.origin(number.provenance, anchor),
         )
 
-    def in_the_worlds(self, number: Number) -> str:
+    def range_in_worlds(self, number: Number) -> str:
         """Return the middle nine tenths of the worlds; of a choice between rules, the rules."""
         values = self._table[number.key]
         if has_labels(number.value) or not np.isfinite(values).all():
@@ -79,7 +85,7 @@ class Describing:
         low, high = np.percentile(values, MIDDLE)
         return interval(float(low), float(high))
 
-    def stated(self, root: str) -> Iterator[Number]:
+    def stated_numbers(self, root: str) -> Iterator[Number]:
         """Yield the numbers of an owner that the scenario states; of no owner, with root empty."""
         for key, number in self.crisis.numbers.items():
             if number.stated and (key.split(".")[0] == root if root else "." not in key):
@@ -88,14 +94,14 @@ class Describing:
     def unknowns(self) -> tuple[Owner, ...]:
         """Return what several values share, and the attributes that the scenario declares."""
         shared = tuple(
-            self.value(one, capital(number_in_words(self.crisis, one.key)))
-            for one in self.stated("")
+            self.value(one, capitalise(number_in_words(self.crisis, one.key)))
+            for one in self.stated_numbers("")
         )
         found = []
         if shared:
             found.append(Owner("unknowns", "Shared unknowns", "", Origin(), shared))
         for key, declared in self.crisis.attributes.items():
-            facts = [capital(declared.meaning)] if declared.meaning else []
+            facts = [capitalise(declared.meaning)] if declared.meaning else []
             if declared.default:
                 facts.append(f"{declared.default} where it is not stated.")
             anchor = f"attribute-{key}"
@@ -103,7 +109,7 @@ class Describing:
             found.append(
                 Owner(
                     anchor,
-                    capital(plain(key)),
+                    capitalise(plain_label(key)),
                     "attribute of this account",
                     origin,
                     (),
@@ -118,10 +124,15 @@ class Describing:
         found = []
         for key, force in self.crisis.forces.items():
             within = [self._names[name] for name, members in groups.items() if key in members]
-            facts = (f"Counted among: {listed(within)}.",) if within else ()
+            facts = (f"Counted among: {join_words(within)}.",) if within else ()
             found.append(
                 self._owner(
-                    f"force-{key}", key, force.name, plain(force.kind), force.provenance, facts
+                    f"force-{key}",
+                    key,
+                    force.name,
+                    plain_label(force.kind),
+                    force.provenance,
+                    facts,
                 )
             )
         for key, backer in self.crisis.backers.items():
@@ -157,9 +168,12 @@ class Describing:
         kind: str,
         provenance: Provenance,
         facts: tuple[str, ...],
-        effects: tuple[Value, ...] = (),
+        effects: tuple[ShownValue, ...] = (),
     ) -> Owner:
-        values = tuple(self.value(one, called(self.crisis, one.key)[0]) for one in self.stated(key))
+        values = tuple(
+            self.value(one, name_and_owner_of(self.crisis, one.key)[0])
+            for one in self.stated_numbers(key)
+        )
         return Owner(anchor, name, kind, self.origin(provenance, anchor), values, facts, effects)
 
     def _course(self, stage: Stage) -> Iterator[str]:
@@ -177,43 +191,43 @@ class Describing:
             ended = outcome_in_words(self.crisis, stage.key, self.crisis.observed[stage.key])
             yield f"As it was: {ended}."
 
-    def _effect(self, stage: str, place: int, effect: Effect) -> Iterator[Value]:
+    def _effect(self, stage: str, place: int, effect: Effect) -> Iterator[ShownValue]:
         anchor = f"effect-{stage}-{place}"
         origin = self.origin(effect.provenance, anchor)
         condition = "always"
         if effect.when is not None:
             condition = f"when {event_in_words(self.crisis, effect.when)}"
         for count, change in enumerate(effect.changes):
-            yield Value(
+            yield ShownValue(
                 anchor=anchor if count == 0 else "",
-                what=called_in_full(self.crisis, change.key),
-                shown=f"{HOW[change.how]} {change.written or write(change.value)}",
+                what=full_name_of(self.crisis, change.key),
+                shown=f"{EFFECT_VERBS[change.how]} {change.written or write(change.value)}",
                 written=condition,
                 unit="",
                 origin=origin if count == 0 else Origin(),
             )
 
-    def defaults(self) -> Table | None:
+    def defaults(self) -> TextTable | None:
         """Return the uncertain numbers that the scenario leaves at their documented defaults."""
         whose: dict[tuple[str, str], list[str]] = {}
         for key, number in self.crisis.numbers.items():
-            if number.stated or isinstance(number.value, Constant):
+            if number.stated or isinstance(number.value, NumberLiteral):
                 continue
-            what, owner = called(self.crisis, key)
+            what, owner = name_and_owner_of(self.crisis, key)
             whose.setdefault((what, number.written), []).append(owner)
         rows = tuple(
             (
-                capital(what),
+                capitalise(what),
                 written,
-                listed(list(dict.fromkeys(filter(None, owners)))) or "all",
+                join_words(list(dict.fromkeys(filter(None, owners)))) or "all",
             )
             for (what, written), owners in whose.items()
         )
         caption = "Uncertain numbers of which the account says nothing: documented defaults"
-        return Table(caption, ("number", "value", "of"), rows) if rows else None
+        return TextTable(caption, ("number", "value", "of"), rows) if rows else None
 
 
-def has_labels(value: Node) -> bool:
+def has_labels(value: SyntaxNode) -> bool:
     """Return whether a value is a rule, or a choice between rules."""
     return any(
         isinstance(node, Label)

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from conjuncture.analysis.claim_results import ClaimResult
 from conjuncture.presentation.claims import chronicle_of, claim_text, sentence_on
-from conjuncture.report.cast import Describing
-from conjuncture.report.content import ClaimShown
+from conjuncture.report.cast import ScenarioDescriber
+from conjuncture.report.content import ShownClaim
 
 
-def claims_shown(
-    results: Sequence[ClaimResult], describing: Describing, where: Mapping[str, str]
-) -> tuple[ClaimShown, ...]:
+def show_claims(
+    results: Sequence[ClaimResult], describing: ScenarioDescriber, where: Mapping[str, str]
+) -> tuple[ShownClaim, ...]:
     """Return the claims that were tested, in the account's order and numbered by it.
 
     Parameters
@@ -24,17 +24,19 @@ def claims_shown(
     """
     numbers = {key: place for place, key in enumerate(describing.crisis.claims, start=1)}
     return tuple(
-        claim_shown(one, numbers[one.claim.key], describing, where.get(one.claim.key, ""))
+        show_claim(one, numbers[one.claim.key], describing, where.get(one.claim.key, ""))
         for one in results
     )
 
 
-def claim_shown(result: ClaimResult, number: int, describing: Describing, where: str) -> ClaimShown:
+def show_claim(
+    result: ClaimResult, number: int, describing: ScenarioDescriber, where: str
+) -> ShownClaim:
     """Return a claim and how it stands."""
     crisis = describing.crisis
     text = claim_text(crisis, result)
     anchor = f"claim-{text.key}"
-    return ClaimShown(
+    return ShownClaim(
         number=number,
         anchor=anchor,
         says=text.says,

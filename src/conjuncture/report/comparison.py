@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conjuncture.analysis.reference_classes.in_words import described
+from conjuncture.analysis.reference_classes.in_words import tags_in_brackets
 from conjuncture.analysis.reference_classes.rows import (
     CASE_HEADINGS,
     HEADINGS,
     LEGEND,
-    alike,
     class_rows,
-    ended,
-    otherwise,
+    differing_tags_in_words,
+    ending_in_words,
+    shared_tags_in_words,
 )
-from conjuncture.analysis.wording import capital
+from conjuncture.analysis.wording import capitalise
 from conjuncture.report import drawings
-from conjuncture.report.content import Section, Table
+from conjuncture.report.content import Section, TextTable
 
 if TYPE_CHECKING:
     from conjuncture.analysis.reference_classes.comparison import Comparison
 
-METHODS = ("good1965", "gelman2013", "daniels1999", "miller1955")
+COMPARISON_METHODS = ("good1965", "gelman2013", "daniels1999", "miller1955")
 """The works that a comparison rests on, by their keys."""
 
 
-def compared(found: Comparison) -> Section:
+def comparison_section(found: Comparison) -> Section:
     """Return how cases on record that are like this one ended, and how far the scenario stands off.
 
     Parameters
     ----------
     found : Comparison
     """
-    kind = described(found.tags).strip(" ()") or "no tag stated"
-    classes = Table(
+    kind = tags_in_brackets(found.tags).strip(" ()") or "no tag stated"
+    classes = TextTable(
         f"Ever wider classes of {found.among}: {kind}",
         HEADINGS,
         tuple(class_rows(found)),
@@ -42,16 +42,21 @@ def compared(found: Comparison) -> Section:
     tables = [classes]
     if found.nearest:
         rows = tuple(
-            (one.case, ended(one), alike(one, len(found.tags)), otherwise(one))
+            (
+                one.case,
+                ending_in_words(one),
+                shared_tags_in_words(one, len(found.tags)),
+                differing_tags_in_words(one),
+            )
             for one in found.nearest
         )
-        tables.append(Table("The closest cases", CASE_HEADINGS, rows))
+        tables.append(TextTable("The closest cases", CASE_HEADINGS, rows))
     return Section(
         anchor="similar-cases",
         title="Cases like this one",
         asks="What became of cases like it that are on record, and how far off is the model?",
         sentences=(*found.sentences(), found.caution),
-        drawings=drawings.of_comparison(found),
+        drawings=drawings.drawings_of_comparison(found),
         tables=tuple(tables),
-        notes=(capital(LEGEND),),
+        notes=(capitalise(LEGEND),),
     )

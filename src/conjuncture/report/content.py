@@ -47,7 +47,7 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Block:
+class AccountBlock:
     """A heading, a paragraph, an item of a list or a quotation of the account.
 
     ``level`` is that of a heading, from 1.
@@ -59,7 +59,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Passage:
+class QuotedPassage:
     """A quoted passage of the account and what rests on it.
 
     Attributes
@@ -86,8 +86,8 @@ class Passage:
 class AccountText:
     """The account with its passages."""
 
-    blocks: tuple[Block, ...]
-    passages: tuple[Passage, ...]
+    blocks: tuple[AccountBlock, ...]
+    passages: tuple[QuotedPassage, ...]
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Value:
+class ShownValue:
     """A number of the scenario as a reader sees it.
 
     Attributes
@@ -135,13 +135,13 @@ class Owner:
     name: str
     kind: str
     origin: Origin
-    values: tuple[Value, ...]
+    values: tuple[ShownValue, ...]
     facts: tuple[str, ...] = ()
-    effects: tuple[Value, ...] = ()
+    effects: tuple[ShownValue, ...] = ()
 
 
 @dataclass(frozen=True)
-class ClaimShown:
+class ShownClaim:
     """A claim and how it stands.
 
     ``sentence`` says how it stands, ``remarks`` are sentences beside it, ``where`` says in which
@@ -193,7 +193,7 @@ class Strip:
 
 
 @dataclass(frozen=True)
-class End:
+class EndShare:
     """How often a stage ends in a way: ``share`` of all histories, ``shown`` as it is written."""
 
     name: str
@@ -207,12 +207,12 @@ class StageEnds:
     """A stage and how it ends; ``reached`` is the share of all histories, where not all come."""
 
     name: str
-    ends: tuple[End, ...]
+    ends: tuple[EndShare, ...]
     reached: str = ""
 
 
 @dataclass(frozen=True)
-class Table:
+class TextTable:
     """A table: ``rows`` of texts under ``headings``, the first of each row being its own heading.
 
     ``figures`` are the columns that hold numbers, counted from 0.
@@ -243,12 +243,12 @@ class Section:
     asks: str
     sentences: tuple[str, ...]
     drawings: tuple[Drawing, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[TextTable, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Explained:
+class ExplanationSections:
     """Why an outcome: its sections, and the names of those that are missing.
 
     ``event`` is the outcome as a query writes it, ``says`` the same in words.
@@ -286,7 +286,7 @@ class Story:
 
 
 @dataclass(frozen=True)
-class Cited:
+class CitedWork:
     """A work: ``number`` is its place in the list, ``text`` the whole reference."""
 
     anchor: str
@@ -340,15 +340,15 @@ class Report:
     unknowns: tuple[Owner, ...]
     cast: tuple[Owner, ...]
     stages: tuple[Owner, ...]
-    defaults: Table | None
-    claims: tuple[ClaimShown, ...]
+    defaults: TextTable | None
+    claims: tuple[ShownClaim, ...]
     evidence: tuple[str, ...]
     outcomes: Section | None
-    explained: tuple[Explained, ...]
+    explained: tuple[ExplanationSections, ...]
     stories: tuple[Story, ...]
     drawings: tuple[Drawing, ...]
     caveats: tuple[str, ...]
-    cited: tuple[Cited, ...]
+    cited: tuple[CitedWork, ...]
     record: tuple[tuple[str, str], ...]
     comparison: Section | None = None
     wrong: tuple[str, ...] = ()
@@ -356,17 +356,17 @@ class Report:
     course: tuple[StageEnds, ...] = ()
 
     @property
-    def left_out(self) -> Sequence[Passage]:
+    def omitted_passages(self) -> Sequence[QuotedPassage]:
         """Passages that are left out on purpose."""
         return [one for one in self.account.passages if one.kind == "omitted"]
 
     @property
-    def nowhere(self) -> Sequence[Passage]:
+    def uncovered_passages(self) -> Sequence[QuotedPassage]:
         """Sentences on which nothing rests, and nobody says why."""
         return [one for one in self.account.passages if one.kind == "nowhere"]
 
     @property
-    def asked(self) -> str:
+    def question(self) -> str:
         """What was asked, in a sentence or two: the first paragraph of the summary."""
         return self.summary[0] if self.summary else ""
 

@@ -36,28 +36,30 @@ MOST_MAPS, MOST_BARS, MOST_CURVES = 3, 12, 12
 """Maps, bars and curves in a picture of a report; all of them come with ``--figures``."""
 
 
-def drawn(picture: Picture, name: str) -> Drawing:
+def drawing_of(picture: Picture, name: str) -> Drawing:
     """Return a picture as a report keeps it, under a name that is unique in the report."""
     text = svg(replace(picture, name=name))
     return Drawing(name, picture.title, picture.description, text)
 
 
-def of_claims(tests: Sequence[ClaimResult]) -> tuple[Drawing, ...]:
+def drawings_of_claims(tests: Sequence[ClaimResult]) -> tuple[Drawing, ...]:
     """Return the picture of the claims; none where no claim was tested."""
-    return (drawn(draw_claims(tests), "claims"),) if tests else ()
+    return (drawing_of(draw_claims(tests), "claims"),) if tests else ()
 
 
-def of_comparison(found: Comparison) -> tuple[Drawing, ...]:
+def drawings_of_comparison(found: Comparison) -> tuple[Drawing, ...]:
     """Return the picture of cases on record that are like this one."""
-    return (drawn(draw_comparison(found), "comparison"),)
+    return (drawing_of(draw_comparison(found), "comparison"),)
 
 
-def of_courses(flows: Sequence[Flow], crisis: Crisis) -> tuple[Drawing, ...]:
+def drawings_of_courses(flows: Sequence[Flow], crisis: Crisis) -> tuple[Drawing, ...]:
     """Return the picture of how a crisis can go, with how it did go marked."""
-    return (drawn(draw_outcomes(flows, crisis.observed, labels_of(crisis)), "outcomes"),)
+    return (drawing_of(draw_outcomes(flows, crisis.observed, labels_of(crisis)), "outcomes"),)
 
 
-def of_explanation(found: Explanation, prefix: str, values: Values) -> dict[str, list[Drawing]]:
+def drawings_of_explanation(
+    found: Explanation, prefix: str, values: Values
+) -> dict[str, list[Drawing]]:
     """Return the pictures of each part of an explanation.
 
     Parameters
@@ -70,7 +72,7 @@ def of_explanation(found: Explanation, prefix: str, values: Values) -> dict[str,
     """
     pictures: dict[str, list[Drawing]] = {}
     for part, picture in pictures_of(found, values):
-        pictures.setdefault(part, []).append(drawn(picture, f"{prefix}-{picture.name}"))
+        pictures.setdefault(part, []).append(drawing_of(picture, f"{prefix}-{picture.name}"))
     return pictures
 
 
@@ -79,7 +81,7 @@ def pictures_of(found: Explanation, values: Values) -> Iterator[tuple[str, Pictu
     if found.attribution is not None and found.attribution.shares:
         yield "attribution", draw_attribution(found.attribution)
         if found.attribution.interactions:
-            yield "attribution", draw_interactions(fewer_pairs(found.attribution))
+            yield "attribution", draw_interactions(keep_strongest_pairs(found.attribution))
     if found.conditions is not None and found.conditions.shares:
         yield "conditions", draw_attribution(found.conditions)
     if found.causes is not None:
@@ -95,7 +97,7 @@ def pictures_of(found: Explanation, values: Values) -> Iterator[tuple[str, Pictu
         yield "discovery", draw_discovery(found.discovery, values)
 
 
-def fewer_pairs(found: Attribution) -> Attribution:
+def keep_strongest_pairs(found: Attribution) -> Attribution:
     """Return an attribution with its strongest interactions only."""
     strongest = put_in_order(found.interactions, lambda one: abs(one.value), falling=True)
     return replace(found, interactions=tuple(strongest[:MOST_BARS]))

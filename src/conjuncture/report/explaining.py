@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from conjuncture.analysis.explaining.causes.causes import in_words
+from conjuncture.analysis.explaining.causes.causes import count_in_words
 from conjuncture.analysis.explaining.explanation import PARTS
-from conjuncture.analysis.wording import MOST_DIGITS, capital, listed, to_or_more
+from conjuncture.analysis.wording import MOST_DIGITS, capitalise, join_words, to_or_more
 from conjuncture.presentation.numbers import BLANK, from_to, interval, number, percent
-from conjuncture.report.content import Drawing, Explained, Section, Table
+from conjuncture.report.content import Drawing, ExplanationSections, Section, TextTable
 
 if TYPE_CHECKING:
     from conjuncture.analysis.explaining.attribution.attribution import Attribution, Share
@@ -67,12 +67,12 @@ ASKS = {
 }
 
 
-def explained(
+def sections_of(
     explanation: Explanation,
     anchor: str,
     names: Mapping[str, str],
     drawings: Mapping[str, Sequence[Drawing]],
-) -> Explained:
+) -> ExplanationSections:
     """Return an explanation for a report.
 
     Parameters
@@ -94,10 +94,10 @@ def explained(
     low, high = (percent(end, answer.standard_error) for end in answer.interval)
     sentence = (
         f"It comes about in {percent(answer.value, answer.standard_error)} of all histories; in "
-        f"nine tenths of the worlds, in {from_to(low, high)}. {explanation.looked_at}"
+        f"nine tenths of the worlds, in {from_to(low, high)}. {explanation.histories_in_words}"
     )
     missing = tuple(TITLES.get(one, one) for one in explanation.missing)
-    return Explained(
+    return ExplanationSections(
         anchor,
         explanation.event,
         sentence.rstrip(),
@@ -136,7 +136,7 @@ def section_of(
     )
 
 
-def tables_of(part: str, found: Any, names: Mapping[str, str]) -> Iterator[Table]:
+def tables_of(part: str, found: Any, names: Mapping[str, str]) -> Iterator[TextTable]:
     """Return the tables of a part of an explanation."""
     match part:
         case "attribution" | "conditions":
@@ -151,12 +151,12 @@ def tables_of(part: str, found: Any, names: Mapping[str, str]) -> Iterator[Table
             return discovery_tables(found)
 
 
-def attribution_tables(found: Attribution) -> Iterator[Table]:
+def attribution_tables(found: Attribution) -> Iterator[TextTable]:
     """Yield what each factor adds, and which pairs do more, or less, than both apart."""
     what = "force" if found.kind == "forces" else "condition"
-    rows = [row for share in found.shares if not share.idle for row in share_rows(share, "")]
-    rows.append(("all together", points(found.whole - found.empty), ""))
-    yield Table(
+    rows = [row for share in found.shares if not share.is_idle for row in share_rows(share, "")]
+    rows.append(("all together", percentage_points(found.whole - found.empty), ""))
+    yield TextTable(
         f"What each {what} adds to the probability, from {percent(found.empty)} with none of them "
         f"to {percent(found.whole)}",
         (what, "adds", "error"),
@@ -164,18 +164,18 @@ def attribution_tables(found: Attribution) -> Iterator[Table]:
         frozenset({1, 2}),
     )
     labels = {one.factor: one.label for share in found.shares for one in (share, *share.parts)}
-    pairs = found.strong
+    pairs = found.strong_interactions
     if pairs:
         more = len(pairs) - MOST_ROWS
-        yield Table(
+        yield TextTable(
             "Pairs that do more together than apart (above 0), or less"
             + (f"; {more} that matter less are left out" if more > 0 else ""),
             (what, "and", "beyond both apart", "error"),
             tuple(
                 (
-                    capital(labels.get(one.first, one.first)),
-                    capital(labels.get(one.second, one.second)),
-                    points(one.value), points(one.error, sign=False),
+                    capitalise(labels.get(one.first, one.first)),
+                    capitalise(labels.get(one.second, one.second)),
+                    percentage_points(one.value), percentage_points(one.error, sign=False),
                 )
                 for one in pairs[:MOST_ROWS]
             ),
@@ -185,19 +185,23 @@ def attribution_tables(found: Attribution) -> Iterator[Table]:
 
 def share_rows(share: Share, before: str) -> Iterator[tuple[str, ...]]:
     """Yield the row of a factor, and those of the members of a group."""
-    yield capital(before + share.label), points(share.value), points(share.error, sign=False)
+    yield (
+        capitalise(before + share.label),
+        percentage_points(share.value),
+        percentage_points(share.error, sign=False),
+    )
     for part in share.parts:
-        if part.idle:
+        if part.is_idle:
             continue
         yield from share_rows(part, f"{share.label}: ")
 
 
-def points(value: float, *, sign: bool = True) -> str:
+def percentage_points(value: float, *, sign: bool = True) -> str:
     r"""Return a difference of probabilities in percentage points.
 
     Examples
     --------
-    >>> points(0.123), points(0.004, sign=False), points(-0.2)
+    >>> percentage_points(0.123), percentage_points(0.004, sign=False), percentage_points(-0.2)
     ('+12.3\xa0points', '±0.4\xa0points', '−20.0\xa0points')
     """
     if not isfinite(value):
@@ -206,16 +210,16 @@ def points(value: float, *, sign: bool = True) -> str:
     return written if sign else "±" + written.lstrip("+")
 
 
-def causes_tables(found: Causes, names: Mapping[str, str]) -> Iterator[Table]:
+def causes_tables(found: Causes, names: Mapping[str, str]) -> Iterator[TextTable]:
     """Yield in how many histories which sets are causes, and what nobody turns."""
-    yield Table(
+    yield TextTable(
         "What would have turned the histories in which it came about",
         ("turned by", "histories"),
         (
             ("one force standing aside", percent(found.single)),
             ("only several standing aside together", percent(found.several)),
             ("only while others are held to what they did", percent(found.preempted)),
-            (f"no set of up to {in_words(found.largest)} forces", percent(found.luck)),
+            (f"no set of up to {count_in_words(found.largest)} forces", percent(found.luck)),
         ),
         frozenset({1}),
     )
@@ -223,16 +227,16 @@ def causes_tables(found: Causes, names: Mapping[str, str]) -> Iterator[Table]:
     if chosen:
         rows = tuple(
             (
-                capital(listed([names.get(one, one) for one in cause.members])),
+                capitalise(join_words([names.get(one, one) for one in cause.members])),
                 KINDS[cause.kind],
-                listed([names.get(one, one) for one in cause.frozen]) or "nobody",
+                join_words([names.get(one, one) for one in cause.frozen]) or "nobody",
                 percent(cause.share, cause.error),
                 "±" + percent(cause.error, 0.001),
             )
             for cause in chosen
         )
         more = len(found.sets) - len(chosen)
-        yield Table(
+        yield TextTable(
             "Causes by the share of histories in which they are one"
             + (f"; {more} rarer ones are left out" if more > 0 else ""),
             ("standing aside", "kind", "while held fast", "histories", "error"),
@@ -241,14 +245,14 @@ def causes_tables(found: Causes, names: Mapping[str, str]) -> Iterator[Table]:
         )
 
 
-def sensitivity_tables(found: Sensitivity) -> Iterator[Table]:
+def sensitivity_tables(found: Sensitivity) -> Iterator[TextTable]:
     """Yield the indices of the unknowns that are seen to matter."""
-    told = found.told[:MOST_ROWS]
+    told = found.indices_beyond_chance[:MOST_ROWS]
     if not told:
         return
     rows = tuple(
         (
-            capital(one.label),
+            capitalise(one.label),
             part_of_variance(one.first, one.first_interval, seen=one.first_beyond_chance),
             part_of_variance(one.total, one.total_interval, seen=one.beyond_chance),
         )
@@ -257,14 +261,17 @@ def sensitivity_tables(found: Sensitivity) -> Iterator[Table]:
     left = [
         f"{count} that {which}"
         for count, which in (
-            (len(found.told) - len(told), "matter less"),
-            (len(found.indices) - len(found.told), "are not told apart from nothing"),
+            (len(found.indices_beyond_chance) - len(told), "matter less"),
+            (
+                len(found.indices) - len(found.indices_beyond_chance),
+                "are not told apart from nothing",
+            ),
         )
         if count
     ]
-    yield Table(
+    yield TextTable(
         "Share of the variance between worlds that each unknown accounts for"
-        + (f"; left out: {listed(left)}" if left else ""),
+        + (f"; left out: {join_words(left)}" if left else ""),
         ("unknown", "by itself", "with all others"),
         rows,
         frozenset({1, 2}),
@@ -283,12 +290,12 @@ def part_of_variance(share: float, interval: tuple[float, float], *, seen: bool)
     return f"{percent(share)} ({ends})" if seen else ends
 
 
-def tipping_tables(found: Tipping) -> Iterator[Table]:
+def tipping_tables(found: Tipping) -> Iterator[TextTable]:
     """Yield where the probability crosses its level, the nearest crossings first."""
     crossing = [curve for curve in found.curves if curve.crossings]
     if crossing:
         more = len(crossing) - MOST_ROWS
-        yield Table(
+        yield TextTable(
             f"Where the probability crosses {percent(crossing[0].level)}"
             + (f"; {more} numbers that cross from farther away are left out" if more > 0 else ""),
             ("number", "now", "tips at", "90\u00a0% interval", "above it", "worlds that tip"),
@@ -302,10 +309,10 @@ def crossing_rows(curve: Curve) -> Iterator[tuple[str, ...]]:
     unit = f"{BLANK}{curve.unit}" if curve.unit and curve.unit != "no unit" else ""
     for place, one in enumerate(curve.crossings):
         yield (
-            capital(curve.label if place == 0 else f"{curve.label} (again)"),
+            capitalise(curve.label if place == 0 else f"{curve.label} (again)"),
             interval(curve.now[0], curve.now[2]) + unit,
             number(one.value),
-            listed([number(end) for end in one.interval]) + " only"
+            join_words([number(end) for end in one.interval]) + " only"
             if one.steps
             else to_or_more(*one.interval),
             "likelier" if one.rising else "less likely",
@@ -313,16 +320,17 @@ def crossing_rows(curve: Curve) -> Iterator[tuple[str, ...]]:
         )
 
 
-def discovery_tables(found: Discovery) -> Iterator[Table]:
+def discovery_tables(found: Discovery) -> Iterator[TextTable]:
     """Yield the boxes, each with its limits."""
     for place, box in enumerate(found.boxes, start=1):
         which = f" {place}" if len(found.boxes) > 1 else ""
-        yield Table(
+        yield TextTable(
             f"Box{which}: {percent(box.density)} of the worlds in it are such worlds, and it holds "
             f"{percent(box.coverage)} of all such worlds ({box.worlds:,} worlds)",
             ("number", "limits", "chance that it is idle"),
             tuple(
-                (capital(limit.label), limits_of(limit), chance(limit)) for limit in limits_in(box)
+                (capitalise(limit.label), limit_in_words(limit), chance_of(limit))
+                for limit in limits_in(box)
             ),
             frozenset({2}),
         )
@@ -333,10 +341,10 @@ def limits_in(box: Box) -> Sequence[Limit]:
     return box.limits
 
 
-def limits_of(limit: Limit) -> str:
+def limit_in_words(limit: Limit) -> str:
     """Return a limit in words, with the digits that sentences tell."""
     if limit.allowed:
-        return listed(list(limit.allowed))
+        return join_words(list(limit.allowed))
     if limit.low is not None and limit.high is not None:
         return interval(limit.low, limit.high, MOST_DIGITS)
     if limit.low is not None:
@@ -344,6 +352,6 @@ def limits_of(limit: Limit) -> str:
     return f"below {number(limit.high, MOST_DIGITS)}" if limit.high is not None else "any"
 
 
-def chance(limit: Limit) -> str:
+def chance_of(limit: Limit) -> str:
     """Return how probable it is that a limit helps as much by accident."""
     return percent(limit.p, 0.001) if isfinite(limit.p) else "\u2013"

@@ -7,14 +7,14 @@ from math import isfinite
 
 from conjuncture.analysis.claim_results import ClaimResult
 from conjuncture.analysis.summary import StageSummary
-from conjuncture.analysis.wording import labels_of, plain
+from conjuncture.analysis.wording import labels_of, plain_label
 from conjuncture.presentation.claims import readings_of
 from conjuncture.presentation.numbers import percent
-from conjuncture.report.content import ClaimShown, End, Extent, StageEnds, Strip
+from conjuncture.report.content import EndShare, Extent, ShownClaim, StageEnds, Strip
 from conjuncture.scenario.crisis import Crisis
 
 
-def strips_of(results: Sequence[ClaimResult], shown: Sequence[ClaimShown]) -> tuple[Strip, ...]:
+def strips_of(results: Sequence[ClaimResult], shown: Sequence[ShownClaim]) -> tuple[Strip, ...]:
     """Return the claims as lines of a figure, one extent for each reading that could be asked.
 
     Parameters
@@ -50,9 +50,9 @@ def ends_of(stages: Mapping[str, StageSummary], crisis: Crisis) -> tuple[StageEn
     labels = labels_of(crisis)
     return tuple(
         StageEnds(
-            plain(stage),
+            plain_label(stage),
             tuple(
-                End(
+                EndShare(
                     labels[label],
                     answer.value,
                     percent(answer.value, answer.standard_error),
@@ -60,7 +60,7 @@ def ends_of(stages: Mapping[str, StageSummary], crisis: Crisis) -> tuple[StageEn
                 )
                 for label, answer in summary.outcomes.items()
             ),
-            percent(summary.reached) if summary.reached < 1.0 else "",
+            percent(summary.reached_share) if summary.reached_share < 1.0 else "",
         )
         for stage, summary in stages.items()
     )

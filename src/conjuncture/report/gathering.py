@@ -11,13 +11,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from conjuncture.analysis.clauses import event_in_words, outcome_in_words
-from conjuncture.analysis.explaining.causes.causes import in_words
-from conjuncture.analysis.explaining.sample import Enough
+from conjuncture.analysis.explaining.causes.causes import count_in_words
+from conjuncture.analysis.explaining.sample import StoppedEarly
 from conjuncture.analysis.phrases import stage_heading, stage_in_words
 from conjuncture.analysis.readings import WENT_WRONG
 from conjuncture.analysis.summary import unsolved_in
-from conjuncture.analysis.unsolved import joined
-from conjuncture.analysis.wording import capital, listed, names_of, plain
+from conjuncture.analysis.unsolved import worst_of_each_stage
+from conjuncture.analysis.wording import capitalise, join_words, names_of, plain_label
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
 from conjuncture.ordering import put_in_order
@@ -30,17 +30,17 @@ from conjuncture.presentation.claim_results import ClaimResults
 from conjuncture.presentation.claims import unsolved_in as unsolved_in_claim
 from conjuncture.presentation.numbers import from_to, percent
 from conjuncture.report import claims, drawings, stories
-from conjuncture.report.account import highlighted
-from conjuncture.report.cast import Describing
+from conjuncture.report.account import highlight_account
+from conjuncture.report.cast import ScenarioDescriber
 from conjuncture.report.caveats import CAVEATS
-from conjuncture.report.comparison import METHODS as COMPARING
-from conjuncture.report.comparison import compared
-from conjuncture.report.content import Cited, Report, Section, Story, Table
-from conjuncture.report.explaining import TITLES, explained
+from conjuncture.report.comparison import COMPARISON_METHODS as COMPARING
+from conjuncture.report.comparison import comparison_section
+from conjuncture.report.content import CitedWork, Report, Section, Story, TextTable
+from conjuncture.report.explaining import TITLES, sections_of
 from conjuncture.report.front import ends_of, strips_of
-from conjuncture.scenario.asking import linked_event
+from conjuncture.scenario.asking import read_event
 from conjuncture.scenario.bibliography import works
-from conjuncture.scenario.citing import cited, reference
+from conjuncture.scenario.citing import citations_of, reference_text
 from conjuncture.scenario.crisis import Crisis
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ COUNTED_LAST = (
 """Why the picture's shares of a stage are others than those of the table."""
 
 
-def gather(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
+def build_report(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
     """Ask everything that a report tells.
 
     Parameters
@@ -94,16 +94,16 @@ def gather(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
         When there is no outcome to explain.
     """
     crisis = ensemble.crisis
-    events = list(dict.fromkeys(outcomes or [what_to_explain(crisis)]))
+    events = list(dict.fromkeys(outcomes or [default_outcome_of(crisis)]))
     for event in events:
-        linked_event(event, crisis)
-    progress = ensemble.laboratory.progress
+        read_event(event, crisis)
+    progress = ensemble.simulator.progress
     tests = ensemble.test()
-    wrong = [f"{capital(str(one))}." for one in tests.failed]
+    wrong = [f"{capitalise(str(one))}." for one in tests.failed]
 
     def part(what: str, made: Callable[[], Part]) -> Part | None:
         """Return a part of the report; None where nobody wants it or a number went wrong."""
-        if progress.stopped:
+        if progress.is_stopped:
             return None
         try:
             return made()
@@ -120,7 +120,7 @@ def gather(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
     why = {event: explanation_of(event) for event in events}
     if never and not outcomes and not any(why.values()):
         # What the scenario says of the end never comes about: how it does end is told instead.
-        event = commonest(ensemble, events[0])
+        event = commonest_end_of(ensemble, events[0])
         why[event] = explanation_of(event)
     found = [one for one in why.values() if one is not None]
     for one in found:
@@ -128,11 +128,11 @@ def gather(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
             f"{TITLES.get(name, name)} ({one.clause}): {how}." for name, how in one.wrong.items()
         ]
     unexplained = [event for event, one in why.items() if one is None and event not in never]
-    claimed = part("Where claims hold", partial(where_claims_hold, ensemble, tests))
+    claimed = part("Where claims hold", partial(worlds_of_claims, ensemble, tests))
     where, unsought = claimed or ({}, "")
-    course = part("How each stage ends", partial(how_it_goes, ensemble))
-    beside = part("Similar cases", partial(similar_cases, ensemble))
-    told, untold = part("Histories told", partial(histories, ensemble, found)) or ((), "")
+    course = part("How each stage ends", partial(course_section, ensemble))
+    beside = part("Similar cases", partial(similar_cases_section, ensemble))
+    told, untold = part("Histories told", partial(stories_of, ensemble, found)) or ((), "")
     missing = [*missing_parts(ensemble, tests, unexplained, found), *never.values()]
     if course is None:
         missing.append("How often each stage ends in which way was not counted.")
@@ -141,17 +141,17 @@ def gather(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
     if not told:
         missing.append("No history is told.")
     missing += [one for one in (unsought, untold) if one]
-    report = put_together(ensemble, tests, where, found, course, told, [*wrong, *missing])
+    report = assemble_report(ensemble, tests, where, found, course, told, [*wrong, *missing])
     return replace(report, comparison=beside, wrong=tuple(wrong))
 
 
-def what_to_explain(crisis: Crisis) -> str:
+def default_outcome_of(crisis: Crisis) -> str:
     """Return the event that a report explains where nobody says which.
 
     Examples
     --------
     >>> import conjuncture
-    >>> what_to_explain(conjuncture.load("bolivia-1970").crisis)
+    >>> default_outcome_of(conjuncture.load("bolivia-1970").crisis)
     'showdown = torres'
     """
     for stage in crisis.stages:
@@ -174,11 +174,11 @@ def explanation(ensemble: Ensemble, event: str, never: dict[str, str]) -> Explan
         clause = event_in_words(ensemble.crisis, event)
         never[event] = f"Nothing explains why {clause}: {error}."
         return None
-    except Enough:
+    except StoppedEarly:
         return None
 
 
-def commonest(ensemble: Ensemble, event: str) -> str:
+def commonest_end_of(ensemble: Ensemble, event: str) -> str:
     """Return the commonest end of the stage that an event of the form ``stage = outcome`` names."""
     stage = event.partition(" = ")[0]
     answers = ensemble.stages[stage].outcomes
@@ -186,7 +186,7 @@ def commonest(ensemble: Ensemble, event: str) -> str:
     return f"{stage} = {most}"
 
 
-def where_claims_hold(ensemble: Ensemble, tests: ClaimResults) -> tuple[dict[str, str], str]:
+def worlds_of_claims(ensemble: Ensemble, tests: ClaimResults) -> tuple[dict[str, str], str]:
     """Return in which worlds each claim that depends holds, and what to say where that is not all.
 
     Claims of which nothing simple can be said are left out.
@@ -199,21 +199,23 @@ def where_claims_hold(ensemble: Ensemble, tests: ClaimResults) -> tuple[dict[str
             discovery = ensemble.discover(tested.claim.key)
         except UsageError:
             continue
-        except Enough:
+        except StoppedEarly:
             return found, "In which worlds the later claims hold was not looked for."
         if discovery.boxes:
-            found[tested.claim.key] = capital(discovery.sentence)
+            found[tested.claim.key] = capitalise(discovery.sentence)
     return found, ""
 
 
-def histories(ensemble: Ensemble, found: Sequence[Explanation]) -> tuple[tuple[Story, ...], str]:
+def stories_of(ensemble: Ensemble, found: Sequence[Explanation]) -> tuple[tuple[Story, ...], str]:
     """Return the histories told, and what to say of one that could not be."""
-    told = [stories.typical(ensemble)]
+    told = [stories.typical_story(ensemble)]
     if not found:
         return tuple(told), ""
     try:
-        turned = stories.turning(ensemble, found[0].event, found[0].attribution, found[0].each)
-    except Enough:
+        turned = stories.turning_story(
+            ensemble, found[0].event, found[0].attribution, found[0].each
+        )
+    except StoppedEarly:
         return tuple(told), "The history that turns was not looked for."
     if turned is None:
         return tuple(told), (
@@ -223,7 +225,7 @@ def histories(ensemble: Ensemble, found: Sequence[Explanation]) -> tuple[tuple[S
     return (*told, turned), ""
 
 
-def how_it_goes(ensemble: Ensemble) -> Section:
+def course_section(ensemble: Ensemble) -> Section:
     """Return how often each stage ends in which way."""
     crisis = ensemble.crisis
     rows = []
@@ -234,33 +236,33 @@ def how_it_goes(ensemble: Ensemble) -> Section:
             rows.append(
                 (
                     stage_heading(crisis, stage),
-                    capital(outcome_in_words(crisis, stage, label)),
+                    capitalise(outcome_in_words(crisis, stage, label)),
                     percent(answer.value, answer.standard_error),
                     from_to(low, high),
                     "yes" if happened else "",
                 )
             )
-    table = Table(
+    table = TextTable(
         "How each stage ended, of all histories; those that never reached it count for none",
         ("stage", "how it ends", "histories", "90\u00a0% of worlds", "so it was"),
         tuple(rows),
         frozenset({2, 3}),
     )
     reached = {
-        stage_in_words(crisis, stage): one.reached
+        stage_in_words(crisis, stage): one.reached_share
         for stage, one in ensemble.stages.items()
-        if one.reached < 1.0
+        if one.reached_share < 1.0
     }
     visits = (
         [COUNTED_LAST] if any(flow.stage not in crisis.stages for flow in ensemble.flows) else []
     )
-    sentences = [*coming_to(reached), COUNTED, *visits]
-    sentences += [f"{capital(one.sentence)}." for one in unsolved_in(ensemble.stages)]
-    pictures = drawings.of_courses(ensemble.flows, crisis)
+    sentences = [*reached_in_words(reached), COUNTED, *visits]
+    sentences += [f"{capitalise(one.sentence)}." for one in unsolved_in(ensemble.stages)]
+    pictures = drawings.drawings_of_courses(ensemble.flows, crisis)
     return Section("course", "How it goes in the model", "", tuple(sentences), pictures, (table,))
 
 
-def coming_to(reached: Mapping[str, float]) -> list[str]:
+def reached_in_words(reached: Mapping[str, float]) -> list[str]:
     r"""Return how many histories come to the stages that not all of them reach, in a sentence.
 
     Parameters
@@ -270,7 +272,7 @@ def coming_to(reached: Mapping[str, float]) -> list[str]:
 
     Examples
     --------
-    >>> [text.replace("\u00a0", " ") for text in coming_to({"the pay": 0.4, "the night": 0.1})]
+    >>> [text.replace("\u00a0", " ") for text in reached_in_words({"the pay": 0.4, "the night": 0.1})]
     ['Not every history comes to each stage: 40 % come to the pay, 10 % to the night.']
     """
     parts = [
@@ -280,9 +282,9 @@ def coming_to(reached: Mapping[str, float]) -> list[str]:
     return [f"Not every history comes to each stage: {', '.join(parts)}."] if parts else []
 
 
-def similar_cases(ensemble: Ensemble) -> Section | None:
+def similar_cases_section(ensemble: Ensemble) -> Section | None:
     """Return cases like this one, where the scenario says what kind of case it is."""
-    return None if ensemble.crisis.like is None else compared(ensemble.compare())
+    return None if ensemble.crisis.like is None else comparison_section(ensemble.compare())
 
 
 def missing_parts(
@@ -298,15 +300,15 @@ def missing_parts(
         missing.append(f"Only {len(tests)} of {asked} claims were tested.")
     if unexplained:
         told = [event_in_words(ensemble.crisis, event) for event in unexplained]
-        missing.append(f"Nothing explains why {listed(told)}.")
+        missing.append(f"Nothing explains why {join_words(told)}.")
     for one in found:
         parts = [f"\u201c{TITLES.get(part, part)}\u201d" for part in one.missing]
         if parts:
-            missing.append(f"Of the explanation why {one.clause} there is no {listed(parts)}.")
+            missing.append(f"Of the explanation why {one.clause} there is no {join_words(parts)}.")
     return missing
 
 
-def put_together(
+def assemble_report(
     ensemble: Ensemble,
     tests: ClaimResults,
     where: Mapping[str, str],
@@ -317,12 +319,14 @@ def put_together(
 ) -> Report:
     """Return the report of what was found."""
     crisis = ensemble.crisis
-    account = highlighted(crisis)
-    describing = Describing(ensemble.worlds, account)
-    shown = claims.claims_shown(tests, describing, where)
+    account = highlight_account(crisis)
+    describing = ScenarioDescriber(ensemble.worlds, account)
+    shown = claims.show_claims(tests, describing, where)
     names, table = names_of(crisis), ensemble.worlds.table
     why = tuple(
-        explained(one, f"why-{place}", names, drawings.of_explanation(one, f"why-{place}", table))
+        sections_of(
+            one, f"why-{place}", names, drawings.drawings_of_explanation(one, f"why-{place}", table)
+        )
         for place, one in enumerate(found, start=1)
     )
     return Report(
@@ -340,7 +344,7 @@ def put_together(
         outcomes=course,
         explained=why,
         stories=tuple(told),
-        drawings=drawings.of_claims(tests),
+        drawings=drawings.drawings_of_claims(tests),
         caveats=CAVEATS,
         cited=works_cited(crisis, found),
         record=tuple(record_of(ensemble.record)),
@@ -363,49 +367,49 @@ def summary(ensemble: Ensemble, tests: ClaimResults, found: Sequence[Explanation
         )
     ]
     if crisis.claims:
-        unsolved = joined(unsolved_in_claim(one) for one in tests)
-        warnings = [f"{capital(one.sentence)}." for one in unsolved]
+        unsolved = worst_of_each_stage(unsolved_in_claim(one) for one in tests)
+        warnings = [f"{capitalise(one.sentence)}." for one in unsolved]
         parts = [balance_in_words(tests), foregone_in_words(tests, quoted=True), *warnings]
         paragraphs.append(" ".join(filter(None, parts)))
     for one in found:
         answer = one.probability
         low, high = (percent(end, answer.standard_error) for end in answer.interval)
-        told = [f"{capital(unsolved.sentence)}." for unsolved in answer.unsolved]
+        told = [f"{capitalise(unsolved.sentence)}." for unsolved in answer.unsolved]
         text = (
             f"In {percent(answer.value, answer.standard_error)} of all histories {one.clause}, in "
             f"{from_to(low, high)} in nine tenths of the worlds."
         )
-        paragraphs.append(" ".join([text, *told, *strongest(one)]))
+        paragraphs.append(" ".join([text, *told, *strongest_in_words(one)]))
     return paragraphs
 
 
-def strongest(found: Explanation) -> list[str]:
+def strongest_in_words(found: Explanation) -> list[str]:
     """Return what an explanation comes to, in a sentence or two."""
     told = []
     if found.attribution is not None and found.attribution.shares:
-        clear = found.attribution.clear
+        clear = found.attribution.clear_shares
         for_it = [share.label for share in clear if share.value > 0.0][:3]
         if for_it:
-            told.append(f"Most is owed to {listed(for_it)}.")
+            told.append(f"Most is owed to {join_words(for_it)}.")
     if found.causes is not None:
         told.append(
             f"In {percent(found.causes.luck)} of these histories no set of up to "
-            f"{in_words(found.causes.largest)} forces would have turned it by standing aside."
+            f"{count_in_words(found.causes.largest)} forces would have turned it by standing aside."
         )
     return told
 
 
-def works_cited(crisis: Crisis, found: Sequence[Explanation]) -> tuple[Cited, ...]:
+def works_cited(crisis: Crisis, found: Sequence[Explanation]) -> tuple[CitedWork, ...]:
     """Return the works that the scenario, its mechanisms and the explanations rest on."""
     known = works()
-    keys = dict.fromkeys(cited(crisis))
+    keys = dict.fromkeys(citations_of(crisis))
     if crisis.like is not None:
         keys |= dict.fromkeys(COMPARING)
     for one in found:
         for part, methods in METHODS.items():
             if getattr(one, part) is not None:
                 keys |= dict.fromkeys(key for key in methods if key in known)
-    return tuple(Cited(f"work-{key}", key, reference(crisis, key)) for key in keys)
+    return tuple(CitedWork(f"work-{key}", key, reference_text(crisis, key)) for key in keys)
 
 
 def record_of(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -413,4 +417,4 @@ def record_of(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in record.items():
         written = " ".join(map(str, value)) if isinstance(value, list) else str(value)
         if value is not None and written:
-            yield capital(plain(name)), written
+            yield capitalise(plain_label(name)), written

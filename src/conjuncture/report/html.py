@@ -59,7 +59,7 @@ def as_html(report: Report) -> str:
     ----------
     report : Report
     """
-    environment = _environment()
+    environment = _html_environment()
     page = environment.get_template("report.html.j2").render(
         report=report,
         meanings=MEANINGS,
@@ -83,7 +83,7 @@ def digest(script: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _html_environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("conjuncture.report"),
         autoescape=True,
@@ -92,21 +92,21 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "inline": inline,
-        "in_css": in_css,
-        "short": short,
-        "quoted": quoted,
-        "styled": styled,
+        "inline": inline_svg,
+        "in_css": escape_css,
+        "short": shorten_text,
+        "quoted": quote_text,
+        "styled": css_class_of,
     }
     return environment
 
 
-def inline(svg: str) -> Markup:
+def inline_svg(svg: str) -> Markup:
     r"""Return an SVG file as a part of a page: no prologue, no namespaces, no style for all.
 
     Examples
     --------
-    >>> inline('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>')
+    >>> inline_svg('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>')
     Markup('<svg style="stroke-linejoin:round;stroke-linecap:butt"><g/></svg>')
     """
     text = _STYLE.sub("", _COMMENT.sub("", _BEFORE.sub("", svg)))
@@ -119,36 +119,36 @@ def inline(svg: str) -> Markup:
     if _SCALE.search(rest):
         head += ' class="light"'
     else:
-        rest = _COLOUR.sub(in_the_house, rest)
+        rest = _COLOUR.sub(colour_variable_of, rest)
         if width is not None and float(width[1]) > 72.0 * WIDTH:
             head += ' class="across"'
     # What matplotlib wrote has its texts escaped already.
     return Markup((head + _LOOK + rest).strip())  # noqa: S704
 
 
-def in_the_house(colour: re.Match[str]) -> str:
+def colour_variable_of(colour: re.Match[str]) -> str:
     """Return a colour so that the page may set another in its place, where it is one of ours."""
     name = _HOUSE.get(colour.group())
     return f"var(--figure-{name},{colour.group()})" if name else colour.group()
 
 
-def styled(words: str) -> str:
+def css_class_of(words: str) -> str:
     """Return a verdict or the name of a reading as a class of the page's style.
 
     Examples
     --------
-    >>> styled("mostly holds")
+    >>> css_class_of("mostly holds")
     'mostly-holds'
     """
     return words.replace(" ", "-")
 
 
-def in_css(text: str) -> Markup:
+def escape_css(text: str) -> Markup:
     r"""Return a text as the inside of a string of CSS, all but letters and digits escaped.
 
     Examples
     --------
-    >>> in_css('A "b"</style>')
+    >>> escape_css('A "b"</style>')
     Markup('A\\20 \\22 b\\22 \\3c \\2f style\\3e ')
     """
     safe = "".join(one if one.isascii() and one.isalnum() else f"\\{ord(one):x} " for one in text)
@@ -156,12 +156,12 @@ def in_css(text: str) -> Markup:
     return Markup(safe)  # noqa: S704
 
 
-def short(text: str) -> str:
+def shorten_text(text: str) -> str:
     """Return a long text cut at a word, with an ellipsis.
 
     Examples
     --------
-    >>> short("a " * 60)[-5:]
+    >>> shorten_text("a " * 60)[-5:]
     'a a …'
     """
     if len(text) <= _SHORT:
@@ -169,12 +169,12 @@ def short(text: str) -> str:
     return text[:_SHORT].rsplit(" ", 1)[0] + " …"
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """Return a text within quotation marks, those of its own made single.
 
     Examples
     --------
-    >>> quoted("\u201cWhy?\u201d he asked."), quoted('He asked "Why?"')
+    >>> quote_text("\u201cWhy?\u201d he asked."), quote_text('He asked "Why?"')
     ('“‘Why?’ he asked.”', '“He asked ‘Why?’”')
     """
     inner = _CLOSING.sub("\u2019", _OPENING.sub("\u2018", text))

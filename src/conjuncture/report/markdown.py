@@ -1,7 +1,7 @@
 """A report as Markdown: the same content, its pictures as files beside it.
 
 Every text that a template prints is escaped, so that no mark of a scenario's text is taken for one
-of ours; what is not to be escaped is of the type :class:`Marked`.
+of ours; what is not to be escaped is of the type :class:`MarkdownText`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from conjuncture.presentation.claims import CONSTANTS, MEANINGS, READINGS, SYMBOLS
 from conjuncture.report.content import Report, Segment
-from conjuncture.report.html import quoted, short
+from conjuncture.report.html import quote_text, shorten_text
 
 _ANYWHERE = re.compile(r"([\\`*_\[\]|~$^=])")
 _AT_THE_START = re.compile(r"^([#+\-])")
@@ -23,7 +23,7 @@ _NUMBERED = re.compile(r"^(\d+)([.)])")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-class Marked(str):
+class MarkdownText(str):
     """A text that is Markdown already."""
 
     __slots__ = ()
@@ -38,7 +38,7 @@ def as_markdown(report: Report, folder: str) -> str:
     folder : str
         The name of the folder beside it in which its pictures are, as SVG.
     """
-    template = _environment().get_template("report.md.j2")
+    template = _markdown_environment().get_template("report.md.j2")
     text = template.render(
         report=report,
         folder=folder,
@@ -51,69 +51,69 @@ def as_markdown(report: Report, folder: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _markdown_environment() -> Environment:
     environment = Environment(  # noqa: S701 - what is printed is escaped for Markdown by `finalize`
         loader=PackageLoader("conjuncture.report"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=escaped,
+        finalize=escape_markdown,
     )
     environment.filters |= {
-        "code": code,
-        "short": short,
-        "quoted": quoted,
-        "segment": segment,
-        "address": address,
-        "level": level,
-        "marked": Marked,
+        "code": code_span,
+        "short": shorten_text,
+        "quoted": quote_text,
+        "segment": mark_segment,
+        "address": escape_link,
+        "level": heading_mark,
+        "marked": MarkdownText,
     }
     return environment
 
 
-def escaped(text: Any) -> Any:
+def escape_markdown(text: Any) -> Any:
     r"""Return a text so that Markdown shows it as it is, on one line.
 
     Examples
     --------
-    >>> print(escaped("1. *No* <b>|</b> [x](y)"))
+    >>> print(escape_markdown("1. *No* <b>|</b> [x](y)"))
     1\. \*No\* &lt;b&gt;\|&lt;/b&gt; \[x\](y)
     """
-    if isinstance(text, Marked) or not isinstance(text, str):
+    if isinstance(text, MarkdownText) or not isinstance(text, str):
         return text
     line = re.sub(r"\s*[\r\n\t\v\f\u2028\u2029]\s*", " ", text).translate(_ENTITIES)
     line = _ANYWHERE.sub(r"\\\1", line)
-    return Marked(_NUMBERED.sub(r"\1\\\2", _AT_THE_START.sub(r"\\\1", line)))
+    return MarkdownText(_NUMBERED.sub(r"\1\\\2", _AT_THE_START.sub(r"\\\1", line)))
 
 
-def code(text: str) -> Marked:
+def code_span(text: str) -> MarkdownText:
     r"""Return a text as a span of code that may stand in a table.
 
     Examples
     --------
-    >>> code("P(a | b)"), code("a`b")
+    >>> code_span("P(a | b)"), code_span("a`b")
     ('`P(a \\| b)`', '``a`b``')
     """
     line = " ".join(text.split())
     runs = [len(run) for run in re.findall(r"`+", line)]
     fence = "`" * next(length for length in range(1, len(runs) + 2) if length not in runs)
     pad = " " if line.startswith("`") or line.endswith("`") else ""
-    return Marked(f"{fence}{pad}{line}{pad}{fence}".replace("|", "\\|"))
+    return MarkdownText(f"{fence}{pad}{line}{pad}{fence}".replace("|", "\\|"))
 
 
-def address(name: str) -> Marked:
+def escape_link(name: str) -> MarkdownText:
     """Return the name of a file or an anchor as it may stand in a link."""
-    return Marked(quote(name))
+    return MarkdownText(quote(name))
 
 
-def level(depth: int) -> Marked:
+def heading_mark(depth: int) -> MarkdownText:
     """Return the mark of a heading."""
-    return Marked("#" * depth)
+    return MarkdownText("#" * depth)
 
 
-def segment(one: Segment) -> Marked:
+def mark_segment(one: Segment) -> MarkdownText:
     """Return a stretch of the account, with the anchors and the notes of its passages."""
-    text = str(escaped(one.text))
+    text = str(escape_markdown(one.text))
     text = text if text.strip() else one.text
     tag = {"strong": "strong", "emphasis": "em"}.get(one.weight)
     if tag:
@@ -123,4 +123,4 @@ def segment(one: Segment) -> Marked:
         text = f"<{mark}>{text}</{mark}>"
     starts = "".join(f'<a id="passage-{number}"></a>' for number in one.starts)
     notes = ", ".join(f"[{number}](#note-{number})" for number in one.ends)
-    return Marked(starts + text + (f"<sup>{notes}</sup>" if notes else ""))
+    return MarkdownText(starts + text + (f"<sup>{notes}</sup>" if notes else ""))

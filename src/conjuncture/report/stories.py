@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from conjuncture.analysis.choosing import typical_of_observed
+from conjuncture.analysis.choosing import choose_typical_of_observed
 from conjuncture.analysis.chronicle import Chronicle
 from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.explaining.sample import HISTORIES, Sample
-from conjuncture.analysis.parting import Row
-from conjuncture.analysis.wording import capital, name_of
+from conjuncture.analysis.parting import EpisodeRow
+from conjuncture.analysis.wording import capitalise, name_of
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import SimulationError
 from conjuncture.ordering import put_in_order
 from conjuncture.presentation.numbers import percent
 from conjuncture.report.content import Scene, Story
-from conjuncture.scenario.asking import linked_event, linked_interventions
+from conjuncture.scenario.asking import read_event, read_interventions
 
 if TYPE_CHECKING:
     from conjuncture.analysis.explaining.attribution.attribution import Attribution
@@ -28,17 +28,17 @@ TRIES = 5
 """Histories tried where one hangs on a decision within rounding and cannot be told."""
 
 
-def typical(ensemble: Ensemble) -> Story:
+def typical_story(ensemble: Ensemble) -> Story:
     """Return a history that took the commonest course of those that went as observed.
 
     Where nothing was observed, it is the commonest of all.
     """
-    choice = typical_of_observed(ensemble.courses, ensemble.crisis)
+    choice = choose_typical_of_observed(ensemble.courses, ensemble.crisis)
     told = ensemble.chronicle(world=choice.world, history=choice.history)
     return story("typical", "A typical history", told, (choice.why,))
 
 
-def turning(
+def turning_story(
     ensemble: Ensemble, event: str, attribution: Attribution | None, each: int = HISTORIES
 ) -> Story | None:
     """Return a history in which an event no longer comes about when a force stands aside.
@@ -61,14 +61,12 @@ def turning(
         None where no force turns any.
     """
     crisis = ensemble.crisis
-    sample = Sample(ensemble.laboratory, linked_event(event, crisis), each)
+    sample = Sample(ensemble.simulator, read_event(event, crisis), each)
     forces = sample.forces
-    runs = [AS_THINGS_WERE, *(linked_interventions(f"{one} aside", crisis) for one in forces)]
+    runs = [AS_THINGS_WERE, *(read_interventions(f"{one} aside", crisis) for one in forces)]
     true = sample.truths(runs, label="histories that turn")
     turned = {one: true[0] & ~true[place] for place, one in enumerate(forces, start=1)}
-    for force in by_importance(
-        forces, attribution, {one: int(turned[one].sum()) for one in forces}
-    ):
+    for force in rank_forces(forces, attribution, {one: int(turned[one].sum()) for one in forces}):
         share = float(turned[force].sum() / max(true[0].sum(), 1))
         for world, history in np.argwhere(turned[force])[:TRIES].tolist():
             try:
@@ -76,26 +74,26 @@ def turning(
             except SimulationError:
                 continue
             clause = event_in_words(crisis, event)
-            why = why_turning(name_of(crisis, force), clause, share)
+            why = reason_of_turning(name_of(crisis, force), clause, share)
             return story("turning", "A history that turns", told, why)
     return None
 
 
-def why_turning(force: str, clause: str, share: float) -> tuple[str, ...]:
+def reason_of_turning(force: str, clause: str, share: float) -> tuple[str, ...]:
     """Return why this history is told."""
     here = f"Here {clause}; with {force} standing aside, and every draw of luck"
     often = f"So it is in {percent(share)} of the histories looked at in which it comes about."
     return f"{here} the same, that does not come about.", often
 
 
-def by_importance(
+def rank_forces(
     forces: Sequence[str], attribution: Attribution | None, turned: dict[str, int]
 ) -> list[str]:
     """Return the forces that turn some history, the most important first.
 
     Examples
     --------
-    >>> by_importance(["a", "b", "c"], None, {"a": 1, "b": 4, "c": 0})
+    >>> rank_forces(["a", "b", "c"], None, {"a": 1, "b": 4, "c": 0})
     ['b', 'a']
     """
     shares = dict.fromkeys(forces, 0.0)
@@ -113,17 +111,17 @@ def story(anchor: str, title: str, told: Chronicle, why: Sequence[str]) -> Story
         title=title,
         why=tuple(why) or ((told.why,) if told.why else ()),
         address=f"world {told.world}, history {told.history}, seed {told.seed}",
-        heads=("As it was", capital(told.instead)),
+        heads=("As it was", capitalise(told.instead)),
         scenes=tuple(map(scene, told.rows)),
     )
 
 
-def scene(row: Row) -> Scene:
+def scene(row: EpisodeRow) -> Scene:
     """Return a stage of a chronicle; where one of two is not there, why."""
-    if not row.differs:
-        return Scene(row.heading, row.shared)
+    if not row.has_differences:
+        return Scene(row.title, row.shared_lines)
     was, would_be = (
         (lines or ("Nothing more.",)) if one is not None else ("It did not come to this.",)
-        for lines, one in ((row.was, row.left), (row.would_be, row.right))
+        for lines, one in ((row.lines_as_it_was, row.left), (row.lines_under_do, row.right))
     )
-    return Scene(row.heading, row.shared, was, would_be, parts=True)
+    return Scene(row.title, row.shared_lines, was, would_be, parts=True)

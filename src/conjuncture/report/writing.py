@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conjuncture.engine.files import written_whole
+from conjuncture.engine.files import write_atomically
 from conjuncture.errors import UsageError, reason_of
 from conjuncture.report.content import Report
 from conjuncture.report.html import as_html
@@ -79,25 +79,25 @@ def write(report: Report, path: str | Path, form: str | None = None) -> None:
     """
     target = Path(path)
     chosen = form_of(target, form)
-    with written_whole(target) as part:
-        put(report, target, part, chosen)
+    with write_atomically(target) as part:
+        write_part(report, target, part, chosen)
 
 
-def put(report: Report, target: Path, part: Path, form: str) -> None:
+def write_part(report: Report, target: Path, part: Path, form: str) -> None:
     """Write a report into the temporary file that is to take the place of ``target``."""
     if form == "html":
         part.write_text(as_html(report), encoding="utf-8")
         return
     folder = figures_folder(target)
     if report.all_drawings:
-        make(folder)
+        make_folder(folder)
     for drawing in report.all_drawings:
-        with written_whole(folder / f"{drawing.name}.svg") as picture:
+        with write_atomically(folder / f"{drawing.name}.svg") as picture:
             picture.write_text(drawing.svg, encoding="utf-8")
     part.write_text(as_markdown(report, folder.name), encoding="utf-8")
 
 
-def make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Make a folder where there is none.
 
     Raises

@@ -5,11 +5,11 @@ letters.
 """
 
 
-def _words(text: str) -> frozenset[str]:
+def _word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-TITLES = _words(
+TITLES = _word_set(
     """
     adm amb bp brig capt cdr cel cmdr cmdt cnel col cpl cpt d-r dhr dn dott dr dra drs dñ excmo fr
     frl gen gob gov gral hl hon hr hrn ing insp ks lic lt ltc maj messrs mevr mgr mlle mm mme mr
@@ -19,7 +19,7 @@ TITLES = _words(
 )
 """Before a name: never last."""
 
-BETWEEN_WORDS = _words(
+BETWEEN_WORDS = _word_set(
     """
     appr approx aprox av bijv bl.a bspw bzw ca cca cf circa d.h dgl dvs ebd eds engl env etw evtl
     exkl f.eks geb gegr gest ggf inkl insb insbes m.in mio mrd np orig resp sog t.ex tj tsd tzn
@@ -28,7 +28,7 @@ BETWEEN_WORDS = _words(
 )
 """Between words: never last."""
 
-BEFORE_NUMBERS = _words(
+BEFORE_NUMBERS = _word_set(
     """
     abs apr april art arts aug ausg avr bd bde c cap ch dec dez div déc ed f feb febr fig fol févr
     jan janv juil jul jun jän kap lib mar mär n nn no nos nov nr nro num núm oct okt op p pag par
@@ -37,21 +37,21 @@ BEFORE_NUMBERS = _words(
 )
 """Before a number: not last there."""
 
-AND_SO_ON = _words(
+AND_SO_ON = _word_set(
     """
     al ecc enz etc ff itd itp o.ä sqq u.ä usf usw др проч
     """
 )
 """Last where a capital letter follows."""
 
-MAY_STAND_LAST = _words(
+MAY_STAND_LAST = _word_set(
     """
     chr co corp dept ee ff.aa inc jh jhdt jhs jr ltd phd r ud uds uu vds г р
     """
 )
 """Last where a word follows that begins sentences; so are U.S. and its like, and initials."""
 
-STARTERS = _words(
+STARTERS = _word_set(
     """
     aber además after ahora algunos all allora als although am anche and antes apesar après aquel
     aquella as así at até auch aucun auf aunque aus aussi avant avec because before bei bis both
@@ -77,7 +77,7 @@ STARTERS = _words(
 )
 """What sentences begin with and names do not."""
 
-MONTHS = _words(
+MONTHS = _word_set(
     """
     apr april aug august dez dezember feb feber februar jan januar jul juli jun juni jän jänner
     mai mär märz nov november okt oktober sep sept september
@@ -85,7 +85,7 @@ MONTHS = _words(
 )
 """German months, before which a number with a dot is an ordinal."""
 
-BEFORE_ORDINALS = _words(
+BEFORE_ORDINALS = _word_set(
     """
     ab am beim bis das dem den der des die dieser ein eine einem einen einer im ins nach oder seit
     und vom zum zur
@@ -93,14 +93,14 @@ BEFORE_ORDINALS = _words(
 )
 """German words between which and a noun a number with a dot is an ordinal."""
 
-LETTERED = _words(
+LETTERED = _word_set(
     """
     appendix article camp class group plan point section type war zone
     """
 )
 """A single capital after one of these is no initial."""
 
-DAYS = _words(
+DAYS = _word_set(
     """
     bst cet eastern edt est friday gmt local monday pst saturday sunday thursday tuesday utc
     wednesday

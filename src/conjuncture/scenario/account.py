@@ -11,15 +11,15 @@ from functools import cached_property
 from pathlib import PurePath
 
 from conjuncture.scenario.crisis import Crisis, Quote
-from conjuncture.scenario.folding import Folded
+from conjuncture.scenario.folding import FoldedText
 from conjuncture.scenario.inline import marks_of
-from conjuncture.scenario.rewriting import Rewritten
-from conjuncture.scenario.seen import Seen
+from conjuncture.scenario.rewriting import EditedText
+from conjuncture.scenario.seen import VisibleText
 from conjuncture.scenario.sentences import ends_of
-from conjuncture.scenario.source import Source
+from conjuncture.scenario.source import SourceFile
 
-_PLAIN = frozenset((".txt", ".text"))
-_BROKEN = re.compile(r"(?<=\w)([-\u2010])\s*\n\s*(?=\w)")
+_PLAIN_SUFFIXES = frozenset((".txt", ".text"))
+_BROKEN_WORD = re.compile(r"(?<=\w)([-\u2010])\s*\n\s*(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,18 @@ class Account:
 
     Examples
     --------
-    >>> account = Account(Source("account.md", "# A crisis\n\nHe fled. “*She* –\nwon.”\n"))
+    >>> account = Account(SourceFile("account.md", "# A crisis\n\nHe fled. “*She* –\nwon.”\n"))
     >>> account.find('"She - won."')
     Quote(text='"She - won."', paragraph=1, start=21, end=35)
     >>> [sentence.text for sentence in account.sentences]
     ['He fled.', '“She – won.”']
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFile) -> None:
         self.file = PurePath(source.file).name
         self.text = source.text
-        markdown = PurePath(source.file).suffix.lower() not in _PLAIN
-        self.seen = Seen(source.text, emphasis=markdown)
+        markdown = PurePath(source.file).suffix.lower() not in _PLAIN_SUFFIXES
+        self.seen = VisibleText(source.text, emphasis=markdown)
 
     def find(self, quote: str) -> Quote | None:
         """Return the first place of a quote, or None where the account does not have it.
@@ -64,14 +64,15 @@ class Account:
         been copied from there, marks and all.
         """
         marks = marks_of(quote, 0, len(quote), self.seen.labels, emphasis=self.seen.emphasis)
-        written = Rewritten.of(quote)
+        written = EditedText.of(quote)
         asked = [
-            Folded(one, bars=True, quote=True) for one in (written.edited(marks.edits), written)
+            FoldedText(one, bars=True, quote=True)
+            for one in (written.apply_edits(marks.edits), written)
         ]
         place = None
         for wanted in asked if marks.edits else asked[1:]:
-            place = place or self._folded.find(wanted)
-        place = place or self._as_it_stands.find(Folded(written, quote=True))
+            place = place or self._folded_text.find(wanted)
+        place = place or self._folded_raw_text.find(FoldedText(written, quote=True))
         if place is None:
             return None
         start, end = place
@@ -80,9 +81,9 @@ class Account:
         starts = [first for first, _ in self.paragraphs]
         return Quote(quote, max(1, bisect_right(starts, start)), start, end)
 
-    def nearest(self, quote: str) -> str | None:
+    def nearest_sentence(self, quote: str) -> str | None:
         """Return the sentence of the account that most resembles a quote, or None."""
-        words = _words(quote)
+        words = _words_of(quote)
         ranked = sorted(
             (
                 (len(words & own), sentence.text)
@@ -100,14 +101,14 @@ class Account:
                 best, found = score, text
         return found if best >= 0.4 else None
 
-    def touched(self, quote: Quote) -> range:
+    def sentence_range_of(self, quote: Quote) -> range:
         """Return which sentences a quote touches, by their places among the sentences."""
         first = bisect_right(self._ends, quote.start)
         return range(first, max(first, bisect_left(self._starts, quote.end)))
 
-    def uncovered(self, quotes: Iterable[Quote]) -> tuple[str, ...]:
+    def uncovered_sentences(self, quotes: Iterable[Quote]) -> tuple[str, ...]:
         """Return the sentences that no quote touches."""
-        covered = {place for quote in quotes for place in self.touched(quote)}
+        covered = {place for quote in quotes for place in self.sentence_range_of(quote)}
         return tuple(
             sentence.text for place, sentence in enumerate(self.sentences) if place not in covered
         )
@@ -140,22 +141,22 @@ class Account:
                 first = start + len(written) - len(written.lstrip())
                 last = first + len(written.strip())
                 if any(map(str.isalnum, written)):
-                    words = " ".join(_BROKEN.sub(r"\1", written).split())
+                    words = " ".join(_BROKEN_WORD.sub(r"\1", written).split())
                     found.append(Sentence(words, *text.span(first, last)))
                 start = block.start + end
         return found
 
     @cached_property
-    def _folded(self) -> Folded:
-        return Folded(self.seen.rewritten, bars=True)
+    def _folded_text(self) -> FoldedText:
+        return FoldedText(self.seen.rewritten, bars=True)
 
     @cached_property
-    def _as_it_stands(self) -> Folded:
-        return Folded(Rewritten.of(self.text))
+    def _folded_raw_text(self) -> FoldedText:
+        return FoldedText(EditedText.of(self.text))
 
     @cached_property
     def _words(self) -> list[frozenset[str]]:
-        return [_words(sentence.text) for sentence in self.sentences]
+        return [_words_of(sentence.text) for sentence in self.sentences]
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -168,8 +169,8 @@ class Account:
 
 def account_of(crisis: Crisis) -> Account:
     """Return the account that a crisis was read from."""
-    return Account(Source(crisis.account_file, crisis.account))
+    return Account(SourceFile(crisis.account_file, crisis.account))
 
 
-def _words(text: str) -> frozenset[str]:
+def _words_of(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", text.casefold()))

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Lookup
+from collections.abc import Mapping
 
 from conjuncture.language.names import unknown_name
-from conjuncture.language.nodes import Either, Expression
-from conjuncture.language.nodes import Number as Literal
+from conjuncture.language.nodes import Either, Expression, NumberLiteral
 from conjuncture.scenario.crisis import Backer, Force, Number, Place, Stage
-from conjuncture.scenario.findings import Findings
-from conjuncture.scenario.provenance import Sources
-from conjuncture.scenario.reads import Reads
+from conjuncture.scenario.findings import Diagnostics
+from conjuncture.scenario.provenance import ProvenanceReader
+from conjuncture.scenario.reads import CellUsage
 from conjuncture.scenario.spelling import ARTICLES, is_plural, phrase_of, phrase_of_key
 from conjuncture.scenario.stages import Cast
-from conjuncture.scenario.tree import Entries, Mapping, Scalar
+from conjuncture.scenario.tree import Entries, MappingNode, ScalarNode
 from conjuncture.scenario.wordings import read_wording
 
 SWORN = float("inf")
 
 
 def read_forces(
-    pairs: Entries, account: str, sources: Sources, findings: Findings
+    pairs: Entries, account: str, sources: ProvenanceReader, diagnostics: Diagnostics
 ) -> dict[str, Force]:
     """Return the forces in the order of the file; the account shows how their names are written."""
     forces = {}
     names = {key.value for key, _ in pairs}
     for key, node in pairs:
-        if isinstance(node, Mapping):
-            ties = _keys(node, "ties", names)
-            place = Place(findings.source.file, *findings.source.position(key.start))
+        if isinstance(node, MappingNode):
+            ties = _known_keys(node, "ties", names)
+            place = Place(diagnostics.source.file, *diagnostics.source.position_of(key.start))
             forces[key.value] = Force(
                 key.value,
-                *_called(key.value, node, account, findings),
-                _text(node, "kind") or "force",
+                *_read_names(key.value, node, account, diagnostics),
+                _read_text(node, "kind") or "force",
                 tuple(tie for tie in ties if tie != key.value),
                 sources.read(node),
                 place,
@@ -42,27 +41,27 @@ def read_forces(
 
 def read_backers(
     pairs: Entries,
-    forces: Lookup[str, Force],
+    forces: Mapping[str, Force],
     camps: tuple[str, ...] | None,
     account: str,
-    sources: Sources,
-    findings: Findings,
+    sources: ProvenanceReader,
+    diagnostics: Diagnostics,
 ) -> dict[str, Backer]:
     """Return the backers; a camp that is not there is told (``camps`` None: not known)."""
     backers = {}
     for key, node in pairs:
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             continue
         camp = node.get("camp")
-        name = _text(node, "camp")
+        name = _read_text(node, "camp")
         if name and camp is not None and camps is not None and name not in camps:
-            findings.of(camp, *unknown_name("camp", name, camps))
-        place = Place(findings.source.file, *findings.source.position(key.start))
+            diagnostics.refuse(camp, *unknown_name("camp", name, camps))
+        place = Place(diagnostics.source.file, *diagnostics.source.position_of(key.start))
         backers[key.value] = Backer(
             key.value,
-            *_called(key.value, node, account, findings),
+            *_read_names(key.value, node, account, diagnostics),
             name,
-            _keys(node, "reach", forces),
+            _known_keys(node, "reach", forces),
             sources.read(node),
             place,
         )
@@ -71,12 +70,12 @@ def read_backers(
 
 def check_weight(
     pairs: Entries,
-    forces: Lookup[str, Force],
-    stages: Lookup[str, Stage],
+    forces: Mapping[str, Force],
+    stages: Mapping[str, Stage],
     cast: Cast,
-    numbers: Lookup[str, Number],
-    reads: Reads,
-    findings: Findings,
+    numbers: Mapping[str, Number],
+    reads: CellUsage,
+    diagnostics: Diagnostics,
 ) -> None:
     """Note forces that can change nothing: no weight, no tie, at no camp's core, read by nothing.
 
@@ -105,15 +104,15 @@ def check_weight(
         for force in forces
         if any(
             (number := numbers.get(cell := f"{force}.{attribute}")) is not None
-            and (number.value != Literal(0.0) or cell in given)
+            and (number.value != NumberLiteral(0.0) or cell in given)
             for attribute in ("troops", "mass")
         )
     }
     idle = set(forces) - weighty - cores - leaders - acting
-    idle -= reads.owners_read(idle, numbers)
+    idle -= reads.find_read_owners(idle, numbers)
     for key, _ in pairs:
         if key.value in idle:
-            findings.of(
+            diagnostics.refuse(
                 key,
                 f"'{key.value}' has neither troops nor mass, and no force has a tie to it, nothing "
                 "reads its numbers, so it changes nothing",
@@ -123,14 +122,14 @@ def check_weight(
 
 def check_sworn(
     pairs: Entries,
-    stages: Lookup[str, Stage],
-    numbers: Lookup[str, Number],
-    findings: Findings,
+    stages: Mapping[str, Stage],
+    numbers: Mapping[str, Number],
+    diagnostics: Diagnostics,
 ) -> None:
     """Note forces that are sworn to two camps of one stage, or to another camp than their own."""
     for key, node in pairs:
-        leans = node.get("leans") if isinstance(node, Mapping) else None
-        if not isinstance(leans, Mapping):
+        leans = node.get("leans") if isinstance(node, MappingNode) else None
+        if not isinstance(leans, MappingNode):
             continue
         sworn = [
             (camp, value)
@@ -139,10 +138,10 @@ def check_sworn(
             and _may_be_sworn(number.value)
         ]
         for stage in stages.values():
-            _check_oaths(key.value, stage, sworn, findings)
+            _check_oaths(key.value, stage, sworn, diagnostics)
 
 
-def _check_oaths(force: str, stage: Stage, sworn: Entries, findings: Findings) -> None:
+def _check_oaths(force: str, stage: Stage, sworn: Entries, diagnostics: Diagnostics) -> None:
     camps = stage.model.camps_of()
     own = next((camp for camp, core in camps.items() if core == force), None)
     first = own
@@ -153,22 +152,26 @@ def _check_oaths(force: str, stage: Stage, sworn: Entries, findings: Findings) -
             first = camp.value
         elif first == own:
             problem = f"'{force}' is the core of '{own}' and cannot be sworn to '{camp.value}'"
-            findings.of(value, problem, "delete this leaning")
+            diagnostics.refuse(value, problem, "delete this leaning")
         else:
             problem = f"'{force}' is sworn to '{first}' and to '{camp.value}'"
-            findings.of(value, problem, "a force is sworn to one camp: write 'firm' for the other")
+            diagnostics.refuse(
+                value, problem, "a force is sworn to one camp: write 'firm' for the other"
+            )
 
 
 def _may_be_sworn(value: Expression) -> bool:
     if isinstance(value, Either):
         return any(map(_may_be_sworn, value.options))
-    return value == Literal(SWORN)
+    return value == NumberLiteral(SWORN)
 
 
-def _called(key: str, node: Mapping, account: str, findings: Findings) -> tuple[str, str, bool]:
+def _read_names(
+    key: str, node: MappingNode, account: str, diagnostics: Diagnostics
+) -> tuple[str, str, bool]:
     """Return a name, how sentences call it, and whether that means several."""
-    stated, plural = _text(node, "name"), _text(node, "plural")
-    short = read_wording(node, "short", findings, "the regiments")
+    stated, plural = _read_text(node, "name"), _read_text(node, "plural")
+    short = read_wording(node, "short", diagnostics, "the regiments")
     name = stated or short or key.replace("_", " ")
     phrase = phrase_of(stated, account) if stated else phrase_of_key(key, account)
     first, blank, rest = short.partition(" ")
@@ -177,13 +180,17 @@ def _called(key: str, node: Mapping, account: str, findings: Findings) -> tuple[
     return name, phrase, plural == "yes" if plural else is_plural(phrase)
 
 
-def _keys(node: Mapping, name: str, known: Lookup[str, object] | set[str]) -> tuple[str, ...]:
+def _known_keys(
+    node: MappingNode, name: str, known: Mapping[str, object] | set[str]
+) -> tuple[str, ...]:
     stated = node.get(name)
-    if not isinstance(stated, Mapping):
+    if not isinstance(stated, MappingNode):
         return ()
     return tuple(key.value for key, _ in stated.pairs if key.value in known)
 
 
-def _text(node: Mapping, name: str) -> str:
+def _read_text(node: MappingNode, name: str) -> str:
     value = node.get(name)
-    return " ".join(value.value.split()) if isinstance(value, Scalar) and not value.broken else ""
+    return (
+        " ".join(value.value.split()) if isinstance(value, ScalarNode) and not value.broken else ""
+    )

@@ -8,11 +8,11 @@ from conjuncture.language.mistakes import LanguageErrors
 from conjuncture.language.nodes import Compare, Expression, Intervention, Within
 from conjuncture.language.parser import parse_event, parse_interventions, parse_query
 from conjuncture.scenario.crisis import Crisis
-from conjuncture.scenario.following import changing, refuse_unknowable
+from conjuncture.scenario.following import refuse_unknowable, varying_cells
 from conjuncture.scenario.staging import certain_stages
 
 
-def linked_query(text: str, crisis: Crisis) -> Expression:
+def read_query(text: str, crisis: Crisis) -> Expression:
     """Return what a query asks of a crisis.
 
     Parameters
@@ -28,14 +28,14 @@ def linked_query(text: str, crisis: Crisis) -> Expression:
     """
     try:
         asked = link_query(parse_query(text), crisis.vocabulary, certain_stages(crisis.stages))
-        refuse_unknowable(asked, changing(crisis.numbers, crisis.stages))
+        refuse_unknowable(asked, varying_cells(crisis.numbers, crisis.stages))
     except LanguageErrors as errors:
-        raise mistaken(text, errors, "query") from None
+        raise query_error(text, errors, "query") from None
     if isinstance(asked, Compare | Within):
         raise QueryError(
             [
                 Mistake(
-                    "query", *place(text, asked.start), "this is a comparison, not a quantity",
+                    "query", *place_of(text, asked.start), "this is a comparison, not a quantity",
                     "ask for the quantity alone, or make the comparison the 'test' of a claim",
                 )
             ]
@@ -43,7 +43,7 @@ def linked_query(text: str, crisis: Crisis) -> Expression:
     return asked
 
 
-def linked_event(text: str, crisis: Crisis) -> Expression:
+def read_event(text: str, crisis: Crisis) -> Expression:
     """Return what an event means in a crisis.
 
     Parameters
@@ -60,10 +60,10 @@ def linked_event(text: str, crisis: Crisis) -> Expression:
     try:
         return link_event(parse_event(text), crisis.vocabulary)
     except LanguageErrors as errors:
-        raise mistaken(text, errors, "event") from None
+        raise query_error(text, errors, "event") from None
 
 
-def linked_interventions(text: str, crisis: Crisis) -> tuple[Intervention, ...]:
+def read_interventions(text: str, crisis: Crisis) -> tuple[Intervention, ...]:
     """Return what the inside of a ``do(...)`` means in a crisis.
 
     Parameters
@@ -79,25 +79,28 @@ def linked_interventions(text: str, crisis: Crisis) -> tuple[Intervention, ...]:
     """
     try:
         linked = link_interventions(parse_interventions(text), crisis.vocabulary)
-        refuse_unknowable(linked, changing(crisis.numbers, crisis.stages))
+        refuse_unknowable(linked, varying_cells(crisis.numbers, crisis.stages))
     except LanguageErrors as errors:
-        raise mistaken(text, errors, "do(...)") from None
+        raise query_error(text, errors, "do(...)") from None
     return linked
 
 
-def mistaken(text: str, errors: LanguageErrors, what: str) -> QueryError:
+def query_error(text: str, errors: LanguageErrors, what: str) -> QueryError:
     """Return the error that shows each mistake at its place in the text."""
     return QueryError(
-        [Mistake(what, *place(text, one.start), one.problem, one.remedy) for one in errors.problems]
+        [
+            Mistake(what, *place_of(text, one.start), one.problem, one.remedy)
+            for one in errors.problems
+        ]
     )
 
 
-def place(text: str, offset: int) -> tuple[int, int]:
+def place_of(text: str, offset: int) -> tuple[int, int]:
     r"""Return line and column of a character, counted from 1.
 
     Examples
     --------
-    >>> place("P(a)\n> 1", 5)
+    >>> place_of("P(a)\n> 1", 5)
     (2, 1)
     """
     before = text[:offset]

@@ -19,7 +19,7 @@ _COMBINING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class CitedWork:
     """One entry: its kind (``book``, ``article``, ...), key, fields, and the text as it stands."""
 
     kind: str
@@ -35,18 +35,18 @@ class Work:
         >>> works()["skaperdas1996"].text()
         'Skaperdas, Stergios (1996). Contest Success Functions. Economic Theory 7 (2), 283–290.'
         """
-        known = {name: _readable(value) for name, value in self.fields.items()}
+        known = {name: _strip_latex(value) for name, value in self.fields.items()}
         who = known.get("author", "") or known.get("editor", "")
         names = who.split(" and ")
         who = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else who
         if "author" not in known and who:
             who += " (eds.)"
         year = f" ({known['year']})" if "year" in known else ""
-        parts = [f"{who}{year}".strip(), known.get("title", ""), _container(known)]
+        parts = [f"{who}{year}".strip(), known.get("title", ""), _container_of(known)]
         parts.append(known.get("note", "").replace("unverified", ""))
         return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
-    def short(self) -> str:
+    def short_text(self) -> str:
         """Return the work as a citation in running text has it.
 
         Examples
@@ -55,13 +55,13 @@ class Work:
         ('Skaperdas 1996', 'Salmon et al. 2011')
         """
         who = self.fields.get("author", "") or self.fields.get("editor", "") or self.key
-        names = [_readable(name.split(",")[0]) for name in who.split(" and ")]
+        names = [_strip_latex(name.split(",")[0]) for name in who.split(" and ")]
         shown = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
         return f"{shown} {self.fields.get('year', '')}".strip()
 
 
 @cache
-def works() -> Mapping[str, Work]:
+def works() -> Mapping[str, CitedWork]:
     """Return the works that the package cites, by key.
 
     Examples
@@ -72,7 +72,7 @@ def works() -> Mapping[str, Work]:
     return read_bibtex(files("conjuncture").joinpath("references.bib").read_text("utf-8"))
 
 
-def read_bibtex(text: str) -> Mapping[str, Work]:
+def read_bibtex(text: str) -> Mapping[str, CitedWork]:
     """Read entries whose fields are in braces, quotes or bare numbers.
 
     Raises
@@ -85,20 +85,20 @@ def read_bibtex(text: str) -> Mapping[str, Work]:
     >>> read_bibtex("@book{key, title = {A {B}}, year = 1970}")["key"].fields
     {'title': 'A {B}', 'year': '1970'}
     """
-    found: dict[str, Work] = {}
+    found: dict[str, CitedWork] = {}
     for entry in _ENTRY.finditer(text):
         kind, key = entry.groups()
-        fields, end = _fields(text, entry.end(), key)
+        fields, end = _read_fields(text, entry.end(), key)
         if key in found:
             raise ValueError(f"'{key}' stands twice")
-        found[key] = Work(kind.lower(), key, fields, text[entry.start() : end])
+        found[key] = CitedWork(kind.lower(), key, fields, text[entry.start() : end])
     return found
 
 
-def _fields(text: str, at: int, key: str) -> tuple[dict[str, str], int]:
+def _read_fields(text: str, at: int, key: str) -> tuple[dict[str, str], int]:
     fields: dict[str, str] = {}
     while field := _FIELD.match(text, at):
-        value, at = _value(text, field.end(), key)
+        value, at = _read_field_value(text, field.end(), key)
         fields[field.group(1).lower()] = " ".join(value.split())
         rest = re.compile(r"\s*,?").match(text, at)
         at = rest.end() if rest else at
@@ -108,7 +108,7 @@ def _fields(text: str, at: int, key: str) -> tuple[dict[str, str], int]:
     return fields, closing.end()
 
 
-def _value(text: str, at: int, key: str) -> tuple[str, int]:
+def _read_field_value(text: str, at: int, key: str) -> tuple[str, int]:
     bare = re.compile(r"\w+").match(text, at)
     if bare is not None:
         return bare.group(), bare.end()
@@ -123,12 +123,12 @@ def _value(text: str, at: int, key: str) -> tuple[str, int]:
     raise ValueError(f"a field of '{key}' is not closed")
 
 
-def _readable(value: str) -> str:
+def _strip_latex(value: str) -> str:
     r"""Return a field without the marks of LaTeX.
 
     Examples
     --------
-    >>> _readable("Coup d'{\\'e}tat, 1952--1982")
+    >>> _strip_latex("Coup d'{\\'e}tat, 1952--1982")
     "Coup d'état, 1952–1982"
     """
     accented = _ACCENT.sub(
@@ -137,7 +137,7 @@ def _readable(value: str) -> str:
     return re.sub(r"[{}]", "", accented.replace("---", "—").replace("--", "–"))
 
 
-def _container(known: Mapping[str, str]) -> str:
+def _container_of(known: Mapping[str, str]) -> str:
     if "journal" in known:
         volume = known.get("volume", "") + (f" ({known['number']})" if "number" in known else "")
         parts = (f"{known['journal']} {volume}".strip(), known.get("pages", ""))

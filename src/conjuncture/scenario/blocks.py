@@ -28,7 +28,7 @@ _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|$)")
 
 
 @dataclass
-class Block:
+class MarkdownBlock:
     """A block, and where each of its lines stands, without the marks that make it one.
 
     Attributes
@@ -48,7 +48,7 @@ class Block:
     ordered: bool = False
 
 
-def blocks_of(text: str) -> tuple[list[Block], frozenset[str]]:
+def blocks_of(text: str) -> tuple[list[MarkdownBlock], frozenset[str]]:
     r"""Return the blocks of an account, and the labels of links that it defines.
 
     Examples
@@ -57,7 +57,7 @@ def blocks_of(text: str) -> tuple[list[Block], frozenset[str]]:
     >>> [(block.kind, block.lines) for block in blocks], sorted(labels)
     ([('heading', [(2, 3)]), ('quotation', [(7, 10), (13, 17)])], ['b'])
     """
-    reader = _Reader()
+    reader = _BlockReader()
     here = 1 if text.startswith("\ufeff") else 0
     while here < len(text):
         line = _LINE.match(text, here)
@@ -73,13 +73,13 @@ def label_of(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-class _Reader:
+class _BlockReader:
     """Reads line after line."""
 
     def __init__(self) -> None:
-        self.blocks: list[Block] = []
+        self.blocks: list[MarkdownBlock] = []
         self.labels: set[str] = set()
-        self._current: Block | None = None
+        self._current: MarkdownBlock | None = None
         self._blank = True
         self._fence = ""
         self._table = False
@@ -134,7 +134,7 @@ class _Reader:
             kind, here = "quotation", mark.end()
         if note := _NOTE.match(line, here):
             opens, here = True, note.end()
-        while item := self._item(line, here):
+        while item := self._match_item(line, here):
             kind, here, opens = "item", item.end(), True
             ordered = item["number"] is not None
         if line.startswith("|", here) or (self._table and "|" in line):
@@ -148,7 +148,7 @@ class _Reader:
         if here < end:
             current.lines.append((start + here, start + end))
 
-    def _item(self, line: str, here: int) -> re.Match[str] | None:
+    def _match_item(self, line: str, here: int) -> re.Match[str] | None:
         """Return the mark of an item; in a paragraph a list of numbers begins with 1."""
         item = _ITEM.match(line, here)
         if item is None or item["number"] in (None, "1") or self._current is None:
@@ -159,8 +159,8 @@ class _Reader:
         current = self._current
         return current is not None and current.kind == "paragraph" and len(current.lines) == 1
 
-    def _begin(self, kind: BlockKind, level: int = 0) -> Block:
-        block = Block(kind, level, after_blank=self._blank)
+    def _begin(self, kind: BlockKind, level: int = 0) -> MarkdownBlock:
+        block = MarkdownBlock(kind, level, after_blank=self._blank)
         self.blocks.append(block)
         self._current, self._blank = block, False
         return block

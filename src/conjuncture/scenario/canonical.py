@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-from conjuncture.scenario.tree import Mapping, Node, Sequence
+from conjuncture.scenario.tree import MappingNode, SequenceNode, YamlNode
 
 _PROSE = frozenset(
     (
@@ -20,13 +20,13 @@ _TOKEN = re.compile(
 )
 
 
-def canonical_text(root: Mapping) -> str:
+def canonical_text(root: MappingNode) -> str:
     """Return the scenario as JSON without comments, layout or ways of writing numbers.
 
     Entries keep the order of the file, because the order of forces, camps, stages and claims has
     a meaning.
     """
-    return json.dumps(_content(root, prose=False), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(_canonical_data(root, prose=False), ensure_ascii=False, separators=(",", ":"))
 
 
 def digest(text: str) -> str:
@@ -54,14 +54,14 @@ def canonical_expression(text: str) -> str:
     )
 
 
-def _content(node: Node, *, prose: bool) -> Any:
-    if isinstance(node, Mapping):
+def _canonical_data(node: YamlNode, *, prose: bool) -> Any:
+    if isinstance(node, MappingNode):
         return {
-            (key.value if prose else canonical_expression(key.value)): _content(
+            (key.value if prose else canonical_expression(key.value)): _canonical_data(
                 value, prose=prose or key.value in _PROSE or key.value == "references"
             )
             for key, value in node.pairs
         }
-    if isinstance(node, Sequence):
-        return [_content(item, prose=prose) for item in node.items]
+    if isinstance(node, SequenceNode):
+        return [_canonical_data(item, prose=prose) for item in node.items]
     return " ".join(node.value.split()) if prose else canonical_expression(node.value)

@@ -2,42 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Lookup
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from conjuncture.language.nodes import Expression
-from conjuncture.language.nodes import Number as Literal
+from conjuncture.language.nodes import Expression, NumberLiteral
 from conjuncture.language.symbols import Kind, Vocabulary
 from conjuncture.scenario.crisis import Number, Place, Provenance, Words
 from conjuncture.scenario.domains import domains_of, uses_of_effects, uses_of_values
-from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.findings import Diagnostics
 from conjuncture.scenario.graph import cycles
-from conjuncture.scenario.provenance import Sources
-from conjuncture.scenario.slots import Slot
-from conjuncture.scenario.tree import Mapping
-from conjuncture.scenario.values import Written, documented, link, read_value
+from conjuncture.scenario.provenance import ProvenanceReader
+from conjuncture.scenario.slots import CellSlot
+from conjuncture.scenario.tree import MappingNode
+from conjuncture.scenario.values import WrittenValue, link_default, link_written, read_value
 
 MOST_STATED = 2_000
 """Numbers that a scenario may state."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SlotValue:
     """A slot and what the scenario writes there, if anything."""
 
-    slot: Slot
-    written: Written | None
+    slot: CellSlot
+    written: WrittenValue | None
 
 
 def read_slots(
-    slots: Sequence[Slot],
-    nodes: Lookup[str, Mapping],
-    groups: Lookup[str, tuple[str, ...]],
-    findings: Findings,
-    sources: Sources,
-) -> list[Reading]:
+    slots: Sequence[CellSlot],
+    nodes: Mapping[str, MappingNode],
+    groups: Mapping[str, tuple[str, ...]],
+    diagnostics: Diagnostics,
+    sources: ProvenanceReader,
+) -> list[SlotValue]:
     """Parse the value of every slot that is stated, and tell the domains of unknowns.
 
     Parameters
@@ -46,7 +44,7 @@ def read_slots(
     nodes : mapping of str to Mapping
         The stages as they stand, for their effects.
     groups : mapping of str to tuple of str
-    findings : Findings
+    diagnostics : Diagnostics
         Where mistakes go.
     sources : Sources
         Reads quotes and sources.
@@ -56,17 +54,17 @@ def read_slots(
         extra = stated[MOST_STATED]
         problem = f"the scenario states more than {MOST_STATED:,} numbers"
         if extra.node is not None:
-            findings.of(extra.node, problem, "leave some to their defaults")
+            diagnostics.refuse(extra.node, problem, "leave some to their defaults")
         return []
     written = {
         slot.key: read_value(
-            slot.node, findings, sources, unknown=slot.plain_unknown, constant=not slot.owner
+            slot.node, diagnostics, sources, unknown=slot.is_plain_unknown, constant=not slot.owner
         )
         for slot in slots
         if slot.node is not None
     }
     read = [(slot, written.get(slot.key)) for slot in slots]
-    unknowns = {slot.key: one for slot, one in read if slot.plain_unknown and one is not None}
+    unknowns = {slot.key: one for slot, one in read if slot.is_plain_unknown and one is not None}
     kinds = {slot.key: slot.kind for slot in slots}
     uses = chain(uses_of_values(read), uses_of_effects(nodes, kinds, groups))
     domains = domains_of(unknowns, uses)
@@ -75,12 +73,12 @@ def read_slots(
         if slot.key in domains:
             domain, because = domains[slot.key]
             slot = replace(slot, kind=Kind(domain), because=because)  # noqa: PLW2901
-        readings.append(Reading(slot, one))
+        readings.append(SlotValue(slot, one))
     return readings
 
 
 def build_numbers(
-    readings: Sequence[Reading], vocabulary: Vocabulary, findings: Findings
+    readings: Sequence[SlotValue], vocabulary: Vocabulary, diagnostics: Diagnostics
 ) -> tuple[dict[str, Number], frozenset[str]]:
     """Return every cell of the scenario by key, and which of them were refused.
 
@@ -93,34 +91,36 @@ def build_numbers(
         slot, written = reading.slot, reading.written
         value = None
         if written is not None:
-            value = link(
-                written, vocabulary, slot.kind, slot.key, findings,
+            value = link_written(
+                written, vocabulary, slot.kind, slot.key, diagnostics,
                 leaning=slot.leaning, sworn=slot.sworn, because=slot.because,
             )  # fmt: skip
             if value is None:
                 refused.add(slot.key)
-        numbers[slot.key] = _number(slot, written, value, vocabulary, findings)
-    refused |= _tell_cycles(numbers, readings, findings)
+        numbers[slot.key] = _make_number(slot, written, value, vocabulary, diagnostics)
+    refused |= _tell_cycles(numbers, readings, diagnostics)
     return numbers, frozenset(refused)
 
 
-def _number(
-    slot: Slot,
-    written: Written | None,
+def _make_number(
+    slot: CellSlot,
+    written: WrittenValue | None,
     value: Expression | None,
     vocabulary: Vocabulary,
-    findings: Findings,
+    diagnostics: Diagnostics,
 ) -> Number:
     place = None
     if slot.node is not None:
-        place = Place(findings.source.file, *findings.source.position(slot.node.start))
-    if slot.plain_unknown:
-        default = widest = value if value is not None else Literal(0.0)
+        place = Place(diagnostics.source.file, *diagnostics.source.position_of(slot.node.start))
+    if slot.is_plain_unknown:
+        default = widest = value if value is not None else NumberLiteral(0.0)
     else:
-        default = documented(slot.default, vocabulary, slot.kind, slot.key, leaning=slot.leaning)
+        default = link_default(slot.default, vocabulary, slot.kind, slot.key, leaning=slot.leaning)
         widest = default
         if written is not None or slot.declared:
-            widest = documented(slot.widest, vocabulary, slot.kind, slot.key, leaning=slot.leaning)
+            widest = link_default(
+                slot.widest, vocabulary, slot.kind, slot.key, leaning=slot.leaning
+            )
     return Number(
         slot.key,
         value if value is not None else default if written is None else widest,
@@ -136,7 +136,7 @@ def _number(
 
 
 def _tell_cycles(
-    numbers: Lookup[str, Number], readings: Sequence[Reading], findings: Findings
+    numbers: Mapping[str, Number], readings: Sequence[SlotValue], diagnostics: Diagnostics
 ) -> set[str]:
     """Note values that need each other, and return which do."""
     found = set()
@@ -151,5 +151,5 @@ def _tell_cycles(
         node = written[path[0]]
         if node is not None:
             problem = f"these values need each other: {' → '.join((*path, path[0]))}"
-            findings.of(node.node, problem, "give one of them a value of its own")
+            diagnostics.refuse(node.node, problem, "give one of them a value of its own")
     return found

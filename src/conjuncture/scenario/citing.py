@@ -9,7 +9,7 @@ from conjuncture.scenario.bibliography import works
 from conjuncture.scenario.crisis import Crisis
 
 
-def cited(crisis: Crisis) -> dict[str, str]:
+def citations_of(crisis: Crisis) -> dict[str, str]:
     """Return the keys of the works, the scenario's own first, and who cites them.
 
     Who cites is ``scenario``, ``method``, ``data`` (the table of similar cases: their outcomes and
@@ -18,7 +18,7 @@ def cited(crisis: Crisis) -> dict[str, str]:
     Examples
     --------
     >>> import conjuncture
-    >>> found = cited(conjuncture.load("bolivia-1970").crisis)
+    >>> found = citations_of(conjuncture.load("bolivia-1970").crisis)
     >>> found["source_text"], found["skaperdas1996"], found["oberstsontag2019"]
     ('scenario', 'showdown', 'method')
     """
@@ -39,13 +39,13 @@ def cited(crisis: Crisis) -> dict[str, str]:
     return found
 
 
-def reference(crisis: Crisis, key: str) -> str:
+def reference_text(crisis: Crisis, key: str) -> str:
     """Return a work in a line, as a list of references has it.
 
     Examples
     --------
     >>> import conjuncture
-    >>> reference(conjuncture.load("bolivia-1970").crisis, "skaperdas1996")[:28]
+    >>> reference_text(conjuncture.load("bolivia-1970").crisis, "skaperdas1996")[:28]
     'Skaperdas, Stergios (1996). '
     """
     own = crisis.references.get(key)

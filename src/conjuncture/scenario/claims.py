@@ -8,10 +8,10 @@ from conjuncture.language.nodes import Compare, Within
 from conjuncture.language.parser import parse_query
 from conjuncture.language.symbols import Vocabulary
 from conjuncture.scenario.crisis import Claim, Place
-from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.findings import Diagnostics
 from conjuncture.scenario.following import refuse_unknowable
-from conjuncture.scenario.provenance import Sources
-from conjuncture.scenario.tree import Entries, Mapping, Scalar
+from conjuncture.scenario.provenance import ProvenanceReader
+from conjuncture.scenario.tree import Entries, MappingNode, ScalarNode
 
 
 def read_claims(
@@ -19,8 +19,8 @@ def read_claims(
     vocabulary: Vocabulary | None,
     certain: frozenset[str],
     changing: frozenset[str],
-    sources: Sources,
-    findings: Findings,
+    sources: ProvenanceReader,
+    diagnostics: Diagnostics,
 ) -> dict[str, Claim]:
     """Return the claims in the order of the file.
 
@@ -37,21 +37,21 @@ def read_claims(
         The cells that can differ between the histories of a world.
     sources : Sources
         Reads quotes and sources.
-    findings : Findings
+    diagnostics : Diagnostics
         Where mistakes go.
     """
     claims: dict[str, Claim] = {}
     for key, node in pairs:
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             continue
         provenance = sources.read(node)
         says, test = node.get("says"), node.get("test")
-        if not isinstance(test, Scalar) or test.broken:
+        if not isinstance(test, ScalarNode) or test.broken:
             continue
-        linked = _read_test(test, vocabulary, certain, changing, findings)
-        if linked is None or not isinstance(says, Scalar) or says.broken:
+        linked = _read_test(test, vocabulary, certain, changing, diagnostics)
+        if linked is None or not isinstance(says, ScalarNode) or says.broken:
             continue
-        place = Place(findings.source.file, *findings.source.position(key.start))
+        place = Place(diagnostics.source.file, *diagnostics.source.position_of(key.start))
         text = " ".join(says.value.split())
         written = " ".join(test.value.split())
         claims[key.value] = Claim(key.value, text, linked, written, provenance, place)
@@ -59,11 +59,11 @@ def read_claims(
 
 
 def _read_test(
-    test: Scalar,
+    test: ScalarNode,
     vocabulary: Vocabulary | None,
     certain: frozenset[str],
     changing: frozenset[str],
-    findings: Findings,
+    diagnostics: Diagnostics,
 ) -> Compare | Within | None:
     try:
         parsed = parse_query(test.value)
@@ -73,5 +73,5 @@ def _read_test(
         refuse_unknowable(linked, changing)
         return linked
     except LanguageErrors as errors:
-        findings.within(test, errors)
+        diagnostics.refuse_text(test, errors)
         return None

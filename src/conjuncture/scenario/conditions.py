@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping as Lookup
+from collections.abc import Iterator, Mapping
 from itertools import product
 from math import prod
 
@@ -13,11 +12,11 @@ from conjuncture.language.nodes import (
     Expression,
     Label,
     Measure,
-    Node,
     Not,
     Or,
     Outcome,
     Reached,
+    SyntaxNode,
     Within,
 )
 from conjuncture.language.walk import walk
@@ -25,17 +24,17 @@ from conjuncture.language.walk import walk
 _MOST_CASES = 4_096
 
 
-def ensured(when: Expression | None) -> frozenset[tuple[str, int]]:
+def stages_required_by(when: Expression | None) -> frozenset[tuple[str, int]]:
     """Return the stages, each with a visit, that a history must have reached for a condition.
 
     Examples
     --------
     >>> carried = Compare("=", Outcome("window"), Label("carried", 2))
-    >>> sorted(ensured(And(carried, Reached("pact", 2))))
+    >>> sorted(stages_required_by(And(carried, Reached("pact", 2))))
     [('pact', 2), ('window', 1)]
     """
     found = set()
-    for part in _conjuncts(when) if when is not None else ():
+    for part in _conjuncts_of(when) if when is not None else ():
         inside = part.operand if isinstance(part, Not) else part
         if isinstance(part, Reached):
             found.add((part.stage, part.visit or 1))
@@ -51,7 +50,7 @@ def stages_read(node: Expression) -> Iterator[Outcome | Measure]:
             yield read
 
 
-def can_hold(when: Expression, possible: Lookup[str, tuple[int, ...]]) -> bool:
+def can_hold(when: Expression, possible: Mapping[str, tuple[int, ...]]) -> bool:
     """Return whether some outcomes of the stages that a condition reads make it true.
 
     Parameters
@@ -83,7 +82,7 @@ def can_hold(when: Expression, possible: Lookup[str, tuple[int, ...]]) -> bool:
     return any(_holds(when, dict(zip(read, case, strict=True))) is not False for case in cases)
 
 
-def _holds(node: Node, outcomes: Lookup[str, int]) -> bool | None:
+def _holds(node: SyntaxNode, outcomes: Mapping[str, int]) -> bool | None:
     """Return whether an event holds under some outcomes; None where these do not tell."""
     match node:
         case Not():
@@ -96,14 +95,14 @@ def _holds(node: Node, outcomes: Lookup[str, int]) -> bool | None:
                 return decides
             return None if None in sides else not decides
         case Compare(operator="=" | "!="):
-            left, right = _code(node.left, outcomes), _code(node.right, outcomes)
+            left, right = _code_of(node.left, outcomes), _code_of(node.right, outcomes)
             if left is None or right is None:
                 return None
             return (left == right) == (node.operator == "=")
     return None
 
 
-def _code(node: Node, outcomes: Lookup[str, int]) -> int | None:
+def _code_of(node: SyntaxNode, outcomes: Mapping[str, int]) -> int | None:
     match node:
         case Label(code=code):
             return code
@@ -112,9 +111,9 @@ def _code(node: Node, outcomes: Lookup[str, int]) -> int | None:
     return None
 
 
-def _conjuncts(node: Expression) -> Iterator[Expression]:
+def _conjuncts_of(node: Expression) -> Iterator[Expression]:
     if isinstance(node, And):
-        yield from _conjuncts(node.left)
-        yield from _conjuncts(node.right)
+        yield from _conjuncts_of(node.left)
+        yield from _conjuncts_of(node.right)
     else:
         yield node

@@ -14,7 +14,7 @@ from typing import Literal
 
 from conjuncture.language.nodes import Compare, Expression, Outcome, Within
 from conjuncture.language.symbols import Domain, Unit, Vocabulary
-from conjuncture.language.walk import cells_read, walk
+from conjuncture.language.walk import cells_of, walk
 from conjuncture.scenario.stages import Cast, StageModel
 
 
@@ -101,11 +101,11 @@ class Number:
     @cached_property
     def reads(self) -> frozenset[str]:
         """The cells that its value reads, looked for once: whatever is asked needs them."""
-        return cells_read(self.value)
+        return cells_of(self.value)
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class DeclaredAttribute:
     """An attribute of forces that the scenario declares.
 
     ``toward`` is ``force`` or ``camp`` where it is kept apart for each of these, else empty;
@@ -324,7 +324,7 @@ class Crisis:
     claims: Mapping[str, Claim]
     references: Mapping[str, Reference]
     vocabulary: Vocabulary
-    attributes: Mapping[str, Declared] = field(default_factory=dict)
+    attributes: Mapping[str, DeclaredAttribute] = field(default_factory=dict)
     like: Likeness | None = None
     omissions: tuple[Omission, ...] = ()
     uncovered: tuple[str, ...] = ()

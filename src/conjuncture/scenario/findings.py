@@ -7,30 +7,32 @@ from typing import Protocol
 
 from conjuncture.errors import Mistake, ScenarioError
 from conjuncture.language.mistakes import LanguageErrors
-from conjuncture.scenario.source import Source
+from conjuncture.scenario.source import SourceFile
 
-COMMAS = re.compile(r"(?<=write )[a-z]+\([\d., -]+\)|(?<=, or )[a-z]+\([\d., -]+\)")
+LAW_WITH_COMMAS = re.compile(r"(?<=write )[a-z]+\([\d., -]+\)|(?<=, or )[a-z]+\([\d., -]+\)")
 """A law that is to be written; within brackets of YAML its commas need quotation marks."""
 
 
-KEPT = re.compile(r"(?:write|use) (?P<new>(?:max|sqrt)\(.*, [\d.]+\)+)(?: instead of (?P<old>.+))?")
+KEPT_POSITIVE = re.compile(
+    r"(?:write|use) (?P<new>(?:max|sqrt)\(.*, [\d.]+\)+)(?: instead of (?P<old>.+))?"
+)
 """A part of a value that is to be kept above 0."""
 
 
-class _Placed(Protocol):
+class _HasStart(Protocol):
     @property
     def start(self) -> int: ...
 
 
-class _Mapped(Protocol):
+class _HasOffsets(Protocol):
     in_flow: bool
     style: str
     value: str
 
-    def offset(self, index: int) -> int: ...
+    def offset_in_file(self, index: int) -> int: ...
 
 
-def in_quotes(remedy: str, value: str) -> str:
+def quote_remedy(remedy: str, value: str) -> str:
     """Return advice on a part of a value that stands within brackets of YAML, where commas end it.
 
     Parameters
@@ -41,12 +43,12 @@ def in_quotes(remedy: str, value: str) -> str:
 
     Examples
     --------
-    >>> in_quotes("write max(purse, 0.01) instead of purse", "1 / purse")
+    >>> quote_remedy("write max(purse, 0.01) instead of purse", "1 / purse")
     'write "1 / max(purse, 0.01)"'
-    >>> in_quotes("use max(x, 0.01)", "1 / (a - b)")
+    >>> quote_remedy("use max(x, 0.01)", "1 / (a - b)")
     'use max(x, 0.01), and put the whole value in quotes, as in "1 / max(x, 0.01)"'
     """
-    kept = KEPT.fullmatch(remedy)
+    kept = KEPT_POSITIVE.fullmatch(remedy)
     if kept is None:
         return remedy
     if kept["old"]:
@@ -57,7 +59,7 @@ def in_quotes(remedy: str, value: str) -> str:
     return f'{remedy}, and put the whole value in quotes, as in "1 / max(x, 0.01)"'
 
 
-class Findings:
+class Diagnostics:
     """What is wrong or doubtful in one scenario file, each with its place.
 
     Parameters
@@ -66,41 +68,41 @@ class Findings:
         The text that offsets count in.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFile) -> None:
         self.source = source
         self._mistakes: dict[Mistake, None] = {}
         self._warnings: dict[Mistake, None] = {}
 
-    def at(self, offset: int, problem: str, remedy: str = "") -> None:
+    def refuse_at(self, offset: int, problem: str, remedy: str = "") -> None:
         """Note a mistake at a character of the file."""
-        self._mistakes[self.source.mistake(offset, problem, remedy)] = None
+        self._mistakes[self.source.mistake_at(offset, problem, remedy)] = None
 
-    def of(self, node: _Placed, problem: str, remedy: str = "") -> None:
+    def refuse(self, node: _HasStart, problem: str, remedy: str = "") -> None:
         """Note a mistake where a node starts."""
-        self.at(node.start, problem, remedy)
+        self.refuse_at(node.start, problem, remedy)
 
-    def line_of(self, node: _Placed) -> int:
+    def line_of(self, node: _HasStart) -> int:
         """Return the line of the file in which a node starts."""
-        return self.source.position(node.start)[0]
+        return self.source.position_of(node.start)[0]
 
-    def within(self, scalar: _Mapped, errors: LanguageErrors) -> None:
+    def refuse_text(self, scalar: _HasOffsets, errors: LanguageErrors) -> None:
         """Note what the language found wrong in the text of a scalar."""
         for problem in errors.problems:
             remedy = problem.remedy
             if scalar.in_flow and not scalar.style:
-                remedy = in_quotes(COMMAS.sub('"\\g<0>"', remedy), scalar.value)
-            self.at(scalar.offset(problem.start), problem.problem, remedy)
+                remedy = quote_remedy(LAW_WITH_COMMAS.sub('"\\g<0>"', remedy), scalar.value)
+            self.refuse_at(scalar.offset_in_file(problem.start), problem.problem, remedy)
 
-    def doubt(self, node: _Placed, problem: str, remedy: str = "") -> None:
+    def warn(self, node: _HasStart, problem: str, remedy: str = "") -> None:
         """Note a warning where a node starts."""
-        self._warnings[self.source.mistake(node.start, problem, remedy)] = None
+        self._warnings[self.source.mistake_at(node.start, problem, remedy)] = None
 
-    def add(self, mistakes: tuple[Mistake, ...]) -> None:
+    def add_mistakes(self, mistakes: tuple[Mistake, ...]) -> None:
         """Note mistakes found in another file."""
         self._mistakes.update(dict.fromkeys(mistakes))
 
     @property
-    def count(self) -> int:
+    def mistake_count(self) -> int:
         """How many mistakes there are so far."""
         return len(self._mistakes)
 

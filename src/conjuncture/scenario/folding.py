@@ -13,7 +13,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from conjuncture.scenario.rewriting import Edit, Rewritten
+from conjuncture.scenario.rewriting import Edit, EditedText
 
 _QUOTES = (
     "\"'`\u00ab\u00b4\u00bb\u02b9-\u02bd\u2018-\u201f\u2032-\u2037"
@@ -30,7 +30,7 @@ _UNSEEN = re.compile(
     "\U000e0100-\U000e01ef]+"
 )
 _JOINING = re.compile("[\u1160-\u11ff]")
-_BROKEN = re.compile(
+_BROKEN_IN_TEXT = re.compile(
     "(?<=[^\\W\\d_])[-\u2010\u00ad\u00ac][^\\S\r\n]*(?:\r\n|\r|\n)[^\\S\r\n]*(?=[^\\W\\d_])|\u00ad"
 )
 _BROKEN_IN_QUOTE = re.compile("(?<=[^\\W\\d_])[-\u2010\u00ad\u00ac]\\s+(?=[^\\W\\d_])|\u00ad")
@@ -48,7 +48,7 @@ _BARS = re.compile(r" ?\|(?: ?\|)* ?")
 _HYPHEN = re.compile(f"[-{_MAYBE}]")
 
 
-class Folded:
+class FoldedText:
     r"""A folded text that knows where its characters come from.
 
     Parameters
@@ -61,23 +61,23 @@ class Folded:
 
     Examples
     --------
-    >>> account = Folded(Rewritten.of("the garni-\nson – half-hearted – left"))
-    >>> [account.find(Folded(Rewritten.of(quote))) for quote in ("garnison—half-hearted", "halfhe")]
+    >>> account = FoldedText(EditedText.of("the garni-\nson – half-hearted – left"))
+    >>> [account.find(FoldedText(EditedText.of(quote))) for quote in ("garnison—half-hearted", "halfhe")]
     [(4, 29), None]
     """
 
-    def __init__(self, text: Rewritten, *, bars: bool = False, quote: bool = False) -> None:
-        text = text.edited((*found.span(), "") for found in _UNSEEN.finditer(text.text))
-        text = text.edited(_composed(text.text))
-        broken = _BROKEN_IN_QUOTE if quote else _BROKEN
-        text = text.edited(
+    def __init__(self, text: EditedText, *, bars: bool = False, quote: bool = False) -> None:
+        text = text.apply_edits((*found.span(), "") for found in _UNSEEN.finditer(text.text))
+        text = text.apply_edits(_composing_edits(text.text))
+        broken = _BROKEN_IN_QUOTE if quote else _BROKEN_IN_TEXT
+        text = text.apply_edits(
             (found.start(), found.end(), "" if len(found[0]) == 1 else _MAYBE)
             for found in broken.finditer(text.text)
         )
-        text = text.edited((*found.span(), " ") for found in _SPACE.finditer(text.text))
+        text = text.apply_edits((*found.span(), " ") for found in _SPACE.finditer(text.text))
         if bars:
-            text = text.edited((*found.span(), " ") for found in _BARS.finditer(text.text))
-        self._with_hyphens = text.edited(_one_kind(text.text))
+            text = text.apply_edits((*found.span(), " ") for found in _BARS.finditer(text.text))
+        self._with_hyphens = text.apply_edits(_punctuation_edits(text.text))
         whole = self._with_hyphens.text
         first = len(whole) - len(whole.lstrip(" "))
         last = max(first, len(whole.rstrip(" ")))
@@ -87,43 +87,43 @@ class Folded:
         edits: list[Edit] = [(0, first, "")] if first else []
         edits.extend((place, place + 1, "") for place in hyphens)
         edits.extend([(last, len(whole), "")] if last < len(whole) else [])
-        self._bare = self._with_hyphens.edited(edits)
+        self._bare = self._with_hyphens.apply_edits(edits)
         self.text = self._bare.text
 
-    def find(self, quote: Folded) -> tuple[int, int] | None:
+    def find(self, quote: FoldedText) -> tuple[int, int] | None:
         """Return where the quote stands first, in the text as it was; whole words before parts."""
         if not quote.text:
             return None
         within = None
         at = self.text.find(quote.text)
         while at >= 0:
-            if self._agrees(quote, at):
+            if self._has_same_hyphens(quote, at):
                 if self._has_whole_words(at, at + len(quote.text)):
-                    return self._place(quote, at)
+                    return self._original_span(quote, at)
                 within = at if within is None else within
             at = self.text.find(quote.text, at + 1)
-        return None if within is None else self._place(quote, within)
+        return None if within is None else self._original_span(quote, within)
 
-    def _agrees(self, quote: Folded, at: int) -> bool:
+    def _has_same_hyphens(self, quote: FoldedText, at: int) -> bool:
         """Whether the hyphens of the quote are those of the text."""
         end = at + len(quote.text)
         if end < len(self.text) and unicodedata.combining(self.text[end]):
             return False
-        own = dict(self._hyphens(at, end))
-        asked = dict(quote._hyphens(0, end - at))
+        own = dict(self._hyphens_between(at, end))
+        asked = dict(quote._hyphens_between(0, end - at))
         return all(gap in own or not real for gap, real in asked.items()) and all(
             gap in asked or not real or gap in (0, end - at) for gap, real in own.items()
         )
 
-    def _hyphens(self, start: int, end: int) -> Iterator[tuple[int, bool]]:
+    def _hyphens_between(self, start: int, end: int) -> Iterator[tuple[int, bool]]:
         low, high = bisect_left(self._gaps, start), bisect_right(self._gaps, end)
         for gap, real in zip(self._gaps[low:high], self._real[low:high], strict=True):
             yield gap - start, real
 
     def _has_whole_words(self, start: int, end: int) -> bool:
-        return not (self._runs_on(start) or self._runs_on(end))
+        return not (self._is_inside_word(start) or self._is_inside_word(end))
 
-    def _runs_on(self, place: int) -> bool:
+    def _is_inside_word(self, place: int) -> bool:
         """Whether a word goes on over a place."""
         if not 0 < place < len(self.text):
             return False
@@ -132,39 +132,39 @@ class Folded:
         around = self.text[place - 1 : place + 1]
         return not hyphen and all(map(str.isalnum, around)) and not re.search(f"[{_WIDE}]", around)
 
-    def _place(self, quote: Folded, at: int) -> tuple[int, int]:
+    def _original_span(self, quote: FoldedText, at: int) -> tuple[int, int]:
         asked = quote._gaps
-        start, end = self._bare.step(at, at + len(quote.text))
+        start, end = self._bare.span_before(at, at + len(quote.text))
         start -= bool(asked) and asked[0] == 0
         end += bool(asked) and asked[-1] == len(quote.text)
         return self._with_hyphens.span(start, end)
 
 
-def _composed(text: str) -> Iterator[Edit]:
+def _composing_edits(text: str) -> Iterator[Edit]:
     """Yield what makes letters composed and takes ligatures apart."""
     for found in _FOREIGN.finditer(text):
         if unicodedata.is_normalized("NFKC", found[0]):
             continue
         start = found.start()
         for here in range(start + 1, found.end()):
-            if not _goes_on(text[here]):
-                yield from _edit(text, start, here)
+            if not _is_combining(text[here]):
+                yield from _normalizing_edits(text, start, here)
                 start = here
-        yield from _edit(text, start, found.end())
+        yield from _normalizing_edits(text, start, found.end())
 
 
-def _edit(text: str, start: int, end: int) -> Iterator[Edit]:
+def _normalizing_edits(text: str, start: int, end: int) -> Iterator[Edit]:
     folded = unicodedata.normalize("NFKC", text[start:end])
     if folded != text[start:end] and (len(folded) == 1 or not folded.startswith(" ")):
         yield start, end, folded
 
 
-def _goes_on(character: str) -> bool:
+def _is_combining(character: str) -> bool:
     """Whether a character belongs to the letter before it."""
     return unicodedata.category(character)[0] == "M" or bool(_JOINING.match(character))
 
 
-def _one_kind(text: str) -> Iterator[Edit]:
+def _punctuation_edits(text: str) -> Iterator[Edit]:
     """Yield what makes punctuation of one kind, and takes away the white space beside it."""
     before = 0
     for found in _PUNCTUATION.finditer(text):

@@ -6,29 +6,28 @@ over such a number is evaluated anew where a stage starts, and so is one that re
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Lookup
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from conjuncture.language.mistakes import LanguageErrors, Problem
 from conjuncture.language.nodes import Expression, Intervention, SetCell
-from conjuncture.language.walk import cells_read, walk
+from conjuncture.language.walk import cells_of, walk
 from conjuncture.scenario.crisis import Number, Stage
 
 
-class Staged(Protocol):
+class NumbersAndStages(Protocol):
     """What has numbers and stages; a :class:`~conjuncture.scenario.crisis.Crisis` does."""
 
     @property
-    def numbers(self) -> Lookup[str, Number]:
+    def numbers(self) -> Mapping[str, Number]:
         """Every cell by its key."""
 
     @property
-    def stages(self) -> Lookup[str, Stage]:
+    def stages(self) -> Mapping[str, Stage]:
         """The stages by their keys."""
 
 
-def moved(crisis: Staged) -> frozenset[str]:
+def moved_cells(crisis: NumbersAndStages) -> frozenset[str]:
     """Return the cells that effects move.
 
     Parameters
@@ -39,13 +38,13 @@ def moved(crisis: Staged) -> frozenset[str]:
     Examples
     --------
     >>> import conjuncture
-    >>> moved(conjuncture.load("bolivia-1970").crisis) >= frozenset()
+    >>> moved_cells(conjuncture.load("bolivia-1970").crisis) >= frozenset()
     True
     """
-    return _moved(crisis.stages)
+    return _cells_moved_in(crisis.stages)
 
 
-def _moved(stages: Lookup[str, Stage]) -> frozenset[str]:
+def _cells_moved_in(stages: Mapping[str, Stage]) -> frozenset[str]:
     return frozenset(
         change.key
         for stage in stages.values()
@@ -54,7 +53,7 @@ def _moved(stages: Lookup[str, Stage]) -> frozenset[str]:
     )
 
 
-def following(crisis: Staged) -> tuple[str, ...]:
+def derived_cells(crisis: NumbersAndStages) -> tuple[str, ...]:
     """Return the cells that follow from moved ones, each after those that it reads.
 
     A cell follows when its expression reads a moved cell, directly or through other cells. Moved
@@ -69,17 +68,17 @@ def following(crisis: Staged) -> tuple[str, ...]:
     --------
     >>> import conjuncture
     >>> crisis = conjuncture.load("bolivia-1970").crisis
-    >>> moved(crisis).isdisjoint(following(crisis))
+    >>> moved_cells(crisis).isdisjoint(derived_cells(crisis))
     True
     """
-    roots = moved(crisis)
-    return tuple(key for key in dependents(crisis.numbers, roots) if key not in roots)
+    roots = moved_cells(crisis)
+    return tuple(key for key in dependents_of(crisis.numbers, roots) if key not in roots)
 
 
-def changing(numbers: Lookup[str, Number], stages: Lookup[str, Stage]) -> frozenset[str]:
+def varying_cells(numbers: Mapping[str, Number], stages: Mapping[str, Stage]) -> frozenset[str]:
     """Return the cells that can differ between the histories of a world."""
-    roots = _moved(stages)
-    return roots | frozenset(dependents(numbers, roots))
+    roots = _cells_moved_in(stages)
+    return roots | frozenset(dependents_of(numbers, roots))
 
 
 def refuse_unknowable(asked: Expression | Sequence[Intervention], cells: frozenset[str]) -> None:
@@ -108,8 +107,8 @@ def refuse_unknowable(asked: Expression | Sequence[Intervention], cells: frozens
     acts = asked if isinstance(asked, Sequence) else [node for node, _ in walk(asked)]
     problems = []
     for act in acts:
-        if isinstance(act, SetCell) and act.at is not None and cells_read(act.value) & cells:
-            cell = min(cells_read(act.value) & cells)
+        if isinstance(act, SetCell) and act.at is not None and cells_of(act.value) & cells:
+            cell = min(cells_of(act.value) & cells)
             problem = f"what effects have made of '{cell}' by '{act.at}' is not known here"
             remedy = "write a number, as in do(army.cohesion = 0.5 at window)"
             problems.append(Problem(act.start, act.end, problem, remedy))
@@ -117,7 +116,7 @@ def refuse_unknowable(asked: Expression | Sequence[Intervention], cells: frozens
         raise LanguageErrors(problems)
 
 
-def dependents(numbers: Lookup[str, Number], roots: frozenset[str]) -> tuple[str, ...]:
+def dependents_of(numbers: Mapping[str, Number], roots: frozenset[str]) -> tuple[str, ...]:
     """Return the cells whose expressions read one of ``roots``, directly or through others.
 
     Parameters

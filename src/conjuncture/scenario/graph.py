@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as Lookup
+from collections.abc import Iterable, Iterator, Mapping
 
 END = "end"
 
 
-def cycles(edges: Lookup[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
+def cycles(edges: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
     """Yield the cycles that a walk in depth closes, each as the path of its nodes.
 
     Examples
@@ -34,12 +33,12 @@ def cycles(edges: Lookup[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
                 following.append(iter(edges[step]))
 
 
-def reachable(edges: Lookup[str, Iterable[str]], start: str) -> frozenset[str]:
+def reachable_from(edges: Mapping[str, Iterable[str]], start: str) -> frozenset[str]:
     """Return all nodes that can be reached from one, itself included.
 
     Examples
     --------
-    >>> sorted(reachable({"a": ["b"], "b": [], "c": ["a"]}, "a"))
+    >>> sorted(reachable_from({"a": ["b"], "b": [], "c": ["a"]}, "a"))
     ['a', 'b']
     """
     found, waiting = {start}, [start]
@@ -51,26 +50,26 @@ def reachable(edges: Lookup[str, Iterable[str]], start: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def passed(edges: Lookup[str, Iterable[str]], first: str) -> dict[str, frozenset[str]]:
+def dominators_of(edges: Mapping[str, Iterable[str]], first: str) -> dict[str, frozenset[str]]:
     """Return for each stage that can be reached the stages that lie on every way to it.
 
     Examples
     --------
     >>> way = {"a": ["b", "c"], "b": ["d"], "c": ["d"], "d": []}
-    >>> sorted(passed(way, "a")["d"])
+    >>> sorted(dominators_of(way, "a")["d"])
     ['a', 'd']
     """
-    found = {stage: {stage} for stage in reachable(edges, first)}
+    found = {stage: {stage} for stage in reachable_from(edges, first)}
     for without in found:
         shut = {stage: following for stage, following in edges.items() if stage != without}
-        open_ways = reachable(shut, first) if without != first else frozenset()
+        open_ways = reachable_from(shut, first) if without != first else frozenset()
         for stage, before in found.items():
             if stage not in open_ways:
                 before.add(without)
     return {stage: frozenset(before) for stage, before in found.items()}
 
 
-def certain(edges: Lookup[str, Lookup[str, str]], first: str) -> tuple[str, ...]:
+def forced_stages(edges: Mapping[str, Mapping[str, str]], first: str) -> tuple[str, ...]:
     """Return the stages that every history reaches: the first, and what alone can follow it.
 
     Parameters
@@ -82,7 +81,7 @@ def certain(edges: Lookup[str, Lookup[str, str]], first: str) -> tuple[str, ...]
 
     Examples
     --------
-    >>> certain({"a": {"x": "b", "y": "b"}, "b": {"x": "end", "y": "c"}, "c": {}}, "a")
+    >>> forced_stages({"a": {"x": "b", "y": "b"}, "b": {"x": "end", "y": "c"}, "c": {}}, "a")
     ('a', 'b')
     """
     found = [first]
@@ -93,10 +92,10 @@ def certain(edges: Lookup[str, Lookup[str, str]], first: str) -> tuple[str, ...]
         found.append(step)
 
 
-def impossible(
-    edges: Lookup[str, Lookup[str, str]],
+def impossible_observation(
+    edges: Mapping[str, Mapping[str, str]],
     first: str,
-    observed: Lookup[str, str],
+    observed: Mapping[str, str],
     repeated: Iterable[str],
 ) -> str | None:
     """Return a stage whose observation no path from the first stage can contain, or None.
@@ -107,7 +106,7 @@ def impossible(
     Examples
     --------
     >>> edges = {"a": {"x": "b", "y": "end"}, "b": {"x": "end"}}
-    >>> impossible(edges, "a", {"a": "y", "b": "x"}, ())
+    >>> impossible_observation(edges, "a", {"a": "y", "b": "x"}, ())
     'b'
     """
     loose = set(repeated)
@@ -119,7 +118,7 @@ def impossible(
         ]
         for stage, following in edges.items()
     }
-    from_here = {stage: reachable(narrowed, stage) for stage in {first, *observed}}
+    from_here = {stage: reachable_from(narrowed, stage) for stage in {first, *observed}}
     passed: list[str] = []
     for stage in observed:
         if stage not in from_here[first]:

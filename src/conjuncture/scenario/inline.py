@@ -17,7 +17,7 @@ from typing import Literal
 from conjuncture.scenario.blocks import label_of
 from conjuncture.scenario.rewriting import Edit
 
-Weight = Literal["", "emphasis", "strong"]
+Emphasis = Literal["", "emphasis", "strong"]
 
 _TOKEN = re.compile(
     r"""
@@ -61,7 +61,7 @@ class Marks:
     """
 
     edits: list[Edit] = field(default_factory=list)
-    weights: list[tuple[int, int, Weight]] = field(default_factory=list)
+    weights: list[tuple[int, int, Emphasis]] = field(default_factory=list)
 
 
 @dataclass
@@ -90,7 +90,7 @@ def marks_of(
     >>> marks_of("*a* [b](c) &amp;", 0, 16).edits
     [(0, 1, ''), (2, 3, ''), (4, 5, ''), (6, 10, ''), (11, 16, '&')]
     """
-    reader = _Reader(text, end, labels)
+    reader = _MarkReader(text, end, labels)
     here = start
     while token := _TOKEN.search(text, here, end):
         kind = token.lastgroup
@@ -102,7 +102,7 @@ def marks_of(
     return reader.marks
 
 
-class _Reader:
+class _MarkReader:
     """Reads mark after mark of a block."""
 
     def __init__(self, text: str, end: int, labels: frozenset[str]) -> None:
@@ -123,9 +123,9 @@ class _Reader:
                 self._hide(start, end)
                 return end + 1
             case "code":
-                return self._code(start, end)
+                return self._read_code(start, end)
             case "comment":
-                closed = self._after("-->", end)
+                closed = self._end_of_next("-->", end)
                 if closed:
                     self._hide(start, closed)
                 return closed or end
@@ -143,15 +143,15 @@ class _Reader:
             case "open":
                 self._brackets.append((start, end, len(self.marks.edits)))
             case "close":
-                return self._close(start, end)
+                return self._close_bracket(start, end)
             case "run":
-                self._run(start, end, first)
+                self._read_run(start, end, first)
         return end
 
     def _hide(self, start: int, end: int, put: str = "") -> None:
         self.marks.edits.append((start, end, put))
 
-    def _after(self, wanted: str, start: int) -> int:
+    def _end_of_next(self, wanted: str, start: int) -> int:
         """Return where the next ``wanted`` ends, or 0; look for what is missing only once."""
         if wanted in self._missing:
             return 0
@@ -161,10 +161,10 @@ class _Reader:
             return 0
         return found + len(wanted)
 
-    def _code(self, start: int, end: int) -> int:
+    def _read_code(self, start: int, end: int) -> int:
         fence = self.text[start:end]
         closed = end
-        while closed := self._after(fence, closed):
+        while closed := self._end_of_next(fence, closed):
             low = closed - len(fence)
             if self.text[low - 1] != "`" and self.text[closed : closed + 1] != "`":
                 self._hide(start, end)
@@ -174,7 +174,7 @@ class _Reader:
                 closed += 1
         return end
 
-    def _close(self, start: int, end: int) -> int:
+    def _close_bracket(self, start: int, end: int) -> int:
         if not self._brackets:
             return end
         opened, inner, edits = self._brackets.pop()
@@ -190,14 +190,14 @@ class _Reader:
         if self.text[opened] == "!":
             del self.marks.edits[edits:]
             while self._openers and self._openers[-1].end > opened:
-                self._drop()
+                self._drop_opener()
             self._hide(opened, end)
         else:
             self._hide(opened, inner)
             self._hide(start, end)
         return end
 
-    def _run(self, start: int, end: int, first: int) -> None:
+    def _read_run(self, start: int, end: int, first: int) -> None:
         mark = self.text[start]
         before = self.text[start - 1] if start > first else " "
         after = self.text[end] if end < self.end else " "
@@ -210,31 +210,31 @@ class _Reader:
             opens = left and (not right or _is_mark(before))
             closes = right and (not left or _is_mark(after))
         if closes:
-            start = self._pair(mark, start, end)
+            start = self._close_pairs(mark, start, end)
         if opens and start < end:
             self._openers.append(_Opener(mark, end, end - start))
             self._open[mark] += 1
 
-    def _pair(self, mark: str, start: int, end: int) -> int:
+    def _close_pairs(self, mark: str, start: int, end: int) -> int:
         """Close what the same mark opened; return where the rest of the run begins."""
         while start < end and self._open[mark]:
             while self._openers[-1].mark != mark:
-                self._drop()
+                self._drop_opener()
             opener = self._openers[-1]
             used = 2 if min(opener.length, end - start) >= 2 else 1
             self._hide(opener.end - used, opener.end)
             self._hide(start, start + used)
             if mark != "~":
-                weight: Weight = "strong" if used == 2 else "emphasis"
+                weight: Emphasis = "strong" if used == 2 else "emphasis"
                 self.marks.weights.append((opener.end, start, weight))
             opener.end -= used
             opener.length -= used
             if not opener.length:
-                self._drop()
+                self._drop_opener()
             start += used
         return start
 
-    def _drop(self) -> None:
+    def _drop_opener(self) -> None:
         self._open[self._openers.pop().mark] -= 1
 
 

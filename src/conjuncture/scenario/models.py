@@ -14,22 +14,22 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 
 from conjuncture.scenario.stages import VALUE_SCHEMA, ExpressionText, UnknownText, ValueText
-from conjuncture.scenario.tagging import TABLE, add_tags
+from conjuncture.scenario.tagging import DEFAULT_TABLE, add_tags_to_schema
 
 VERSION = 1
 """The version of the scenario language, written as ``conjuncture: 1``."""
 
-NAME = "[A-Za-z_\u00aa-\uffff][A-Za-z0-9_\u00aa-\uffff]*"
+NAME_PATTERN = "[A-Za-z_\u00aa-\uffff][A-Za-z0-9_\u00aa-\uffff]*"
 """What a name looks like, as a regular expression."""
 
-_NAMED: dict[str, Any] = {"propertyNames": {"pattern": f"^{NAME}$"}}
+_NAMED_ENTRIES: dict[str, Any] = {"propertyNames": {"pattern": f"^{NAME_PATTERN}$"}}
 
 
-class _Part(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Sourced(_Part):
+class ProvenanceFields(_StrictModel):
     """What may stand beside anything: where it comes from."""
 
     quote: str | None = Field(
@@ -39,7 +39,7 @@ class Sourced(_Part):
     source: str | None = Field(default=None, description="a key of 'references'")
 
 
-class AttributeModel(Sourced):
+class AttributeModel(ProvenanceFields):
     """An attribute of forces that the model does not have by itself: trust, fear, grievance."""
 
     domain: str | None = Field(
@@ -61,7 +61,7 @@ class AttributeModel(Sourced):
     meaning: str | None = Field(default=None, description="what it measures, in a sentence")
 
 
-_OF_A_DECLARED_ONE: dict[str, Any] = {
+_DECLARED_ATTRIBUTE_SCHEMA: dict[str, Any] = {
     "description": "an attribute that stands under 'attributes'",
     "anyOf": [
         {**VALUE_SCHEMA},
@@ -70,10 +70,12 @@ _OF_A_DECLARED_ONE: dict[str, Any] = {
 }
 
 
-class ForceModel(Sourced):
+class ForceModel(ProvenanceFields):
     """Anything that can take sides: a unit, a union, a party, a leader with his staff."""
 
-    model_config = ConfigDict(json_schema_extra={"additionalProperties": _OF_A_DECLARED_ONE})
+    model_config = ConfigDict(
+        json_schema_extra={"additionalProperties": _DECLARED_ATTRIBUTE_SCHEMA}
+    )
 
     name: str | None = Field(
         default=None, description="how reports call it, with its article: The line regiments"
@@ -104,7 +106,7 @@ class ForceModel(Sourced):
     )
 
 
-class BackerModel(Sourced):
+class BackerModel(ProvenanceFields):
     """A power from outside with neither men nor crowds on the ground."""
 
     name: str | None = Field(
@@ -125,7 +127,7 @@ class BackerModel(Sourced):
     )
 
 
-class EffectModel(Sourced):
+class EffectModel(ProvenanceFields):
     """What a stage leaves behind in the numbers that later stages read."""
 
     when: str | None = Field(
@@ -145,7 +147,7 @@ class EffectModel(Sourced):
     )
 
 
-class StageFrame(Sourced):
+class StageFrame(ProvenanceFields):
     """What every stage may say, whatever its mechanism."""
 
     mechanism: str = Field(description="what resolves the stage; see 'conjuncture list'")
@@ -170,19 +172,21 @@ class StageFrame(Sourced):
     )
 
 
-class ClaimModel(Sourced):
+class ClaimModel(ProvenanceFields):
     """A causal claim of the account, and the comparison that tests it."""
 
     says: str = Field(description="the claim, in a sentence")
     test: str = Field(description="a comparison, as in P(showdown = torres) > 0.5")
 
 
-class LikenessModel(Sourced):
+class LikenessModel(ProvenanceFields):
     """What kind of case this is, for comparison with cases whose outcome is on record."""
 
-    model_config = ConfigDict(extra="allow", json_schema_extra=add_tags)
+    model_config = ConfigDict(extra="allow", json_schema_extra=add_tags_to_schema)
 
-    among: str = Field(default=TABLE, description="the table of cases: attempts or campaigns")
+    among: str = Field(
+        default=DEFAULT_TABLE, description="the table of cases: attempts or campaigns"
+    )
     success: str = Field(
         description="the event that counts as success of those who made the attempt, as in "
         "showdown = torres"
@@ -193,14 +197,14 @@ class LikenessModel(Sourced):
     )
 
 
-class OmissionModel(_Part):
+class OmissionModel(_StrictModel):
     """Something in the account that the scenario leaves out on purpose."""
 
     quote: str = Field(description="the account's own words")
     why: str = Field(description="why the model has no place for it")
 
 
-class ScenarioModel(_Part):
+class ScenarioModel(_StrictModel):
     """A crisis: who had what, what could happen, and what is claimed about it."""
 
     conjuncture: Annotated[
@@ -212,34 +216,37 @@ class ScenarioModel(_Part):
         default_factory=dict,
         description="numbers that nobody knows exactly, shared by other values, each with its "
         "'domain' where its use does not tell it; a structural constant may be narrowed here",
-        json_schema_extra=_NAMED,
+        json_schema_extra=_NAMED_ENTRIES,
     )
     attributes: dict[str, AttributeModel] = Field(
         default_factory=dict,
         max_length=50,
         description="attributes of forces beside the built-in ones: trust, fear, grievance",
-        json_schema_extra=_NAMED,
+        json_schema_extra=_NAMED_ENTRIES,
     )
     forces: dict[str, ForceModel] = Field(
-        min_length=1, max_length=500, description="who can take sides", json_schema_extra=_NAMED
+        min_length=1,
+        max_length=500,
+        description="who can take sides",
+        json_schema_extra=_NAMED_ENTRIES,
     )
     backers: dict[str, BackerModel] = Field(
         default_factory=dict,
         max_length=100,
         description="powers from outside",
-        json_schema_extra=_NAMED,
+        json_schema_extra=_NAMED_ENTRIES,
     )
     groups: dict[str, list[str]] = Field(
         default_factory=dict,
         max_length=200,
         description="names for several forces",
-        json_schema_extra=_NAMED,
+        json_schema_extra=_NAMED_ENTRIES,
     )
     stages: dict[str, Any] = Field(
         min_length=1,
         max_length=50,
         description="what happens, the first stage first",
-        json_schema_extra=_NAMED,
+        json_schema_extra=_NAMED_ENTRIES,
     )
     observed: dict[str, str] = Field(
         default_factory=dict, description="how each stage ended as things were"
@@ -248,7 +255,7 @@ class ScenarioModel(_Part):
         default_factory=dict,
         max_length=100,
         description="what the account claims, and the test of each claim",
-        json_schema_extra=_NAMED,
+        json_schema_extra=_NAMED_ENTRIES,
     )
     like: LikenessModel | None = Field(
         default=None,

@@ -10,7 +10,7 @@ from __future__ import annotations
 _ESCAPED_DIGITS = {"x": 2, "u": 4, "U": 8}
 
 
-def offsets(value: str, written: str, style: str) -> list[int]:
+def source_offsets(value: str, written: str, style: str) -> list[int]:
     r"""Return, for each character of ``value`` and for its end, the offset in ``written``.
 
     Parameters
@@ -24,17 +24,17 @@ def offsets(value: str, written: str, style: str) -> list[int]:
 
     Examples
     --------
-    >>> offsets("it's", "'it''s'", "'")
+    >>> source_offsets("it's", "'it''s'", "'")
     [1, 2, 3, 5, 6]
-    >>> offsets("a b", "a\n    b", "")
+    >>> source_offsets("a b", "a\n    b", "")
     [0, 1, 6, 7]
     """
-    here = _opening(written, style)
+    here = _content_start(written, style)
     found: list[int] = []
     for character in value:
         if not character.isspace():
             here = _skip_space(written, here, style)
-        length = _length(written, here, style)
+        length = _source_length(written, here, style)
         found.append(min(here, len(written)))
         if not character.isspace() or written[here : here + 1].isspace() or length > 1:
             here += length
@@ -42,7 +42,7 @@ def offsets(value: str, written: str, style: str) -> list[int]:
     return found
 
 
-def _opening(written: str, style: str) -> int:
+def _content_start(written: str, style: str) -> int:
     if style in ("'", '"'):
         return 1
     if style in ("|", ">"):
@@ -61,7 +61,7 @@ def _skip_space(written: str, here: int, style: str) -> int:
     return here
 
 
-def _length(written: str, here: int, style: str) -> int:
+def _source_length(written: str, here: int, style: str) -> int:
     """Return how many characters of the source make the one at ``here``."""
     if style == "'" and written.startswith("''", here):
         return 2

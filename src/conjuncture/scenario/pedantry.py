@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Mapping as Lookup
+from collections.abc import Iterable, Mapping
 
 from conjuncture.language.digits import write_ends, write_number
 from conjuncture.language.nodes import Interval
 from conjuncture.language.symbols import UNIT_INTERVAL
-from conjuncture.language.walk import literal, walk
-from conjuncture.scenario.cells import Reading
+from conjuncture.language.walk import literal_value, walk
+from conjuncture.scenario.cells import SlotValue
 from conjuncture.scenario.crisis import Number, Provenance, Stage
-from conjuncture.scenario.findings import Findings
-from conjuncture.scenario.reads import Reads
-from conjuncture.scenario.slots import Slot
+from conjuncture.scenario.findings import Diagnostics
+from conjuncture.scenario.reads import CellUsage
+from conjuncture.scenario.slots import CellSlot
 from conjuncture.scenario.stages import Cast
-from conjuncture.scenario.tree import Entries, Mapping, Sequence
+from conjuncture.scenario.tree import Entries, MappingNode, SequenceNode
 
 WIDEST_FACTOR = 100.0
 
 
-def doubt_intervals(readings: Iterable[Reading], findings: Findings) -> None:
+def warn_of_wide_intervals(readings: Iterable[SlotValue], diagnostics: Diagnostics) -> None:
     """Warn of intervals wider than a factor of 100, where a factor means something."""
     for reading in readings:
         written = reading.written
@@ -29,7 +28,7 @@ def doubt_intervals(readings: Iterable[Reading], findings: Findings) -> None:
         for option in written.options:
             for node, _ in walk(option.tree):
                 if isinstance(node, Interval) and node.high > WIDEST_FACTOR * node.low > 0:
-                    findings.doubt(
+                    diagnostics.warn(
                         option.scalar,
                         f"the interval {write_ends(node.low, node.high)} of '{reading.slot.key}' "
                         "is wider than a factor of 100",
@@ -37,88 +36,92 @@ def doubt_intervals(readings: Iterable[Reading], findings: Findings) -> None:
                     )
 
 
-def doubt_idle_forces(
+def warn_of_idle_forces(
     pairs: Entries,
     cast: Cast,
-    stages: Lookup[str, Stage],
-    numbers: Lookup[str, Number],
-    reads: Reads,
-    findings: Findings,
+    stages: Mapping[str, Stage],
+    numbers: Mapping[str, Number],
+    reads: CellUsage,
+    diagnostics: Diagnostics,
 ) -> None:
     """Warn of forces that no stage knows of and whose numbers nothing reads, sets or moves."""
     taking_part = {force for stage in stages.values() for force in stage.model.takes_part(cast)}
     idle = {key.value for key, _ in pairs if key.value in cast.forces} - taking_part
-    idle -= reads.owners_read(idle, numbers)
+    idle -= reads.find_read_owners(idle, numbers)
     named = {part for key in numbers for part in key.split(".")[2:] if numbers[key].stated}
     named |= {member for members in cast.groups.values() for member in members}
     for key, _ in pairs:
         if key.value in idle:
             also = ", and where 'ties', 'reach' or 'groups' name it" * (key.value in named)
             problem = f"no stage uses the force '{key.value}', and nothing reads its numbers"
-            findings.doubt(key, problem, f"leave it out{also}")
+            diagnostics.warn(key, problem, f"leave it out{also}")
 
 
-def doubt_idle_unknowns(readings: Iterable[Reading], reads: Reads, findings: Findings) -> None:
+def warn_of_idle_unknowns(
+    readings: Iterable[SlotValue], reads: CellUsage, diagnostics: Diagnostics
+) -> None:
     """Warn of unknowns that nothing reads and no claim sets."""
     used = reads.read | reads.imposed
     for reading in readings:
         slot = reading.slot
-        if slot.plain_unknown and slot.name is not None and slot.key not in used:
-            findings.doubt(
+        if slot.is_plain_unknown and slot.name is not None and slot.key not in used:
+            diagnostics.warn(
                 slot.name, f"nothing reads the unknown '{slot.key}'", "use it, or leave it out"
             )
 
 
-def doubt_idle_attributes(pairs: Entries, reads: Reads, findings: Findings) -> None:
+def warn_of_idle_attributes(pairs: Entries, reads: CellUsage, diagnostics: Diagnostics) -> None:
     """Warn of declared attributes that nothing reads, of whatever force."""
     used = {cell.split(".")[1] for cell in reads.read if "." in cell}
     for key, _ in pairs:
         if key.value not in used:
-            findings.doubt(
+            diagnostics.warn(
                 key,
                 f"nothing reads the attribute '{key.value}'",
                 "let a value or an effect depend on it, or leave it out",
             )
 
 
-def doubt_effects(
-    nodes: Lookup[str, Mapping],
-    stages: Lookup[str, Stage],
-    numbers: Lookup[str, Number],
-    findings: Findings,
+def warn_of_effects(
+    nodes: Mapping[str, MappingNode],
+    stages: Mapping[str, Stage],
+    numbers: Mapping[str, Number],
+    diagnostics: Diagnostics,
 ) -> None:
     """Warn of effects without a source, and of shifts that move nothing."""
     changes = [c for stage in stages.values() for effect in stage.effects for c in effect.changes]
     put = {change.key for change in changes if change.how != "shift"}
     for key, stage in stages.items():
         listed = nodes[key].get("effects")
-        if stage.provenance != Provenance() or not isinstance(listed, Sequence):
+        if stage.provenance != Provenance() or not isinstance(listed, SequenceNode):
             continue
         for node, effect in zip(listed.items, stage.effects, strict=True):
             if effect.provenance == Provenance():
                 problem = f"this effect of '{key}' has no quote, note or source"
-                findings.doubt(node, problem, "say why it is so")
+                diagnostics.warn(node, problem, "say why it is so")
     for key, stage in stages.items():
         listed = nodes[key].get("effects")
-        items = listed.items if isinstance(listed, Sequence) else []
+        items = listed.items if isinstance(listed, SequenceNode) else []
         for node, effect in zip(items, stage.effects, strict=True):
             for change in effect.changes:
-                stuck = _stuck(numbers[change.key]) if change.how == "shift" else None
+                stuck = _edge_value_of(numbers[change.key]) if change.how == "shift" else None
                 if stuck is not None and change.key not in put:
                     problem = (
                         f"'{change.key}' is {write_number(stuck)}, and a shift leaves that as it is"
                     )
-                    findings.doubt(node, problem, "write 'set', or let it start elsewhere")
+                    diagnostics.warn(node, problem, "write 'set', or let it start elsewhere")
 
 
-def _stuck(number: Number) -> float | None:
+def _edge_value_of(number: Number) -> float | None:
     """Return the value of a number that stands on the edge of its domain, else None."""
-    value = literal(number.value)
+    value = literal_value(number.value)
     on_edge = value is not None and value in (number.domain.lower, number.domain.upper)
     return value if on_edge else None
 
 
-def unsourced(numbers: Lookup[str, Number], owners: Lookup[str, Provenance]) -> tuple[str, ...]:
+def unsourced_numbers(
+    numbers: Mapping[str, Number], owners: Mapping[str, Provenance]
+) -> tuple[str, ...]:
     """Return the stated numbers that neither have a quote, note or source nor inherit one.
 
     Parameters
@@ -138,9 +141,11 @@ def unsourced(numbers: Lookup[str, Number], owners: Lookup[str, Provenance]) -> 
     )
 
 
-def doubt_unsourced(readings: Iterable[Reading], keys: tuple[str, ...], findings: Findings) -> None:
+def warn_of_unsourced(
+    readings: Iterable[SlotValue], keys: tuple[str, ...], diagnostics: Diagnostics
+) -> None:
     """Warn of numbers without a source, one warning a force, backer or stage."""
-    by_owner: dict[str, list[Slot]] = {}
+    by_owner: dict[str, list[CellSlot]] = {}
     for reading in readings:
         if reading.slot.key in keys:
             by_owner.setdefault(reading.slot.owner or reading.slot.key, []).append(reading.slot)
@@ -153,4 +158,4 @@ def doubt_unsourced(readings: Iterable[Reading], keys: tuple[str, ...], findings
         whose = f" of '{owner}'" if slots[0].owner else ""
         verb = "has" if len(names) == 1 else "have"
         problem = f"{listed}{whose} {verb} no quote, note or source"
-        findings.doubt(place, problem, "say where the value comes from")
+        diagnostics.warn(place, problem, "say where the value comes from")

@@ -9,14 +9,14 @@ from conjuncture.errors import ScenarioError
 from conjuncture.language.names import unknown_name
 from conjuncture.scenario.account import Account
 from conjuncture.scenario.crisis import Provenance, Quote
-from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.findings import Diagnostics
 from conjuncture.scenario.source import read_source
-from conjuncture.scenario.tree import Mapping, Scalar
+from conjuncture.scenario.tree import MappingNode, ScalarNode
 
 _MOST_GUESSES = 20
 
 
-def read_account(folder: Path, node: Scalar, findings: Findings) -> Account | None:
+def read_account(folder: Path, node: ScalarNode, diagnostics: Diagnostics) -> Account | None:
     """Return the account that a scenario names, or None when it cannot be read.
 
     It must lie in the scenario's own folder, so that the folder is the whole crisis.
@@ -25,18 +25,18 @@ def read_account(folder: Path, node: Scalar, findings: Findings) -> Account | No
     path = folder / name
     remedy = "put the account beside the scenario and write its file name"
     if not Path(name).name or "\\" in name or not _stays_inside(folder, path):
-        findings.of(node, f"the account '{name}' lies outside the scenario's folder", remedy)
+        diagnostics.refuse(node, f"the account '{name}' lies outside the scenario's folder", remedy)
         return None
     if not path.is_file():
-        findings.of(node, f"there is no file '{name}' beside the scenario", remedy)
+        diagnostics.refuse(node, f"there is no file '{name}' beside the scenario", remedy)
         return None
     try:
         source = read_source(path, "the account", as_it_is=True)
     except ScenarioError as error:
-        findings.add(error.mistakes)
+        diagnostics.add_mistakes(error.mistakes)
         return None
     if not source.text.strip():
-        findings.of(node, f"the account '{name}' is empty", "write down what happened")
+        diagnostics.refuse(node, f"the account '{name}' is empty", "write down what happened")
         return None
     return Account(source)
 
@@ -48,7 +48,7 @@ def _stays_inside(folder: Path, path: Path) -> bool:
         return False
 
 
-class Sources:
+class ProvenanceReader:
     """Reads ``quote``, ``note`` and ``source``, and remembers which quotes were found.
 
     Parameters
@@ -57,21 +57,21 @@ class Sources:
         None where it could not be read: quotes are then not looked for.
     references : collection of str
         The keys of ``references``.
-    findings : Findings
+    diagnostics : Diagnostics
         Where mistakes go.
     """
 
     def __init__(
-        self, account: Account | None, references: Collection[str], findings: Findings
+        self, account: Account | None, references: Collection[str], diagnostics: Diagnostics
     ) -> None:
         self._account = account
         self._references = references
-        self._findings = findings
+        self._diagnostics = diagnostics
         self._guesses = 0
-        self._missing: dict[str, list[Scalar]] = {}
+        self._missing: dict[str, list[ScalarNode]] = {}
         self.quotes: list[Quote] = []
 
-    def read(self, node: Mapping) -> Provenance:
+    def read(self, node: MappingNode) -> Provenance:
         """Return where the part of the scenario comes from that ``node`` is."""
         quote, note, source = (_text(node, key) for key in ("quote", "note", "source"))
         if source is not None and source.value not in self._references:
@@ -88,13 +88,13 @@ class Sources:
         for key, nodes in self._missing.items():
             problem, remedy = unknown_name("reference", key, self._references)
             places = sorted(nodes, key=lambda node: node.start)
-            lines = dict.fromkeys(self._findings.line_of(node) for node in places[1:])
+            lines = dict.fromkeys(self._diagnostics.line_of(node) for node in places[1:])
             if len(places) > 1:
                 listed = ", ".join(map(str, lines))
                 problem += f", which is named {len(places)} times (also in line {listed})"
-            self._findings.of(places[0], problem, remedy)
+            self._diagnostics.refuse(places[0], problem, remedy)
 
-    def find(self, node: Scalar) -> Quote | None:
+    def find(self, node: ScalarNode) -> Quote | None:
         """Return where the account has a quote; note it when it has not."""
         if self._account is None:
             return None
@@ -107,14 +107,14 @@ class Sources:
         remedy = "copy its words exactly"
         if self._guesses < _MOST_GUESSES:
             self._guesses += 1
-            near = self._account.nearest(node.value)
+            near = self._account.nearest_sentence(node.value)
             if near is not None:
                 passage = near if len(near) <= 160 else near[:157] + "..."
                 remedy = f"the nearest passage is: {passage}"
-        self._findings.of(node, f"the account does not have the quote '{shown}'", remedy)
+        self._diagnostics.refuse(node, f"the account does not have the quote '{shown}'", remedy)
         return None
 
 
-def _text(node: Mapping, key: str) -> Scalar | None:
+def _text(node: MappingNode, key: str) -> ScalarNode | None:
     value = node.get(key)
-    return value if isinstance(value, Scalar) and not value.broken else None
+    return value if isinstance(value, ScalarNode) and not value.broken else None

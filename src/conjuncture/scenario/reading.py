@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Lookup
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,54 +10,62 @@ from conjuncture.language.symbols import Vocabulary
 from conjuncture.scenario.account import Account
 from conjuncture.scenario.actors import check_sworn, check_weight, read_backers, read_forces
 from conjuncture.scenario.canonical import canonical_text, digest
-from conjuncture.scenario.cells import Reading, build_numbers, read_slots
+from conjuncture.scenario.cells import SlotValue, build_numbers, read_slots
 from conjuncture.scenario.claims import read_claims
-from conjuncture.scenario.crisis import Backer, Crisis, Declared, Force, Number, Reference, Stage
-from conjuncture.scenario.declared import Declaration, read_declarations, towards
+from conjuncture.scenario.crisis import (
+    Backer,
+    Crisis,
+    DeclaredAttribute,
+    Force,
+    Number,
+    Reference,
+    Stage,
+)
+from conjuncture.scenario.declared import Declaration, read_declarations, toward_of_attributes
 from conjuncture.scenario.effects import read_effects
-from conjuncture.scenario.findings import Findings
-from conjuncture.scenario.following import changing
-from conjuncture.scenario.leaving import refuse_leaving
+from conjuncture.scenario.findings import Diagnostics
+from conjuncture.scenario.following import varying_cells
+from conjuncture.scenario.leaving import refuse_out_of_domain
 from conjuncture.scenario.likeness import read_likeness
 from conjuncture.scenario.models import scenario_model
 from conjuncture.scenario.omissions import read_omissions
 from conjuncture.scenario.pedantry import (
-    doubt_effects,
-    doubt_idle_attributes,
-    doubt_idle_forces,
-    doubt_idle_unknowns,
-    doubt_intervals,
-    doubt_unsourced,
-    unsourced,
+    unsourced_numbers,
+    warn_of_effects,
+    warn_of_idle_attributes,
+    warn_of_idle_forces,
+    warn_of_idle_unknowns,
+    warn_of_unsourced,
+    warn_of_wide_intervals,
 )
-from conjuncture.scenario.provenance import Sources, read_account
-from conjuncture.scenario.reads import Reads
-from conjuncture.scenario.rooms import check_rooms
-from conjuncture.scenario.shape import fit
+from conjuncture.scenario.provenance import ProvenanceReader, read_account
+from conjuncture.scenario.reads import CellUsage
+from conjuncture.scenario.rooms import check_compile_time
+from conjuncture.scenario.shape import validate
 from conjuncture.scenario.slots import (
-    Slot,
+    CellSlot,
     backer_slots,
     force_slots,
     stage_slots,
     unknown_slots,
 )
-from conjuncture.scenario.source import read_source, with_plain_line_ends
+from conjuncture.scenario.source import normalize_line_ends, read_source
 from conjuncture.scenario.stages import Cast, Constant, StageModel
 from conjuncture.scenario.staging import (
-    Staging,
+    ParsedStages,
     certain_stages,
     check_order,
     constants_of,
     read_observed,
     read_stages,
 )
-from conjuncture.scenario.tree import Mapping, Scalar, read_tree
-from conjuncture.scenario.vocabulary import build_vocabulary, check_names, entries, read_groups
+from conjuncture.scenario.tree import MappingNode, ScalarNode, read_tree
+from conjuncture.scenario.vocabulary import build_vocabulary, check_names, entries_of, read_groups
 
-FILE = "scenario.yaml"
+SCENARIO_FILE = "scenario.yaml"
 
 
-def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
+def read_crisis(path: Path, models: Mapping[str, type[StageModel]]) -> Crisis:
     """Read a scenario and everything that it rests on.
 
     Parameters
@@ -84,51 +92,51 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
     Traceback (most recent call last):
     conjuncture.errors.ScenarioError: nowhere: there is no such file or folder
     """
-    file = path / FILE if path.is_dir() else path
+    file = path / SCENARIO_FILE if path.is_dir() else path
     source = read_source(file, "the scenario")
-    findings = Findings(source)
-    root = read_tree(source, findings)
-    declared = towards(entries(root, "attributes"))
+    diagnostics = Diagnostics(source)
+    root = read_tree(source, diagnostics)
+    declared = toward_of_attributes(entries_of(root, "attributes"))
     outer = scenario_model(declared)
-    fit(outer, root, findings, "the scenario", constants=constants_of(models))
-    references = _references(root)
-    account = _account(root, file.parent, findings)
-    sources = Sources(account, references, findings)
+    validate(outer, root, diagnostics, "the scenario", constants=constants_of(models))
+    references = _read_references(root)
+    account = _read_account(root, file.parent, diagnostics)
+    sources = ProvenanceReader(account, references, diagnostics)
     text = account.text if account is not None else ""
-    parts = _read_parts(root, models, text, sources, findings)
+    parts = _read_parts(root, models, text, sources, diagnostics)
     staging = parts.staging
     vocabulary = parts.vocabulary if staging.complete else None
     certain = certain_stages(staging.stages)
-    stages = read_effects(staging, parts.vocabulary, parts.numbers, sources, findings)
-    refuse_leaving(parts.readings, parts.numbers, stages, parts.refused, findings)
+    stages = read_effects(staging, parts.vocabulary, parts.numbers, sources, diagnostics)
+    refuse_out_of_domain(parts.readings, parts.numbers, stages, parts.refused, diagnostics)
     cast = Cast(tuple(parts.forces), parts.groups)
     claims = read_claims(
-        entries(root, "claims"), vocabulary, certain, changing(parts.numbers, stages), sources,
-        findings,
+        entries_of(root, "claims"), vocabulary, certain, varying_cells(parts.numbers, stages), sources,
+        diagnostics,
     )  # fmt: skip
-    reads = Reads.of(parts.numbers, stages, claims)
-    pairs = entries(root, "forces")
-    check_weight(pairs, parts.forces, stages, cast, parts.numbers, reads, findings)
-    names = tuple(key.value for key, _ in entries(root, "stages"))
-    check_order(staging, names, findings)
-    check_rooms(staging, cast, findings)
-    observed = read_observed(entries(root, "observed"), staging, names, findings)
-    like = read_likeness(root, vocabulary, sources, findings)
-    omissions = read_omissions(root, sources, findings)
+    reads = CellUsage.of(parts.numbers, stages, claims)
+    pairs = entries_of(root, "forces")
+    check_weight(pairs, parts.forces, stages, cast, parts.numbers, reads, diagnostics)
+    names = tuple(key.value for key, _ in entries_of(root, "stages"))
+    check_order(staging, names, diagnostics)
+    check_compile_time(staging, cast, diagnostics)
+    observed = read_observed(entries_of(root, "observed"), staging, names, diagnostics)
+    like = read_likeness(root, vocabulary, sources, diagnostics)
+    omissions = read_omissions(root, sources, diagnostics)
     sources.tell_missing()
-    findings.raise_any()
-    doubt_intervals(parts.readings, findings)
-    doubt_idle_forces(pairs, cast, stages, parts.numbers, reads, findings)
-    doubt_idle_unknowns(parts.readings, reads, findings)
-    doubt_idle_attributes(entries(root, "attributes"), reads, findings)
-    doubt_effects(staging.nodes, stages, parts.numbers, findings)
+    diagnostics.raise_any()
+    warn_of_wide_intervals(parts.readings, diagnostics)
+    warn_of_idle_forces(pairs, cast, stages, parts.numbers, reads, diagnostics)
+    warn_of_idle_unknowns(parts.readings, reads, diagnostics)
+    warn_of_idle_attributes(entries_of(root, "attributes"), reads, diagnostics)
+    warn_of_effects(staging.nodes, stages, parts.numbers, diagnostics)
     owned = (parts.forces, parts.backers, stages)
     owners = {key: part.provenance for group in owned for key, part in group.items()}
-    doubt_unsourced(parts.readings, unsourced(parts.numbers, owners), findings)
+    warn_of_unsourced(parts.readings, unsourced_numbers(parts.numbers, owners), diagnostics)
     canonical = canonical_text(root)
     return Crisis(
         slug=file.parent.resolve().name,
-        title=_title(root),
+        title=_read_title(root),
         folder=file.parent,
         account=text,
         forces=parts.forces,
@@ -143,105 +151,105 @@ def read_crisis(path: Path, models: Lookup[str, type[StageModel]]) -> Crisis:
         attributes=parts.attributes,
         like=like,
         omissions=omissions,
-        uncovered=account.uncovered(sources.quotes) if account is not None else (),
-        warnings=findings.warnings(),
+        uncovered=account.uncovered_sentences(sources.quotes) if account is not None else (),
+        warnings=diagnostics.warnings(),
         canonical=canonical,
         digest=digest(canonical),
-        account_digest=digest(with_plain_line_ends(text)),
+        account_digest=digest(normalize_line_ends(text)),
         account_file=account.file if account is not None else "",
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
+class _ScenarioParts:
     """What a scenario holds between its title and its claims."""
 
     forces: dict[str, Force]
     backers: dict[str, Backer]
     groups: dict[str, tuple[str, ...]]
-    staging: Staging
-    readings: list[Reading]
+    staging: ParsedStages
+    readings: list[SlotValue]
     numbers: dict[str, Number]
     refused: frozenset[str]
     vocabulary: Vocabulary
-    attributes: dict[str, Declared]
+    attributes: dict[str, DeclaredAttribute]
 
 
 def _read_parts(
-    root: Mapping,
-    models: Lookup[str, type[StageModel]],
+    root: MappingNode,
+    models: Mapping[str, type[StageModel]],
     account: str,
-    sources: Sources,
-    findings: Findings,
-) -> _Parts:
-    forces = read_forces(entries(root, "forces"), account, sources, findings)
-    names = tuple(key.value for key, _ in entries(root, "forces"))
-    groups = read_groups(root, findings)
+    sources: ProvenanceReader,
+    diagnostics: Diagnostics,
+) -> _ScenarioParts:
+    forces = read_forces(entries_of(root, "forces"), account, sources, diagnostics)
+    names = tuple(key.value for key, _ in entries_of(root, "forces"))
+    groups = read_groups(root, diagnostics)
     cast = Cast(names, groups)
-    staging = read_stages(entries(root, "stages"), models, cast, sources, findings)
+    staging = read_stages(entries_of(root, "stages"), models, cast, sources, diagnostics)
     backers = read_backers(
-        entries(root, "backers"), forces, staging.camps, account, sources, findings
+        entries_of(root, "backers"), forces, staging.camps, account, sources, diagnostics
     )
-    constants = _constants(staging.stages)
-    check_names(root, staging.stages, constants, findings)
-    declarations = read_declarations(entries(root, "attributes"), sources, findings)
-    slots = _slots(root, staging, constants, names, declarations, findings)
-    readings = read_slots(slots, staging.nodes, groups, findings, sources)
+    constants = _constants_in(staging.stages)
+    check_names(root, staging.stages, constants, diagnostics)
+    declarations = read_declarations(entries_of(root, "attributes"), sources, diagnostics)
+    slots = _collect_slots(root, staging, constants, names, declarations, diagnostics)
+    readings = read_slots(slots, staging.nodes, groups, diagnostics, sources)
     vocabulary = build_vocabulary(root, readings, groups, staging.stages)
-    numbers, refused = build_numbers(readings, vocabulary, findings)
-    check_sworn(entries(root, "forces"), staging.stages, numbers, findings)
+    numbers, refused = build_numbers(readings, vocabulary, diagnostics)
+    check_sworn(entries_of(root, "forces"), staging.stages, numbers, diagnostics)
     attributes = {key: declaration.declared for key, declaration in declarations.items()}
-    return _Parts(
+    return _ScenarioParts(
         forces, backers, groups, staging, readings, numbers, refused, vocabulary, attributes
     )
 
 
-def _slots(
-    root: Mapping,
-    staging: Staging,
-    constants: Lookup[str, Constant],
+def _collect_slots(
+    root: MappingNode,
+    staging: ParsedStages,
+    constants: Mapping[str, Constant],
     forces: tuple[str, ...],
-    declarations: Lookup[str, Declaration],
-    findings: Findings,
-) -> list[Slot]:
+    declarations: Mapping[str, Declaration],
+    diagnostics: Diagnostics,
+) -> list[CellSlot]:
     unknowns = root.get("unknowns")
-    slots = list(unknown_slots(unknowns if isinstance(unknowns, Mapping) else None, constants))
+    slots = list(unknown_slots(unknowns if isinstance(unknowns, MappingNode) else None, constants))
     read = [name for stage in staging.stages.values() for name in stage.model.attributes]
     declared = [declaration.attribute for declaration in declarations.values()]
-    for key, node in entries(root, "forces"):
-        if isinstance(node, Mapping):
+    for key, node in entries_of(root, "forces"):
+        if isinstance(node, MappingNode):
             slots.extend(
-                force_slots(key.value, node, read, forces, staging.camps, declared, findings)
+                force_slots(key.value, node, read, forces, staging.camps, declared, diagnostics)
             )
-    for key, node in entries(root, "backers"):
-        if isinstance(node, Mapping):
-            slots.extend(backer_slots(key.value, node, forces, findings))
+    for key, node in entries_of(root, "backers"):
+        if isinstance(node, MappingNode):
+            slots.extend(backer_slots(key.value, node, forces, diagnostics))
     for stage in staging.stages.values():
         slots.extend(stage_slots(stage, staging.nodes[stage.key]))
     return slots
 
 
-def _constants(stages: Lookup[str, Stage]) -> dict[str, Constant]:
+def _constants_in(stages: Mapping[str, Stage]) -> dict[str, Constant]:
     return {
         constant.name: constant for stage in stages.values() for constant in stage.model.constants
     }
 
 
-def _references(root: Mapping) -> dict[str, Reference]:
+def _read_references(root: MappingNode) -> dict[str, Reference]:
     return {
         key.value: Reference(key.value, " ".join(node.value.split()))
-        for key, node in entries(root, "references")
-        if isinstance(node, Scalar)
+        for key, node in entries_of(root, "references")
+        if isinstance(node, ScalarNode)
     }
 
 
-def _account(root: Mapping, folder: Path, findings: Findings) -> Account | None:
+def _read_account(root: MappingNode, folder: Path, diagnostics: Diagnostics) -> Account | None:
     node = root.get("account")
-    if not isinstance(node, Scalar) or node.broken:
+    if not isinstance(node, ScalarNode) or node.broken:
         return None
-    return read_account(folder, node, findings)
+    return read_account(folder, node, diagnostics)
 
 
-def _title(root: Mapping) -> str:
+def _read_title(root: MappingNode) -> str:
     node = root.get("title")
-    return " ".join(node.value.split()) if isinstance(node, Scalar) else ""
+    return " ".join(node.value.split()) if isinstance(node, ScalarNode) else ""

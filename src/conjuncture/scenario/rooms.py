@@ -5,8 +5,7 @@ The engine compiles each of these rooms; how many there are shows when a scenari
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Lookup
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,23 +13,23 @@ from conjuncture.scenario.crisis import Stage
 from conjuncture.scenario.stages import NOBODY, Cast
 
 if TYPE_CHECKING:
-    from conjuncture.scenario.findings import Findings
-    from conjuncture.scenario.staging import Staging
+    from conjuncture.scenario.findings import Diagnostics
+    from conjuncture.scenario.staging import ParsedStages
 
-END = -1
+END_INDEX = -1
 
 MOST_SECONDS = 240.0
 """What would take longer to compile is refused: it would take some 8 GB of memory, too."""
 
-STARTING = 3.0
+BASE_SECONDS = 3.0
 """Seconds that compiling takes for the smallest scenario."""
 
-LONG = 60.0
+LONG_SECONDS = 60.0
 """Seconds from which it is said beforehand how long compiling takes."""
 
 
 @dataclass(frozen=True)
-class Room:
+class UnrolledStage:
     """One place of the unrolled graph: a stage in one pass through the crisis.
 
     Attributes
@@ -45,36 +44,38 @@ class Room:
     visits: tuple[int, ...]
 
 
-def leads_of(found: Lookup[str, Stage], stages: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
+def leads_of(found: Mapping[str, Stage], stages: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
     """Return for each stage and outcome the stage that follows, or END."""
     return tuple(
         tuple(
             stages.index(follower)
             if (follower := found[name].next.get(outcome, "end")) != "end"
-            else END
+            else END_INDEX
             for outcome in found[name].model.symbols(NOBODY).outcomes
         )
         for name in stages
     )
 
 
-def rooms_of(found: Lookup[str, Stage]) -> tuple[Room, ...]:
+def unroll_stages(found: Mapping[str, Stage]) -> tuple[UnrolledStage, ...]:
     """Return the rooms of a crisis that has these stages."""
-    stages = passing_order(found)
-    return unrolled(found, stages, leads_of(found, stages))
+    stages = stage_order(found)
+    return unroll(found, stages, leads_of(found, stages))
 
 
-def seconds_to_compile(found: Lookup[str, Stage], rooms: Sequence[Room], cast: Cast) -> float:
+def seconds_to_compile(
+    found: Mapping[str, Stage], rooms: Sequence[UnrolledStage], cast: Cast
+) -> float:
     """Return about how long compiling takes on one core of an ordinary processor."""
     each = []
-    for name in passing_order(found):
+    for name in stage_order(found):
         model = found[name].model
-        alone, more = model.compiling
+        alone, more = model.compile_seconds
         each.append(alone + more * len(model.takes_part(cast)))
-    return STARTING + sum(each[room.stage] for room in rooms)
+    return BASE_SECONDS + sum(each[room.stage] for room in rooms)
 
 
-def check_rooms(staging: Staging, cast: Cast, findings: Findings) -> None:
+def check_compile_time(staging: ParsedStages, cast: Cast, diagnostics: Diagnostics) -> None:
     """Note where stages come round so often that compiling takes long, or cannot be done."""
     stages = staging.stages
     if (
@@ -87,40 +88,42 @@ def check_rooms(staging: Staging, cast: Cast, findings: Findings) -> None:
         )
     ):
         return
-    rooms = rooms_of(stages)
+    rooms = unroll_stages(stages)
     seconds = seconds_to_compile(stages, rooms, cast)
-    if seconds < LONG:
+    if seconds < LONG_SECONDS:
         return
     often = max(stages, key=lambda name: stages[name].visits)
     node = staging.nodes[often].get("visits") or staging.nodes[often]
     problem = (
         f"with all their visits the stages come to {len(rooms):,} passes; to compile each takes "
-        f"{about(seconds)} before the first run"
+        f"{duration_text(seconds)} before the first run"
     )
     if seconds > MOST_SECONDS:
-        problem += f", and more than {about(MOST_SECONDS).removeprefix('about ')} are not tried"
-        findings.of(node, problem, fewer_visits(stages, cast))
+        problem += (
+            f", and more than {duration_text(MOST_SECONDS).removeprefix('about ')} are not tried"
+        )
+        diagnostics.refuse(node, problem, fewer_visits(stages, cast))
     else:
-        findings.doubt(node, problem, "fewer 'visits' make it shorter")
+        diagnostics.warn(node, problem, "fewer 'visits' make it shorter")
 
 
-def fewer_visits(stages: Lookup[str, Stage], cast: Cast) -> str:
+def fewer_visits(stages: Mapping[str, Stage], cast: Cast) -> str:
     """Return how many visits of a stage come to few enough passes."""
     for most in range(max(stage.visits for stage in stages.values()) - 1, 0, -1):
         fewer = {
             key: replace(stage, visits=min(stage.visits, most)) for key, stage in stages.items()
         }
-        if seconds_to_compile(fewer, rooms_of(fewer), cast) <= MOST_SECONDS:
+        if seconds_to_compile(fewer, unroll_stages(fewer), cast) <= MOST_SECONDS:
             return f"write no 'visits' above {most}"
     return "let fewer stages lead back to earlier ones"
 
 
-def about(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
     """Return a length of time in round numbers.
 
     Examples
     --------
-    >>> about(38.0), about(100.0), about(260.0)
+    >>> duration_text(38.0), duration_text(100.0), duration_text(260.0)
     ('about 40 seconds', 'about 2 minutes', 'about 4 minutes')
     """
     if seconds < 60.0:
@@ -129,7 +132,7 @@ def about(seconds: float) -> str:
     return "about a minute" if minutes == 1 else f"about {minutes} minutes"
 
 
-def passing_order(found: Lookup[str, Stage]) -> tuple[str, ...]:
+def stage_order(found: Mapping[str, Stage]) -> tuple[str, ...]:
     """Return the stages so that every step leads forward, except into repeated stages."""
     start = next(iter(found))
     order: list[str] = []
@@ -154,9 +157,9 @@ def passing_order(found: Lookup[str, Stage]) -> tuple[str, ...]:
     return reachable + tuple(name for name in found if name not in entered)
 
 
-def unrolled(
-    found: Lookup[str, Stage], stages: tuple[str, ...], leads: tuple[tuple[int, ...], ...]
-) -> tuple[Room, ...]:
+def unroll(
+    found: Mapping[str, Stage], stages: tuple[str, ...], leads: tuple[tuple[int, ...], ...]
+) -> tuple[UnrolledStage, ...]:
     """Return the rooms a history can enter, circle after circle and pass after pass.
 
     Stages that lead back to each other form a circle. Within a circle a step to a stage further on
@@ -164,9 +167,9 @@ def unrolled(
     until all passes of the circle are over.
     """
     follows = followers_of(found, stages, leads)
-    rooms: list[Room] = []
+    rooms: list[UnrolledStage] = []
     arriving: set[int] = {0}
-    for circle in circles(follows):
+    for circle in strong_components(follows):
         names = [stages[index] for index in circle]
         here = arriving & set(circle)
         for turn in range(1, 2 + sum(found[name].visits - 1 for name in names)):
@@ -175,7 +178,7 @@ def unrolled(
                 if index not in here:
                     continue
                 most = min(turn, found[stages[index]].visits)
-                rooms.append(Room(index, tuple(range(1, most + 1))))
+                rooms.append(UnrolledStage(index, tuple(range(1, most + 1))))
                 for follower in follows[index]:
                     if follower not in circle:
                         arriving.add(follower)
@@ -188,27 +191,27 @@ def unrolled(
 
 
 def followers_of(
-    found: Lookup[str, Stage], stages: tuple[str, ...], leads: tuple[tuple[int, ...], ...]
+    found: Mapping[str, Stage], stages: tuple[str, ...], leads: tuple[tuple[int, ...], ...]
 ) -> tuple[frozenset[int], ...]:
     """Return for each stage those to which a history can go from it."""
     return tuple(
-        frozenset({*leads[index], spill(found, stages, index)} - {END})
+        frozenset({*leads[index], overflow_of(found, stages, index)} - {END_INDEX})
         for index in range(len(stages))
     )
 
 
-def spill(found: Lookup[str, Stage], stages: tuple[str, ...], stage: int) -> int:
+def overflow_of(found: Mapping[str, Stage], stages: tuple[str, ...], stage: int) -> int:
     """Return where a history goes that would enter a stage too often, or END."""
     afterwards = found[stages[stage]].afterwards
-    return END if afterwards == "end" else stages.index(afterwards)
+    return END_INDEX if afterwards == "end" else stages.index(afterwards)
 
 
-def circles(follows: Sequence[Set[int]]) -> list[list[int]]:
+def strong_components(follows: Sequence[Set[int]]) -> list[list[int]]:
     """Return the stages in groups that lead back to each other, in the order of passing.
 
     Examples
     --------
-    >>> circles([{1}, {2, 1}, {1, 3}, set()])
+    >>> strong_components([{1}, {2, 1}, {1, 3}, set()])
     [[0], [1, 2], [3]]
     """
     reach = [set(one) for one in follows]

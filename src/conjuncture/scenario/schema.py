@@ -21,7 +21,7 @@ from conjuncture.scenario.models import VERSION, ForceModel, ScenarioModel, Stag
 from conjuncture.scenario.stages import EXPRESSION_SCHEMA, UNKNOWN_SCHEMA, VALUE_SCHEMA, StageModel
 from conjuncture.scenario.values import DOMAINS, MOST_OPTIONS
 
-SHIPPED = f"schema-{VERSION}.json"
+SHIPPED_FILE = f"schema-{VERSION}.json"
 """The file beside this one that holds the schema of the mechanisms of this package."""
 
 _PROVENANCE: dict[str, Any] = {
@@ -53,7 +53,7 @@ _WORDS: dict[str, Any] = {
 }
 
 
-def _value(also: Mapping[str, Any]) -> dict[str, Any]:
+def _value_schema(also: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schema of a value that, written as a mapping, may say some things more."""
     beside = {**also, **_PROVENANCE}
     whole = {
@@ -87,8 +87,8 @@ def _value(also: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _DEFINITIONS: dict[str, Any] = {
-    "Value": _value({}),
-    "Unknown": _value({**_DOMAIN, **_WORDS}),
+    "Value": _value_schema({}),
+    "Unknown": _value_schema({**_DOMAIN, **_WORDS}),
     "Expression": {
         "type": ["string", "number"],
         "description": "a number, an interval such as 2 to 5, a law such as uniform(0, 1), a word "
@@ -104,7 +104,7 @@ _DEFINITIONS: dict[str, Any] = {
 }
 
 
-_ONLY_BUILT_IN: dict[str, Any] = {
+_BUILT_IN_ATTRIBUTES: dict[str, Any] = {
     "if": {"required": ["attributes"]},
     "else": {
         "properties": {
@@ -117,20 +117,20 @@ _ONLY_BUILT_IN: dict[str, Any] = {
 """Where a scenario declares no attributes, its forces have the built-in ones alone."""
 
 
-_PLACED = {one["$comment"] for one in (VALUE_SCHEMA, UNKNOWN_SCHEMA, EXPRESSION_SCHEMA)}
+_PLACEHOLDERS = {one["$comment"] for one in (VALUE_SCHEMA, UNKNOWN_SCHEMA, EXPRESSION_SCHEMA)}
 """What the models write in the place of the definitions above."""
 
 
-def _name_values(found: Any) -> None:
+def _resolve_placeholders(found: Any) -> None:
     """Put a reference to the definition of a value wherever a model has one."""
     if isinstance(found, dict):
-        if found.get("$comment") in _PLACED:
+        if found.get("$comment") in _PLACEHOLDERS:
             found["$ref"] = f"#/$defs/{found.pop('$comment')}"
         for part in found.values():
-            _name_values(part)
+            _resolve_placeholders(part)
     elif isinstance(found, list):
         for part in found:
-            _name_values(part)
+            _resolve_placeholders(part)
 
 
 class _Generator(GenerateJsonSchema):
@@ -147,7 +147,7 @@ class _Generator(GenerateJsonSchema):
         return {**written, "default": default}
 
 
-def schema(models: Mapping[str, type[StageModel]]) -> dict[str, Any]:
+def build_schema(models: Mapping[str, type[StageModel]]) -> dict[str, Any]:
     """Return the JSON Schema of a scenario.
 
     Parameters
@@ -162,7 +162,7 @@ def schema(models: Mapping[str, type[StageModel]]) -> dict[str, Any]:
 
     Examples
     --------
-    >>> schema({})["title"]
+    >>> build_schema({})["title"]
     'A scenario of Conjuncture, language version 1'
     """
     frame = StageFrame.model_fields["mechanism"]
@@ -179,9 +179,9 @@ def schema(models: Mapping[str, type[StageModel]]) -> dict[str, Any]:
         whole = create_model("Scenario", __base__=ScenarioModel, **fields)
     found = whole.model_json_schema(schema_generator=_Generator)
     found.setdefault("$defs", {})
-    _name_values(found)
+    _resolve_placeholders(found)
     found["$defs"].update(_DEFINITIONS)
-    found.update(_ONLY_BUILT_IN)
+    found.update(_BUILT_IN_ATTRIBUTES)
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     found["title"] = f"A scenario of Conjuncture, language version {VERSION}"
     return found
@@ -189,9 +189,9 @@ def schema(models: Mapping[str, type[StageModel]]) -> dict[str, Any]:
 
 def schema_text(models: Mapping[str, type[StageModel]]) -> str:
     """Return the schema as the JSON text that is shipped and printed."""
-    return json.dumps(schema(models), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    return json.dumps(build_schema(models), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def shipped() -> str:
+def read_shipped_schema() -> str:
     """Return the text of the schema that ships with the package."""
-    return files("conjuncture.scenario").joinpath(SHIPPED).read_text(encoding="utf-8")
+    return files("conjuncture.scenario").joinpath(SHIPPED_FILE).read_text(encoding="utf-8")

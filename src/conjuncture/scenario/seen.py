@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conjuncture.scenario.blocks import BlockKind, blocks_of
-from conjuncture.scenario.inline import Marks, Weight, marks_of
-from conjuncture.scenario.rewriting import Edit, Rewritten
+from conjuncture.scenario.inline import Emphasis, Marks, marks_of
+from conjuncture.scenario.rewriting import Edit, EditedText
 
 
 @dataclass(frozen=True, slots=True)
-class SeenBlock:
+class VisibleBlock:
     """A block and its characters in what is seen, ``start`` up to ``end``."""
 
     kind: BlockKind
@@ -20,7 +20,7 @@ class SeenBlock:
     after_blank: bool
 
 
-class Seen:
+class VisibleText:
     r"""What a reader sees of an account.
 
     Parameters
@@ -32,7 +32,7 @@ class Seen:
 
     Examples
     --------
-    >>> seen = Seen("# A\n\nThe *crowd*[^1]\n> and `troops`.\n")
+    >>> seen = VisibleText("# A\n\nThe *crowd*[^1]\n> and `troops`.\n")
     >>> [seen.rewritten.text[block.start : block.end] for block in seen.blocks]
     ['A', 'The crowd', 'and troops.']
     """
@@ -54,30 +54,30 @@ class Seen:
                 here = end
             places[-1] = places[-1][0], length
         gaps.append((here, len(text), ""))
-        lines = Rewritten.of(text).edited(gaps)
+        lines = EditedText.of(text).apply_edits(gaps)
         marks = [
-            Marks() if block.kind == "code" else self._marks(lines.text, *place)
+            Marks() if block.kind == "code" else self._find_marks(lines.text, *place)
             for block, place in zip(blocks, places, strict=True)
         ]
         self._length = len(lines.text)
-        self.rewritten = lines.edited(edit for found in marks for edit in found.edits)
-        self.blocks: list[SeenBlock] = []
+        self.rewritten = lines.apply_edits(edit for found in marks for edit in found.edits)
+        self.blocks: list[VisibleBlock] = []
         self._weights = [weight for found in marks for weight in found.weights]
         moved = 0
         for block, (start, end), found in zip(blocks, places, marks, strict=True):
             first = start + moved
             moved += sum(len(put) - (high - low) for low, high, put in found.edits)
             self.blocks.append(
-                SeenBlock(block.kind, block.level, first, end + moved, block.after_blank)
+                VisibleBlock(block.kind, block.level, first, end + moved, block.after_blank)
             )
 
-    def _marks(self, text: str, start: int, end: int) -> Marks:
+    def _find_marks(self, text: str, start: int, end: int) -> Marks:
         return marks_of(text, start, end, self.labels, emphasis=self.emphasis)
 
-    def weights(self) -> list[Weight]:
+    def weights(self) -> list[Emphasis]:
         """Return how strongly each character that is seen is emphasised."""
-        found: list[Weight] = [""] * self._length
+        found: list[Emphasis] = [""] * self._length
         for start, end, weight in sorted(self._weights, key=lambda one: one[2]):
             found[start:end] = [weight] * (end - start)
         text = self.rewritten
-        return [found[text.step(place, place + 1)[0]] for place in range(len(text.text))]
+        return [found[text.span_before(place, place + 1)[0]] for place in range(len(text.text))]

@@ -67,12 +67,12 @@ def ends_of(text: str) -> Iterator[int]:
     for found in _ENDING.finditer(text):
         if first is None or found.end() == len(text):
             return
-        if first.start() < found.start() and _ends(text, first.start(), found):
+        if first.start() < found.start() and _is_sentence_end(text, first.start(), found):
             yield found.end()
             first = _WORD.search(text, found.end())
 
 
-def _ends(text: str, start: int, found: re.Match[str]) -> bool:
+def _is_sentence_end(text: str, start: int, found: re.Match[str]) -> bool:
     """Whether a sentence whose first word stands at ``start`` ends here."""
     if found["wide"]:
         after = text[found.end()]

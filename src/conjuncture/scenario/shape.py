@@ -8,14 +8,14 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from conjuncture.language.names import nearest
-from conjuncture.scenario.findings import Findings
-from conjuncture.scenario.tree import Mapping, Node, Scalar, Sequence, plain
+from conjuncture.language.names import find_nearest_name
+from conjuncture.scenario.findings import Diagnostics
+from conjuncture.scenario.tree import MappingNode, ScalarNode, SequenceNode, YamlNode, plain_data
 
 Model = TypeVar("Model", bound=BaseModel)
-Path = tuple[int | str, ...]
+KeyPath = tuple[int | str, ...]
 
-_SHAPES = {
+_EXPECTED = {
     "dict_type": "'key: value' lines",
     "model_type": "'key: value' lines",
     "model_attributes_type": "'key: value' lines",
@@ -39,10 +39,10 @@ _BOUNDS = {
 }
 
 
-def fit(
+def validate(
     model: type[Model],
-    node: Mapping,
-    findings: Findings,
+    node: MappingNode,
+    diagnostics: Diagnostics,
     what: str,
     also: tuple[str, ...] = (),
     leave: tuple[str, ...] = (),
@@ -56,7 +56,7 @@ def fit(
         The model.
     node : Mapping
         The part of the tree.
-    findings : Findings
+    diagnostics : Diagnostics
         Where mistakes go.
     what : str
         What the part is, for the sentences: ``the scenario``, ``stage 'showdown'``.
@@ -73,7 +73,7 @@ def fit(
         Where only superfluous or optional entries are wrong, the model without them, so that
         the rest of the scenario can still be checked; None when nothing can be made of it.
     """
-    data = plain(node)
+    data = plain_data(node)
     for key in leave:
         data.pop(key, None)
     for _ in range(3):
@@ -83,13 +83,13 @@ def fit(
             details = error.errors(include_url=False)
         superfluous = {str(one["loc"][-1]) for one in details if one["type"] == "extra_forbidden"}
         for detail in details:
-            _tell(model, node, findings, what, also, constants, detail, superfluous)
-        if not all(_drop(data, detail) for detail in details):
+            _tell_misfit(model, node, diagnostics, what, also, constants, detail, superfluous)
+        if not all(_drop_entry(data, detail) for detail in details):
             return None
     return None
 
 
-def locate(node: Node, path: Path) -> tuple[Node, Scalar | None, bool]:
+def locate(node: YamlNode, path: KeyPath) -> tuple[YamlNode, ScalarNode | None, bool]:
     """Follow a path of keys and positions as far as it leads.
 
     Returns
@@ -98,24 +98,24 @@ def locate(node: Node, path: Path) -> tuple[Node, Scalar | None, bool]:
         The last node found, the key under which it stands (None at a list item or at the
         start), and whether the whole path was found.
     """
-    key: Scalar | None = None
+    key: ScalarNode | None = None
     for step in path:
-        if isinstance(node, Mapping) and isinstance(step, str):
+        if isinstance(node, MappingNode) and isinstance(step, str):
             found = node.get(step)
             if found is None:
                 return node, key, False
             key, node = node.key(step), found
-        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.items):
             node, key = node.items[step], None
-        elif isinstance(node, Scalar):
+        elif isinstance(node, ScalarNode):
             return node, key, False
     return node, key, True
 
 
-def _tell(
+def _tell_misfit(
     model: type[BaseModel],
-    root: Node,
-    findings: Findings,
+    root: YamlNode,
+    diagnostics: Diagnostics,
     what: str,
     also: tuple[str, ...],
     constants: Collection[str],
@@ -133,93 +133,95 @@ def _tell(
         if _is_explained(node, str(name), superfluous):
             return
         start = key if key is not None else node
-        findings.of(start, f"{inside} has no '{name}'", _described(model, path, name))
+        diagnostics.refuse(start, f"{inside} has no '{name}'", _describe_field(model, path, name))
     elif kind == "extra_forbidden":
         name = str(path[-1])
         owning, parent, _ = locate(root, path[:-1])
         owner = f"'{parent.value}'" if parent is not None else what
-        known = (*_fields(model, path[:-1]), *(also if len(path) == 1 else ()))
-        remedy = _instead(name, known, constants, _present(owning))
-        findings.of(key or node, f"'{name}' is not known in {owner}", remedy)
+        known = (*_field_names(model, path[:-1]), *(also if len(path) == 1 else ()))
+        remedy = _remedy_for_unknown(name, known, constants, _keys_of(owning))
+        diagnostics.refuse(key or node, f"'{name}' is not known in {owner}", remedy)
     else:
-        problem, remedy = _sentence(detail, node, inside)
-        findings.of(node, problem, remedy)
+        problem, remedy = _misfit_sentence(detail, node, inside)
+        diagnostics.refuse(node, problem, remedy)
 
 
-def _sentence(detail: ErrorDetails, node: Node, inside: str) -> tuple[str, str]:
+def _misfit_sentence(detail: ErrorDetails, node: YamlNode, inside: str) -> tuple[str, str]:
     kind, context = detail["type"], detail.get("ctx", {})
-    if kind in _SHAPES:
-        return f"{inside} is {_shown(node)}", f"write {_SHAPES[kind]}"
+    if kind in _EXPECTED:
+        return f"{inside} is {_show(node)}", f"write {_EXPECTED[kind]}"
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
-        return f"{inside} is {_shown(node)}", f"write a number that is {words} {context[name]}"
+        return f"{inside} is {_show(node)}", f"write a number that is {words} {context[name]}"
     if kind in ("literal_error", "enum"):
         expected = str(context["expected"]).replace(" or ", ", ").replace("'", "")
         known = [word.strip() for word in expected.split(",")]
-        guess = nearest(node.value, known) if isinstance(node, Scalar) else None
+        guess = find_nearest_name(node.value, known) if isinstance(node, ScalarNode) else None
         remedy = f"did you mean '{guess}'?" if guess else f"write {' or '.join(known)}"
-        return f"{inside} is {_shown(node)}", remedy
+        return f"{inside} is {_show(node)}", remedy
     if kind == "too_short":
         return f"{inside} has too few entries", f"write at least {context['min_length']}"
     if kind == "too_long":
         return f"{inside} has too many entries", f"write at most {context['max_length']}"
     if kind == "value_error":
         return f"{inside} does not fit: {context['error']}", ""
-    return f"{inside} is {_shown(node)}, which does not fit here", "see 'conjuncture schema'"
+    return f"{inside} is {_show(node)}, which does not fit here", "see 'conjuncture schema'"
 
 
-def _instead(
+def _remedy_for_unknown(
     name: str, known: tuple[str, ...], constants: Collection[str], present: Set[str]
 ) -> str:
     belongs = "is a constant of the whole scenario: write it under 'unknowns'"
     if name in constants:
         return f"it {belongs}"
-    guess = nearest(name, known)
+    guess = find_nearest_name(name, known)
     if guess is not None:
         return f"did you mean '{guess}'?"
-    guess = nearest(name, constants)
+    guess = find_nearest_name(name, constants)
     if guess is not None:
         return f"did you mean '{guess}'? That {belongs}"
     known = tuple(key for key in known if key not in present)
     return f"write one of: {', '.join(known)}" if known else "delete it"
 
 
-def _present(node: Node | None) -> frozenset[str]:
+def _keys_of(node: YamlNode | None) -> frozenset[str]:
     """Return the keys that a mapping has."""
     return (
-        frozenset(key.value for key, _ in node.pairs) if isinstance(node, Mapping) else frozenset()
+        frozenset(key.value for key, _ in node.pairs)
+        if isinstance(node, MappingNode)
+        else frozenset()
     )
 
 
-def _is_explained(node: Node, name: str, unknown: Set[str]) -> bool:
+def _is_explained(node: YamlNode, name: str, unknown: Set[str]) -> bool:
     """Return whether what is missing is there, wrong in itself, or misspelt as something else."""
-    present = _present(node)
-    return name in present or any(nearest(key, [name]) for key in present & unknown)
+    present = _keys_of(node)
+    return name in present or any(find_nearest_name(key, [name]) for key in present & unknown)
 
 
-def _shown(node: Node) -> str:
-    if isinstance(node, Mapping):
+def _show(node: YamlNode) -> str:
+    if isinstance(node, MappingNode):
         return "a mapping"
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return "a list"
     text = " ".join(node.value.split())
     return f"'{text}'" if len(text) <= 40 else f"'{text[:37]}...'"
 
 
-def _fields(model: type[BaseModel], path: Path) -> tuple[str, ...]:
-    owner = _owner(model, path)
+def _field_names(model: type[BaseModel], path: KeyPath) -> tuple[str, ...]:
+    owner = _model_at(model, path)
     return () if owner is None else tuple(owner.model_fields)
 
 
-def _described(model: type[BaseModel], path: Path, name: int | str) -> str:
-    owner = _owner(model, path[:-1])
+def _describe_field(model: type[BaseModel], path: KeyPath, name: int | str) -> str:
+    owner = _model_at(model, path[:-1])
     field = owner.model_fields.get(str(name)) if owner is not None else None
     if field is None or not field.description:
         return f"add '{name}: ...'"
     return f"add '{name}: ...', {field.description}"
 
 
-def _owner(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
+def _model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
     """Return the model that stands at a path inside ``model``."""
     annotation: Any = model
     for step in path:
@@ -229,14 +231,14 @@ def _owner(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
                 return None
             annotation = field.annotation
         else:
-            annotation = _contained(annotation)
+            annotation = _item_type(annotation)
         annotation = _without_none(annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return None
 
 
-def _contained(annotation: Any) -> Any:
+def _item_type(annotation: Any) -> Any:
     arguments = get_args(annotation)
     return arguments[-1] if arguments else None
 
@@ -246,7 +248,7 @@ def _without_none(annotation: Any) -> Any:
     return arguments[0] if type(None) in get_args(annotation) and arguments else annotation
 
 
-def _drop(data: Any, detail: ErrorDetails) -> bool:
+def _drop_entry(data: Any, detail: ErrorDetails) -> bool:
     """Take what a mistake is about out of the data; False when that cannot help."""
     if detail["type"] in ("missing", "too_short"):
         return False

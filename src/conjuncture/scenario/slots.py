@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as Lookup
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from conjuncture.language.names import unknown_name
 from conjuncture.language.symbols import REAL, Kind
 from conjuncture.scenario.attributes import ATTRIBUTES, BACKER_ATTRIBUTES, Attribute
 from conjuncture.scenario.crisis import Stage
-from conjuncture.scenario.findings import Findings
+from conjuncture.scenario.findings import Diagnostics
 from conjuncture.scenario.shape import locate
 from conjuncture.scenario.stages import Constant
-from conjuncture.scenario.tree import Mapping, Node, Scalar
+from conjuncture.scenario.tree import MappingNode, ScalarNode, YamlNode
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class CellSlot:
     """One cell before its value is read.
 
     Attributes
@@ -47,8 +46,8 @@ class Slot:
     kind: Kind
     default: str = ""
     widest: str = ""
-    node: Node | None = None
-    name: Scalar | None = None
+    node: YamlNode | None = None
+    name: ScalarNode | None = None
     owner: str = ""
     leaning: bool = False
     sworn: bool = False
@@ -56,36 +55,38 @@ class Slot:
     because: str = ""
 
     @property
-    def plain_unknown(self) -> bool:
+    def is_plain_unknown(self) -> bool:
         """Whether it is an unknown that no mechanism documents."""
         return not self.owner and not self.default
 
 
-def unknown_slots(unknowns: Mapping | None, constants: Lookup[str, Constant]) -> Iterator[Slot]:
+def unknown_slots(
+    unknowns: MappingNode | None, constants: Mapping[str, Constant]
+) -> Iterator[CellSlot]:
     """Yield the unknowns in the order of the file, then the constants that are not named."""
     stated = {key.value: (key, value) for key, value in unknowns.pairs} if unknowns else {}
     for name, (key, value) in stated.items():
         constant = constants.get(name)
         if constant is None:
-            yield Slot(name, Kind(REAL), node=value, name=key)
+            yield CellSlot(name, Kind(REAL), node=value, name=key)
         else:
             kind = Kind(constant.domain, constant.unit)
-            yield Slot(name, kind, constant.default, constant.default, value, key)
+            yield CellSlot(name, kind, constant.default, constant.default, value, key)
     for name, constant in constants.items():
         if name not in stated:
             kind = Kind(constant.domain, constant.unit)
-            yield Slot(name, kind, constant.default, constant.default)
+            yield CellSlot(name, kind, constant.default, constant.default)
 
 
 def force_slots(
     force: str,
-    node: Mapping,
+    node: MappingNode,
     read: Iterable[str],
     forces: tuple[str, ...],
     camps: tuple[str, ...] | None,
     declared: Iterable[Attribute],
-    findings: Findings,
-) -> Iterator[Slot]:
+    diagnostics: Diagnostics,
+) -> Iterator[CellSlot]:
     """Yield the numbers of a force.
 
     Parameters
@@ -102,7 +103,7 @@ def force_slots(
         All camps of all stages; None when they could not be read.
     declared : iterable of Attribute
         The attributes that the scenario declares.
-    findings : Findings
+    diagnostics : Diagnostics
         Where mistakes go.
     """
     wanted = set(read)
@@ -111,64 +112,70 @@ def force_slots(
         known = forces if attribute.toward == "force" else camps
         everywhere = always and attribute.name == "leans"
         if attribute.toward:
-            yield from _kept_apart(force, node, attribute, known, findings, everywhere=everywhere)
+            yield from _slots_toward(
+                force, node, attribute, known, diagnostics, everywhere=everywhere
+            )
         else:
-            yield from _alone(force, node, attribute, always=always)
+            yield from _single_slot(force, node, attribute, always=always)
     for attribute in declared:
         always = bool(attribute.default)
         known = forces if attribute.toward == "force" else camps
         if attribute.toward:
-            found = _kept_apart(force, node, attribute, known, findings, everywhere=always)
+            found = _slots_toward(force, node, attribute, known, diagnostics, everywhere=always)
         else:
-            found = _alone(force, node, attribute, always=always)
+            found = _single_slot(force, node, attribute, always=always)
         for slot in found:
             yield replace(slot, default=slot.default or slot.widest, declared=True)
 
 
-def _alone(force: str, node: Mapping, attribute: Attribute, *, always: bool) -> Iterator[Slot]:
+def _single_slot(
+    force: str, node: MappingNode, attribute: Attribute, *, always: bool
+) -> Iterator[CellSlot]:
     value = node.get(attribute.name)
     if value is not None or always:
         key = node.key(attribute.name)
-        yield _slot(f"{force}.{attribute.name}", attribute, value, key, force)
+        yield _make_slot(f"{force}.{attribute.name}", attribute, value, key, force)
 
 
-def _kept_apart(
+def _slots_toward(
     force: str,
-    node: Mapping,
+    node: MappingNode,
     attribute: Attribute,
     known: tuple[str, ...] | None,
-    findings: Findings,
+    diagnostics: Diagnostics,
     *,
     everywhere: bool,
-) -> Iterator[Slot]:
+) -> Iterator[CellSlot]:
     """Yield the numbers of an attribute that is kept for each camp or each other force."""
-    stated = _members(node.get(attribute.name), known, attribute.toward, findings)
+    stated = _stated_members(node.get(attribute.name), known, attribute.toward, diagnostics)
     if attribute.toward == "force" and force in stated:
         itself, _ = stated.pop(force)
         what = "a tie to itself" if attribute.name == "ties" else f"'{attribute.name}' to itself"
-        findings.of(itself, f"'{force}' cannot have {what}", "delete it")
+        diagnostics.refuse(itself, f"'{force}' cannot have {what}", "delete it")
     others = known or () if everywhere else ()
     for other in dict.fromkeys((*others, *stated)):
         name, item = stated.get(other, (None, None))
-        yield _slot(f"{force}.{attribute.name}.{other}", attribute, item, name, force)
+        yield _make_slot(f"{force}.{attribute.name}.{other}", attribute, item, name, force)
 
 
 def backer_slots(
-    backer: str, node: Mapping, forces: tuple[str, ...], findings: Findings
-) -> Iterator[Slot]:
+    backer: str, node: MappingNode, forces: tuple[str, ...], diagnostics: Diagnostics
+) -> Iterator[CellSlot]:
     """Yield the numbers of a backer: its materiel, and its reach where that is stated."""
     materiel, reach = BACKER_ATTRIBUTES["materiel"], BACKER_ATTRIBUTES["reach"]
     value, key = node.get("materiel"), node.key("materiel")
-    yield _slot(f"{backer}.materiel", materiel, value, key, backer)
-    for force, (name, item) in _members(node.get("reach"), forces, "force", findings).items():
-        yield _slot(f"{backer}.reach.{force}", reach, item, name, backer)
+    yield _make_slot(f"{backer}.materiel", materiel, value, key, backer)
+    for force, (name, item) in _stated_members(
+        node.get("reach"), forces, "force", diagnostics
+    ).items():
+        yield _make_slot(f"{backer}.reach.{force}", reach, item, name, backer)
 
 
-def stage_slots(stage: Stage, node: Mapping) -> Iterator[Slot]:
+def stage_slots(stage: Stage, node: MappingNode) -> Iterator[CellSlot]:
     """Yield the numbers and the choices of rules that belong to a stage itself."""
     for value in stage.model.values():
         found, name, complete = locate(node, value.path)
-        yield Slot(
+        yield CellSlot(
             f"{stage.key}.{value.key}",
             Kind(value.domain, value.unit, value.choices or None),
             value.default,
@@ -179,10 +186,10 @@ def stage_slots(stage: Stage, node: Mapping) -> Iterator[Slot]:
         )
 
 
-def _slot(
-    key: str, attribute: Attribute, node: Node | None, name: Scalar | None, owner: str
-) -> Slot:
-    return Slot(
+def _make_slot(
+    key: str, attribute: Attribute, node: YamlNode | None, name: ScalarNode | None, owner: str
+) -> CellSlot:
+    return CellSlot(
         key,
         Kind(attribute.domain, attribute.unit),
         attribute.default,
@@ -195,16 +202,16 @@ def _slot(
     )
 
 
-def _members(
-    node: Node | None, known: tuple[str, ...] | None, what: str, findings: Findings
-) -> dict[str, tuple[Scalar, Node]]:
+def _stated_members(
+    node: YamlNode | None, known: tuple[str, ...] | None, what: str, diagnostics: Diagnostics
+) -> dict[str, tuple[ScalarNode, YamlNode]]:
     """Return what a mapping from camps or forces states; names that are not known are told."""
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         return {}
     stated = {}
     for key, value in node.pairs:
         if known is not None and key.value not in known:
-            findings.of(key, *unknown_name(what, key.value, known))
+            diagnostics.refuse(key, *unknown_name(what, key.value, known))
         elif known is not None:
             stated[key.value] = (key, value)
     return stated

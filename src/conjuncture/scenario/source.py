@@ -19,7 +19,7 @@ _FORBIDDEN = re.compile(
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     r"""A file's text with the places of its lines.
 
     Attributes
@@ -31,7 +31,7 @@ class Source:
 
     Examples
     --------
-    >>> Source("scenario.yaml", "title: a\nforces: b\n").position(9)
+    >>> SourceFile("scenario.yaml", "title: a\nforces: b\n").position(9)
     (2, 1)
     """
 
@@ -43,23 +43,23 @@ class Source:
         starts = [0] + [match.end() for match in re.finditer("\r\n?|\n", self.text)]
         object.__setattr__(self, "_starts", starts)
 
-    def position(self, offset: int) -> tuple[int, int]:
+    def position_of(self, offset: int) -> tuple[int, int]:
         """Return line and column, counted from 1, of the character at ``offset``."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
-    def line(self, number: int) -> str:
+    def line_text(self, number: int) -> str:
         """Return the text of a line (counted from 1), without its end."""
         start = self._starts[number - 1]
         end = self.text.find("\n", start)
         return self.text[start:] if end < 0 else self.text[start:end]
 
-    def mistake(self, offset: int, problem: str, remedy: str = "") -> Mistake:
+    def mistake_at(self, offset: int, problem: str, remedy: str = "") -> Mistake:
         """Return a mistake at the character at ``offset``."""
-        return Mistake(self.file, *self.position(offset), problem, remedy)
+        return Mistake(self.file, *self.position_of(offset), problem, remedy)
 
 
-def read_source(path: Path, what: str, *, as_it_is: bool = False) -> Source:
+def read_source(path: Path, what: str, *, as_it_is: bool = False) -> SourceFile:
     """Read a text file, refusing what no editor would have written.
 
     Parameters
@@ -93,7 +93,7 @@ def read_source(path: Path, what: str, *, as_it_is: bool = False) -> Source:
     return decode(file, content, what, as_it_is=as_it_is)
 
 
-def decode(file: str, content: bytes, what: str, *, as_it_is: bool = False) -> Source:
+def decode(file: str, content: bytes, what: str, *, as_it_is: bool = False) -> SourceFile:
     """Return the text of ``content``; see :func:`read_source`.
 
     Examples
@@ -110,14 +110,14 @@ def decode(file: str, content: bytes, what: str, *, as_it_is: bool = False) -> S
         problem = f"{what} is not UTF-8 text from here on"
         remedy = "save the file with the encoding UTF-8"
         raise ScenarioError([Mistake(file, line, column, problem, remedy)]) from None
-    plain = Source(file, with_plain_line_ends(text))
+    plain = SourceFile(file, normalize_line_ends(text))
     forbidden = (
         match
         for match in _FORBIDDEN.finditer(plain.text)
         if not (as_it_is and match.group() == "\ufeff")
     )
     found = [
-        plain.mistake(
+        plain.mistake_at(
             match.start(),
             f"{what} has a control character here (U+{ord(match.group()):04X})",
             "delete it; if the file was made by another program, save it as plain UTF-8 text",
@@ -126,15 +126,15 @@ def decode(file: str, content: bytes, what: str, *, as_it_is: bool = False) -> S
     ]
     if found:
         raise ScenarioError(found)
-    return Source(file, text) if as_it_is else plain
+    return SourceFile(file, text) if as_it_is else plain
 
 
-def with_plain_line_ends(text: str) -> str:
+def normalize_line_ends(text: str) -> str:
     r"""Return a text without a mark of byte order, its line ends written as ``\n``.
 
     Examples
     --------
-    >>> with_plain_line_ends("\ufeffa\r\nb")
+    >>> normalize_line_ends("\ufeffa\r\nb")
     'a\nb'
     """
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

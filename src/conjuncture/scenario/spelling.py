@@ -19,7 +19,7 @@ PLURALS = frozenset(("people", "police", "children", "clergy", "military", "catt
 """Nouns that mean several without ending in s."""
 
 SINGULAR_ENDINGS = ("ss", "us", "is")
-ENDS_A_SENTENCE = frozenset('.!?:;\u2026\u201c\u201d\u00ab"#*|>')
+SENTENCE_ENDS = frozenset('.!?:;\u2026\u201c\u201d\u00ab"#*|>')
 
 
 def spelling_of(label: str, account: str) -> str:
@@ -40,8 +40,8 @@ def spelling_of(label: str, account: str) -> str:
     words = label.replace("_", " ")
     found = [
         account[at : at + len(words)]
-        for at in _places(words, account)
-        if _within_a_sentence(account, at)
+        for at in _places_of(words, account)
+        if _is_within_sentence(account, at)
     ]
     return words if not found or words in found else found[0]
 
@@ -64,11 +64,11 @@ def phrase_of(name: str, account: str) -> str:
     small = first.lower()
     if small in ARTICLES:
         return small + blank + rest if rest else name
-    if first == small or not _is_a_word_of(small, account):
+    if first == small or not _is_word_of(small, account):
         return name
     phrase = small + blank + rest
-    noun = _noun(phrase)
-    return f"the {phrase}" if " and " not in noun and _ends_as_plural(noun) else phrase
+    noun = _noun_of(phrase)
+    return f"the {phrase}" if " and " not in noun and _has_plural_ending(noun) else phrase
 
 
 def phrase_of_key(key: str, account: str) -> str:
@@ -88,7 +88,7 @@ def phrase_of_key(key: str, account: str) -> str:
     'Torres'
     """
     words = spelling_of(key, account)
-    before = [account[max(0, at - 8) : at].rstrip().lower() for at in _places(words, account)]
+    before = [account[max(0, at - 8) : at].rstrip().lower() for at in _places_of(words, account)]
     articled = sum(re.search(r"\b(?:the|a|an)$", text) is not None for text in before)
     enough = 1 if words.islower() else len(before) / 2
     return f"the {words}" if articled and articled >= enough else words
@@ -106,35 +106,35 @@ def is_plural(name: str) -> bool:
     >>> is_plural("The rest of the guard and the police"), is_plural("Yevdokimov's tanks")
     (False, True)
     """
-    noun = _noun(name)
+    noun = _noun_of(name)
     if " and " in f" {noun} ":
         return True
     words = noun.split()
     proper = words[:1] != [] and all(word[:1].isupper() for word in words)
     if proper and words[0].lower() not in ARTICLES:
         return False
-    return _ends_as_plural(noun)
+    return _has_plural_ending(noun)
 
 
-def _ends_as_plural(noun: str) -> bool:
+def _has_plural_ending(noun: str) -> bool:
     last = noun.rsplit(" ", 1)[-1].lower()
     if last in PLURALS or last.endswith("men"):
         return True
     return last.endswith("s") and not last.endswith(SINGULAR_ENDINGS)
 
 
-def _noun(name: str) -> str:
+def _noun_of(name: str) -> str:
     """Return a name up to what only says which one is meant."""
     words = name.split()
     ends = (place for place, word in enumerate(words) if place and word.lower() in AFTER_THE_NOUN)
     return " ".join(words[: next(ends, len(words))])
 
 
-def _is_a_word_of(word: str, account: str) -> bool:
-    return any(account.startswith(word, at) for at in _places(word, account))
+def _is_word_of(word: str, account: str) -> bool:
+    return any(account.startswith(word, at) for at in _places_of(word, account))
 
 
-def _places(words: str, account: str) -> list[int]:
+def _places_of(words: str, account: str) -> list[int]:
     """Return where the account has some words, whatever their capitals, as whole words."""
     lowered, sought = account.lower(), words.lower()
     if len(lowered) != len(account) or not sought:
@@ -149,6 +149,6 @@ def _places(words: str, account: str) -> list[int]:
     return found
 
 
-def _within_a_sentence(account: str, at: int) -> bool:
+def _is_within_sentence(account: str, at: int) -> bool:
     before = account[max(0, at - 8) : at].rstrip()
-    return bool(before) and before[-1] not in ENDS_A_SENTENCE and "\n\n" not in account[at - 2 : at]
+    return bool(before) and before[-1] not in SENTENCE_ENDS and "\n\n" not in account[at - 2 : at]

@@ -91,7 +91,7 @@ class Cast:
         """Return the forces that a name stands for: a group's members, or the force itself."""
         return self.groups.get(name, (name,))
 
-    def everyone(self, names: Iterable[str]) -> tuple[str, ...]:
+    def all_members(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the forces that several names stand for, each once, in order."""
         return tuple(dict.fromkeys(force for name in names for force in self.members(name)))
 
@@ -104,7 +104,7 @@ class Cast:
 NOBODY = Cast()
 """For questions whose answer does not depend on who there is, such as a stage's outcomes."""
 
-Trouble = tuple[tuple[str | int, ...], str, str]
+StageMistake = tuple[tuple[str | int, ...], str, str]
 """A mistake in a stage: the path in the stage's mapping, what is wrong, what to write instead."""
 
 
@@ -146,7 +146,7 @@ class StageModel(BaseModel):
     attributes: ClassVar[tuple[str, ...]] = ()
     constants: ClassVar[tuple[Constant, ...]] = ()
     references: ClassVar[tuple[str, ...]] = ()
-    compiling: ClassVar[tuple[float, float]] = (0.5, 0.2)
+    compile_seconds: ClassVar[tuple[float, float]] = (0.5, 0.2)
     words: ClassVar[Mapping[str, str]] = {}
 
     @abstractmethod
@@ -203,14 +203,14 @@ class StageModel(BaseModel):
         """
         return {}
 
-    def settled(self) -> Sequence[str]:
+    def world_fixed_keys(self) -> Sequence[str]:
         """Return the keys of the stage's values that must be the same in all histories of a world.
 
         Effects may not move them, nor anything that they follow from.
         """
         return ()
 
-    def worked_out(self) -> Sequence[str]:
+    def precomputed_names(self) -> Sequence[str]:
         """Return the names of what is worked out once a world, before histories are run.
 
         From the stage's own numbers and its constants. Where effects move one of them, it is
@@ -218,14 +218,14 @@ class StageModel(BaseModel):
         """
         return ()
 
-    def well_enough(self) -> float | None:
+    def residual_tolerance(self) -> float | None:
         """Return the largest of its measure ``residual`` with which the stage counts as solved.
 
         None where nothing has to be solved by iteration.
         """
         return None
 
-    def mistakes(self, cast: Cast) -> Sequence[Trouble]:
+    def mistakes(self, cast: Cast) -> Sequence[StageMistake]:
         """Return what is wrong that the model's own fields do not show."""
         del cast
         return ()
@@ -248,9 +248,9 @@ __all__ = [
     "Constant",
     "ExpressionText",
     "Kind",
+    "StageMistake",
     "StageModel",
     "StageValue",
-    "Trouble",
     "Turn",
     "UnknownText",
     "ValueText",

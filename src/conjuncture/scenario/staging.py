@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Lookup
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from conjuncture.language.names import unknown_name
 from conjuncture.language.symbols import StageSymbols
 from conjuncture.scenario.crisis import Place, Stage
-from conjuncture.scenario.findings import Findings
-from conjuncture.scenario.graph import END, certain, cycles, impossible, reachable
+from conjuncture.scenario.findings import Diagnostics
+from conjuncture.scenario.graph import (
+    END,
+    cycles,
+    forced_stages,
+    impossible_observation,
+    reachable_from,
+)
 from conjuncture.scenario.models import StageFrame
-from conjuncture.scenario.provenance import Sources
-from conjuncture.scenario.shape import fit, locate
+from conjuncture.scenario.provenance import ProvenanceReader
+from conjuncture.scenario.shape import locate, validate
 from conjuncture.scenario.stages import NOBODY, Cast, StageModel
-from conjuncture.scenario.tree import Entries, Mapping, Scalar
+from conjuncture.scenario.tree import Entries, MappingNode, ScalarNode
 from conjuncture.scenario.wordings import read_says, read_wording
 
 _FRAME = tuple(StageFrame.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
-class Staging:
+class ParsedStages:
     """The stages that could be read; ``complete`` when all could."""
 
     stages: dict[str, Stage]
-    nodes: dict[str, Mapping]
+    nodes: dict[str, MappingNode]
     complete: bool
 
     @property
@@ -40,11 +46,11 @@ class Staging:
 
 def read_stages(
     pairs: Entries,
-    models: Lookup[str, type[StageModel]],
+    models: Mapping[str, type[StageModel]],
     cast: Cast,
-    sources: Sources,
-    findings: Findings,
-) -> Staging:
+    sources: ProvenanceReader,
+    diagnostics: Diagnostics,
+) -> ParsedStages:
     """Return the stages of a scenario.
 
     Parameters
@@ -57,30 +63,30 @@ def read_stages(
         All forces and groups.
     sources : Sources
         Reads quotes and sources.
-    findings : Findings
+    diagnostics : Diagnostics
         Where mistakes go.
     """
     stages: dict[str, Stage] = {}
-    nodes: dict[str, Mapping] = {}
+    nodes: dict[str, MappingNode] = {}
     for key, node in pairs:
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             if not node.broken:
                 remedy = "write 'mechanism: showdown' and what else belongs to it, indented"
-                findings.of(key, f"stage '{key.value}' says nothing", remedy)
+                diagnostics.refuse(key, f"stage '{key.value}' says nothing", remedy)
             continue
-        stage = _read_stage(key, node, models, sources, findings)
+        stage = _read_stage(key, node, models, sources, diagnostics)
         if stage is None:
             continue
         stages[key.value], nodes[key.value] = stage, node
         for path, problem, remedy in stage.model.mistakes(cast):
             found, name, _ = locate(node, path)
             about_name = path and f"'{path[-1]}'" in problem and name is not None
-            at_name = about_name or not isinstance(found, Scalar)
-            findings.of(name if at_name and name is not None else found, problem, remedy)
-    return Staging(stages, nodes, complete=len(stages) == len(pairs))
+            at_name = about_name or not isinstance(found, ScalarNode)
+            diagnostics.refuse(name if at_name and name is not None else found, problem, remedy)
+    return ParsedStages(stages, nodes, complete=len(stages) == len(pairs))
 
 
-def constants_of(models: Lookup[str, type[StageModel]]) -> frozenset[str]:
+def constants_of(models: Mapping[str, type[StageModel]]) -> frozenset[str]:
     """Return the names of the structural constants of all mechanisms."""
     return frozenset(one.name for model in models.values() for one in model.constants)
 
@@ -100,7 +106,7 @@ def outcomes_of(stage: Stage) -> tuple[str, ...]:
     return stage.model.symbols(NOBODY).outcomes
 
 
-def steps(stages: Lookup[str, Stage]) -> dict[str, dict[str, str]]:
+def steps_of(stages: Mapping[str, Stage]) -> dict[str, dict[str, str]]:
     """Return, for every stage, what follows each of its outcomes."""
     return {
         key: {
@@ -111,145 +117,155 @@ def steps(stages: Lookup[str, Stage]) -> dict[str, dict[str, str]]:
     }
 
 
-def edges_of(stages: Lookup[str, Stage]) -> dict[str, list[str]]:
+def edges_of(stages: Mapping[str, Stage]) -> dict[str, list[str]]:
     """Return, for every stage, what can follow it once its visits have run out, too."""
-    edges = {key: [*following.values()] for key, following in steps(stages).items()}
+    edges = {key: [*following.values()] for key, following in steps_of(stages).items()}
     for key, stage in stages.items():
-        if _spills(stage):
+        if _has_afterwards(stage):
             edges[key].append(stage.afterwards)
     return edges
 
 
-def certain_stages(stages: Lookup[str, Stage]) -> frozenset[str]:
+def certain_stages(stages: Mapping[str, Stage]) -> frozenset[str]:
     """Return the stages that every history reaches, as linking a query wants to know."""
     first = next(iter(stages), None)
-    return frozenset() if first is None else frozenset(certain(steps(stages), first))
+    return frozenset() if first is None else frozenset(forced_stages(steps_of(stages), first))
 
 
-def check_order(staging: Staging, names: tuple[str, ...], findings: Findings) -> None:
+def check_order(staging: ParsedStages, names: tuple[str, ...], diagnostics: Diagnostics) -> None:
     """Note outcomes and stages in ``next`` that do not exist, and loops without an end."""
     known = (*names, END)
     for key, node in staging.nodes.items():
         outcomes = outcomes_of(staging.stages[key])
         target = node.get("afterwards")
-        if isinstance(target, Scalar) and not target.broken and target.value not in known:
+        if isinstance(target, ScalarNode) and not target.broken and target.value not in known:
             others = [name for name in known if name != key]
-            findings.of(target, *unknown_name("stage", target.value, others))
-        elif isinstance(target, Scalar) and target.value == key:
+            diagnostics.refuse(target, *unknown_name("stage", target.value, others))
+        elif isinstance(target, ScalarNode) and target.value == key:
             problem = f"after its last visit '{key}' cannot lead to itself"
-            findings.of(target, problem, "raise its 'visits', or name another stage")
+            diagnostics.refuse(target, problem, "raise its 'visits', or name another stage")
         following = node.get("next")
-        if not isinstance(following, Mapping):
+        if not isinstance(following, MappingNode):
             continue
         for outcome, target in following.pairs:
             if outcome.value not in outcomes:
-                findings.of(outcome, *unknown_name("outcome", outcome.value, outcomes))
-            if isinstance(target, Scalar) and not target.broken and target.value not in known:
-                again = staging.stages[key].visits > 1 or _spills(staging.stages[key])
+                diagnostics.refuse(outcome, *unknown_name("outcome", outcome.value, outcomes))
+            if isinstance(target, ScalarNode) and not target.broken and target.value not in known:
+                again = staging.stages[key].visits > 1 or _has_afterwards(staging.stages[key])
                 possible = [name for name in known if again or name != key]
-                findings.of(target, *unknown_name("stage", target.value, possible))
+                diagnostics.refuse(target, *unknown_name("stage", target.value, possible))
     if not staging.complete:
         return
     edges = edges_of(staging.stages)
     for path in cycles(edges):
-        if staging.stages[path[0]].visits > 1 or _spills(staging.stages[path[0]]):
+        if staging.stages[path[0]].visits > 1 or _has_afterwards(staging.stages[path[0]]):
             continue
-        back = _step(staging.nodes[path[-1]], path[0])
+        back = _step_node(staging.nodes[path[-1]], path[0])
         problem = f"the stages run in a circle: {' → '.join((*path, path[0]))}"
         remedy = f"write 'visits: 2' in '{path[0]}', or let no outcome lead back"
-        findings.of(back, problem, remedy)
+        diagnostics.refuse(back, problem, remedy)
     first = next(iter(staging.stages), None)
     if first is not None:
-        reached = reachable(edges, first)
+        reached = reachable_from(edges, first)
         for key, node in staging.nodes.items():
             if key not in reached:
-                findings.doubt(node, f"no outcome leads to the stage '{key}'", "name it in 'next'")
-    _doubt_circles(staging, edges, findings)
+                diagnostics.warn(
+                    node, f"no outcome leads to the stage '{key}'", "name it in 'next'"
+                )
+    _warn_of_circles(staging, edges, diagnostics)
 
 
-def _doubt_circles(staging: Staging, edges: Lookup[str, list[str]], findings: Findings) -> None:
+def _warn_of_circles(
+    staging: ParsedStages, edges: Mapping[str, list[str]], diagnostics: Diagnostics
+) -> None:
     """Warn of stages whose visits run out at once, and of ways onwards that nothing takes."""
     for key, stage in staging.stages.items():
         node = staging.nodes[key]
-        circles = any(key in reachable(edges, follower) for follower in edges[key])
-        if circles and stage.visits == 1 and not _spills(stage):
+        circles = any(key in reachable_from(edges, follower) for follower in edges[key])
+        if circles and stage.visits == 1 and not _has_afterwards(stage):
             problem = f"a history that comes back to '{key}' ends there, for it has one visit"
-            findings.doubt(node, problem, "write 'visits: 2', or where it goes 'afterwards'")
-        if _spills(stage) and not circles:
+            diagnostics.warn(node, problem, "write 'visits: 2', or where it goes 'afterwards'")
+        if _has_afterwards(stage) and not circles:
             problem = f"'{key}' never comes round again, so that its 'afterwards' means nothing"
-            findings.doubt(node, problem, "write the way onwards in 'next'")
+            diagnostics.warn(node, problem, "write the way onwards in 'next'")
 
 
-def _step(node: Mapping, target: str) -> Scalar | Mapping:
+def _step_node(node: MappingNode, target: str) -> ScalarNode | MappingNode:
     """Return where a stage names the one that follows it."""
     following = node.get("next")
-    for _, step in following.pairs if isinstance(following, Mapping) else ():
-        if isinstance(step, Scalar) and step.value == target:
+    for _, step in following.pairs if isinstance(following, MappingNode) else ():
+        if isinstance(step, ScalarNode) and step.value == target:
             return step
     afterwards = node.get("afterwards")
-    return afterwards if isinstance(afterwards, Scalar) else node
+    return afterwards if isinstance(afterwards, ScalarNode) else node
 
 
 def read_observed(
     pairs: Entries,
-    staging: Staging,
+    staging: ParsedStages,
     names: tuple[str, ...],
-    findings: Findings,
+    diagnostics: Diagnostics,
 ) -> dict[str, str]:
     """Return what happened; it must be a path that the stages allow."""
     observed: dict[str, str] = {}
-    places: dict[str, Scalar] = {}
+    places: dict[str, ScalarNode] = {}
     for key, node in pairs:
         if key.value not in names:
-            findings.of(key, *unknown_name("stage", key.value, names))
-        elif key.value in staging.stages and isinstance(node, Scalar) and not node.broken:
+            diagnostics.refuse(key, *unknown_name("stage", key.value, names))
+        elif key.value in staging.stages and isinstance(node, ScalarNode) and not node.broken:
             outcomes = outcomes_of(staging.stages[key.value])
             if node.value not in outcomes:
-                findings.of(node, *unknown_name("outcome", node.value, outcomes))
+                diagnostics.refuse(node, *unknown_name("outcome", node.value, outcomes))
             else:
                 observed[key.value] = node.value
                 places[key.value] = key
     if staging.complete and staging.stages:
         stages = staging.stages
-        repeated = [key for key, stage in stages.items() if stage.visits > 1 or _spills(stage)]
-        onwards = steps(stages)
+        repeated = [
+            key for key, stage in stages.items() if stage.visits > 1 or _has_afterwards(stage)
+        ]
+        onwards = steps_of(stages)
         for one in repeated:
             onwards[one] |= {"": stages[one].afterwards}
-        wrong = impossible(onwards, next(iter(stages)), observed, repeated)
+        wrong = impossible_observation(onwards, next(iter(stages)), observed, repeated)
         if wrong is not None:
             problem = f"'{wrong}' cannot have happened together with the rest of 'observed'"
-            findings.of(places[wrong], problem, "follow the stages' 'next' from the first stage")
+            diagnostics.refuse(
+                places[wrong], problem, "follow the stages' 'next' from the first stage"
+            )
     return observed
 
 
-def _spills(stage: Stage) -> bool:
+def _has_afterwards(stage: Stage) -> bool:
     """Return whether histories go on when the visits have run out."""
     return stage.afterwards != END
 
 
 def _read_stage(
-    key: Scalar,
-    node: Mapping,
-    models: Lookup[str, type[StageModel]],
-    sources: Sources,
-    findings: Findings,
+    key: ScalarNode,
+    node: MappingNode,
+    models: Mapping[str, type[StageModel]],
+    sources: ProvenanceReader,
+    diagnostics: Diagnostics,
 ) -> Stage | None:
     what = f"stage '{key.value}'"
     own = tuple(name.value for name, _ in node.pairs if name.value not in _FRAME)
     constants = constants_of(models)
-    frame = fit(StageFrame, node, findings, what, leave=own, constants=constants)
+    frame = validate(StageFrame, node, diagnostics, what, leave=own, constants=constants)
     provenance = sources.read(node)
     mechanism = node.get("mechanism")
-    if not isinstance(mechanism, Scalar) or mechanism.broken:
+    if not isinstance(mechanism, ScalarNode) or mechanism.broken:
         return None
     if mechanism.value not in models:
-        findings.of(mechanism, *unknown_name("mechanism", mechanism.value, sorted(models)))
+        diagnostics.refuse(mechanism, *unknown_name("mechanism", mechanism.value, sorted(models)))
         return None
     wanted = models[mechanism.value]
-    model = fit(wanted, node, findings, what, also=_FRAME, leave=_FRAME, constants=constants)
+    model = validate(
+        wanted, node, diagnostics, what, also=_FRAME, leave=_FRAME, constants=constants
+    )
     if model is None or frame is None:
         return None
-    place = Place(findings.source.file, *findings.source.position(key.start))
+    place = Place(diagnostics.source.file, *diagnostics.source.position_of(key.start))
     return Stage(
         key.value,
         mechanism.value,
@@ -257,8 +273,8 @@ def _read_stage(
         frame.next,
         frame.visits,
         frame.afterwards,
-        short=read_wording(node, "short", findings, "the night of the 23rd"),
-        says=read_says(node, model.symbols(NOBODY).outcomes, findings),
+        short=read_wording(node, "short", diagnostics, "the night of the 23rd"),
+        says=read_says(node, model.symbols(NOBODY).outcomes, diagnostics),
         provenance=provenance,
         place=place,
     )

@@ -6,14 +6,14 @@ from typing import Any
 
 from conjuncture.data.tags import TAGS
 
-TABLE = "attempts"
+DEFAULT_TABLE = "attempts"
 """The table of cases where a scenario names none."""
 
-TABLES = (TABLE, "campaigns")
+CASE_TABLES = (DEFAULT_TABLE, "campaigns")
 """The tables among which a scenario may name similar cases."""
 
 
-def add_tags(schema: dict[str, Any]) -> None:
+def add_tags_to_schema(schema: dict[str, Any]) -> None:
     """Put the tags of each table into the schema of ``like``, each with its options.
 
     Parameters
@@ -23,12 +23,12 @@ def add_tags(schema: dict[str, Any]) -> None:
     """
     schema.pop("additionalProperties", None)
     fixed = list(schema["properties"])
-    schema["properties"]["among"]["enum"] = list(TABLES)
+    schema["properties"]["among"]["enum"] = list(CASE_TABLES)
     schema["allOf"] = [
         {
             "if": {
                 "properties": {"among": {"const": table}},
-                **({} if table == TABLE else {"required": ["among"]}),
+                **({} if table == DEFAULT_TABLE else {"required": ["among"]}),
             },
             "then": {
                 "properties": {
@@ -38,5 +38,5 @@ def add_tags(schema: dict[str, Any]) -> None:
                 "propertyNames": {"enum": [*fixed, *TAGS[table]]},
             },
         }
-        for table in TABLES
+        for table in CASE_TABLES
     ]

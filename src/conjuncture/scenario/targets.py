@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Lookup
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conjuncture.language.mistakes import LanguageErrors
-from conjuncture.language.names import nearest
-from conjuncture.language.naming import dotted, unknown
-from conjuncture.language.nodes import Either, Expression, Name
-from conjuncture.language.nodes import Number as Literal
+from conjuncture.language.names import find_nearest_name
+from conjuncture.language.naming import dotted_name_of, explain_unknown
+from conjuncture.language.nodes import Either, Expression, Name, NumberLiteral
 from conjuncture.language.parser import parse_expression
 from conjuncture.language.symbols import Vocabulary
 from conjuncture.scenario.crisis import Number, Stage
-from conjuncture.scenario.findings import Findings
-from conjuncture.scenario.tree import Scalar
+from conjuncture.scenario.findings import Diagnostics
+from conjuncture.scenario.tree import ScalarNode
 
-_SWORN = Literal(float("inf"))
+_SWORN_LITERAL = NumberLiteral(float("inf"))
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class EffectTarget:
     """What an effect moves: the name as written, and for each cell the name of its bearer."""
 
     name: Name
@@ -28,7 +27,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Targets:
+class TargetReader:
     """Tells which numbers effects may move.
 
     Parameters
@@ -40,79 +39,79 @@ class Targets:
     settled : mapping of str to str
         The cells that must be the same in all histories of a world, each with the number that
         follows from it.
-    findings : Findings
+    diagnostics : Diagnostics
         Where mistakes go.
     """
 
     vocabulary: Vocabulary
-    numbers: Lookup[str, Number]
-    settled: Lookup[str, str]
-    findings: Findings
+    numbers: Mapping[str, Number]
+    settled: Mapping[str, str]
+    diagnostics: Diagnostics
 
-    def read(self, key: Scalar) -> Target | None:
+    def read(self, key: ScalarNode) -> EffectTarget | None:
         """Return what a name moves, or None when that has been refused."""
         try:
             name = parse_expression(key.value)
         except LanguageErrors as errors:
-            self.findings.within(key, errors)
+            self.diagnostics.refuse_text(key, errors)
             return None
         if not isinstance(name, Name) or name.visit is not None or name.index is not None:
             problem = f"'{key.value}' is not the name of a number of the scenario"
-            self.findings.of(key, problem, "write 'force.attribute', for example")
+            self.diagnostics.refuse(key, problem, "write 'force.attribute', for example")
             return None
-        cells = self._cells(name)
+        cells = self._cells_of(name)
         if not cells:
-            self.findings.of(key, *self._unknown(name))
+            self.diagnostics.refuse(key, *self._explain_unknown(name))
             return None
         for cell, bearer in cells:
-            refusal = self._refusal(cell)
+            refusal = self._refusal_of(cell)
             if refusal is not None:
                 problem, remedy = refusal
                 inside = f"in the group '{name.root}': " if bearer != name.root else ""
-                self.findings.of(key, inside + problem, remedy)
+                self.diagnostics.refuse(key, inside + problem, remedy)
                 return None
-        return Target(name, cells)
+        return EffectTarget(name, cells)
 
-    def _cells(self, name: Name) -> tuple[tuple[str, str], ...]:
-        key, part = dotted(name), ".".join(name.path)
+    def _cells_of(self, name: Name) -> tuple[tuple[str, str], ...]:
+        key, part = dotted_name_of(name), ".".join(name.path)
         if key in self.vocabulary.cells:
             return ((key, name.root),)
         members = self.vocabulary.groups.get(name.root, ())
         cells = ((f"{member}.{part}", member) for member in members)
         return tuple((cell, member) for cell, member in cells if cell in self.vocabulary.cells)
 
-    def _unknown(self, name: Name) -> tuple[str, str]:
+    def _explain_unknown(self, name: Name) -> tuple[str, str]:
         """Return why a name that is no cell cannot be moved."""
-        key, part = dotted(name), ".".join(name.path)
+        key, part = dotted_name_of(name), ".".join(name.path)
         vocabulary = self.vocabulary
         stage = vocabulary.stages.get(name.root)
         if stage is not None and (not part or part in stage.measures):
             problem = f"'{key}' is what the stage yields and cannot be moved"
             return problem, "move what it follows from"
         if name.root in vocabulary.groups and not part:
-            return f"'{key}' is a group, not a number", self._example(key)
+            return f"'{key}' is a group, not a number", self._example_for(key)
         if name.root in vocabulary.groups:
             problem = f"nobody in the group '{name.root}' has '{part}'"
             return problem, "state it in one of its members, or declare it with a 'default'"
         if part == "side":
             return f"'{key}' follows from the crisis", "move leanings, which it follows from"
         if not part and name.root not in (*vocabulary.forces, *vocabulary.backers):
-            guess = nearest(name.root, (*vocabulary.forces, *vocabulary.groups))
+            guess = find_nearest_name(name.root, (*vocabulary.forces, *vocabulary.groups))
             problem = f"'{key}' is no number of the scenario"
-            return problem, self._example(guess) if guess else "write 'force.attribute'"
-        return unknown(name, vocabulary)
+            return problem, self._example_for(guess) if guess else "write 'force.attribute'"
+        return explain_unknown(name, vocabulary)
 
-    def _example(self, bearer: str) -> str:
+    def _example_for(self, bearer: str) -> str:
         """Return what may be written of a force, or of a group whose members all have it."""
         cells, members = self.vocabulary.cells, self.vocabulary.groups.get(bearer, (bearer,))
         parts = (cell.partition(".")[2] for cell in cells if cell.startswith(f"{members[0]}."))
         for part in parts:
             mine = [f"{member}.{part}" for member in members]
-            if all(cell in cells and self._refusal(cell) is None for cell in mine):
+            if all(cell in cells and self._refusal_of(cell) is None for cell in mine):
                 return f"write '{bearer}.{part}', for example"
         return "name a number of one of them" if len(members) > 1 else "name a number of it"
 
-    def _refusal(self, cell: str) -> tuple[str, str] | None:
+    def _refusal_of(self, cell: str) -> tuple[str, str] | None:
         """Return why a cell cannot be moved, or None when it can."""
         if "." not in cell:
             return (
@@ -127,12 +126,12 @@ class Targets:
             if after != cell:
                 problem = f"'{after}' follows from '{cell}' and is solved once for each world"
             return problem, "move another number"
-        if _sworn(self.numbers[cell].value):
+        if _is_sworn(self.numbers[cell].value):
             return f"'{cell}' is sworn and cannot be moved", "write 'firm' where it is stated"
         return None
 
 
-def settled_cells(stages: Lookup[str, Stage], numbers: Lookup[str, Number]) -> dict[str, str]:
+def world_fixed_cells(stages: Mapping[str, Stage], numbers: Mapping[str, Number]) -> dict[str, str]:
     """Return the cells that must be the same in all histories of a world.
 
     Returns
@@ -142,7 +141,7 @@ def settled_cells(stages: Lookup[str, Stage], numbers: Lookup[str, Number]) -> d
     """
     found: dict[str, str] = {}
     for stage in stages.values():
-        for key in stage.model.settled():
+        for key in stage.model.world_fixed_keys():
             waiting = [f"{stage.key}.{key}"]
             while waiting:
                 cell = waiting.pop()
@@ -152,7 +151,7 @@ def settled_cells(stages: Lookup[str, Stage], numbers: Lookup[str, Number]) -> d
     return found
 
 
-def _sworn(value: Expression) -> bool:
+def _is_sworn(value: Expression) -> bool:
     if isinstance(value, Either):
-        return any(map(_sworn, value.options))
-    return value == _SWORN
+        return any(map(_is_sworn, value.options))
+    return value == _SWORN_LITERAL

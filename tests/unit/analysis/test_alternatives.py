@@ -8,18 +8,18 @@ from typing import Literal
 
 import pytest
 
-from conjuncture.analysis.alternatives.alternatives import summed_up, try_alternatives
+from conjuncture.analysis.alternatives.alternatives import summarise_alternatives, try_alternatives
 from conjuncture.analysis.alternatives.modelling_choices import (
-    LeftOut,
+    OmittedOption,
     Variant,
     literal_fields,
-    of_shape,
-    reshaped,
+    reshape_crisis,
     variants_of,
+    variants_of_shape,
 )
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import SimulationError, UsageError
-from conjuncture.language.nodes import Label, Number, SetCell
+from conjuncture.language.nodes import Label, NumberLiteral, SetCell
 from conjuncture.scenario.stages import StageModel
 from crises import FREE
 
@@ -137,7 +137,7 @@ def test_verdicts_hang_on_what_changes_them(found):
 def test_a_verdict_that_opens_or_closes_is_told_apart(found, before, then):
     base, other = found.rows[0], row(found, "refusal")
     rows = [replace(base, words={"likely": before}), replace(other, words={"likely": then})]
-    told = summed_up(("likely",), rows, (), 1)
+    told = summarise_alternatives(("likely",), rows, (), 1)
     assert told.hangs["likely"] == ()
     assert told.unsettled["likely"] == (other.choice,)
     assert told.sentences()[1:] == [
@@ -169,7 +169,7 @@ def test_an_option_that_holds_already_is_no_alternative(crisis):
     found = variants_of(crisis(written))
     acts = [act for one in found.variants for act in one.setting]
     assert acts == [
-        SetCell("first_showing", Number(1.0), None, 0.0, 1.0),
+        SetCell("first_showing", NumberLiteral(1.0), None, 0.0, 1.0),
         SetCell("showdown.strength", Label("weight", 0)),
         SetCell("showdown.strength", Label("refusal", 1)),
     ]
@@ -206,12 +206,12 @@ def test_mechanisms_of_others_offer_what_their_models_say(crisis):
     model = Toy(beat=5)
     assert dict(literal_fields(model)) == {"tempo": ("slow", "fast")}
     stage = replace(free.stages["showdown"], model=model)
-    [variant] = of_shape(free, stage, frozenset({"showdown"}))
+    [variant] = variants_of_shape(free, stage, frozenset({"showdown"}))
     assert isinstance(variant, Variant)
     altered = variant.crisis.stages["showdown"].model
     assert (altered.tempo, altered.beat) == ("fast", 5)
     assert variant.crisis.digest != free.digest
-    assert isinstance(reshaped(free, stage, "tempo", "other"), str)
+    assert isinstance(reshape_crisis(free, stage, "tempo", "other"), str)
 
 
 class Stopping:
@@ -221,7 +221,7 @@ class Stopping:
         self.left, self.labels = blocks, []
 
     @property
-    def stopped(self):
+    def is_stopped(self):
         return self.left <= 0
 
     def expect(self, label, blocks):
@@ -235,17 +235,17 @@ def test_a_run_that_is_stopped_keeps_what_is_done(crisis):
     progress = Stopping(2 * WORLDS)
     some = Ensemble(crisis(SCENARIO), WORLDS, progress=progress).alternatives()
     assert 1 <= len(some.rows) < 5
-    assert some.stopped
+    assert some.is_stopped
     none = Ensemble(crisis(SCENARIO), WORLDS, progress=Stopping(1)).alternatives()
     assert none.rows == ()
-    assert none.stopped
+    assert none.is_stopped
     assert none.sentences() == ["No alternative was tried."]
 
 
 def test_the_whole_is_announced_before(ensemble, found):
     progress = Stopping(10**9)
-    laboratory = Ensemble(ensemble.crisis, WORLDS, progress=progress).laboratory
-    try_alternatives(laboratory, list(ensemble.crisis.claims.values()))
+    simulator = Ensemble(ensemble.crisis, WORLDS, progress=progress).simulator
+    try_alternatives(simulator, list(ensemble.crisis.claims.values()))
     announced = sum(blocks for _, blocks in progress.labels)
     assert announced == progress.labels[0][1] == 10**9 - progress.left
     assert {label for label, _ in progress.labels} == {"histories under alternatives"}
@@ -256,15 +256,15 @@ def test_an_alternative_that_cannot_be_simulated_is_left_out(ensemble, monkeypat
 
     real = alternatives.prior_readings
 
-    def failing(laboratory, announced, claims) -> Mapping[str, object] | None:
-        if laboratory.worlds.setting:
+    def failing(simulator, announced, claims) -> Mapping[str, object] | None:
+        if simulator.worlds.setting:
             raise SimulationError("a number is none any more")
-        return real(laboratory, announced, claims)
+        return real(simulator, announced, claims)
 
     monkeypatch.setattr(alternatives, "prior_readings", failing)
     found = ensemble.alternatives(["mood"])
     assert [one.choice.option for one in found.rows[1:]] == ["sequential"]
-    assert {type(one) for one in found.left_out} == {LeftOut}
+    assert {type(one) for one in found.left_out} == {OmittedOption}
     assert not found.stopped
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import conjuncture
 from conjuncture.analysis.claims import test_claims as claims_tested
-from conjuncture.analysis.questions import compile_question, what_happened
+from conjuncture.analysis.questions import compile_question, observed_event_of
 from conjuncture.analysis.screening import (
     LATE,
     TIMES,
@@ -18,7 +18,7 @@ from conjuncture.analysis.screening import (
 )
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
-from stopping import After
+from stopping import BlockLimit
 
 RARE = """
 conjuncture: 1
@@ -62,21 +62,21 @@ def tested(ensemble):
 
 
 def screening_of(ensemble):
-    event = what_happened(ensemble.crisis)
-    laboratory = ensemble.laboratory
-    return Screening(laboratory, wider_worlds(laboratory.worlds), (event,)), event
+    event = observed_event_of(ensemble.crisis)
+    simulator = ensemble.simulator
+    return Screening(simulator, wider_worlds(simulator.worlds), (event,)), event
 
 
 @pytest.mark.parametrize("key", ["crowd", "line", "strength", "median", "beyond"])
 def test_late_counts_are_those_of_a_plain_run_where_it_went_so(ensemble, rare, key):
     """Bit for bit: worlds have addresses, and where the evidence never came nothing counts."""
     screening, event = screening_of(ensemble)
-    seen = ensemble.laboratory.count([question_of(event)], "histories")[0]
+    seen = ensemble.simulator.count([question_of(event)], "histories")[0]
     evidence = screening.evidence(event, seen)
     question = compile_question(rare.claims[key].test, event, rare)
-    known = ensemble.laboratory.count([question], "histories")
+    known = ensemble.simulator.count([question], "histories")
     (found,) = screening.count([question], known, evidence)
-    plain = Ensemble(rare, TIMES * ASKED).laboratory
+    plain = Ensemble(rare, TIMES * ASKED).simulator
     whole_evidence, whole = plain.count([question_of(event), question], "histories")
     np.testing.assert_array_equal(evidence.weights, likelihood_of(whole_evidence.sums).weights)
     occurred = evidence.weights > 0.0
@@ -94,8 +94,8 @@ def test_late_counts_are_those_of_a_plain_run_where_it_went_so(ensemble, rare, k
 
 
 def test_late_readings_are_those_of_as_many_worlds(rare, tested):
-    laboratory = Ensemble(rare, TIMES * ASKED).laboratory
-    plain = {one.claim.key: one for one in claims_tested(laboratory, list(rare.claims.values()))}
+    simulator = Ensemble(rare, TIMES * ASKED).simulator
+    plain = {one.claim.key: one for one in claims_tested(simulator, list(rare.claims.values()))}
     for one in tested:
         late, other = one.as_it_happened, plain[one.claim.key].as_it_happened
         assert late.screened == TIMES * ASKED
@@ -108,7 +108,7 @@ def test_late_readings_are_those_of_as_many_worlds(rare, tested):
 
 
 def test_prior_readings_do_not_hang_on_screening(rare, ensemble, tested):
-    narrow = claims_tested(ensemble.laboratory, list(rare.claims.values()))
+    narrow = claims_tested(ensemble.simulator, list(rare.claims.values()))
     for one, other in zip(tested, narrow, strict=True):
         assert one.prior == other.prior
         assert other.as_it_happened.screened == 0
@@ -116,14 +116,14 @@ def test_prior_readings_do_not_hang_on_screening(rare, ensemble, tested):
 
 def test_where_the_evidence_is_common_no_more_worlds_are_looked_at(rare, ensemble):
     screening, event = screening_of(ensemble)
-    seen = likelihood_of(ensemble.laboratory.count([question_of(event)], "")[0].sums)
+    seen = likelihood_of(ensemble.simulator.count([question_of(event)], "")[0].sums)
     assert 0.0 < seen.effective_worlds < LATE
-    assert screening.helps(seen)
+    assert screening.is_needed(seen)
     common = replace(seen, weights=np.full(150, 0.4), errors=np.full(150, 0.02))
-    assert not screening.helps(common)
-    assert not screening.helps(replace(seen, weights=np.zeros(9), errors=np.zeros(9)))
-    alone = Screening(ensemble.laboratory, ensemble.laboratory.worlds, (event,))
-    assert not alone.helps(seen)
+    assert not screening.is_needed(common)
+    assert not screening.is_needed(replace(seen, weights=np.zeros(9), errors=np.zeros(9)))
+    alone = Screening(ensemble.simulator, ensemble.simulator.worlds, (event,))
+    assert not alone.is_needed(seen)
     often = Ensemble(replace(rare, observed={"showdown": "a"}), 150).test(["line"])
     assert often["line"].as_it_happened.screened == 0
     assert often["line"].as_it_happened.evidence.effective_worlds > LATE
@@ -138,7 +138,7 @@ def test_worlds_that_were_placed_have_none_after_them(rare):
 
 @pytest.mark.parametrize("after", [1, ASKED + 1, 4 * ASKED, 7 * ASKED])
 def test_of_a_stopped_run_whole_claims_stand_and_no_others(rare, tested, after):
-    part = Ensemble(rare, ASKED, progress=After(after)).test()
+    part = Ensemble(rare, ASKED, progress=BlockLimit(after)).test()
     assert len(part) < len(tested)
     for one, other in zip(part, tested, strict=False):
         assert one.prior == other.prior
@@ -191,7 +191,7 @@ def test_a_difference_that_what_happened_decides_has_fresh_luck(guards, key):
 
 def test_a_condition_that_what_happened_excludes_has_fresh_luck(guards):
     late = guards["excluded"].as_it_happened
-    assert (late.decided.part, late.decided.excluded) == ("day = governor", True)
+    assert (late.decided.text, late.decided.excluded) == ("day = governor", True)
     assert late.verdict.effective_worlds > 10.0
 
 
@@ -204,9 +204,9 @@ def test_a_claim_that_is_left_open_counts_what_happened(guards):
 def test_fresh_luck_is_that_of_worlds_weighed_by_what_happened(crisis, guards):
     """The value is the pooled one of the prior histories, worlds weighing by the evidence."""
     late = guards["larger"].as_it_happened
-    laboratory = Ensemble(crisis(GUARDS), late.screened or 120).laboratory
-    test = laboratory.worlds.crisis.claims["larger"].test
-    (by_world,) = laboratory.count([compile_question(test)], "histories")
+    simulator = Ensemble(crisis(GUARDS), late.screened or 120).simulator
+    test = simulator.worlds.crisis.claims["larger"].test
+    (by_world,) = simulator.count([compile_question(test)], "histories")
     means = by_world.sums.means
     tops = [ratio.top[0] for ratio in by_world.question.ratios.values()]
     difference = means[:, tops[0]] - means[:, tops[1]]
@@ -227,7 +227,7 @@ def test_staying_together_did_not_matter_before_and_does_not_as_it_happened():
     tested = conjuncture.load("spain-1981").run(worlds=100).test(["staying_together"])
     one = tested["staying_together"]
     assert one.as_it_happened.fresh_luck
-    assert one.as_it_happened.decided.part == "evening = crown"
+    assert one.as_it_happened.decided.text == "evening = crown"
     assert abs(one.prior.answer.value) < 0.02
     assert abs(one.as_it_happened.answer.value - one.prior.answer.value) < 0.015
     assert one.as_it_happened.answer.value < 0.02
@@ -237,6 +237,6 @@ def test_what_the_masses_did_is_asked_of_fresh_luck():
     """A sufficiency counts histories in which it did not happen, and of these there are none."""
     one = conjuncture.load("bolivia-1970").run(worlds=100).test(["masses"])["masses"]
     decided = one.as_it_happened.decided
-    assert (decided.part, decided.excluded) == ("not showdown = torres", True)
+    assert (decided.text, decided.excluded) == ("not showdown = torres", True)
     assert one.as_it_happened.verdict.effective_worlds > 10.0
     assert one.as_it_happened.verdict.word in ("fails", "mostly fails", "open")

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from conjuncture.analysis.chronicle import chronicled
+from conjuncture.analysis.chronicle import chronicle_document
 from conjuncture.analysis.parting import Episode, rows_of
 from conjuncture.analysis.wording import labels_of
 from conjuncture.ensemble import Ensemble
@@ -82,7 +82,7 @@ def test_the_other_column_is_the_same_history_replayed(ensemble, crisis):
     assert told.as_it_was[0].outcome == "a"
     assert told.under_do[0].outcome == "b"
     assert told.under_do[0].imposed
-    assert told.parted == told.rows[0]
+    assert told.first_divergence == told.rows[0]
     same = ensemble.chronicle(world=told.world, history=told.history)
     assert same.as_it_was == told.as_it_was
     assert same.under_do is None
@@ -95,9 +95,9 @@ def test_two_histories_part_only_where_more_differs_than_what_is_imposed(ensembl
     assert first.differs
     assert "was made to prevail" in first.would_be[0]
     assert not first.parts
-    assert told.parted is None
+    assert told.first_divergence is None
     changed = ensemble.chronicle("contest[1] = a", "contest[1] = b")
-    assert changed.parted == changed.rows[0]
+    assert changed.first_divergence == changed.rows[0]
 
 
 def test_a_force_whose_side_is_imposed_does_not_make_two_histories_part():
@@ -106,8 +106,8 @@ def test_a_force_whose_side_is_imposed_does_not_make_two_histories_part():
     other = Episode(
         "day", 1, False, "a", False, ("The hill men left.", "A won."), ("The hill men left.",)
     )
-    assert [row.parts for row in rows_of([was], [same])] == [False]
-    assert [row.parts for row in rows_of([was], [other])] == [True]
+    assert [row.diverges for row in rows_of([was], [same])] == [False]
+    assert [row.diverges for row in rows_of([was], [other])] == [True]
 
 
 def test_an_intervention_that_changes_nothing_never_parts(ensemble):
@@ -155,10 +155,10 @@ def test_shapes_for_people_and_programs(ensemble):
     assert "[with the first round of the contest made to end as “b”]" in text
     assert repr(told) == f"Chronicle(world={told.world}, history={told.history}, seed=1)"
     assert "Afterwards" in told._repr_html_()
-    content = chronicled(told)
+    content = chronicle_document(told)
     assert content["as_it_was"][0]["lines"] == list(told.as_it_was[0].lines)
     assert content["parted"]["stage"] == "Contest"
-    assert chronicled(ensemble.chronicle("contest[1] = a"))["under_do"] is None
+    assert chronicle_document(ensemble.chronicle("contest[1] = a"))["under_do"] is None
 
 
 def test_one_history_alone_shares_all_its_lines(ensemble):

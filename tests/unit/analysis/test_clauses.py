@@ -11,7 +11,7 @@ from conjuncture.analysis.clauses import (
     query_in_words,
 )
 from conjuncture.errors import QueryError
-from conjuncture.scenario.asking import linked_interventions, linked_query
+from conjuncture.scenario.asking import read_interventions, read_query
 from conjuncture.scenario.catalogue import crises
 from traces import SCENARIO, read
 
@@ -80,7 +80,7 @@ def test_events_are_clauses(event, words):
     ],
 )
 def test_interventions_are_told(done, words):
-    assert interventions_in_words(BOLIVIA, linked_interventions(done, BOLIVIA)) == words
+    assert interventions_in_words(BOLIVIA, read_interventions(done, BOLIVIA)) == words
 
 
 def test_without_words_of_the_scenario_there_are_those_of_the_mechanism(tmp_path):
@@ -132,12 +132,12 @@ def test_no_machine_names_in_the_words_of_the_catalogue(slug):
 
 def test_queries_are_nouns():
     asked = "P(showdown = torres | reached(showdown), do(unions aside))"
-    assert query_in_words(BOLIVIA, linked_query(asked, BOLIVIA)) == (
+    assert query_in_words(BOLIVIA, read_query(asked, BOLIVIA)) == (
         "the probability that Torres wins the showdown with the unions standing aside, where it "
         "comes to the showdown,"
     )
     asked = "necessity(do(unions aside) for showdown = torres)"
-    assert query_in_words(BOLIVIA, linked_query(asked, BOLIVIA)) == (
+    assert query_in_words(BOLIVIA, read_query(asked, BOLIVIA)) == (
         "how often, where Torres wins the showdown, that would not have come about with the unions "
         "standing aside"
     )

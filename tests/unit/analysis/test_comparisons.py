@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from claim_families import DIFFERENCES, HISTORIES, counted_differences, counted_shares
+from claim_families import DIFFERENCES, HISTORIES, count_differences, count_shares
 
 from conjuncture.analysis.answers import Counts
 from conjuncture.analysis.comparisons import (
@@ -185,7 +185,7 @@ def same(one, other):
 )  # fmt: skip
 @pytest.mark.parametrize("family", ["smooth", "rare"])
 def test_counts_of_a_ratio_have_the_share_of_their_binomials(free, family, test, lines, above):
-    k, n, _ = counted_shares(family, 1, 80)
+    k, n, _ = count_shares(family, 1, 80)
     asked, counts = counts_of(test, free, n, [k])
     found = share_where(asked, counts, condition_counts(counts))
     every = np.full(len(n), float(HISTORIES))
@@ -208,7 +208,7 @@ def test_counts_of_a_difference_have_the_share_of_their_trinomials(
     free, kind, test, sign, line, above, strict
 ):
     """``sign`` -1: the claim names the other run first."""
-    n10, n01, n, _ = counted_differences(kind, 1, 60)
+    n10, n01, n, _ = count_differences(kind, 1, 60)
     both = np.floor((n - n10 - n01) / 3)
     tops = [n10 + both, n01 + both][::sign]
     asked, counts = counts_of(test, free, n, tops, both)
@@ -217,7 +217,7 @@ def test_counts_of_a_difference_have_the_share_of_their_trinomials(
 
 
 def test_worlds_in_which_the_condition_never_came_are_left_out(free):
-    k, n, _ = counted_shares("smooth", 2, 80)
+    k, n, _ = count_shares("smooth", 2, 80)
     k[:20] = n[:20] = 0.0
     found, alone = (
         share_where(asked, counts, condition_counts(counts))

@@ -9,7 +9,7 @@ import pytest
 from conjuncture.analysis import readings
 from conjuncture.analysis.answers import Counts, answer
 from conjuncture.analysis.comparisons import quantity_compared
-from conjuncture.analysis.counting import added
+from conjuncture.analysis.counting import add_counts
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.screening import extend_counts
 from conjuncture.analysis.verdicts import SHARES, contradict
@@ -52,7 +52,7 @@ def counted(crisis, test, turned, most):
     last = np.tile(half * np.array([1.0, turned, most]), (WORLDS, 1))
     products = np.minimum(last[:, :, None], last[:, None, :])
     last_draw = None if question.last_draw is None else Sums(histories, last, products)
-    return readings.Case(
+    return readings.CountedClaim(
         asked, Counts(question, Sums(histories, first, second), last_draw=last_draw)
     )
 
@@ -75,7 +75,7 @@ def counted(crisis, test, turned, most):
 )
 def test_a_claim_is_marked_where_a_bound_contradicts_it(sworn, test, turned, most, word, matters):
     case = counted(sworn.crisis, test, turned, most)
-    reading = readings.prior_reading(readings.Tester.of(sworn.laboratory), case)
+    reading = readings.prior_reading(readings.Tester.of(sworn.simulator), case)
     assert reading.verdict.word == word
     assert reading.coupling_matters is matters
 
@@ -99,7 +99,7 @@ def test_claims_are_marked_before_one_knows_how_it_ended_alone(sworn):
 
 def test_what_is_counted_of_the_last_draw_goes_with_the_rest(sworn):
     case = counted(sworn.crisis, TESTS[0], 0.2, 0.8)
-    twice = added(case.counts, case.counts)
+    twice = add_counts(case.counts, case.counts)
     np.testing.assert_array_equal(twice.last_draw.first, 2 * case.counts.last_draw.first)
     wide = extend_counts(case.counts, WORLDS + 5)
     assert wide.last_draw.histories.tolist() == [HISTORIES] * WORLDS + [0] * 5

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from conjuncture.analysis.courses import Courses, Step
-from conjuncture.analysis.flows import Flow, columns, flows_of
+from conjuncture.analysis.flows import Flow, columns_of, flows_of
 from conjuncture.errors import UsageError
 
 
@@ -49,7 +49,7 @@ def test_what_comes_to_a_stage_leaves_it():
     for stage in ("b", "c"):
         coming = sum(flow.share for flow in found if flow.then == stage)
         assert coming == pytest.approx(sum(flow.share for flow in found if flow.stage == stage))
-    assert columns(found) == {"a": 0, "b": 1, "c": 2}
+    assert columns_of(found) == {"a": 0, "b": 1, "c": 2}
 
 
 def test_stages_that_can_each_follow_the_other_have_columns_all_the_same():
@@ -57,7 +57,7 @@ def test_stages_that_can_each_follow_the_other_have_columns_all_the_same():
         Flow("start", "left", "b", 0.5), Flow("start", "right", "c", 0.5),
         Flow("b", "on", "c", 0.5), Flow("c", "on", "b", 0.5),
     ]  # fmt: skip
-    found = columns(flows)
+    found = columns_of(flows)
     assert found["start"] == 0
     assert sorted((found["b"], found["c"])) in ([1, 2], [2, 3])
 

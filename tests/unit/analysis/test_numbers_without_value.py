@@ -11,9 +11,9 @@ import pytest
 import conjuncture
 from conjuncture.analysis.answers import NEVER_MET, NO_NUMBER
 from conjuncture.analysis.bins import Bins
-from conjuncture.cli.options import written_json
-from conjuncture.engine.tallies import BINS, Factor, Histogram, binned
-from conjuncture.language.nodes import Number
+from conjuncture.cli.options import format_json
+from conjuncture.engine.tallies import BINS, Factor, Histogram, bin_values
+from conjuncture.language.nodes import NumberLiteral
 from crises import FREE
 
 CLAIMS = """
@@ -58,14 +58,14 @@ def ensemble(write_crisis):
 def test_what_has_no_value_says_why(ensemble, query, lacking):
     answer = ensemble.query(query)
     assert not isfinite(answer.value)
-    assert answer.lacking.startswith(lacking)
+    assert answer.why_no_value.startswith(lacking)
     assert isnan(answer.standard_error)
 
 
 def test_a_value_lacks_nothing(ensemble):
     answer = ensemble.query("Q(0.5, showdown.rounds)")
     assert isfinite(answer.value)
-    assert (answer.lacking, answer.met) == ("", True)
+    assert (answer.why_no_value, answer.met) == ("", True)
 
 
 def test_every_other_claim_is_answered(ensemble):
@@ -78,14 +78,14 @@ def test_every_other_claim_is_answered(ensemble):
             assert text.readings[0].share.startswith("cannot be asked: ")
     shape = tests.to_dict()
     assert [one["prior"]["value"] for one in shape["claims"][:-1]] == [None] * len(NAMES)
-    json.loads(written_json(shape))
+    json.loads(format_json(shape))
 
 
 def test_what_is_no_number_falls_into_no_bin():
-    factor = Factor(0, Number(0.0), "number")
+    factor = Factor(0, NumberLiteral(0.0), "number")
     value = np.array([[0.1, 0.5, inf, -inf, nan, 0.9]])
     given = np.isfinite(value) & np.array([[True, True, True, True, True, False]])
-    counts = binned(Histogram(factor, (factor,), 0.0, 1.0), value, given, np)
+    counts = bin_values(Histogram(factor, (factor,), 0.0, 1.0), value, given, np)
     assert counts.sum() == 2
     assert counts.shape == (1, BINS)
 

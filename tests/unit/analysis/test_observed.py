@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from conjuncture.analysis.observed import decided_by, evidence_of
-from conjuncture.analysis.questions import what_happened
+from conjuncture.analysis.observed import find_decided_part, observed_endings_of
+from conjuncture.analysis.questions import observed_event_of
 from conjuncture.language.nodes import And, Not, Or
 from conjuncture.language.writing import write
-from conjuncture.scenario.asking import linked_event, linked_query
+from conjuncture.scenario.asking import read_event, read_query
 from crises import linked_test
 from graphs import QUARREL
 
@@ -64,21 +64,21 @@ def quarrel(crisis):
     ],
 )  # fmt: skip
 def test_what_was_seen_to_happen_is_decided_and_nothing_else(rising, text, decided):
-    evidence = evidence_of(rising, what_happened(rising))
-    assert evidence.decides(linked_event(text, rising)) is decided
+    evidence = observed_endings_of(rising, observed_event_of(rising))
+    assert evidence.decides(read_event(text, rising)) is decided
 
 
 def test_without_an_event_it_always_holds(rising):
-    assert evidence_of(rising, what_happened(rising)).decides(None) is True
+    assert observed_endings_of(rising, observed_event_of(rising)).decides(None) is True
 
 
 def test_parts_are_joined_by_the_logic_of_three_values(rising):
     """Kleene's strong logic: unknown is whatever both of its values would leave unknown."""
-    evidence = evidence_of(rising, what_happened(rising))
+    evidence = observed_endings_of(rising, observed_event_of(rising))
     parts = {
-        True: linked_event("second = a", rising),
-        False: linked_event("second = b", rising),
-        None: linked_event("mood > 0.5", rising),
+        True: read_event("second = a", rising),
+        False: read_event("second = b", rising),
+        None: read_event("mood > 0.5", rising),
     }
     order = {False: 0.0, None: 0.5, True: 1.0}
     for one, first in parts.items():
@@ -100,8 +100,8 @@ def test_parts_are_joined_by_the_logic_of_three_values(rising):
     ],
 )  # fmt: skip
 def test_of_a_stage_that_recurs_only_its_last_ending_was_seen(quarrel, text, decided):
-    evidence = evidence_of(quarrel, what_happened(quarrel))
-    assert evidence.decides(linked_event(text, quarrel)) is decided
+    evidence = observed_endings_of(quarrel, observed_event_of(quarrel))
+    assert evidence.decides(read_event(text, quarrel)) is decided
 
 
 @pytest.mark.parametrize(
@@ -128,10 +128,10 @@ def test_of_a_stage_that_recurs_only_its_last_ending_was_seen(quarrel, text, dec
 )  # fmt: skip
 def test_a_claim_is_decided_where_one_of_its_parts_is(rising, test, part, excluded):
     asked = linked_test(test, rising)
-    evidence = evidence_of(rising, what_happened(rising, asked))
+    evidence = observed_endings_of(rising, observed_event_of(rising, asked))
     expected = None if part is None else (part, excluded)
-    found = decided_by(evidence, asked)
-    assert (found and (found.part, found.excluded)) == expected
+    found = find_decided_part(evidence, asked)
+    assert (found and (found.text, found.excluded)) == expected
 
 
 @pytest.mark.parametrize(
@@ -149,16 +149,16 @@ def test_what_is_asked_of_a_stage_on_a_way_not_taken_is_decided(rising, test, pa
     crisis = replace(rising, observed={"first": "a"})
     asked = linked_test(test, crisis)
     expected = None if part is None else (part, excluded)
-    found = decided_by(evidence_of(crisis, what_happened(crisis, asked)), asked)
-    assert (found and (found.part, found.excluded)) == expected
+    found = find_decided_part(observed_endings_of(crisis, observed_event_of(crisis, asked)), asked)
+    assert (found and (found.text, found.excluded)) == expected
 
 
 def test_a_stage_that_comes_again_is_not_missed(quarrel):
     """Whoever lost at first may have won before; and what comes after the last visit is open."""
-    assert evidence_of(quarrel, linked_event("contest = a", quarrel)).missed == frozenset()
-    assert evidence_of(quarrel, linked_event("contest = b", quarrel)).missed == frozenset()
+    assert observed_endings_of(quarrel, read_event("contest = a", quarrel)).missed == frozenset()
+    assert observed_endings_of(quarrel, read_event("contest = b", quarrel)).missed == frozenset()
 
 
 def test_what_happened_up_to_a_claim_is_what_may_precede_it(rising):
-    assert what_happened(rising, linked_query("P(first = a)", rising)) is None
-    assert write(what_happened(rising, linked_query("P(third = a)", rising))) == "second = a"
+    assert observed_event_of(rising, read_query("P(first = a)", rising)) is None
+    assert write(observed_event_of(rising, read_query("P(third = a)", rising))) == "second = a"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from conjuncture.analysis.chronicle import chronicled
+from conjuncture.analysis.chronicle import chronicle_document
 from conjuncture.analysis.pair_survey import survey_pairs
 from conjuncture.analysis.pairs import pair_of
 from conjuncture.engine.intervening import AS_THINGS_WERE
@@ -107,7 +107,7 @@ def test_the_share_of_worlds_is_that_of_the_verdict(ensemble):
 def test_kinds_of_histories_are_those_of_saved_ones(ensemble, pairs):
     saved = ensemble.to_xarray()
     won = saved["stages/showdown/outcome"].values == 0
-    surveyed = survey_pairs(ensemble.laboratory, pairs["helped"], None)
+    surveyed = survey_pairs(ensemble.simulator, pairs["helped"], None)
     first_won = surveyed.share(lambda states: states[0] == "true")
     assert surveyed.total == won.size
     assert first_won == pytest.approx(won.mean(), abs=1e-12)
@@ -151,7 +151,7 @@ def test_two_changes_stand_side_by_side(ensemble):
     assert [head[:8] for head in told.heads] == ["With the", "With the"]
     assert told.rows[0].left == told.under_other[0]
     assert ", the reverse in " in told.illustration.sentences
-    content = chronicled(told)
+    content = chronicle_document(told)
     assert content["other"] == told.other != content["instead"]
     assert content["under_other"][-1]["outcome"] == "a"
     assert content["claim"]["key"] == "more_is_better"

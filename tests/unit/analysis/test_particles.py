@@ -8,10 +8,10 @@ import pytest
 from conjuncture.analysis.answers import Counts
 from conjuncture.analysis.comparisons import condition_counts, share_where
 from conjuncture.analysis.conditioning.posterior import Posterior
-from conjuncture.analysis.counting import added
-from conjuncture.analysis.particles import copies_among, merge_counts
+from conjuncture.analysis.counting import add_counts
+from conjuncture.analysis.particles import find_copies, merge_counts
 from conjuncture.analysis.questions import compile_question
-from conjuncture.analysis.readings import Case
+from conjuncture.analysis.readings import CountedClaim
 from conjuncture.engine.adding import Sums
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
@@ -49,7 +49,7 @@ def counts_of(crisis, k, n, histories=512):
 
 def test_equal_rows_are_one_world():
     values = np.array([[0.1], [0.3], [0.1], [0.2], [0.3]])
-    places = copies_among(posterior_of(values), ())
+    places = find_copies(posterior_of(values), ())
     assert len(set(places)) == 3
     assert places[0] == places[2]
     assert places[1] == places[4]
@@ -60,8 +60,8 @@ def test_what_is_drawn_anew_and_bears_on_the_question_tells_copies_apart(free):
     values = np.full((6, 1), 0.25)
     where = {"mood": np.full(6, 0.75)}
     posterior = posterior_of(values, Worlds(free, 1, 6, placed=where))
-    assert len(set(copies_among(posterior, {"mood"}))) == 1
-    assert len(set(copies_among(posterior, {"mood", "crowd.mass"}))) == 6
+    assert len(set(find_copies(posterior, {"mood"}))) == 1
+    assert len(set(find_copies(posterior, {"mood", "crowd.mass"}))) == 6
 
 
 def test_histories_of_copies_are_added(free):
@@ -72,7 +72,7 @@ def test_histories_of_copies_are_added(free):
     places = np.tile(np.arange(WORLDS // 2), 2)
     merged = merge_counts(counts, places)
     half = np.arange(WORLDS) < WORLDS // 2
-    expected = added(
+    expected = add_counts(
         replace(counts, sums=counts.sums.by_rows(lambda rows: rows[half])),
         replace(counts, sums=counts.sums.by_rows(lambda rows: rows[~half])),
     )
@@ -87,7 +87,7 @@ def test_copies_have_the_share_of_the_worlds_they_are(free):
     k = np.floor(n * generator.random(WORLDS) / 4) * 4
     asked, once = counts_of(free, k, n, 512)
     _, four = counts_of(free, np.tile(k / 4, 4), np.tile(n / 4, 4), 128)
-    case = Case(asked, four, effective=WORLDS / 2, places=np.tile(np.arange(WORLDS), 4))
+    case = CountedClaim(asked, four, effective=WORLDS / 2, places=np.tile(np.arange(WORLDS), 4))
     found = case.share(condition_counts(four))
     alone = share_where(asked, once, condition_counts(once), WORLDS / 2)
     assert (found.value, found.low, found.high) == (alone.value, alone.low, alone.high)
@@ -98,7 +98,7 @@ def test_copies_have_the_share_of_the_worlds_they_are(free):
 def test_where_few_particles_reach_the_condition_they_are_worth_less(free):
     n = np.where(np.arange(WORLDS) < 10, 200.0, 0.0)
     asked, counts = counts_of(free, n / 2, n)
-    case = Case(asked, counts, effective=15.0, places=np.arange(WORLDS))
+    case = CountedClaim(asked, counts, effective=15.0, places=np.arange(WORLDS))
     assert case.share(condition_counts(counts)).effective == pytest.approx(5.0)
     nowhere = counts_of(free, 0 * n, 0 * n)[1]
     assert np.isnan(replace(case, counts=nowhere).share(condition_counts(nowhere)).value)

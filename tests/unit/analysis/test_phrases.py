@@ -12,7 +12,7 @@ from conjuncture.analysis.phrases import (
     stage_in_words,
     unknown_in_words,
 )
-from conjuncture.language.nodes import Arithmetic, Call, Cell, Measure, Negative, Number
+from conjuncture.language.nodes import Arithmetic, Call, Cell, Measure, Negative, NumberLiteral
 from conjuncture.scenario.catalogue import crises
 from traces import SCENARIO, read
 
@@ -79,7 +79,10 @@ def test_sums_are_read_out(tmp_path):
     crisis = read(tmp_path, SCENARIO)
     mood = Cell("mood")
     assert quantity_in_words(crisis, Negative(mood)) == "minus the mood"
-    assert quantity_in_words(crisis, Arithmetic("+", mood, Number(-0.5))) == "the mood plus −0.5"
-    assert quantity_in_words(crisis, Call("min", (mood, Number(1.0)))) == (
+    assert (
+        quantity_in_words(crisis, Arithmetic("+", mood, NumberLiteral(-0.5)))
+        == "the mood plus −0.5"
+    )
+    assert quantity_in_words(crisis, Call("min", (mood, NumberLiteral(1.0)))) == (
         "the smaller of the mood and 1"
     )

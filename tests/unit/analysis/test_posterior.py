@@ -8,13 +8,13 @@ import pytest
 from chance import bound
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.conditioning.worlds_given import (
-    collapsed,
+    has_collapsed,
     numbers_behind,
     sites_in,
     worlds_given,
 )
-from conjuncture.engine.evidence import likelihood
-from conjuncture.engine.progress import Silent
+from conjuncture.engine.evidence import likelihood_of
+from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
@@ -80,10 +80,10 @@ claims: {}
 """
 
 
-class Stopped(Silent):
+class Stopped(SilentProgress):
     """Wants no more histories."""
 
-    stopped = True
+    is_stopped = True
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,10 @@ def test_what_nothing_reads_or_uses_is_no_unknown(crisis):
 
 def test_two_seeds_name_the_same_unknowns(crisis):
     named = [
-        {one.key for one in Ensemble(crisis(LEARNING), 100, seed=seed).posterior().moved()}
+        {
+            one.key
+            for one in Ensemble(crisis(LEARNING), 100, seed=seed).posterior().shifts_beyond_chance()
+        }
         for seed in (1, 2)
     ]
     assert {"red.troops", "blue.troops"} <= named[0] & named[1]
@@ -134,7 +137,7 @@ def test_two_seeds_name_the_same_unknowns(crisis):
 def test_worlds_given_hold_the_particles_and_are_found_again(unlikely, posterior):
     for place, key in enumerate(posterior.unknowns):
         np.testing.assert_array_equal(posterior.worlds.table[key], posterior.values[:, place])
-    again = worlds_given(unlikely.worlds, 1, Silent())
+    again = worlds_given(unlikely.worlds, 1, SilentProgress())
     np.testing.assert_array_equal(again.values, posterior.values)
     numbers = [key for key in unlikely.crisis.numbers if sites_in(unlikely.worlds, key)]
     order = [site for key in numbers for site in sites_in(unlikely.worlds, key)]
@@ -143,8 +146,8 @@ def test_worlds_given_hold_the_particles_and_are_found_again(unlikely, posterior
 
 def test_what_happened_is_likelier_in_the_worlds_given(unlikely, posterior):
     """Histories that nothing was chosen by: their mean is E(L^2) / E(L) of the prior."""
-    fresh = posterior.laboratory(unlikely.laboratory)
-    found = likelihood(fresh.worlds, 1, Silent()).weights
+    fresh = posterior.simulator(unlikely.simulator)
+    found = likelihood_of(fresh.worlds, 1, SilentProgress()).weights
     many = Worlds(unlikely.crisis, 7, 200_000).table
     red = (many["red.troops"] + many["reds.troops"]) ** 4
     exact = (blue := (many["blue.troops"] + many["blues.troops"]) ** 4) / (red + blue)
@@ -177,7 +180,7 @@ def test_sentences_state_probability_worlds_and_what_moved(posterior):
 
 
 def test_a_claim_is_rerun_in_the_worlds_given_where_weights_collapse(unlikely, posterior):
-    assert collapsed(unlikely.likelihood)
+    assert has_collapsed(unlikely.likelihood)
     tests = unlikely.test(rerun=True)
     assert tests.posterior is posterior
     likely = tests["likely"]
@@ -233,25 +236,27 @@ def test_a_posterior_of_numbers_alone_tells_and_asks_nothing(unlikely):
         acceptance=(0.5,),
     )
     assert "It moved none of 1 unknowns" in found.sentences()[-1]
-    assert found.moved() == []
-    assert not found.few
+    assert found.shifts_beyond_chance() == []
+    assert not found.has_few_worlds
     with pytest.raises(UsageError, match="no worlds to ask"):
-        found.laboratory(unlikely.laboratory)
+        found.to_simulator(unlikely.simulator)
 
 
 def test_nothing_observed_impossible_or_stopped(crisis, unlikely):
     nothing = Worlds(crisis(UNLIKELY.replace("observed: {showdown: b}", "observed: {}")), 1, 4)
     with pytest.raises(UsageError, match="nothing to condition on"):
-        worlds_given(nothing, 1, Silent())
+        worlds_given(nothing, 1, SilentProgress())
     with pytest.raises(UsageError, match="any of 512 histories in any of 3 worlds"):
-        worlds_given(Worlds(unlikely.crisis, 1, 3), 1, Silent(), {"showdown": "b", "second": "a"})
+        worlds_given(
+            Worlds(unlikely.crisis, 1, 3), 1, SilentProgress(), {"showdown": "b", "second": "a"}
+        )
     assert worlds_given(unlikely.worlds, 1, Stopped()) is None
 
 
 def test_of_a_stage_that_recurs_the_last_ending_is_the_evidence(crisis):
     """The first camp may win once; the evidence is that the second won in the end."""
     twice = Worlds(crisis(RECURRING), 1, 5)
-    found = likelihood(twice, 8, Silent())
+    found = likelihood_of(twice, 8, SilentProgress())
     red, blue = (twice.table[f"{force}.troops"] ** 1.5 for force in ("red", "blue"))
     lost = blue / (red + blue)
     exact = lost + (1.0 - lost) * lost

@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 
 from chance import bound
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Simulator
 from conjuncture.analysis.rivalry.evidence import MOST_CODINGS, evidence_for
 from conjuncture.analysis.rivalry.weighing import hold_against
 from conjuncture.analysis.rivalry.weight_of_evidence import (
-    at_most,
+    bootstrap_interval,
     error_of_ratio,
-    in_words,
     log_ratio,
-    resampled,
+    rule_of_three,
+    weight_in_words,
 )
-from conjuncture.engine.evidence import likelihood
-from conjuncture.engine.progress import Silent
+from conjuncture.engine.evidence import likelihood_of
+from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
@@ -44,13 +44,13 @@ def turned(crisis):
     return crisis(TURNED)
 
 
-def laboratories(first, second, count=WORLDS, seed=5):
-    return tuple(Laboratory(Worlds(one, seed, count), 1) for one in (first, second))
+def simulators(first, second, count=WORLDS, seed=5):
+    return tuple(Simulator(Worlds(one, seed, count), 1) for one in (first, second))
 
 
 def held(first, second, evidence=None, coding=(), odds=None):
     return hold_against(
-        laboratories(first, second), evidence_for(first, second, evidence, coding), odds
+        simulators(first, second), evidence_for(first, second, evidence, coding), odds
     )
 
 
@@ -65,7 +65,7 @@ def chance_of_a(worlds):
 def test_the_weight_is_that_of_the_contest_success_function(accounts):
     found = held(*accounts)
     exact = []
-    for one in laboratories(*accounts):
+    for one in simulators(*accounts):
         chance = chance_of_a(one.worlds)
         exact.append((chance * (1 - chance)).mean())
     assert found.weight == pytest.approx(log10(exact[0] / exact[1]), abs=1e-5)
@@ -84,7 +84,7 @@ def test_the_error_is_that_of_the_draw_of_worlds(accounts):
 
 def test_evidence_builds_up_event_by_event(accounts):
     found = held(*accounts)
-    chances = [chance_of_a(one.worlds) for one in laboratories(*accounts)]
+    chances = [chance_of_a(one.worlds) for one in simulators(*accounts)]
     first, second = found.steps
     assert first.says == "showdown = a"
     assert first.chances == pytest.approx([one.mean() for one in chances], abs=1e-5)
@@ -100,7 +100,7 @@ def test_evidence_of_a_stage_that_is_not_reached_is_missed(accounts):
     """With the first contest free, the second is lost with chance p (1 - p), not 1 - p."""
     worlds = Worlds(accounts[0], 5, 40)
     chance = chance_of_a(worlds)
-    found = likelihood(worlds, 2, Silent(), {"second": "b"})
+    found = likelihood_of(worlds, 2, SilentProgress(), {"second": "b"})
     exact = chance * (1 - chance)
     noise = np.sqrt((exact * (1 - chance) - exact**2) / 1024)
     assert np.sqrt(np.mean(((found.weights - exact) / noise) ** 2)) < 1 + bound() / np.sqrt(2 * 40)
@@ -109,7 +109,7 @@ def test_evidence_of_a_stage_that_is_not_reached_is_missed(accounts):
 def test_an_uncertain_coding_is_the_mean_over_codings(accounts):
     found = held(*accounts, "showdown = a", ["second = b: 0.8, a: 0.2"])
     exact = []
-    for one in laboratories(*accounts):
+    for one in simulators(*accounts):
         chance = chance_of_a(one.worlds)
         exact.append((chance * (0.8 * (1 - chance) + 0.2 * chance)).mean())
     assert found.weight == pytest.approx(log10(exact[0] / exact[1]), abs=1e-5)
@@ -128,7 +128,7 @@ def test_an_account_does_as_well_as_itself(accounts):
 def test_an_account_that_cannot_have_the_evidence_gets_a_bound(accounts, turned):
     found = held(accounts[0], turned, BOTH)
     assert found.accounts[1].log_likelihood == -inf
-    assert found.accounts[1].most == at_most(WORLDS) == 3 / WORLDS
+    assert found.accounts[1].most == rule_of_three(WORLDS) == 3 / WORLDS
     assert found.bounded == "at least"
     assert found.weight == pytest.approx(
         found.accounts[0].log_likelihood / np.log(10) - log10(3 / WORLDS)
@@ -169,7 +169,7 @@ def test_the_interval_covers_nine_tenths():
     covered = errors = 0
     for place in range(repetitions):
         pair = first[0, place], second[1, place]
-        low, high = resampled(*pair, resamples=400)
+        low, high = bootstrap_interval(*pair, resamples=400)
         covered += low <= truth <= high
         errors += abs(log_ratio(*pair) - truth) <= 1.6449 * error_of_ratio(*pair)
     assert 0.86 <= covered / repetitions <= 0.94
@@ -186,7 +186,7 @@ def test_the_interval_covers_nine_tenths():
     ],
 )
 def test_words(ratio, words):
-    assert in_words(log10(ratio)) == words
+    assert weight_in_words(log10(ratio)) == words
 
 
 RECURRING = SWORN.replace("next: {a: second}", "visits: 2\n    next: {a: second, b: showdown}")
@@ -223,8 +223,8 @@ def test_what_is_no_evidence_is_refused_in_a_sentence(
 def test_of_a_stage_that_recurs_the_last_ending_is_the_evidence(accounts, crisis):
     twice = crisis(RECURRING)
     seen = evidence_for(accounts[0], twice, "showdown = a")
-    laboratories = tuple(Laboratory(Worlds(one, 3, 20), 2) for one in (accounts[0], twice))
-    found = hold_against(laboratories, seen)
+    simulators = tuple(Simulator(Worlds(one, 3, 20), 2) for one in (accounts[0], twice))
+    found = hold_against(simulators, seen)
     usual = Ensemble(twice, 20, 1024, 3).query("P(showdown = a)").value
     assert found.accounts[1].log_likelihood == pytest.approx(np.log(usual), abs=1e-6)
     assert found.weight < 0

@@ -11,9 +11,9 @@ from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
-from conjuncture.scenario.asking import linked_query
+from conjuncture.scenario.asking import read_query
 from graphs import QUARREL
-from stopping import After
+from stopping import BlockLimit
 
 WORLDS, HISTORIES = 24, BLOCK * 20
 QUESTIONS = (
@@ -42,16 +42,16 @@ def blocks_of(histories):
 
 
 def counted(ensemble, text, blocks=None):
-    question = compile_question(linked_query(text, ensemble.crisis))
+    question = compile_question(read_query(text, ensemble.crisis))
     if blocks is None:
-        return ensemble.laboratory.count([question], "histories")[0]
-    return ensemble.laboratory.count_blocks([question], blocks, "histories")[0]
+        return ensemble.simulator.count([question], "histories")[0]
+    return ensemble.simulator.count_blocks([question], blocks, "histories")[0]
 
 
 @pytest.mark.parametrize("text", QUESTIONS)
 @pytest.mark.parametrize("blocks", [1, 100, 400])
 def test_an_answer_so_far_is_that_of_the_same_blocks_alone(quarrel, text, blocks):
-    stopped = counted(Ensemble(quarrel, WORLDS, HISTORIES, progress=After(blocks)), text)
+    stopped = counted(Ensemble(quarrel, WORLDS, HISTORIES, progress=BlockLimit(blocks)), text)
     histories = stopped.sums.histories
     assert 0 < histories.sum() < WORLDS * HISTORIES
     alone = counted(Ensemble(quarrel, WORLDS, HISTORIES), text, blocks_of(histories))
@@ -61,7 +61,7 @@ def test_an_answer_so_far_is_that_of_the_same_blocks_alone(quarrel, text, blocks
 
 @pytest.mark.parametrize("text", QUESTIONS)
 def test_worlds_without_histories_do_not_count(quarrel, text):
-    stopped = Ensemble(quarrel, WORLDS, HISTORIES, progress=After(100))
+    stopped = Ensemble(quarrel, WORLDS, HISTORIES, progress=BlockLimit(100))
     found = stopped.query(text)
     assert found.worlds < WORLDS
     assert found.histories < WORLDS * HISTORIES
@@ -72,7 +72,7 @@ def test_worlds_without_histories_do_not_count(quarrel, text):
 
 
 def test_weights_of_worlds_without_histories_do_not_count(quarrel):
-    stopped = counted(Ensemble(quarrel, WORLDS, HISTORIES, progress=After(100)), QUESTIONS[0])
+    stopped = counted(Ensemble(quarrel, WORLDS, HISTORIES, progress=BlockLimit(100)), QUESTIONS[0])
     weights = np.linspace(1.0, 2.0, WORLDS)
     seen = stopped.sums.histories > 0
     found = answer(stopped, weights)
@@ -81,7 +81,7 @@ def test_weights_of_worlds_without_histories_do_not_count(quarrel):
 
 
 def test_tree_and_stages_of_a_stopped_run_count_the_same_histories(quarrel):
-    stopped = Ensemble(quarrel, WORLDS, HISTORIES, progress=After(100))
+    stopped = Ensemble(quarrel, WORLDS, HISTORIES, progress=BlockLimit(100))
     root, other = stopped.tree(least=0.0).root, stopped.stages["reckoning"].outcomes["a"]
     for branch in root.branches:
         assert branch.probability.histories == other.histories < WORLDS * HISTORIES
@@ -92,7 +92,7 @@ def test_tree_and_stages_of_a_stopped_run_count_the_same_histories(quarrel):
 
 
 def test_the_tree_of_a_stopped_run_is_that_of_its_histories(quarrel, saved):
-    stopped = Ensemble(quarrel, WORLDS, HISTORIES, progress=After(100))
+    stopped = Ensemble(quarrel, WORLDS, HISTORIES, progress=BlockLimit(100))
     shares = {branch.outcome: branch.probability for branch in stopped.tree(0.0).root.branches}
     seen = [
         saved[world, :count] for world, count in enumerate(stopped._survey[0].searched) if count
@@ -105,7 +105,7 @@ def test_the_tree_of_a_stopped_run_is_that_of_its_histories(quarrel, saved):
 
 
 def test_a_run_that_is_not_stopped_counts_everything(quarrel):
-    ensemble = Ensemble(quarrel, 10, progress=After(10**9))
+    ensemble = Ensemble(quarrel, 10, progress=BlockLimit(10**9))
     found = ensemble.query(QUESTIONS[0])
     assert (found.worlds, found.histories) == (10, 10 * BLOCK)
 

@@ -6,23 +6,23 @@ import pytest
 
 import conjuncture
 from conjuncture.analysis.answers import answer
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Simulator
 from conjuncture.analysis.journal import Journal, journal_beside, journal_of
 from conjuncture.analysis.questions import compile_question
-from conjuncture.analysis.sweeping import points
-from conjuncture.engine.progress import Silent
+from conjuncture.analysis.sweeping import points_of
+from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import ScenarioError, UsageError
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.asking import linked_interventions, linked_query
+from conjuncture.scenario.asking import read_interventions, read_query
 from conjuncture.scenario.sweep_file import read_sweep
 from crises import FREE
 from sweeps import SWEEP, write_sweep
 from traces import read, with_effects
 
 
-class After(Silent):
+class After(SilentProgress):
     """Fails, or stops, after some settings."""
 
     def __init__(self, settings, error=None):
@@ -35,14 +35,14 @@ class After(Silent):
             raise self.error
 
     @property
-    def stopped(self):
+    def is_stopped(self):
         return self.left < 0
 
 
 def asked(crisis, query, setting=()):
-    laboratory = Laboratory(Worlds(crisis, 1, 8, setting=setting), 2)
-    question = compile_question(linked_query(query, crisis))
-    return answer(laboratory.count([question], "histories")[0])
+    simulator = Simulator(Worlds(crisis, 1, 8, setting=setting), 2)
+    question = compile_question(read_query(query, crisis))
+    return answer(simulator.count([question], "histories")[0])
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def asked(crisis, query, setting=()):
 )
 def test_a_setting_is_the_intervention_of_the_same_name(crisis, act):
     free = crisis(FREE)
-    setting = linked_interventions(act, free)
+    setting = read_interventions(act, free)
     for query, under in (
         ("P(showdown = a)", f"P(showdown = a | do({act}))"),
         ("E(showdown.margin)", f"E(showdown.margin | do({act}))"),
@@ -61,7 +61,7 @@ def test_a_setting_is_the_intervention_of_the_same_name(crisis, act):
 
 def test_within_a_setting_interventions_start_from_it(crisis):
     free = crisis(FREE)
-    setting = linked_interventions("line.troops = 2", free)
+    setting = read_interventions("line.troops = 2", free)
     doubled = asked(free, "P(showdown = a | do(line.troops *= 2))", setting)
     assert doubled.value == asked(free, "P(showdown = a | do(line.troops = 4))").value
     free_hand = asked(free, "necessity(do(line.troops = 2) for showdown = a)", setting)
@@ -73,7 +73,7 @@ def test_effects_leave_what_is_set(tmp_path):
         tmp_path,
         with_effects("clash", "{set: {workers.mass: workers.mass * 0.2}, note: they tire}"),
     )
-    setting = linked_interventions("workers.mass = 20", moved)
+    setting = read_interventions("workers.mass = 20", moved)
     query = "P(talks = red | reached(talks))"
     here = asked(moved, query, setting)
     there = asked(
@@ -121,7 +121,7 @@ def test_rows_are_the_answers_of_each_setting(tmp_path):
 def test_what_cannot_be_run_is_told_with_its_place(tmp_path, old, new, told):
     file = write_sweep(tmp_path, SWEEP.replace(old, new))
     with pytest.raises(ScenarioError) as raised:
-        points(read_sweep(file, stage_models()))
+        points_of(read_sweep(file, stage_models()))
     assert f"sweep.yaml:{told}" in str(raised.value)
 
 

@@ -17,8 +17,8 @@ from conjuncture.engine.program import RUNS_PER_CALL
 from conjuncture.ensemble import Ensemble
 from conjuncture.language.writing import write
 from crises import FREE, linked_test
-from stopping import After
-from terminal import stopped
+from stopping import BlockLimit
+from terminal import interrupt_command
 
 WORLDS = 40
 MASSES = tuple(range(1, 12))
@@ -36,7 +36,7 @@ def free(crisis):
     return crisis(FREE[: FREE.index("claims:")] + CLAIMS)
 
 
-def told(tested):
+def rows_of(tested):
     return [
         (one.claim.key, one.prior.answer.value, one.prior.verdict, one.placebo) for one in tested
     ]
@@ -50,8 +50,8 @@ def test_the_first_claim_is_tested_alone_and_the_others_in_full_calls(free):
 
 def test_a_claim_among_others_is_what_it_is_alone(free):
     ensemble = Ensemble(free, WORLDS)
-    together = told(ensemble.test())
-    assert together == [one for key in free.claims for one in told(ensemble.test([key]))]
+    together = rows_of(ensemble.test())
+    assert together == [one for key in free.claims for one in rows_of(ensemble.test([key]))]
 
 
 def test_each_claim_is_told_of_in_order(free):
@@ -61,19 +61,19 @@ def test_each_claim_is_told_of_in_order(free):
 
 
 def test_what_a_stopped_run_has_tested_stands(free):
-    whole = told(Ensemble(free, WORLDS).test())
+    whole = rows_of(Ensemble(free, WORLDS).test())
     # Two runs of the first claim, which needs neither late nor placebo worlds, and no more.
     enough = WORLDS * 2 + 1
-    part = told(Ensemble(free, WORLDS, progress=After(enough)).test())
+    part = rows_of(Ensemble(free, WORLDS, progress=BlockLimit(enough)).test())
     assert part == whole[:1]
-    assert told(Ensemble(free, WORLDS, progress=After(1)).test()) == []
+    assert rows_of(Ensemble(free, WORLDS, progress=BlockLimit(1)).test()) == []
 
 
 def test_a_test_stopped_in_a_terminal_says_how_far_it_came(write_crisis, tmp_path):
     folder = write_crisis(FREE)
     target = tmp_path / "result.json"
     asked = f"test '{folder}' --worlds 64 --histories 20480000 -o '{target}'"
-    code, shown = stopped(asked)
+    code, shown = interrupt_command(asked)
     assert code == 130
     assert re.search("stopped after 0 of 1 claims", shown)
     content = json.loads(target.read_text(encoding="utf-8"))
@@ -95,9 +95,9 @@ def test_what_players_do_may_be_kept_secret(free, test, announced):
     asked = linked_test(test, free)
     assert write(keep_secret(asked)) == write(linked_test(secret, free))
     claim = replace(next(iter(free.claims.values())), test=asked)
-    told = ClaimResult(claim, prior=None).announced
+    told = ClaimResult(claim, prior=None).announcement
     assert told == announced
-    kept = ClaimResult(replace(claim, test=keep_secret(asked)), prior=None).announced
+    kept = ClaimResult(replace(claim, test=keep_secret(asked)), prior=None).announcement
     assert kept == ("secret" if announced else "")
 
 
@@ -115,8 +115,8 @@ def test_a_claim_asked_secretly_is_one_that_is_written_so(crisis):
     ]
     assert digests[0][0] != digests[0][1]
     assert digests[1] == [digests[0][1]] * 2
-    assert [one.announced for one in as_written] == ["announced", "secret"]
-    assert [one.announced for one in secretly] == ["secret"] * 2
+    assert [one.announcement for one in as_written] == ["announced", "secret"]
+    assert [one.announcement for one in secretly] == ["secret"] * 2
 
 
 SHAPE = """claims:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from conjuncture.analysis.surveying import survey
+from conjuncture.analysis.surveying import survey_courses
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
-from conjuncture.scenario.asking import linked_event
+from conjuncture.scenario.asking import read_event
 from graphs import QUARREL, outcomes_of
 
 
@@ -32,7 +32,7 @@ def named(fork):
 
 
 def test_every_course_is_that_of_the_saved_histories(ensemble, saved):
-    courses, _ = survey(ensemble.laboratory)
+    courses, _ = survey_courses(ensemble.simulator)
     course, world, count = courses.by_world()
     columns = ["contest[1]", "contest[2]", "contest[3]", "reckoning"]
     table = np.stack([saved[name].values for name in columns], axis=-1)
@@ -107,17 +107,17 @@ def test_least_is_a_share(ensemble, least):
 
 
 def test_a_condition_selects_histories(ensemble, saved):
-    event = linked_event("reckoning = b", ensemble.crisis)
-    courses, _ = survey(ensemble.laboratory, given=event)
+    event = read_event("reckoning = b", ensemble.crisis)
+    courses, _ = survey_courses(ensemble.simulator, given=event)
     fit = saved["reckoning"].values
     assert courses.totals().sum() == (fit == 1).sum()
     assert courses.undefined == (fit == -1).sum()
 
 
 def test_courses_do_not_depend_on_how_counts_are_merged(ensemble, monkeypatch):
-    before, _ = survey(ensemble.laboratory)
+    before, _ = survey_courses(ensemble.simulator)
     monkeypatch.setattr("conjuncture.analysis.courses.MOST_PENDING", 0)
-    after, _ = survey(ensemble.laboratory)
+    after, _ = survey_courses(ensemble.simulator)
     assert before.paths == after.paths
     for one, other in zip(before.by_world(), after.by_world(), strict=True):
         np.testing.assert_array_equal(one, other)

@@ -13,12 +13,12 @@ from conjuncture.analysis.unknowns import Unknowns
 
 def test_candidates_of_single_numbers_are_those_of_all_of_them_together():
     ensemble = conjuncture.load("bolivia-1970").run(20, 512, seed=3)
-    unknowns, claims = Unknowns(ensemble.laboratory), ensemble.crisis.claims
+    unknowns, claims = Unknowns(ensemble.simulator), ensemble.crisis.claims
     for key in ("numbers", "airmen", "numbers"):
         question = compile_question(claims[key].test, crisis=ensemble.crisis)
         found = unknowns.candidates(question, ensemble.worlds)
         keys = numbers_behind(
-            ensemble.laboratory, question.runs, [question.asked], stages_named(question.asked)
+            ensemble.simulator, question.runs, [question.asked], stages_named(question.asked)
         )
         together = candidates_of(ensemble.worlds, keys)
         assert found.labels == together.labels

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import conjuncture
-from conjuncture.analysis.mixing import Share, unknown_share, wilson
+from conjuncture.analysis.mixing import ShareOfWorlds, unknown_share, wilson_bounds
 from conjuncture.analysis.verdicts import (
     histories_to_tell,
     verdict_on,
@@ -19,7 +19,7 @@ WORLDS, HISTORIES = 400, 512
 def share(value, low, high, effective=400.0, mass_at_line=0.0):
     """Return a share whose distribution has so much mass right at the line, the rest far off."""
     distance, mass = np.array([0.0, 0.3]), np.array([mass_at_line, 1.0 - mass_at_line])
-    return Share(value, low, high, np.full(WORLDS, value), effective, distance, mass)
+    return ShareOfWorlds(value, low, high, np.full(WORLDS, value), effective, distance, mass)
 
 
 def verdict(found, reaching=WORLDS):
@@ -94,7 +94,7 @@ def test_an_open_claim_most_of_whose_worlds_lie_at_its_line_needs_nothing():
 
 
 def test_an_open_claim_of_few_worlds_says_how_many_would_tell():
-    low, high = wilson(0.82, 20.0)
+    low, high = wilson_bounds(0.82, 20.0)
     found = verdict(share(0.82, low, high, 20.0))
     assert found.word == "open"
     needed = found.worlds_needed
@@ -107,7 +107,7 @@ def test_an_open_claim_of_few_worlds_says_how_many_would_tell():
 
 
 def test_an_open_claim_of_many_worlds_says_how_many_histories_would_tell():
-    low, high = wilson(0.8, 200.0)
+    low, high = wilson_bounds(0.8, 200.0)
     found = verdict(share(0.8, low - 0.05, high + 0.11, 200.0))
     assert found.word == "open"
     assert found.worlds_needed is None
@@ -120,8 +120,10 @@ def test_an_open_claim_of_many_worlds_says_how_many_histories_would_tell():
 
 def test_more_than_is_sensible_is_not_proposed():
     # As many worlds known exactly would just have a word, and so only very many histories one.
-    effective = next(one for one in np.arange(20.0, 60.0, 0.01) if wilson(0.82, one)[1] < 0.9)
-    low, high = wilson(0.82, effective)
+    effective = next(
+        one for one in np.arange(20.0, 60.0, 0.01) if wilson_bounds(0.82, one)[1] < 0.9
+    )
+    low, high = wilson_bounds(0.82, effective)
     assert histories_to_tell(0.82, (low, high + 0.02), effective, HISTORIES) is None
     # More worlds then tell, which known exactly leave room.
     found = verdict(share(0.82, low, high + 0.02, float(effective)))
@@ -129,10 +131,10 @@ def test_more_than_is_sensible_is_not_proposed():
 
 
 def test_wilson_is_symmetric_and_within_zero_and_one():
-    low, high = wilson(0.3, 50)
-    assert (1 - high, 1 - low) == pytest.approx(wilson(0.7, 50))
-    assert wilson(0.0, 10)[0] == 0.0
-    assert wilson(1.0, 10)[1] == 1.0
+    low, high = wilson_bounds(0.3, 50)
+    assert (1 - high, 1 - low) == pytest.approx(wilson_bounds(0.7, 50))
+    assert wilson_bounds(0.0, 10)[0] == 0.0
+    assert wilson_bounds(1.0, 10)[1] == 1.0
 
 
 def test_two_equal_verdicts_are_equal():

@@ -4,7 +4,7 @@ import pytest
 
 from conjuncture.analysis.explaining.explanation import ExplainOptions
 from conjuncture.ensemble import Ensemble
-from conjuncture.report.gathering import gather
+from conjuncture.report.gathering import build_report
 from conjuncture.sweeping import sweep
 
 DYING = """
@@ -106,7 +106,7 @@ def test_parts_of_an_explanation_that_cannot_be_computed_are_left_out(dying):
 
 
 def test_a_report_is_written_and_says_what_is_missing(dying):
-    report = gather(dying)
+    report = build_report(dying)
     assert [one.anchor for one in report.claims] == ["claim-one", "claim-two", "claim-four"]
     assert any(one.startswith("Claim 'three' (") for one in report.wrong)
     assert set(report.wrong) <= set(report.missing)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas
 import pytest
 
-from conjuncture.calibration.evidence import Shares, groups
+from conjuncture.calibration.evidence import TagShares, group_cases
 from conjuncture.calibration.population import ATTEMPTS, CAMPAIGNS, Population
 from conjuncture.data.reading import attempts, campaigns
 from conjuncture.errors import UsageError
@@ -43,7 +43,7 @@ OF_NOTHING = np.array([2.5 / 7 * 0.5, 2.5 / 7 * 0.5, 4.5 / 7 * 0.625, 4.5 / 7 * 
 
 
 def test_rows_with_the_same_evidence_form_one_group():
-    found = groups(FRAME, POPULATION, ("elite", "protest"))
+    found = group_cases(FRAME, POPULATION, ("elite", "protest"))
     assert found.evidence.tolist() == [
         [-1, -1], [-1, 0], [0, 0], [0, 1], [1, -1], [1, 0], [1, 1],
     ]  # fmt: skip
@@ -53,13 +53,13 @@ def test_rows_with_the_same_evidence_form_one_group():
 
 
 def test_a_missing_tag_is_a_mixture_by_the_shares_of_rows_that_are_like_it():
-    weights = groups(FRAME, POPULATION, ("elite", "protest")).weights
+    weights = group_cases(FRAME, POPULATION, ("elite", "protest")).weights
     expected = [OF_NOTHING, WITHOUT_PROTEST, *np.eye(4)[:2], OF_ELITE, *np.eye(4)[2:]]
     np.testing.assert_allclose(weights, expected)
 
 
 def test_over_tags_that_are_no_evidence_is_averaged():
-    found = groups(FRAME, POPULATION, ("elite",))
+    found = group_cases(FRAME, POPULATION, ("elite",))
     assert found.evidence.tolist() == [[-1, -1], [0, -1], [1, -1]]
     assert found.attempts.tolist() == [2, 2, 4]
     assert found.successes.tolist() == [1, 0, 3]
@@ -67,20 +67,20 @@ def test_over_tags_that_are_no_evidence_is_averaged():
 
 
 def test_without_evidence_all_rows_are_one_group():
-    found = groups(FRAME, POPULATION, ())
+    found = group_cases(FRAME, POPULATION, ())
     assert (found.attempts.tolist(), found.successes.tolist()) == ([8], [4])
     np.testing.assert_allclose(found.weights, [OF_NOTHING])
 
 
 def test_outcomes_play_no_part_in_the_weights():
     other = FRAME.assign(success=(1 - FRAME["success"]).astype("Int64"))
-    one, turned = (groups(frame, POPULATION, ("elite",)) for frame in (FRAME, other))
+    one, turned = (group_cases(frame, POPULATION, ("elite",)) for frame in (FRAME, other))
     np.testing.assert_array_equal(one.weights, turned.weights)
     np.testing.assert_array_equal(one.successes, turned.attempts - turned.successes)
 
 
 def test_rows_to_be_predicted_take_the_shares_of_the_table_that_was_learned_from():
-    shares = Shares.of(FRAME, POPULATION)
+    shares = TagShares.of(FRAME, POPULATION)
     new = pandas.DataFrame(
         {"plotters": ["elite", "elite", None, "combat"], "protest": [None, "yes", "no", None]}
     )
@@ -92,13 +92,13 @@ def test_rows_to_be_predicted_take_the_shares_of_the_table_that_was_learned_from
 
 
 def test_where_nothing_like_it_was_seen_either_value_is_as_likely():
-    shares = Shares.of(FRAME[FRAME["plotters"] == "combat"], POPULATION)
+    shares = TagShares.of(FRAME[FRAME["plotters"] == "combat"], POPULATION)
     np.testing.assert_allclose(shares.weights([1, -1]), [0, 0, 0.5, 0.5])
 
 
 def test_a_mistyped_tag_gets_the_name_that_is_nearest():
     with pytest.raises(UsageError, match="no tag 'elit'; did you mean 'elite'"):
-        groups(FRAME, POPULATION, ("elit",))
+        group_cases(FRAME, POPULATION, ("elit",))
 
 
 @pytest.mark.parametrize(
@@ -108,11 +108,11 @@ def test_a_mistyped_tag_gets_the_name_that_is_nearest():
 )
 def test_every_case_of_the_table_with_an_outcome_is_in_a_group(population, table, cases, successes):
     frame = table()
-    found = groups(frame, population, tuple(population.tags))
+    found = group_cases(frame, population, tuple(population.tags))
     assert found.attempts.sum() == cases
     assert found.successes.sum() == successes
     np.testing.assert_allclose(found.weights.sum(axis=1), 1.0)
     assert ((found.group == -1) == frame["success"].isna().to_numpy()).all()
-    again = Shares.of(frame, population).weights_of(frame, tuple(population.tags))
+    again = TagShares.of(frame, population).weights_of(frame, tuple(population.tags))
     decided = found.group >= 0
     np.testing.assert_array_equal(again[decided], found.weights[found.group[decided]])

@@ -5,15 +5,15 @@ import pytest
 
 from conjuncture import data
 from conjuncture.calibration import network
-from conjuncture.calibration.learned import read
-from conjuncture.calibration.learning import Sizes, evened, learn
-from conjuncture.calibration.outcomes import Outcomes
+from conjuncture.calibration.learned import read_learned
+from conjuncture.calibration.learning import LearningSizes, learn, smooth_errors
+from conjuncture.calibration.outcomes import GroupOutcomes
 from conjuncture.calibration.population import ATTEMPTS
-from conjuncture.calibration.ranks import ranked
-from conjuncture.calibration.summary import kept, summarised
-from conjuncture.calibration.tables import markdown
+from conjuncture.calibration.ranks import rank_truths
+from conjuncture.calibration.summary import learned_constants_from, summarise_learning
+from conjuncture.calibration.tables import learning_markdown
 
-SMALL = Sizes(
+SMALL = LearningSizes(
     first=128, first_cases=4, near=((64, 4, 0.3),), last=64, last_cases=8,
     particles=40,
 )  # fmt: skip
@@ -43,22 +43,22 @@ def test_a_run_is_the_same_again(learning):
 
 def test_what_was_found_becomes_a_record_and_particles(learning, tmp_path):
     seen = learning.groups
-    outcomes = Outcomes(seen.weights, seen.successes, seen.attempts)
-    ranks = ranked(learning.emulator, outcomes, 1, 5, particles=100)
-    record = summarised(learning, data.attempts(), ranks, version="0", seed=3, sizes=SMALL)
-    kept(learning, data.attempts(), record).save(tmp_path)
-    found = read(tmp_path)
+    outcomes = GroupOutcomes(seen.weights, seen.successes, seen.attempts)
+    ranks = rank_truths(learning.emulator, outcomes, 1, 5, particles=100)
+    record = summarise_learning(learning, data.attempts(), ranks, version="0", seed=3, sizes=SMALL)
+    learned_constants_from(learning, data.attempts(), record).save(tmp_path)
+    found = read_learned(tmp_path)
     assert found.points.shape == (40, len(ATTEMPTS.parameters))
     assert found.countries == tuple(sorted(data.attempts()["country"].unique()))
     together = outcomes.log_likelihood(learning.chances)
     assert found.log_likelihoods.sum(axis=1) == pytest.approx(together, rel=1e-4)
-    assert "| `decisiveness` |" in markdown(found.record)
+    assert "| `decisiveness` |" in learning_markdown(found.record)
 
 
 def test_an_error_does_not_follow_the_luck_of_its_point():
     chances = np.array([[0.5], [0.5], [0.1], [np.nan]])
     errors = np.array([[0.0], [0.2], [0.1], [np.nan]])
-    found = evened(chances, errors)
+    found = smooth_errors(chances, errors)
     assert found[0] == found[1] > found[2]
     assert np.isnan(found[3])
     assert np.nanmean(found**2) == pytest.approx(np.nanmean(errors**2))

@@ -9,10 +9,10 @@ from scipy.stats import norm
 
 from chance import bound
 from conjuncture.calibration.population import ATTEMPTS, CAMPAIGNS, Population
-from conjuncture.calibration.simulating import Simulator
+from conjuncture.calibration.simulating import CaseSimulator
 from conjuncture.data.tags import TAGS
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Drawn, Either
+from conjuncture.language.nodes import Either, RandomDraw
 from conjuncture.language.walk import walk
 
 TOY = """
@@ -68,7 +68,7 @@ class TestPopulations:
             node.site
             for number in population.crisis.numbers.values()
             for node, _ in walk(number.value)
-            if isinstance(node, Drawn | Either)
+            if isinstance(node, RandomDraw | Either)
         }
         parts = [*population.sites, *population.tag_sites, *population.other_sites]
         assert len(parts) == len(set(parts))
@@ -93,13 +93,13 @@ def test_a_number_that_is_no_single_draw_is_no_parameter():
 
 
 def test_cases_that_come_to_be_recorded_are_those_whose_number_is_above_0():
-    simulator = Simulator(ATTEMPTS, cases=4, seed=3)
+    simulator = CaseSimulator(ATTEMPTS, cases=4, seed=3)
     count = 40 * simulator.cases * simulator.tries
     generator = np.random.default_rng(5)
     sites = (*ATTEMPTS.sites, *ATTEMPTS.tag_sites, *ATTEMPTS.other_sites)
     place = {site: generator.random(count) for site in sites}
     place[ATTEMPTS.site_of("bar")] = np.full(count, 0.999)
-    kept, made = simulator.recorded(place, count)
+    kept, made = simulator.select_recorded(place, count)
     margin = Worlds(ATTEMPTS.crisis, 3, count, placed=place).table[ATTEMPTS.made]
     np.testing.assert_array_equal(made, margin > 0.0)
     by_cell = [np.flatnonzero(some) for some in made.reshape(40, -1)]
@@ -110,7 +110,7 @@ def test_cases_that_come_to_be_recorded_are_those_whose_number_is_above_0():
 
 def test_where_nobody_chooses_the_contest_success_function_gives_the_chance_of_each_cell(toy):
     points = np.array([[0.2, 0.7, 0.25], [0.9, 0.4, 0.25]])
-    found = Simulator(toy, cases=2, seed=1).chances(points)
+    found = CaseSimulator(toy, cases=2, seed=1).chances(points)
     decisiveness, edge = worked_out(toy, points)
     strong, lucky = np.array(toy.cells).T
     ratio = (1.0 + strong * np.exp(edge)[:, None]) / (1.0 + lucky)
@@ -125,7 +125,7 @@ def test_the_chance_is_averaged_over_cases_that_came_to_be_recorded(toy):
     strong, lucky = np.array(toy.cells).T
     edges = np.log((1.0 + strong * np.exp(edge)) / (1.0 + lucky))
     for made, lower in (("", 0.0), ("margin", 0.5)):
-        found = Simulator(replace(toy, made=made), cases=512, seed=2).chances(points)
+        found = CaseSimulator(replace(toy, made=made), cases=512, seed=2).chances(points)
         luck = norm.ppf(lower + (1.0 - lower) * (np.arange(20_000) + 0.5) / 20_000)
         chance = expit(decisiveness * (edges[:, None] + luck))
         errors = chance.std(axis=1) / np.sqrt(512)
@@ -139,7 +139,7 @@ def test_the_chance_is_averaged_over_cases_that_came_to_be_recorded(toy):
 
 def test_equal_seeds_give_equal_chances(toy):
     points = np.array([[0.5, 0.5, 0.75]])
-    one, other, third = (Simulator(toy, 8, seed).chances(points).means for seed in (4, 4, 5))
+    one, other, third = (CaseSimulator(toy, 8, seed).chances(points).means for seed in (4, 4, 5))
     np.testing.assert_array_equal(one, other)
     assert (one != third).any()
 

@@ -10,8 +10,8 @@ import pytest
 from scripts.data import __main__ as building
 from scripts.data import attempts, campaigns, military_attempts
 from scripts.data.checking import complaints
-from scripts.data.matching import matched
-from scripts.data.page import PAGE, filled
+from scripts.data.matching import match_events
+from scripts.data.page import PAGE, fill_page
 from scripts.data.sources import SourceError
 
 from conjuncture.data import DICTIONARY
@@ -172,11 +172,11 @@ def test_earlier_attempts_are_not_known_where_the_list_had_not_begun(built):
 
 def test_a_match_is_one_to_one_and_at_most_a_week_apart():
     day = [(1, date(1970, 1, number)) for number in range(1, 20)]
-    assert matched([day[0], day[3]], [day[4]]) == {1: 0}
-    assert matched([day[0]], [day[7]]) == {0: 0}
-    assert matched([day[0]], [day[8]]) == {}
-    assert matched([day[0]], [(2, day[0][1])]) == {}
-    assert matched([day[0], day[2]], [day[1], day[1]]) == {0: 0, 1: 1}
+    assert match_events([day[0], day[3]], [day[4]]) == {1: 0}
+    assert match_events([day[0]], [day[7]]) == {0: 0}
+    assert match_events([day[0]], [day[8]]) == {}
+    assert match_events([day[0]], [(2, day[0][1])]) == {}
+    assert match_events([day[0], day[2]], [day[1], day[1]]) == {0: 0, 1: 1}
 
 
 def test_campaigns(sources):
@@ -267,5 +267,5 @@ def test_tables_that_pass_are_written(sources, tmp_path, monkeypatch):
 def test_the_page_says_what_the_dictionary_says():
     # To renew it: python -m scripts.data.page
     text = PAGE.read_text(encoding="utf-8")
-    assert filled(text) == text
+    assert fill_page(text) == text
     assert all(f"| `{column.name}` |" in text for column in DICTIONARY["campaigns"].columns)

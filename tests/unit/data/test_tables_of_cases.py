@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from conjuncture import data
-from conjuncture.data.rates import chosen, rate, records
+from conjuncture.data.rates import records, select_cases, success_rate_of
 from conjuncture.errors import UsageError
 from conjuncture.scenario.bibliography import works
 
@@ -141,10 +141,10 @@ def test_no_case_is_lost_to_words_that_look_like_nothing(entry, frame):
 
 
 def test_cases_that_do_not_have_a_tag_are_left_out():
-    found = chosen("attempts", {"protest": "yes", "plotters": "elite"})
+    found = select_cases("attempts", {"protest": "yes", "plotters": "elite"})
     assert all(case["protest"] == "yes" and case["plotters"] == "elite" for case in found)
-    assert chosen("attempts", {"aim": "warlord", "protest": "yes"}) == ()
-    nothing = rate(())
+    assert select_cases("attempts", {"aim": "warlord", "protest": "yes"}) == ()
+    nothing = success_rate_of(())
     assert (nothing.cases, nothing.share) == (0, None)
 
 
@@ -159,5 +159,5 @@ def test_cases_that_do_not_have_a_tag_are_left_out():
 )
 def test_what_is_not_there_gets_the_list(table, tags, says):
     with pytest.raises(UsageError) as error:
-        chosen(table, tags)
+        select_cases(table, tags)
     assert says in str(error.value)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from conjuncture.engine.adding import Piles, Total, piles_of
-from conjuncture.engine.blocks import every_block, units
-from conjuncture.engine.tallies import BINS, Counted, Group, Histogram
+from conjuncture.engine.adding import PileSums, TallyAccumulator, sum_piles
+from conjuncture.engine.blocks import every_block, split_piles
+from conjuncture.engine.tallies import BINS, BlockSums, Histogram, TermGroup
 
-GROUPS = (Group(((), ())), Group(((),)))
+GROUPS = (TermGroup(((), ())), TermGroup(((),)))
 HISTOGRAMS = (Histogram(None, (), 0.0, 1.0),)
 
 
@@ -20,16 +20,16 @@ def counted(rows):
     products = tuple(one[:, :, None] * one[:, None, :] for one in sums)
     counts = np.stack([one.integers(0, 512, BINS) for one in random]).astype(np.int32)
     ranges = np.stack([np.sort(one.normal(size=2)) for one in random])
-    return Counted(sums, products, (counts,), (ranges,), np.zeros((len(rows), 1, 1), bool))
+    return BlockSums(sums, products, (counts,), (ranges,), np.zeros((len(rows), 1, 1), bool))
 
 
 def added(blocks, size, call):
-    total = Total(5, GROUPS, HISTOGRAMS)
-    for unit in units(0, blocks.piles, lambda _: size):
-        rows = blocks.of_piles(*unit)
+    total = TallyAccumulator(5, GROUPS, HISTOGRAMS)
+    for unit in split_piles(0, blocks.piles, lambda _: size):
+        rows = blocks.rows_of_piles(*unit)
         parts = [rows[start : start + call] for start in range(0, len(rows), call)]
-        total.add(piles_of(rows, [counted(part) for part in parts]))
-    return total.tallied()
+        total.add(sum_piles(rows, [counted(part) for part in parts]))
+    return total.to_totals()
 
 
 @pytest.mark.parametrize(("size", "call"), [(1, 16), (2, 5), (3, 1), (11, 64)])
@@ -62,17 +62,17 @@ def test_the_sums_are_those_of_the_blocks():
 
 def test_a_world_that_stands_twice_is_added_twice_in_order():
     nothing = np.zeros((0, 2))
-    total = Total(2, (Group(((),)),), ())
+    total = TallyAccumulator(2, (TermGroup(((),)),), ())
     sums = np.array([[1e16, 1.0], [1.0, 1.0], [-1e16, 1.0]])
-    total.add(Piles(np.array([0, 0, 0]), np.array([16, 16, 1]), sums, (), nothing))
-    [found] = total.tallied().sums
+    total.add(PileSums(np.array([0, 0, 0]), np.array([16, 16, 1]), sums, (), nothing))
+    [found] = total.to_totals().sums
     assert found.first.tolist() == [[0.0], [0.0]]
     assert found.second.tolist() == [[[3.0]], [[0.0]]]
     assert found.histories.tolist() == [33 * 512, 0]
 
 
 def test_nothing_run_is_nothing_counted():
-    found = Total(3, GROUPS, HISTOGRAMS).tallied()
+    found = TallyAccumulator(3, GROUPS, HISTOGRAMS).to_totals()
     assert [one.first.shape for one in found.sums] == [(3, 2), (3, 1)]
     assert not any(one.histories.any() for one in found.sums)
     assert found.ranges[0].tolist() == [np.inf, -np.inf]

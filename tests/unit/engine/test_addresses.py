@@ -34,7 +34,7 @@ def test_uniforms_of_worlds_at_fixed_addresses_never_change():
 def test_a_block_holds_the_words_of_its_addresses():
     sites = [site("s", 1, "temper", "unions", "a"), site("s", 1, "temper", "army", "a")]
     ledger = Ledger()
-    ledger.rows("uniform", sites)
+    ledger.rows_of("uniform", sites)
     keys = site_keys(5, ledger.all_sites())
     made = jax.jit(lambda k, w, b: draw_block(ledger, k, w, b)["uniform"])(
         keys, np.uint32(17), np.uint32(9)

@@ -13,13 +13,13 @@ from chance import bound, false_alarm
 from conjuncture.analysis.answers import estimate
 from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.intervening import AS_THINGS_WERE
-from conjuncture.engine.runner import Batch, tallying
+from conjuncture.engine.runner import Batch, tally_work_of
 from conjuncture.engine.scopes import HistoryScope
-from conjuncture.engine.tallies import Factor, Group, Overlap
-from conjuncture.engine.traces import Passage
+from conjuncture.engine.tallies import Factor, Overlap, TermGroup
+from conjuncture.engine.traces import StagePassage
 from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.asking import linked_query
+from conjuncture.scenario.asking import read_query
 from conjuncture.scenario.reading import read_crisis
 from crises import FREE, SWORN
 from graphs import QUARREL
@@ -47,13 +47,13 @@ def sworn(crisis):
 
 
 def asked(ensemble, text):
-    return compile_question(linked_query(text, ensemble.crisis))
+    return compile_question(read_query(text, ensemble.crisis))
 
 
 def counted(ensemble, text):
     """Return the counts by chances, and as drawn, of the same histories."""
     question = asked(ensemble, text)
-    return ensemble.laboratory.count([question, question.as_drawn()], "histories")
+    return ensemble.simulator.count([question, question.as_drawn()], "histories")
 
 
 def by_world(counts):
@@ -87,8 +87,8 @@ def test_only_what_hangs_on_the_luck_of_one_stage_counts_by_chances(sworn, query
 
 
 def test_what_is_asked_as_it_happened_is_counted_as_drawn(sworn):
-    seen = linked_query("P(second = b)", sworn.crisis).event
-    question = compile_question(linked_query("P(showdown = a)", sworn.crisis), seen)
+    seen = read_query("P(second = b)", sworn.crisis).event
+    question = compile_question(read_query("P(showdown = a)", sworn.crisis), seen)
     assert "chance" not in [one.what for term in question.terms for one in term]
 
 
@@ -146,10 +146,10 @@ def test_a_stage_that_recurs_is_counted_as_drawn(crisis, query):
 
 def test_chances_are_kept_only_where_they_can_be_counted(crisis, sworn):
     for evidence, kept in ((False, (2, 512)), (True, None)):
-        program = sworn.laboratory.program(evidence=evidence)
+        program = sworn.simulator.program(evidence=evidence)
         left = program.recorded[1]
         assert {getattr(one.chances, "shape", None) for one in left.passages} == {kept}
-    quarrel = Ensemble(crisis(QUARREL), 1).laboratory.program().recorded[1].passages
+    quarrel = Ensemble(crisis(QUARREL), 1).simulator.program().ledger_and_shapes[1].passages
     assert quarrel[0].chances == ()
 
 
@@ -160,11 +160,11 @@ def test_the_summary_of_a_run_counts_the_same_outcomes_as_its_tree(free):
 
 
 def test_a_chance_that_is_no_number_counts_as_it_was_drawn(sworn):
-    structure = sworn.laboratory.program().structure
+    structure = sworn.simulator.program().structure
     visit, outcome = np.array([[1, 1, 1, 0]]), np.array([[0, 0, 1, 0]])
     imposed = np.array([[False, False, True, False]])
     chances = np.array([[[0.25, np.nan, 0.25, 0.25], [0.75, np.nan, 0.75, 0.75]]], np.float32)
-    passage = Passage(visit, outcome, imposed, {}, chances)
+    passage = StagePassage(visit, outcome, imposed, {}, chances)
     trace = SimpleNamespace(passages=(passage, passage), log_weight=np.zeros((1, 4)))
     scope = HistoryScope(structure, trace, None, np)
     assert scope.chance("showdown", 0).tolist() == [[0.25, 1.0, 0.0, 0.0]]
@@ -180,17 +180,17 @@ def test_a_chance_that_is_no_number_counts_as_it_was_drawn(sworn):
     ],
 )
 def test_the_host_and_the_compiled_counts_of_chances_agree_also_when_sent(free, query):
-    question = compile_question(linked_query(query, free.crisis), crisis=free.crisis)
-    program = free.laboratory.program(question.runs)
+    question = compile_question(read_query(query, free.crisis), crisis=free.crisis)
+    program = free.simulator.program(question.runs)
     batch = Batch(program, free.worlds, question.runs)
     last_draw = question.last_draw_group((0, 1))
     group = question.group((0, 1)) if last_draw is None else last_draw
-    sent = pickle.dumps(tallying(batch, (group,), ()))
+    sent = pickle.dumps(tally_work_of(batch, (group,), ()))
     work = pickle.loads(sent)  # noqa: S301
     assert work.counting.groups == (group,)
-    prepared = batch.prepared()
+    prepared = batch.prepare()
     with prepared.call(np.zeros((1, 2), np.int64)) as (trace, tables):
-        host = work.counting.counted(trace, tables, prepared.needed)
+        host = work.counting.count_on_host(trace, tables, prepared.needed)
         device = work.counting.compiled(trace, tables, prepared.needed)
     assert question.runs[0] == AS_THINGS_WERE
     assert last_draw is None or host.sums[0][0].min() > 0
@@ -201,12 +201,12 @@ def test_the_host_and_the_compiled_counts_of_chances_agree_also_when_sent(free, 
 def test_where_no_chance_is_kept_what_was_drawn_stands_for_it(crisis):
     """Then nothing is left open: both bounds are how often it was turned."""
     quarrel = Ensemble(crisis(QUARREL), 4, HISTORIES)
-    query = linked_query("necessity(do(line aside) for contest = a)", quarrel.crisis)
+    query = read_query("necessity(do(line aside) for contest = a)", quarrel.crisis)
     question = compile_question(query)
     was, turned = Factor(0, query.event, "chance"), Factor(1, query.event, "complement")
     ends = tuple((Overlap(was, (turned,), end),) for end in ("least", "most"))
-    asked = replace(question, last_draw=Group(((was,), *ends)))
-    counts = quarrel.laboratory.count([asked], "histories")[0]
+    asked = replace(question, last_draw=TermGroup(((was,), *ends)))
+    counts = quarrel.simulator.count([asked], "histories")[0]
     ratio = question.ratios[query]
     drawn = counts.sums.first[:, [ratio.bottom, *ratio.top, *ratio.top]]
     np.testing.assert_array_equal(counts.last_draw.first, drawn)

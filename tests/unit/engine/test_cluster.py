@@ -11,14 +11,14 @@ import pytest
 from clusters import two_workers
 from conjuncture.analysis.questions import compile_question
 from conjuncture.engine import cluster
-from conjuncture.engine.blocks import every_block, piled
-from conjuncture.engine.cluster import AHEAD, on_cluster, parcel_of
+from conjuncture.engine.blocks import every_block, pile_blocks
+from conjuncture.engine.cluster import UNITS_AHEAD, parcel_of, run_on_cluster
 from conjuncture.engine.intervening import AS_THINGS_WERE
-from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, Tallying, tally, tallying
+from conjuncture.engine.progress import SilentProgress
+from conjuncture.engine.runner import Batch, TallyWork, tally, tally_work_of
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import ClusterError, ConjunctureError
-from conjuncture.scenario.asking import linked_query
+from conjuncture.scenario.asking import read_query
 from crises import FREE
 
 pytestmark = pytest.mark.slow
@@ -35,7 +35,7 @@ def free(crisis):
     return crisis(FREE)
 
 
-class Stopping(Silent):
+class Stopping(SilentProgress):
     """Stops a run after the first portion."""
 
     def __init__(self):
@@ -45,11 +45,11 @@ class Stopping(Silent):
         self.seen += blocks
 
     @property
-    def stopped(self):
+    def is_stopped(self):
         return self.seen > 0
 
 
-class Killing(Silent):
+class Killing(SilentProgress):
     """Kills a worker after the first portion."""
 
     def __init__(self, client):
@@ -65,9 +65,9 @@ class Killing(Silent):
 def margin(crisis, worlds):
     """Return the work of counting a measure that is not a whole number."""
     ensemble = Ensemble(crisis, worlds)
-    question = compile_question(linked_query("E(showdown.margin)", crisis))
-    batch = Batch(ensemble.laboratory.program(), ensemble.worlds, (AS_THINGS_WERE,))
-    return tallying(batch, (question.group((0,)),), ())
+    question = compile_question(read_query("E(showdown.margin)", crisis))
+    batch = Batch(ensemble.simulator.program(), ensemble.worlds, (AS_THINGS_WERE,))
+    return tally_work_of(batch, (question.group((0,)),), ())
 
 
 def same(one, other):
@@ -121,7 +121,7 @@ def test_errors_are_those_of_one_process(crisis, client, troops, query):
 def test_a_worker_killed_in_the_middle_changes_nothing(free, client):
     work = margin(free, 40)
     blocks = every_block(range(40), 0, 40)
-    here = tally(work.batch, work.counting, blocks, Silent())
+    here = tally(work.batch, work.counting, blocks, SilentProgress())
     killing = Killing(client)
     there = tally(work.batch, work.counting, blocks, killing, client)
     assert killing.killed is not None
@@ -133,10 +133,10 @@ def test_few_units_exist_at_a_time_and_a_stop_leaves_none(free, client):
     work = margin(free, 40)
     endless = every_block(range(40), 0, 25_000_000)
     before = set(client.futures)
-    results = on_cluster(work, piled(endless), Silent(), client)
+    results = run_on_cluster(work, pile_blocks(endless), SilentProgress(), client)
     first = next(results)
     assert first.worlds[0] == 0
-    assert len(set(client.futures) - before) <= 2 * AHEAD + 2
+    assert len(set(client.futures) - before) <= 2 * UNITS_AHEAD + 2
     results.close()
     stopped = tally(work.batch, work.counting, endless, Stopping(), client)
     assert 0 < stopped.sums[0].histories.sum() < 1_000_000
@@ -157,5 +157,5 @@ def test_a_parcel_is_small_and_leaves_behind_what_is_worked_out_anew(free):
     parcel = parcel_of(work, every_block(range(5000), 0, 1))
     assert len(parcel.packed) < 100_000
     again = copy.copy(work)
-    assert isinstance(again, Tallying)
+    assert isinstance(again, TallyWork)
     assert again.batch.program is work.batch.program

@@ -8,17 +8,17 @@ import time
 
 import pytest
 
-from conjuncture.engine.compiler import Spent, interruptibly
+from conjuncture.engine.compiler import CompileTime, run_interruptibly
 
 
 def test_a_program_is_announced_once():
     told = []
-    spent = Spent(tell=told.append)
-    with spent.preparing("a", 40.0):
+    spent = CompileTime(on_start=told.append)
+    with spent.announce_program("a", 40.0):
         first = spent.under_way
-    with spent.on_a_program("a", 40.0):
+    with spent.time_program("a", 40.0):
         assert spent.under_way is first
-    with spent.on_a_program("b", 2.0):
+    with spent.time_program("b", 2.0):
         assert spent.under_way is not first
     assert spent.under_way is None
     assert [one.expected for one in told] == [40.0, 2.0]
@@ -26,21 +26,21 @@ def test_a_program_is_announced_once():
 
 
 def test_nothing_is_under_way_after_a_failure():
-    spent = Spent()
-    with pytest.raises(ValueError, match="no"), spent.on_a_program("a", 1.0):
+    spent = CompileTime()
+    with pytest.raises(ValueError, match="no"), spent.time_program("a", 1.0):
         raise ValueError("no")
     assert spent.under_way is None
     assert spent.programs == 0
 
 
 def test_work_is_done_by_another_thread_and_its_errors_come_back():
-    assert interruptibly(threading.current_thread) is not threading.main_thread()
+    assert run_interruptibly(threading.current_thread) is not threading.main_thread()
 
     def fail() -> None:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        interruptibly(fail)
+        run_interruptibly(fail)
 
 
 def test_an_interrupt_does_not_wait_for_the_work():
@@ -51,7 +51,7 @@ def test_an_interrupt_does_not_wait_for_the_work():
     start = time.monotonic()
     try:
         with pytest.raises(KeyboardInterrupt):
-            interruptibly(lambda: release.wait(30.0))
+            run_interruptibly(lambda: release.wait(30.0))
     finally:
         signal.signal(signal.SIGINT, before)
         release.set()

@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from conjuncture.engine import connecting
-from conjuncture.engine.connecting import connected, refuse_unfit
+from conjuncture.engine.connecting import connect_to_cluster, refuse_unfit_workers
 from conjuncture.engine.kinds import kind_of_machine
 from conjuncture.errors import ClusterError, UsageError
 
@@ -19,7 +19,7 @@ def listening():
 
 def test_local_workers_are_reached_by_this_machine_alone_and_end(monkeypatch):
     monkeypatch.setattr(connecting.machine, "threads", lambda: 1)
-    with connected("local") as client:
+    with connect_to_cluster("local") as client:
         [process] = client.run(lambda: psutil.Process().pid).values()
         assert list(client.nthreads().values()) == [1]
         assert listening() == {"127.0.0.1"}
@@ -31,7 +31,7 @@ def test_local_workers_are_reached_by_this_machine_alone_and_end(monkeypatch):
 def test_an_address_that_does_not_answer_is_a_sentence(address, monkeypatch):
     monkeypatch.setattr(connecting, "SECONDS_TO_ANSWER", 0.5)
     told = rf"no cluster answers at '{address}'.*'dask scheduler' prints.*or 'local'"
-    with pytest.raises(UsageError, match=told), connected(address):
+    with pytest.raises(UsageError, match=told), connect_to_cluster(address):
         pass
 
 
@@ -43,14 +43,14 @@ def test_a_machine_too_busy_at_first_is_asked_once_more():
         assert len(asked) > 1
         return "client"
 
-    assert connecting.patiently(connect) == "client"
+    assert connecting.connect_patiently(connect) == "client"
 
 
 def test_without_dask_a_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (
         pytest.raises(UsageError, match=r"pip install 'conjuncture\[cluster\]'"),
-        connected("local"),
+        connect_to_cluster("local"),
     ):
         pass
 
@@ -64,7 +64,7 @@ def test_workers_that_cannot_be_started_are_a_sentence(monkeypatch):
     monkeypatch.setattr(connecting, "local_cluster", failing)
     with (
         pytest.raises(ClusterError, match=r"no workers could be started.*\(no memory\)"),
-        connected("local"),
+        connect_to_cluster("local"),
     ):
         pass
 
@@ -81,8 +81,8 @@ class Workers:
 
 def test_a_cluster_without_workers_or_of_other_machines_is_refused():
     with pytest.raises(ClusterError, match="no workers; start some with: dask worker"):
-        refuse_unfit(Workers())
+        refuse_unfit_workers(Workers())
     other = {**kind_of_machine(), "processor": "abc"}
     with pytest.raises(ClusterError, match=r"processor: .* here, abc there"):
-        refuse_unfit(Workers(kind_of_machine(), other))
-    refuse_unfit(Workers(kind_of_machine()))
+        refuse_unfit_workers(Workers(kind_of_machine(), other))
+    refuse_unfit_workers(Workers(kind_of_machine()))

@@ -7,8 +7,8 @@ from chance import bound
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
-from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.progress import SilentProgress
+from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.engine.structure import structure_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
@@ -96,7 +96,7 @@ def test_draws_within_what_follows_are_made_once_a_world(crisis):
     read = crisis(text)
     worlds = Worlds(read, 1, 8)
     batch = Batch(program_for(read), worlds, (AS_THINGS_WERE,))
-    part, trace = next(traces(batch, every_block(range(8), 0, 1), Silent()))
+    part, trace = next(simulate_traces(batch, every_block(range(8), 0, 1), SilentProgress()))
     drawn = worlds.table["line.troops"]
     for row, (world, _) in enumerate(part):
         won = trace.passages[0].outcome[row, 0] == 0
@@ -169,7 +169,7 @@ def test_what_rounding_adds_ends_no_run(crisis):
 
 
 def test_only_what_changes_is_kept_by_history(doubling):
-    living = structure_of(doubling.crisis).living
+    living = structure_of(doubling.crisis).state_variables
     assert living.moved == ("red.troops", "blue.nerve")
     assert not living.equations
 

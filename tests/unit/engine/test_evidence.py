@@ -10,10 +10,10 @@ from conjuncture.engine.blocks import every_block
 from conjuncture.engine.draws import gumbels_given
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
-from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.progress import SilentProgress
+from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Number, SetCell
+from conjuncture.language.nodes import NumberLiteral, SetCell
 from crises import FREE, SWORN
 
 
@@ -46,13 +46,15 @@ def run_with_evidence(crisis, run, worlds=10, blocks=8):
     made = program_for(crisis, evidence=True)
     drawn = Worlds(crisis, 4, worlds)
     batch = Batch(made, drawn, (AS_THINGS_WERE, run))
-    return drawn, list(traces(batch, every_block(range(worlds), 0, blocks), Silent()))
+    return drawn, list(
+        simulate_traces(batch, every_block(range(worlds), 0, blocks), SilentProgress())
+    )
 
 
 def test_a_replay_after_imposed_evidence_agrees_with_the_histories_in_which_it_happened(crisis):
     """P(a under the intervention | evidence) = min(p, p') / p in each world, stage by stage."""
     sworn = crisis(SWORN)
-    act = SetCell("reds.troops", Number(0.0), None, 0.0, None)
+    act = SetCell("reds.troops", NumberLiteral(0.0), None, 0.0, None)
     drawn, parts = run_with_evidence(sworn, (act,))
     value = drawn.table
     blue = (value["blue.troops"] + value["blues.troops"]) ** 1.5

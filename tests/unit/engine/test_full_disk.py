@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import xarray
 
-from conjuncture.engine.files import Sheltering, write_netcdf
+from conjuncture.engine.files import DeferredErrorFile, write_netcdf
 
 ROWS = "[{'name': 'a' * 50, 'number': float(i)} for i in range(20_000)]"
 WRITERS = {
@@ -102,7 +102,7 @@ class Failing:
 
 def test_what_failed_is_remembered_and_nothing_more_is_written():
     file = Failing()
-    sheltering = Sheltering(file)
+    sheltering = DeferredErrorFile(file)
     assert sheltering.write(b"abcd") == 4
     assert sheltering.failure is None
     assert sheltering.write(b"efgh") == 4

@@ -37,7 +37,7 @@ def again(crisis):
 def test_a_repeated_stage_is_unrolled_pass_by_pass(again):
     structure = structure_of(again.crisis)
     assert structure.stages == ("first", "last")
-    assert [(room.stage, room.visits) for room in structure.rooms] == [
+    assert [(room.stage, room.visits) for room in structure.unrolled_stages] == [
         (0, (1,)), (0, (1, 2)), (0, (1, 2, 3)), (1, (1,)),
     ]  # fmt: skip
 

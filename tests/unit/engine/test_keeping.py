@@ -59,7 +59,7 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_time(
 def test_another_structure_has_another_name(crisis):
     one = program_for(crisis(FREE)).structure
     names = {
-        keeping.kept_at(one, (evidence, recording), room)
+        keeping.trace_path(one, (evidence, recording), room)
         for evidence in (False, True)
         for recording in (False, True)
         for room in ((32, 2), (32, 4))

@@ -17,14 +17,14 @@ def exact_uniform(words):
 
 
 def test_uniforms_are_exact():
-    assert np.asarray(laws.uniform(jnp.array(EDGES))).tolist() == exact_uniform(EDGES).tolist()
+    assert np.asarray(laws.uniform_of(jnp.array(EDGES))).tolist() == exact_uniform(EDGES).tolist()
 
 
 @pytest.mark.parametrize(
     ("law", "inverse"),
     [
-        (laws.gumbel, lambda u: -np.log(-np.log(u))),
-        (laws.normal, special.ndtri),
+        (laws.gumbel_of, lambda u: -np.log(-np.log(u))),
+        (laws.normal_of, special.ndtri),
     ],
     ids=["gumbel", "normal"],
 )
@@ -39,9 +39,9 @@ def test_transforms_agree_with_the_inverse_distribution_functions(law, inverse):
 @pytest.mark.parametrize(
     ("law", "distribution"),
     [
-        (laws.uniform, stats.uniform),
-        (laws.gumbel, stats.gumbel_r),
-        (laws.normal, stats.norm),
+        (laws.uniform_of, stats.uniform),
+        (laws.gumbel_of, stats.gumbel_r),
+        (laws.normal_of, stats.norm),
     ],
     ids=["uniform", "gumbel", "normal"],
 )

@@ -11,7 +11,7 @@ import pyarrow.parquet
 import pytest
 import xarray
 
-from conjuncture.engine.files import KEPT
+from conjuncture.engine.files import RESULT_KEY
 from conjuncture.engine.parts import Parts
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import SimulationError, UsageError
@@ -68,7 +68,7 @@ def expected(free, tmp_path_factory):
 
 def contents(target):
     table = pyarrow.parquet.read_table(target)
-    kept = json.loads(pyarrow.parquet.read_metadata(target).metadata[KEPT.encode()])
+    kept = json.loads(pyarrow.parquet.read_metadata(target).metadata[RESULT_KEY.encode()])
     return table, kept["histories_sha256"]
 
 
@@ -109,7 +109,7 @@ def parts_in(target):
     return sorted(folder_of(target).glob("part-*.parquet"))
 
 
-def finished(free, target, expected, tell=None):
+def finish_save(free, target, expected, tell=None):
     """Save to the end and hold the file against that of an uninterrupted run."""
     progress = Watched()
     told = []
@@ -133,7 +133,7 @@ def test_the_digest_is_the_same_in_every_form(free, expected, tmp_path):
     assert small.fingerprint() == expected[1]
     small.save(tmp_path / "histories.nc")
     with xarray.open_dataset(tmp_path / "histories.nc", engine="h5netcdf") as data:
-        assert json.loads(data.attrs[KEPT])["histories_sha256"] == expected[1]
+        assert json.loads(data.attrs[RESULT_KEY])["histories_sha256"] == expected[1]
 
 
 def test_another_seed_has_another_digest(free, expected):
@@ -141,10 +141,10 @@ def test_another_seed_has_another_digest(free, expected):
 
 
 def test_what_is_there_is_not_simulated_again(free, interrupted, expected):
-    blocks, told = finished(free, interrupted, expected)
+    blocks, told = finish_save(free, interrupted, expected)
     assert told == ["resuming: 5 of 8 parts are there"]
     assert blocks == 40
-    assert finished(free, interrupted, expected) == (120, []), "an older file is replaced"
+    assert finish_save(free, interrupted, expected) == (120, []), "an older file is replaced"
 
 
 def test_an_interrupt_before_the_first_part_leaves_nothing(free, tmp_path):
@@ -161,7 +161,7 @@ def test_an_interrupt_while_parts_are_joined_loses_nothing(free, tmp_path, expec
         ensemble(free, Watched(JOINING, blocks)).save(target)
     assert len(parts_in(target)) == PARTS
     assert {path.name for path in tmp_path.iterdir()} == {folder_of(target).name}
-    assert finished(free, target, expected) == (0, ["resuming: 8 of 8 parts are there"])
+    assert finish_save(free, target, expected) == (0, ["resuming: 8 of 8 parts are there"])
 
 
 def test_a_death_after_the_file_is_there_and_before_the_parts_go(
@@ -177,7 +177,7 @@ def test_a_death_after_the_file_is_there_and_before_the_parts_go(
         with pytest.raises(MemoryError):
             ensemble(free).save(target)
     assert contents(target)[0].equals(expected[0])
-    finished(free, target, expected)
+    finish_save(free, target, expected)
 
 
 def cut_short(path):
@@ -206,7 +206,7 @@ def another_table(path):
 @pytest.mark.parametrize("spoil", [cut_short, emptied, renamed, another_table])
 def test_a_spoilt_part_is_found_and_simulated_again(free, interrupted, expected, spoil):
     spoil(parts_in(interrupted)[0])
-    _, told = finished(free, interrupted, expected)
+    _, told = finish_save(free, interrupted, expected)
     assert told == ["resuming: 4 of 8 parts are there; 1 damaged, to be made again"]
 
 
@@ -214,7 +214,7 @@ def test_a_spoilt_part_is_found_and_simulated_again(free, interrupted, expected,
 def test_a_part_that_turns_out_to_be_spoilt_when_it_is_joined_is_simulated_again(
     free, interrupted, expected, spoil
 ):
-    finished(free, interrupted, expected, tell=lambda _: spoil(parts_in(interrupted)[0]))
+    finish_save(free, interrupted, expected, tell=lambda _: spoil(parts_in(interrupted)[0]))
 
 
 def test_a_disk_that_keeps_nothing_is_a_sentence(free, tmp_path, monkeypatch):
@@ -251,7 +251,7 @@ def test_a_folder_of_which_only_the_beginning_was_made_is_used(free, interrupted
         path.unlink()
     (folder_of(interrupted) / "run.json").write_text('{"seed"', encoding="utf-8")
     (folder_of(interrupted) / ".part-000000-12345678.parquet").write_bytes(b"half")
-    finished(free, interrupted, expected)
+    finish_save(free, interrupted, expected)
 
 
 def test_what_is_not_ours_stays(free, interrupted):

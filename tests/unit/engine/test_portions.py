@@ -5,7 +5,7 @@ import pytest
 
 from conjuncture.engine.addresses import SLAB
 from conjuncture.engine.blocks import every_block
-from conjuncture.engine.portions import BLOCKS_PER_PORTION, Portions, gathered
+from conjuncture.engine.portions import BLOCKS_PER_PORTION, Portions, regroup_by_portion
 
 SIZES = [(1, 1), (7, 1), (300, 1), (10, 17), (9, 40), (1, 100)]
 
@@ -45,7 +45,7 @@ def test_what_calls_leave_is_put_together_by_portion(call):
             part = rows[start : start + call]
             yield part, {"place": np.stack([part, part + 100])[..., :1].astype(np.int64)}
 
-    seen = list(gathered(wanted, calls()))
+    seen = list(regroup_by_portion(wanted, calls()))
     assert [portion.number for portion, _ in seen] == list(range(len(portions)))
     for portion, found in seen:
         assert found["place"].tolist() == [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from conjuncture.engine.blocks import every_block
-from conjuncture.engine.runner import in_order
+from conjuncture.engine.runner import run_in_order
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import QueryError, SimulationError
 from crises import FREE
@@ -20,7 +20,7 @@ def test_results_come_in_order_whatever_finishes_first():
     def slow_at_first(part):
         return sum(range(20_000 if part[0, 0] % 7 == 0 else 10)) * 0 + int(part[0, 0])
 
-    assert [found for _, found in in_order(slow_at_first, parts, 2)] == list(range(40))
+    assert [found for _, found in run_in_order(slow_at_first, parts, 2)] == list(range(40))
 
 
 def test_an_error_in_a_thread_is_the_errors_own():
@@ -28,7 +28,7 @@ def test_an_error_in_a_thread_is_the_errors_own():
         raise SimulationError("as it must")
 
     with pytest.raises(SimulationError, match="as it must"):
-        list(in_order(fails, [np.zeros((1, 2), np.int64)] * 3, 2))
+        list(run_in_order(fails, [np.zeros((1, 2), np.int64)] * 3, 2))
 
 
 BARGAIN = """

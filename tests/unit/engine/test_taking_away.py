@@ -2,13 +2,13 @@
 
 import pytest
 
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Simulator
 from conjuncture.analysis.explaining.attribution.attributing import attribute_to_forces
 from conjuncture.analysis.explaining.sample import Sample
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import ScenarioError
-from conjuncture.scenario.asking import linked_event, linked_interventions
+from conjuncture.scenario.asking import read_event, read_interventions
 
 TWICE = """
 conjuncture: 1
@@ -82,17 +82,17 @@ def test_explaining_and_asking_mean_the_same_by_standing_aside(twice):
     """Also of an event for which the stage counts in which a force leads a camp."""
     everyone = ("red", "east", "crowd")
     for text, forces in (("first = a", everyone[1:]), ("second = c", everyone)):
-        event = linked_event(text, twice.crisis)
-        sample = Sample(Laboratory(Worlds(twice.crisis, 1, 40), 1), event, 512)
+        event = read_event(text, twice.crisis)
+        sample = Sample(Simulator(Worlds(twice.crisis, 1, 40), 1), event, 512)
         assert sample.forces == forces
-        run = linked_interventions("east aside", twice.crisis)
+        run = read_interventions("east aside", twice.crisis)
         asked = value(twice, f"P({text} | do(east aside))")
         assert sample.truths([run]).mean() == pytest.approx(asked, abs=0.01)
-        few = Sample(sample.laboratory, event)
+        few = Sample(sample.simulator, event)
         shares = attribute_to_forces(few)
         assert shares.empty == pytest.approx(
             few.chances(
-                [linked_interventions(", ".join(f"{one} aside" for one in forces), twice.crisis)]
+                [read_interventions(", ".join(f"{one} aside" for one in forces), twice.crisis)]
             ).mean(dtype=float)
         )
 

@@ -10,7 +10,7 @@ from conjuncture.engine.programs import program_for, tally_for
 from conjuncture.engine.runner import Batch
 from conjuncture.engine.tallies import BINS
 from conjuncture.engine.worlds import Worlds
-from conjuncture.scenario.asking import linked_query
+from conjuncture.scenario.asking import read_query
 from crises import FREE
 
 ASKED = (
@@ -25,19 +25,19 @@ ASKED = (
 def counted(crisis):
     free = crisis(FREE)
     made = program_for(free)
-    questions = [compile_question(linked_query(text, free)) for text in ASKED]
+    questions = [compile_question(read_query(text, free)) for text in ASKED]
     runs = tuple(dict.fromkeys(run for question in questions for run in question.runs))
     places = [tuple(runs.index(run) for run in question.runs) for question in questions]
-    quantile = compile_question(linked_query("Q(0.5, showdown.margin)", free))
+    quantile = compile_question(read_query("Q(0.5, showdown.margin)", free))
     groups = tuple(one.group(place) for one, place in zip(questions, places, strict=True))
     bins = quantile.histogram(next(iter(quantile.histograms)), (0,), -3.0, 12.0)
     counting = tally_for(made, groups, (bins,))
-    prepared = Batch(made, Worlds(free, 1, 5), runs).prepared()
+    prepared = Batch(made, Worlds(free, 1, 5), runs).prepare()
     assert runs[0] == AS_THINGS_WERE
     listed = np.stack([np.arange(5), np.zeros(5, np.int64)], axis=1)
     with prepared.call(listed) as (trace, tables):
-        host = counting.counted(trace, tables, prepared.needed)
-        device = jax.tree.map(np.asarray, counting.compiled(trace, tables, prepared.needed))
+        host = counting.count_on_host(trace, tables, prepared.needed)
+        device = jax.tree.map(np.asarray, counting.executable(trace, tables, prepared.needed))
     return host, device
 
 

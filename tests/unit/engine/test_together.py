@@ -12,8 +12,8 @@ from conjuncture.engine.addresses import BLOCK, draw_words, site_keys
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.runner import Batch
-from conjuncture.engine.together import blocks_together
-from conjuncture.engine.traces import Common
+from conjuncture.engine.together import run_blocks_at_once
+from conjuncture.engine.traces import SharedArguments
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside
 from crises import FREE
@@ -35,13 +35,13 @@ def free(crisis):
 
 def arguments(program, runs):
     """Return what both forms of a call take: a block of each of some worlds."""
-    prepared = Batch(program, Worlds(program.structure.crisis, SEED, BLOCKS), runs).prepared()
+    prepared = Batch(program, Worlds(program.structure.crisis, SEED, BLOCKS), runs).prepare()
     kept = len(runs)
     room = jax.tree.map(
         lambda one: jnp.zeros((BLOCKS, kept, *one.shape), one.dtype), program.recorded[1]
     )
     patches = jax.tree.map(lambda one: one[:kept], prepared.patch)
-    common = Common(
+    common = SharedArguments(
         prepared.keys, np.int32(kept), patches, prepared.observed, prepared.needed[:kept]
     )
     worlds, blocks = np.arange(BLOCKS, dtype=np.uint32), np.zeros(BLOCKS, np.uint32)
@@ -64,7 +64,7 @@ def both(free):
     given = arguments(program, runs)
     return [
         jax.tree.map(np.asarray, jax.jit(partial(form, program))(*given))
-        for form in (one_after_another, blocks_together)
+        for form in (one_after_another, run_blocks_at_once)
     ]
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Simulator
 from conjuncture.analysis.explaining.attribution.attributing import (
     attribute_to_conditions,
     attribute_to_forces,
@@ -13,13 +13,13 @@ from conjuncture.analysis.explaining.attribution.attributing import (
 from conjuncture.analysis.explaining.attribution.attribution import Attribution, Interaction, Share
 from conjuncture.analysis.explaining.attribution.conditions import conditions_of, usual_conditions
 from conjuncture.analysis.explaining.attribution.shapley import shapley_values
-from conjuncture.analysis.explaining.sample import Enough, Sample
-from conjuncture.engine.progress import Silent
+from conjuncture.analysis.explaining.sample import Sample, StoppedEarly
+from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import QueryError, UsageError
 from conjuncture.language.nodes import Aside, Compare, Label, Outcome
 from conjuncture.report.explaining import attribution_tables
-from conjuncture.scenario.asking import linked_event, linked_interventions
+from conjuncture.scenario.asking import read_event, read_interventions
 from crises import FREE, SWORN
 
 ORDER = ["guard", "line", "crowd"]
@@ -32,7 +32,7 @@ def free(crisis):
 
 @pytest.fixture(scope="module")
 def sample(free):
-    return Sample(Laboratory(Worlds(free, 3, 60), 1), linked_event("showdown = a", free))
+    return Sample(Simulator(Worlds(free, 3, 60), 1), read_event("showdown = a", free))
 
 
 @pytest.fixture(scope="module")
@@ -103,9 +103,9 @@ def test_groups_that_cannot_be_are_refused(sample, groups, problem):
 def test_where_nobody_could_stand_aside_the_user_is_told(crisis):
     text = FREE[: FREE.index("claims:")] + "claims: {}\n"
     alone = crisis(text.replace("camps:", "among: [red]\n    camps:"))
-    event = linked_event("showdown = a", alone)
+    event = read_event("showdown = a", alone)
     with pytest.raises(UsageError, match="on the way to 'showdown = a'; ask for conditions"):
-        attribute_to_forces(Sample(Laboratory(Worlds(alone, 1, 4), 1), event))
+        attribute_to_forces(Sample(Simulator(Worlds(alone, 1, 4), 1), event))
 
 
 def test_the_usual_conditions_are_what_a_crisis_has(sample, free):
@@ -124,7 +124,7 @@ def test_the_usual_conditions_are_what_a_crisis_has(sample, free):
 
 def test_sworn_leanings_stay(crisis):
     sworn = crisis(SWORN)
-    about = Sample(Laboratory(Worlds(sworn, 3, 4), 1), linked_event("showdown = a", sworn))
+    about = Sample(Simulator(Worlds(sworn, 3, 4), 1), read_event("showdown = a", sworn))
     acts = {one.key: one.neutral for one in usual_conditions(about)}
     assert not {"ties", "mass", "friends"} & set(acts)
     assert "reds.leans.a" not in {act.key for act in acts["leans"]}
@@ -153,7 +153,7 @@ SIGNALS = FREE.replace(
 @pytest.fixture(scope="module")
 def with_signals(crisis):
     about = crisis(SIGNALS)
-    return Sample(Laboratory(Worlds(about, 3, 30), 1), linked_event("showdown = a", about))
+    return Sample(Simulator(Worlds(about, 3, 30), 1), read_event("showdown = a", about))
 
 
 def test_signals_backers_and_unity_are_conditions_of_their_own(with_signals):
@@ -176,7 +176,7 @@ def test_a_row_says_what_the_thing_brings_however_it_is_taken_away(with_signals)
     found = [attribute_to_conditions(with_signals, conditions_of([one], crisis)) for one in texts]
     with_it, without = (
         with_signals.chances([run]).mean(dtype=float)
-        for run in ((), linked_interventions("without radio", crisis))
+        for run in ((), read_interventions("without radio", crisis))
     )
     for attribution, label in zip(found, labels, strict=True):
         share = attribution.shares[0]
@@ -218,7 +218,7 @@ class Toy:
 
     def chances(self, runs, label):
         if self.left == 0:
-            raise Enough
+            raise StoppedEarly
         self.left -= 1
         there = np.array([[Aside(key) not in run for key in self.forces] for run in runs])
         pull = there @ self.weights + 0.3 * there[:, :1] * there[:, 1:2]
@@ -248,19 +248,19 @@ def test_no_more_orders_are_drawn_than_coalitions_are_allowed():
 def test_orders_drawn_before_an_interrupt_count():
     assert attribute_to_forces(Toy(stops_after=2)).orders == 32
     for calls in (0, 1):
-        with pytest.raises(Enough):
+        with pytest.raises(StoppedEarly):
             attribute_to_forces(Toy(stops_after=calls))
 
 
-class Stopping(Silent):
+class Stopping(SilentProgress):
     """Somebody who wants the answer at once."""
 
-    stopped = True
+    is_stopped = True
 
 
 def test_an_interrupt_leaves_nothing_of_runs_that_all_count(sample):
-    stopped = Sample(Laboratory(sample.worlds, 1, Stopping()), sample.event)
-    with pytest.raises(Enough):
+    stopped = Sample(Simulator(sample.worlds, 1, Stopping()), sample.event)
+    with pytest.raises(StoppedEarly):
         attribute_to_forces(stopped)
 
 
@@ -312,7 +312,7 @@ def test_where_no_share_stands_out_the_prose_says_so():
 def test_what_changes_nothing_is_no_row(sample, free):
     """A core has no choice, so that what it has at stake is never used."""
     found = attribute_to_conditions(sample, conditions_of(["red.stakes = 5", "mood = 0"], free))
-    assert [one.factor for one in found.shares if one.idle] == ["red.stakes = 5"]
+    assert [one.factor for one in found.shares if one.is_idle] == ["red.stakes = 5"]
     told = found.sentences()
     assert any(
         one == "Not one history changes with the stakes of red as it is (not 5)." for one in told
@@ -336,7 +336,7 @@ def test_of_many_pairs_those_are_named_of_which_few_are_chance():
         (strong, *pairs), exact=True, orders=0, worlds=9, histories=1,
     )  # fmt: skip
     assert (np.abs(values) > 2.0).sum() >= 3
-    assert found.strong == [strong]
+    assert found.strong_interactions == [strong]
     (_, table) = attribution_tables(found)
     assert len(table.rows) == 1
 

@@ -6,26 +6,26 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Simulator
 from conjuncture.analysis.explaining.causes import finding_causes
 from conjuncture.analysis.explaining.causes.actual_causes import (
-    Found,
-    actual_causes,
-    joined,
+    ActualCauses,
+    find_actual_causes,
+    join_causes,
     subsets_of,
 )
-from conjuncture.analysis.explaining.causes.causes import Causes, share_of, summed_up
+from conjuncture.analysis.explaining.causes.causes import Causes, share_of, summarise_causes
 from conjuncture.analysis.explaining.causes.finding_causes import (
-    ForcesOnTheWay,
+    SampleReplay,
     find_causes,
-    searched,
+    search_portions,
 )
-from conjuncture.analysis.explaining.sample import Enough, Sample
-from conjuncture.engine.conduct import Deeds
+from conjuncture.analysis.explaining.sample import Sample, StoppedEarly
+from conjuncture.engine.conduct import ObservedConduct
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Aside
-from conjuncture.scenario.asking import linked_event
+from conjuncture.scenario.asking import read_event
 from crises import FREE
 
 BACKUP = """
@@ -69,7 +69,7 @@ NOBODY = (
 
 
 def sample_of(crisis, event, worlds=40, each=8):
-    return Sample(Laboratory(Worlds(crisis, 1, worlds), 1), linked_event(event, crisis), each)
+    return Sample(Simulator(Worlds(crisis, 1, worlds), 1), read_event(event, crisis), each)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def free(crisis):
 def found(examined, *rows, variables=3):
     """Return causes as (history, members, witness as a sum of powers of two)."""
     subsets = subsets_of(variables)
-    return Found(
+    return ActualCauses(
         examined=examined,
         subsets=subsets,
         items=np.array([row[0] for row in rows]),
@@ -98,7 +98,7 @@ def test_each_history_counts_where_the_least_was_enough():
         (2, (0,), 0b110),
         (3, (0,), 0b110),
     ]  # fmt: skip
-    causes = summed_up(found(5, *rows), np.arange(5), ("x", "y", "z"), "c = a")
+    causes = summarise_causes(found(5, *rows), np.arange(5), ("x", "y", "z"), "c = a")
     shares = (causes.single, causes.several, causes.preempted, causes.luck)
     assert shares == (0.2, 0.2, 0.4, 0.2)
     assert (causes.histories, causes.worlds, causes.replays) == (5, 5, 10)
@@ -112,7 +112,7 @@ def test_each_history_counts_where_the_least_was_enough():
 
 def test_portions_add_up_to_the_whole():
     whole = found(4, (0, (0,), 0), (2, (1,), 4), (3, (2,), 0))
-    parts = joined([found(2, (0, (0,), 0)), found(2, (0, (1,), 4), (1, (2,), 0))])
+    parts = join_causes([found(2, (0, (0,), 0)), found(2, (0, (1,), 4), (1, (2,), 0))])
     assert parts.examined == whole.examined
     assert parts.replays == 20
     for name in ("items", "sets", "frozen"):
@@ -142,7 +142,7 @@ def test_an_error_is_never_nothing():
 
 def test_sentences_name_what_nobody_turns_and_what_was_held():
     rows = [(history, (0,), 0b010) for history in range(19)]
-    causes = summed_up(found(20, *rows), np.arange(20), ("x", "y", "z"), "c = a")
+    causes = summarise_causes(found(20, *rows), np.arange(20), ("x", "y", "z"), "c = a")
     assert causes.sentences() == [
         "In 0 ± 5 % of 20 histories in which c = a, one force alone made the difference.",
         "In 95 ± 5 % it hung on forces that came before others who would have done the same.",
@@ -153,7 +153,7 @@ def test_sentences_name_what_nobody_turns_and_what_was_held():
 
 def test_sentences_say_who_acts_together_and_leave_out_what_is_nothing():
     rows = [(0, (0, 1, 2), 0), (1, (0, 1), 0)]
-    causes = summed_up(found(2, *rows), np.arange(2), ("x", "y", "z"), "c = a")
+    causes = summarise_causes(found(2, *rows), np.arange(2), ("x", "y", "z"), "c = a")
     assert causes.sentences()[1:] == [
         "In 100 ± 29 % it took two or three together.",
         f"In 0 ± 29 % {NOBODY}",
@@ -172,7 +172,7 @@ def test_the_first_of_two_is_a_preempting_cause(crisis):
 def test_single_forces_are_those_without_whom_it_ends_otherwise(free):
     causes = find_causes(free)
     assert causes.single + causes.several + causes.preempted + causes.luck == pytest.approx(1.0)
-    true, done = ForcesOnTheWay(free).as_things_were()
+    true, done = SampleReplay(free).replay_unchanged()
     # Forces that joined and left are asked as well: only those aside throughout are not.
     left = done.acted & (done.values[:, 0] == 0)
     assert left.any()
@@ -206,30 +206,32 @@ def test_what_is_left_when_all_stand_aside_is_no_share_of_those_that_nobody_turn
 
 
 def test_the_search_agrees_with_full_enumeration(free):
-    replay = ForcesOnTheWay(free)
-    true, done = replay.as_things_were()
+    replay = SampleReplay(free)
+    true, done = replay.replay_unchanged()
     places = np.flatnonzero(true)
-    deeds = Deeds(done.values[places], done.acted[places])
+    deeds = ObservedConduct(done.values[places], done.acted[places])
     quick, whole = (
-        searched(replay, places, deeds, largest=3, exhaustive=exhaustive)
+        search_portions(replay, places, deeds, largest=3, exhaustive=exhaustive)
         for exhaustive in (False, True)
     )
-    same = [quick.of(item).keys() == whole.of(item).keys() for item in range(len(places))]
+    same = [
+        quick.causes_of(item).keys() == whole.causes_of(item).keys() for item in range(len(places))
+    ]
     assert np.mean(same) > 0.95
     assert quick.replays < whole.replays
 
 
 def test_who_takes_part_where_there_are_no_sides_can_be_a_cause(crisis):
     sample = sample_of(crisis(PACT), "pact = agreed", worlds=8)
-    assert ForcesOnTheWay(sample).as_things_were()[1].acted.all()
+    assert SampleReplay(sample).replay_unchanged()[1].acted.all()
     causes = find_causes(sample)
     assert {one.members for one in causes.sets} == {("winners",), ("losers",)}
     assert causes.single == 1.0
 
 
 def test_an_event_that_never_happens_is_refused(free):
-    both = linked_event("showdown = a and showdown = b", free.crisis)
-    never = Sample(free.laboratory, both, 1)
+    both = read_event("showdown = a and showdown = b", free.crisis)
+    never = Sample(free.simulator, both, 1)
     with pytest.raises(
         UsageError, match="in none of 40 histories is 'showdown = a and showdown = b'"
     ):
@@ -241,8 +243,8 @@ def test_what_was_searched_before_somebody_asked_is_kept(free, monkeypatch):
 
     def interrupted(*arguments, **options):
         if len(done) == 2:
-            raise Enough
-        done.append(actual_causes(*arguments, **options))
+            raise StoppedEarly
+        done.append(find_actual_causes(*arguments, **options))
         return done[-1]
 
     monkeypatch.setattr(finding_causes, "SETS_AT_ONCE", 70)
@@ -250,7 +252,7 @@ def test_what_was_searched_before_somebody_asked_is_kept(free, monkeypatch):
     causes = find_causes(free)
     assert isinstance(causes, Causes)
     assert causes.histories == 20
-    with pytest.raises(Enough):
+    with pytest.raises(StoppedEarly):
         find_causes(free)
 
 

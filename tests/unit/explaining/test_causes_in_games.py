@@ -13,17 +13,17 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Simulator
 from conjuncture.analysis.explaining.causes.finding_causes import (
-    ForcesOnTheWay,
+    SampleReplay,
     find_causes,
-    searched,
+    search_portions,
 )
 from conjuncture.analysis.explaining.sample import Sample
-from conjuncture.engine.conduct import Deeds
+from conjuncture.engine.conduct import ObservedConduct
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside, Plays
-from conjuncture.scenario.asking import linked_event
+from conjuncture.scenario.asking import read_event
 
 HEAD = """
 conjuncture: 1
@@ -319,7 +319,7 @@ def by_the_definition(equations, event, largest=3):
 
 
 def sample_of(crisis, event, worlds=4, each=8):
-    return Sample(Laboratory(Worlds(crisis, 1, worlds), 1), linked_event(event, crisis), each)
+    return Sample(Simulator(Worlds(crisis, 1, worlds), 1), read_event(event, crisis), each)
 
 
 @pytest.mark.parametrize("exhaustive", [False, True])
@@ -400,8 +400,8 @@ stages:
 def test_holding_players_to_what_they_did_changes_nothing(crisis):
     """The composition axiom, in a game that comes round three times and moves its own payoffs."""
     sample = sample_of(crisis(HEAD + ROUNDS), "talks = granted", worlds=40)
-    replay = ForcesOnTheWay(sample)
-    true, done = replay.as_things_were()
+    replay = SampleReplay(sample)
+    true, done = replay.replay_unchanged()
     places = np.arange(len(true))
     slots = sample.conduct.slots
     assert [(slot.visit, slot.place) for slot in slots] == list(product((1, 2, 3), (0, 1, 2)))
@@ -409,11 +409,11 @@ def test_holding_players_to_what_they_did_changes_nothing(crisis):
     generator = np.random.default_rng(3)
     held = generator.random(done.acted.shape) < 0.5
     values = np.where(held[:, None, :], done.values, np.int8(-1))
-    again, taken = replay.replayed(places, values)
+    again, taken = replay.replay(places, values)
     assert (again == true).all()
-    assert (sample.conduct.as_done(taken) == done.values).all()
+    assert (sample.conduct.fill_unreached(taken) == done.values).all()
     other = np.where(done.values > 0, 3 - done.values, np.int8(-1))
-    assert (replay.replayed(places, other)[0] != true).mean() > 0.05
+    assert (replay.replay(places, other)[0] != true).mean() > 0.05
 
 
 SAMPLE = """
@@ -467,10 +467,10 @@ def held(player, done):
 def test_causes_in_a_game_are_those_that_ordinary_interventions_show(crisis, event):
     """Every X and W, with ``do(x aside, w plays move secretly)`` on all histories at once."""
     sample = sample_of(crisis(HEAD + SAMPLE), event, worlds=30)
-    replay = ForcesOnTheWay(sample)
-    true, done = replay.as_things_were()
+    replay = SampleReplay(sample)
+    true, done = replay.replay_unchanged()
     places = np.flatnonzero(true)
-    deeds = Deeds(done.values[places], done.acted[places])
+    deeds = ObservedConduct(done.values[places], done.acted[places])
     assert sample.forces == tuple(TURNS)
     did = [
         [tuple(int(one) for one in row[1 : 1 + len(TURNS[name]), player]) for row in deeds.values]
@@ -497,7 +497,7 @@ def test_causes_in_a_game_are_those_that_ordinary_interventions_show(crisis, eve
         return not truths[worths[tuple(choice)], item]
 
     for exhaustive in (False, True):
-        found = searched(replay, places, deeds, largest=3, exhaustive=exhaustive)
+        found = search_portions(replay, places, deeds, largest=3, exhaustive=exhaustive)
         preempting = 0
         for item in range(len(places)):
             causes = {}
@@ -509,7 +509,7 @@ def test_causes_in_a_game_are_those_that_ordinary_interventions_show(crisis, eve
                     smallest = next((w for w in tried if turned(item, members, w)), None)
                     if not within and smallest is not None:
                         causes[members] = len(smallest)
-            assert {one: len(w) for one, w in found.of(item).items()} == causes
+            assert {one: len(w) for one, w in found.causes_of(item).items()} == causes
             preempting += sum(size > 0 for size in causes.values())
         assert found.refused == 0
     assert event != "arms != promise" or preempting > 5

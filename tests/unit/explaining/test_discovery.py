@@ -8,11 +8,11 @@ from scipy import stats
 
 import conjuncture
 from chance import bound
-from conjuncture.analysis.explaining.discovery.boxes import Rule, find_box
+from conjuncture.analysis.explaining.discovery.boxes import BoxSearch, find_box
 from conjuncture.analysis.explaining.discovery.candidates import candidates_of, numbers_behind
 from conjuncture.analysis.explaining.discovery.discovering import discover
 from conjuncture.analysis.explaining.discovery.noisy_labels import effective_trials, share_above
-from conjuncture.analysis.explaining.discovery.prim import Cases
+from conjuncture.analysis.explaining.discovery.prim import LabelledCases
 from conjuncture.analysis.explaining.discovery.screening import chi_squared, smirnov
 from conjuncture.analysis.explaining.discovery.tree_of_worlds import best_tree
 from conjuncture.analysis.explaining.discovery.where_it_holds import (
@@ -20,10 +20,10 @@ from conjuncture.analysis.explaining.discovery.where_it_holds import (
     discover_event,
     discover_sample,
 )
-from conjuncture.analysis.explaining.sample import Enough, Sample
-from conjuncture.engine.progress import Silent
+from conjuncture.analysis.explaining.sample import Sample, StoppedEarly
+from conjuncture.engine.progress import SilentProgress
 from conjuncture.errors import UsageError
-from conjuncture.scenario.asking import linked_event
+from conjuncture.scenario.asking import read_event
 from crises import FREE
 
 WORLDS = 600
@@ -103,7 +103,7 @@ def test_two_boxes_are_found_one_after_the_other():
     random = np.random.default_rng(6)
     table = {"a": random.random(1000), "b": random.random(1000), "c": random.random(1000)}
     first, second = (table["a"] > 0.6), (table["a"] < 0.3) & (table["b"] > 0.6)
-    found = discover(table, first | second, rule=Rule(halves=6))
+    found = discover(table, first | second, rule=BoxSearch(halves=6))
     assert [{limit.key for limit in box.limits} for box in found.boxes] == [{"a"}, {"a", "b"}]
     assert sum(box.coverage for box in found.boxes) > 0.9
     assert any(one.startswith("Elsewhere it holds when ") for one in found.sentences())
@@ -114,8 +114,8 @@ def test_noise_is_not_taken_for_a_box():
     stands = 0
     for repetition in range(20):
         values, holds = random.random((40, 200)), random.random(200) < 0.4
-        cases = Cases(values, holds, frozenset(), np.ones(200, bool))
-        stands += find_box(cases, Rule(halves=5, seed=repetition)).stands
+        cases = LabelledCases(values, holds, frozenset(), np.ones(200, bool))
+        stands += find_box(cases, BoxSearch(halves=5, seed=repetition)).is_confirmed
     # By its own two standard errors a box of noise would stand in at most one of 44 trials.
     assert stands <= stats.binom.isf(1e-4, 20, stats.norm.sf(2.0))
 
@@ -154,7 +154,7 @@ def test_what_cannot_be_told_apart_is_refused():
 def test_a_limit_that_rests_on_chance_does_not_come_back(numbers, holds):
     values = np.array([numbers[key] for key in numbers])
     choices = frozenset([len(values) - 1])
-    found = find_box(Cases(values, holds, choices, np.ones(WORLDS, bool)), Rule())
+    found = find_box(LabelledCases(values, holds, choices, np.ones(WORLDS, bool)), BoxSearch())
     assert max(found.trial.comes_back[:30]) < 0.5
     assert min(found.trial.comes_back[30:]) >= 0.9
     assert found.trial.clearly > 5.0
@@ -166,7 +166,7 @@ def test_a_tree_asks_what_parts_the_worlds():
     holds = np.where(values[0] > 0.5, np.isin(values[2], [1, 3]), values[1] > 0.7)
     tree = best_tree(values, holds, frozenset([2]))
     assert tree.worlds == 500
-    wrong = (tree.foretold(values) > 0.5) != holds
+    wrong = (tree.predict(values) > 0.5) != holds
     assert wrong.mean() < 0.05
     noise = random.random(500) < 0.5
     assert best_tree(values, noise, frozenset([2])).below is None
@@ -216,11 +216,11 @@ def free(write_crisis):
 
 @pytest.fixture(scope="module")
 def wins(free):
-    return linked_event("showdown = a", free.crisis)
+    return read_event("showdown = a", free.crisis)
 
 
 def test_an_event_is_traced_to_numbers_that_were_drawn(free, wins):
-    found = discover_event(free.laboratory, wins, 0.6)
+    found = discover_event(free.simulator, wins, 0.6)
     assert found.what == "a probability of at least 0.6 that a wins the showdown"
     assert found.worlds + found.uncalled == 300
     assert found.boxes
@@ -234,16 +234,16 @@ def test_an_event_is_traced_to_numbers_that_were_drawn(free, wins):
 
 def test_a_claim_is_traced(free):
     claim = free.crisis.claims["crowd"]
-    found = discover_claim(free.laboratory, claim)
+    found = discover_claim(free.simulator, claim)
     assert found.what == "the claim 'crowd'"
     assert found.sentence.startswith("The claim 'crowd' ")
 
 
 def test_more_worlds_say_what_noise_is_in_them(free, wins):
-    found = discover_sample(Sample(free.laboratory, wins, 8), 0.6, rule=Rule(halves=5))
+    found = discover_sample(Sample(free.simulator, wins, 8), 0.6, rule=BoxSearch(halves=5))
     assert found.worlds == 1500
     share, coverage, density = found.corrected
-    exact = discover_event(free.laboratory, wins, 0.6)
+    exact = discover_event(free.simulator, wins, 0.6)
     whole = (exact.share * exact.worlds + 0.5 * exact.uncalled) / 300
     assert abs(share - whole) < bound() * np.sqrt(0.25 / 300)
     assert 0 < coverage <= 1
@@ -252,18 +252,18 @@ def test_more_worlds_say_what_noise_is_in_them(free, wins):
 
 
 def test_an_event_that_no_world_makes_likely(free, wins):
-    found = discover_event(free.laboratory, wins, 1.0)
+    found = discover_event(free.simulator, wins, 1.0)
     assert "holds in none of" in found.sentence
     with pytest.raises(UsageError, match="from 0 to 1, not 2"):
-        discover_event(free.laboratory, wins, 2.0)
+        discover_event(free.simulator, wins, 2.0)
 
 
 def test_somebody_who_wants_the_answer_so_far_gets_it(free, wins):
-    class Stopped(Silent):
+    class Stopped(SilentProgress):
         stopped = True
 
-    with pytest.raises(Enough):
-        discover_event(replace(free.laboratory, progress=Stopped()), wins)
+    with pytest.raises(StoppedEarly):
+        discover_event(replace(free.simulator, progress=Stopped()), wins)
 
 
 CHOICES = """
@@ -296,7 +296,7 @@ claims: {}
 def test_candidates_are_what_was_drawn_and_what_a_stage_reads(write_crisis):
     crisis = conjuncture.load(write_crisis(CHOICES))
     ensemble = crisis.run(worlds=64)
-    keys = numbers_behind(ensemble.laboratory, [()], [], ["showdown"])
+    keys = numbers_behind(ensemble.simulator, [()], [], ["showdown"])
     assert "later.a.resolve" not in keys
     found = candidates_of(ensemble.worlds, keys)
     assert "fog" not in found.table

@@ -5,13 +5,18 @@ from dataclasses import replace
 import pytest
 
 import conjuncture
-from conjuncture.analysis.explaining.explanation import PARTS, ExplainOptions, enough_of, explain
+from conjuncture.analysis.explaining.explanation import (
+    PARTS,
+    ExplainOptions,
+    explain,
+    histories_per_world,
+)
 from conjuncture.analysis.explaining.nearest import nearest_possible
 from conjuncture.analysis.explaining.sample import Sample
-from conjuncture.analysis.reporting.explanation import explained
-from conjuncture.engine.progress import Silent
+from conjuncture.analysis.reporting.explanation import explanation_document
+from conjuncture.engine.progress import SilentProgress
 from conjuncture.errors import QueryError, UsageError
-from conjuncture.scenario.asking import linked_event
+from conjuncture.scenario.asking import read_event
 from crises import FREE, SWORN
 
 SMALL = ExplainOptions(["attribution", "causes"])
@@ -28,7 +33,7 @@ def sworn(write_crisis):
 
 
 def about(ensemble, text, each=64):
-    return Sample(ensemble.laboratory, linked_event(text, ensemble.crisis), each)
+    return Sample(ensemble.simulator, read_event(text, ensemble.crisis), each)
 
 
 def test_its_probability_is_that_of_the_ensemble(free):
@@ -38,7 +43,7 @@ def test_its_probability_is_that_of_the_ensemble(free):
     assert found.probability == more.query("P(showdown = a)")
     assert found.clause == "a wins the showdown"
     assert (found.each, found.probability.histories) == (16, 30 * 1024)
-    assert "the first 16 histories of each world" in found.looked_at
+    assert "the first 16 histories of each world" in found.histories_in_words
     (first, *_) = found.attribution.sentences()
     assert first.startswith(
         "In the histories looked at, the probability that a wins the showdown is"
@@ -49,7 +54,7 @@ def test_undefined_counts_as_in_a_query(sworn):
     found = sworn.explain("second = b", ExplainOptions([]))
     assert found.probability == sworn.query("P(second = b)")
     assert found.probability.undefined > 0.1
-    assert found.looked_at == ""
+    assert found.histories_in_words == ""
 
 
 def test_parts_come_in_order_and_each_is_told(free):
@@ -66,7 +71,7 @@ def test_parts_come_in_order_and_each_is_told(free):
 
 
 def test_as_json_it_is_named_fields(free):
-    content = explained(free.explain("showdown = a", SMALL))
+    content = explanation_document(free.explain("showdown = a", SMALL))
     assert content["event"] == "showdown = a"
     assert set(content["explanation"]) == {"attribution", "causes"}
     share = content["explanation"]["attribution"]["shares"][0]
@@ -74,16 +79,16 @@ def test_as_json_it_is_named_fields(free):
     assert content["explanation"]["causes"]["sentences"]
 
 
-class Impatient(Silent):
+class Impatient(SilentProgress):
     """Wants the answer so far as soon as some kind of work is announced."""
 
-    stopped = False
+    is_stopped = False
 
     def __init__(self, at):
         self.at = at
 
     def expect(self, label, blocks):
-        self.stopped |= self.at in label
+        self.is_stopped |= self.at in label
 
 
 @pytest.mark.parametrize(
@@ -91,9 +96,9 @@ class Impatient(Silent):
     [("1 of 6", []), ("2 of 6", ["attribution"]), ("3 of 6", ["attribution", "conditions"])],
 )
 def test_an_interrupt_keeps_what_is_done(free, at, kept):
-    event = linked_event("showdown = a", free.crisis)
+    event = read_event("showdown = a", free.crisis)
     told = []
-    hasty = replace(free.laboratory, progress=Impatient(at))
+    hasty = replace(free.simulator, progress=Impatient(at))
     found = explain(hasty, event, ExplainOptions(), lambda name, _: told.append(name))
     assert told == kept
     assert found.missing == tuple(part for part in PARTS if part not in kept)
@@ -121,8 +126,8 @@ claims: {}
 
 def test_a_rare_event_gets_more_histories(free):
     happened = about(free, "showdown = a", 512).truths([()])[0]
-    assert enough_of(happened, 16) == 16
-    assert enough_of(happened & False, 16) == 512
+    assert histories_per_world(happened, 16) == 16
+    assert histories_per_world(happened & False, 16) == 512
 
 
 def test_what_never_happens_is_said_with_what_is_nearest(free, sworn):

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 import conjuncture
-from conjuncture.analysis.explaining.sample import Enough, Sample
+from conjuncture.analysis.explaining.sample import Sample, StoppedEarly
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.programs import program_for
-from conjuncture.engine.progress import Silent
-from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.progress import SilentProgress
+from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.errors import QueryError, UsageError
-from conjuncture.scenario.asking import linked_event, linked_interventions
+from conjuncture.scenario.asking import read_event, read_interventions
 from crises import FREE, SWORN
 
 WORLDS = 30
@@ -23,11 +23,11 @@ def free(write_crisis):
 
 @pytest.fixture(scope="module")
 def sample(free):
-    return Sample(free.laboratory, linked_event("showdown = a", free.crisis))
+    return Sample(free.simulator, read_event("showdown = a", free.crisis))
 
 
 def run(text, crisis):
-    return linked_interventions(text, crisis) if text else ()
+    return read_interventions(text, crisis) if text else ()
 
 
 TEXTS = ["", "guard aside", "line aside, crowd aside", "line.troops = 0", "mood = 0.4"]
@@ -37,7 +37,7 @@ def test_the_histories_are_those_of_the_ensemble(free, sample):
     runs = tuple(run(text, free.crisis) for text in TEXTS)
     batch = Batch(program_for(free.crisis, runs), free.worlds, runs)
     usual = np.empty((len(runs), WORLDS, sample.each), bool)
-    for part, trace in traces(batch, every_block(range(WORLDS), 0, 1), Silent()):
+    for part, trace in simulate_traces(batch, every_block(range(WORLDS), 0, 1), SilentProgress()):
         outcome = trace.passages[0].outcome[:, :, : sample.each]
         usual[:, part[:, 0]] = np.moveaxis(outcome == 0, 1, 0)
     assert (sample.truths(runs) != usual).mean() < 0.005
@@ -88,17 +88,17 @@ def test_histories_can_be_picked_and_each_has_its_own_sides(free, sample):
 def test_forces_are_those_that_can_stand_aside(sample, write_crisis):
     assert sample.forces == ("guard", "line", "crowd")
     sworn = conjuncture.load(write_crisis(SWORN)).run(worlds=4)
-    first = Sample(sworn.laboratory, linked_event("showdown = a", sworn.crisis))
-    both = Sample(sworn.laboratory, linked_event("second = b", sworn.crisis))
-    assert first.on_the_way == ("showdown",)
-    assert both.on_the_way == ("showdown", "second")
+    first = Sample(sworn.simulator, read_event("showdown = a", sworn.crisis))
+    both = Sample(sworn.simulator, read_event("second = b", sworn.crisis))
+    assert first.stages_on_the_way == ("showdown",)
+    assert both.stages_on_the_way == ("showdown", "second")
     unreached = as_it_was(both)[1][:, 1, 2:] == -1
     assert unreached.any()
     assert (unreached.all(axis=1) == unreached.any(axis=1)).all()
 
 
 def test_numbers_of_a_world_can_be_asked_about(free):
-    about = Sample(free.laboratory, linked_event("showdown = a and mood > 0", free.crisis))
+    about = Sample(free.simulator, read_event("showdown = a and mood > 0", free.crisis))
     drawn = about.truths([()])[0]
     assert not drawn[free.worlds.table["mood"] <= 0].any()
     assert drawn[free.worlds.table["mood"] > 0.1].any()
@@ -106,7 +106,7 @@ def test_numbers_of_a_world_can_be_asked_about(free):
 
 def test_what_cannot_be_done_is_said(free, sample):
     with pytest.raises(UsageError, match="1 to 512 histories"):
-        Sample(free.laboratory, sample.event, 513)
+        Sample(free.simulator, sample.event, 513)
     with pytest.raises(UsageError, match="leave out 'at"):
         sample.chances([run("guard.troops = 2 at showdown", free.crisis)])
     with pytest.raises(QueryError, match="core of the camp"):
@@ -114,11 +114,11 @@ def test_what_cannot_be_done_is_said(free, sample):
 
 
 def test_somebody_who_wants_the_answer_so_far_gets_no_more(free, sample):
-    class Impatient(Silent):
+    class Impatient(SilentProgress):
         stopped = True
 
     from dataclasses import replace
 
-    hasty = Sample(replace(free.laboratory, progress=Impatient()), sample.event)
-    with pytest.raises(Enough):
+    hasty = Sample(replace(free.simulator, progress=Impatient()), sample.event)
+    with pytest.raises(StoppedEarly):
         hasty.chances([()])

@@ -9,15 +9,15 @@ import conjuncture
 from conjuncture.analysis.explaining.sample import Sample
 from conjuncture.analysis.explaining.sensitivity.factors import factors_of
 from conjuncture.analysis.explaining.sensitivity.sensitivity import (
-    Index,
+    FactorIndices,
     Sensitivity,
-    sensitivity,
+    sensitivity_of_event,
     sensitivity_of_query,
 )
 from conjuncture.analysis.explaining.sensitivity.sobol import pick_freeze, sobol_indices
 from conjuncture.engine.quantiles import quantile
 from conjuncture.errors import QueryError, UsageError
-from conjuncture.scenario.asking import linked_event
+from conjuncture.scenario.asking import read_event
 from crises import FREE, SWORN
 
 TROOPS = ["red.troops", "blue.troops", "reds.troops", "blues.troops"]
@@ -53,8 +53,8 @@ def by_factor(found):
 
 @pytest.fixture(scope="module")
 def found(sworn):
-    return sensitivity(
-        Sample(sworn.laboratory, linked_event("showdown = a", sworn.crisis)), base=64
+    return sensitivity_of_event(
+        Sample(sworn.simulator, read_event("showdown = a", sworn.crisis)), base=64
     )
 
 
@@ -108,7 +108,7 @@ def test_values_of_their_own_and_values_of_a_force(free):
 
 
 def test_a_query_without_interventions_is_the_same_as_its_event(sworn, found):
-    asked = sensitivity_of_query(sworn.laboratory, "P(showdown = a)", base=64)
+    asked = sensitivity_of_query(sworn.simulator, "P(showdown = a)", base=64)
     for one in found.indices:
         assert by_factor(asked)[one.factor].total == pytest.approx(one.total, abs=1e-3)
     assert asked.histories == 512
@@ -116,7 +116,7 @@ def test_a_query_without_interventions_is_the_same_as_its_event(sworn, found):
 
 def test_what_an_intervention_sets_has_no_influence(sworn):
     text = "P(showdown = a | do(red.troops = 2)) - 0.5"
-    asked = by_factor(sensitivity_of_query(sworn.laboratory, text, by="value", base=64))
+    asked = by_factor(sensitivity_of_query(sworn.simulator, text, by="value", base=64))
     assert "red.troops" not in asked
     assert asked["blue.troops"].total > 0.3
 
@@ -135,8 +135,8 @@ IDLE = FREE.replace(
 def test_what_is_never_used_is_in_no_factor(write_crisis, seed):
     """A core's leanings are read with all others; who is sworn has no choice either."""
     ensemble = conjuncture.load(write_crisis(IDLE)).run(worlds=40, seed=seed)
-    event = linked_event("showdown = a", ensemble.crisis)
-    found = sensitivity(Sample(ensemble.laboratory, event), by="value", base=64)
+    event = read_event("showdown = a", ensemble.crisis)
+    found = sensitivity_of_event(Sample(ensemble.simulator, event), by="value", base=64)
     members = {key for one in found.indices for key in one.members}
     assert {"red.troops", "guard.leans.a", "mood"} <= members
     assert members.isdisjoint({"red.leans.a", "red.stakes", "red.ties.line", "red.breakeven"})
@@ -148,9 +148,9 @@ def test_what_is_never_used_is_in_no_factor(write_crisis, seed):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_no_share_is_negative_out_of_order_or_more_than_all(free, seed):
     worlds = replace(free.worlds, seed=seed)
-    laboratory = replace(free.laboratory, worlds=worlds)
-    event = linked_event("showdown = a", free.crisis)
-    found = sensitivity(Sample(laboratory, event, each=4), by="value", base=64)
+    simulator = replace(free.simulator, worlds=worlds)
+    event = read_event("showdown = a", free.crisis)
+    found = sensitivity_of_event(Sample(simulator, event, each=4), by="value", base=64)
     assert any(not one.beyond_chance for one in found.indices)
     for one in found.indices:
         assert 0.0 <= one.first <= one.total <= 1.0
@@ -160,14 +160,14 @@ def test_no_share_is_negative_out_of_order_or_more_than_all(free, seed):
         assert one.first_beyond_chance == (one.first_interval[0] > 0.0)
     assert 0.0 <= found.alone <= 1.0
     assert 0.0 <= found.noise <= 1.0
-    assert set(found.told) < set(found.indices)
+    assert set(found.indices_beyond_chance) < set(found.indices)
     told = " ".join(found.sentences())
     assert not any(f"{one.label}," in told for one in found.indices if not one.beyond_chance)
 
 
 def test_noise_of_few_histories_is_taken_out(sworn):
     text = "P(second = a | showdown = a)"
-    asked = sensitivity_of_query(sworn.laboratory, text, by="value", base=128)
+    asked = sensitivity_of_query(sworn.simulator, text, by="value", base=128)
     assert 0.0 < asked.noise < 0.1
     troops = sum(by_factor(asked)[key].first for key in TROOPS)
     assert troops == pytest.approx(1.0, abs=0.25)
@@ -175,18 +175,18 @@ def test_noise_of_few_histories_is_taken_out(sworn):
 
 def test_mistakes_are_told(sworn):
     with pytest.raises(QueryError, match="there is no"):
-        sensitivity_of_query(sworn.laboratory, "P(shodown = a)")
+        sensitivity_of_query(sworn.simulator, "P(shodown = a)")
     never = "P(second = a | showdown = b and second = b)"
     with pytest.raises(UsageError, match="its condition is never met there"):
-        sensitivity_of_query(sworn.laboratory, never, base=64)
-    event = linked_event("showdown = a", sworn.crisis)
+        sensitivity_of_query(sworn.simulator, never, base=64)
+    event = read_event("showdown = a", sworn.crisis)
     with pytest.raises(UsageError, match="at least 2 histories of each world"):
-        sensitivity(Sample(sworn.laboratory, event, each=1))
+        sensitivity_of_event(Sample(sworn.simulator, event, each=1))
 
 
 def index(factor, total):
     low = max(total - 0.1, 0.0)
-    return Index(
+    return FactorIndices(
         factor, factor, (factor,), total / 2, (0.0, total), total, (low, total), low > 0.0, False
     )
 

@@ -7,15 +7,15 @@ import pytest
 from scipy import optimize
 
 import conjuncture
-from conjuncture.analysis.explaining.sample import Enough, Sample
+from conjuncture.analysis.explaining.sample import Sample, StoppedEarly
 from conjuncture.analysis.explaining.tipping.moving import plausible_range
-from conjuncture.analysis.explaining.tipping.tipping import tipping
+from conjuncture.analysis.explaining.tipping.tipping import find_tipping_points
 from conjuncture.analysis.explaining.tipping.tipping_maps import tipping_map
-from conjuncture.analysis.reporting.explanation import plain
-from conjuncture.engine.progress import Silent
+from conjuncture.analysis.reporting.explanation import to_json_value
+from conjuncture.engine.progress import SilentProgress
 from conjuncture.errors import UsageError
 from conjuncture.report.explaining import tipping_tables
-from conjuncture.scenario.asking import linked_event
+from conjuncture.scenario.asking import read_event
 from crises import SWORN
 
 MIGHT = SWORN.replace("unknowns: {", "unknowns: {might: 1 to 4, ").replace(
@@ -26,12 +26,12 @@ MIGHT = SWORN.replace("unknowns: {", "unknowns: {might: 1 to 4, ").replace(
 @pytest.fixture(scope="module")
 def sworn(write_crisis):
     ensemble = conjuncture.load(write_crisis(MIGHT)).run(worlds=60, seed=5)
-    return Sample(ensemble.laboratory, linked_event("showdown = a", ensemble.crisis), each=2)
+    return Sample(ensemble.simulator, read_event("showdown = a", ensemble.crisis), each=2)
 
 
 @pytest.fixture(scope="module")
 def found(sworn):
-    return tipping(sworn)
+    return find_tipping_points(sworn)
 
 
 def chances(sample, **troops):
@@ -88,13 +88,13 @@ def test_what_crosses_near_comes_first_and_what_changes_nothing_is_named(found):
 
 
 def test_a_level_of_its_own_and_a_range_of_its_own(sworn):
-    found = tipping(sworn, 0.8, keys=["red.troops"], ranges={"red.troops": (0.0, 20.0)})
+    found = find_tipping_points(sworn, 0.8, keys=["red.troops"], ranges={"red.troops": (0.0, 20.0)})
     (curve,) = found.curves
     assert (curve.grid[0], curve.grid[-1]) == (0.0, 20.0)
     (crossing,) = curve.crossings
     assert chances(sworn, red=crossing.value).mean() == pytest.approx(0.8, abs=0.005)
     assert found.maps == ()
-    away = tipping(sworn, 0.999, keys=["red.troops"])
+    away = find_tipping_points(sworn, 0.999, keys=["red.troops"])
     assert away.curves[0].crossings == ()
     assert away.curves[0].distance == np.inf
     assert "takes it across 0.999" in away.sentences()[0]
@@ -154,12 +154,12 @@ claims: {}
 @pytest.fixture(scope="module")
 def narrow(write_crisis):
     ensemble = conjuncture.load(write_crisis(POSSIBLE)).run(worlds=60, seed=5)
-    return Sample(ensemble.laboratory, linked_event("showdown = a", ensemble.crisis), each=2)
+    return Sample(ensemble.simulator, read_event("showdown = a", ensemble.crisis), each=2)
 
 
 def test_no_value_is_tried_or_told_that_no_world_has(narrow):
     worlds = narrow.worlds
-    found = tipping(narrow, 0.6)
+    found = find_tipping_points(narrow, 0.6)
     for curve in found.curves:
         column = worlds.table[curve.key]
         if np.ptp(column) > 0.0:
@@ -173,12 +173,14 @@ def test_no_value_is_tried_or_told_that_no_world_has(narrow):
     # Between 2 and 2.4 battalions nothing tips; a quarter beyond it the curve would have.
     assert plausible_range(worlds, "red.troops")[0] >= 2.0
     assert plausible_range(worlds, "red.troops")[1] <= 2.4
-    wider = tipping(narrow, 0.6, keys=["red.troops"], ranges={"red.troops": (0.0, 9.0)})
+    wider = find_tipping_points(narrow, 0.6, keys=["red.troops"], ranges={"red.troops": (0.0, 9.0)})
     assert wider.curves[0].crossings
 
 
 def test_a_number_of_few_values_tips_at_one_of_them(narrow):
-    found = tipping(narrow, 0.5, keys=["blue.troops"], pairs=[("blue.troops", "red.troops")])
+    found = find_tipping_points(
+        narrow, 0.5, keys=["blue.troops"], pairs=[("blue.troops", "red.troops")]
+    )
     (curve,) = found.curves
     assert curve.grid.tolist() == [1.0, 4.0]
     table = narrow.worlds.table
@@ -207,7 +209,7 @@ def test_an_interval_that_reaches_the_end_of_what_was_tried_is_told_open(found):
         (table,) = tipping_tables(one)
         assert table.rows[0][3] == told
         assert f"({told}; now about" in one.sentences()[0]
-        assert plain(some)["crossings"][0]["interval"] == [
+        assert to_json_value(some)["crossings"][0]["interval"] == [
             end if np.isfinite(end) else None for end in ends
         ]
 
@@ -235,25 +237,25 @@ def test_the_table_holds_what_a_reader_can_act_on(sworn, found):
 )
 def test_mistakes_are_told(sworn, asked, problem):
     with pytest.raises(UsageError, match=problem.replace("'", ".")):
-        tipping(sworn, **asked)
+        find_tipping_points(sworn, **asked)
 
 
 def test_a_map_needs_values_and_a_sample_needs_histories(sworn):
     with pytest.raises(UsageError, match="at least 2 values of each number"):
         tipping_map(sworn, ("red.troops", "blue.troops"), side=1)
     with pytest.raises(UsageError, match="at least 2 histories"):
-        tipping(replace(sworn, each=1), keys=["red.troops"])
+        find_tipping_points(replace(sworn, each=1), keys=["red.troops"])
 
 
-class Impatient(Silent):
+class Impatient(SilentProgress):
     """Wants the answer so far at once."""
 
     @property
-    def stopped(self):
+    def is_stopped(self):
         return True
 
 
 def test_who_wants_the_answer_so_far_gets_none(sworn):
-    hurried = replace(sworn, laboratory=replace(sworn.laboratory, progress=Impatient()))
-    with pytest.raises(Enough):
-        tipping(hurried, keys=["red.troops"])
+    hurried = replace(sworn, simulator=replace(sworn.simulator, progress=Impatient()))
+    with pytest.raises(StoppedEarly):
+        find_tipping_points(hurried, keys=["red.troops"])

@@ -7,12 +7,12 @@ import pytest
 
 import pictured
 from conjuncture.analysis.flows import Flow
-from conjuncture.figures.outcomes import RARER, SMALLEST, draw_outcomes, joined
-from conjuncture.figures.placing import SCALE, placed, spread
+from conjuncture.figures.outcomes import RARER, SMALLEST, draw_outcomes, join_thin_flows
+from conjuncture.figures.placing import SCALE, place_flows, spread_centres
 
 
 def test_flows_too_thin_are_joined_and_what_only_they_reach_goes():
-    shown = joined(pictured.FLOWS, {})
+    shown = join_thin_flows(pictured.FLOWS, {})
     window = {flow.outcome: flow for flow in shown if flow.stage == "window"}
     assert set(window) == {"quiet", "carried", RARER}
     assert window[RARER].share == pytest.approx(0.002)
@@ -22,11 +22,11 @@ def test_flows_too_thin_are_joined_and_what_only_they_reach_goes():
 
 def test_a_single_thin_flow_keeps_its_name():
     flows = [Flow("a", "x", None, 0.999), Flow("a", "y", None, 0.001)]
-    assert joined(flows, {}) == flows
+    assert join_thin_flows(flows, {}) == flows
 
 
 def test_bands_leave_and_arrive_one_under_another():
-    found = placed(pictured.FLOWS, dict.fromkeys({one.stage for one in pictured.FLOWS}, 0.0))
+    found = place_flows(pictured.FLOWS, dict.fromkeys({one.stage for one in pictured.FLOWS}, 0.0))
     assert found.column == {"showdown": 0, "window": 1, "pact": 2, "demands (2)": 3, "cellar": 2}
     for stage, row in found.leaving.items():
         reached = found.tops[stage]
@@ -41,7 +41,7 @@ def test_bands_leave_and_arrive_one_under_another():
 
 
 def test_a_flow_that_passes_a_stage_does_not_cross_its_bar():
-    found = placed(pictured.FLOWS, dict.fromkeys({one.stage for one in pictured.FLOWS}, 0.0))
+    found = place_flows(pictured.FLOWS, dict.fromkeys({one.stage for one in pictured.FLOWS}, 0.0))
     passing = next(flow for flow in found.ways if flow.outcome.startswith("nobody"))
     (_, _), (column, top), (_, _) = found.ways[passing]
     assert column == 1
@@ -52,11 +52,11 @@ def test_a_flow_that_passes_a_stage_does_not_cross_its_bar():
 def test_things_are_spread_without_overlap_and_in_order():
     wanted = np.array([0.0, 0.1, 0.1, 5.0])
     sizes = np.array([1.0, 0.5, 0.5, 1.0])
-    found = spread(wanted, sizes)
+    found = spread_centres(wanted, sizes)
     gaps = np.diff(found) - (sizes[1:] + sizes[:-1]) / 2
     assert (gaps > -1e-12).all()
     assert found[3] == 5.0
-    assert len(spread([], [])) == 0
+    assert len(spread_centres([], [])) == 0
 
 
 def test_the_picture_names_stages_outcomes_and_shares():
@@ -87,7 +87,7 @@ def test_what_happened_is_marked_and_joined_to_nothing():
     fact = {"showdown": "torres"}
     thin = next(one for one in pictured.FLOWS if one.stage == "window" and one.share < SMALLEST)
     fact["window"] = thin.outcome
-    assert thin in joined(pictured.FLOWS, fact)
+    assert thin in join_thin_flows(pictured.FLOWS, fact)
     picture = draw_outcomes(pictured.FLOWS, fact)
     marked = [one.get_text() for one in picture.figure.axes[0].texts if "◆" in one.get_text()]
     assert len(marked) == 3

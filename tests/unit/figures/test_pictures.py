@@ -113,7 +113,7 @@ MANY = ("forty conditions", "forty unknowns")
 @pytest.mark.parametrize("name", DRAWN)
 def test_everything_written_stays_on_the_paper_and_the_svg_is_sound(name):
     picture = DRAWN[name]()
-    root = pictured.parsed(svg(picture))
+    root = pictured.parse_svg(svg(picture))
     assert root.find(f"{pictured.SPACE}desc").text == picture.description
     assert picture.description.endswith(".")
     assert picture.title

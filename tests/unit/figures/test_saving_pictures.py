@@ -25,7 +25,7 @@ def test_both_files_are_written_and_hold_the_description(tmp_path):
     files = save(picture, tmp_path)
     assert [file.name for file in files] == ["claims.svg", "claims.png"]
     assert sorted(tmp_path.iterdir()) == sorted(files)
-    root = pictured.parsed(files[0].read_text())
+    root = pictured.parse_svg(files[0].read_text())
     assert root.tag == f"{SPACE}svg"
     assert root.find(f"{SPACE}title").text == picture.title
     words = [one.text for one in root.iter(f"{SPACE}text")]
@@ -64,7 +64,7 @@ def test_pictures_in_one_page_share_no_identifier():
     picture = draw_claims(pictured.CLAIMS)
     both = [svg(picture), svg(replace(picture, name="later"))]
     identifiers = [
-        {one.get("id") for one in pictured.parsed(text).iter() if one.get("id")} for text in both
+        {one.get("id") for one in pictured.parse_svg(text).iter() if one.get("id")} for text in both
     ]
     assert identifiers[0]
     assert not identifiers[0] & identifiers[1]
@@ -81,11 +81,11 @@ def test_the_settings_of_the_reader_change_nothing_and_come_back():
 
 
 def test_what_users_write_is_text_and_nothing_else():
-    claim = pictured.claim_tested("odd", "Cost $5 and $6 <b>&</b> \\frac{1}{2} of 価格 {x}")
+    claim = pictured.make_claim_result("odd", "Cost $5 and $6 <b>&</b> \\frac{1}{2} of 価格 {x}")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         picture = draw_claims([claim])
-        root = pictured.parsed(svg(picture))
+        root = pictured.parse_svg(svg(picture))
         assert png(picture)
     words = " ".join(one.text or "" for one in root.iter(f"{SPACE}text"))
     assert "Cost $5 and $6 <b>&</b> \\frac{1}{2} of 価格 {x}" in " ".join(words.split())

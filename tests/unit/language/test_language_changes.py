@@ -4,7 +4,7 @@ import pytest
 
 from conjuncture.language.linking import link_change, link_condition
 from conjuncture.language.mistakes import LanguageErrors
-from conjuncture.language.nodes import Compare, Label, Number, Or, Outcome
+from conjuncture.language.nodes import Compare, Label, NumberLiteral, Or, Outcome
 from conjuncture.language.parser import parse_event, parse_expression
 
 
@@ -54,8 +54,8 @@ def test_changes_read_histories(vocabulary):
     for how in ("set", "clip", "shift"):
         assert change("window.turnout[unions] / 2", vocabulary, "valleys.cohesion", how)
     assert change("0.5 * valleys.troops", vocabulary, "valleys.troops", "set")
-    assert change("1.5", vocabulary, "valleys.cohesion", "clip") == Number(1.5)
-    assert change("1.5", vocabulary, "valleys.cohesion", "shift") == Number(1.5)
+    assert change("1.5", vocabulary, "valleys.cohesion", "clip") == NumberLiteral(1.5)
+    assert change("1.5", vocabulary, "valleys.cohesion", "shift") == NumberLiteral(1.5)
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,19 @@ import itertools
 import numpy as np
 import pytest
 
-from conjuncture.language.evaluate import evaluate, evaluate_defined, truth
+from conjuncture.language.evaluate import evaluate, evaluate_defined, truth_of
 from conjuncture.language.linking import link_event, link_expression
-from conjuncture.language.nodes import And, Cell, Compare, Measure, Not, Number, Or, Reached, Within
+from conjuncture.language.nodes import (
+    And,
+    Cell,
+    Compare,
+    Measure,
+    Not,
+    NumberLiteral,
+    Or,
+    Reached,
+    Within,
+)
 from conjuncture.language.parser import parse_event, parse_expression
 
 
@@ -31,7 +41,7 @@ def number(text, vocabulary):
 
 
 def event(text, vocabulary):
-    true, false = truth(link_event(parse_event(text), vocabulary), Histories(), np)
+    true, false = truth_of(link_event(parse_event(text), vocabulary), Histories(), np)
     return "".join("TF?"[1 if f else 0 if t else 2] for t, f in zip(true, false, strict=True))
 
 
@@ -79,7 +89,7 @@ def test_numbers(vocabulary, text, value):
 )
 def test_events(vocabulary, text, histories):
     if len(histories) == 1:
-        assert bool(truth(link_event(parse_event(text), vocabulary), Histories(), np)[0])
+        assert bool(truth_of(link_event(parse_event(text), vocabulary), Histories(), np)[0])
     else:
         assert event(text, vocabulary) == histories
 
@@ -98,7 +108,7 @@ class Atoms:
 
 
 def atom(sign):
-    return Compare(">", Measure("x", "y"), Number(0.0)) if sign == "?" else Reached(sign)
+    return Compare(">", Measure("x", "y"), NumberLiteral(0.0)) if sign == "?" else Reached(sign)
 
 
 @pytest.mark.parametrize(("left", "right"), list(itertools.product("TF?", repeat=2)))
@@ -107,9 +117,9 @@ def test_kleenes_tables(left, right):
     both = min(left, right, key=order.index)
     either = max(left, right, key=order.index)
     for kind, expected in ((And, both), (Or, either)):
-        true, false = truth(kind(atom(left), atom(right)), Atoms(), np)
+        true, false = truth_of(kind(atom(left), atom(right)), Atoms(), np)
         assert (bool(true), bool(false)) == ATOMS[expected]
-    true, false = truth(Not(atom(left)), Atoms(), np)
+    true, false = truth_of(Not(atom(left)), Atoms(), np)
     assert (bool(true), bool(false)) == ATOMS[order[2 - order.index(left)]]
 
 
@@ -119,11 +129,11 @@ def test_comparisons_are_made_in_single_precision():
             return np.array([0.1, np.float32(0.1), np.nextafter(0.1, 1)])
 
     for node in (
-        Compare(">=", Cell("x"), Number(0.1)),
-        Compare("<=", Cell("x"), Number(0.1)),
-        Within(Cell("x"), Number(0.1), Number(0.1)),
+        Compare(">=", Cell("x"), NumberLiteral(0.1)),
+        Compare("<=", Cell("x"), NumberLiteral(0.1)),
+        Within(Cell("x"), NumberLiteral(0.1), NumberLiteral(0.1)),
     ):
-        assert truth(node, Scope(), np)[0].all()
+        assert truth_of(node, Scope(), np)[0].all()
 
 
 def test_where_a_number_is_defined(vocabulary):
@@ -136,4 +146,4 @@ def test_what_is_not_linked_is_not_evaluated():
     with pytest.raises(TypeError, match="Name is not a linked number"):
         evaluate(parse_expression("a"), Histories(), np)
     with pytest.raises(TypeError, match="Name is not a linked event"):
-        truth(parse_event("a"), Histories(), np)
+        truth_of(parse_event("a"), Histories(), np)

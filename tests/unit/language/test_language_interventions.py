@@ -9,7 +9,7 @@ from conjuncture.language.nodes import (
     Aside,
     Cell,
     Label,
-    Number,
+    NumberLiteral,
     Plays,
     SetCell,
     SetOutcome,
@@ -26,14 +26,14 @@ def link(text, vocabulary):
 @pytest.mark.parametrize(
     ("text", "linked"),
     [
-        ("army_mood = 0.2", (SetCell("army_mood", Number(0.2)),)),
-        ("unions.mass = 3", (SetCell("unions.mass", Number(3.0), lower=0.0),)),
+        ("army_mood = 0.2", (SetCell("army_mood", NumberLiteral(0.2)),)),
+        ("unions.mass = 3", (SetCell("unions.mass", NumberLiteral(3.0), lower=0.0),)),
         (
             "street.mass *= 0.5 at window",
             tuple(
                 SetCell(
                     f"{force}.mass",
-                    Arithmetic("*", Cell(f"{force}.mass"), Number(0.5)),
+                    Arithmetic("*", Cell(f"{force}.mass"), NumberLiteral(0.5)),
                     "window",
                     lower=0.0,
                 )
@@ -45,7 +45,7 @@ def link(text, vocabulary):
             (
                 SetCell(
                     "unions.cohesion",
-                    Arithmetic("+", Cell("unions.cohesion"), Number(0.1)),
+                    Arithmetic("+", Cell("unions.cohesion"), NumberLiteral(0.1)),
                     lower=0.0,
                     upper=1.0,
                 ),

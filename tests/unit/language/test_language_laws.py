@@ -3,14 +3,19 @@ from statistics import NormalDist
 
 import pytest
 
-from conjuncture.language.intervals import Z, interval_law
-from conjuncture.language.laws import LAWS, LawError, law_outside, law_parameters
+from conjuncture.language.intervals import NORMAL_95, distribution_of_interval
+from conjuncture.language.laws import (
+    DISTRIBUTIONS,
+    DistributionError,
+    distribution_parameters,
+    suggest_distribution,
+)
 from conjuncture.language.ranges import Range
 from conjuncture.language.symbols import COUNT, NON_NEGATIVE, REAL, UNIT_INTERVAL, Domain
 
 
 def test_z_is_the_95_per_cent_point():
-    assert pytest.approx(NormalDist().inv_cdf(0.95), abs=1e-14) == Z
+    assert pytest.approx(NormalDist().inv_cdf(0.95), abs=1e-14) == NORMAL_95
 
 
 @pytest.mark.parametrize(
@@ -22,7 +27,7 @@ def test_z_is_the_95_per_cent_point():
     ],
 )
 def test_an_interval_has_its_ends_at_5_and_95_per_cent(domain, family, transform, low, high):
-    found, (mean, deviation), _ = interval_law(low, high, domain)
+    found, (mean, deviation), _ = distribution_of_interval(low, high, domain)
     law = NormalDist(mean, deviation)
     assert found == family
     assert law.cdf(transform(low)) == pytest.approx(0.05)
@@ -76,15 +81,15 @@ def test_an_interval_has_its_ends_at_5_and_95_per_cent(domain, family, transform
     ],
 )
 def test_intervals_that_are_refused(low, high, domain, sentence):
-    with pytest.raises(LawError) as caught:
-        interval_law(low, high, domain)
+    with pytest.raises(DistributionError) as caught:
+        distribution_of_interval(low, high, domain)
     assert f"{caught.value.problem}; {caught.value.remedy}" == sentence
 
 
 def test_what_is_suggested_for_an_edge_is_accepted():
-    assert interval_law(0.05, 5, NON_NEGATIVE)
-    assert interval_law(0.2, 0.99, UNIT_INTERVAL)
-    assert interval_law(0.995, 0.999, UNIT_INTERVAL)
+    assert distribution_of_interval(0.05, 5, NON_NEGATIVE)
+    assert distribution_of_interval(0.2, 0.99, UNIT_INTERVAL)
+    assert distribution_of_interval(0.995, 0.999, UNIT_INTERVAL)
 
 
 @pytest.mark.parametrize(
@@ -104,19 +109,19 @@ def test_what_is_suggested_for_an_edge_is_accepted():
     ],
 )
 def test_parameters_out_of_range_are_refused(family, arguments):
-    with pytest.raises(LawError, match="is not a law"):
-        law_parameters(family, arguments)
+    with pytest.raises(DistributionError, match="is not a law"):
+        distribution_parameters(family, arguments)
 
 
 def test_every_law_says_what_its_arguments_are():
-    for law in LAWS.values():
+    for law in DISTRIBUTIONS.values():
         assert law.arguments
         assert law.needs
 
 
 def test_log_laws_are_written_by_their_median():
-    assert law_parameters("lognormal", (2.0, 0.5))[0] == (math.log(2.0), 0.5)
-    assert law_parameters("logitnormal", (0.5, 0.5))[0] == (0.0, 0.5)
+    assert distribution_parameters("lognormal", (2.0, 0.5))[0] == (math.log(2.0), 0.5)
+    assert distribution_parameters("logitnormal", (0.5, 0.5))[0] == (0.0, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -133,10 +138,10 @@ def test_log_laws_are_written_by_their_median():
     ],
 )
 def test_laws_that_leave_the_domain(family, arguments, domain, remedy):
-    support = law_parameters(family, arguments)[1]
-    assert law_outside(family, arguments, support, domain) == remedy
+    support = distribution_parameters(family, arguments)[1]
+    assert suggest_distribution(family, arguments, support, domain) == remedy
 
 
 def test_a_positive_law_never_yields_zero():
-    assert 0.0 not in law_parameters("lognormal", (1.0, 1.0))[1]
+    assert 0.0 not in distribution_parameters("lognormal", (1.0, 1.0))[1]
     assert 0.0 in Range.of(NON_NEGATIVE)

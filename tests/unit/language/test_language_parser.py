@@ -14,7 +14,7 @@ from conjuncture.language.nodes import (
     Necessity,
     Negative,
     Not,
-    Number,
+    NumberLiteral,
     Or,
     Plays,
     Probability,
@@ -41,17 +41,17 @@ IS_B = Compare("=", A, B)
 @pytest.mark.parametrize(
     ("text", "tree"),
     [
-        ("3", Number(3.0)),
-        (".5e-2", Number(0.005)),
-        ("-3", Negative(Number(3.0))),
+        ("3", NumberLiteral(3.0)),
+        (".5e-2", NumberLiteral(0.005)),
+        ("-3", Negative(NumberLiteral(3.0))),
         ("3 to 5", Interval(3.0, 5.0)),
         ("-0.7 to 0.7", Interval(-0.7, 0.7)),
         ("-4 to -2", Interval(-4.0, -2.0)),
         ("warm", Word("warm")),
         ("warm + a", Arithmetic("+", Word("warm"), A)),
         ("a - 1 to 2", Arithmetic("-", A, Interval(1.0, 2.0))),
-        ("2 * 1 to 3", Arithmetic("*", Number(2.0), Interval(1.0, 3.0))),
-        ("normal(0, 1)", Call("normal", (Number(0.0), Number(1.0)))),
+        ("2 * 1 to 3", Arithmetic("*", NumberLiteral(2.0), Interval(1.0, 3.0))),
+        ("normal(0, 1)", Call("normal", (NumberLiteral(0.0), NumberLiteral(1.0)))),
     ],
 )
 def test_values(text, tree):
@@ -67,11 +67,11 @@ def test_values(text, tree):
         ("a\n + b", Arithmetic("+", A, B)),
         ("a - b - c", Arithmetic("-", Arithmetic("-", A, B), C)),
         ("a + b * c", Arithmetic("+", A, Arithmetic("*", B, C))),
-        ("-a ^ 2", Negative(Arithmetic("^", A, Number(2.0)))),
+        ("-a ^ 2", Negative(Arithmetic("^", A, NumberLiteral(2.0)))),
         ("a ^ b ^ c", Arithmetic("^", A, Arithmetic("^", B, C))),
         ("a ^ -b", Arithmetic("^", A, Negative(B))),
         ("(a + b) * c", Arithmetic("*", Arithmetic("+", A, B), C)),
-        ("clip(a, 0, 1)", Call("clip", (A, Number(0.0), Number(1.0)))),
+        ("clip(a, 0, 1)", Call("clip", (A, NumberLiteral(0.0), NumberLiteral(1.0)))),
     ],
 )
 def test_expressions(text, tree):
@@ -83,7 +83,7 @@ def test_expressions(text, tree):
     [
         ("a != b", Compare("!=", A, B)),
         ("(a + b) >= c", Compare(">=", Arithmetic("+", A, B), C)),
-        ("a in [0, b]", Within(A, Number(0.0), B)),
+        ("a in [0, b]", Within(A, NumberLiteral(0.0), B)),
         ("reached(a)", Reached("a")),
         ("reached(a[2])", Reached("a", 2)),
         ("not a = b and b = c", And(Not(IS_B), Compare("=", B, C))),
@@ -98,9 +98,9 @@ def test_events(text, tree):
 @pytest.mark.parametrize(
     ("text", "tree"),
     [
-        ("a.mass = 3", Assign(Name("a", ("mass",)), "=", Number(3.0))),
-        ("a *= 0.5 at b", Assign(A, "*=", Number(0.5), "b")),
-        ("a += b * 2", Assign(A, "+=", Arithmetic("*", B, Number(2.0)))),
+        ("a.mass = 3", Assign(Name("a", ("mass",)), "=", NumberLiteral(3.0))),
+        ("a *= 0.5 at b", Assign(A, "*=", NumberLiteral(0.5), "b")),
+        ("a += b * 2", Assign(A, "+=", Arithmetic("*", B, NumberLiteral(2.0)))),
         ("a[2] = b", Assign(Name("a", visit=2), "=", B)),
         ("without a", Without("a")),
         ("a aside", Aside("a")),
@@ -139,10 +139,15 @@ DONE = (Aside("a"), Without("b"))
             Necessity(DONE, IS_B, GIVEN),
         ),
         ("sufficiency(do(a aside, without b) for a = b)", Sufficiency(DONE, IS_B)),
-        ("P(a = b) in [0.2, 0.5]", Within(Probability(IS_B), Number(0.2), Number(0.5))),
+        (
+            "P(a = b) in [0.2, 0.5]",
+            Within(Probability(IS_B), NumberLiteral(0.2), NumberLiteral(0.5)),
+        ),
         (
             "2 * P(a = b) - 1",
-            Arithmetic("-", Arithmetic("*", Number(2.0), Probability(IS_B)), Number(1.0)),
+            Arithmetic(
+                "-", Arithmetic("*", NumberLiteral(2.0), Probability(IS_B)), NumberLiteral(1.0)
+            ),
         ),
     ],
 )

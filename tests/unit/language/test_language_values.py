@@ -4,7 +4,7 @@ import pytest
 
 from conjuncture.language.linking import link_either, link_value
 from conjuncture.language.mistakes import LanguageErrors
-from conjuncture.language.nodes import Arithmetic, Cell, Drawn, Either, Label, Number
+from conjuncture.language.nodes import Arithmetic, Cell, Either, Label, NumberLiteral, RandomDraw
 from conjuncture.language.parser import parse_value
 from conjuncture.language.symbols import BATTALIONS, COUNT, NON_NEGATIVE, REAL, UNIT_INTERVAL, Kind
 from conjuncture.language.walk import walk
@@ -33,7 +33,7 @@ def test_the_family_of_an_interval_follows_the_domain(vocabulary):
 
 def test_draws_in_one_value_have_addresses_of_their_own(vocabulary):
     value = link("warm + army_mood + -1 to 1 * normal(0, 1)", vocabulary, LEANING, leaning=True)
-    sites = [node.site for node, _ in walk(value) if isinstance(node, Drawn)]
+    sites = [node.site for node, _ in walk(value) if isinstance(node, RandomDraw)]
     assert sites == [SITE, f"{SITE}#2", f"{SITE}#3"]
 
 
@@ -45,7 +45,7 @@ def test_a_term_that_leaves_the_domain_is_an_adjustment(vocabulary):
 
 def test_words_for_leanings(vocabulary):
     assert link("cool", vocabulary, LEANING, leaning=True).parameters[0] == -1.0
-    assert link("sworn", vocabulary, LEANING, leaning=True) == Number(math.inf)
+    assert link("sworn", vocabulary, LEANING, leaning=True) == NumberLiteral(math.inf)
     assert sentences("cool", vocabulary, LEANING) == [
         "'cool' is a word for a leaning, and this is none; write a number or an interval"
     ]
@@ -194,10 +194,10 @@ def test_all_problems_of_a_value_are_told(vocabulary):
 
 
 def test_the_draws_of_a_choice_are_apart_from_the_choice():
-    drawn = Drawn("normal", (0.0, 1.0), "fog")
+    drawn = RandomDraw("normal", (0.0, 1.0), "fog")
     choice = link_either([(Arithmetic("+", drawn, Cell("x")), 1.0), (drawn, 3.0)], "fog")
-    sites = [node.site for node, _ in walk(choice) if isinstance(node, Drawn | Either)]
+    sites = [node.site for node, _ in walk(choice) if isinstance(node, RandomDraw | Either)]
     assert sites == ["fog", "fog#2", "fog#3"]
     assert choice.weights == (0.25, 0.75)
     with pytest.raises(ValueError, match="weights are above 0"):
-        link_either([(Number(1.0), 0.0)], "fog")
+        link_either([(NumberLiteral(1.0), 0.0)], "fog")

@@ -1,6 +1,6 @@
 import pytest
 
-from conjuncture.language.nodes import Drawn, Either, Number
+from conjuncture.language.nodes import Either, NumberLiteral, RandomDraw
 from conjuncture.language.parser import parse_query, parse_value
 from conjuncture.language.writing import write
 
@@ -32,8 +32,8 @@ def test_queries_are_written():
 
 
 def test_draws_are_written_as_users_write_them():
-    drawn = Drawn("lognormal", (0.0, 0.5), "fog")
+    drawn = RandomDraw("lognormal", (0.0, 0.5), "fog")
     assert write(drawn) == "lognormal(1, 0.5)"
-    assert write(Either((drawn, Number(2.0)), (0.25, 0.75), "fog")) == (
+    assert write(Either((drawn, NumberLiteral(2.0)), (0.25, 0.75), "fog")) == (
         "either(lognormal(1, 0.5): 0.25, 2: 0.75)"
     )

@@ -2,7 +2,7 @@
 
 from conjuncture.mechanisms.cabinet.inputs import Stage
 from conjuncture.mechanisms.cabinet.telling import tell
-from conjuncture.mechanisms.telling import Told
+from conjuncture.mechanisms.telling import StageHistory
 from conjuncture.scenario.stages import Cast
 
 FORCES = ("presidency", "unions", "party", "command")
@@ -25,7 +25,7 @@ def offered(outcome="formed", refused=0, vetoed=0, share=0.25, *, imposed=False)
         "refused": {"unions": refused, "party": 0},
         "vetoed": {"command": vetoed},
     }
-    return tell(Told(SETTER, Cast(FORCES), NAMES, outcome, imposed, measures))
+    return tell(StageHistory(SETTER, Cast(FORCES), NAMES, outcome, imposed, measures))
 
 
 def test_an_offer_is_accepted_refused_or_vetoed():
@@ -50,7 +50,7 @@ def test_votes():
         "partner": {"unions": 0, "party": 1},
         "posts": {"unions": 0.7, "party": 0.3},
     }
-    told = Told(CLOSED, Cast(FORCES), NAMES, "formed", False, measures)
+    told = StageHistory(CLOSED, Cast(FORCES), NAMES, "formed", False, measures)
     assert tell(told) == ["The unions took in party with 30 % of the posts and kept 70 %."]
     measures["proposer"] = "nobody"
     assert tell(told) == ["Those who were left had not the votes for any cabinet."]

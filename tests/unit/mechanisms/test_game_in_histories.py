@@ -18,8 +18,8 @@ from conjuncture.engine.program import RUNS_PER_CALL
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.runner import Batch
 from conjuncture.engine.structure import structure_of
-from conjuncture.engine.together import blocks_together
-from conjuncture.engine.traces import Common
+from conjuncture.engine.together import run_blocks_at_once
+from conjuncture.engine.traces import SharedArguments
 from conjuncture.engine.worlds import Worlds
 from conjuncture.mechanisms.game import branch
 
@@ -107,9 +107,9 @@ def test_payoffs_far_from_zero_are_as_good_as_others(write_crisis, precision, ze
 def test_what_effects_leave_alone_is_worked_out_beforehand(write_crisis):
     settled = conjuncture.load(fork(write_crisis)).crisis
     living = conjuncture.load(fork(write_crisis, precision="4 + left.nerve")).crisis
-    assert set(structure_of(settled).beforehand.stages) == {"play"}
-    assert not structure_of(living).beforehand.stages
-    assert set(structure_of(living).beforehand.precise) == {"play"}
+    assert set(structure_of(settled).precomputation.stages) == {"play"}
+    assert not structure_of(living).precomputation.stages
+    assert set(structure_of(living).precomputation.precise) == {"play"}
     for one in (settled, living):
         read = program_for(one).ledger.reads["play"]
         assert {"play.precision", "play.split.left"} <= read <= set(one.numbers)
@@ -119,15 +119,15 @@ def test_a_game_solved_history_by_history_runs_on_an_accelerator_too(write_crisi
     """There the blocks of a call stand side by side: transformed, and lowered, in one go."""
     living = conjuncture.load(fork(write_crisis, precision="4 + left.nerve")).crisis
     program = program_for(living)
-    batch = Batch(program, Worlds(living, 1, 2), (AS_THINGS_WERE,)).prepared()
+    batch = Batch(program, Worlds(living, 1, 2), (AS_THINGS_WERE,)).prepare()
     room = jax.tree.map(
         lambda one: jax.ShapeDtypeStruct((2, RUNS_PER_CALL, *one.shape), one.dtype),
-        program.recorded[1],
+        program.ledger_and_shapes[1],
     )
     tables = np.repeat(batch.tables, RUNS_PER_CALL, axis=1)
-    common = Common(batch.keys, np.int32(1), batch.patch, batch.observed, batch.needed)
+    common = SharedArguments(batch.keys, np.int32(1), batch.patch, batch.observed, batch.needed)
     numbers = np.arange(2, dtype=np.uint32)
-    lowered = jax.jit(partial(blocks_together, program)).lower(
+    lowered = jax.jit(partial(run_blocks_at_once, program)).lower(
         common, numbers, numbers, tables, room
     )
     assert "f64" in lowered.as_text()
@@ -185,7 +185,7 @@ def test_a_game_that_stays_unsolved_is_said_everywhere(write_crisis, hurried):
 
 def test_a_game_that_stays_unsolved_is_said_in_reports_and_explanations(write_crisis, hurried):
     from conjuncture.presentation.claims import remarks_on
-    from conjuncture.report.gathering import how_it_goes, summary
+    from conjuncture.report.gathering import course_section, summary
 
     folder = fork(write_crisis, precision="6.125 to 9.5")
     ensemble = conjuncture.load(folder).run(40, 512)
@@ -195,7 +195,7 @@ def test_a_game_that_stays_unsolved_is_said_in_reports_and_explanations(write_cr
     paragraphs = summary(ensemble, tests, [explanation])
     assert sum(told in paragraph for paragraph in paragraphs) == 2
     assert any(told in sentence for sentence in remarks_on(ensemble.crisis, tests["left"]))
-    assert any(told in sentence for sentence in how_it_goes(ensemble).sentences)
+    assert any(told in sentence for sentence in course_section(ensemble).sentences)
     assert not ensemble.explain("day = fair", ExplainOptions(("attribution",))).probability.unsolved
 
 
@@ -208,7 +208,7 @@ def test_a_game_of_chance_alone_runs(write_crisis, tmp_path):
     assert 0.9 < ends <= 1.0
     assert ensemble.query("E(raid.moves)").value == 0.0
     assert ensemble.query("P(raid.move[luck] = caught | raid = at_large)").value == 0.0
-    assert ensemble.stages["raid"].reached == 1.0
+    assert ensemble.stages["raid"].reached_share == 1.0
     assert "By chance" in "".join(ensemble.chronicle("raid = at_large").as_it_was[0].lines)
     ensemble.save(tmp_path / "raids.parquet")
     assert (tmp_path / "raids.parquet").exists()

@@ -5,7 +5,7 @@ import pytest
 from conjuncture.errors import ScenarioError
 from conjuncture.mechanisms.pact.inputs import OUTCOMES, Party, Stage
 from conjuncture.mechanisms.pact.telling import tell
-from conjuncture.mechanisms.telling import Told
+from conjuncture.mechanisms.telling import StageHistory
 from conjuncture.scenario.stages import Cast
 
 GOOD = """\
@@ -96,7 +96,9 @@ def test_every_ending_can_be_told(outcome, imposed, surplus):
     measures = {"surplus": surplus, "estimate": by_party, "shares": by_party}
     measures["reneges"] = dict.fromkeys(stage.parties, "no") | {"losers": "yes"}
     names = {"losers": "the losers"}
-    sentences = tell(Told(stage, Cast(tuple(stage.parties)), names, outcome, imposed, measures))
+    sentences = tell(
+        StageHistory(stage, Cast(tuple(stage.parties)), names, outcome, imposed, measures)
+    )
     assert all(sentence[0].isupper() and sentence.endswith(".") for sentence in sentences)
     assert ("the losers could not be trusted" in sentences[-1]) == (
         outcome == "untrusted" and not imposed

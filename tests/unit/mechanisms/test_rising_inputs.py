@@ -5,7 +5,7 @@ import pytest
 from conjuncture.errors import QueryError, ScenarioError
 from conjuncture.mechanisms.rising.inputs import OUTCOMES, Crowd, Facing, Stage
 from conjuncture.mechanisms.rising.telling import tell
-from conjuncture.mechanisms.telling import Told
+from conjuncture.mechanisms.telling import StageHistory
 from conjuncture.scenario.stages import Cast
 
 GOOD = """\
@@ -101,7 +101,7 @@ def test_every_ending_can_be_told(outcome, called, imposed):
     measures = {"called": called, "foreseen": 0.999, "street": 24.3, "chance": 0.001, "force": 2.0}
     measures["turnout"] = {"unions": 0.5, "young": 1.0}
     measures["stance"] = {"line": "joins", "guard": "faces"}
-    sentences = tell(Told(stage, cast, {"line": "The line"}, outcome, imposed, measures))
+    sentences = tell(StageHistory(stage, cast, {"line": "The line"}, outcome, imposed, measures))
     assert all(sentence[0].isupper() and sentence.endswith(".") for sentence in sentences)
     assert ("The line went over to the crowd." in sentences) == (outcome != "quiet" or imposed)
     assert any("24,000 people" in sentence for sentence in sentences)

@@ -41,7 +41,7 @@ def both(write_crisis):
     )
     return [
         resolve(one, BlockDraw("showdown", (1,), None, ledger, draws))
-        for one in (inputs, replace(inputs, recording=True))
+        for one in (inputs, replace(inputs, is_recorded=True))
     ]
 
 

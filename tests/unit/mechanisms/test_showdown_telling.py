@@ -2,7 +2,7 @@
 
 from conjuncture.mechanisms.showdown.inputs import Camp, Signal, Stage
 from conjuncture.mechanisms.showdown.telling import tell
-from conjuncture.mechanisms.telling import Told
+from conjuncture.mechanisms.telling import StageHistory
 from conjuncture.scenario.stages import Cast
 
 FORCES = ("staff", "base", "air_force", "line", "peasants")
@@ -29,7 +29,7 @@ def story(rounds, how="fighting", outcome="old_guard", *, imposed=False, king=0.
         "strength": {"miranda": 2.04, "old_guard": 8.26},
         "heard": {"king": king},
     }
-    return tell(Told(STAGE, Cast(FORCES), NAMES, outcome, imposed, measures, rounds))
+    return tell(StageHistory(STAGE, Cast(FORCES), NAMES, outcome, imposed, measures, rounds))
 
 
 FIRST = sides("miranda", "old_guard", "miranda", "miranda", "aside")
@@ -61,7 +61,9 @@ def test_a_signal_that_was_taken_away_was_neither_heard_nor_missed():
     }
     gone = frozenset({"strike", "king"})
     rounds = [FIRST, SECOND]
-    told = tell(Told(STAGE, Cast(FORCES), NAMES, "old_guard", False, measures, rounds, silent=gone))
+    told = tell(
+        StageHistory(STAGE, Cast(FORCES), NAMES, "old_guard", False, measures, rounds, silent=gone)
+    )
     assert not [one for one in told if "heard" in one]
 
 
@@ -92,7 +94,9 @@ def test_rounds_after_the_last_are_not_told():
         "heard": {"king": 1.0},
     }
     told = tell(
-        Told(STAGE, Cast(FORCES), NAMES, "old_guard", False, measures, [SECOND, THIRD, THIRD])
+        StageHistory(
+            STAGE, Cast(FORCES), NAMES, "old_guard", False, measures, [SECOND, THIRD, THIRD]
+        )
     )
     assert not any("gave up" in sentence for sentence in told)
 
@@ -105,7 +109,7 @@ def test_without_rounds_the_end_is_told():
         "strength": {"miranda": 1.0, "old_guard": 2.0},
         "heard": {"king": 1.0},
     }
-    told = tell(Told(STAGE, Cast(FORCES), NAMES, "miranda", True, measures))
+    told = tell(StageHistory(STAGE, Cast(FORCES), NAMES, "miranda", True, measures))
     assert told == [
         "In the end staff stood with miranda.",
         "In the end base and the airmen stood with old guard.",
@@ -122,5 +126,5 @@ def test_strengths_have_as_many_digits_as_it_takes_to_tell_them_apart():
         "strength": {"miranda": 2.0, "old_guard": 2.004},
         "heard": {"king": 1.0},
     }
-    told = tell(Told(STAGE, Cast(FORCES), NAMES, "old_guard", False, measures, [FIRST]))
+    told = tell(StageHistory(STAGE, Cast(FORCES), NAMES, "old_guard", False, measures, [FIRST]))
     assert told[-1].endswith("with 2.004 battalion equivalents against 2.")

@@ -11,7 +11,7 @@ import conjuncture
 from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.claim_results import ClaimResult, Reading
 from conjuncture.analysis.hinges import Hinge
-from conjuncture.analysis.observed import Decided
+from conjuncture.analysis.observed import DecidedPart
 from conjuncture.analysis.verdicts import Verdict
 from conjuncture.cli.claims import lines_of, lines_with_name
 from conjuncture.engine.evidence import Likelihood
@@ -78,7 +78,7 @@ def test_the_same_twice_is_said_once_and_a_late_hinge_where_the_first_reading_ha
 
 def test_what_happened_settles_is_called_a_re_run_and_why(crisis, result):
     happened = reading("fails", 0.03, 0.0, 0.08)
-    settled = replace(result, as_it_happened=replace(happened, decided=Decided(WON, False)))
+    settled = replace(result, as_it_happened=replace(happened, decided=DecidedPart(WON, False)))
     text = claim_text(crisis, settled)
     assert text.readings[1].name == "re-run"
     assert "; re-run hardly any (0 to 8" in sentence_on(text)

@@ -7,11 +7,11 @@ import pytest
 from conjuncture.language.parser import parse_query
 from conjuncture.presentation.numbers import (
     BLANK,
+    format_quantity,
     from_to,
     interval,
-    kind_compared,
     kind_of,
-    measured,
+    kind_of_comparison,
     percent,
 )
 
@@ -64,10 +64,10 @@ def test_intervals():
     ],
 )
 def test_what_a_claim_compares(claim, kind):
-    assert kind_compared(parse_query(claim)) == kind
+    assert kind_of_comparison(parse_query(claim)) == kind
 
 
 def test_numbers_keep_their_digits():
     assert kind_of(parse_query("E(a.rounds)")) == "number"
-    assert measured("number", -0.0312, 0.001) == "−0.031"
-    assert measured("points", -0.0312, 0.02) == f"−3{BLANK}points"
+    assert format_quantity("number", -0.0312, 0.001) == "−0.031"
+    assert format_quantity("points", -0.0312, 0.02) == f"−3{BLANK}points"

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from conjuncture.report.account import highlighted
+from conjuncture.report.account import highlight_account
 from reports import ACCOUNT, QUOTING
 
 
@@ -12,7 +12,7 @@ from reports import ACCOUNT, QUOTING
 def text(write_crisis):
     from conjuncture.loading import load
 
-    return highlighted(load(write_crisis(QUOTING, ACCOUNT)).crisis)
+    return highlight_account(load(write_crisis(QUOTING, ACCOUNT)).crisis)
 
 
 def shown(block):
@@ -93,7 +93,7 @@ def test_marks_are_not_shown_and_quotes_across_them_are_marked(write_crisis):
     quoting = QUOTING.replace(
         "  note: As the table has it.", "  quote: They filled the square of Gulf & Co."
     )
-    text = highlighted(load(write_crisis(quoting, written)).crisis)
+    text = highlight_account(load(write_crisis(quoting, written)).crisis)
     assert [shown(block) for block in text.blocks[-4:]] == [
         "They filled the square of Gulf & Co.",
         "| a | b |",
@@ -115,7 +115,7 @@ def test_headings_never_skip_a_level(write_crisis):
 
     account = "### Deep\n\nx\n\n# Top\n\n###### Deepest\n\ny\n"
     crisis = load(write_crisis(QUOTING, account + ACCOUNT)).crisis
-    levels = [block.level for block in highlighted(crisis).blocks if block.kind == "heading"]
+    levels = [block.level for block in highlight_account(crisis).blocks if block.kind == "heading"]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
@@ -124,7 +124,7 @@ def test_what_the_kind_of_case_rests_on_leads_to_its_stage(write_crisis):
     from conjuncture.loading import load
 
     quoting = QUOTING.replace("  note: As the table has it.", "  quote: It rained.")
-    found = highlighted(load(write_crisis(quoting, ACCOUNT)).crisis)
+    found = highlight_account(load(write_crisis(quoting, ACCOUNT)).crisis)
     (rained,) = (one for one in found.passages if one.text == "It rained.")
     assert [(link.text, link.target) for link in rained.rests] == [
         ("what kind of case showdown is", "stage-showdown")
@@ -136,6 +136,6 @@ def test_words_that_the_end_of_a_line_breaks_are_whole(write_crisis):
 
     account = ACCOUNT + "\nA self-\nmade man had ten thous-\nand hands.\n"
     quoting = QUOTING.replace("  note: As the table has it.", "  quote: ten thousand hands")
-    found = highlighted(load(write_crisis(quoting, account)).crisis)
+    found = highlight_account(load(write_crisis(quoting, account)).crisis)
     assert shown(found.blocks[-1]) == "A self-made man had ten thousand hands."
     assert "ten thousand hands" in [one.text for one in found.passages]

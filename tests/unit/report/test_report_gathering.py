@@ -6,26 +6,26 @@ import pytest
 
 import reports
 from conjuncture.analysis.clauses import event_in_words
-from conjuncture.analysis.explaining.sample import Enough
-from conjuncture.engine.progress import Silent
+from conjuncture.analysis.explaining.sample import StoppedEarly
+from conjuncture.engine.progress import SilentProgress
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import QueryError, UsageError
 from conjuncture.loading import load
 from conjuncture.report import gathering
 from conjuncture.report.explaining import TITLES
-from conjuncture.report.gathering import commonest, gather, what_to_explain
+from conjuncture.report.gathering import build_report, commonest_end_of, default_outcome_of
 from conjuncture.report.html import as_html
 from conjuncture.report.markdown import as_markdown
 
 
-class StopsAfter(Silent):
+class StopsAfter(SilentProgress):
     """Wants the answer so far once a kind of work is announced that its label names."""
 
     def __init__(self, label):
         self.label, self.reached = label, False
 
     @property
-    def stopped(self):
+    def is_stopped(self):
         return self.reached
 
     def expect(self, label, blocks):
@@ -41,7 +41,7 @@ def scenario(write_crisis):
 def report(scenario):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Ensemble, "explain", lambda _, event: reports.explanation(event))
-        return gather(scenario.run(worlds=20))
+        return build_report(scenario.run(worlds=20))
 
 
 def test_every_part_is_there(report):
@@ -152,7 +152,7 @@ def test_references_of_what_was_used(report):
 @pytest.mark.parametrize("missing", [("discovery",), tuple(TITLES)])
 def test_parts_that_are_missing_are_named(scenario, monkeypatch, missing):
     monkeypatch.setattr(Ensemble, "explain", lambda _, event: reports.explanation(event, missing))
-    report = gather(scenario.run(worlds=20), ["showdown = b", "showdown = a"])
+    report = build_report(scenario.run(worlds=20), ["showdown = b", "showdown = a"])
     assert [one.event for one in report.explained] == ["showdown = b", "showdown = a"]
     assert len(report.explained[0].sections) == len(TITLES) - len(missing)
     assert all("“In which worlds it comes about”" in one for one in report.missing)
@@ -161,7 +161,7 @@ def test_parts_that_are_missing_are_named(scenario, monkeypatch, missing):
 
 
 def test_a_run_that_is_stopped_at_the_first_claims_gives_a_report(scenario):
-    report = gather(scenario.run(worlds=20, progress=StopsAfter("histories")))
+    report = build_report(scenario.run(worlds=20, progress=StopsAfter("histories")))
     assert report.missing == (
         "Only 0 of 2 claims were tested.",
         "Nothing explains why A wins the showdown.",
@@ -174,10 +174,10 @@ def test_a_run_that_is_stopped_at_the_first_claims_gives_a_report(scenario):
 
 def test_a_run_that_is_stopped_before_the_explanation_has_anything(scenario, monkeypatch):
     def enough(_, __):
-        raise Enough
+        raise StoppedEarly
 
     monkeypatch.setattr(Ensemble, "explain", enough)
-    report = gather(scenario.run(worlds=20))
+    report = build_report(scenario.run(worlds=20))
     assert report.missing == ("Nothing explains why A wins the showdown.",)
     assert len(report.stories) == 1
 
@@ -185,10 +185,10 @@ def test_a_run_that_is_stopped_before_the_explanation_has_anything(scenario, mon
 def test_what_cannot_be_explained_is_refused_before_anything_runs(scenario, write_crisis):
     ensemble = scenario.run(worlds=20)
     with pytest.raises(QueryError, match="showdow"):
-        gather(ensemble, ["showdow = a"])
+        build_report(ensemble, ["showdow = a"])
     unseen = reports.QUOTING.replace("observed: {showdown: a}", "observed: {}")
     with pytest.raises(UsageError, match="does not say how it ended"):
-        what_to_explain(load(write_crisis(unseen, reports.ACCOUNT)).crisis)
+        default_outcome_of(load(write_crisis(unseen, reports.ACCOUNT)).crisis)
 
 
 def gathered_where_nothing(event, scenario, outcomes=None):
@@ -201,15 +201,15 @@ def gathered_where_nothing(event, scenario, outcomes=None):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Ensemble, "explain", explain)
-        patch.setattr(gathering, "commonest", lambda *_: OTHER)
-        return gather(scenario.run(worlds=20), outcomes)
+        patch.setattr(gathering, "commonest_end_of", lambda *_: OTHER)
+        return build_report(scenario.run(worlds=20), outcomes)
 
 
 OTHER = "showdown = b"
 
 
 def test_what_never_came_about_is_said_and_how_it_does_end_is_explained(scenario):
-    first = what_to_explain(scenario.crisis)
+    first = default_outcome_of(scenario.crisis)
     clause = event_in_words(scenario.crisis, first)
     found = gathered_where_nothing(first, scenario)
     assert f"Nothing explains why {clause}: in none of 10,240 histories" in found.missing[0]
@@ -222,15 +222,15 @@ def test_what_never_came_about_is_said_and_how_it_does_end_is_explained(scenario
 
 def test_commonest_end_of_a_stage(scenario):
     ensemble = scenario.run(worlds=20)
-    first = what_to_explain(scenario.crisis)
+    first = default_outcome_of(scenario.crisis)
     shares = ensemble.outcomes[first.partition(" = ")[0]]
-    assert commonest(ensemble, first).partition(" = ")[2] == max(
+    assert commonest_end_of(ensemble, first).partition(" = ")[2] == max(
         shares, key=lambda outcome: shares[outcome].value
     )
 
 
 def test_outcome_asked_for_that_never_came_about_leaves_the_others(scenario):
-    first = what_to_explain(scenario.crisis)
+    first = default_outcome_of(scenario.crisis)
     clause = event_in_words(scenario.crisis, first)
     found = gathered_where_nothing(first, scenario, [first, OTHER])
     assert [one.event for one in found.explained] == [OTHER]
@@ -251,7 +251,7 @@ def test_a_quote_with_marks_of_its_own_has_them_single(write_crisis):
     crisis = load(write_crisis(reports.QUOTING, reports.ACCOUNT + asked + "\n"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Ensemble, "explain", lambda _, event: reports.explanation(event))
-        found = gather(crisis.run(worlds=20))
+        found = build_report(crisis.run(worlds=20))
     for text in (as_html(found), as_markdown(found, "x")):
         assert "\u201c\u2018Why?\u2019 he asked.\u201d" in text
         assert "\u201c\u201c" not in text

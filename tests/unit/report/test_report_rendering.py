@@ -9,8 +9,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from conjuncture.errors import UsageError
-from conjuncture.report.html import as_html, digest, in_css, inline
-from conjuncture.report.markdown import as_markdown, code, escaped
+from conjuncture.report.html import as_html, digest, escape_css, inline_svg
+from conjuncture.report.markdown import as_markdown, code_span, escape_markdown
 from conjuncture.report.writing import figures_folder, form_of, write
 from reports import ACCOUNT, HOSTILE, QUOTING, hostile_report
 
@@ -94,7 +94,7 @@ def test_headings_come_in_order(report):
 def test_the_running_title_ends_no_style(report):
     style = re.search(r"<style>(.*?)</style>", as_html(report), re.DOTALL)[1]
     assert "<" not in style.split("@page { @top-left")[1]
-    assert re.fullmatch(r"(?:[A-Za-z0-9]|\\[0-9a-f]+ )*", in_css(HOSTILE))
+    assert re.fullmatch(r"(?:[A-Za-z0-9]|\\[0-9a-f]+ )*", escape_css(HOSTILE))
 
 
 def test_markdown_shows_hostile_texts_as_they_are(report):
@@ -113,14 +113,16 @@ def test_markdown_shows_hostile_texts_as_they_are(report):
 
 def test_a_text_at_the_start_of_a_line_begins_nothing():
     for text in ("# a", "- a", "+ a", "1. a", "2) a", "> a", "=== ", "| a |", "    a"):
-        tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(f"{escaped(text.strip())}\n")
+        tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(
+            f"{escape_markdown(text.strip())}\n"
+        )
         assert [one.type for one in tokens] == ["paragraph_open", "inline", "paragraph_close"]
         assert tokens[1].children[0].content.startswith(text.strip()[0])
 
 
 @pytest.mark.parametrize("text", ["a`b", "``", "`", "a | b", "x\n\ny", "\\"])
 def test_code_in_markdown(text):
-    shown = MarkdownIt().parseInline(str(code(text)).replace("\\|", "|"))[0].children
+    shown = MarkdownIt().parseInline(str(code_span(text)).replace("\\|", "|"))[0].children
     assert [one.type for one in shown] == ["code_inline"]
     assert shown[0].content.strip() == " ".join(text.split())
 
@@ -132,7 +134,7 @@ def test_a_picture_goes_into_a_page_without_what_is_a_files():
         '<!-- <script> --><defs><style type="text/css">*{fill: red}</style></defs>'
         '<use xlink:href="#a-b"/><text style="font: 8px \'DejaVu Sans\'">xlink:href=</text></svg>'
     )
-    assert inline(text) == (
+    assert inline_svg(text) == (
         '<svg style="stroke-linejoin:round;stroke-linecap:butt"><defs></defs><use href="#a-b"/>'
         "<text style=\"font: 8px 'DejaVu Sans', Verdana, sans-serif\">xlink:href=</text></svg>"
     )
@@ -142,8 +144,8 @@ def test_colours_of_a_picture_follow_the_page_unless_it_has_a_scale_of_colours()
     text = (
         '<svg viewBox="0 0 9 9"><g id="{}"><path style="fill: #0072b2; stroke: #123456"/></g></svg>'
     )
-    assert "fill: var(--figure-blue,#0072b2); stroke: #123456" in inline(text.format("patch_1"))
-    scale = inline(text.format("map-QuadMesh_1"))
+    assert "fill: var(--figure-blue,#0072b2); stroke: #123456" in inline_svg(text.format("patch_1"))
+    scale = inline_svg(text.format("map-QuadMesh_1"))
     assert "fill: #0072b2" in scale
     assert ' class="light"' in scale
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conjuncture.scenario.account import Account
-from conjuncture.scenario.source import Source
+from conjuncture.scenario.source import SourceFile
 
 TEXT = """# A heading. With a stop
 
@@ -21,7 +21,7 @@ an end
 
 
 def account(text: str = TEXT) -> Account:
-    return Account(Source("account.md", text))
+    return Account(SourceFile("account.md", text))
 
 
 def test_sentences_are_those_of_the_prose():
@@ -55,17 +55,17 @@ def test_paragraphs_do_not_count_headings():
 
 
 def test_nearest_passage():
-    assert account().nearest("General Torres won easily") == (
+    assert account().nearest_sentence("General Torres won easily") == (
         "Gen. Torres won – “easily”, they said."
     )
-    assert account().nearest("zebras eat cabbage") is None
+    assert account().nearest_sentence("zebras eat cabbage") is None
 
 
 def test_uncovered_sentences_are_those_that_no_quote_touches():
     whole = account()
     found = whole.find("came too! Why?")
     assert found is not None
-    assert whole.uncovered([found]) == (
+    assert whole.uncovered_sentences([found]) == (
         "Gen. Torres won – “easily”, they said.",
         "| a | b |",
         "Nothing more…",
@@ -76,7 +76,7 @@ def test_uncovered_sentences_are_those_that_no_quote_touches():
 @given(st.text(max_size=80), st.integers(0, 80), st.integers(1, 30))
 def test_every_stretch_of_the_account_is_found(text, start, length):
     stretch = text[start : start + length]
-    if stretch.strip() and account(text)._folded and stretch.replace("\u00ad", "").strip():
+    if stretch.strip() and account(text)._folded_text and stretch.replace("\u00ad", "").strip():
         found = account(text).find(stretch)
         assert found is not None
         assert 0 <= found.start < found.end <= len(text)

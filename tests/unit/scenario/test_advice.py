@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conjuncture.errors import ScenarioError
-from traces import SCENARIO, read, warned, with_effects
+from traces import SCENARIO, has_warning, read, with_effects
 
 IDLE = "no stage uses the force 'church'"
 AMONG = SCENARIO.replace(
@@ -34,8 +34,8 @@ def mistakes(tmp_path, text: str) -> list[str]:
 
 def test_a_force_that_no_stage_uses_and_nothing_reads_is_doubted(tmp_path):
     crisis = read(tmp_path, with_church(AMONG))
-    assert warned(crisis, IDLE)
-    assert not warned(read(tmp_path, with_church(SCENARIO)), IDLE)
+    assert has_warning(crisis, IDLE)
+    assert not has_warning(read(tmp_path, with_church(SCENARIO)), IDLE)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_force_whose_numbers_are_read_is_used(tmp_path, old, new):
     text = with_church(AMONG)
     assert old in text
     crisis = read(tmp_path, text.replace(old, new, 1))
-    assert not warned(crisis, IDLE)
+    assert not has_warning(crisis, IDLE)
 
 
 def test_a_force_that_only_an_idle_one_reads_is_idle_too(tmp_path):
@@ -66,14 +66,14 @@ def test_a_force_that_only_an_idle_one_reads_is_idle_too(tmp_path):
         "  church:", "  parish: {discipline: church.discipline, mass: 1, note: x}\n  church:"
     )
     crisis = read(tmp_path, text)
-    assert warned(crisis, IDLE)
-    assert warned(crisis, "no stage uses the force 'parish'")
+    assert has_warning(crisis, IDLE)
+    assert has_warning(crisis, "no stage uses the force 'parish'")
 
 
 def test_a_name_elsewhere_is_to_be_left_out_too(tmp_path):
     text = with_church(AMONG).replace("  army: [", "  clergy: [church, line]\n  army: [")
     crisis = read(tmp_path, text)
-    assert warned(crisis, "leave it out, and where 'ties', 'reach' or 'groups' name it")
+    assert has_warning(crisis, "leave it out, and where 'ties', 'reach' or 'groups' name it")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_effects_do_not_read_what_they_only_move(tmp_path):
     text = with_effects("clash", *effects).replace(
         "    leans: {red: warm + workers.trust.leaders", "    leans: {red: warm"
     )
-    assert warned(read(tmp_path, text), "nothing reads the attribute 'trust'")
+    assert has_warning(read(tmp_path, text), "nothing reads the attribute 'trust'")
 
 
 def test_a_force_without_weight_whose_numbers_are_read_is_none_that_changes_nothing(tmp_path):

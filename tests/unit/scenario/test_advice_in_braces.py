@@ -8,7 +8,7 @@ from conjuncture.errors import ScenarioError
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.reading import read_crisis
 from crises import SWORN
-from malformed import written
+from malformed import write_scenario
 
 PURSE = SWORN.replace("unknowns: {", "unknowns: {purse: -1 to 1, ")
 RED = "red: {kind: army, troops: 1 to 4}"
@@ -16,7 +16,7 @@ RED = "red: {kind: army, troops: 1 to 4}"
 
 def remedies_of(folder, text):
     try:
-        read_crisis(written(folder, text), stage_models())
+        read_crisis(write_scenario(folder, text), stage_models())
     except ScenarioError as error:
         return [one.remedy for one in error.mistakes]
     return []

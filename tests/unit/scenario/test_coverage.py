@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from conjuncture.scenario.coverage import Part, coverage, quotations
-from traces import SCENARIO, read, warned, with_effects
+from conjuncture.scenario.coverage import ModelPart, coverage_of, quotations_of
+from traces import SCENARIO, has_warning, read, with_effects
 
 LEFT_OUT = "omissions:\n  - {quote: It rained., why: weather decides nothing here}\n"
 
@@ -9,16 +9,16 @@ LEFT_OUT = "omissions:\n  - {quote: It rained., why: weather decides nothing her
 def test_every_sentence_has_its_place(tmp_path):
     effect = "{shift: {workers.trust.leaders: -1}, quote: gave nothing}"
     crisis = read(tmp_path, with_effects("clash", effect) + LEFT_OUT)
-    found = {one.sentence: one for one in coverage(crisis)}
+    found = {one.sentence: one for one in coverage_of(crisis)}
     followed = found["The workers followed their leaders."]
-    assert followed.parts == (Part("force", "workers"), Part("number", "trust"))
+    assert followed.parts == (ModelPart("force", "workers"), ModelPart("number", "trust"))
     assert followed.paragraph == 1
     promised = found["He promised much and gave nothing!"]
-    assert promised.parts == (Part("effect", "1 of clash"),)
+    assert promised.parts == (ModelPart("effect", "1 of clash"),)
     assert promised.paragraph == 2
     assert found["It rained."].why == "weather decides nothing here"
-    assert not found["It rained."].nowhere
-    nowhere = tuple(one.sentence for one in found.values() if one.nowhere)
+    assert not found["It rained."].is_unplaced
+    nowhere = tuple(one.sentence for one in found.values() if one.is_unplaced)
     assert nowhere == ("The leaders feared them.", "The general marched.") == crisis.uncovered
 
 
@@ -33,8 +33,8 @@ def test_what_is_left_out_is_not_uncovered(tmp_path):
 
 def test_left_out_and_quoted_is_doubted(tmp_path):
     both = "omissions:\n  - {quote: followed their leaders, why: no place}\n"
-    assert warned(read(tmp_path, SCENARIO + both), "another part of the scenario quotes it")
-    assert not warned(read(tmp_path, SCENARIO + LEFT_OUT), "another part")
+    assert has_warning(read(tmp_path, SCENARIO + both), "another part of the scenario quotes it")
+    assert not has_warning(read(tmp_path, SCENARIO + LEFT_OUT), "another part")
 
 
 def test_claims_and_values_count(tmp_path):
@@ -43,6 +43,6 @@ def test_claims_and_values_count(tmp_path):
     )
     text += "claims:\n  rain:\n    says: It rained.\n    quote: It rained\n"
     text += "    test: P(clash = red) > 0.5\n"
-    parts = [part for part, _ in quotations(read(tmp_path, text))]
-    assert Part("number", "guard.troops") in parts
-    assert Part("claim", "rain") in parts
+    parts = [part for part, _ in quotations_of(read(tmp_path, text))]
+    assert ModelPart("number", "guard.troops") in parts
+    assert ModelPart("claim", "rain") in parts

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from conjuncture.errors import ScenarioError
-from conjuncture.language.nodes import Drawn, Number
+from conjuncture.language.nodes import NumberLiteral, RandomDraw
 from conjuncture.language.symbols import BATTALIONS, NON_NEGATIVE, REAL, UNIT_INTERVAL
-from traces import SCENARIO, read, warned, with_effects
+from traces import SCENARIO, has_warning, read, with_effects
 
 
 def test_attributes_are_declared(tmp_path):
@@ -32,7 +32,7 @@ def test_default_is_for_those_who_do_not_state_it(tmp_path):
     assert numbers["leaders.fear"].stated
     assert not numbers["guard.fear"].stated
     drawn = numbers["guard.fear"].value
-    assert isinstance(drawn, Drawn)
+    assert isinstance(drawn, RandomDraw)
     assert drawn.site == "guard.fear"
     assert numbers["guard.fear"].widest != drawn
 
@@ -40,14 +40,14 @@ def test_default_is_for_those_who_do_not_state_it(tmp_path):
 def test_default_toward_camps_fills_every_camp(tmp_path):
     text = SCENARIO.replace("  fear:", "  hope: {toward: camp, default: 0.5}\n  fear:")
     numbers = read(tmp_path, text).numbers
-    assert numbers["guard.hope.red"].value == Number(0.5)
+    assert numbers["guard.hope.red"].value == NumberLiteral(0.5)
     assert "guard.hope.blue" in numbers
 
 
 def test_placebo_worlds_take_the_widest(tmp_path):
     text = SCENARIO.replace("guard: {", "guard: {grievance: 1, ")
     widest = read(tmp_path, text).numbers["guard.grievance"].widest
-    assert isinstance(widest, Drawn)
+    assert isinstance(widest, RandomDraw)
     assert widest.family == "normal"
     assert widest.parameters[0] == 0.0
 
@@ -83,13 +83,13 @@ def test_unknown_force_in_trust(tmp_path):
 
 def test_attribute_that_nothing_reads_is_doubted(tmp_path):
     crisis = read(tmp_path, SCENARIO)
-    assert warned(crisis, "nothing reads the attribute 'fear'")
-    assert warned(crisis, "nothing reads the attribute 'grievance'")
-    assert not warned(crisis, "nothing reads the attribute 'trust'")
+    assert has_warning(crisis, "nothing reads the attribute 'fear'")
+    assert has_warning(crisis, "nothing reads the attribute 'grievance'")
+    assert not has_warning(crisis, "nothing reads the attribute 'trust'")
 
 
 def test_moving_is_not_reading_but_reading_in_an_effect_is(tmp_path):
     crisis = read(tmp_path, with_effects("clash", "{clip: {guard.fear: guard.fear + 0.1}}"))
-    assert warned(crisis, "nothing reads the attribute 'fear'")
+    assert has_warning(crisis, "nothing reads the attribute 'fear'")
     crisis = read(tmp_path, with_effects("clash", "{shift: {guard.cohesion: -guard.fear}}"))
-    assert not warned(crisis, "nothing reads the attribute 'fear'")
+    assert not has_warning(crisis, "nothing reads the attribute 'fear'")

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from conjuncture.errors import ScenarioError
-from conjuncture.language.nodes import Arithmetic, Cell, Negative
-from conjuncture.language.nodes import Number as Literal
+from conjuncture.language.nodes import Arithmetic, Cell, Negative, NumberLiteral
 from conjuncture.language.symbols import DIMENSIONLESS, REAL
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.crisis import Change, Effect, Number, Stage
-from conjuncture.scenario.following import dependents, following, moved
+from conjuncture.scenario.following import dependents_of, derived_cells, moved_cells
 from traces import read, with_effects
 
 
@@ -31,50 +30,50 @@ MODEL = stage_models()["showdown"].model_construct()
 
 
 def stage(*moves: str) -> Stage:
-    changes = tuple(Change(key, "shift", Literal(1.0)) for key in moves)
+    changes = tuple(Change(key, "shift", NumberLiteral(1.0)) for key in moves)
     return Stage("clash", "showdown", MODEL, effects=(Effect(None, changes),))
 
 
 CHAIN = numbers(
     last=Arithmetic("+", Cell("middle"), Cell("still")),
     middle=Negative(Cell("first")),
-    still=Literal(2.0),
-    first=Literal(1.0),
+    still=NumberLiteral(2.0),
+    first=NumberLiteral(1.0),
     beside=Cell("still"),
 )
 
 
 def test_nothing_is_moved_without_effects():
-    assert moved(Staged(CHAIN)) == frozenset()
-    assert following(Staged(CHAIN)) == ()
+    assert moved_cells(Staged(CHAIN)) == frozenset()
+    assert derived_cells(Staged(CHAIN)) == ()
 
 
 def test_what_follows_comes_after_what_it_reads():
     crisis = Staged(CHAIN, {"clash": stage("first")})
-    assert moved(crisis) == {"first"}
-    assert following(crisis) == ("middle", "last")
+    assert moved_cells(crisis) == {"first"}
+    assert derived_cells(crisis) == ("middle", "last")
 
 
 def test_moved_cells_do_not_follow():
     crisis = Staged(CHAIN, {"clash": stage("first", "last")})
-    assert following(crisis) == ("middle",)
-    assert dependents(CHAIN, moved(crisis)) == ("middle", "last")
+    assert derived_cells(crisis) == ("middle",)
+    assert dependents_of(CHAIN, moved_cells(crisis)) == ("middle", "last")
 
 
 def test_long_chains_need_no_recursion():
-    chain = numbers(c0=Literal(0.0), **{f"c{n}": Cell(f"c{n - 1}") for n in range(1, 3000)})
-    found = dependents(dict(reversed(chain.items())), frozenset({"c0"}))
+    chain = numbers(c0=NumberLiteral(0.0), **{f"c{n}": Cell(f"c{n - 1}") for n in range(1, 3000)})
+    found = dependents_of(dict(reversed(chain.items())), frozenset({"c0"}))
     assert found == tuple(f"c{n}" for n in range(1, 3000))
 
 
 def test_names_that_are_no_cells_are_passed_over():
-    assert dependents(numbers(a=Cell("elsewhere")), frozenset({"elsewhere"})) == ("a",)
+    assert dependents_of(numbers(a=Cell("elsewhere")), frozenset({"elsewhere"})) == ("a",)
 
 
 def test_crisis_as_read(tmp_path):
     crisis = read(tmp_path, with_effects("clash", "{shift: {workers.trust.leaders: -1}}"))
-    assert moved(crisis) == {"workers.trust.leaders"}
-    assert following(crisis) == ("workers.leans.red",)
+    assert moved_cells(crisis) == {"workers.trust.leaders"}
+    assert derived_cells(crisis) == ("workers.leans.red",)
 
 
 def test_a_claim_cannot_set_a_number_from_what_effects_have_made_of_it(tmp_path):

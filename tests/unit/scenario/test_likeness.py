@@ -8,16 +8,16 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from conjuncture.data.cases import cases
+from conjuncture.data.cases import case_names
 from conjuncture.data.tags import TAGS
 from conjuncture.errors import ScenarioError
 from conjuncture.language.nodes import Compare, Label, Or, Outcome
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.citing import cited, reference
-from conjuncture.scenario.coverage import Part, coverage
+from conjuncture.scenario.citing import citations_of, reference_text
+from conjuncture.scenario.coverage import ModelPart, coverage_of
 from conjuncture.scenario.crisis import Likeness
-from conjuncture.scenario.schema import schema
-from traces import SCENARIO, read, warned
+from conjuncture.scenario.schema import build_schema
+from traces import SCENARIO, has_warning, read
 
 LIKE = """\
 like:
@@ -33,7 +33,7 @@ like:
 """
 
 
-def told(folder, text: str) -> list[str]:
+def mistakes_told_of(folder, text: str) -> list[str]:
     with pytest.raises(ScenarioError) as caught:
         read(folder, SCENARIO + text)
     return [str(mistake).removeprefix(str(folder)) for mistake in caught.value.mistakes]
@@ -41,7 +41,7 @@ def told(folder, text: str) -> list[str]:
 
 def fits(text: str) -> bool:
     written = YAML(typ="safe", pure=True).load(SCENARIO + text)
-    return jsonschema.Draft202012Validator(schema(stage_models())).is_valid(written)
+    return jsonschema.Draft202012Validator(build_schema(stage_models())).is_valid(written)
 
 
 def test_what_is_said_is_read(tmp_path):
@@ -83,7 +83,7 @@ def test_campaigns_have_tags_of_their_own(tmp_path):
 def test_all_mistakes_come_at_once_each_with_its_place(tmp_path):
     text = "like:\n  success: clash = green\n  case: Bolivia 1970\n  ploters: elite\n"
     text += "  protest: never\n  method: violent\n  source: nobody\n"
-    found = told(tmp_path, text)
+    found = mistakes_told_of(tmp_path, text)
     line = SCENARIO.count("\n")
     places = [tuple(map(int, one.split(":")[1:3])) for one in found]
     assert places == [
@@ -109,13 +109,13 @@ def test_a_stage_that_cannot_be_read_hides_no_mistake_in_the_tags(tmp_path):
 
 def test_without_a_source_it_is_doubted(tmp_path):
     crisis = read(tmp_path, SCENARIO + "like: {success: clash = red}\n")
-    assert warned(crisis, "'like' has no quote, note or source")
-    assert not warned(read(tmp_path, SCENARIO + LIKE), "'like'")
+    assert has_warning(crisis, "'like' has no quote, note or source")
+    assert not has_warning(read(tmp_path, SCENARIO + LIKE), "'like'")
 
 
 def test_its_quote_stands_behind_it(tmp_path):
-    found = {one.sentence: one.parts for one in coverage(read(tmp_path, SCENARIO + LIKE))}
-    assert found["The general marched."] == (Part("like", "attempts"),)
+    found = {one.sentence: one.parts for one in coverage_of(read(tmp_path, SCENARIO + LIKE))}
+    assert found["The general marched."] == (ModelPart("like", "attempts"),)
 
 
 def test_it_is_part_of_what_identifies_a_scenario(tmp_path):
@@ -157,12 +157,12 @@ def test_misshapen_ones_do_not_fit_the_schema(text):
 
 def test_cases_are_named_once():
     for table, count in (("attempts", 491), ("military_attempts", 477), ("campaigns", 389)):
-        assert len(cases(table)) == count == len(set(cases(table)))
+        assert len(case_names(table)) == count == len(set(case_names(table)))
 
 
 def test_the_works_behind_the_table_are_cited(tmp_path):
     crisis = read(tmp_path, SCENARIO + LIKE)
-    found = {key for key, who in cited(crisis).items() if who == "data"}
+    found = {key for key, who in citations_of(crisis).items() if who == "data"}
     assert {"powellthyne2011", "albrecht2021", "chin2021"} == found
-    assert all(reference(crisis, key) for key in found)
-    assert "data" not in cited(read(tmp_path, SCENARIO)).values()
+    assert all(reference_text(crisis, key) for key in found)
+    assert "data" not in citations_of(read(tmp_path, SCENARIO)).values()

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.account import Account
-from conjuncture.scenario.coverage import coverage
+from conjuncture.scenario.coverage import coverage_of
 from conjuncture.scenario.reading import read_crisis
-from conjuncture.scenario.source import Source
+from conjuncture.scenario.source import SourceFile
 from traces import ACCOUNT, SCENARIO
 
 FOUND = [
@@ -90,7 +90,7 @@ NOT_FOUND = [
 
 
 def account(text: str, file: str = "account.md") -> Account:
-    return Account(Source(file, text))
+    return Account(SourceFile(file, text))
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,9 @@ def test_places_are_those_of_the_file_as_it_is(tmp_path):
     assert written[place.start : place.end] == "He promised *much"
     (tmp_path / "account.md").write_text(ACCOUNT, "utf-8")
     plain = read_crisis(tmp_path, stage_models())
-    assert [one.sentence for one in coverage(plain)] == [one.sentence for one in coverage(crisis)]
+    assert [one.sentence for one in coverage_of(plain)] == [
+        one.sentence for one in coverage_of(crisis)
+    ]
 
 
 def test_line_ends_do_not_change_the_digest_of_an_account(tmp_path):
@@ -190,7 +192,7 @@ def test_a_plain_account_is_known_by_the_name_of_its_file(tmp_path):
     crisis = read_crisis(tmp_path, stage_models())
     assert crisis.account_file == "account.txt"
     assert "They _all_ left." in crisis.uncovered
-    assert coverage(crisis)[-1].sentence == "They _all_ left."
+    assert coverage_of(crisis)[-1].sentence == "They _all_ left."
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from conjuncture.errors import ScenarioError
-from conjuncture.language.nodes import Cell, Drawn, Either, Number
+from conjuncture.language.nodes import Cell, Either, NumberLiteral, RandomDraw
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.catalogue import crises, find
+from conjuncture.scenario.catalogue import crises, find_scenario
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.reading import read_crisis
 
@@ -44,13 +44,13 @@ def test_cells_are_stated_or_documented(crisis):
     numbers = crisis.numbers
     assert numbers["fog"].stated
     assert not numbers["decisiveness"].stated
-    assert numbers["army.mass"].value == Number(0.0)
+    assert numbers["army.mass"].value == NumberLiteral(0.0)
     assert "army.ties.staff" in numbers
     assert "staff.ties.army" not in numbers
     assert {"council.leans.general", "council.leans.president"} <= set(numbers)
     assert "army.organisation" not in numbers
     assert numbers["showdown.general.resolve"].stated
-    assert numbers["showdown.broadcast.reach.army"].value == Number(0.4)
+    assert numbers["showdown.broadcast.reach.army"].value == NumberLiteral(0.4)
     assert set(crisis.vocabulary.cells) == set(numbers)
 
 
@@ -58,13 +58,13 @@ def test_widest_is_what_the_placebo_run_needs(crisis):
     numbers = crisis.numbers
     assert numbers["mood"].widest == numbers["mood"].value
     fog = numbers["fog"].widest
-    assert isinstance(fog, Drawn)
+    assert isinstance(fog, RandomDraw)
     assert fog != numbers["fog"].value
     lean = numbers["army.leans.general"].widest
-    assert isinstance(lean, Drawn)
+    assert isinstance(lean, RandomDraw)
     assert lean.site == "army.leans.general"
     assert numbers["army.troops"].widest != numbers["army.troops"].value
-    assert numbers["staff.mass"].widest == Number(0.0)
+    assert numbers["staff.mass"].widest == NumberLiteral(0.0)
     assert numbers["staff.leans.general"].widest == numbers["staff.leans.general"].value
 
 
@@ -78,7 +78,7 @@ def test_choice_of_rules_is_widest_when_any_may_apply(tmp_path):
 def test_sworn_may_be_an_option(crisis):
     value = crisis.numbers["unions.leans.president"].value
     assert isinstance(value, Either)
-    assert value.options[1] == Number(float("inf"))
+    assert value.options[1] == NumberLiteral(float("inf"))
     assert value.weights == pytest.approx((0.7, 0.3))
 
 
@@ -181,7 +181,7 @@ def test_observed_must_be_a_path(tmp_path):
 
 @pytest.mark.parametrize("slug", crises())
 def test_every_crisis_of_the_catalogue_reads(slug):
-    assert read_crisis(find(slug), stage_models()).slug == slug
+    assert read_crisis(find_scenario(slug), stage_models()).slug == slug
 
 
 def test_folder_and_file_are_the_same(crisis):

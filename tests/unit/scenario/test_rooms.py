@@ -9,11 +9,11 @@ import pytest
 import conjuncture
 from conjuncture.errors import ScenarioError
 from conjuncture.scenario.rooms import (
-    LONG,
+    LONG_SECONDS,
     MOST_SECONDS,
-    about,
-    rooms_of,
+    duration_text,
     seconds_to_compile,
+    unroll_stages,
 )
 
 
@@ -31,12 +31,12 @@ def ring(stages: int, visits: int) -> str:
 
 
 def seconds(crisis) -> float:
-    return seconds_to_compile(crisis.stages, rooms_of(crisis.stages), crisis.cast)
+    return seconds_to_compile(crisis.stages, unroll_stages(crisis.stages), crisis.cast)
 
 
 @pytest.mark.parametrize(("stages", "visits", "rooms"), [(1, 5, 5), (4, 3, 36), (4, 5, 68)])
 def test_rooms_of_a_ring(crisis, stages, visits, rooms):
-    assert len(rooms_of(crisis(ring(stages, visits)).stages)) == rooms
+    assert len(unroll_stages(crisis(ring(stages, visits)).stages)) == rooms
 
 
 def test_what_takes_too_long_is_refused_with_what_to_write(crisis):
@@ -48,7 +48,7 @@ def test_what_takes_too_long_is_refused_with_what_to_write(crisis):
     assert "about 5 minutes" in mistake.problem
     advised = int(re.fullmatch(r"write no 'visits' above (\d)", mistake.remedy)[1])
     allowed = crisis(ring(10, advised))
-    assert LONG < seconds(allowed) <= MOST_SECONDS
+    assert LONG_SECONDS < seconds(allowed) <= MOST_SECONDS
     [warning] = [one for one in allowed.warnings if "passes" in one]
     assert "about 4 minutes before the first run" in warning
     with pytest.raises(ScenarioError):
@@ -75,6 +75,6 @@ def test_more_forces_take_longer(crisis):
 
 
 def test_times_are_round():
-    assert [about(one) for one in (3.0, 44.0, 70.0, 150.0)] == [
+    assert [duration_text(one) for one in (3.0, 44.0, 70.0, 150.0)] == [
         "about 10 seconds", "about 40 seconds", "about a minute", "about 2 minutes",
     ]  # fmt: skip

@@ -3,10 +3,19 @@ from __future__ import annotations
 import pytest
 
 from conjuncture.errors import ScenarioError
-from conjuncture.language.nodes import Cell, Compare, Label, Measure, Not, Number, Outcome, Reached
-from conjuncture.language.walk import cells_read, walk
+from conjuncture.language.nodes import (
+    Cell,
+    Compare,
+    Label,
+    Measure,
+    Not,
+    NumberLiteral,
+    Outcome,
+    Reached,
+)
+from conjuncture.language.walk import cells_of, walk
 from conjuncture.scenario.crisis import Change, Effect
-from traces import SCENARIO, read, warned, with_effects
+from traces import SCENARIO, has_warning, read, with_effects
 
 
 def effects_of(folder, stage: str, *effects: str) -> tuple[Effect, ...]:
@@ -70,13 +79,13 @@ def test_group_moves_each_member_that_has_the_attribute(tmp_path):
     found = changes_of(tmp_path, written)
     assert [change.key for change in found] == ["guard.cohesion", "line.cohesion"]
     for change in found:
-        assert cells_read(change.value) == {change.key}
+        assert cells_of(change.value) == {change.key}
         assert Measure("clash", "division") in [node for node, _ in walk(change.value)]
 
 
 def test_another_group_attribute_is_still_the_sum(tmp_path):
     (first, _) = changes_of(tmp_path, "{shift: {army.cohesion: army.fear}}")
-    assert cells_read(first.value) == {"guard.fear", "line.fear", "workers.fear"}
+    assert cells_of(first.value) == {"guard.fear", "line.fear", "workers.fear"}
 
 
 def test_mistake_in_a_group_is_told_once(tmp_path):
@@ -123,32 +132,32 @@ def test_another_visit_needs_a_condition(tmp_path):
 
 def test_condition_that_cannot_hold_is_doubted(tmp_path):
     written = "{when: red and blue, shift: {guard.cohesion: 1}}"
-    assert warned(read(tmp_path, with_effects("clash", written)), "can never be true")
+    assert has_warning(read(tmp_path, with_effects("clash", written)), "can never be true")
     written = "{when: clash = blue, shift: {guard.cohesion: 1}}"
-    assert warned(read(tmp_path, with_effects("talks", written)), "can never be true")
-    assert not warned(read(tmp_path, with_effects("purge", written)), "can never be true")
+    assert has_warning(read(tmp_path, with_effects("talks", written)), "can never be true")
+    assert not has_warning(read(tmp_path, with_effects("purge", written)), "can never be true")
 
 
 def test_effect_without_a_source_is_doubted(tmp_path):
     text = with_effects("clash", "{shift: {guard.cohesion: 1}}")
-    assert not warned(read(tmp_path, text), "this effect of 'clash'")
+    assert not has_warning(read(tmp_path, text), "this effect of 'clash'")
     text = text.replace("    note: the first\n", "")
-    assert warned(read(tmp_path, text), "this effect of 'clash' has no quote, note or source")
+    assert has_warning(read(tmp_path, text), "this effect of 'clash' has no quote, note or source")
 
 
 def test_shift_that_moves_nothing_is_doubted(tmp_path):
     crisis = read(tmp_path, with_effects("clash", "{shift: {workers.troops: 1}}"))
-    assert warned(crisis, "'workers.troops' is 0, and a shift leaves that as it is")
+    assert has_warning(crisis, "'workers.troops' is 0, and a shift leaves that as it is")
     both = ("{set: {workers.troops: 1}}", "{shift: {workers.troops: 1}}")
-    assert not warned(read(tmp_path, with_effects("clash", *both)), "a shift leaves that")
+    assert not has_warning(read(tmp_path, with_effects("clash", *both)), "a shift leaves that")
 
 
 def test_effects_follow_each_other_in_order(tmp_path):
     first, second = effects_of(
         tmp_path, "clash", "{set: {guard.fear: 0.1}}", "{clip: {guard.fear: guard.fear * 2}}"
     )
-    assert first.changes[0].value == Number(0.1)
-    assert cells_read(second.changes[0].value) == {Cell("guard.fear").key}
+    assert first.changes[0].value == NumberLiteral(0.1)
+    assert cells_of(second.changes[0].value) == {Cell("guard.fear").key}
 
 
 def test_effects_change_the_digest(tmp_path):

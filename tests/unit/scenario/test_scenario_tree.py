@@ -6,38 +6,45 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from conjuncture.errors import ScenarioError
-from conjuncture.scenario.findings import Findings
-from conjuncture.scenario.source import Source
-from conjuncture.scenario.tree import Mapping, Scalar, Sequence, leading_texts, plain, read_tree
+from conjuncture.scenario.findings import Diagnostics
+from conjuncture.scenario.source import SourceFile
+from conjuncture.scenario.tree import (
+    MappingNode,
+    ScalarNode,
+    SequenceNode,
+    leading_texts,
+    plain_data,
+    read_tree,
+)
 
 
-def tree_of(text: str) -> tuple[Mapping, Findings]:
-    findings = Findings(Source("scenario.yaml", text))
-    return read_tree(findings.source, findings), findings
+def tree_of(text: str) -> tuple[MappingNode, Diagnostics]:
+    diagnostics = Diagnostics(SourceFile("scenario.yaml", text))
+    return read_tree(diagnostics.source, diagnostics), diagnostics
 
 
-def scalar(text: str) -> tuple[Scalar, Findings]:
-    root, findings = tree_of(text)
+def scalar(text: str) -> tuple[ScalarNode, Diagnostics]:
+    root, diagnostics = tree_of(text)
     value = root.pairs[0][1]
-    assert isinstance(value, Scalar)
-    return value, findings
+    assert isinstance(value, ScalarNode)
+    return value, diagnostics
 
 
 def test_nothing_is_resolved():
     root, _ = tree_of("a: 1970-10-07\nb: 010\nc: no\nd: 1e3\ne: [~, 0x1F]\n")
-    assert plain(root) == {
+    assert plain_data(root) == {
         "a": "1970-10-07", "b": "010", "c": "no", "d": "1e3", "e": ["~", "0x1F"],
     }  # fmt: skip
 
 
 def test_nodes_know_where_they_stand():
-    root, findings = tree_of("a: 1\nb:\n  - c\n  - {d: e}\n")
+    root, diagnostics = tree_of("a: 1\nb:\n  - c\n  - {d: e}\n")
     listed = root.get("b")
-    assert isinstance(listed, Sequence)
+    assert isinstance(listed, SequenceNode)
     inner = listed.items[1]
-    assert isinstance(inner, Mapping)
+    assert isinstance(inner, MappingNode)
     assert inner.flow
-    assert findings.source.position(inner.pairs[0][1].start) == (4, 9)
+    assert diagnostics.source.position_of(inner.pairs[0][1].start) == (4, 9)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +61,8 @@ def test_nodes_know_where_they_stand():
     ],
 )
 def test_characters_are_found_again(text, index, place):
-    value, findings = scalar(text)
-    assert findings.source.position(value.offset(index)) == place
+    value, diagnostics = scalar(text)
+    assert diagnostics.source.position_of(value.offset_in_file(index)) == place
 
 
 WORDS = st.lists(st.text("abc'\"é(){}:#\\ ", min_size=1, max_size=8), min_size=1, max_size=5)
@@ -71,29 +78,29 @@ def test_every_character_maps_to_itself(words, style):
     else:
         lines = "\n".join(f"  {word.strip() or 'x'}" for word in words)
         source = f"a: {style}-\n{lines}\n"
-    value, findings = scalar(source)
+    value, diagnostics = scalar(source)
     assert value.value == YAML(typ="safe", pure=True).load(source)["a"]
     for index, character in enumerate(value.value):
         if not character.isspace():
-            found = findings.source.text[value.offset(index)]
+            found = diagnostics.source.text[value.offset_in_file(index)]
             assert found in {character, "\\"}
 
 
 def test_all_duplicate_keys_are_told():
-    _, findings = tree_of("a: 1\na: 2\nb: {c: 1, c: 2}\na: 3\n")
-    assert findings.count == 3
+    _, diagnostics = tree_of("a: 1\na: 2\nb: {c: 1, c: 2}\na: 3\n")
+    assert diagnostics.mistake_count == 3
 
 
 def test_broken_brackets_leave_the_rest():
-    root, findings = tree_of("a: {value: min(1, 2), note: x}\nb: 1\n")
-    assert findings.count == 1
+    root, diagnostics = tree_of("a: {value: min(1, 2), note: x}\nb: 1\n")
+    assert diagnostics.mistake_count == 1
     assert root.pairs[0][1].broken
-    assert plain(root) == {"a": {"note": "x"}, "b": "1"}
+    assert plain_data(root) == {"a": {"note": "x"}, "b": "1"}
 
 
 def test_brackets_in_block_style_are_left_to_the_grammar():
-    _, findings = tree_of("a: min(1, 2\nb: [f(x), g]\n")
-    assert findings.count == 0
+    _, diagnostics = tree_of("a: min(1, 2\nb: [f(x), g]\n")
+    assert diagnostics.mistake_count == 0
 
 
 def test_deep_and_wide_trees_stop_early():
@@ -104,5 +111,5 @@ def test_deep_and_wide_trees_stop_early():
 
 
 def test_leading_texts_stop_at_the_first_section():
-    source = Source("scenario.yaml", "conjuncture: 1\ntitle: A\nforces:\n  a: b\n")
+    source = SourceFile("scenario.yaml", "conjuncture: 1\ntitle: A\nforces:\n  a: b\n")
     assert leading_texts(source) == {"conjuncture": "1", "title": "A"}

@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.scenario.catalogue import crises
-from conjuncture.scenario.schema import schema, schema_text, shipped
+from conjuncture.scenario.schema import build_schema, read_shipped_schema, schema_text
 from traces import with_effects
 
 OWN = {
@@ -30,11 +30,11 @@ def loaded(text: str) -> object:
 
 def test_shipped_schema_has_not_drifted():
     # To renew it: python scripts/renew_schema.py
-    assert shipped() == schema_text(OWN)
+    assert read_shipped_schema() == schema_text(OWN)
 
 
 def test_schema_is_a_schema():
-    found = schema(OWN)
+    found = build_schema(OWN)
     jsonschema.Draft202012Validator.check_schema(found)
     assert "$id" not in found
     assert "version 1" in found["title"]
@@ -42,7 +42,7 @@ def test_schema_is_a_schema():
 
 @pytest.mark.parametrize("file", GOOD, ids=lambda file: file.parent.name)
 def test_good_scenarios_fit(file):
-    jsonschema.validate(loaded(file.read_text("utf-8")), schema(OWN))
+    jsonschema.validate(loaded(file.read_text("utf-8")), build_schema(OWN))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_good_scenarios_fit(file):
 def test_misshapen_scenarios_do_not(old, new):
     text = GOOD[-2].read_text("utf-8").replace(old, new, 1)
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(loaded(text), schema(OWN))
+        jsonschema.validate(loaded(text), build_schema(OWN))
 
 
 def test_traces_fit():
@@ -71,7 +71,7 @@ def test_traces_fit():
         "{set: {guard.fear: 1 / 2}, clip: {leaders.fear: 1}}",
     )
     left_out = "omissions: [{quote: It rained., why: no cause}]\n"
-    jsonschema.validate(loaded(with_effects("clash", *effects) + left_out), schema(OWN))
+    jsonschema.validate(loaded(with_effects("clash", *effects) + left_out), build_schema(OWN))
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_misshapen_traces_do_not(old, new):
     text += "omissions: [{quote: It rained., why: no cause}]\n"
     assert old in text
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(loaded(text.replace(old, new, 1)), schema(OWN))
+        jsonschema.validate(loaded(text.replace(old, new, 1)), build_schema(OWN))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conjuncture.scenario.account import Account
-from conjuncture.scenario.source import Source
+from conjuncture.scenario.source import SourceFile
 
 SPLIT = [
     # English
@@ -85,7 +85,7 @@ SPLIT = [
 
 
 def sentences(text: str, file: str = "account.md") -> list[str]:
-    return [one.text for one in Account(Source(file, text)).sentences]
+    return [one.text for one in Account(SourceFile(file, text)).sentences]
 
 
 @pytest.mark.parametrize("marked", SPLIT)
@@ -125,5 +125,5 @@ def test_sentences_of_blocks(text, wanted):
 
 def test_sentences_point_into_the_file():
     text = "\ufeff> He *came*.\r\n> [She](x)[^1] left.\r\n"
-    found = Account(Source("account.md", text)).sentences
+    found = Account(SourceFile("account.md", text)).sentences
     assert [text[one.start : one.end] for one in found] == ["He *came*.", "She](x)[^1] left."]

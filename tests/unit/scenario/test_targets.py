@@ -6,19 +6,19 @@ import pytest
 
 from conjuncture.errors import ScenarioError
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.targets import settled_cells
+from conjuncture.scenario.targets import world_fixed_cells
 from traces import read, with_effects
 
 
 @pytest.fixture
 def settled(monkeypatch):
     model = stage_models()["showdown"]
-    monkeypatch.setattr(model, "settled", lambda _: ("red.resolve",))
+    monkeypatch.setattr(model, "world_fixed_keys", lambda _: ("red.resolve",))
 
 
 def test_nothing_is_settled_by_default(tmp_path):
     crisis = read(tmp_path, with_effects("clash", "{shift: {talks.red.resolve: 1}}"))
-    assert settled_cells({"clash": crisis.stages["clash"]}, {}) == {}
+    assert world_fixed_cells({"clash": crisis.stages["clash"]}, {}) == {}
 
 
 @pytest.mark.usefixtures("settled")

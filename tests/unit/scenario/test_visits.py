@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from conjuncture.errors import ScenarioError
-from conjuncture.scenario.graph import passed
+from conjuncture.scenario.graph import dominators_of
 from conjuncture.scenario.staging import certain_stages, edges_of
-from traces import SCENARIO, read, warned
+from traces import SCENARIO, has_warning, read
 
 
 def with_talks(following: str) -> str:
@@ -28,15 +28,15 @@ def test_stage_reached_only_afterwards_is_known(tmp_path):
     text = text.replace("blue: purge}", "blue: end}")
     crisis = read(tmp_path, text + "observed: {clash: red, talks: blue, purge: red}\n")
     assert crisis.observed["purge"] == "red"
-    assert not warned(crisis, "no outcome leads to")
+    assert not has_warning(crisis, "no outcome leads to")
 
 
 def test_circle_through_a_stage_with_one_visit(tmp_path):
     text = with_talks("visits: 3\n    next: {blue: purge}")
     text = text.replace("note: the last", "next: {red: talks}\n    note: the last")
-    assert warned(read(tmp_path, text), "a history that comes back to 'purge' ends there")
+    assert has_warning(read(tmp_path, text), "a history that comes back to 'purge' ends there")
     text = text.replace("note: the last", "visits: 2\n    note: the last")
-    assert not warned(read(tmp_path, text), "comes back to")
+    assert not has_warning(read(tmp_path, text), "comes back to")
 
 
 def test_circle_without_visits_is_refused(tmp_path):
@@ -53,7 +53,7 @@ def test_circle_through_afterwards_is_refused(tmp_path):
 
 def test_afterwards_of_what_never_recurs_is_doubted(tmp_path):
     text = with_talks("next: {red: purge}\n    afterwards: purge")
-    assert warned(read(tmp_path, text), "its 'afterwards' means nothing")
+    assert has_warning(read(tmp_path, text), "its 'afterwards' means nothing")
 
 
 def test_certain_stages_do_not_hang_on_visits(tmp_path):
@@ -63,6 +63,6 @@ def test_certain_stages_do_not_hang_on_visits(tmp_path):
 
 def test_passed_stages_of_a_loop():
     edges = {"a": ["b"], "b": ["c", "d"], "c": ["b"], "d": []}
-    assert passed(edges, "a") == {
+    assert dominators_of(edges, "a") == {
         "a": {"a"}, "b": {"a", "b"}, "c": {"a", "b", "c"}, "d": {"a", "b", "d"},
     }  # fmt: skip

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from validation import attempts, campaigns
 from validation.backtest.pictures import draw_calibration, draw_losses
-from validation.backtest.played import Played
+from validation.backtest.played import MechanismPredictor
 from validation.backtest.standings import results
 from validation.backtest.tables import hindsight, markdown
 from validation.classes import ATTEMPTS, CAMPAIGNS, MILITARY_ATTEMPTS, rate
@@ -56,7 +56,7 @@ def test_the_years_from_1990_are_tested_once(found):
 
 
 def test_campaigns_that_go_on_are_left_out_of_the_trial():
-    ended = campaigns.ended()
+    ended = campaigns.select_ended()
     assert len(ended) == 352
     assert int(ended["success"].sum()) == 150
     assert (ended["year"] >= ended["start"]).all()
@@ -117,16 +117,16 @@ def test_tables_and_pictures_say_what_is_leakage(found):
     ("frame", "played", "evidence"),
     [
         (data.attempts, population.ATTEMPTS, attempts.SUPPORT),
-        (campaigns.ended, population.CAMPAIGNS, campaigns.DEFECTION),
+        (campaigns.select_ended, population.CAMPAIGNS, campaigns.DEFECTION),
     ],
 )
 def test_mechanisms_predict_from_what_is_known(frame, played, evidence):
     cases = frame()
-    chances = Played(played)(cases, evidence.tags)
+    chances = MechanismPredictor(played)(cases, evidence.tags)
     found = chances(cases).round(12)
     assert ((found > 0) & (found < 1)).all()
     assert found.mean() == pytest.approx(cases["success"].mean(), abs=0.05)
     alike = [cases[tag].fillna("") for tag in evidence.tags if tag != "aim"]
     assert cases.assign(found=found).groupby(alike)["found"].nunique().max() == 1
-    blind = Played(played)(cases, ())(cases)
+    blind = MechanismPredictor(played)(cases, ())(cases)
     assert blind.max() - blind.min() < 1e-9

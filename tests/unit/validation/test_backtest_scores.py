@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
-from validation.backtest.countries import drawn, interval, mean
+from validation.backtest.countries import interval, mean, resample_countries
 from validation.backtest.curves import LEVEL, calibration_curve
 from validation.backtest.scores import areas, log_losses, squared_errors
 
@@ -83,14 +83,14 @@ def test_chances_that_are_too_bold_leave_the_band():
 def test_copies_within_a_country_make_nothing_surer():
     values = np.arange(6.0)
     country = ["a", "a", "b", "c", "c", "d"]
-    once = mean(values, drawn(country))
-    assert mean(np.tile(values, 3), drawn(country * 3)) == once
-    alone = mean(np.tile(values, 3), drawn([str(place) for place in range(18)]))
+    once = mean(values, resample_countries(country))
+    assert mean(np.tile(values, 3), resample_countries(country * 3)) == once
+    alone = mean(np.tile(values, 3), resample_countries([str(place) for place in range(18)]))
     assert alone.high - alone.low < once.high - once.low
 
 
 def test_draws_keep_countries_whole():
-    weights = drawn(["a", "b", "a", "c"], 50)
+    weights = resample_countries(["a", "b", "a", "c"], 50)
     assert weights.shape == (50, 4)
     assert np.array_equal(weights[:, 0], weights[:, 2])
     assert set((weights[:, 0] + weights[:, 1] + weights[:, 3]).tolist()) == {3.0}

@@ -8,11 +8,11 @@ from validation.backtest.predictors import Logistic, base_rate
 from validation.backtest.splits import decades, early_and_late
 from validation.backtest.standings import results, standings
 from validation.backtest.tables import markdown
-from validation.backtest.trial import Contender, Evidence, hold
+from validation.backtest.trial import Contender, EvidenceSet, hold_trial
 
-NOTHING = Evidence("nothing", ())
-RANK = Evidence("rank", ("rank",))
-FLAGS = Evidence("flags", ("rank", "fell"), leakage="one of them is the end")
+NOTHING = EvidenceSet("nothing", ())
+RANK = EvidenceSet("rank", ("rank",))
+FLAGS = EvidenceSet("flags", ("rank", "fell"), leakage="one of them is the end")
 BASE = Contender("base rate", base_rate, (NOTHING,))
 LOGISTIC = Contender("logistic", Logistic("level"), (RANK, FLAGS))
 
@@ -80,7 +80,7 @@ def test_nobody_sees_what_it_is_asked(split):
 
         return chances
 
-    trial = hold(data, split, [Contender("spy", spy, (NOTHING,))])
+    trial = hold_trial(data, split, [Contender("spy", spy, (NOTHING,))])
     assert len(seen) == len(set(seen)) == len(trial.success)
     assert len(seen) == (120 if split is decades else int((data["year"] >= 1990).sum()))
 
@@ -99,12 +99,12 @@ def test_what_is_no_probability_is_refused(stated):
         return lambda test: np.full(len(test), stated)
 
     with pytest.raises(ValueError, match="wrong one, nothing: not every case"):
-        hold(cases(), decades, [Contender("wrong one", wrong, (NOTHING,))])
+        hold_trial(cases(), decades, [Contender("wrong one", wrong, (NOTHING,))])
 
 
 def test_entries_with_the_same_evidence_stand_together_and_are_compared():
     mean = Contender("mean", Logistic("mean"), (RANK,))
-    trial = hold(cases(), decades, [BASE, LOGISTIC, mean])
+    trial = hold_trial(cases(), decades, [BASE, LOGISTIC, mean])
     assert [(one.contender, one.evidence.name) for one in trial.entries] == [
         ("base rate", "nothing"), ("logistic", "rank"), ("mean", "rank"), ("logistic", "flags"),
     ]  # fmt: skip
@@ -134,7 +134,7 @@ def test_leakage_is_marked_by_what_was_looked_at_and_by_what_was_scored():
 
 
 def test_a_score_below_the_floor_is_leakage_under_any_name():
-    innocent = Evidence("rank", ("rank", "fell"))
+    innocent = EvidenceSet("rank", ("rank", "fell"))
     logistic = Contender("logistic", Logistic("level"), (innocent,))
     found = results(cases(), [BASE, logistic], "logistic", floor=0.564)
     assert all(one.standings[1].leakage == "below .564" for one in found.values())

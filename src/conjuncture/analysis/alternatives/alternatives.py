@@ -10,20 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from conjuncture.analysis.alternatives.modelling_choices import (
-    Choice,
-    LeftOut,
+    ModelChoice,
+    OmittedOption,
     Variant,
     variants_of,
 )
-from conjuncture.analysis.announced import Announced
+from conjuncture.analysis.announced import Subprogress
 from conjuncture.analysis.claim_results import Reading
-from conjuncture.analysis.counting import Laboratory, batches, stages_read
+from conjuncture.analysis.counting import Simulator, batch_questions, stages_read
 from conjuncture.analysis.questions import Question, compile_question
-from conjuncture.analysis.readings import Case, Tester, reading_of
+from conjuncture.analysis.readings import CountedClaim, Tester, reading_of
 from conjuncture.analysis.verdicts import contradict
 from conjuncture.errors import QueryError, SimulationError, UsageError
-from conjuncture.language.nodes import Cell, Number, SetCell
-from conjuncture.language.walk import cells_read, walk
+from conjuncture.language.nodes import Cell, NumberLiteral, SetCell
+from conjuncture.language.walk import cells_of, walk
 from conjuncture.scenario.crisis import Claim
 
 LABEL = "histories under alternatives"
@@ -53,7 +53,7 @@ class Alternative:
         Claims about stages that the choice cannot reach: they stand as they are.
     """
 
-    choice: Choice | None
+    choice: ModelChoice | None
     words: Mapping[str, str]
     values: Mapping[str, float]
     readings: Mapping[str, Reading] = field(default_factory=dict)
@@ -82,20 +82,20 @@ class Alternatives:
 
     claims: tuple[str, ...]
     rows: tuple[Alternative, ...]
-    hangs: Mapping[str, tuple[Choice, ...]]
-    unsettled: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
-    left_out: tuple[LeftOut, ...] = ()
+    hangs: Mapping[str, tuple[ModelChoice, ...]]
+    unsettled: Mapping[str, tuple[ModelChoice, ...]] = field(default_factory=dict)
+    left_out: tuple[OmittedOption, ...] = ()
     asked: int = 0
 
     @property
-    def tried(self) -> int:
+    def tried_count(self) -> int:
         """How many alternatives were tried."""
         return max(len(self.rows) - 1, 0)
 
     @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         """Whether the user stopped the run before all alternatives were tried."""
-        return self.tried < self.asked
+        return self.tried_count < self.asked
 
     def changes(self, row: Alternative) -> dict[str, tuple[str, str]]:
         """Return the claims with another verdict than as the scenario has it: before, and then."""
@@ -110,9 +110,9 @@ class Alternatives:
         """Return what a reader should know, in plain sentences."""
         if not self.rows:
             return ["No alternative was tried."]
-        if not self.tried:
+        if not self.tried_count:
             return [NOTHING_TO_TRY if not self.asked else "No alternative was tried."]
-        number = f"{self.tried} alternative{'' if self.tried == 1 else 's'}"
+        number = f"{self.tried_count} alternative{'' if self.tried_count == 1 else 's'}"
         hanging = [claim for claim in self.claims if self.hangs[claim]]
         open_ones = [c for c in self.claims if self.unsettled[c] and not self.hangs[c]]
         firm = [
@@ -136,7 +136,7 @@ class Alternatives:
 
 
 def try_alternatives(
-    laboratory: Laboratory,
+    simulator: Simulator,
     claims: Sequence[Claim],
     *,
     tell: Callable[[Alternative, Alternative], None] | None = None,
@@ -145,7 +145,7 @@ def try_alternatives(
 
     Parameters
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
         Where its progress says that somebody wants the answer so far, alternatives that are not
         done by then are missing.
     claims : sequence of Claim
@@ -159,12 +159,14 @@ def try_alternatives(
     """
     if not claims:
         raise UsageError("there is no claim to test; write one under 'claims:' in the scenario")
-    found = variants_of(laboratory.worlds.crisis)
-    reached = [[claim for claim in claims if touches(variant, claim)] for variant in found.variants]
+    found = variants_of(simulator.worlds.crisis)
+    reached = [
+        [claim for claim in claims if can_change(variant, claim)] for variant in found.variants
+    ]
     keys = tuple(claim.key for claim in claims)
-    whole = sum(work(laboratory, some) for some in (claims, *reached))
-    announced = Announced.whole(laboratory.progress, LABEL, whole)
-    base = prior_readings(laboratory, announced, claims)
+    whole = sum(blocks_needed(simulator, some) for some in (claims, *reached))
+    announced = Subprogress.announce(simulator.progress, LABEL, whole)
+    base = prior_readings(simulator, announced, claims)
     if base is None:
         return Alternatives(keys, (), {}, {}, tuple(found.left_out), len(found.variants))
     rows = [row_of(None, keys, base)]
@@ -172,14 +174,14 @@ def try_alternatives(
     failed = 0
     for variant, some in zip(found.variants, reached, strict=True):
         worlds = replace(
-            laboratory.worlds,
+            simulator.worlds,
             crisis=variant.crisis,
-            setting=(*laboratory.worlds.setting, *variant.setting),
+            setting=(*simulator.worlds.setting, *variant.setting),
         )
         try:
-            readings = prior_readings(replace(laboratory, worlds=worlds), announced, some)
+            readings = prior_readings(replace(simulator, worlds=worlds), announced, some)
         except (SimulationError, QueryError) as error:
-            left_out.append(LeftOut(variant.choice, str(error)))
+            left_out.append(OmittedOption(variant.choice, str(error)))
             failed += 1
             continue
         if readings is None:
@@ -187,10 +189,10 @@ def try_alternatives(
         rows.append(row_of(variant.choice, keys, {**base, **readings}, readings))
         if tell is not None:
             tell(rows[0], rows[-1])
-    return summed_up(keys, rows, left_out, len(found.variants) - failed)
+    return summarise_alternatives(keys, rows, left_out, len(found.variants) - failed)
 
 
-def touches(variant: Variant, claim: Claim) -> bool:
+def can_change(variant: Variant, claim: Claim) -> bool:
     """Return whether a choice can change anything that a claim rests on.
 
     Draws have addresses: what passes before the stage of a choice is the same bit for bit.
@@ -199,7 +201,7 @@ def touches(variant: Variant, claim: Claim) -> bool:
     read = stages_read(question.factors, variant.crisis)
     if read is None or read & variant.stages:
         return True
-    numbers = any(isinstance(act.value, Number) for act in variant.setting)
+    numbers = any(isinstance(act.value, NumberLiteral) for act in variant.setting)
     return numbers and reads_numbers(question)
 
 
@@ -209,37 +211,37 @@ def reads_numbers(question: Question) -> bool:
         isinstance(node, Cell) for factor in question.factors for node, _ in walk(factor.expression)
     )
     in_runs = any(
-        isinstance(act, SetCell) and cells_read(act.value) for run in question.runs for act in run
+        isinstance(act, SetCell) and cells_of(act.value) for run in question.runs for act in run
     )
     return in_factors or in_runs
 
 
-def work(laboratory: Laboratory, claims: Sequence[Claim]) -> int:
+def blocks_needed(simulator: Simulator, claims: Sequence[Claim]) -> int:
     """Return how many blocks testing some claims takes."""
     questions = [compile_question(claim.test) for claim in claims]
-    runs = sum(len(part.runs) for part in batches(questions, laboratory.worlds.crisis))
-    return runs * laboratory.worlds.count * laboratory.blocks
+    runs = sum(len(part.runs) for part in batch_questions(questions, simulator.worlds.crisis))
+    return runs * simulator.worlds.count * simulator.blocks
 
 
 def prior_readings(
-    laboratory: Laboratory, announced: Announced, claims: Sequence[Claim]
+    simulator: Simulator, announced: Subprogress, claims: Sequence[Claim]
 ) -> dict[str, Reading] | None:
     """Return the prior reading of claims, None where the user stopped the run meanwhile."""
-    if announced.stopped:
+    if announced.is_stopped:
         return None
     questions = [compile_question(claim.test) for claim in claims]
-    counted = replace(laboratory, progress=announced).count(questions, LABEL) if claims else []
-    if laboratory.progress.stopped:
+    counted = replace(simulator, progress=announced).count(questions, LABEL) if claims else []
+    if simulator.progress.is_stopped:
         return None
-    tester = Tester.of(laboratory)
+    tester = Tester.of(simulator)
     return {
-        claim.key: reading_of(tester, Case(claim.test, one))
+        claim.key: reading_of(tester, CountedClaim(claim.test, one))
         for claim, one in zip(claims, counted, strict=True)
     }
 
 
 def row_of(
-    choice: Choice | None,
+    choice: ModelChoice | None,
     keys: Sequence[str],
     readings: Mapping[str, Reading],
     touched: Mapping[str, Reading] | None = None,
@@ -254,22 +256,25 @@ def row_of(
     )
 
 
-def summed_up(
-    keys: tuple[str, ...], rows: Sequence[Alternative], left_out: Sequence[LeftOut], asked: int
+def summarise_alternatives(
+    keys: tuple[str, ...],
+    rows: Sequence[Alternative],
+    left_out: Sequence[OmittedOption],
+    asked: int,
 ) -> Alternatives:
     """Return on which choices each verdict hangs.
 
     Examples
     --------
-    >>> refusal = Choice("showdown.strength", "strength in 'showdown'", "refusal")
+    >>> refusal = ModelChoice("showdown.strength", "strength in 'showdown'", "refusal")
     >>> rows = [Alternative(None, {"numbers": "holds"}, {"numbers": 0.7}),
     ...         Alternative(refusal, {"numbers": "depends"}, {"numbers": 0.5})]
-    >>> summed_up(("numbers",), rows, (), 1).hangs["numbers"] == (refusal,)
+    >>> summarise_alternatives(("numbers",), rows, (), 1).hangs["numbers"] == (refusal,)
     True
     """
     before = rows[0].words
 
-    def under(key: str, *, contrary: bool) -> tuple[Choice, ...]:
+    def choices_that_change(key: str, *, contrary: bool) -> tuple[ModelChoice, ...]:
         return tuple(
             row.choice
             for row in rows[1:]
@@ -281,8 +286,8 @@ def summed_up(
     return Alternatives(
         claims=keys,
         rows=tuple(rows),
-        hangs={key: under(key, contrary=True) for key in keys},
-        unsettled={key: under(key, contrary=False) for key in keys},
+        hangs={key: choices_that_change(key, contrary=True) for key in keys},
+        unsettled={key: choices_that_change(key, contrary=False) for key in keys},
         left_out=tuple(left_out),
         asked=asked,
     )

@@ -13,20 +13,20 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 
-from conjuncture.engine.intervening import passed_after
+from conjuncture.engine.intervening import descendants_of
 from conjuncture.engine.structure import structure_of
 from conjuncture.language.digits import write_number
-from conjuncture.language.nodes import Label, Number, SetCell
-from conjuncture.language.walk import cells_read
+from conjuncture.language.nodes import Label, NumberLiteral, SetCell
+from conjuncture.language.walk import cells_of
 from conjuncture.scenario.canonical import digest
 from conjuncture.scenario.crisis import Crisis, Stage
-from conjuncture.scenario.following import following, moved
-from conjuncture.scenario.rooms import passing_order
+from conjuncture.scenario.following import derived_cells, moved_cells
+from conjuncture.scenario.rooms import stage_order
 from conjuncture.scenario.stages import Constant, StageModel
 
 
 @dataclass(frozen=True)
-class Choice:
+class ModelChoice:
     """One option of a choice between models.
 
     Attributes
@@ -61,29 +61,29 @@ class Variant:
         The stages that can go otherwise: where the choice is made, and all that may follow.
     """
 
-    choice: Choice
+    choice: ModelChoice
     crisis: Crisis
     setting: tuple[SetCell, ...] = ()
     stages: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class OmittedOption:
     """An option that cannot be tried with the numbers that the scenario states, and why."""
 
-    choice: Choice
+    choice: ModelChoice
     why: str
 
 
 @dataclass
-class Found:
+class FoundVariants:
     """The variants of a crisis, and what had to be left out."""
 
     variants: list[Variant] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: list[OmittedOption] = field(default_factory=list)
 
 
-def variants_of(crisis: Crisis) -> Found:
+def variants_of(crisis: Crisis) -> FoundVariants:
     """Return every variant of a crisis in which one choice is made otherwise.
 
     Constants come first, then the choices of each stage in the order in which stages are passed.
@@ -92,9 +92,9 @@ def variants_of(crisis: Crisis) -> Found:
     ----------
     crisis : Crisis
     """
-    found = Found()
-    order = passing_order(crisis.stages)
-    later = passed_after(structure_of(crisis))
+    found = FoundVariants()
+    order = stage_order(crisis.stages)
+    later = descendants_of(structure_of(crisis))
     constants = {
         one.name: one
         for stage in order
@@ -102,11 +102,11 @@ def variants_of(crisis: Crisis) -> Found:
         if one.rules
     }
     for constant in constants.values():
-        found.variants.extend(of_constant(crisis, constant, later))
+        found.variants.extend(variants_of_constant(crisis, constant, later))
     for name in order:
         reach = later[name] | {name}
-        found.variants.extend(of_rules(crisis, crisis.stages[name], reach))
-        for one in of_shape(crisis, crisis.stages[name], reach):
+        found.variants.extend(variants_of_rules(crisis, crisis.stages[name], reach))
+        for one in variants_of_shape(crisis, crisis.stages[name], reach):
             if isinstance(one, Variant):
                 found.variants.append(one)
             else:
@@ -114,31 +114,35 @@ def variants_of(crisis: Crisis) -> Found:
     return found
 
 
-def of_constant(
+def variants_of_constant(
     crisis: Crisis, constant: Constant, later: Mapping[str, frozenset[str]]
 ) -> Iterator[Variant]:
     """Yield the variants in which a constant is at one of its rules."""
     number = crisis.numbers[constant.name]
-    reading = [name for name, stage in crisis.stages.items() if reads(stage.model, constant.name)]
+    reading = [
+        name for name, stage in crisis.stages.items() if reads_constant(stage.model, constant.name)
+    ]
     stages = frozenset(one for name in reading for one in (name, *later[name]))
-    if read_elsewhere(crisis, constant.name):
+    if is_read_elsewhere(crisis, constant.name):
         stages = frozenset(crisis.stages)
     for value, meaning in constant.rules:
-        if number.value == Number(value):
+        if number.value == NumberLiteral(value):
             continue
         act = SetCell(
-            constant.name, Number(value), None, constant.domain.lower, constant.domain.upper
+            constant.name, NumberLiteral(value), None, constant.domain.lower, constant.domain.upper
         )
-        choice = Choice(constant.name, plain(constant.name), f"{write_number(value)}, {meaning}")
+        choice = ModelChoice(
+            constant.name, spell_out(constant.name), f"{write_number(value)}, {meaning}"
+        )
         yield Variant(choice, crisis, (act,), stages)
 
 
-def reads(model: StageModel, constant: str) -> bool:
+def reads_constant(model: StageModel, constant: str) -> bool:
     """Return whether a mechanism reads a constant."""
     return any(one.name == constant for one in model.constants)
 
 
-def read_elsewhere(crisis: Crisis, key: str) -> bool:
+def is_read_elsewhere(crisis: Crisis, key: str) -> bool:
     """Return whether some value or effect of the scenario itself reads a number."""
     values = [number.value for number in crisis.numbers.values()]
     changes = [
@@ -147,10 +151,10 @@ def read_elsewhere(crisis: Crisis, key: str) -> bool:
         for effect in stage.effects
         for change in effect.changes
     ]
-    return any(key in cells_read(value) for value in (*values, *changes))
+    return any(key in cells_of(value) for value in (*values, *changes))
 
 
-def of_rules(crisis: Crisis, stage: Stage, reach: frozenset[str]) -> Iterator[Variant]:
+def variants_of_rules(crisis: Crisis, stage: Stage, reach: frozenset[str]) -> Iterator[Variant]:
     """Yield the variants in which all worlds have the same of a stage's rules."""
     for value in stage.model.values():
         key = f"{stage.key}.{value.key}"
@@ -158,20 +162,24 @@ def of_rules(crisis: Crisis, stage: Stage, reach: frozenset[str]) -> Iterator[Va
             rule = Label(option, code)
             if crisis.numbers[key].value == rule:
                 continue
-            choice = Choice(key, f"{plain(value.key)} in '{stage.key}'", option)
+            choice = ModelChoice(key, f"{spell_out(value.key)} in '{stage.key}'", option)
             yield Variant(choice, crisis, (SetCell(key, rule),), reach)
 
 
-def of_shape(crisis: Crisis, stage: Stage, reach: frozenset[str]) -> Iterator[Variant | LeftOut]:
+def variants_of_shape(
+    crisis: Crisis, stage: Stage, reach: frozenset[str]
+) -> Iterator[Variant | OmittedOption]:
     """Yield the variants in which a stage has another shape, and those that cannot be had."""
     for name, options in literal_fields(stage.model):
         for option in options:
             if option == getattr(stage.model, name):
                 continue
-            choice = Choice(f"{stage.key}.{name}", f"{plain(name)} in '{stage.key}'", str(option))
-            altered = reshaped(crisis, stage, name, option)
+            choice = ModelChoice(
+                f"{stage.key}.{name}", f"{spell_out(name)} in '{stage.key}'", str(option)
+            )
+            altered = reshape_crisis(crisis, stage, name, option)
             if isinstance(altered, str):
-                yield LeftOut(choice, altered)
+                yield OmittedOption(choice, altered)
             else:
                 yield Variant(choice, altered, (), reach)
 
@@ -183,7 +191,7 @@ def literal_fields(model: StageModel) -> Iterator[tuple[str, tuple[Any, ...]]]:
             yield name, get_args(declared.annotation)
 
 
-def reshaped(crisis: Crisis, stage: Stage, name: str, option: Any) -> Crisis | str:
+def reshape_crisis(crisis: Crisis, stage: Stage, name: str, option: Any) -> Crisis | str:
     """Return the crisis with another word in a field of a stage, or why there is none."""
     model = stage.model
     stated = {one: getattr(model, one) for one in model.model_fields_set}
@@ -201,8 +209,10 @@ def reshaped(crisis: Crisis, stage: Stage, name: str, option: Any) -> Crisis | s
         return f"the scenario has no '{missing[0]}'"
     if altered.symbols(crisis.cast) != model.symbols(crisis.cast):
         return "its outcomes or measures have other names"
-    changing = moved(crisis) | frozenset(following(crisis))
-    unsettled = [key for one in altered.settled() if (key := f"{stage.key}.{one}") in changing]
+    changing = moved_cells(crisis) | frozenset(derived_cells(crisis))
+    unsettled = [
+        key for one in altered.world_fixed_keys() if (key := f"{stage.key}.{one}") in changing
+    ]
     if unsettled:
         return f"effects move '{unsettled[0]}'"
     canonical = f"{crisis.canonical}\n{stage.key}.{name} = {option}"
@@ -214,12 +224,12 @@ def reshaped(crisis: Crisis, stage: Stage, name: str, option: Any) -> Crisis | s
     )
 
 
-def plain(name: str) -> str:
+def spell_out(name: str) -> str:
     """Return a name as plain words.
 
     Examples
     --------
-    >>> plain("first_showing")
+    >>> spell_out("first_showing")
     'first showing'
     """
     return name.replace("_", " ")

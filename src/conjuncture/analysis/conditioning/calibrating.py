@@ -24,7 +24,7 @@ from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Progress
-from conjuncture.engine.runner import Batch, traces
+from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.traces import Trace
 from conjuncture.engine.worlds import Worlds
@@ -157,13 +157,13 @@ def calibrate_scenario(
         found = worlds_given(replace(worlds, count=count, seed=seed), blocks, progress, dict(what))
         if found is None or found.worlds is None:
             raise UsageError("the calibration was stopped; let it run to its end")
-        return columns(found.worlds.table, unknowns)
+        return columns_of(found.worlds.table, unknowns)
 
     generator = np.random.default_rng([worlds.seed, truths])
-    return calibrate(columns(true.table, unknowns), happened, infer, draws, generator, unknowns)
+    return calibrate(columns_of(true.table, unknowns), happened, infer, draws, generator, unknowns)
 
 
-def columns(table: Mapping[str, Real], keys: Sequence[str]) -> Real:
+def columns_of(table: Mapping[str, Real], keys: Sequence[str]) -> Real:
     """Return some numbers of worlds, shape (worlds, numbers)."""
     return np.stack([table[key] for key in keys], axis=1)
 
@@ -176,7 +176,7 @@ def first_endings(
     listed = every_block(range(worlds.count), 0, 1)
     progress.expect("histories to be inferred from", len(listed))
     endings: list[tuple[tuple[str, str], ...]] = []
-    for _, trace in traces(Batch(program, worlds, (AS_THINGS_WERE,)), listed, progress):
+    for _, trace in simulate_traces(Batch(program, worlds, (AS_THINGS_WERE,)), listed, progress):
         first: Trace = jax.tree.map(lambda values: values[:, 0, ..., :1], trace)
         scope = HistoryScope(program.structure, first, None, np)
         found = {name: scope.outcome(name, None) for name in stages}

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtr, bdtrc, ndtri, stdtr
 
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Simulator
 from conjuncture.analysis.false_discoveries import LEVEL
-from conjuncture.analysis.wording import listed, plain, rounded
+from conjuncture.analysis.wording import join_words, plain_label, round_number
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.ordering import find_largest, put_in_order
@@ -26,7 +26,7 @@ Span = tuple[float, float, float]
 FEW_WORLDS = 100
 """Below so many effective worlds there is a warning."""
 
-SAID = 3
+MOST_NAMED = 3
 LEVELS = (5.0, 50.0, 95.0)
 MIDDLE_NINE_TENTHS = 1.6448536269514722
 
@@ -69,7 +69,7 @@ class Shift:
     adjusted: float = 1.0
 
     @property
-    def beyond_chance(self) -> bool:
+    def is_beyond_chance(self) -> bool:
         """Whether it is among the shifts that are told, of which one in a hundred may be chance."""
         return self.adjusted <= LEVEL
 
@@ -140,11 +140,11 @@ class Posterior:
         return exp(self.log_evidence)
 
     @property
-    def few(self) -> bool:
+    def has_few_worlds(self) -> bool:
         """Whether the worlds are worth too few independent ones to lean on."""
         return self.effective_worlds < FEW_WORLDS
 
-    def laboratory(self, like: Laboratory) -> Laboratory:
+    def to_simulator(self, like: Simulator) -> Simulator:
         """Return the particles as worlds to be asked, with histories that nothing was chosen by.
 
         Parameters
@@ -174,12 +174,12 @@ class Posterior:
         rated = [replace(one, adjusted=rate) for one, rate in zip(found, rates, strict=True)]
         return put_in_order(rated, lambda one: abs(one.shift), falling=True)
 
-    def moved(self) -> list[Shift]:
+    def shifts_beyond_chance(self) -> list[Shift]:
         """Return the shifts beyond chance, the farthest first.
 
         They are chosen so that of what is named one in a hundred is expected to be chance.
         """
-        return [one for one in self.shifts() if one.beyond_chance]
+        return [one for one in self.shifts() if one.is_beyond_chance]
 
     def _shift(self, place: int, key: str) -> Shift | None:
         """Return how far an unknown moved, None where it cannot."""
@@ -199,7 +199,7 @@ class Posterior:
         even = np.full(len(before), 1.0 / len(before))
         return Shift(
             key=key,
-            label=f"{label}: {plain(rule)}" if rule else label,
+            label=f"{label}: {plain_label(rule)}" if rule else label,
             unit=self.units[place] if self.units else "",
             prior=(share,) * 3 if rule else percentiles(before, even),
             posterior=(now,) * 3 if rule else percentiles(after, self.weights),
@@ -226,10 +226,10 @@ class Posterior:
     def _rule_that_moved_most(self, key: str, before: Real, after: Real) -> tuple[Real, Real, str]:
         """Return whether each world has that rule, before and after, as 1 or 0, and its name."""
 
-        def moved(code: int) -> float:
+        def change_of_rule(code: int) -> float:
             return abs(float(self.weights @ (after == code)) - float((before == code).mean()))
 
-        code = find_largest(self.rules[key], moved)
+        code = find_largest(self.rules[key], change_of_rule)
         return 1.0 * (before == code), 1.0 * (after == code), self.rules[key][code]
 
     def sentences(self) -> list[str]:
@@ -237,10 +237,10 @@ class Posterior:
         reach = exp(MIDDLE_NINE_TENTHS * self.log_evidence_error)
         low, high = (100 * self.probability * factor for factor in (1.0 / reach, reach))
         steps = len(self.temperatures)
-        share = rounded(100 * self.probability)
+        share = round_number(100 * self.probability)
         probable = (
-            f"What happened ({self.what}) has a probability of {share} % ({rounded(low)} to "
-            f"{rounded(high)}) over the worlds of the account."
+            f"What happened ({self.what}) has a probability of {share} % ({round_number(low)} to "
+            f"{round_number(high)}) over the worlds of the account."
         )
         how = (
             f"{len(self.values):,} worlds that could have produced it, worth "
@@ -249,21 +249,21 @@ class Posterior:
             f"{100 * min(self.acceptance):.0f} % of the moves or more were accepted."
         )
         found = [probable, how]
-        moved = self.moved()
+        moved = self.shifts_beyond_chance()
         if moved:
             told = [
-                f"{one.label} from {rounded(one.prior[1])} to {rounded(one.posterior[1])}{one.unit}"
-                for one in moved[:SAID]
+                f"{one.label} from {round_number(one.prior[1])} to {round_number(one.posterior[1])}{one.unit}"
+                for one in moved[:MOST_NAMED]
             ]
             found.append(
                 f"It moved {len(moved)} of {len(self.unknowns)} unknowns by more than chance does, "
-                f"most of all, by their medians, {listed(told)}."
+                f"most of all, by their medians, {join_words(told)}."
             )
         else:
             found.append(
                 f"It moved none of {len(self.unknowns)} unknowns by more than chance does."
             )
-        if self.few:
+        if self.has_few_worlds:
             found.append(
                 f"Warning: worth fewer than {FEW_WORLDS} worlds; ask for more worlds, or for more "
                 "histories in each."

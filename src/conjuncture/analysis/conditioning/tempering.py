@@ -35,7 +35,7 @@ Estimator = Callable[[Real], Real]
 """From points, shape (particles, coordinates), to logarithms of unbiased estimates of their
 likelihoods, shape (particles,), made with fresh luck at every call."""
 
-KEPT = 0.5
+LEAST_EFFECTIVE_SHARE = 0.5
 """The next target is as far as leaves so many of the particles effective."""
 
 STEPS = np.array([0.1, 0.2, 0.35, 0.6, 1.0])
@@ -49,7 +49,7 @@ EDGE = 2.0**-53
 
 
 @dataclass(frozen=True)
-class Cloud:
+class ParticleCloud:
     """Particles of equal weight.
 
     Attributes
@@ -69,13 +69,13 @@ class Cloud:
     def __len__(self) -> int:
         return len(self.places)
 
-    def taken(self, which: Integers) -> Cloud:
+    def take(self, which: Integers) -> ParticleCloud:
         """Return some of the particles."""
-        return Cloud(self.places[which], self.log_likelihoods[which], self.families[which])
+        return ParticleCloud(self.places[which], self.log_likelihoods[which], self.families[which])
 
 
 @dataclass(frozen=True)
-class Tempered:
+class TemperedSample:
     """Particles that have the posterior law, of equal weight.
 
     Attributes
@@ -116,7 +116,7 @@ def temper(
     *,
     faint: float = 0.0,
     stopped: Callable[[], bool] = lambda: False,
-) -> Tempered | None:
+) -> TemperedSample | None:
     """Carry draws of the prior to the posterior.
 
     Temperatures are chosen by the conditional effective sample size [zhou2016]_, particles are
@@ -155,7 +155,7 @@ def temper(
     (0.7, 0.0)
     """
     count = len(points)
-    cloud = Cloud(ndtri(points), log_likelihoods, np.arange(count))
+    cloud = ParticleCloud(ndtri(points), log_likelihoods, np.arange(count))
     temperature, log_evidence = 0.0, 0.0
     temperatures: list[float] = []
     acceptance: list[float] = []
@@ -173,15 +173,15 @@ def temper(
         mean = float(weights.mean())
         log_evidence += highest + float(np.log(mean))
         influence += np.bincount(cloud.families, weights / mean - 1.0, count) / count
-        cloud = cloud.taken(resampled(weights / weights.sum(), generator))
+        cloud = cloud.take(resample_systematically(weights / weights.sum(), generator))
         temperature = after
-        walked = walk(cloud, estimate, generator, temperature, faint, stopped)
+        walked = move_particles(cloud, estimate, generator, temperature, faint, stopped)
         if walked is None:
             return None
         cloud, accepted = walked
         temperatures.append(temperature)
         acceptance.append(accepted)
-    return Tempered(
+    return TemperedSample(
         points=np.clip(ndtr(cloud.places), EDGE, 1.0 - EDGE),
         log_likelihoods=cloud.log_likelihoods,
         families=cloud.families,
@@ -212,7 +212,7 @@ def log_increments(log_likelihoods: Real, before: float, after: float, faint: fl
 
 
 def next_temperature(log_likelihoods: Real, temperature: float, faint: float) -> float:
-    """Return the next temperature: as far as leaves :data:`KEPT` of the particles effective."""
+    """Return the next temperature: as far as leaves :data:`LEAST_EFFECTIVE_SHARE` of the particles effective."""
 
     def effective_share(after: float) -> float:
         logarithms = log_increments(log_likelihoods, temperature, after, faint)
@@ -222,16 +222,18 @@ def next_temperature(log_likelihoods: Real, temperature: float, faint: float) ->
         weights = np.exp(logarithms - highest)
         return float(weights.sum() ** 2 / (len(weights) * (weights**2).sum()))
 
-    if effective_share(1.0) >= KEPT:
+    if effective_share(1.0) >= LEAST_EFFECTIVE_SHARE:
         return 1.0
     low, high = temperature, 1.0
     for _ in range(40):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if effective_share(middle) >= KEPT else (low, middle)
+        low, high = (
+            (middle, high) if effective_share(middle) >= LEAST_EFFECTIVE_SHARE else (low, middle)
+        )
     return high
 
 
-def resampled(weights: Real, generator: np.random.Generator) -> Integers:
+def resample_systematically(weights: Real, generator: np.random.Generator) -> Integers:
     """Return which particles live on: systematic resampling.
 
     Parameters
@@ -242,7 +244,7 @@ def resampled(weights: Real, generator: np.random.Generator) -> Integers:
 
     Examples
     --------
-    >>> resampled(np.array([0.5, 0.0, 0.5, 0.0]), np.random.default_rng(1)).tolist()
+    >>> resample_systematically(np.array([0.5, 0.0, 0.5, 0.0]), np.random.default_rng(1)).tolist()
     [0, 0, 2, 2]
     """
     count = len(weights)
@@ -252,14 +254,14 @@ def resampled(weights: Real, generator: np.random.Generator) -> Integers:
     return chosen
 
 
-def walk(
-    cloud: Cloud,
+def move_particles(
+    cloud: ParticleCloud,
     estimate: Estimator,
     generator: np.random.Generator,
     temperature: float,
     faint: float,
     stopped: Callable[[], bool],
-) -> tuple[Cloud, float] | None:
+) -> tuple[ParticleCloud, float] | None:
     """Move particles within one target until they have forgotten where they began.
 
     The first move tries every size of step on a part of the particles; the others take the size
@@ -295,12 +297,12 @@ def walk(
             log_likelihoods=np.where(accepted, found, cloud.log_likelihoods),
         )
         chances.append(float(chance.mean()))
-        if move and likeness(began, cloud.places) <= ALIKE:
+        if move and correlation_between(began, cloud.places) <= ALIKE:
             break
     return cloud, float(np.mean(chances))
 
 
-def likeness(before: Real, after: Real) -> float:
+def correlation_between(before: Real, after: Real) -> float:
     """Return the correlation of places before and after, over all particles and coordinates."""
     before, after = before - before.mean(axis=0), after - after.mean(axis=0)
     scale = np.sqrt((before**2).sum() * (after**2).sum())

@@ -19,13 +19,13 @@ from conjuncture.analysis.idle import idle_places
 from conjuncture.analysis.phrases import number_in_words
 from conjuncture.analysis.wording import unit_of
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.bearing import numbers_bearing_on
-from conjuncture.engine.evidence import Likelihood, likelihood
+from conjuncture.engine.bearing import relevant_numbers_of
+from conjuncture.engine.evidence import Likelihood, likelihood_of
 from conjuncture.engine.programs import program_for
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.worlds import Worlds, uniforms_of
 from conjuncture.errors import UsageError
-from conjuncture.language.nodes import Drawn, Either, Label
+from conjuncture.language.nodes import Either, Label, RandomDraw
 from conjuncture.language.walk import walk
 
 Real = NDArray[np.float64]
@@ -33,21 +33,21 @@ PRIOR_DRAWS = 4096
 """Worlds that show an unknown before it is known what happened; they cost next to nothing."""
 
 
-def collapsed(weighing: Likelihood) -> bool:
+def has_collapsed(weighing: Likelihood) -> bool:
     """Return whether worlds weighed by what happened are worth too few to test a claim in.
 
     Examples
     --------
-    >>> collapsed(Likelihood(np.ones(400), np.zeros(400)))
+    >>> has_collapsed(Likelihood(np.ones(400), np.zeros(400)))
     False
-    >>> collapsed(Likelihood(np.arange(400.0) ** 20, np.zeros(400)))
+    >>> has_collapsed(Likelihood(np.arange(400.0) ** 20, np.zeros(400)))
     True
     """
     return weighing.effective_worlds < min(FEW_WORLDS, len(weighing.weights) / 2)
 
 
 @dataclass
-class Weighing:
+class LikelihoodEstimator:
     """Estimates how probable worlds make what happened, with luck of its own at every call.
 
     Parameters
@@ -72,13 +72,13 @@ class Weighing:
         """Return logarithms of the estimates, shape (points,)."""
         self.calls += 1
         seed = np.random.SeedSequence([self.worlds.seed, self.calls]).generate_state(1, np.uint64)
-        there = replace(placed(self.worlds, self.sites, points), seed=int(seed[0]))
-        found = likelihood(there, self.blocks, self.progress, self.observed)
+        there = replace(place_worlds(self.worlds, self.sites, points), seed=int(seed[0]))
+        found = likelihood_of(there, self.blocks, self.progress, self.observed)
         with np.errstate(divide="ignore"):
             return np.log(found.weights)
 
 
-def placed(worlds: Worlds, sites: tuple[str, ...], points: Real) -> Worlds:
+def place_worlds(worlds: Worlds, sites: tuple[str, ...], points: Real) -> Worlds:
     """Return worlds at points of the unit cube, shape (worlds, sites)."""
     where = {site: points[:, place] for place, site in enumerate(sites)}
     return replace(worlds, count=len(points), placed=where)
@@ -125,7 +125,7 @@ def worlds_given(
     values = [worlds.values[key] for key in keys]
     uniforms = uniforms_of(values, worlds.seed, worlds.count, worlds.placed)
     points = np.stack([uniforms[site] for site in sites], axis=1)
-    estimate = Weighing(worlds, sites, blocks, progress, seen)
+    estimate = LikelihoodEstimator(worlds, sites, blocks, progress, seen)
     first = estimate(points)
     what = ", ".join(f"{stage} = {outcome}" for stage, outcome in seen.items())
     if not np.isfinite(first).any():
@@ -139,18 +139,18 @@ def worlds_given(
         estimate,
         np.random.default_rng([worlds.seed, 0]),
         faint=0.5 / (blocks * BLOCK),
-        stopped=lambda: progress.stopped,
+        stopped=lambda: progress.is_stopped,
     )
     if found is None:
         return None
-    after = placed(worlds, sites, found.points)
+    after = place_worlds(worlds, sites, found.points)
     open_keys = [key for key in keys if sites_in(worlds, key)]
     idle = idle_places(
         after,
         [sites_in(worlds, key) for key in open_keys],
-        lambda some: likelihood(some, blocks, progress, seen).weights,
+        lambda some: likelihood_of(some, blocks, progress, seen).weights,
     )
-    if progress.stopped:
+    if progress.is_stopped:
         return None
     unknowns = tuple(key for place, key in enumerate(open_keys) if place not in idle)
     before = replace(worlds, count=PRIOR_DRAWS, placed={}).table
@@ -179,12 +179,14 @@ def worlds_given(
 def numbers_behind(worlds: Worlds, stages: Iterable[str]) -> frozenset[str]:
     """Return the numbers that can bear on how some stages end."""
     program = program_for(worlds.crisis, evidence=True)
-    return numbers_bearing_on(stages, worlds, program.structure, program.ledger.reads)
+    return relevant_numbers_of(stages, worlds, program.structure, program.ledger.reads)
 
 
 def sites_in(worlds: Worlds, key: str) -> list[str]:
     """Return the draws that stand in the value of a number."""
-    return [node.site for node, _ in walk(worlds.values[key]) if isinstance(node, Drawn | Either)]
+    return [
+        node.site for node, _ in walk(worlds.values[key]) if isinstance(node, RandomDraw | Either)
+    ]
 
 
 def rules_in(worlds: Worlds, key: str) -> dict[int, str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from conjuncture.analysis.answers import Answer, answer
 from conjuncture.analysis.clauses import event_in_words
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Simulator
 from conjuncture.analysis.explaining.attribution.attributing import (
     attribute_to_conditions,
     attribute_to_forces,
@@ -24,12 +24,15 @@ from conjuncture.analysis.explaining.discovery.where_it_holds import discover_sa
 from conjuncture.analysis.explaining.nearest import nearest_possible
 from conjuncture.analysis.explaining.sample import (
     HISTORIES,
-    Enough,
     Sample,
+    StoppedEarly,
     refuse_no_size,
 )
-from conjuncture.analysis.explaining.sensitivity.sensitivity import Sensitivity, sensitivity
-from conjuncture.analysis.explaining.tipping.tipping import Tipping, tipping
+from conjuncture.analysis.explaining.sensitivity.sensitivity import (
+    Sensitivity,
+    sensitivity_of_event,
+)
+from conjuncture.analysis.explaining.tipping.tipping import Tipping, find_tipping_points
 from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.intervening import AS_THINGS_WERE
@@ -76,7 +79,9 @@ class ExplainOptions:
     def __post_init__(self) -> None:
         for part in self.parts:
             if part not in PARTS:
-                raise UsageError(f"'{part}' is no part of an explanation; choose {one_of(PARTS)}")
+                raise UsageError(
+                    f"'{part}' is no part of an explanation; choose {choice_of(PARTS)}"
+                )
         refuse_no_size(self.each)
         if not 0.0 < self.level < 1.0:
             raise UsageError(
@@ -130,7 +135,7 @@ class Explanation:
         return self.says or self.event
 
     @property
-    def looked_at(self) -> str:
+    def histories_in_words(self) -> str:
         """Which histories the parts look at, in a sentence; empty without any part."""
         if all(getattr(self, part) is None for part in PARTS):
             return ""
@@ -163,20 +168,20 @@ def own_worlds(discovery: int | None, sensitivity: int | None) -> str:
 
 
 def explain(
-    laboratory: Laboratory,
+    simulator: Simulator,
     event: Expression,
     asked: ExplainOptions | None = None,
     tell: Callable[[str, Any], None] | None = None,
 ) -> Explanation:
     """Explain an event.
 
-    Where ``laboratory.progress`` says that somebody wants the answer so far, the part at work and
+    Where ``simulator.progress`` says that somebody wants the answer so far, the part at work and
     those after it are missing. A part in whose runs a number goes wrong is left out, and the others
     go on.
 
     Parameters
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     event : Expression
         A linked event.
     asked : ExplainOptions, optional
@@ -193,38 +198,38 @@ def explain(
     Examples
     --------
     >>> import conjuncture
-    >>> from conjuncture.scenario.asking import linked_event
+    >>> from conjuncture.scenario.asking import read_event
     >>> ensemble = conjuncture.load("bolivia-1970").run(worlds=20)
-    >>> event = linked_event("showdown = torres", ensemble.crisis)
-    >>> found = explain(ensemble.laboratory, event, ExplainOptions(["attribution"]))
+    >>> event = read_event("showdown = torres", ensemble.crisis)
+    >>> found = explain(ensemble.simulator, event, ExplainOptions(["attribution"]))
     >>> len(found.attribution.shares)
     8
     """
     asked = asked or ExplainOptions()
-    each = min(BLOCK, laboratory.blocks * BLOCK)
-    whole = Sample(laboratory, event, max(each, asked.each))
+    each = min(BLOCK, simulator.blocks * BLOCK)
+    whole = Sample(simulator, event, max(each, asked.each))
     happened = whole.truths((AS_THINGS_WERE,), label="histories as they were")[0]
     if not happened.any():
         raise UsageError(nearest_possible(whole))
-    probability = probability_of(laboratory, event)
-    sample = replace(whole, each=enough_of(happened, asked.each))
+    probability = probability_of(simulator, event)
+    sample = replace(whole, each=histories_per_world(happened, asked.each))
     found: dict[str, Any] = {}
     wrong: dict[str, str] = {}
     parts = [part for part in PARTS if part in asked.parts]
     for place, part in enumerate(parts, 1):
-        counted = Numbered(laboratory.progress, f"{place} of {len(parts)}")
+        counted = PartProgress(simulator.progress, f"{place} of {len(parts)}")
         try:
             found[part] = part_of(
-                part, replace(sample, laboratory=replace(laboratory, progress=counted)), asked
+                part, replace(sample, simulator=replace(simulator, progress=counted)), asked
             )
-        except Enough:
+        except StoppedEarly:
             break
         except (SimulationError, QueryError) as error:
             wrong[part] = str(error)
             continue
         if found[part] is not None and tell is not None:
             tell(part, found[part])
-        if laboratory.progress.stopped:
+        if simulator.progress.is_stopped:
             break
     missing = tuple(part for part in parts if part not in found and part not in wrong)
     return Explanation(
@@ -234,15 +239,15 @@ def explain(
         missing=missing,
         each=sample.each,
         wrong=wrong,
-        says=event_in_words(laboratory.worlds.crisis, event),
+        says=event_in_words(simulator.worlds.crisis, event),
     )
 
 
-def probability_of(laboratory: Laboratory, event: Expression) -> Answer:
+def probability_of(simulator: Simulator, event: Expression) -> Answer:
     """Return how probable an event is in all histories, as a query answers."""
-    counts = laboratory.count([compile_question(Probability(event))], "histories as they were")[0]
-    if laboratory.progress.stopped:
-        raise Enough
+    counts = simulator.count([compile_question(Probability(event))], "histories as they were")[0]
+    if simulator.progress.is_stopped:
+        raise StoppedEarly
     return answer(counts)
 
 
@@ -259,14 +264,14 @@ def part_of(part: str, sample: Sample, asked: ExplainOptions) -> Any:
         case "causes":
             return find_causes(sample) if sample.forces else None
         case "sensitivity":
-            return sensitivity(sample)
+            return sensitivity_of_event(sample)
         case "tipping":
-            return tipping(sample, asked.level, pairs=asked.pairs or None)
+            return find_tipping_points(sample, asked.level, pairs=asked.pairs or None)
         case _:
             return discover_sample(sample, asked.level)
 
 
-def enough_of(happened: np.ndarray, each: int) -> int:
+def histories_per_world(happened: np.ndarray, each: int) -> int:
     """Return how many histories of each world are taken, so that enough have the event.
 
     Parameters
@@ -279,7 +284,7 @@ def enough_of(happened: np.ndarray, each: int) -> int:
     --------
     >>> rare = np.zeros((400, 512), bool)
     >>> rare[:100, ::128] = True
-    >>> enough_of(rare, 16), enough_of(~rare, 16)
+    >>> histories_per_world(rare, 16), histories_per_world(~rare, 16)
     (256, 16)
     """
     most = happened.shape[1]
@@ -288,7 +293,7 @@ def enough_of(happened: np.ndarray, each: int) -> int:
     return each
 
 
-class Numbered:
+class PartProgress:
     """Tells which part of the whole the work to come belongs to.
 
     Parameters
@@ -302,9 +307,9 @@ class Numbered:
         self._place = place
 
     @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         """Whether the answer so far is wanted."""
-        return self._progress.stopped
+        return self._progress.is_stopped
 
     def expect(self, label: str, blocks: int) -> None:
         """Pass on what is to come."""
@@ -315,12 +320,12 @@ class Numbered:
         self._progress.advance(blocks)
 
 
-def one_of(names: Sequence[str]) -> str:
+def choice_of(names: Sequence[str]) -> str:
     """Return names as a choice.
 
     Examples
     --------
-    >>> one_of(["causes", "tipping"])
+    >>> choice_of(["causes", "tipping"])
     'causes or tipping'
     """
     return f"{', '.join(names[:-1])} or {names[-1]}"

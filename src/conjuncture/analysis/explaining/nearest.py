@@ -9,7 +9,7 @@ import numpy as np
 from conjuncture.analysis.clauses import event_in_words, outcome_in_words
 from conjuncture.analysis.explaining.sample import Sample
 from conjuncture.analysis.phrases import quantity_in_words, stage_in_words
-from conjuncture.analysis.wording import listed, rounded
+from conjuncture.analysis.wording import join_words, round_number
 from conjuncture.engine.intervening import AS_THINGS_WERE
 from conjuncture.language.nodes import (
     And,
@@ -24,7 +24,7 @@ from conjuncture.language.walk import walk
 from conjuncture.language.writing import write
 from conjuncture.ordering import find_largest, put_in_order
 
-MOST = 3
+MOST_OUTCOMES = 3
 """How many other outcomes are named."""
 
 
@@ -55,10 +55,10 @@ def nearest_possible(sample: Sample) -> str:
     found = f"in none of {worlds * each:,} histories is it so that {clause} ('{written}')"
     if chance > 0.0:
         found += f" (its chance was at most {chance:.2g} in any of them)"
-    return f"{found}, so there is nothing to explain; {nearest(sample)}"
+    return f"{found}, so there is nothing to explain; {nearest_in_words(sample)}"
 
 
-def nearest(sample: Sample) -> str:
+def nearest_in_words(sample: Sample) -> str:
     """Say what comes nearest to the event of a sample."""
     event = sample.event
     if isinstance(event, And):
@@ -90,7 +90,7 @@ def nearest_of_several(sample: Sample, parts: list[Expression]) -> str:
         shares.append((share_of(sample, whole), whole, parts[place]))
     share, whole, left_out = find_largest(shares, lambda one: one[0])
     if share == 0.0:
-        return nearest(replace(sample, event=whole))
+        return nearest_in_words(replace(sample, event=whole))
     without, together = (event_in_words(sample.crisis, one) for one in (left_out, whole))
     return (
         f"all but one happen together: leave out that {without} ('{write(left_out)}'), and in "
@@ -103,7 +103,7 @@ def other_outcomes(sample: Sample, stage: str) -> str:
     crisis = sample.crisis
     reached = share_of(sample, Reached(stage))
     if reached == 0.0:
-        earlier = [name for name in sample.on_the_way if name != stage]
+        earlier = [name for name in sample.stages_on_the_way if name != stage]
         shares = {name: share_of(sample, Reached(name)) for name in earlier}
         last = [name for name in earlier if shares[name] > 0.0][-1]
         return (
@@ -117,10 +117,10 @@ def other_outcomes(sample: Sample, stage: str) -> str:
     }
     seen = [label for label in ends if ends[label] > 0.0]
     usual = put_in_order(seen, lambda label: ends[label], falling=True)
-    told = listed(
+    told = join_words(
         [
             f"{outcome_in_words(crisis, stage, label)} ('{stage} = {label}') in {ends[label]:.2%}"
-            for label in usual[:MOST]
+            for label in usual[:MOST_OUTCOMES]
         ]
     )
     return f"the nearest possible: {told} of them".replace("%", " %")
@@ -131,7 +131,7 @@ def range_of(sample: Sample, measure: Measure) -> str:
     values = sample.values_of(measure)
     if np.isnan(values).all():
         return other_outcomes(sample, measure.stage)
-    low, high = (rounded(float(end), 3) for end in (np.nanmin(values), np.nanmax(values)))
+    low, high = (round_number(float(end), 3) for end in (np.nanmin(values), np.nanmax(values)))
     what = quantity_in_words(sample.crisis, measure)
     return f"the nearest possible: {what} ('{write(measure)}') lies between {low} and {high}"
 

@@ -15,13 +15,13 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.counting import Laboratory, stages_read
+from conjuncture.analysis.counting import Simulator, stages_read
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.bearing import numbers_bearing_on
-from conjuncture.engine.conduct import Conduct, Deeds
+from conjuncture.engine.bearing import relevant_numbers_of
+from conjuncture.engine.conduct import Conduct, ObservedConduct
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
-from conjuncture.engine.planning import on_the_way
-from conjuncture.engine.programs import replaying_of
+from conjuncture.engine.planning import stages_leading_to
+from conjuncture.engine.programs import reuse_replay_program
 from conjuncture.engine.replay_program import ReplayProgram
 from conjuncture.engine.replaying import Replays
 from conjuncture.engine.scopes import HistoryScope
@@ -29,13 +29,13 @@ from conjuncture.engine.structure import Structure, structure_of
 from conjuncture.engine.tallies import Factor, chance_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
-from conjuncture.language.evaluate import evaluate_defined, truth
+from conjuncture.language.evaluate import evaluate_defined, truth_of
 from conjuncture.language.nodes import (
     Aside,
     Compare,
     Expression,
     Measure,
-    Number,
+    NumberLiteral,
     Plays,
     SetCell,
     Sides,
@@ -51,7 +51,7 @@ HISTORIES = 16
 """Histories of each world, where nobody asks for more: with 400 worlds 6,400 in all."""
 
 
-class Enough(Exception):  # noqa: N818 - it is no error: somebody wants the answer so far
+class StoppedEarly(Exception):  # noqa: N818 - it is no error: somebody wants the answer so far
     """Somebody wants the answer so far, and no more histories."""
 
 
@@ -61,7 +61,7 @@ class Sample:
 
     Attributes
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
         Its worlds, its progress; blocks and cluster do not matter here.
     event : Expression
         A linked event.
@@ -74,7 +74,7 @@ class Sample:
         When no history, or more than a block of 512, is asked for.
     """
 
-    laboratory: Laboratory
+    simulator: Simulator
     event: Expression
     each: int = HISTORIES
 
@@ -84,7 +84,7 @@ class Sample:
     @property
     def worlds(self) -> Worlds:
         """The worlds."""
-        return self.laboratory.worlds
+        return self.simulator.worlds
 
     @property
     def crisis(self) -> Crisis:
@@ -108,9 +108,9 @@ class Sample:
         return frozenset([next(iter(self.crisis.stages))])
 
     @cached_property
-    def on_the_way(self) -> tuple[str, ...]:
+    def stages_on_the_way(self) -> tuple[str, ...]:
         """The stages that a history may pass on its way to the event, in order."""
-        return on_the_way(self.structure, self.stages)
+        return stages_leading_to(self.structure, self.stages)
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -124,7 +124,7 @@ class Sample:
 
     def _numbers(self, *, unused: bool) -> frozenset[str]:
         reads = self._program(self.structure).ledger.reads
-        return numbers_bearing_on(
+        return relevant_numbers_of(
             self.stages, self.worlds, self.structure, reads, [self.event], unused=unused
         )
 
@@ -132,13 +132,13 @@ class Sample:
     def forces(self) -> tuple[str, ...]:
         """The forces that can stand aside from some stage on the way, as in ``do(force aside)``."""
         stages_open_to = self.crisis.vocabulary.stages_open_to
-        on_the_way = set(self.on_the_way)
+        on_the_way = set(self.stages_on_the_way)
         return tuple(one for one in self.crisis.forces if on_the_way & set(stages_open_to(one)))
 
     @cached_property
     def conduct(self) -> Conduct:
         """What forces do in the stages on the way."""
-        return Conduct(self.structure, self.on_the_way)
+        return Conduct(self.structure, self.stages_on_the_way)
 
     def chances(
         self, runs: Sequence[Run], worlds: Worlds | None = None, label: str = "replayed histories"
@@ -152,7 +152,7 @@ class Sample:
         ----------
         runs : sequence of Run
         worlds : Worlds, optional
-            Others than those of the laboratory.
+            Others than those of the simulator.
         label : str
             What the progress is told.
 
@@ -173,7 +173,7 @@ class Sample:
             found = self.happens(scope) if known is None else known[0]
             return np.asarray(found, np.float32)
 
-        return self.under(runs, worlds or self.worlds, chance, np.float32, label)
+        return self.replay_runs(runs, worlds or self.worlds, chance, np.float32, label)
 
     def truths(
         self, runs: Sequence[Run], worlds: Worlds | None = None, label: str = "replayed histories"
@@ -182,7 +182,7 @@ class Sample:
 
         Parameters, result and errors are those of :meth:`chances`.
         """
-        return self.under(runs, worlds or self.worlds, self.happens, np.bool_, label)
+        return self.replay_runs(runs, worlds or self.worlds, self.happens, np.bool_, label)
 
     def values_of(
         self, expression: Expression, label: str = "histories as they were"
@@ -199,15 +199,15 @@ class Sample:
         -------
         array of float32, shape (worlds, each)
         """
-        about = replace(self, event=Compare(">", expression, Number(0.0)))
+        about = replace(self, event=Compare(">", expression, NumberLiteral(0.0)))
 
         def value(scope: HistoryScope) -> NDArray[np.float32]:
             with np.errstate(all="ignore"):
                 found, defined = evaluate_defined(expression, scope, np)
-            numbers = np.broadcast_to(np.where(defined, found, np.nan), scope.nowhere.shape)
+            numbers = np.broadcast_to(np.where(defined, found, np.nan), scope.all_false.shape)
             return np.asarray(numbers[0], np.float32)
 
-        found = about.under((AS_THINGS_WERE,), self.worlds, value, np.float32, label)
+        found = about.replay_runs((AS_THINGS_WERE,), self.worlds, value, np.float32, label)
         return found.reshape(self.worlds.count, self.each)
 
     def happens(self, scope: HistoryScope) -> NDArray[np.bool_]:
@@ -216,16 +216,16 @@ class Sample:
 
     def _truth(self, scope: HistoryScope) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         with np.errstate(all="ignore"):
-            true, false = truth(self.event, scope, np)
-        shape = scope.nowhere.shape
+            true, false = truth_of(self.event, scope, np)
+        shape = scope.all_false.shape
         return np.broadcast_to(true, shape)[0], np.broadcast_to(false, shape)[0]
 
-    def replayed(
+    def replay(
         self,
         places: NDArray[np.int64],
         values: NDArray[np.int8],
         label: str = "replayed histories",
-    ) -> tuple[NDArray[np.bool_], Deeds]:
+    ) -> tuple[NDArray[np.bool_], ObservedConduct]:
         """Replay single histories, each with conduct of its own imposed.
 
         Parameters
@@ -246,9 +246,11 @@ class Sample:
         program = self._program(self.structure, own_conduct=True)
         replays = Replays(program, self.worlds, (AS_THINGS_WERE,), world, history, values)
         happened = np.empty(len(places), bool)
-        done = Deeds(np.empty_like(values), np.empty((len(places), values.shape[-1]), bool))
+        done = ObservedConduct(
+            np.empty_like(values), np.empty((len(places), values.shape[-1]), bool)
+        )
 
-        def read(scope: HistoryScope) -> tuple[NDArray[np.bool_], Deeds]:
+        def read(scope: HistoryScope) -> tuple[NDArray[np.bool_], ObservedConduct]:
             return self.happens(scope), self.conduct.read(scope)
 
         for part, found in self._read(replays, read, label):
@@ -274,9 +276,9 @@ class Sample:
         program = ReplayProgram(
             structure, self.stages, frozenset(measures), own_conduct, own_tables
         )
-        return replaying_of(program)
+        return reuse_replay_program(program)
 
-    def under(
+    def replay_runs(
         self,
         runs: Sequence[Run],
         worlds: Worlds,
@@ -301,15 +303,19 @@ class Sample:
         array, shape (runs, worlds, each)
         """
         refuse_later(runs)
-        laboratory = replace(self.laboratory, worlds=worlds)
-        structure: Structure = laboratory.program(runs).structure
+        simulator = replace(self.simulator, worlds=worlds)
+        structure: Structure = simulator.program(runs).structure
         # What is worked out beforehand knows who stands aside and which moves are imposed.
-        kinds = (SetCell, Without, *((Aside, Sides, Plays) if structure.beforehand.stages else ()))
+        kinds = (
+            SetCell,
+            Without,
+            *((Aside, Sides, Plays) if structure.precomputation.stages else ()),
+        )
         own = any(isinstance(act, kinds) for run in runs for act in run)
         program = self._program(structure, own_tables=own)
         world, history = self._addresses(worlds.count)
         found: NDArray[Kind] = np.empty((len(runs), len(world)), kind)
-        self.laboratory.progress.expect(label, -(-len(world) // BLOCK) * len(runs))
+        self.simulator.progress.expect(label, -(-len(world) // BLOCK) * len(runs))
         for start in range(0, len(runs), program.runs):
             few = tuple(runs[start : start + program.runs])
             replays = Replays(program, worlds, few, world, history)
@@ -320,14 +326,14 @@ class Sample:
     def _read(
         self, replays: Replays, what: Callable[[HistoryScope], Result], label: str | None = None
     ) -> Iterator[tuple[slice, list[Result]]]:
-        progress = self.laboratory.progress
+        progress = self.simulator.progress
         if label is not None:
             progress.expect(label, -(-len(replays.world) // BLOCK))
         for part, found in replays.read(what):
             progress.advance(-(-(part.stop - part.start) // BLOCK) * len(replays.runs))
             yield part, found
-            if progress.stopped:
-                raise Enough
+            if progress.is_stopped:
+                raise StoppedEarly
 
 
 def refuse_no_size(each: int) -> None:

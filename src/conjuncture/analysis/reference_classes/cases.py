@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.reference_classes.telling import UNKNOWN, Codes
 from conjuncture.data.rates import records
-from conjuncture.data.reading import described
+from conjuncture.data.reading import describe_table
 from conjuncture.data.tags import TAGS
 
 Real = NDArray[np.float64]
@@ -23,7 +23,7 @@ DAYS = 365.25
 
 
 @dataclass(frozen=True)
-class Cases:
+class RecordedCases:
     """The cases of a table whose outcome is on record.
 
     Attributes
@@ -45,10 +45,10 @@ class Cases:
     codes: Mapping[str, Codes]
     days: Real
 
-    def without(self, case: str) -> Cases:
+    def drop_case(self, case: str) -> RecordedCases:
         """Return the same less one case; all of them where there is none of that name."""
         kept = np.array([name != case for name in self.names], bool)
-        return Cases(
+        return RecordedCases(
             self.among,
             tuple(name for name in self.names if name != case),
             self.success[kept],
@@ -61,7 +61,7 @@ class Cases:
         return float(self.days[self.names.index(case)]) if case in self.names else float("nan")
 
 
-def cases_of(among: str) -> Cases:
+def cases_of(among: str) -> RecordedCases:
     """Return the cases of a table whose outcome is on record.
 
     Parameters
@@ -76,12 +76,12 @@ def cases_of(among: str) -> Cases:
     (352, 0.426)
     """
     rows = [row for row in records(among) if row["success"]]
-    name = described(among).case
+    name = describe_table(among).case
     codes = {}
     for tag in TAGS[among].values():
         places = {option: place for place, option in enumerate(tag.options)}
         codes[tag.name] = np.array([places.get(row[tag.name], UNKNOWN) for row in rows], np.int64)
-    return Cases(
+    return RecordedCases(
         among=among,
         names=tuple(row[name] for row in rows),
         success=np.array([row["success"] == "1" for row in rows]),

@@ -10,31 +10,31 @@ import numpy as np
 
 from conjuncture.analysis.answers import Answer, answer
 from conjuncture.analysis.clauses import event_in_words
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Simulator
 from conjuncture.analysis.questions import compile_question
-from conjuncture.analysis.reference_classes.cases import Cases, cases_of
+from conjuncture.analysis.reference_classes.cases import RecordedCases, cases_of
 from conjuncture.analysis.reference_classes.comparison import Comparison, ReferenceClass
-from conjuncture.analysis.reference_classes.in_words import caution, no_case
-from conjuncture.analysis.reference_classes.named_cases import closest
-from conjuncture.analysis.reference_classes.nesting import Nesting, missing
-from conjuncture.analysis.reference_classes.shrinking import own_shares, shrink
+from conjuncture.analysis.reference_classes.in_words import caution_on, no_case_message
+from conjuncture.analysis.reference_classes.named_cases import find_closest_cases
+from conjuncture.analysis.reference_classes.nesting import ClassHierarchy, count_possible_members
+from conjuncture.analysis.reference_classes.shrinking import own_shares, shrink_rates
 from conjuncture.analysis.reference_classes.tagging import stated_tags
-from conjuncture.analysis.reference_classes.telling import information
+from conjuncture.analysis.reference_classes.telling import information_of
 from conjuncture.data.tags import TAGS
 from conjuncture.language.nodes import Probability
 from conjuncture.ordering import put_in_order
 
-NOWHERE = float("nan"), float("nan")
+NO_INTERVAL = float("nan"), float("nan")
 
 
 def compare_crisis(
-    laboratory: Laboratory, tags: Mapping[str, str] | None = None, among: str | None = None
+    simulator: Simulator, tags: Mapping[str, str] | None = None, among: str | None = None
 ) -> Comparison:
     """Compare a crisis with cases on record that are like it.
 
     Parameters
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     tags : mapping of str to str, optional
         In the place of those under ``like`` in the scenario, or beside them.
     among : str, optional
@@ -50,18 +50,18 @@ def compare_crisis(
     UsageError
         When there is no such table, tag or option, or nobody says what kind of case it is.
     """
-    crisis = laboratory.worlds.crisis
+    crisis = simulator.worlds.crisis
     table, chosen = stated_tags(crisis, tags, among)
     like = crisis.like
     if like is None or like.among != table:
-        return compare(table, chosen)
+        return compare_with_cases(table, chosen)
     question = compile_question(Probability(like.success))
-    own = answer(laboratory.count([question], "histories")[0])
-    says = event_in_words(laboratory.worlds.crisis, like.success)
-    return replace(compare(table, chosen, like.case, like.written, own), says=says)
+    own = answer(simulator.count([question], "histories")[0])
+    says = event_in_words(simulator.worlds.crisis, like.success)
+    return replace(compare_with_cases(table, chosen, like.case, like.written, own), says=says)
 
 
-def compare(
+def compare_with_cases(
     among: str,
     tags: Mapping[str, str],
     case: str = "",
@@ -91,17 +91,17 @@ def compare(
 
     Examples
     --------
-    >>> found = compare("attempts", {"plotters": "combat", "protest": "no"})
+    >>> found = compare_with_cases("attempts", {"plotters": "combat", "protest": "no"})
     >>> [(dict(one.tags), one.cases) for one in found.classes[1:]]
     [({'plotters': 'combat'}, 259), ({}, 491)]
     """
     whole = cases_of(among)
-    cases = whole.without(case)
-    bits = ordered(cases, tags)
+    cases = whole.drop_case(case)
+    bits = rank_tags(cases, tags)
     kept = {tag: tags[tag] for tag in bits}
     classes, strength = classes_of(cases, kept)
     nearest = next((one for one in classes if one.cases), classes[-1])
-    distance, interval = distance_from(nearest, own)
+    distance, interval = distance_from_class(nearest, own)
     return Comparison(
         among=among,
         tags=kept,
@@ -109,24 +109,24 @@ def compare(
         case=case,
         classes=classes,
         strength=strength,
-        nearest=closest(cases, kept, bits, whole.day_of(case)),
+        nearest=find_closest_cases(cases, kept, bits, whole.day_of(case)),
         event=event,
         own=own,
         distance=distance,
         distance_interval=interval,
-        empty="" if classes[0].cases else no_case(among, kept, nearest),
-        caution=caution(among, kept),
+        empty="" if classes[0].cases else no_case_message(among, kept, nearest),
+        caution=caution_on(among, kept),
     )
 
 
-def ordered(cases: Cases, tags: Mapping[str, str]) -> dict[str, float]:
+def rank_tags(cases: RecordedCases, tags: Mapping[str, str]) -> dict[str, float]:
     """Return how many bits each tag tells, the most telling first, equals as they are stated."""
-    bits = {tag: information(cases.codes[tag], cases.success) for tag in tags}
+    bits = {tag: information_of(cases.codes[tag], cases.success) for tag in tags}
     return dict(put_in_order(bits.items(), lambda pair: pair[1], falling=True))
 
 
 def classes_of(
-    cases: Cases, tags: Mapping[str, str]
+    cases: RecordedCases, tags: Mapping[str, str]
 ) -> tuple[tuple[ReferenceClass, ...], tuple[float, float, float]]:
     """Return the classes from the narrowest to all cases, and how much they lean on one another.
 
@@ -140,8 +140,8 @@ def classes_of(
     stated = np.array(places, np.int64)
     columns = [cases.codes[tag] for tag in tags]
     codes = np.column_stack(columns) if columns else np.zeros((len(cases.names), 0), np.int64)
-    nesting = Nesting.of(codes, cases.success, stated)
-    found = shrink(nesting)
+    nesting = ClassHierarchy.of(codes, cases.success, stated)
+    found = shrink_rates(nesting)
     shares, names = own_shares(nesting, found), list(tags)
     classes = []
     for level, (successes, size) in enumerate(nesting.counts):
@@ -153,7 +153,7 @@ def classes_of(
                 dropped=names[level] if level < len(names) else "",
                 successes=successes,
                 cases=size,
-                unknown=missing(codes[:, :level], stated[:level]),
+                unknown=count_possible_members(codes[:, :level], stated[:level]),
                 raw=raw,
                 rate=rate,
                 interval=found.intervals[level],
@@ -165,7 +165,9 @@ def classes_of(
     return tuple(reversed(classes)), strength
 
 
-def distance_from(one: ReferenceClass, own: Answer | None) -> tuple[float, tuple[float, float]]:
+def distance_from_class(
+    one: ReferenceClass, own: Answer | None
+) -> tuple[float, tuple[float, float]]:
     r"""Return how far a scenario stands from a class in log-odds, with an interval of 90 %.
 
     .. math:: d = \log\frac{P}{1 - P} - \log\frac{r}{1 - r}
@@ -180,12 +182,12 @@ def distance_from(one: ReferenceClass, own: Answer | None) -> tuple[float, tuple
     own : Answer or None
     """
     if own is None or not isfinite(own.value):
-        return float("nan"), NOWHERE
+        return float("nan"), NO_INTERVAL
     least = 0.5 / (own.histories + 1.0)
     least_of_world = 0.5 / (own.histories / own.worlds + 1.0)
-    here, there = log_odds(own.value, least), log_odds(one.rate)
-    low, high = (log_odds(end, least_of_world) for end in own.interval)
-    below, above = (log_odds(end) for end in one.interval)
+    here, there = log_odds_of(own.value, least), log_odds_of(one.rate)
+    low, high = (log_odds_of(end, least_of_world) for end in own.interval)
+    below, above = (log_odds_of(end) for end in one.interval)
     distance = here - there
     return distance, (
         distance - hypot(here - low, above - there),
@@ -193,7 +195,7 @@ def distance_from(one: ReferenceClass, own: Answer | None) -> tuple[float, tuple
     )
 
 
-def log_odds(share: float, least: float = 1e-12) -> float:
+def log_odds_of(share: float, least: float = 1e-12) -> float:
     """Return the natural logarithm of the odds of a share.
 
     Parameters
@@ -204,7 +206,7 @@ def log_odds(share: float, least: float = 1e-12) -> float:
 
     Examples
     --------
-    >>> log_odds(0.5), round(log_odds(0.9), 3)
+    >>> log_odds_of(0.5), round(log_odds_of(0.9), 3)
     (0.0, 2.197)
     """
     inside = min(max(share, least), 1.0 - least)

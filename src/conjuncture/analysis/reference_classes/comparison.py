@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conjuncture.analysis.answers import Answer
-from conjuncture.analysis.reference_classes.in_words import sentences
+from conjuncture.analysis.reference_classes.in_words import comparison_in_words
 from conjuncture.analysis.reference_classes.named_cases import NamedCase
 
 
@@ -109,7 +109,7 @@ class Comparison:
 
     def sentences(self) -> list[str]:
         """Return what it comes to, in words."""
-        return sentences(self)
+        return comparison_in_words(self)
 
     def __str__(self) -> str:
         return "\n".join(self.sentences())

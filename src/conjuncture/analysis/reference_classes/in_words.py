@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from conjuncture.analysis.wording import listed, percent, plain, rounded
+from conjuncture.analysis.wording import join_words, percent, plain_label, round_number
 from conjuncture.data.tags import TAGS
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ MADE = "Only attempts that were made are on record, so nothing here says how lik
 WAGED = "Only campaigns that grew large enough to be listed are on record."
 
 
-def sentences(found: Comparison) -> list[str]:
+def comparison_in_words(found: Comparison) -> list[str]:
     """Return what a comparison comes to.
 
     Parameters
@@ -28,9 +28,9 @@ def sentences(found: Comparison) -> list[str]:
     found : Comparison
     """
     told = [found.empty] if found.empty else []
-    told.append(of_the_class(found))
+    told.append(class_in_words(found))
     if found.own is not None:
-        told += [of_the_model(found), DISAGREEMENT]
+        told += [model_in_words(found), DISAGREEMENT]
     elif not found.event:
         told.append(
             "The scenario does not say which outcome counts as success among these cases, so there "
@@ -39,27 +39,27 @@ def sentences(found: Comparison) -> list[str]:
     return told
 
 
-def of_the_class(found: Comparison) -> str:
+def class_in_words(found: Comparison) -> str:
     """Return how the cases of the class ended, and what is made of it."""
-    one, cases = found.reference, number_of(found.among, found.reference.cases)
+    one, cases = found.reference, count_in_words(found.among, found.reference.cases)
     if not one.cases:
         return f"No other case of the {found.among} has an outcome on record."
     told = (
-        f"Of {cases}{described(one.tags)}, {one.successes:,} succeeded: {percent(one.raw)}."
+        f"Of {cases}{tags_in_brackets(one.tags)}, {one.successes:,} succeeded: {percent(one.raw)}."
         if one.tags
         else f"Of all {cases}, {one.successes:,} succeeded: {percent(one.raw)}."
     )
     low, high = one.interval
     if one.tags:
-        least, middle, most = map(rounded, found.strength)
+        least, middle, most = map(round_number, found.strength)
         told += (
             f" Drawn towards the wider classes around it, the rate is {percent(one.rate)} "
-            f"({between(low, high)}); {percent(one.weight)} of that estimate comes from the cases "
+            f"({interval_in_words(low, high)}); {percent(one.weight)} of that estimate comes from the cases "
             f"of this class, since a class leans on the wider one as on {middle} cases ({least} to "
             f"{most})."
         )
     else:
-        told += f" The rate behind that is {between(low, high)}."
+        told += f" The rate behind that is {interval_in_words(low, high)}."
     if one.unknown:
         told += (
             f" Of {one.unknown:,} more a tag is not known: they may belong to it, and are left "
@@ -70,7 +70,7 @@ def of_the_class(found: Comparison) -> str:
     return told
 
 
-def of_the_model(found: Comparison) -> str:
+def model_in_words(found: Comparison) -> str:
     """Return how probable success is in the scenario, and how far that is from the class."""
     own = found.own
     if own is None or not isfinite(own.value):
@@ -78,9 +78,9 @@ def of_the_model(found: Comparison) -> str:
     low, high = found.distance_interval
     told = (
         f"In the scenario, before one knows how it ended, it comes about that {found.clause} in "
-        f"{percent(own.value)} of all histories ({between(*own.interval)} in nine tenths of the "
-        f"worlds). In log-odds that is {apart(found.distance)} the class ({signed(low)} to "
-        f"{signed(high)}, what is not known of either taken together)"
+        f"{percent(own.value)} of all histories ({interval_in_words(*own.interval)} in nine tenths of the "
+        f"worlds). In log-odds that is {distance_in_words(found.distance)} the class ({log_odds_in_words(low)} to "
+        f"{log_odds_in_words(high)}, what is not known of either taken together)"
     )
     if low <= 0.0 <= high:
         return f"{told}: the two do not contradict one another."
@@ -88,7 +88,7 @@ def of_the_model(found: Comparison) -> str:
     return f"{told}: the scenario makes success {side} than cases like it do."
 
 
-def in_short(found: Comparison) -> str:
+def summary_in_words(found: Comparison) -> str:
     """Return a comparison in a line or two, for the end of a table of claims.
 
     Parameters
@@ -96,7 +96,7 @@ def in_short(found: Comparison) -> str:
     found : Comparison
     """
     one = found.reference
-    cases = number_of(found.among, one.cases)
+    cases = count_in_words(found.among, one.cases)
     kind = f"the {cases} most like it" if one.tags else f"all {cases} on record"
     told = f"Outside view: {percent(one.raw)} of {kind} succeeded"
     if found.own is not None and isfinite(found.distance):
@@ -104,7 +104,7 @@ def in_short(found: Comparison) -> str:
     return f"{told}."
 
 
-def caution(among: str, tags: Mapping[str, str]) -> str:
+def caution_on(among: str, tags: Mapping[str, str]) -> str:
     """Return what to beware of where cases are told apart by some tags.
 
     Parameters
@@ -114,43 +114,43 @@ def caution(among: str, tags: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> caution("attempts", {"region": "europe"})[:30]
+    >>> caution_on("attempts", {"region": "europe"})[:30]
     'Only attempts that were made a'
     """
-    known = [plain(tag) for tag in tags if TAGS[among][tag].hindsight]
+    known = [plain_label(tag) for tag in tags if TAGS[among][tag].hindsight]
     selected = MADE if among == "attempts" else WAGED
     if not known:
         return selected
     coded = "the tag {} was" if len(known) == 1 else "the tags {} were"
     return (
-        f"Caution: {coded.format(listed(known))} coded by people who knew how each case ended. "
+        f"Caution: {coded.format(join_words(known))} coded by people who knew how each case ended. "
         "Part of what such tags seem to tell is hindsight, and nobody had them beforehand. "
         f"{selected}"
     )
 
 
-def no_case(among: str, tags: Mapping[str, str], nearest: ReferenceClass) -> str:
+def no_case_message(among: str, tags: Mapping[str, str], nearest: ReferenceClass) -> str:
     """Return that no case has all the tags, and which class is the nearest that has one."""
-    left = [plain(tag) for tag in tags if tag not in nearest.tags]
+    left = [plain_label(tag) for tag in tags if tag not in nearest.tags]
     return (
-        f"None of the {among} on record has all of these tags{described(tags)}. The nearest class "
-        f"that has any leaves out {listed(left)}."
+        f"None of the {among} on record has all of these tags{tags_in_brackets(tags)}. The nearest class "
+        f"that has any leaves out {join_words(left)}."
     )
 
 
-def described(tags: Mapping[str, str]) -> str:
+def tags_in_brackets(tags: Mapping[str, str]) -> str:
     """Return tags in brackets.
 
     Examples
     --------
-    >>> described({"plotters": "elite", "outside_support": "yes"})
+    >>> tags_in_brackets({"plotters": "elite", "outside_support": "yes"})
     ' (plotters elite, outside support yes)'
     """
-    inside = ", ".join(f"{plain(tag)} {plain(option)}" for tag, option in tags.items())
+    inside = ", ".join(f"{plain_label(tag)} {plain_label(option)}" for tag, option in tags.items())
     return f" ({inside})" if inside else ""
 
 
-def label(one: ReferenceClass, whole: int, among: str) -> str:
+def label_of_class(one: ReferenceClass, whole: int, among: str) -> str:
     """Return what a class is called in a table that widens from line to line.
 
     Parameters
@@ -165,29 +165,29 @@ def label(one: ReferenceClass, whole: int, among: str) -> str:
     if not one.dropped:
         return {1: "with the tag", 2: "with both tags"}.get(whole, f"with all {whole} tags")
     return (
-        f"without {plain(one.dropped)}"
+        f"without {plain_label(one.dropped)}"
         if len(one.tags) == whole - 1
-        else (f"nor {plain(one.dropped)}")
+        else (f"nor {plain_label(one.dropped)}")
     )
 
 
-def number_of(among: str, count: int) -> str:
+def count_in_words(among: str, count: int) -> str:
     """Return how many cases.
 
     Examples
     --------
-    >>> number_of("attempts", 1), number_of("campaigns", 352)
+    >>> count_in_words("attempts", 1), count_in_words("campaigns", 352)
     ('1 attempt', '352 campaigns')
     """
     return f"{count:,} {among.removesuffix('s') if count == 1 else among}"
 
 
-def between(low: float, high: float) -> str:
+def interval_in_words(low: float, high: float) -> str:
     """Return an interval of shares.
 
     Examples
     --------
-    >>> between(0.49, 0.823), between(0.001, 0.4)
+    >>> interval_in_words(0.49, 0.823), interval_in_words(0.001, 0.4)
     ('49 to 82 %', 'under 1 % to 40 %')
     """
     first, second = percent(low), percent(high)
@@ -196,12 +196,12 @@ def between(low: float, high: float) -> str:
     return f"{first} to {second}"
 
 
-def signed(value: float) -> str:
+def log_odds_in_words(value: float) -> str:
     """Return a difference of log-odds.
 
     Examples
     --------
-    >>> signed(-0.52), signed(1.0), signed(0.01)
+    >>> log_odds_in_words(-0.52), log_odds_in_words(1.0), log_odds_in_words(0.01)
     ('\u22120.5', '+1.0', '0.0')
     """
     size = f"{abs(value):.1f}"
@@ -210,12 +210,12 @@ def signed(value: float) -> str:
     return ("+" if value > 0.0 else "\u2212") + size
 
 
-def apart(value: float) -> str:
+def distance_in_words(value: float) -> str:
     """Return on which side of a class a scenario is, and how far.
 
     Examples
     --------
-    >>> apart(-0.52), apart(0.3), apart(0.01)
+    >>> distance_in_words(-0.52), distance_in_words(0.3), distance_in_words(0.01)
     ('0.5 below', '0.3 above', 'level with')
     """
     size = f"{abs(value):.1f}"

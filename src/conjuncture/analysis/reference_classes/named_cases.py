@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 
-from conjuncture.analysis.reference_classes.cases import Cases
+from conjuncture.analysis.reference_classes.cases import RecordedCases
 from conjuncture.analysis.reference_classes.telling import UNKNOWN
 from conjuncture.data.tags import TAGS
 from conjuncture.ordering import put_in_order
@@ -39,8 +39,8 @@ class NamedCase:
     unknown: tuple[str, ...]
 
 
-def closest(
-    cases: Cases, tags: Mapping[str, str], bits: Mapping[str, float], day: float
+def find_closest_cases(
+    cases: RecordedCases, tags: Mapping[str, str], bits: Mapping[str, float], day: float
 ) -> tuple[NamedCase, ...]:
     """Return the eight cases that are most like one.
 

@@ -15,7 +15,7 @@ Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Nesting:
+class ClassHierarchy:
     """All classes that the stated tags form, the widest (all cases) at the root.
 
     A class is divided by the next tag into one part for each option that occurs in it, and one for
@@ -38,7 +38,7 @@ class Nesting:
     path: tuple[int, ...]
 
     @classmethod
-    def of(cls, codes: Codes, success: NDArray[np.bool_], stated: Codes) -> Nesting:
+    def of(cls, codes: Codes, success: NDArray[np.bool_], stated: Codes) -> ClassHierarchy:
         """Sort cases by their tags.
 
         Parameters
@@ -52,7 +52,7 @@ class Nesting:
         Examples
         --------
         >>> codes = np.array([[0, 0], [0, 1], [1, 0], [0, -1]])
-        >>> found = Nesting.of(codes, np.array([True, True, False, False]), np.array([0, 0]))
+        >>> found = ClassHierarchy.of(codes, np.array([True, True, False, False]), np.array([0, 0]))
         >>> found.cases.tolist(), found.path
         ([1.0, 1.0, 1.0, 1.0], (0, 0, 1))
         """
@@ -78,26 +78,26 @@ class Nesting:
     @cached_property
     def sizes(self) -> tuple[Real, ...]:
         """The number of cases of each class, level by level from the root."""
-        return self._summed(self.cases)
+        return self._sum_by_class(self.cases)
 
     @cached_property
     def counts(self) -> tuple[tuple[int, int], ...]:
         """Successes and cases of the class asked about, at each level from the root."""
-        successes = self._summed(self.successes)
+        successes = self._sum_by_class(self.successes)
         return tuple(
             (round(won[place]), round(size[place]))
             for won, size, place in zip(successes, self.sizes, self.path, strict=True)
         )
 
     @cached_property
-    def undivided(self) -> tuple[Places, ...]:
+    def undivided_classes(self) -> tuple[Places, ...]:
         """For each level below the root, the classes that are the one above them over again."""
         return tuple(
             np.flatnonzero(np.bincount(parent)[parent] == 1).astype(np.int64)
             for parent in self.parents
         )
 
-    def _summed(self, values: Real) -> tuple[Real, ...]:
+    def _sum_by_class(self, values: Real) -> tuple[Real, ...]:
         found = [values]
         for level in range(len(self.parents) - 1, -1, -1):
             above = len(self.parents[level - 1]) if level else 1
@@ -106,7 +106,7 @@ class Nesting:
         return tuple(reversed(found))
 
 
-def missing(codes: Codes, stated: Codes) -> int:
+def count_possible_members(codes: Codes, stated: Codes) -> int:
     """Return how many cases may belong to a class or not: nothing known of them speaks against it.
 
     Parameters
@@ -116,7 +116,7 @@ def missing(codes: Codes, stated: Codes) -> int:
 
     Examples
     --------
-    >>> missing(np.array([[0, 0], [0, -1], [1, -1], [-1, -1]]), np.array([0, 0]))
+    >>> count_possible_members(np.array([[0, 0], [0, -1], [1, -1], [-1, -1]]), np.array([0, 0]))
     2
     """
     fits = ((codes == stated) | (codes == UNKNOWN)).all(axis=1)

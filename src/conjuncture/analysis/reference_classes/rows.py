@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import isfinite
 
 from conjuncture.analysis.reference_classes.comparison import Comparison, ReferenceClass
-from conjuncture.analysis.reference_classes.in_words import between, label
+from conjuncture.analysis.reference_classes.in_words import interval_in_words, label_of_class
 from conjuncture.analysis.reference_classes.named_cases import NamedCase
-from conjuncture.analysis.wording import percent, plain
+from conjuncture.analysis.wording import percent, plain_label
 
 HEADINGS = ("class", "succeeded", "raw", "estimate (90 %)", "own share")
 CASE_HEADINGS = ("case", "outcome", "alike in", "otherwise")
@@ -24,7 +24,7 @@ def class_rows(found: Comparison) -> list[tuple[str, ...]]:
     """Return the classes from the narrowest to all cases, and below them the scenario itself."""
     rows = [class_row(found, one) for one in found.classes]
     if (own := found.own) is not None and isfinite(own.value):
-        estimate = f"{percent(own.value)} ({between(*own.interval)})"
+        estimate = f"{percent(own.value)} ({interval_in_words(*own.interval)})"
         rows.append(("in the scenario", "", "", estimate, ""))
     return rows
 
@@ -32,20 +32,20 @@ def class_rows(found: Comparison) -> list[tuple[str, ...]]:
 def class_row(found: Comparison, one: ReferenceClass) -> tuple[str, ...]:
     """Return a class in figures."""
     return (
-        label(one, len(found.tags), found.among),
+        label_of_class(one, len(found.tags), found.among),
         f"{one.successes:,} of {one.cases:,}",
         percent(one.raw) if one.cases else "\u2013",
-        f"{percent(one.rate)} ({between(*one.interval)})",
+        f"{percent(one.rate)} ({interval_in_words(*one.interval)})",
         percent(one.weight),
     )
 
 
-def ended(one: NamedCase) -> str:
+def ending_in_words(one: NamedCase) -> str:
     """Return how a case ended."""
     return "succeeded" if one.success else "failed"
 
 
-def alike(one: NamedCase, whole: int) -> str:
+def shared_tags_in_words(one: NamedCase, whole: int) -> str:
     """Return in how many tags a case is the same.
 
     Parameters
@@ -57,15 +57,15 @@ def alike(one: NamedCase, whole: int) -> str:
     return f"{len(one.shared)} of {whole} tags"
 
 
-def otherwise(one: NamedCase) -> str:
+def differing_tags_in_words(one: NamedCase) -> str:
     """Return in which tags a case differs, or is not known.
 
     Examples
     --------
-    >>> otherwise(NamedCase("A 1970", True, ("plotters",), {"region": "europe"}, ("protest",)))
+    >>> differing_tags_in_words(NamedCase("A 1970", True, ("plotters",), {"region": "europe"}, ("protest",)))
     'region europe; protest not known'
     """
-    parts = [f"{plain(tag)} {plain(option)}" for tag, option in one.differs.items()]
+    parts = [f"{plain_label(tag)} {plain_label(option)}" for tag, option in one.differs.items()]
     if one.unknown:
-        parts.append(", ".join(plain(tag) for tag in one.unknown) + " not known")
+        parts.append(", ".join(plain_label(tag) for tag in one.unknown) + " not known")
     return "; ".join(parts)

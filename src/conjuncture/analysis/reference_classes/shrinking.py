@@ -36,7 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, betaincinv, logsumexp
 
-from conjuncture.analysis.reference_classes.nesting import Nesting, Places
+from conjuncture.analysis.reference_classes.nesting import ClassHierarchy, Places
 
 Real = NDArray[np.float64]
 
@@ -51,7 +51,7 @@ TAIL = 0.05
 
 
 @dataclass(frozen=True)
-class Shrunk:
+class ShrunkRates:
     """The rates of the class asked about and of those around it, the widest first.
 
     Attributes
@@ -75,7 +75,7 @@ class Shrunk:
 
         Examples
         --------
-        >>> one = Shrunk(np.array([0.5]), np.array([0.288675]), np.ones(1), np.ones(1))
+        >>> one = ShrunkRates(np.array([0.5]), np.array([0.288675]), np.ones(1), np.ones(1))
         >>> [round(end, 2) for end in one.intervals[0]]
         [0.05, 0.95]
         """
@@ -105,11 +105,11 @@ def even_strengths(count: int = STRENGTHS) -> Real:
     return HALFWAY * (1.0 - uniform) / uniform
 
 
-def shrink(
-    nesting: Nesting,
+def shrink_rates(
+    nesting: ClassHierarchy,
     strengths: Real | None = None,
     rates: int = RATES,
-) -> Shrunk:
+) -> ShrunkRates:
     """Estimate the rate of every class on the path, the widest first.
 
     Parameters
@@ -126,19 +126,19 @@ def shrink(
 
     Examples
     --------
-    >>> nothing = Nesting((), np.zeros(1), np.zeros(1), (0,))
-    >>> round(float(shrink(nothing).rates[0]), 6)
+    >>> nothing = ClassHierarchy((), np.zeros(1), np.zeros(1), (0,))
+    >>> round(float(shrink_rates(nothing).rates[0]), 6)
     0.5
     """
     values = even_strengths() if strengths is None else strengths
-    found = [at_strength(nesting, float(value), rates) for value in values]
+    found = [rates_at_strength(nesting, float(value), rates) for value in values]
     evidence = np.array([one[0] for one in found])
     shares = np.exp(evidence - logsumexp(evidence))
     means, squares = (shares @ np.array([one[part] for one in found]) for part in (1, 2))
-    return Shrunk(means, np.sqrt(np.maximum(squares - means**2, 1e-12)), values, shares)
+    return ShrunkRates(means, np.sqrt(np.maximum(squares - means**2, 1e-12)), values, shares)
 
 
-def own_shares(nesting: Nesting, found: Shrunk) -> Real:
+def own_shares(nesting: ClassHierarchy, found: ShrunkRates) -> Real:
     r"""Return which share of each estimate comes from the class's own cases, shape (levels,).
 
     The mean of :math:`n / (n + \kappa)` over what is known of kappa. That is the share of a class
@@ -151,7 +151,9 @@ def own_shares(nesting: Nesting, found: Shrunk) -> Real:
     return shares
 
 
-def at_strength(nesting: Nesting, strength: float, count: int) -> tuple[float, Real, Real]:
+def rates_at_strength(
+    nesting: ClassHierarchy, strength: float, count: int
+) -> tuple[float, Real, Real]:
     """Return the log evidence, the mean rates and the mean squared rates for one kappa.
 
     Parameters
@@ -162,8 +164,8 @@ def at_strength(nesting: Nesting, strength: float, count: int) -> tuple[float, R
     count : int
         Points of the grid.
     """
-    middles, prior = grid(count)
-    scatter = scattering(strength, count)
+    middles, prior = rate_grid(count)
+    scatter = rate_transitions(strength, count)
     won, lost = nesting.successes[:, None], (nesting.cases - nesting.successes)[:, None]
     likelihood = won * np.log(middles) + lost * np.log1p(-middles)
     mean = np.broadcast_to(middles, likelihood.shape)
@@ -171,27 +173,27 @@ def at_strength(nesting: Nesting, strength: float, count: int) -> tuple[float, R
     levels, messages = [(likelihood, mean, variance)], []
     for level in range(len(nesting.parents) - 1, -1, -1):
         parent, size = nesting.parents[level], nesting.sizes[level]
-        alone = nesting.undivided[level]
-        message, inner, spread = seen_from_above(scatter, alone, *levels[-1])
+        alone = nesting.undivided_classes[level]
+        message, inner, spread = integrate_over_rates(scatter, alone, *levels[-1])
         whole = size[parent]
         share = nesting.sizes[level + 1] / np.where(whole > 0.0, whole, 1.0)
         # A class without cases stands for whatever part of it there is.
         share = np.where(whole > 0.0, share, 1.0 / np.bincount(parent)[parent])[:, None]
         levels.append(
             (
-                gathered(message, parent, len(size)),
-                gathered(share * inner, parent, len(size)),
-                gathered(share**2 * spread, parent, len(size)),
+                sum_over_parts(message, parent, len(size)),
+                sum_over_parts(share * inner, parent, len(size)),
+                sum_over_parts(share**2 * spread, parent, len(size)),
             )
         )
         messages.append(message)
     levels.reverse()
     messages.reverse()
-    return downwards(nesting, levels, messages, np.log(prior), scatter)
+    return pass_downwards(nesting, levels, messages, np.log(prior), scatter)
 
 
-def downwards(
-    nesting: Nesting,
+def pass_downwards(
+    nesting: ClassHierarchy,
     levels: list[tuple[Real, Real, Real]],
     messages: list[Real],
     before: Real,
@@ -206,15 +208,15 @@ def downwards(
         means.append(float(posterior @ mean))
         squares.append(float(posterior @ (variance + mean**2)))
         if level < len(messages):
-            if nesting.path[level + 1] in nesting.undivided[level]:
+            if nesting.path[level + 1] in nesting.undivided_classes[level]:
                 continue
             rest = before + likelihood - messages[level][nesting.path[level + 1]]
             highest = rest.max()
-            before = logged(np.exp(rest - highest) @ scatter) + highest
+            before = floored_log(np.exp(rest - highest) @ scatter) + highest
     return evidence, np.array(means), np.array(squares)
 
 
-def seen_from_above(
+def integrate_over_rates(
     scatter: Real, alone: Places, likelihood: Real, mean: Real, variance: Real
 ) -> tuple[Real, Real, Real]:
     """Return likelihood, mean and variance of each class given the rate of the one above it.
@@ -237,35 +239,35 @@ def seen_from_above(
     return message, inner, spread
 
 
-def gathered(values: Real, parent: NDArray[np.int64], count: int) -> Real:
+def sum_over_parts(values: Real, parent: NDArray[np.int64], count: int) -> Real:
     """Return the sums over the parts of each class, shape (count, rates)."""
     found = np.zeros((count, values.shape[1]))
     np.add.at(found, parent, values)
     return found
 
 
-def logged(values: Real) -> Real:
+def floored_log(values: Real) -> Real:
     """Return logarithms, those of nothing being very low."""
     found: Real = np.log(np.maximum(values, 1e-300))
     return found
 
 
 @lru_cache(maxsize=8)
-def edges(count: int) -> Real:
+def grid_edges(count: int) -> Real:
     """Return where the cells of the grid of rates begin and end: fine towards 0 and 1."""
     found: Real = np.sin(0.5 * np.pi * np.arange(count + 1) / count) ** 2
     return found
 
 
 @lru_cache(maxsize=8)
-def grid(count: int) -> tuple[Real, Real]:
+def rate_grid(count: int) -> tuple[Real, Real]:
     """Return the middles of the cells and the prior probability of each, its width."""
-    ends = edges(count)
+    ends = grid_edges(count)
     return 0.5 * (ends[1:] + ends[:-1]), np.diff(ends)
 
 
 @lru_cache(maxsize=64)
-def scattering(strength: float, count: int) -> Real:
+def rate_transitions(strength: float, count: int) -> Real:
     """Return the probability of each rate of a part given that of the class, both on the grid.
 
     Parameters
@@ -279,7 +281,9 @@ def scattering(strength: float, count: int) -> Real:
     array, shape (count, count)
         Row i: the beta distribution around the i-th rate.
     """
-    middles, _ = grid(count)
-    below = betainc(strength * middles[:, None], strength * (1.0 - middles[:, None]), edges(count))
+    middles, _ = rate_grid(count)
+    below = betainc(
+        strength * middles[:, None], strength * (1.0 - middles[:, None]), grid_edges(count)
+    )
     found: Real = np.diff(below, axis=1)
     return found

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conjuncture.data.rates import chosen
+from conjuncture.data.rates import select_cases
 from conjuncture.data.tags import TAGS
 from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
 from conjuncture.scenario.crisis import Crisis
-from conjuncture.scenario.tagging import TABLES
+from conjuncture.scenario.tagging import CASE_TABLES
 
 
 def stated_tags(
@@ -34,20 +34,22 @@ def stated_tags(
     """
     like = crisis.like
     if not tags and among is None and like is None:
-        raise UsageError(what_to_write(crisis))
-    table = among or (TABLES[0] if like is None else like.among)
-    if table not in TABLES:
-        raise UsageError("; ".join(unknown_name("table of cases", table, TABLES)))
+        raise UsageError(tags_remedy(crisis))
+    table = among or (CASE_TABLES[0] if like is None else like.among)
+    if table not in CASE_TABLES:
+        raise UsageError("; ".join(unknown_name("table of cases", table, CASE_TABLES)))
     # Refuses tags and options that the table does not have.
-    chosen(table, tags or {})
+    select_cases(table, tags or {})
     kept = dict(like.tags) if like is not None and like.among == table else {}
     return table, {**kept, **(tags or {})}
 
 
-def what_to_write(crisis: Crisis) -> str:
+def tags_remedy(crisis: Crisis) -> str:
     """Return what to write where a scenario does not say what kind of case it is."""
     stage, symbols = next(iter(crisis.vocabulary.stages.items()))
-    listed = "; ".join(f"{tag.name} ({', '.join(tag.options)})" for tag in TAGS[TABLES[0]].values())
+    listed = "; ".join(
+        f"{tag.name} ({', '.join(tag.options)})" for tag in TAGS[CASE_TABLES[0]].values()
+    )
     return (
         f"'{crisis.slug}' does not say what kind of case it is; write what is known of it under "
         f"'like:', for example 'like: {{success: {stage} = {symbols.outcomes[0]}, plotters: "

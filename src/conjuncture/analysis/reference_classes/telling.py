@@ -14,7 +14,7 @@ UNKNOWN = -1
 """The code of a tag that nobody coded of a case; the options are numbered from 0."""
 
 
-def information(codes: Codes, success: NDArray[np.bool_]) -> float:
+def information_of(codes: Codes, success: NDArray[np.bool_]) -> float:
     r"""Return how many bits a tag says about success, among the cases that have the tag.
 
     The mutual information of tag and success, less what it is on average where a tag with as many
@@ -37,9 +37,9 @@ def information(codes: Codes, success: NDArray[np.bool_]) -> float:
     Examples
     --------
     >>> success = np.array([True, False] * 50)
-    >>> round(information(np.array([0, 1] * 50), success), 2)
+    >>> round(information_of(np.array([0, 1] * 50), success), 2)
     0.99
-    >>> information(np.array([0, 0, 1, 1] * 25), success)
+    >>> information_of(np.array([0, 0, 1, 1] * 25), success)
     0.0
     """
     known = codes != UNKNOWN
@@ -49,18 +49,18 @@ def information(codes: Codes, success: NDArray[np.bool_]) -> float:
     cases = np.bincount(places).astype(float)
     successes = np.bincount(places, success[known].astype(float))
     total = cases.sum()
-    within = float(cases @ entropy(successes / cases)) / total
-    whole = float(entropy(np.array([successes.sum() / total]))[0])
+    within = float(cases @ entropy_of(successes / cases)) / total
+    whole = float(entropy_of(np.array([successes.sum() / total]))[0])
     chance = (len(options) - 1) / (2.0 * total * log(2.0))
     return max(float(whole - within - chance), 0.0)
 
 
-def entropy(rates: Real) -> Real:
+def entropy_of(rates: Real) -> Real:
     """Return the entropy in bits of events with these rates, shape (rates,).
 
     Examples
     --------
-    >>> [float(one) for one in entropy(np.array([0.0, 0.5, 1.0]))]
+    >>> [float(one) for one in entropy_of(np.array([0.0, 0.5, 1.0]))]
     [0.0, 1.0, 0.0]
     """
     inner = np.clip(rates, 1e-300, 1.0)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from conjuncture.analysis.reference_classes.comparison import Comparison, ReferenceClass
-from conjuncture.analysis.reporting.results import Content, estimated, finite, pair
+from conjuncture.analysis.reporting.results import (
+    Content,
+    bounds_or_none,
+    estimate_document,
+    finite_or_none,
+)
 
 
-def compared(found: Comparison) -> Content:
+def comparison_document(found: Comparison) -> Content:
     """Return what a comparison with cases on record comes to.
 
     Parameters
@@ -20,22 +25,22 @@ def compared(found: Comparison) -> Content:
         "tags": dict(found.tags),
         "bits": dict(found.bits),
         "case": found.case or None,
-        "classes": [classed(one) for one in found.classes],
+        "classes": [class_document(one) for one in found.classes],
         "strength": list(found.strength),
         "nearest": [
             {**asdict(one), "shared": list(one.shared), "unknown": list(one.unknown)}
             for one in found.nearest
         ],
         "success": found.event or None,
-        "own": None if found.own is None else estimated(found.own),
-        "distance": finite(found.distance),
-        "distance_interval": pair(found.distance_interval),
+        "own": None if found.own is None else estimate_document(found.own),
+        "distance": finite_or_none(found.distance),
+        "distance_interval": bounds_or_none(found.distance_interval),
         "sentences": found.sentences(),
         "caution": found.caution,
     }
 
 
-def classed(one: ReferenceClass) -> Content:
+def class_document(one: ReferenceClass) -> Content:
     """Return a class of cases and its rate."""
     return {
         "tags": dict(one.tags),
@@ -43,11 +48,11 @@ def classed(one: ReferenceClass) -> Content:
         "successes": one.successes,
         "cases": one.cases,
         "unknown": one.unknown,
-        "raw": finite(one.raw),
-        "rate": finite(one.rate),
-        "interval": pair(one.interval),
-        "pulled": finite(one.pulled),
-        "weight": finite(one.weight),
+        "raw": finite_or_none(one.raw),
+        "rate": finite_or_none(one.rate),
+        "interval": bounds_or_none(one.interval),
+        "pulled": finite_or_none(one.pulled),
+        "weight": finite_or_none(one.weight),
     }
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from conjuncture.analysis.explaining.explanation import PARTS, Explanation
-from conjuncture.analysis.reporting.results import answered
+from conjuncture.analysis.reporting.results import answer_document
 
 
-def explained(found: Explanation) -> dict[str, Any]:
+def explanation_document(found: Explanation) -> dict[str, Any]:
     """Return an explanation: the event, its probability, every part with its sentences.
 
     Parameters
@@ -24,37 +24,37 @@ def explained(found: Explanation) -> dict[str, Any]:
     return {
         "event": found.event,
         "says": found.clause,
-        "probability": answered(found.probability),
+        "probability": answer_document(found.probability),
         "missing": list(found.missing),
         "histories": found.each,
         **({"wrong": dict(found.wrong)} if found.wrong else {}),
         "explanation": {
-            name: {**plain(part), "sentences": part.sentences()}
+            name: {**to_json_value(part), "sentences": part.sentences()}
             for name, part in parts.items()
             if part is not None
         },
     }
 
 
-def plain(value: Any) -> Any:
+def to_json_value(value: Any) -> Any:
     """Return a result in what JSON knows: named fields, lists, numbers; None for what is none.
 
     Examples
     --------
     >>> from conjuncture.analysis.explaining.tipping.tipping import Crossing
-    >>> plain(Crossing(0.5, (0.4, float("inf")), True, np.float64(1.0)))
+    >>> to_json_value(Crossing(0.5, (0.4, float("inf")), True, np.float64(1.0)))
     {'value': 0.5, 'interval': [0.4, None], 'rising': True, 'share': 1.0, 'steps': False}
     """
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+        return {one.name: to_json_value(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
+        return {str(key): to_json_value(one) for key, one in value.items()}
     if isinstance(value, np.ndarray):
-        return plain(value.tolist())
+        return to_json_value(value.tolist())
     if isinstance(value, tuple | list | set | frozenset):
-        return [plain(one) for one in value]
+        return [to_json_value(one) for one in value]
     if isinstance(value, np.generic):
-        return plain(value.item())
+        return to_json_value(value.item())
     if isinstance(value, float) and not isfinite(value):
         return None
     return value

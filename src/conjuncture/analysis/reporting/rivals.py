@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from math import exp
 
-from conjuncture.analysis.reporting.results import Content, finite, pair
-from conjuncture.analysis.rivalry.rivals import Account, Rivalry, Step
-from conjuncture.analysis.rivalry.weight_of_evidence import decibels
+from conjuncture.analysis.reporting.results import Content, bounds_or_none, finite_or_none
+from conjuncture.analysis.rivalry.rivals import EvidenceStep, RivalAccount, Rivalry
+from conjuncture.analysis.rivalry.weight_of_evidence import decibels_of
 
 
-def rivalled(rivalry: Rivalry) -> Content:
+def rivalry_document(rivalry: Rivalry) -> Content:
     """Return what two accounts come to on the same evidence.
 
     Parameters
@@ -19,46 +19,46 @@ def rivalled(rivalry: Rivalry) -> Content:
     return {
         "evidence": rivalry.evidence,
         "left_out": list(rivalry.left_out),
-        "accounts": [accounted(one) for one in rivalry.accounts],
-        "log10_bayes_factor": finite(rivalry.weight),
-        "decibels": finite(rivalry.decibels),
-        "standard_error": finite(rivalry.error),
-        "interval": pair(rivalry.interval),
+        "accounts": [account_document(one) for one in rivalry.accounts],
+        "log10_bayes_factor": finite_or_none(rivalry.weight),
+        "decibels": finite_or_none(rivalry.decibels),
+        "standard_error": finite_or_none(rivalry.error),
+        "interval": bounds_or_none(rivalry.interval),
         "bound": rivalry.bounded or None,
-        "words": rivalry.words if finite(rivalry.weight) is not None else None,
-        "prior_odds": finite(rivalry.odds),
-        "posterior_odds": finite(rivalry.posterior_odds),
-        "steps": [stepped(one) for one in rivalry.steps],
+        "words": rivalry.words if finite_or_none(rivalry.weight) is not None else None,
+        "prior_odds": finite_or_none(rivalry.odds),
+        "posterior_odds": finite_or_none(rivalry.posterior_odds),
+        "steps": [step_document(one) for one in rivalry.steps],
         "codings": [
-            {"evidence": label, "probability": share, "log10_bayes_factor": finite(weight)}
+            {"evidence": label, "probability": share, "log10_bayes_factor": finite_or_none(weight)}
             for label, share, weight in rivalry.codings
         ],
     }
 
 
-def accounted(account: Account) -> Content:
+def account_document(account: RivalAccount) -> Content:
     """Return how probable an account makes the evidence."""
     return {
         "scenario": account.slug,
         "title": account.title,
         "probability": exp(account.log_likelihood),
-        "log_likelihood": finite(account.log_likelihood),
-        "standard_error": finite(account.error),
-        "at_most": finite(account.most),
-        "effective_worlds": finite(account.effective_worlds),
+        "log_likelihood": finite_or_none(account.log_likelihood),
+        "standard_error": finite_or_none(account.error),
+        "at_most": finite_or_none(account.most),
+        "effective_worlds": finite_or_none(account.effective_worlds),
     }
 
 
-def stepped(step: Step) -> Content:
+def step_document(step: EvidenceStep) -> Content:
     """Return what one event adds, given those before it."""
     return {
         "evidence": step.says,
-        "probabilities": pair(step.chances),
-        "log10_bayes_factor": finite(step.weight),
-        "standard_error": finite(step.error),
-        "decibels": finite(decibels(step.weight)),
-        "total_log10_bayes_factor": finite(step.total),
-        "total_standard_error": finite(step.total_error),
+        "probabilities": bounds_or_none(step.chances),
+        "log10_bayes_factor": finite_or_none(step.weight),
+        "standard_error": finite_or_none(step.error),
+        "decibels": finite_or_none(decibels_of(step.weight)),
+        "total_log10_bayes_factor": finite_or_none(step.total),
+        "total_standard_error": finite_or_none(step.total_error),
     }
 
 

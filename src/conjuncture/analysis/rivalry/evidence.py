@@ -11,7 +11,7 @@ from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number, write_rounded
 from conjuncture.language.names import unknown_name
 from conjuncture.scenario.crisis import Crisis
-from conjuncture.scenario.rooms import passing_order
+from conjuncture.scenario.rooms import stage_order
 
 MOST_CODINGS = 64
 """Each is a run of all histories under both accounts."""
@@ -23,7 +23,7 @@ EXAMPLE = "cabinet = vetoed: 0.8, refused: 0.2"
 
 
 @dataclass(frozen=True)
-class Evidence:
+class SharedEvidence:
     """What happened, as far as one knows.
 
     Attributes
@@ -41,7 +41,7 @@ class Evidence:
     @property
     def parts(self) -> tuple[str, ...]:
         """What happened at each stage, in the words of the language."""
-        return tuple(said(stage, outcomes) for stage, outcomes in self.coded.items())
+        return tuple(write_coding(stage, outcomes) for stage, outcomes in self.coded.items())
 
     def __str__(self) -> str:
         return ", ".join(self.parts)
@@ -53,7 +53,7 @@ class Evidence:
 
         Examples
         --------
-        >>> doubtful = Evidence({"war": {"won": 1.0}, "peace": {"signed": 0.8, "refused": 0.2}})
+        >>> doubtful = SharedEvidence({"war": {"won": 1.0}, "peace": {"signed": 0.8, "refused": 0.2}})
         >>> [(*one.values(), weight) for one, weight in doubtful.codings()]
         [('won', 'signed', 0.8), ('won', 'refused', 0.2)]
         """
@@ -63,12 +63,12 @@ class Evidence:
             yield reading, prod(share for _, share in outcomes)
 
 
-def said(stage: str, outcomes: Mapping[str, float]) -> str:
+def write_coding(stage: str, outcomes: Mapping[str, float]) -> str:
     """Return what happened at a stage in the words of the language.
 
     Examples
     --------
-    >>> said("cabinet", {"vetoed": 1.0}), said("cabinet", {"vetoed": 0.8, "refused": 0.2})
+    >>> write_coding("cabinet", {"vetoed": 1.0}), write_coding("cabinet", {"vetoed": 0.8, "refused": 0.2})
     ('cabinet = vetoed', 'cabinet = vetoed: 0.8, refused: 0.2')
     """
     if len(outcomes) == 1:
@@ -82,7 +82,7 @@ def evidence_for(
     second: Crisis,
     evidence: str | Mapping[str, str] | None = None,
     coding: Sequence[str] | Codings = (),
-) -> Evidence:
+) -> SharedEvidence:
     """Return what two accounts are held against.
 
     Parameters
@@ -100,43 +100,43 @@ def evidence_for(
     UsageError
         When this is no evidence for both, with what to write instead.
     """
-    doubtful = doubts(coding)
+    doubtful = parse_codings(coding)
     left_out: tuple[str, ...] = ()
     if evidence is None:
-        sure, left_out = seen_by_both(first, second, doubtful)
+        sure, left_out = outcomes_seen_by_both(first, second, doubtful)
     else:
-        sure = outcomes_in(evidence) if isinstance(evidence, str) else dict(evidence)
+        sure = parse_outcomes(evidence) if isinstance(evidence, str) else dict(evidence)
     coded: dict[str, Mapping[str, float]] = {stage: {one: 1.0} for stage, one in sure.items()}
     coded |= doubtful
     if not coded:
         raise UsageError(
-            f"nothing was observed of a stage in both {shown(first)} and {shown(second)}; say what "
-            f'they are held against, as in --evidence "{example(first)}"'
+            f"nothing was observed of a stage in both {quoted_name_of(first)} and {quoted_name_of(second)}; say what "
+            f'they are held against, as in --evidence "{example_evidence(first)}"'
         )
     for crisis, other in ((first, second), (second, first)):
-        refuse_what_cannot_be(coded, crisis, other)
+        refuse_unknown_endings(coded, crisis, other)
     number = prod(len(outcomes) for outcomes in coded.values())
     if number > MOST_CODINGS:
         raise UsageError(
             f"the codings make {number} readings of the evidence, and at most {MOST_CODINGS} can "
             "be weighed; leave out the rarest outcomes, or a stage"
         )
-    order = [stage for stage in passing_order(first.stages) if stage in coded]
-    return Evidence({stage: dict(coded[stage]) for stage in order}, left_out)
+    order = [stage for stage in stage_order(first.stages) if stage in coded]
+    return SharedEvidence({stage: dict(coded[stage]) for stage in order}, left_out)
 
 
-def shown(crisis: Crisis) -> str:
+def quoted_name_of(crisis: Crisis) -> str:
     """Return an account's name as sentences have it."""
     return f"'{crisis.slug}'"
 
 
-def example(crisis: Crisis) -> str:
+def example_evidence(crisis: Crisis) -> str:
     """Return evidence that one could write for a crisis."""
     stage = next(iter(crisis.stages))
     return f"{stage} = {crisis.vocabulary.stages[stage].outcomes[0]}"
 
 
-def seen_by_both(
+def outcomes_seen_by_both(
     first: Crisis, second: Crisis, doubtful: Codings
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return what both accounts say was observed, and the stages of which only one says so."""
@@ -146,8 +146,8 @@ def seen_by_both(
             continue
         if (other := second.observed[stage]) != outcome:
             raise UsageError(
-                f"'{stage}' ended in '{outcome}' for {shown(first)} and in '{other}' for "
-                f"{shown(second)}; say how sure each is, as in "
+                f"'{stage}' ended in '{outcome}' for {quoted_name_of(first)} and in '{other}' for "
+                f"{quoted_name_of(second)}; say how sure each is, as in "
                 f'--coding "{stage} = {outcome}: 0.5, {other}: 0.5"'
             )
         found[stage] = outcome
@@ -155,12 +155,12 @@ def seen_by_both(
     return found, tuple(one for one in either if one not in found and one not in doubtful)
 
 
-def outcomes_in(text: str) -> dict[str, str]:
+def parse_outcomes(text: str) -> dict[str, str]:
     """Return stage to outcome as a text has them.
 
     Examples
     --------
-    >>> outcomes_in("showdown = torres, cabinet = vetoed")
+    >>> parse_outcomes("showdown = torres, cabinet = vetoed")
     {'showdown': 'torres', 'cabinet': 'vetoed'}
     """
     found: dict[str, str] = {}
@@ -178,14 +178,14 @@ def outcomes_in(text: str) -> dict[str, str]:
     return found
 
 
-def doubts(coding: Sequence[str] | Codings) -> dict[str, dict[str, float]]:
+def parse_codings(coding: Sequence[str] | Codings) -> dict[str, dict[str, float]]:
     """Return stage to outcome to probability as texts have them, and check that they add up."""
     found: dict[str, dict[str, float]] = {}
     if isinstance(coding, Mapping):
         found = {stage: dict(outcomes) for stage, outcomes in coding.items()}
     else:
         for text in coding:
-            stage, outcomes = coded_in(text)
+            stage, outcomes = parse_coding(text)
             if stage in found:
                 raise UsageError(f"two codings are of '{stage}'; write one with all its outcomes")
             found[stage] = outcomes
@@ -206,12 +206,12 @@ def doubts(coding: Sequence[str] | Codings) -> dict[str, dict[str, float]]:
     return found
 
 
-def coded_in(text: str) -> tuple[str, dict[str, float]]:
+def parse_coding(text: str) -> tuple[str, dict[str, float]]:
     """Return a stage and its outcomes with their probabilities.
 
     Examples
     --------
-    >>> coded_in("cabinet = vetoed: 0.8, refused: 0.2")
+    >>> parse_coding("cabinet = vetoed: 0.8, refused: 0.2")
     ('cabinet', {'vetoed': 0.8, 'refused': 0.2})
     """
     stage, sign, rest = (one.strip() for one in text.partition("="))
@@ -230,23 +230,25 @@ def coded_in(text: str) -> tuple[str, dict[str, float]]:
     return stage, found
 
 
-def refuse_what_cannot_be(coded: Codings, crisis: Crisis, other: Crisis) -> None:
+def refuse_unknown_endings(coded: Codings, crisis: Crisis, other: Crisis) -> None:
     """Raise where a crisis has no such stage or outcome."""
     for stage, outcomes in coded.items():
-        rest = [said(name, options) for name, options in coded.items() if name != stage]
+        rest = [write_coding(name, options) for name, options in coded.items() if name != stage]
         if stage not in crisis.stages:
             problem, remedy = unknown_name("stage", stage, crisis.stages)
             if stage in other.stages:
-                remedy = f"{shown(other)} has one; {without(stage, rest, example(crisis))}"
-            raise UsageError(f"evidence: {problem} in {shown(crisis)}; {remedy}")
+                remedy = f"{quoted_name_of(other)} has one; {omission_remedy(stage, rest, example_evidence(crisis))}"
+            raise UsageError(f"evidence: {problem} in {quoted_name_of(crisis)}; {remedy}")
         known = crisis.vocabulary.stages[stage].outcomes
         for outcome in outcomes:
             if outcome not in known:
                 problem, remedy = unknown_name("outcome", outcome, known)
-                raise UsageError(f"evidence: {problem} of '{stage}' in {shown(crisis)}; {remedy}")
+                raise UsageError(
+                    f"evidence: {problem} of '{stage}' in {quoted_name_of(crisis)}; {remedy}"
+                )
 
 
-def without(stage: str, rest: Sequence[str], otherwise: str) -> str:
+def omission_remedy(stage: str, rest: Sequence[str], otherwise: str) -> str:
     """Return what to write where a stage can be no part of the evidence."""
     if not rest:
         return f"name other evidence than '{stage}', as in --evidence \"{otherwise}\""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import exp, isfinite, isnan, nan
 from typing import Any, Literal, NamedTuple
 
-from conjuncture.analysis.rivalry.weight_of_evidence import decibels, in_words
-from conjuncture.analysis.tables import figure
-from conjuncture.analysis.wording import fixed
+from conjuncture.analysis.rivalry.weight_of_evidence import decibels_of, weight_in_words
+from conjuncture.analysis.tables import figure_of
+from conjuncture.analysis.wording import format_decimals
 from conjuncture.language.digits import write_rounded
 from conjuncture.ordering import find_largest
 
@@ -20,7 +20,7 @@ Bounded = Literal["", "at least", "at most"]
 
 
 @dataclass(frozen=True)
-class Account:
+class RivalAccount:
     """One of two accounts, and how probable it makes the evidence.
 
     Attributes
@@ -46,7 +46,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Step:
+class EvidenceStep:
     """What one event adds to the weight of evidence, given those before it.
 
     Attributes
@@ -110,12 +110,12 @@ class Rivalry:
     """
 
     evidence: str
-    accounts: tuple[Account, Account]
+    accounts: tuple[RivalAccount, RivalAccount]
     weight: float
     error: float
     codings: tuple[Coding, ...]
     interval: tuple[float, float] = (nan, nan)
-    steps: tuple[Step, ...] = ()
+    steps: tuple[EvidenceStep, ...] = ()
     bounded: Bounded = ""
     odds: float | None = None
     worlds: int = 0
@@ -126,12 +126,12 @@ class Rivalry:
     @property
     def decibels(self) -> float:
         """The weight of evidence in decibels."""
-        return decibels(self.weight)
+        return decibels_of(self.weight)
 
     @property
     def words(self) -> str:
         """What a weight of that size is called."""
-        return in_words(self.weight)
+        return weight_in_words(self.weight)
 
     @property
     def posterior_odds(self) -> float | None:
@@ -142,27 +142,27 @@ class Rivalry:
 
     def sentences(self) -> list[str]:
         """Return what a reader should know, in plain sentences."""
-        lines = [weighed(self), discriminating(self), afterwards(self)]
-        return [line for line in lines if line] + warnings(self)
+        lines = [weight_sentence(self), discrimination_sentence(self), odds_sentence(self)]
+        return [line for line in lines if line] + warnings_on(self)
 
 
-def weighed(rivalry: Rivalry) -> str:
+def weight_sentence(rivalry: Rivalry) -> str:
     """Return the sentence with the weight of evidence."""
     first, second = rivalry.accounts
     if isnan(rivalry.weight):
         return (
             f"Neither '{first.slug}' nor '{second.slug}' has a single history in which "
-            f"{rivalry.evidence}: {impossible(rivalry)}; there is nothing to weigh."
+            f"{rivalry.evidence}: {impossible_steps(rivalry)}; there is nothing to weigh."
         )
     for place, account in enumerate(rivalry.accounts):
         if not isnan(account.most):
             other = rivalry.accounts[1 - place]
             return (
-                f"No history of '{account.slug}' has the evidence ({impossible(rivalry)}), so its "
+                f"No history of '{account.slug}' has the evidence ({impossible_steps(rivalry)}), so its "
                 f"probability there is at most {account.most:.2g}, the rule of three over "
                 f"{rivalry.worlds:,} worlds; against {exp(other.log_likelihood):.2g} in "
                 f"'{other.slug}' that is a weight of evidence of {rivalry.bounded} "
-                f"{fixed(rivalry.decibels, 1)} dB for '{first.slug}'."
+                f"{format_decimals(rivalry.decibels, 1)} dB for '{first.slug}'."
             )
     favoured = rivalry.accounts[0 if rivalry.weight >= 0 else 1]
     low, high = (10.0 * end for end in sorted(rivalry.interval))
@@ -172,18 +172,20 @@ def weighed(rivalry: Rivalry) -> str:
     )
     margin = ""
     if isfinite(error):
-        margin = f" ± {figure(error, error)} dB ({figure(low, error)} to {figure(high, error)})"
+        margin = (
+            f" ± {figure_of(error, error)} dB ({figure_of(low, error)} to {figure_of(high, error)})"
+        )
     else:
         margin = " dB"
     return (
         f"The evidence has probability {given}: a weight of "
-        f"{figure(rivalry.decibels, error if isfinite(error) else 0.0, 1)}{margin} for "
+        f"{figure_of(rivalry.decibels, error if isfinite(error) else 0.0, 1)}{margin} for "
         f"'{first.slug}' against '{second.slug}', {rivalry.words}"
         + (f" in favour of '{favoured.slug}'." if rivalry.weight else ".")
     )
 
 
-def impossible(rivalry: Rivalry) -> str:
+def impossible_steps(rivalry: Rivalry) -> str:
     """Return at which event an account has no history left, for each that has none."""
     found = []
     for place, account in enumerate(rivalry.accounts):
@@ -194,23 +196,23 @@ def impossible(rivalry: Rivalry) -> str:
     return ", ".join(found)
 
 
-def discriminating(rivalry: Rivalry) -> str:
+def discrimination_sentence(rivalry: Rivalry) -> str:
     """Return which event tells the accounts apart most, where there are several."""
     known = [step for step in rivalry.steps if isfinite(step.weight)]
     if len(known) < 2:
         return ""
-    most: Step = find_largest(known, lambda step: abs(step.weight))
+    most: EvidenceStep = find_largest(known, lambda step: abs(step.weight))
     if abs(most.weight) < 2.0 * most.error or most.weight == 0.0:
         return "No event by itself tells them apart by more than two standard errors."
     favoured = rivalry.accounts[0 if most.weight > 0 else 1]
     return (
         f"Most of what tells them apart is '{most.says}', "
-        f"{figure(10.0 * abs(most.weight), 10.0 * most.error)} dB for '{favoured.slug}' given what "
+        f"{figure_of(10.0 * abs(most.weight), 10.0 * most.error)} dB for '{favoured.slug}' given what "
         "went before."
     )
 
 
-def afterwards(rivalry: Rivalry) -> str:
+def odds_sentence(rivalry: Rivalry) -> str:
     """Return what becomes of prior odds, where they were given."""
     after = rivalry.posterior_odds
     if rivalry.odds is None or after is None:
@@ -223,7 +225,7 @@ def afterwards(rivalry: Rivalry) -> str:
     )
 
 
-def warnings(rivalry: Rivalry) -> list[str]:
+def warnings_on(rivalry: Rivalry) -> list[str]:
     """Return what weakens the comparison."""
     found = []
     few = [

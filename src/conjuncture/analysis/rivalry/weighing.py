@@ -18,20 +18,20 @@ from math import inf, isfinite, isnan, log, log10, nan
 
 import numpy as np
 
-from conjuncture.analysis.announced import Announced
-from conjuncture.analysis.counting import Laboratory
-from conjuncture.analysis.rivalry.evidence import Evidence
-from conjuncture.analysis.rivalry.rivals import Account, Bounded, Coding, Rivalry, Step
+from conjuncture.analysis.announced import Subprogress
+from conjuncture.analysis.counting import Simulator
+from conjuncture.analysis.rivalry.evidence import SharedEvidence
+from conjuncture.analysis.rivalry.rivals import Bounded, Coding, EvidenceStep, RivalAccount, Rivalry
 from conjuncture.analysis.rivalry.weight_of_evidence import (
-    at_most,
+    bootstrap_interval,
     error_of_ratio,
+    influence_of,
     log_ratio,
-    relative,
-    resampled,
+    rule_of_three,
     spread_of_mean,
 )
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.evidence import Likelihood, likelihood
+from conjuncture.engine.evidence import Likelihood, likelihood_of
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.record import run_record
 from conjuncture.errors import UsageError
@@ -40,13 +40,13 @@ from conjuncture.ordering import put_in_order
 
 
 def hold_against(
-    laboratories: tuple[Laboratory, Laboratory], evidence: Evidence, odds: float | None = None
+    simulators: tuple[Simulator, Simulator], evidence: SharedEvidence, odds: float | None = None
 ) -> Rivalry:
     """Hold two accounts against the same evidence.
 
     Parameters
     ----------
-    laboratories : pair of Laboratory
+    simulators : pair of Laboratory
         Of the same seed and as many worlds, so that what the accounts share is drawn alike.
     evidence : Evidence
         Of both crises, as :func:`~conjuncture.analysis.rivalry.evidence.evidence_for` returns it.
@@ -64,13 +64,13 @@ def hold_against(
         )
     count = len(evidence.coded)
     runs = sum(sum(1 for _ in evidence.codings(stages)) for stages in range(1, count + 1))
-    blocks = sum(one.worlds.count * one.blocks for one in laboratories)
-    progress = Announced.whole(
-        laboratories[0].progress, "histories weighed by the evidence", runs * blocks
+    blocks = sum(one.worlds.count * one.blocks for one in simulators)
+    progress = Subprogress.announce(
+        simulators[0].progress, "histories weighed by the evidence", runs * blocks
     )
-    first, second = (Weighed.of(one, evidence, progress) for one in laboratories)
+    first, second = (WeighedWorlds.of(one, evidence, progress) for one in simulators)
     whole = first.whole.weights, second.whole.weights
-    accounts = account_of(laboratories[0], first.whole), account_of(laboratories[1], second.whole)
+    accounts = account_of(simulators[0], first.whole), account_of(simulators[1], second.whole)
     weight, bounded = weight_between(accounts)
     sure = not bounded and not isnan(weight)
     return Rivalry(
@@ -79,22 +79,22 @@ def hold_against(
         weight=weight,
         error=error_of_ratio(*whole) if sure else nan,
         codings=tuple(codings_of(evidence, first, second)),
-        interval=resampled(*whole) if sure else (nan, nan),
+        interval=bootstrap_interval(*whole) if sure else (nan, nan),
         steps=tuple(steps_of(evidence.parts, first.stages, second.stages)),
         bounded=bounded,
         odds=odds,
-        worlds=laboratories[0].worlds.count,
-        histories=laboratories[0].blocks * BLOCK,
+        worlds=simulators[0].worlds.count,
+        histories=simulators[0].blocks * BLOCK,
         left_out=evidence.left_out,
         records=tuple(
             run_record(one.worlds.crisis, one.worlds.seed, one.worlds.count, one.blocks * BLOCK)
-            for one in laboratories
+            for one in simulators
         ),
     )
 
 
 @dataclass(frozen=True)
-class Weighed:
+class WeighedWorlds:
     """Worlds of one account weighed by the evidence.
 
     Attributes
@@ -114,8 +114,10 @@ class Weighed:
         return self.stages[-1]
 
     @classmethod
-    def of(cls, laboratory: Laboratory, evidence: Evidence, progress: Progress) -> Weighed:
-        """Weigh the worlds of a laboratory.
+    def of(
+        cls, simulator: Simulator, evidence: SharedEvidence, progress: Progress
+    ) -> WeighedWorlds:
+        """Weigh the worlds of a simulator.
 
         Histories of the first events and of all of them have the same draws, so that what is
         imposed later does not disturb what came before.
@@ -125,35 +127,35 @@ class Weighed:
         for number in range(1, len(evidence.coded) + 1):
             codings = list(evidence.codings(number))
             readings = [
-                likelihood(laboratory.worlds, laboratory.blocks, progress, seen)
+                likelihood_of(simulator.worlds, simulator.blocks, progress, seen)
                 for seen, _ in codings
             ]
-            stages.append(mixed(readings, [share for _, share in codings]))
+            stages.append(mix_likelihoods(readings, [share for _, share in codings]))
         return cls(tuple(stages), tuple(readings))
 
 
-def mixed(readings: Sequence[Likelihood], shares: Sequence[float]) -> Likelihood:
+def mix_likelihoods(readings: Sequence[Likelihood], shares: Sequence[float]) -> Likelihood:
     """Return the likelihood of evidence that is read in several ways."""
     weights = np.sum([share * one.weights for one, share in zip(readings, shares, strict=True)], 0)
     squares = [(share * one.errors) ** 2 for one, share in zip(readings, shares, strict=True)]
     return Likelihood(weights, np.sqrt(np.sum(squares, 0)))
 
 
-def account_of(laboratory: Laboratory, weighed: Likelihood) -> Account:
+def account_of(simulator: Simulator, weighed: Likelihood) -> RivalAccount:
     """Return what the evidence says of one account."""
-    crisis = laboratory.worlds.crisis
+    crisis = simulator.worlds.crisis
     impossible = weighed.probability == 0.0
-    return Account(
+    return RivalAccount(
         title=crisis.title,
         slug=crisis.slug,
         log_likelihood=-inf if impossible else log(weighed.probability),
-        error=nan if impossible else spread_of_mean(relative(weighed.weights)) * log(10.0),
+        error=nan if impossible else spread_of_mean(influence_of(weighed.weights)) * log(10.0),
         effective_worlds=weighed.effective_worlds,
-        most=at_most(laboratory.worlds.count) if impossible else nan,
+        most=rule_of_three(simulator.worlds.count) if impossible else nan,
     )
 
 
-def weight_between(accounts: tuple[Account, Account]) -> tuple[float, Bounded]:
+def weight_between(accounts: tuple[RivalAccount, RivalAccount]) -> tuple[float, Bounded]:
     """Return the logarithm to base 10 of the Bayes factor, or its bound and of which kind it is."""
     first, second = accounts
     if isnan(first.most) and isnan(second.most):
@@ -165,7 +167,9 @@ def weight_between(accounts: tuple[Account, Account]) -> tuple[float, Bounded]:
     return nan, ""
 
 
-def codings_of(evidence: Evidence, first: Weighed, second: Weighed) -> list[Coding]:
+def codings_of(
+    evidence: SharedEvidence, first: WeighedWorlds, second: WeighedWorlds
+) -> list[Coding]:
     """Return what each reading of the evidence would weigh alone, the likeliest first."""
     found = []
     codings = evidence.codings()
@@ -179,7 +183,7 @@ def codings_of(evidence: Evidence, first: Weighed, second: Weighed) -> list[Codi
 
 def steps_of(
     parts: Sequence[str], first: Sequence[Likelihood], second: Sequence[Likelihood]
-) -> list[Step]:
+) -> list[EvidenceStep]:
     """Return what each event adds, given those before it.
 
     Parameters
@@ -201,13 +205,15 @@ def steps_of(
         weight = error = total = total_error = nan
         if one.probability > 0.0 and two.probability > 0.0:
             moves = [
-                relative(after.weights) - relative(prior.weights)
+                influence_of(after.weights) - influence_of(prior.weights)
                 for after, prior in zip(now, before, strict=True)
             ]
             weight = log10(chances[0] / chances[1])
             error = spread_of_mean(moves[0] - moves[1])
             total = log_ratio(one.weights, two.weights)
             total_error = error_of_ratio(one.weights, two.weights)
-        found.append(Step(says, (chances[0], chances[1]), weight, error, total, total_error))
+        found.append(
+            EvidenceStep(says, (chances[0], chances[1]), weight, error, total, total_error)
+        )
         before = one, two
     return found

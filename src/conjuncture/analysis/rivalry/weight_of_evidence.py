@@ -41,7 +41,7 @@ def log_ratio(first: Real, second: Real) -> float:
     return round(log10(float(first.mean()) / float(second.mean())), 15)
 
 
-def relative(weights: Real) -> Real:
+def influence_of(weights: Real) -> Real:
     """Return by how much each world moves the logarithm of the mean weight, times their number."""
     moved: Real = weights / weights.mean() - 1.0
     return moved
@@ -66,10 +66,10 @@ def spread_of_mean(influence: Real) -> float:
 
 def error_of_ratio(first: Real, second: Real) -> float:
     """Return the standard error of :func:`log_ratio` over worlds, by the delta method."""
-    return spread_of_mean(relative(first) - relative(second))
+    return spread_of_mean(influence_of(first) - influence_of(second))
 
 
-def resampled(
+def bootstrap_interval(
     first: Real, second: Real, seed: int = 0, resamples: int = RESAMPLES
 ) -> tuple[float, float]:
     """Return the interval of :func:`log_ratio` from worlds drawn again, in pairs (bootstrap).
@@ -105,7 +105,7 @@ def resampled(
     return float(ratios[int(TAIL * resamples)]), float(ratios[int((1.0 - TAIL) * resamples) - 1])
 
 
-def in_words(weight: float) -> str:
+def weight_in_words(weight: float) -> str:
     """Return what a weight of evidence, whichever account it favours, is called [kassraftery1995]_.
 
     Parameters
@@ -115,19 +115,19 @@ def in_words(weight: float) -> str:
 
     Examples
     --------
-    >>> in_words(0.3), in_words(-1.0), in_words(3.0)
+    >>> weight_in_words(0.3), weight_in_words(-1.0), weight_in_words(3.0)
     ('not worth more than a bare mention', 'positive', 'very strong')
     """
     twice = 2.0 * log(10.0) * abs(weight)
     return next((words for end, words in SCALE if twice < end), SCALE[-1][1])
 
 
-def decibels(weight: float) -> float:
+def decibels_of(weight: float) -> float:
     """Return a weight of evidence in decibels, ten times its logarithm [fairfieldcharman2017]_."""
     return 10.0 * weight
 
 
-def at_most(worlds: int) -> float:
+def rule_of_three(worlds: int) -> float:
     """Return what a probability is at most that was nothing in every world (rule of three).
 
     Had one world in 3 / n given it any chance, n worlds would have missed all of them with a
@@ -136,7 +136,7 @@ def at_most(worlds: int) -> float:
 
     Examples
     --------
-    >>> at_most(400)
+    >>> rule_of_three(400)
     0.0075
     """
     return min(1.0, 3.0 / worlds)

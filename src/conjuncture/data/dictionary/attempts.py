@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conjuncture.data.dictionary.cline import CLINE_FLAGS
-from conjuncture.data.dictionary.entries import YES_NO, Column, Table
+from conjuncture.data.dictionary.entries import YES_NO, Column, DataTable
 from conjuncture.data.dictionary.shared import (
     CAM,
     COLPUS,
@@ -14,7 +14,7 @@ from conjuncture.data.dictionary.shared import (
     REIGN,
 )
 
-ATTEMPTS = Table(
+ATTEMPTS = DataTable(
     name="attempts",
     title="Attempts at a coup, 1950 to 2023: every one that Powell and Thyne count",
     rows=491,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from conjuncture.data.dictionary.entries import YES_NO, Column, Table
+from conjuncture.data.dictionary.entries import YES_NO, Column, DataTable
 from conjuncture.data.dictionary.shared import NAVCO
 
 SMALL, LARGE = 0.001, 0.01
 """Shares of the population at which a campaign is no longer small, and at which it is large."""
 
-CAMPAIGNS = Table(
+CAMPAIGNS = DataTable(
     name="campaigns",
     title="Mass campaigns against a government or an occupation, 1945 to 2013",
     rows=389,

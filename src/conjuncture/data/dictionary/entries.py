@@ -13,7 +13,7 @@ ended; one of a few words by which cases are told apart."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DataSource:
     """A file that columns are taken from, the works to cite for it, and its terms.
 
     Attributes
@@ -60,7 +60,7 @@ class Column:
 
     name: str
     kind: Kind
-    source: Source
+    source: DataSource
     meaning: str
     missing: int = 0
     options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -70,7 +70,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DataTable:
     """One table.
 
     Attributes
@@ -95,7 +95,7 @@ class Table:
     caution: str
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> tuple[DataSource, ...]:
         """The sources of its columns, each once, in the order of the columns."""
         return tuple(dict.fromkeys(column.source for column in self.columns))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from conjuncture.data.dictionary.entries import Column, Table
+from conjuncture.data.dictionary.entries import Column, DataTable
 from conjuncture.data.dictionary.shared import CAM, PLOTTERS, RANK_IN_HINDSIGHT, REGIONS
 
-MILITARY_ATTEMPTS = Table(
+MILITARY_ATTEMPTS = DataTable(
     name="military_attempts",
     title="Attempts at a coup by the military, 1950 to 2017, all with the rank of the plotters",
     rows=477,

@@ -5,32 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from conjuncture.data.dictionary.entries import Source
+from conjuncture.data.dictionary.entries import DataSource
 
 _DOWNLOAD = "Offered by its authors for download, without a formal licence; cite the work."
 
-POWELL_THYNE = Source(
+POWELL_THYNE = DataSource(
     "Global Instances of Coups, version of 2023-09-08",
     "powell_thyne/coups_events_v2023-09-08.csv",
     ("powellthyne2011",),
     _DOWNLOAD,
 )
 
-CAM = Source(
+CAM = DataSource(
     "Coup Agency and Mechanisms 3.0",
     "cam/cam_list_v3.0.csv",
     ("albrecht2021",),
     _DOWNLOAD,
 )
 
-COLPUS = Source(
+COLPUS = DataSource(
     "Colpus",
     "colpus/colpus_all_countries_1946_2022.csv",
     ("chin2021",),
     _DOWNLOAD,
 )
 
-CLINE = Source(
+CLINE = DataSource(
     "Cline Center Coup d'État Project 2.1.2",
     "cline_cdp/coup_data_v2.1.2.csv",
     ("peyton2023",),
@@ -38,14 +38,14 @@ CLINE = Source(
     "joined to the attempts of Powell and Thyne.",
 )
 
-REIGN = Source(
+REIGN = DataSource(
     "Rulers, Elections, and Irregular Governance, August 2021",
     "reign/leaderlist_2021_8.csv",
     ("bell2021",),
     "Free to use with citation.",
 )
 
-NAVCO = Source(
+NAVCO = DataSource(
     "Nonviolent and Violent Campaigns and Outcomes 1.2",
     "navco/navco_1.2_campaigns_1945_2013.csv",
     ("chenowethshay2019", "chenowethstephan2011"),

@@ -20,21 +20,21 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from conjuncture.mechanisms.algebra import largest, pick, rounds_until, total
-from conjuncture.mechanisms.cabinet.coalitions import Game, coalitions
+from conjuncture.mechanisms.algebra import largest, pick, repeat_until, total
+from conjuncture.mechanisms.cabinet.coalitions import VotingGame, minimal_winning_coalitions
 from conjuncture.mechanisms.cabinet.inputs import FORMED, NOT_OFFERED, Stage
-from conjuncture.mechanisms.cabinet.taking_part import present, there
+from conjuncture.mechanisms.cabinet.taking_part import is_present, is_taking_part
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
 
 MOST_ROUNDS = 1_500
-HASTE = 20.0
+STEP_SIZE = 20.0
 """How far a round moves proposers towards what is cheaper; the equilibrium is the same for any."""
 
-SETTLED = 3e-7
+TOLERANCE = 3e-7
 NEVER = -1e9
 
 
-class Equilibrium(NamedTuple):
+class BargainingEquilibrium(NamedTuple):
     """What bargaining leads one to expect, by kind of member.
 
     Attributes
@@ -62,13 +62,13 @@ def bargain(inputs: Inputs, draw: Draw) -> Resolution:
     """Solve the bargaining, draw who proposes and whom it asks."""
     stage = cast("Stage", inputs.stage)
     members, game = tuple(stage.claimants), stage.game
-    here = [there(inputs, name) for name in members]
+    here = [is_taking_part(inputs, name) for name in members]
     chances = [
         inputs.value(f"{name}.recognition") if one.recognition is not None else jnp.float32(weight)
         for (name, one), weight in zip(stage.claimants.items(), game.weights, strict=True)
     ]
     discount = inputs.value("discount")
-    solved = equilibrium(game, here, chances, discount)
+    solved = solve_bargaining(game, here, chances, discount)
     kind_of = [
         next(kind for kind, places in enumerate(game.kinds) if place in places)
         for place in range(len(members))
@@ -86,13 +86,13 @@ def bargain(inputs: Inputs, draw: Draw) -> Resolution:
         first = members.index(stage.formateur)
         proposer = jnp.where(here[first], first, proposer)
     proposes = [proposer == place for place in range(len(members))]
-    partner = partners(game, here, proposes, solved, draw, members)
+    partner = choose_partners(game, here, proposes, solved, draw, members)
     values = [discount * solved.value[kind] for kind in kind_of]
     bought = [one * value for one, value in zip(partner, values, strict=True)]
     kept = 1.0 - total(bought)
     carried = 1.0 * solved.carried
     outcome = jnp.where(solved.carried, FORMED, NOT_OFFERED)
-    known = {name: present(inputs, name) for name in members}
+    known = {name: is_present(inputs, name) for name in members}
     return Resolution(
         outcome=outcome,
         log_probabilities=[jnp.where(outcome == code, 0.0, -jnp.inf) for code in range(4)],
@@ -115,16 +115,16 @@ def bargain(inputs: Inputs, draw: Draw) -> Resolution:
     )
 
 
-def partners(
-    game: Game,
+def choose_partners(
+    game: VotingGame,
     here: Sequence[Array],
     proposes: Sequence[Array],
-    solved: Equilibrium,
+    solved: BargainingEquilibrium,
     draw: Draw,
     members: Sequence[str],
 ) -> list[Array]:
     """Return by member whether the proposer asks it: a coalition, then lots among the alike."""
-    found = coalitions(game)
+    found = minimal_winning_coalitions(game)
     kinds = range(len(game.kinds))
     of_kind = [
         largest([proposes[place] for place in places]) for places in game.kinds
@@ -153,9 +153,9 @@ def partners(
     return asked
 
 
-def equilibrium(
-    game: Game, here: Sequence[Array], chances: Sequence[Array], discount: Array
-) -> Equilibrium:
+def solve_bargaining(
+    game: VotingGame, here: Sequence[Array], chances: Sequence[Array], discount: Array
+) -> BargainingEquilibrium:
     r"""Return the stationary equilibrium of the bargaining.
 
     Values and proposers' choices are moved together until neither moves: values towards what the
@@ -173,15 +173,15 @@ def equilibrium(
 
     Examples
     --------
-    >>> three = Game((1, 1, 1), (False,) * 3, (True,) * 3, 2)
+    >>> three = VotingGame((1, 1, 1), (False,) * 3, (True,) * 3, 2)
     >>> one = jnp.ones(())
-    >>> solved = equilibrium(three, [one > 0] * 3, [one] * 3, one)
+    >>> solved = solve_bargaining(three, [one > 0] * 3, [one] * 3, one)
     >>> round(float(solved.value[0]), 4)
     0.3333
     """
-    found = np.array(coalitions(game), np.float32)
+    found = np.array(minimal_winning_coalitions(game), np.float32)
     veto = np.array([game.vetoes[places[0]] for places in game.kinds])
-    bought = partners_bought(found)
+    bought = count_purchases(found)
     counts = [total([1.0 * here[place] for place in places]) for places in game.kinds]
     count = jnp.stack(jnp.broadcast_arrays(*counts))
     weights = [chances[places[0]] + 0.0 * count[0] for places in game.kinds]
@@ -198,53 +198,53 @@ def equilibrium(
     possible = jnp.all(fits, axis=1)
     carried = jnp.any(possible, axis=0)
 
-    def chosen(so_far: Array) -> Array:
+    def log_choice_of(so_far: Array) -> Array:
         return jax.nn.log_softmax(jnp.where(possible, so_far, NEVER), axis=1)
 
-    def implied(value: Array, choice: Array) -> Array:
+    def values_implied_by(value: Array, choice: Array) -> Array:
         asked = jnp.einsum("tp...,tps->ts...", jnp.exp(choice), bought)
         paid = discount * jnp.einsum("ts...,s...->t...", asked, value)
         asked_by_all = jnp.einsum("t...,ts...->s...", count * recognition, asked)
         return recognition * (1.0 - paid) + discount * value * asked_by_all / room
 
-    def dearer(value: Array) -> Array:
+    def extra_cost_of(value: Array) -> Array:
         cost = discount * jnp.tensordot(bought, value, axes=1)
         least = jnp.min(jnp.where(possible, cost, jnp.inf), axis=1, keepdims=True)
         return jnp.where(possible & carried, cost - least, 0.0)
 
-    def improve(state: State) -> State:
-        choice = chosen(state.so_far)
-        step = implied(state.value, choice) - state.value
-        gain = jnp.sum(jnp.exp(choice) * dearer(state.value), axis=1)
-        moving = state.residual > SETTLED
+    def improve(state: BargainingState) -> BargainingState:
+        choice = log_choice_of(state.so_far)
+        step = values_implied_by(state.value, choice) - state.value
+        gain = jnp.sum(jnp.exp(choice) * extra_cost_of(state.value), axis=1)
+        moving = state.residual > TOLERANCE
         value = state.value + 0.5 * step
         # Costs at the new values, not the old: otherwise the two chase each other for ever.
-        so_far = state.so_far - HASTE * dearer(value)
+        so_far = state.so_far - STEP_SIZE * extra_cost_of(value)
         so_far = so_far - jnp.max(jnp.where(possible, so_far, NEVER), axis=1, keepdims=True)
         residual = jnp.maximum(jnp.max(jnp.abs(step), axis=0), jnp.max(gain, axis=0))
-        return State(
+        return BargainingState(
             value=jnp.where(moving, value, state.value),
             so_far=jnp.where(moving, so_far, state.so_far),
             residual=jnp.where(moving, residual, state.residual),
         )
 
     nothing = jnp.zeros_like(discount + recognition[0])
-    start = State(
+    start = BargainingState(
         value=recognition + nothing,
         so_far=jnp.zeros((*bought.shape[:2], *nothing.shape)),
         residual=nothing + 1.0,
     )
-    final = rounds_until(lambda state: state.residual <= SETTLED, improve, start, MOST_ROUNDS)
-    return Equilibrium(
+    final = repeat_until(lambda state: state.residual <= TOLERANCE, improve, start, MOST_ROUNDS)
+    return BargainingEquilibrium(
         value=final.value,
-        choice=chosen(final.so_far),
+        choice=log_choice_of(final.so_far),
         recognition=recognition,
         carried=carried,
         residual=final.residual,
     )
 
 
-class State(NamedTuple):
+class BargainingState(NamedTuple):
     """Where the search stands: values, costs so far (less those of the best) and the residual."""
 
     value: Array
@@ -252,7 +252,7 @@ class State(NamedTuple):
     residual: Array
 
 
-def partners_bought(found: np.ndarray) -> np.ndarray:
+def count_purchases(found: np.ndarray) -> np.ndarray:
     """Return how many of each kind a proposer of each kind buys for each coalition.
 
     It need not buy itself where it is in the coalition.
@@ -267,7 +267,7 @@ def partners_bought(found: np.ndarray) -> np.ndarray:
 
     Examples
     --------
-    >>> partners_bought(np.array([[1.0, 1.0], [0.0, 3.0]])).tolist()
+    >>> count_purchases(np.array([[1.0, 1.0], [0.0, 3.0]])).tolist()
     [[[0.0, 1.0], [0.0, 3.0]], [[1.0, 0.0], [0.0, 2.0]]]
     """
     itself = np.eye(found.shape[1], dtype=found.dtype)

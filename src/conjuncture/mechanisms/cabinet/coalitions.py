@@ -10,12 +10,12 @@ from math import prod
 MOST_COALITIONS = 1_000
 """Coalitions of the voting game that the solver weighs against each other."""
 
-MOST_TRIED = 70_000
+MOST_CANDIDATES = 70_000
 """Coalitions that are looked at to find them."""
 
 
 @dataclass(frozen=True)
-class Game:
+class VotingGame:
     """A weighted voting game with veto.
 
     Attributes
@@ -42,7 +42,7 @@ class Game:
 
         Examples
         --------
-        >>> Game((3, 1, 1), (False, False, False), (True, True, True), 3).kinds
+        >>> VotingGame((3, 1, 1), (False, False, False), (True, True, True), 3).kinds
         ((0,), (1, 2))
         """
         found: dict[tuple[int, ...], list[int]] = {}
@@ -54,24 +54,27 @@ class Game:
         return tuple(tuple(places) for places in found.values())
 
 
-def tried(game: Game) -> int:
+def count_candidates(game: VotingGame) -> int:
     """Return how many coalitions, up to members that are alike, there are.
 
     Examples
     --------
-    >>> tried(Game((3, 1, 1), (False, False, False), (True, True, True), 3))
+    >>> count_candidates(VotingGame((3, 1, 1), (False, False, False), (True, True, True), 3))
     6
     """
     return prod(len(kind) + 1 for kind in game.kinds)
 
 
-def too_many(game: Game) -> bool:
+def is_too_large(game: VotingGame) -> bool:
     """Return whether the game is too large to be solved."""
-    return tried(game) > MOST_TRIED or len(coalitions(game)) > MOST_COALITIONS
+    return (
+        count_candidates(game) > MOST_CANDIDATES
+        or len(minimal_winning_coalitions(game)) > MOST_COALITIONS
+    )
 
 
 @cache
-def coalitions(game: Game) -> tuple[tuple[int, ...], ...]:
+def minimal_winning_coalitions(game: VotingGame) -> tuple[tuple[int, ...], ...]:
     """Return the coalitions that win, and would not without any one member that has no veto.
 
     Where members with a veto are absent the others must do without their votes: coalitions are
@@ -80,11 +83,11 @@ def coalitions(game: Game) -> tuple[tuple[int, ...], ...]:
     Returns
     -------
     tuple of tuple of int
-        For each coalition how many members of each of :attr:`Game.kinds` are in it.
+        For each coalition how many members of each of :attr:`VotingGame.kinds` are in it.
 
     Examples
     --------
-    >>> coalitions(Game((2, 1, 1, 1), (False,) * 4, (True,) * 4, 3))
+    >>> minimal_winning_coalitions(VotingGame((2, 1, 1, 1), (False,) * 4, (True,) * 4, 3))
     ((0, 3), (1, 1))
     """
     weights = [game.weights[kind[0]] for kind in game.kinds]

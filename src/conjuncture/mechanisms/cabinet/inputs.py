@@ -19,8 +19,8 @@ from conjuncture.language.symbols import (
     MeasureSymbol,
     StageSymbols,
 )
-from conjuncture.mechanisms.cabinet.coalitions import MOST_COALITIONS, Game, too_many
-from conjuncture.scenario.stages import Cast, StageModel, StageValue, Trouble, ValueText
+from conjuncture.mechanisms.cabinet.coalitions import MOST_COALITIONS, VotingGame, is_too_large
+from conjuncture.scenario.stages import Cast, StageMistake, StageModel, StageValue, ValueText
 
 OUTCOMES = ("formed", "refused", "vetoed", "not_offered")
 FORMED, REFUSED, VETOED, NOT_OFFERED = range(len(OUTCOMES))
@@ -68,7 +68,7 @@ class VetoPlayer(BaseModel):
 class Stage(StageModel):
     """The making of a cabinet: posts are offered, accepted or refused, and perhaps vetoed."""
 
-    compiling: ClassVar[tuple[float, float]] = (0.4, 0.15)
+    compile_seconds: ClassVar[tuple[float, float]] = (0.4, 0.15)
     references: ClassVar[tuple[str, ...]] = (
         "romerrosenthal1978", "tsebelis2002", "baronferejohn1989", "winter1996",
     )  # fmt: skip
@@ -152,11 +152,11 @@ class Stage(StageModel):
     )
 
     @property
-    def game(self) -> Game:
+    def game(self) -> VotingGame:
         """The voting game of ``closed_rule``."""
         members = tuple(self.claimants.values())
         weights = tuple(member.weight or 0 for member in members)
-        return Game(
+        return VotingGame(
             weights=weights,
             vetoes=tuple(member.veto for member in members),
             alike=tuple(member.recognition is None for member in members),
@@ -194,7 +194,7 @@ class Stage(StageModel):
         return tuple(self._setter_values())
 
     def _setter_values(self) -> Iterator[StageValue]:
-        def own(name: str, domain: Domain, default: str, widest: str) -> StageValue:
+        def value_of(name: str, domain: Domain, default: str, widest: str) -> StageValue:
             written = getattr(self, name)
             return StageValue(name, domain, DIMENSIONLESS, default, widest, written, (name,))
 
@@ -210,10 +210,10 @@ class Stage(StageModel):
                 f"{name}.tolerance", UNIT_INTERVAL, DIMENSIONLESS, "0.1 to 0.9", "0.02 to 0.98",
                 player.tolerance, path,
             )  # fmt: skip
-        yield own("privacy", NON_NEGATIVE, "0.2 to 1", "0.1 to 2")
-        yield own("benefit", NON_NEGATIVE, "0.05 to 0.5", "0.01 to 1")
-        yield own("no_cabinet", NON_NEGATIVE, "0.3 to 0.8", "0.1 to 1.5")
-        yield own("failed", NON_NEGATIVE, "0", "0.01 to 0.8")
+        yield value_of("privacy", NON_NEGATIVE, "0.2 to 1", "0.1 to 2")
+        yield value_of("benefit", NON_NEGATIVE, "0.05 to 0.5", "0.01 to 1")
+        yield value_of("no_cabinet", NON_NEGATIVE, "0.3 to 0.8", "0.1 to 1.5")
+        yield value_of("failed", NON_NEGATIVE, "0", "0.01 to 0.8")
 
     def _closed_rule_values(self) -> Iterator[StageValue]:
         yield StageValue(
@@ -228,20 +228,25 @@ class Stage(StageModel):
                     claimant.recognition, path,
                 )  # fmt: skip
 
-    def settled(self) -> Sequence[str]:
+    def world_fixed_keys(self) -> Sequence[str]:
         if self.protocol == "setter":
             return ()
         return tuple(value.key for value in self.values())
 
     def takes_part(self, cast: Cast) -> Sequence[str]:
         formateur = () if self.formateur is None else (self.formateur,)
-        return cast.everyone((*formateur, *self.claimants, *self.veto_players))
+        return cast.all_members((*formateur, *self.claimants, *self.veto_players))
 
-    def mistakes(self, cast: Cast) -> Sequence[Trouble]:
+    def mistakes(self, cast: Cast) -> Sequence[StageMistake]:
         own = self._setter_mistakes if self.protocol == "setter" else self._closed_rule_mistakes
-        return (*self._unknown(cast), *self._twice(cast), *self._out_of_place(), *own())
+        return (
+            *self._unknown_names(cast),
+            *self._repeated_forces(cast),
+            *self._misplaced_keys(),
+            *own(),
+        )
 
-    def _unknown(self, cast: Cast) -> Iterator[Trouble]:
+    def _unknown_names(self, cast: Cast) -> Iterator[StageMistake]:
         for part in ("claimants", "veto_players"):
             for name in getattr(self, part):
                 if name not in cast.names:
@@ -249,7 +254,7 @@ class Stage(StageModel):
         if self.formateur is not None and self.formateur not in cast.names:
             yield ("formateur",), *unknown_name("force or group", self.formateur, cast.names)
 
-    def _twice(self, cast: Cast) -> Iterator[Trouble]:
+    def _repeated_forces(self, cast: Cast) -> Iterator[StageMistake]:
         """Yield the parts that share a force with an earlier one."""
         taken: dict[str, tuple[str, str]] = {}
         for part in ("claimants", "veto_players"):
@@ -266,7 +271,7 @@ class Stage(StageModel):
                     yield (part, name), problem, remedy
                     break
 
-    def _out_of_place(self) -> Iterator[Trouble]:
+    def _misplaced_keys(self) -> Iterator[StageMistake]:
         """Yield what belongs to the other protocol."""
         setter = self.protocol == "setter"
         other = "closed_rule" if setter else "setter"
@@ -283,7 +288,7 @@ class Stage(StageModel):
                     problem = f"'{key}' means nothing under '{self.protocol}'"
                     yield ("claimants", name, key), problem, remedy
 
-    def _setter_mistakes(self) -> Iterator[Trouble]:
+    def _setter_mistakes(self) -> Iterator[StageMistake]:
         if self.formateur is None:
             yield (), "nobody offers the posts", "add 'formateur: ...', the force that does"
         elif self.formateur in self.claimants:
@@ -293,7 +298,7 @@ class Stage(StageModel):
             problem = f"'{self.formateur}' would veto its own offer"
             yield ("formateur",), problem, "take it out of 'veto_players', or let another offer"
 
-    def _closed_rule_mistakes(self) -> Iterator[Trouble]:
+    def _closed_rule_mistakes(self) -> Iterator[StageMistake]:
         if self.formateur is not None and self.formateur not in self.claimants:
             problem = f"'{self.formateur}' is no claimant and has no vote"
             yield ("formateur",), problem, "name a claimant, or delete it to have one drawn"
@@ -309,7 +314,7 @@ class Stage(StageModel):
             problem = f"the quota is {game.quota}, but all claimants together have {votes} votes"
             least = f"write at most {votes}, or give" if votes else "give"
             yield ("quota",), problem, f"{least} them their votes"
-        elif too_many(game):
+        elif is_too_large(game):
             problem = f"there are more than {MOST_COALITIONS:,} ways to just carry a proposal"
             remedy = "join small claimants, or leave out 'recognition' where it is the weight"
             yield ("claimants",), problem, remedy

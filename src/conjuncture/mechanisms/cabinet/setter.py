@@ -19,9 +19,9 @@ import jax.numpy as jnp
 from jax import Array
 from jax.scipy.special import logit
 
-from conjuncture.mechanisms.algebra import some_force, total
+from conjuncture.mechanisms.algebra import any_force, total
 from conjuncture.mechanisms.cabinet.inputs import FORMED, NOT_OFFERED, REFUSED, VETOED, Stage
-from conjuncture.mechanisms.cabinet.taking_part import believed, present, there
+from conjuncture.mechanisms.cabinet.taking_part import is_expected, is_present, is_taking_part
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
 
 FARTHEST, HARDEST = 6.0, -3.0
@@ -35,7 +35,7 @@ EDGE, LEAST_PRIVACY, LEAST_SURPLUS, NO_BETTER = 1e-6, 1e-3, 0.05, 1e-5
 Curve = Callable[[Array], Array]
 
 
-class Bargain(NamedTuple):
+class CommonKnowledge(NamedTuple):
     """What everyone knows.
 
     Attributes
@@ -82,23 +82,23 @@ def propose(inputs: Inputs, draw: Draw) -> Resolution:
     claimants, players = tuple(stage.claimants), tuple(stage.veto_players)
     privacy = jnp.maximum(inputs.value("privacy"), LEAST_PRIVACY)
     failed, no_cabinet = inputs.value("failed"), inputs.value("no_cabinet")
-    asked = [believed(inputs, name) for name in claimants]
-    bargain = Bargain(
-        medians=together(
+    asked = [is_expected(inputs, name) for name in claimants]
+    bargain = CommonKnowledge(
+        medians=stack_numbers(
             [log_odds(inputs.value(f"{name}.reservation")) for name in claimants], privacy
         ),
-        asked=together(asked, privacy),
-        tolerances=together(
+        asked=stack_numbers(asked, privacy),
+        tolerances=stack_numbers(
             [log_odds(inputs.value(f"{name}.tolerance")) for name in players], privacy
         ),
-        heeded=together([believed(inputs, name) for name in players], privacy) > 0,
+        heeded=stack_numbers([is_expected(inputs, name) for name in players], privacy) > 0,
         privacy=privacy,
         surplus=1.0 + inputs.value("benefit") - failed,
     )
-    offer = best_offer(bargain)
+    offer = find_best_offer(bargain)
     worth = failed + (bargain.surplus - offer.total) * offer.chance
-    somebody = some_force(bargain.asked)
-    offers = somebody & there(inputs, stage.formateur or "") & (worth > no_cabinet)
+    somebody = any_force(bargain.asked)
+    offers = somebody & is_taking_part(inputs, stage.formateur or "") & (worth > no_cabinet)
 
     refuses = [
         offers
@@ -108,14 +108,14 @@ def propose(inputs: Inputs, draw: Draw) -> Resolution:
             claimants,
             asked,
             offer.generosity,
-            [there(inputs, name) for name in claimants],
+            [is_taking_part(inputs, name) for name in claimants],
             strict=True,
         )
     ]
     accepted = offers & (total([1 * one for one in refuses]) == 0)
     vetoes = [
         accepted
-        & there(inputs, name)
+        & is_taking_part(inputs, name)
         & (draw.normal("tolerance", force=name, persists=True) < strain)
         for name, strain in zip(players, offer.strain, strict=True)
     ]
@@ -135,15 +135,15 @@ def propose(inputs: Inputs, draw: Draw) -> Resolution:
         "chance": made * offer.chance,
         "worth": worth,
     }
-    here = {name: present(inputs, name) for name in claimants}
-    worthwhile = somebody & present(inputs, stage.formateur or "")
+    here = {name: is_present(inputs, name) for name in claimants}
+    worthwhile = somebody & is_present(inputs, stage.formateur or "")
     defined: dict[str, Array | dict[str, Array]] = {
         **dict.fromkeys(("posts", "offered", "refused"), here),
         "worth": worthwhile,
     }
     if players:
         measures["vetoed"] = dict(zip(players, [1 * one for one in vetoes], strict=True))
-        defined["vetoed"] = {name: present(inputs, name) for name in players}
+        defined["vetoed"] = {name: is_present(inputs, name) for name in players}
     return Resolution(
         outcome=outcome,
         log_probabilities=[jnp.where(outcome == code, 0.0, -jnp.inf) for code in range(4)],
@@ -157,14 +157,14 @@ def log_odds(share: Array) -> Array:
     return logit(jnp.clip(share, EDGE, 1.0 - EDGE))
 
 
-def together(numbers: Sequence[Array], like: Array) -> Array:
+def stack_numbers(numbers: Sequence[Array], like: Array) -> Array:
     """Return numbers of the history, of the shape of ``like`` at least, on one first axis."""
     if not numbers:
         return jnp.zeros((0, *like.shape))
     return jnp.stack(jnp.broadcast_arrays(*numbers, like)[:-1])
 
 
-def best_offer(bargain: Bargain) -> Offer:
+def find_best_offer(bargain: CommonKnowledge) -> Offer:
     r"""Return the offer that maximises :math:`(K - X) \Pr(\text{formed})`, K the surplus.
 
     In the best split of any sum each claimant is offered so much that a further post would raise
@@ -176,35 +176,35 @@ def best_offer(bargain: Bargain) -> Offer:
     Examples
     --------
     >>> half, yes, none = jnp.zeros(1), jnp.ones(1, bool), jnp.zeros(0)
-    >>> sure = Bargain(half, yes, none, none > 0, jnp.float32(0.001), jnp.float32(1.2))
-    >>> round(float(best_offer(sure).total), 2)
+    >>> sure = CommonKnowledge(half, yes, none, none > 0, jnp.float32(0.001), jnp.float32(1.2))
+    >>> round(float(find_best_offer(sure).total), 2)
     0.5
     """
     medians, privacy, surplus = bargain.medians, bargain.privacy, bargain.surplus
 
     def gain(generosity: Array) -> Array:
-        offer = weighed(bargain, generosity)
+        offer = evaluate_offer(bargain, generosity)
         return (surplus - offer.total) * offer.chance
 
-    def equally(generosity: Array) -> Array:
+    def repeat_generosity(generosity: Array) -> Array:
         return jnp.expand_dims(generosity, -medians.ndim) + jnp.zeros_like(medians)
 
-    def priced(log_price: Array) -> Array:
-        return wanted(jnp.expand_dims(log_price, -medians.ndim), medians, privacy)
+    def priced_generosity(log_price: Array) -> Array:
+        return generosity_at_price(jnp.expand_dims(log_price, -medians.ndim), medians, privacy)
 
     # What is the same in all histories stays so: tolerances do not bear on the curves.
     zero = jnp.zeros_like(medians[0] + privacy + surplus)
     alone = len(medians) == 1
-    best = searched(equally, gain, zero - FARTHEST, zero + FARTHEST, STEPS)
+    best = search_curve(repeat_generosity, gain, zero - FARTHEST, zero + FARTHEST, STEPS)
     if not alone:
         cheapest = zero - jnp.log(jnp.maximum(surplus, LEAST_SURPLUS))
         dearest = jnp.max(log_pull(jnp.full_like(medians, HARDEST), medians, privacy), axis=0)
         dearest = jnp.maximum(dearest, cheapest + 1.0)
-        bend = bend_around_best(priced, gain, cheapest, dearest)
-        other = searched(bend, gain, zero - 1.0, zero + 1.0, STEPS)
+        bend = bend_around_best(priced_generosity, gain, cheapest, dearest)
+        other = search_curve(bend, gain, zero - 1.0, zero + 1.0, STEPS)
         # Where both are as good the priced one is taken, or rounding would choose between them.
         best = jnp.where(gain(best) > (1.0 + NO_BETTER) * gain(other), best, other)
-    return weighed(bargain, best)
+    return evaluate_offer(bargain, best)
 
 
 def chance_below(deviations: Array) -> Array:
@@ -212,7 +212,7 @@ def chance_below(deviations: Array) -> Array:
     return 0.5 * jax.lax.erfc(-math.sqrt(0.5) * deviations)
 
 
-def weighed(bargain: Bargain, generosity: Array) -> Offer:
+def evaluate_offer(bargain: CommonKnowledge, generosity: Array) -> Offer:
     """Return the offer that lies so many standard deviations above each median reservation.
 
     Where that would be more than there is, all shares are cut alike.
@@ -251,7 +251,7 @@ def log_pull(generosity: Array, median: Array, privacy: Array) -> Array:
     return density - jnp.log(chance_below(generosity) * privacy) + steepness
 
 
-def wanted(log_price: Array, median: Array, privacy: Array) -> Array:
+def generosity_at_price(log_price: Array, median: Array, privacy: Array) -> Array:
     """Return how generous to be to a claimant when posts have a price.
 
     The place where the pull falls to the price is found by halving, and then on the straight line
@@ -297,7 +297,7 @@ def bend_around_best(curve: Curve, gain: Curve, low: Array, high: Array) -> Curv
     return parabola
 
 
-def searched(curve: Curve, gain: Curve, low: Array, high: Array, steps: int) -> Array:
+def search_curve(curve: Curve, gain: Curve, low: Array, high: Array, steps: int) -> Array:
     """Return the best point of a curve of offers.
 
     A grid finds where it lies; then three points, ever closer to each other, and the parabola
@@ -312,25 +312,25 @@ def searched(curve: Curve, gain: Curve, low: Array, high: Array, steps: int) -> 
     widest = (high - low) / (POINTS - 1.0) + jnp.zeros_like(centre)
     sides = jnp.reshape(jnp.arange(-1.0, 2.0), (3, *(1,) * centre.ndim))
 
-    def closer(_: int, so_far: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+    def refine(_: int, so_far: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
         centre, spacing, around = so_far
-        centre = centre + spacing * summit(*around)
+        centre = centre + spacing * peak_of(*around)
         spacing = spacing / 8.0
         return centre, spacing, gain(curve(centre + spacing * sides))
 
     start = (centre, widest, jnp.stack(jnp.broadcast_arrays(*around, centre)[:3]))
-    centre, spacing, last = jax.lax.fori_loop(0, steps, closer, start)
-    return curve(centre + spacing * summit(*last))
+    centre, spacing, last = jax.lax.fori_loop(0, steps, refine, start)
+    return curve(centre + spacing * peak_of(*last))
 
 
-def summit(before: Array, middle: Array, after: Array) -> Array:
+def peak_of(before: Array, middle: Array, after: Array) -> Array:
     """Return where between -1 and 1 three values at -1, 0 and 1 are largest.
 
     Examples
     --------
-    >>> round(float(summit(jnp.float32(-1.0), jnp.float32(0.0), jnp.float32(0.5))), 3)
+    >>> round(float(peak_of(jnp.float32(-1.0), jnp.float32(0.0), jnp.float32(0.5))), 3)
     1.0
-    >>> round(float(summit(jnp.float32(-1.0), jnp.float32(0.0), jnp.float32(-0.5))), 3)
+    >>> round(float(peak_of(jnp.float32(-1.0), jnp.float32(0.0), jnp.float32(-0.5))), 3)
     0.156
     """
     bend = before - 2.0 * middle + after

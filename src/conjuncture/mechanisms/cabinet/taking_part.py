@@ -13,26 +13,28 @@ from conjuncture.mechanisms.contract import Inputs
 ASIDE = 0
 
 
-def present(inputs: Inputs, name: str) -> Array:
+def is_present(inputs: Inputs, name: str) -> Array:
     """Return whether a force, or any member of a group, is present, be it aside."""
     return _any_member(inputs, name, lambda place: inputs.present[place] > 0)
 
 
-def there(inputs: Inputs, name: str) -> Array:
+def is_taking_part(inputs: Inputs, name: str) -> Array:
     """Return whether a force, or any member of a group, is present and does not stand aside."""
     return _any_member(
-        inputs, name, lambda place: (inputs.present[place] > 0) & (inputs.bound[place] != ASIDE)
+        inputs,
+        name,
+        lambda place: (inputs.present[place] > 0) & (inputs.fixed_sides[place] != ASIDE),
     )
 
 
-def believed(inputs: Inputs, name: str) -> Array:
+def is_expected(inputs: Inputs, name: str) -> Array:
     """Return the same as far as others know: who secretly stands aside is counted on."""
     return _any_member(
         inputs,
         name,
         lambda place: (
             (inputs.present[place] > 0)
-            & ((inputs.bound[place] != ASIDE) | (inputs.secret[place] > 0))
+            & ((inputs.fixed_sides[place] != ASIDE) | (inputs.secret[place] > 0))
         ),
     )
 

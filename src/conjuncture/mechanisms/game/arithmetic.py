@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from conjuncture.mechanisms.algebra import rounds_until
+from conjuncture.mechanisms.algebra import repeat_until
 
 State = TypeVar("State")
 
@@ -23,7 +23,7 @@ TINY = 1e-300
 
 
 @dataclass(frozen=True)
-class Arithmetic:
+class ArrayBackend:
     """How arrays are computed with.
 
     Attributes
@@ -40,18 +40,18 @@ class Arithmetic:
     """
 
     xp: ModuleType
-    times: Callable[[Any, Any], Any]
-    solved: Callable[[Any, Any], tuple[Any, Any, Any]]
-    repeated: Callable[[Callable[[Any], Any], Callable[[Any], Any], Any, int], Any]
+    multiply: Callable[[Any, Any], Any]
+    solve: Callable[[Any, Any], tuple[Any, Any, Any]]
+    repeat: Callable[[Callable[[Any], Any], Callable[[Any], Any], Any, int], Any]
 
 
-def solved_at_once(matrix: Any, sides: Any) -> tuple[Any, Any, Any]:
+def solve_at_once(matrix: Any, sides: Any) -> tuple[Any, Any, Any]:
     """Return the solutions of linear equations by LAPACK, and the sign and size of determinants.
 
     Examples
     --------
     >>> matrix = np.array([[0.0, 2.0], [1.0, 1.0]])[..., None]
-    >>> found, sign, size = solved_at_once(matrix, np.array([[4.0], [5.0]])[..., None])
+    >>> found, sign, size = solve_at_once(matrix, np.array([[4.0], [5.0]])[..., None])
     >>> found[..., 0].tolist(), sign.tolist(), round(float(size[0]), 4)
     ([[3.0], [2.0]], [-1.0], 0.6931)
     """
@@ -66,7 +66,7 @@ def solved_at_once(matrix: Any, sides: Any) -> tuple[Any, Any, Any]:
     return np.moveaxis(found, 0, -1), sign, np.where(singular, -np.inf, size)
 
 
-def repeated_at_once(
+def repeat_at_once(
     final: Callable[[State], Any], step: Callable[[State], State], start: State, most: int
 ) -> State:
     """Repeat a step until the state is final for every game, or ``most`` times."""
@@ -78,12 +78,12 @@ def repeated_at_once(
     return state
 
 
-AT_ONCE = Arithmetic(
-    np, lambda matrix, values: matrix @ values, solved_at_once, repeated_at_once
+NUMPY_BACKEND = ArrayBackend(
+    np, lambda matrix, values: matrix @ values, solve_at_once, repeat_at_once
 )  # fmt: skip
 
 
-def solved_in_program(matrix: Any, sides: Any) -> tuple[Any, Any, Any]:
+def solve_in_program(matrix: Any, sides: Any) -> tuple[Any, Any, Any]:
     """Return the same in a compiled program.
 
     Gauss's elimination with pivots, written out, since a library's solver wants the games on the
@@ -92,7 +92,7 @@ def solved_in_program(matrix: Any, sides: Any) -> tuple[Any, Any, Any]:
     Examples
     --------
     >>> matrix = jnp.array([[0.0, 2.0], [1.0, 1.0]])[..., None]
-    >>> found, sign, size = solved_in_program(matrix, jnp.array([[4.0], [5.0]])[..., None])
+    >>> found, sign, size = solve_in_program(matrix, jnp.array([[4.0], [5.0]])[..., None])
     >>> found[..., 0].tolist(), sign.tolist(), round(float(size[0]), 4)
     ([[3.0], [2.0]], [-1.0], 0.6931)
     """
@@ -116,7 +116,7 @@ def solved_in_program(matrix: Any, sides: Any) -> tuple[Any, Any, Any]:
     return rows[:, count:], sign, logarithm
 
 
-def times_in_program(matrix: Any, values: Any) -> Any:
+def multiply_in_program(matrix: Any, values: Any) -> Any:
     """Return a constant matrix times an array, in a compiled program.
 
     As a sum: a product of matrices would ask for double precision anew where a program is
@@ -126,21 +126,21 @@ def times_in_program(matrix: Any, values: Any) -> Any:
     --------
     >>> from scipy import sparse
     >>> matrix = sparse.csr_array(np.array([[1.0, 0.0, -1.0], [0.0, 0.0, 0.0]]))
-    >>> times_in_program(matrix, jnp.array([[5.0], [6.0], [7.0]])).tolist()
+    >>> multiply_in_program(matrix, jnp.array([[5.0], [6.0], [7.0]])).tolist()
     [[-2.0], [0.0]]
     """
     whole = jnp.asarray(matrix.toarray(), values.dtype)
     return jnp.sum(whole.reshape(*whole.shape, *(1,) * (values.ndim - 1)) * values, axis=1)
 
 
-IN_PROGRAM = Arithmetic(jnp, times_in_program, solved_in_program, rounds_until)
+JAX_BACKEND = ArrayBackend(jnp, multiply_in_program, solve_in_program, repeat_until)
 
 
-def in_double(work: Callable[..., Any]) -> Callable[..., Any]:
+def with_double_precision(work: Callable[..., Any]) -> Callable[..., Any]:
     """Return what does some work of a compiled program in double precision."""
 
-    def doing(*arguments: Any) -> Any:
+    def run_in_double(*arguments: Any) -> Any:
         with jax.enable_x64(True):
             return work(*arguments)
 
-    return doing
+    return run_in_double

@@ -12,22 +12,28 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.mechanisms.contract import Imposed
-from conjuncture.mechanisms.game.arithmetic import AT_ONCE
-from conjuncture.mechanisms.game.equilibrium import Equilibrium, Games, equilibrium
+from conjuncture.mechanisms.contract import ImposedActs
+from conjuncture.mechanisms.game.arithmetic import NUMPY_BACKEND
+from conjuncture.mechanisms.game.equilibrium import Games, QuantalResponseEquilibrium, solve_games
 from conjuncture.mechanisms.game.inputs import EXPECTS, RESIDUAL, STEPS, Stage
-from conjuncture.mechanisms.game.numbers import MOST_PRECISE, NEVER, imposed, log_shares, scaled
+from conjuncture.mechanisms.game.numbers import (
+    MOST_PRECISE,
+    NEVER,
+    imposed_rule_of,
+    log_shares,
+    scale_payoffs,
+)
 from conjuncture.mechanisms.game.paths import Paths
 from conjuncture.scenario.stages import StageModel
 
 Real = NDArray[np.float64]
 
-AT_A_TIME, LARGEST = 512, 1_000_000
+BATCH_SIZE, LARGEST_TABLE = 512, 1_000_000
 """How many games are computed side by side, fewer where a game has many unknowns: they stand
 beside each other in tables of unknowns by unknowns, with no more numbers than this."""
 
 
-def work_out(stage: StageModel, values: Mapping[str, Real], acts: Imposed) -> dict[str, Real]:
+def precompute(stage: StageModel, values: Mapping[str, Real], acts: ImposedActs) -> dict[str, Real]:
     """Return what of a game is the same in all histories of a world, by name.
 
     Parameters
@@ -57,8 +63,8 @@ def work_out(stage: StageModel, values: Mapping[str, Real], acts: Imposed) -> di
     columns = [np.reshape(payoffs, (-1, payoffs.shape[-1])), *chances, values["precision"][None]]
     rows = np.concatenate(columns).T
     different, where = np.unique(rows, axis=0, return_inverse=True)
-    found = solved(paths, game, different.T, acts)
-    _, lowest, spans = scaled(payoffs, np)
+    found = solve_batches(paths, game, different.T, acts)
+    _, lowest, spans = scale_payoffs(payoffs, np)
     policy = {
         f"{name}_{move}": found.policy[place][where]
         for place, (name, move) in enumerate(paths.actions)
@@ -70,12 +76,14 @@ def work_out(stage: StageModel, values: Mapping[str, Real], acts: Imposed) -> di
     return {**policy, **worth, RESIDUAL: found.residual[where], STEPS: 1.0 * found.steps[where]}
 
 
-def solved(paths: Paths, stage: Stage, numbers: Real, acts: Imposed) -> Equilibrium:
+def solve_batches(
+    paths: Paths, stage: Stage, numbers: Real, acts: ImposedActs
+) -> QuantalResponseEquilibrium:
     """Return the equilibria of games, shape (numbers, games): payoffs, chances, precision."""
     tree = stage.tree
     turns = list(tree.turns.values())
     rules = [
-        imposed(
+        imposed_rule_of(
             turn,
             np.bool_(turn.player in acts.absent),
             np.bool_(turn.player in acts.aside and turn.player not in acts.secret),
@@ -90,20 +98,22 @@ def solved(paths: Paths, stage: Stage, numbers: Real, acts: Imposed) -> Equilibr
     flags = np.array([flag for flag, _ in rules], bool)
     instead = np.array([max(float(one), NEVER) for _, rule in rules for one in rule])
     count = len(tree.endings) * len(tree.players)
-    unknowns = max(len(paths.unknown), 1)
-    size = max(1, min(AT_A_TIME, LARGEST // unknowns**2))
+    unknowns = max(len(paths.unknown_actions), 1)
+    size = max(1, min(BATCH_SIZE, LARGEST_TABLE // unknowns**2))
     parts = []
     for start in range(0, numbers.shape[1], size):
         part = np.ascontiguousarray(numbers[:, start : start + size])
         games = part.shape[1:]
         raw = part[:count].reshape(len(tree.endings), len(tree.players), *games)
         given = Games(
-            payoffs=scaled(raw, np)[0],
+            payoffs=scale_payoffs(raw, np)[0],
             chances=part[count:-1],
             imposed=np.broadcast_to(flags[:, None], (len(flags), *games)),
             instead=np.broadcast_to(instead[:, None], (len(instead), *games)),
             precision=np.clip(part[-1], 0.0, MOST_PRECISE),
         )
         with np.errstate(all="ignore"):
-            parts.append(equilibrium(paths, given, AT_ONCE))
-    return Equilibrium(*(np.concatenate(one, axis=-1) for one in zip(*parts, strict=True)))
+            parts.append(solve_games(paths, given, NUMPY_BACKEND))
+    return QuantalResponseEquilibrium(
+        *(np.concatenate(one, axis=-1) for one in zip(*parts, strict=True))
+    )

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from conjuncture.mechanisms.game.arithmetic import Arithmetic
+from conjuncture.mechanisms.game.arithmetic import ArrayBackend
 
 MOST_STEPS = 1000
 FIRST_STEP, LONGEST_STEP, SHORTEST_STEP = 0.1, 0.3, 6e-5
@@ -42,12 +42,12 @@ NEAR = 1e-5
 """From where the precision that is wanted is gone to directly, relative to one plus it."""
 LAST_CORRECTIONS = 4
 
-Linearised = Callable[[Any], tuple[Any, Any]]
+Linearisation = Callable[[Any], tuple[Any, Any]]
 """From log-odds and precision, shape (n + 1, games), to the value of the equations, shape
 (n, games), and their slopes, shape (n, n + 1, games)."""
 
 
-class Walk(NamedTuple):
+class BranchWalk(NamedTuple):
     """Where the walk along the branch stands; log-odds and the precision on the first axis.
 
     Attributes
@@ -81,7 +81,7 @@ class Walk(NamedTuple):
     end: Any
 
 
-class End(NamedTuple):
+class BranchEnd(NamedTuple):
     """A solution at the precision that is wanted, what the equations are there, and if it stays."""
 
     point: Any
@@ -90,8 +90,8 @@ class End(NamedTuple):
     over: Any
 
 
-def follow(
-    linearised: Linearised, count: int, precision: Any, arithmetic: Arithmetic
+def follow_branch(
+    linearised: Linearisation, count: int, precision: Any, arithmetic: ArrayBackend
 ) -> tuple[Any, Any]:
     """Return the solution at a precision on the branch that starts at precision nothing.
 
@@ -113,29 +113,29 @@ def follow(
 
     Examples
     --------
-    >>> from conjuncture.mechanisms.game.arithmetic import AT_ONCE
+    >>> from conjuncture.mechanisms.game.arithmetic import NUMPY_BACKEND
     >>> def linearised(point):
     ...     wave = np.tanh(1 - point[:1])
     ...     value = point[:1] - point[1:] * wave
     ...     return value, np.stack([1 + point[1:] * (1 - wave**2), -wave], axis=1)
-    >>> solution, _ = follow(linearised, 1, np.array([9.0]), AT_ONCE)
+    >>> solution, _ = follow_branch(linearised, 1, np.array([9.0]), NUMPY_BACKEND)
     >>> round(float(solution[0, 0]), 4)
     0.8997
     """
     xp, nothing = arithmetic.xp, 0.0 * precision
     upwards = xp.stack([*[nothing] * count, nothing + 1.0])[:, None]
 
-    def bordered(slopes: Any, border: Any) -> Any:
+    def add_border(slopes: Any, border: Any) -> Any:
         return xp.concatenate([slopes, border[None]])
 
-    def against(value: Any) -> Any:
+    def right_side_of(value: Any) -> Any:
         return -xp.concatenate([value, nothing[None]])[:, None]
 
-    def directed(turned: Any, size: Any) -> tuple[Any, Any]:
-        length = xp.sqrt(summed(turned * turned))
+    def normalise_tangent(turned: Any, size: Any) -> tuple[Any, Any]:
+        length = xp.sqrt(sum_first_axis(turned * turned))
         return turned / length, size + xp.log(length)
 
-    def step(walk: Walk) -> Walk:
+    def take_step(walk: BranchWalk) -> BranchWalk:
         unit = 1.0 + xp.abs(walk.point[-1])
         ahead = walk.tangent[-1]
         rest = xp.where(
@@ -145,19 +145,19 @@ def follow(
         reach = xp.where(walk.leaping, walk.length, reach)
         guess = walk.point + reach * walk.tangent
         value, slopes = linearised(guess)
-        first, _, _ = arithmetic.solved(bordered(slopes, walk.tangent), against(value))
+        first, _, _ = arithmetic.solve(add_border(slopes, walk.tangent), right_side_of(value))
         guess = guess + first[:, 0]
         value, slopes = linearised(guess)
-        sides = xp.concatenate([against(value), upwards], axis=1)
-        answer, sign, size = arithmetic.solved(bordered(slopes, walk.tangent), sides)
+        sides = xp.concatenate([right_side_of(value), upwards], axis=1)
+        answer, sign, size = arithmetic.solve(add_border(slopes, walk.tangent), sides)
         found = guess + answer[:, 0]
-        tangent, size = directed(answer[:, 1], size)
+        tangent, size = normalise_tangent(answer[:, 1], size)
 
-        farthest, contracted = longest(first[:, 0], xp), longest(answer[:, 0], xp)
+        farthest, contracted = largest_entry(first[:, 0], xp), largest_entry(answer[:, 0], xp)
         sound = (
             (farthest < FARTHEST_CORRECTION)
             & (contracted < xp.maximum(SLOWEST_CONTRACTION * farthest, NOISE))
-            & (summed(tangent * walk.tangent) > xp.where(walk.leaping, 0.5, SHARPEST_TURN))
+            & (sum_first_axis(tangent * walk.tangent) > xp.where(walk.leaping, 0.5, SHARPEST_TURN))
         )
         good = sound & (walk.leaping | ((sign == walk.sign) & (size > walk.size + LEFT)))
         easy = farthest < FARTHEST_CORRECTION / 4.0
@@ -174,11 +174,11 @@ def follow(
         near = good & (xp.abs(precision - found[-1]) <= NEAR * (1.0 + precision))
         end = xp.where(
             leapt,
-            between(walk.point, walk.tangent, found, tangent, precision),
+            interpolate_branch(walk.point, walk.tangent, found, tangent, precision),
             found
             + (precision - found[-1]) * tangent / xp.where(tangent[-1] > 0.1, tangent[-1], 1.0),
         )
-        after = Walk(
+        after = BranchWalk(
             point=xp.where(good, found, walk.point),
             tangent=xp.where(good, tangent, walk.tangent),
             length=length,
@@ -190,13 +190,13 @@ def follow(
             over=leapt | near | (lost & walk.finer),
             end=xp.where(leapt | near, end[:-1], walk.end),
         )
-        return Walk(*(xp.where(walk.over, *pair) for pair in zip(walk, after, strict=True)))
+        return BranchWalk(*(xp.where(walk.over, *pair) for pair in zip(walk, after, strict=True)))
 
     begin = xp.stack([nothing] * (count + 1))
     value, slopes = linearised(begin)
-    answer, sign, size = arithmetic.solved(bordered(slopes, upwards[:, 0]), upwards)
-    tangent, size = directed(answer[:, 0], size)
-    walk = Walk(
+    answer, sign, size = arithmetic.solve(add_border(slopes, upwards[:, 0]), upwards)
+    tangent, size = normalise_tangent(answer[:, 0], size)
+    walk = BranchWalk(
         point=begin,
         tangent=tangent,
         length=nothing + FIRST_STEP,
@@ -208,34 +208,36 @@ def follow(
         over=precision <= NEAR,
         end=xp.where(precision <= NEAR, precision * tangent[:-1] / tangent[-1], xp.nan),
     )
-    walk = arithmetic.repeated(lambda one: one.over, step, walk, MOST_STEPS)
+    walk = arithmetic.repeat(lambda one: one.over, take_step, walk, MOST_STEPS)
 
     arrived = xp.isfinite(walk.end[0])
     log_odds = xp.where(arrived, walk.end, walk.point[:-1])
     point = xp.concatenate([log_odds, precision[None]])
     value, slopes = linearised(point)
 
-    def correct(end: End) -> End:
+    def correct(end: BranchEnd) -> BranchEnd:
         # At a fork itself the slopes say nothing of one direction: a correction has to do good.
-        answer, _, _ = arithmetic.solved(bordered(end.slopes, upwards[:, 0]), against(end.value))
+        answer, _, _ = arithmetic.solve(
+            add_border(end.slopes, upwards[:, 0]), right_side_of(end.value)
+        )
         better = end.point + answer[:, 0]
         value, slopes = linearised(better)
-        over = end.over | ~(longest(value, xp) < longest(end.value, xp))
-        after = End(better, value, slopes, over)
-        return End(*(xp.where(over, *pair) for pair in zip(end, after, strict=True)))
+        over = end.over | ~(largest_entry(value, xp) < largest_entry(end.value, xp))
+        after = BranchEnd(better, value, slopes, over)
+        return BranchEnd(*(xp.where(over, *pair) for pair in zip(end, after, strict=True)))
 
-    end = End(point, value, slopes, ~arrived)
-    end = arithmetic.repeated(lambda one: one.over, correct, end, LAST_CORRECTIONS)
+    end = BranchEnd(point, value, slopes, ~arrived)
+    end = arithmetic.repeat(lambda one: one.over, correct, end, LAST_CORRECTIONS)
     return end.point[:-1], walk.steps
 
 
-def between(start: Any, leaving: Any, end: Any, coming: Any, precision: Any) -> Any:
+def interpolate_branch(start: Any, leaving: Any, end: Any, coming: Any, precision: Any) -> Any:
     """Return the point at a precision between two, from the directions of the branch at both.
 
     Examples
     --------
     >>> cube = [np.array([[0.0], [0.0]]), np.array([[0.0], [1.0]]), np.array([[1.0], [1.0]])]
-    >>> between(*cube, np.array([[3.0], [1.0]]), np.array([0.5]))[:, 0].tolist()
+    >>> interpolate_branch(*cube, np.array([[3.0], [1.0]]), np.array([0.5]))[:, 0].tolist()
     [0.125, 0.5]
     """
     width = end[-1] - start[-1] + TINY
@@ -248,7 +250,7 @@ def between(start: Any, leaving: Any, end: Any, coming: Any, precision: Any) -> 
     )
 
 
-def summed(parts: Any) -> Any:
+def sum_first_axis(parts: Any) -> Any:
     """Return the sum over the first axis, one after another."""
     found = parts[0]
     for part in parts[1:]:
@@ -256,6 +258,6 @@ def summed(parts: Any) -> Any:
     return found
 
 
-def longest(vector: Any, xp: Any) -> Any:
+def largest_entry(vector: Any, xp: Any) -> Any:
     """Return the largest entry of a vector, without its sign."""
     return xp.max(xp.abs(vector), axis=0)

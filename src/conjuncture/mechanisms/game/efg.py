@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from conjuncture.mechanisms.game.tree import Tree
+from conjuncture.mechanisms.game.tree import GameTree
 from conjuncture.ordering import places_in_order
 
 FINEST = 10**6
@@ -14,8 +14,8 @@ FINEST = 10**6
 no larger denominator, the largest one as what is left."""
 
 
-def written(
-    tree: Tree,
+def write_game(
+    tree: GameTree,
     title: str,
     payoffs: Mapping[str, Mapping[str, float]],
     weights: Mapping[str, Sequence[float]],
@@ -40,7 +40,7 @@ def written(
     >>> nodes = {"demand": Node(player="estates", moves={"ask": "war", "wait": "peace"})}
     >>> tree = tree_of("demand", nodes, {"war": 1, "peace": 1})
     >>> payoffs = {"war": {"estates": -1.0}, "peace": {"estates": 0.5}}
-    >>> print(written(tree, "A demand", payoffs, {}), end="")
+    >>> print(write_game(tree, "A demand", payoffs, {}), end="")
     EFG 2 R "A demand" { "estates" }
     ""
     <BLANKLINE>
@@ -57,36 +57,36 @@ def written(
         )
     }
     draws = {node: place for place, node in enumerate(weights, start=1)}
-    lines = [f"EFG 2 R {quoted(title)} {listed(map(quoted, players))}", quoted(comment), ""]
+    lines = [f"EFG 2 R {quote(title)} {write_braces(map(quote, players))}", quote(comment), ""]
     waiting = [tree.start]
     while waiting:
         name = waiting.pop()
         if name not in tree.moves:
             number = tree.endings.index(name) + 1
-            values = listed(decimal(payoffs[name][player]) for player in players)
-            lines.append(f't "" {number} {quoted(name)} {values}')
+            values = write_braces(write_decimal(payoffs[name][player]) for player in players)
+            lines.append(f't "" {number} {quote(name)} {values}')
             continue
         leads = tree.moves_at(name)
         if name in tree.turn_at:
             turn = tree.turns[tree.turn_at[name]]
-            whose = f"{players.index(turn.player) + 1} {numbers[turn.name]} {quoted(turn.name)}"
-            lines.append(f"p {quoted(name)} {whose} {listed(map(quoted, leads))} 0")
+            whose = f"{players.index(turn.player) + 1} {numbers[turn.name]} {quote(turn.name)}"
+            lines.append(f"p {quote(name)} {whose} {write_braces(map(quote, leads))} 0")
         else:
-            shares = zip(leads, fractions(weights[name]), strict=True)
-            options = listed(f"{quoted(move)} {share}" for move, share in shares)
-            lines.append(f"c {quoted(name)} {draws[name]} {quoted(name)} {options} 0")
+            shares = zip(leads, fractions_of(weights[name]), strict=True)
+            options = write_braces(f"{quote(move)} {share}" for move, share in shares)
+            lines.append(f"c {quote(name)} {draws[name]} {quote(name)} {options} 0")
         waiting.extend(reversed(list(leads.values())))
     return "\n".join(lines) + "\n"
 
 
-def fractions(weights: Sequence[float]) -> list[Fraction]:
+def fractions_of(weights: Sequence[float]) -> list[Fraction]:
     """Return the shares of weights as fractions that sum to one exactly.
 
     Weights that are all nothing have equal shares.
 
     Examples
     --------
-    >>> [str(share) for share in fractions([0.7, 0.2, 0.1])]
+    >>> [str(share) for share in fractions_of([0.7, 0.2, 0.1])]
     ['7/10', '1/5', '1/10']
     """
     exact = [Fraction(weight) for weight in weights]
@@ -99,12 +99,12 @@ def fractions(weights: Sequence[float]) -> list[Fraction]:
     return shares
 
 
-def decimal(number: float) -> str:
+def write_decimal(number: float) -> str:
     """Return a number to nine digits, written without an exponent.
 
     Examples
     --------
-    >>> decimal(-2.5e-7), decimal(3.0)
+    >>> write_decimal(-2.5e-7), write_decimal(3.0)
     ('-0.00000025', '3')
     """
     text = f"{Decimal(f'{number:.9g}'):f}"
@@ -113,18 +113,18 @@ def decimal(number: float) -> str:
     return "0" if text == "-0" else text
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     r"""Return a text in quotation marks.
 
     Examples
     --------
-    >>> print(quoted('the "people"'))
+    >>> print(quote('the "people"'))
     "the \"people\""
     """
     clean = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{clean}"'
 
 
-def listed(parts: Iterable[str]) -> str:
+def write_braces(parts: Iterable[str]) -> str:
     """Return parts in braces."""
     return f"{{ {' '.join(parts)} }}"

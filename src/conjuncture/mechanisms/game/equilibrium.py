@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from conjuncture.mechanisms.game.arithmetic import Arithmetic
-from conjuncture.mechanisms.game.branch import follow
+from conjuncture.mechanisms.game.arithmetic import ArrayBackend
+from conjuncture.mechanisms.game.branch import follow_branch
 from conjuncture.mechanisms.game.paths import Paths
 
 
@@ -44,7 +44,7 @@ class Games(NamedTuple):
     precision: Any
 
 
-class Equilibrium(NamedTuple):
+class QuantalResponseEquilibrium(NamedTuple):
     """How everyone moves, and what that is worth.
 
     Attributes
@@ -66,7 +66,7 @@ class Equilibrium(NamedTuple):
     steps: Any
 
 
-def equilibrium(paths: Paths, games: Games, arithmetic: Arithmetic) -> Equilibrium:
+def solve_games(paths: Paths, games: Games, arithmetic: ArrayBackend) -> QuantalResponseEquilibrium:
     """Return the equilibrium on the principal branch.
 
     Where every information set is a single node, each answers what follows it: answering as often
@@ -74,28 +74,28 @@ def equilibrium(paths: Paths, games: Games, arithmetic: Arithmetic) -> Equilibri
     precision nothing (:mod:`conjuncture.mechanisms.game.branch`).
     """
     xp = arithmetic.xp
-    playing = Playing(paths, games, arithmetic)
-    count = len(paths.unknown)
+    playing = QuantalResponse(paths, games, arithmetic)
+    count = len(paths.unknown_actions)
     nothing = 0.0 * games.precision
     steps = xp.zeros(games.precision.shape, xp.int32)
     if not count:
         policy = xp.zeros((0, *nothing.shape))
-        return Equilibrium(policy, playing.worth(policy), nothing, steps)
-    if not len(paths.hidden):
+        return QuantalResponseEquilibrium(policy, playing.worth_of(policy), nothing, steps)
+    if not len(paths.hidden_turns):
         log_odds = xp.stack([nothing] * count)
         for _ in range(paths.levels):
-            log_odds = games.precision * playing.gains(log_odds)
-        policy = playing.policy(log_odds)
-        return Equilibrium(policy, playing.worth(policy), nothing, steps)
-    log_odds, steps = follow(playing.linearised, count, games.precision, arithmetic)
-    policy = playing.policy(log_odds)
-    better = playing.policy(games.precision * playing.gains(log_odds))
+            log_odds = games.precision * playing.gains_of(log_odds)
+        policy = playing.policy_of(log_odds)
+        return QuantalResponseEquilibrium(policy, playing.worth_of(policy), nothing, steps)
+    log_odds, steps = follow_branch(playing.linearise, count, games.precision, arithmetic)
+    policy = playing.policy_of(log_odds)
+    better = playing.policy_of(games.precision * playing.gains_of(log_odds))
     residual = xp.max(xp.abs(xp.exp(policy) - xp.exp(better)), axis=0)
-    return Equilibrium(policy, playing.worth(policy), residual, steps)
+    return QuantalResponseEquilibrium(policy, playing.worth_of(policy), residual, steps)
 
 
 @dataclass(frozen=True)
-class Playing:
+class QuantalResponse:
     """What follows from log-odds of moves.
 
     Parameters
@@ -107,44 +107,44 @@ class Playing:
 
     paths: Paths
     games: Games
-    arithmetic: Arithmetic
+    arithmetic: ArrayBackend
 
-    def chosen(self, log_odds: Any) -> Any:
+    def log_choice_of(self, log_odds: Any) -> Any:
         """Return the logarithms of the probabilities of actions where everyone chooses."""
         xp, paths = self.arithmetic.xp, self.paths
         nothing = 0.0 * log_odds[:1]
         rows = np.zeros(len(paths.actions), np.int64)
-        rows[paths.unknown] = np.arange(1, 1 + len(paths.unknown))
+        rows[paths.unknown_actions] = np.arange(1, 1 + len(paths.unknown_actions))
         own = xp.concatenate([nothing, log_odds])[rows]
-        top = xp.max(xp.concatenate([own, nothing - xp.inf])[paths.grid], axis=1)
-        shares = self.arithmetic.times(paths.over_moves, xp.exp(own - top[paths.turn_of]))
+        top = xp.max(xp.concatenate([own, nothing - xp.inf])[paths.action_grid], axis=1)
+        shares = self.arithmetic.multiply(paths.over_moves, xp.exp(own - top[paths.turn_of]))
         return own - (top + xp.log(shares))[paths.turn_of]
 
-    def imposing(self, chosen: Any) -> Any:
+    def impose(self, chosen: Any) -> Any:
         """Return the logarithms of the probabilities of actions that hold."""
         imposed = self.games.imposed[self.paths.turn_of]
         return self.arithmetic.xp.where(imposed, self.games.instead, chosen)
 
-    def policy(self, log_odds: Any) -> Any:
+    def policy_of(self, log_odds: Any) -> Any:
         """Return the logarithms of the probabilities of actions."""
-        return self.imposing(self.chosen(log_odds))
+        return self.impose(self.log_choice_of(log_odds))
 
-    def gains(self, log_odds: Any) -> Any:
+    def gains_of(self, log_odds: Any) -> Any:
         """Return what each move gains over the first one of its set, shape (n, games)."""
-        *_, gained = self._terms(self.policy(log_odds))
+        *_, gained = self._terms_of(self.policy_of(log_odds))
         return gained
 
-    def _terms(self, policy: Any) -> tuple[Any, Any, Any]:
+    def _terms_of(self, policy: Any) -> tuple[Any, Any, Any]:
         """Return what each term adds, how likely nodes of sets of several are, and the gains."""
-        xp, paths, times = self.arithmetic.xp, self.paths, self.arithmetic.times
+        xp, paths, times = self.arithmetic.xp, self.paths, self.arithmetic.multiply
         logarithms = xp.concatenate([policy, self.games.chances])
         nothing = 0.0 * policy[:1]
         weights = times(paths.along_terms, logarithms)
         believed = policy[:0]
-        if len(paths.hidden):
+        if len(paths.hidden_turns):
             coming = times(paths.along_nodes, logarithms)
             turns = np.array([turn for turn, _ in paths.nodes])
-            groups = [np.flatnonzero(turns == turn) for turn in range(len(paths.hidden))]
+            groups = [np.flatnonzero(turns == turn) for turn in range(len(paths.hidden_turns))]
             top = xp.stack([xp.max(coming[group], axis=0) for group in groups])
             shares = times(paths.over_nodes, xp.exp(coming - top[turns]))
             reached = top + xp.log(shares)
@@ -153,9 +153,9 @@ class Playing:
         endings = np.array([term.ending for term in paths.terms])
         players = np.array([term.player for term in paths.terms])
         added = xp.exp(weights) * self.games.payoffs[endings, players]
-        return added, believed, times(paths.gained, added)
+        return added, believed, times(paths.gain_matrix, added)
 
-    def linearised(self, point: Any) -> tuple[Any, Any]:
+    def linearise(self, point: Any) -> tuple[Any, Any]:
         """Return the value of the equations, and their slopes by log-odds and precision.
 
         Parameters
@@ -163,29 +163,29 @@ class Playing:
         point : array, shape (n + 1, games)
             Log-odds, and the precision.
         """
-        xp, paths, times = self.arithmetic.xp, self.paths, self.arithmetic.times
+        xp, paths, times = self.arithmetic.xp, self.paths, self.arithmetic.multiply
         log_odds, precision = point[:-1], point[-1]
-        count, sets, games = len(paths.unknown), len(paths.turns), point.shape[1:]
-        chosen = self.chosen(log_odds)
-        added, believed, gained = self._terms(self.imposing(chosen))
-        shares = xp.exp(chosen[paths.unknown])
-        turns = paths.turn_of[paths.unknown]
-        by_move = times(paths.gained_by_unknown, added).reshape(count, count, *games)
-        by_turn = times(paths.gained_by_turn, added).reshape(count, sets, *games)
+        count, sets, games = len(paths.unknown_actions), len(paths.turns), point.shape[1:]
+        chosen = self.log_choice_of(log_odds)
+        added, believed, gained = self._terms_of(self.impose(chosen))
+        shares = xp.exp(chosen[paths.unknown_actions])
+        turns = paths.turn_of[paths.unknown_actions]
+        by_move = times(paths.gain_by_unknown, added).reshape(count, count, *games)
+        by_turn = times(paths.gain_by_turn, added).reshape(count, sets, *games)
         slopes = by_move - shares * by_turn[:, turns]
-        by_move = times(paths.believed_by_unknown, believed).reshape(-1, count, *games)
-        by_turn = times(paths.believed_by_turn, believed).reshape(-1, sets, *games)
+        by_move = times(paths.belief_by_unknown, believed).reshape(-1, count, *games)
+        by_turn = times(paths.belief_by_turn, believed).reshape(-1, sets, *games)
         beliefs = by_move - shares * by_turn[:, turns]
         beliefs = xp.concatenate([beliefs, 0.0 * beliefs[:1]])
-        slopes = slopes - gained[:, None] * beliefs[paths.hidden_of]
+        slopes = slopes - gained[:, None] * beliefs[paths.hidden_turn_of]
         slopes = xp.where(self.games.imposed[turns], 0.0, slopes)
         one = np.eye(count).reshape(count, count, *(1,) * len(games))
         slopes = xp.concatenate([one - precision * slopes, -gained[:, None]], axis=1)
         return log_odds - precision * gained, slopes
 
-    def worth(self, policy: Any) -> Any:
+    def worth_of(self, policy: Any) -> Any:
         """Return what the game is worth to each player before it begins, shape (players, games)."""
-        xp, paths, times = self.arithmetic.xp, self.paths, self.arithmetic.times
+        xp, paths, times = self.arithmetic.xp, self.paths, self.arithmetic.multiply
         logarithms = xp.concatenate([policy, self.games.chances])
         ends = times(paths.to_endings, xp.exp(times(paths.along_leaves, logarithms)))
         found = ends[0] * self.games.payoffs[0]

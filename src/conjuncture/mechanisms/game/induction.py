@@ -13,18 +13,18 @@ import jax.numpy as jnp
 from jax import Array
 
 from conjuncture.mechanisms.algebra import log_softmax, total
-from conjuncture.mechanisms.game.tree import Tree
+from conjuncture.mechanisms.game.tree import GameTree
 
-Imposed = Mapping[str, tuple[Array, Sequence[Array]]]
+ImposedRules = Mapping[str, tuple[Array, Sequence[Array]]]
 """Information set to whether its player does not choose there, and the logarithms of the
 probabilities of its moves in that case; finite."""
 
 
-def played(
-    tree: Tree,
+def solve_backwards(
+    tree: GameTree,
     payoffs: Mapping[str, Mapping[str, Array]],
     chances: Mapping[str, Sequence[Array]],
-    imposed: Imposed,
+    imposed: ImposedRules,
     precision: Array,
 ) -> tuple[dict[str, Sequence[Array]], Mapping[str, Array]]:
     """Return how everyone moves, and what the game is worth to each player before it begins.

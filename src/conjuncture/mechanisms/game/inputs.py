@@ -18,13 +18,13 @@ from conjuncture.language.symbols import (
     StageSymbols,
 )
 from conjuncture.mechanisms.game.mistakes import mistakes_in
-from conjuncture.mechanisms.game.tree import Tree, Turn, tree_of, turns_of
+from conjuncture.mechanisms.game.tree import GameTree, Turn, tree_of, turns_of
 from conjuncture.scenario.stages import (
     Cast,
     Constant,
+    StageMistake,
     StageModel,
     StageValue,
-    Trouble,
     ValueText,
 )
 
@@ -35,7 +35,7 @@ NO_MOVE = "none"
 """What the measure ``move`` says of a turn to which a history did not come."""
 EXPECTS, RESIDUAL, STEPS = "expects ", "residual", "steps"
 """Of what is worked out beforehand, beside the probabilities of moves."""
-WELL_ENOUGH = 1e-6
+RESIDUAL_TOLERANCE = 1e-6
 """Largest residual with which a game counts as solved."""
 
 
@@ -97,7 +97,7 @@ class Stage(StageModel):
             when_high="when almost always",
         ),
     )
-    compiling: ClassVar[tuple[float, float]] = (1.2, 0.0)
+    compile_seconds: ClassVar[tuple[float, float]] = (1.2, 0.0)
     references: ClassVar[tuple[str, ...]] = ("mckelveypalfrey1998", "turocy2005", "turocy2010")
 
     words: ClassVar[Mapping[str, str]] = {
@@ -140,7 +140,7 @@ class Stage(StageModel):
         return "how likely “{1}” is at “{0}” in {stage}", named
 
     @property
-    def tree(self) -> Tree:
+    def tree(self) -> GameTree:
         """The tree; only of a stage in which nothing is wrong."""
         return tree_of(self.start or next(iter(self.nodes)), self.nodes, self.endings)
 
@@ -235,18 +235,18 @@ class Stage(StageModel):
         del cast
         return self._players()
 
-    def worked_out(self) -> Sequence[str]:
+    def precomputed_names(self) -> Sequence[str]:
         turns, players = turns_of(self.nodes), self._players()
         if not players:
             return ()
         moves = (f"{name}_{move}" for name, turn in turns.items() for move in turn.moves)
         return (*moves, *(f"{EXPECTS}{player}" for player in players), RESIDUAL, STEPS)
 
-    def well_enough(self) -> float | None:
-        hidden = any(turn.hidden for turn in turns_of(self.nodes).values())
-        return WELL_ENOUGH if hidden else None
+    def residual_tolerance(self) -> float | None:
+        hidden = any(turn.is_hidden for turn in turns_of(self.nodes).values())
+        return RESIDUAL_TOLERANCE if hidden else None
 
-    def mistakes(self, cast: Cast) -> Sequence[Trouble]:
+    def mistakes(self, cast: Cast) -> Sequence[StageMistake]:
         return mistakes_in(self.start, self.nodes, self.endings, cast)
 
     def _players(self) -> tuple[str, ...]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from conjuncture.language.names import unfit, unknown_name
+from conjuncture.language.names import name_problem, unknown_name
 from conjuncture.mechanisms.game import tree as trees
-from conjuncture.mechanisms.game.recall import forgotten
+from conjuncture.mechanisms.game.recall import recall_problems
 from conjuncture.scenario.graph import cycles
-from conjuncture.scenario.stages import Cast, Trouble
+from conjuncture.scenario.stages import Cast, StageMistake
 
 
-class Node(trees.Node, Protocol):
+class ChanceNodeLike(trees.NodeLike, Protocol):
     """A node and the weights of what may happen there."""
 
     @property
@@ -20,7 +20,7 @@ class Node(trees.Node, Protocol):
         """What may happen, and the weight of each; None where a player decides."""
 
 
-class Ending(Protocol):
+class EndingLike(Protocol):
     """An ending, its outcome and what it is worth."""
 
     @property
@@ -32,11 +32,13 @@ class Ending(Protocol):
         """What it is worth to each player."""
 
 
-Nodes = Mapping[str, Node]
-Endings = Mapping[str, Ending]
+Nodes = Mapping[str, ChanceNodeLike]
+Endings = Mapping[str, EndingLike]
 
 
-def mistakes_in(start: str | None, nodes: Nodes, endings: Endings, cast: Cast) -> list[Trouble]:
+def mistakes_in(
+    start: str | None, nodes: Nodes, endings: Endings, cast: Cast
+) -> list[StageMistake]:
     """Return everything that is wrong with a game.
 
     Parameters
@@ -52,29 +54,29 @@ def mistakes_in(start: str | None, nodes: Nodes, endings: Endings, cast: Cast) -
         shape.extend(_not_a_tree(first, nodes, endings))
     sets = list(_information_sets(nodes))
     if not shape and not sets:
-        sets.extend(forgotten(trees.tree_of(first, nodes, endings)))
+        sets.extend(recall_problems(trees.tree_of(first, nodes, endings)))
     return [
         *_names(nodes, endings), *_people(nodes, endings, cast), *_chances(nodes), *shape, *sets,
     ]  # fmt: skip
 
 
-def _names(nodes: Nodes, endings: Endings) -> Iterator[Trouble]:
+def _names(nodes: Nodes, endings: Endings) -> Iterator[StageMistake]:
     for name, node in nodes.items():
         if name in endings:
             problem = f"'{name}' is a node and an ending"
             yield ("nodes", name), problem, "give one of the two another name"
-        yield from _unfit(("nodes", name), name)
+        yield from _name_problems(("nodes", name), name)
         if node.information is not None:
-            yield from _unfit(("nodes", name, "information"), node.information)
+            yield from _name_problems(("nodes", name, "information"), node.information)
         for move in node.moves:
             at = ("nodes", name, "moves", move)
-            yield from _unfit(at, move)
+            yield from _name_problems(at, move)
             if move == "none":
                 problem = "'none' stands for a turn to which a history did not come"
                 yield at, problem, "give the move another name"
     for name, ending in endings.items():
         if ending.outcome is not None:
-            yield from _unfit(("endings", name, "outcome"), ending.outcome)
+            yield from _name_problems(("endings", name, "outcome"), ending.outcome)
     joined: dict[str, tuple[str, str]] = {}
     for turn in trees.turns_of(nodes).values():
         for move in turn.moves:
@@ -85,18 +87,18 @@ def _names(nodes: Nodes, endings: Endings) -> Iterator[Trouble]:
                     f"be called '{turn.name}_{move}' in measures"
                 )
                 yield ("nodes", turn.nodes[0], "moves"), problem, "rename one of them"
-            elif (told := unfit(f"{turn.name}_{move}")) is not None:
+            elif (told := name_problem(f"{turn.name}_{move}")) is not None:
                 yield ("nodes", turn.nodes[0], "moves"), told[0], "rename the node, or the move"
 
 
-def _unfit(path: tuple[str, ...], name: str) -> Iterator[Trouble]:
+def _name_problems(path: tuple[str, ...], name: str) -> Iterator[StageMistake]:
     if not name.isidentifier():
         yield path, f"'{name}' cannot be a name", "write letters, digits and '_', a letter first"
-    elif (told := unfit(name)) is not None:
+    elif (told := name_problem(name)) is not None:
         yield path, *told
 
 
-def _people(nodes: Nodes, endings: Endings, cast: Cast) -> Iterator[Trouble]:
+def _people(nodes: Nodes, endings: Endings, cast: Cast) -> Iterator[StageMistake]:
     for name, node in nodes.items():
         if node.player is not None and node.player not in cast.forces:
             path = ("nodes", name, "player")
@@ -118,7 +120,7 @@ def _people(nodes: Nodes, endings: Endings, cast: Cast) -> Iterator[Trouble]:
                 yield at, *unknown_name("player", player, players)
 
 
-def _chances(nodes: Nodes) -> Iterator[Trouble]:
+def _chances(nodes: Nodes) -> Iterator[StageMistake]:
     for name, node in nodes.items():
         if node.chance is None:
             continue
@@ -130,7 +132,7 @@ def _chances(nodes: Nodes) -> Iterator[Trouble]:
             if move not in node.chance:
                 problem = f"chance has no weight for '{move}'"
                 yield ("nodes", name, "moves", move), problem, f"add '{move}: 1' to 'chance'"
-        if node.chance and all(_plainly_nothing(weight) for weight in node.chance.values()):
+        if node.chance and all(_is_zero(weight) for weight in node.chance.values()):
             problem = f"the weights of chance at '{name}' sum to nothing"
             remedy = "give at least one of them a weight above 0"
             yield ("nodes", name, "chance"), problem, remedy
@@ -140,7 +142,7 @@ def _chances(nodes: Nodes) -> Iterator[Trouble]:
                 yield ("nodes", name, said), problem, "delete it"
 
 
-def _plainly_nothing(weight: Any) -> bool:
+def _is_zero(weight: Any) -> bool:
     written = weight.get("value") if isinstance(weight, dict) else weight
     try:
         return float(str(written)) == 0.0
@@ -148,7 +150,7 @@ def _plainly_nothing(weight: Any) -> bool:
         return False
 
 
-def _lone_nodes(nodes: Nodes) -> Iterator[Trouble]:
+def _lone_nodes(nodes: Nodes) -> Iterator[StageMistake]:
     for name, node in nodes.items():
         if node.player is None and node.chance is None:
             problem = f"nobody decides at '{name}'"
@@ -164,7 +166,7 @@ def _lone_nodes(nodes: Nodes) -> Iterator[Trouble]:
             yield ("nodes", name), problem, remedy
 
 
-def _targets(start: str | None, nodes: Nodes, endings: Endings) -> Iterator[Trouble]:
+def _targets(start: str | None, nodes: Nodes, endings: Endings) -> Iterator[StageMistake]:
     if start is not None and start not in nodes:
         yield ("start",), *unknown_name("node", start, tuple(nodes))
     for name, node in nodes.items():
@@ -174,7 +176,7 @@ def _targets(start: str | None, nodes: Nodes, endings: Endings) -> Iterator[Trou
                 yield path, *unknown_name("node or ending", target, (*nodes, *endings))
 
 
-def _not_a_tree(first: str, nodes: Nodes, endings: Endings) -> Iterator[Trouble]:
+def _not_a_tree(first: str, nodes: Nodes, endings: Endings) -> Iterator[StageMistake]:
     edges = {
         name: [to for to in node.moves.values() if to in nodes] for name, node in nodes.items()
     }
@@ -206,7 +208,7 @@ def _not_a_tree(first: str, nodes: Nodes, endings: Endings) -> Iterator[Trouble]
                 yield (section, name), f"no move leads to '{name}'", remedy
 
 
-def _information_sets(nodes: Nodes) -> Iterator[Trouble]:
+def _information_sets(nodes: Nodes) -> Iterator[StageMistake]:
     for turn in trees.turns_of(nodes).values():
         first = turn.nodes[0]
         called = [node for node in turn.nodes if nodes[node].information == turn.name]

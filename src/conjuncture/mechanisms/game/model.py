@@ -22,13 +22,13 @@ from jax import Array
 
 from conjuncture.mechanisms.algebra import largest, pick, total
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
-from conjuncture.mechanisms.game.arithmetic import IN_PROGRAM, in_double
-from conjuncture.mechanisms.game.equilibrium import Games, equilibrium
-from conjuncture.mechanisms.game.induction import played
+from conjuncture.mechanisms.game.arithmetic import JAX_BACKEND, with_double_precision
+from conjuncture.mechanisms.game.equilibrium import Games, solve_games
+from conjuncture.mechanisms.game.induction import solve_backwards
 from conjuncture.mechanisms.game.inputs import EXPECTS, NO_MOVE, RESIDUAL, STEPS, Stage
-from conjuncture.mechanisms.game.numbers import MOST_PRECISE, NEVER, imposed, log_shares
+from conjuncture.mechanisms.game.numbers import MOST_PRECISE, NEVER, imposed_rule_of, log_shares
 from conjuncture.mechanisms.game.paths import Paths
-from conjuncture.mechanisms.game.tree import Tree, Turn
+from conjuncture.mechanisms.game.tree import GameTree, Turn
 from conjuncture.scenario.stages import NOBODY
 
 Policy = Mapping[str, Sequence[Array]]
@@ -37,7 +37,7 @@ Rules = Mapping[str, tuple[Array, list[Array]]]
 """Information set to whether its player does not choose there, and what is done instead."""
 
 
-class Solved(NamedTuple):
+class Solution(NamedTuple):
     """How everyone moves, what the game is worth to each player, and how well it is solved."""
 
     policy: Policy
@@ -66,9 +66,13 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     stage = cast("Stage", inputs.stage)
     tree = stage.tree
     if not tree.turns:
-        found = Solved({}, {}, jnp.zeros(()), jnp.zeros((), jnp.int32))
+        found = Solution({}, {}, jnp.zeros(()), jnp.zeros((), jnp.int32))
     else:
-        found = worked_out(inputs, tree) if inputs.beforehand else solved(inputs, stage)
+        found = (
+            read_solution(inputs, tree)
+            if inputs.is_precomputed
+            else solve_in_history(inputs, stage)
+        )
 
     actual: dict[str, Sequence[Array]] = dict(chances_of(inputs, tree, -jnp.inf))
     for name, (flag, rule) in rules_of(inputs, tree, known=False).items():
@@ -77,18 +81,18 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
             for instead, chosen in zip(rule, found.policy[name], strict=True)
         ]
     choices = {
-        name: draw.choose(name, options(tree, name), logarithms)
+        name: draw.choose(name, options_at(tree, name), logarithms)
         for name, logarithms in actual.items()
     }
     symbols = stage.symbols(NOBODY)
-    here = reached(tree, choices)
+    here = find_reached_places(tree, choices)
     codes = [symbols.outcomes.index(stage.outcome_of[name]) for name in tree.endings]
     ending = total([place * here[name] for place, name in enumerate(tree.endings)])
     labels = symbols.measures["move"].kind.labels or ()
-    moves = [1 * turn_reached(turn, here) for turn in tree.turns.values()]
+    moves = [1 * is_turn_reached(turn, here) for turn in tree.turns.values()]
     measures: dict[str, Array | Mapping[str, Array]] = {
         "ending": ending,
-        "move": {name: made(tree, name, choices, here, labels) for name in choices},
+        "move": {name: label_of_move(tree, name, choices, here, labels) for name in choices},
         "moves": total([jnp.int32(0), *moves]),
         "probability": {
             f"{name}_{move}": jnp.exp(logarithm)
@@ -110,46 +114,46 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     )
 
 
-def worked_out(inputs: Inputs, tree: Tree) -> Solved:
+def read_solution(inputs: Inputs, tree: GameTree) -> Solution:
     """Return what was worked out for the world."""
-    return Solved(
+    return Solution(
         {
-            name: [inputs.worked_out(f"{name}_{move}") for move in turn.moves]
+            name: [inputs.precomputed_value(f"{name}_{move}") for move in turn.moves]
             for name, turn in tree.turns.items()
         },
-        {player: inputs.worked_out(f"{EXPECTS}{player}") for player in tree.players},
-        inputs.worked_out(RESIDUAL),
-        inputs.worked_out(STEPS).astype(jnp.int32),
+        {player: inputs.precomputed_value(f"{EXPECTS}{player}") for player in tree.players},
+        inputs.precomputed_value(RESIDUAL),
+        inputs.precomputed_value(STEPS).astype(jnp.int32),
     )
 
 
-def solved(inputs: Inputs, stage: Stage) -> Solved:
+def solve_in_history(inputs: Inputs, stage: Stage) -> Solution:
     """Return the equilibrium of a game that differs between the histories of a world."""
     tree = stage.tree
-    scaling = in_double(scaled_numbers)(inputs, stage)
+    scaling = with_double_precision(read_scaled_game)(inputs, stage)
     expected = {
         name: (flag, [jnp.maximum(one, NEVER) for one in rule])
         for name, (flag, rule) in rules_of(inputs, tree, known=True).items()
     }
-    if any(turn.hidden for turn in tree.turns.values()):
-        return cast("Solved", in_double(followed)(tree, scaling, expected))
+    if any(turn.is_hidden for turn in tree.turns.values()):
+        return cast("Solution", with_double_precision(follow_equilibrium)(tree, scaling, expected))
     payoffs = {
         ending: {
-            player: single(scaling.payoffs[row][column])
+            player: to_single(scaling.payoffs[row][column])
             for column, player in enumerate(tree.players)
         }
         for row, ending in enumerate(tree.endings)
     }
     chances = chances_of(inputs, tree, NEVER)
-    policy, worth = played(tree, payoffs, chances, expected, single(scaling.precision))
+    policy, worth = solve_backwards(tree, payoffs, chances, expected, to_single(scaling.precision))
     expects = {
-        player: single(scaling.lowest[place]) + single(scaling.spans[place]) * worth[player]
+        player: to_single(scaling.lowest[place]) + to_single(scaling.spans[place]) * worth[player]
         for place, player in enumerate(tree.players)
     }
-    return Solved(policy, expects, jnp.zeros(()), jnp.zeros((), jnp.int32))
+    return Solution(policy, expects, jnp.zeros(()), jnp.zeros((), jnp.int32))
 
 
-class Scaling(NamedTuple):
+class ScaledGame(NamedTuple):
     """The numbers of a game in double precision; what effects did not move has no history axis.
 
     ``payoffs`` stands by ending and player, ``lowest`` and ``spans`` by player.
@@ -162,7 +166,7 @@ class Scaling(NamedTuple):
     precision: Any
 
 
-def scaled_numbers(inputs: Inputs, stage: Stage) -> Scaling:
+def read_scaled_game(inputs: Inputs, stage: Stage) -> ScaledGame:
     """Return the numbers of a game, read and scaled in double precision."""
     tree = stage.tree
     stated = stage.precision is not None
@@ -180,7 +184,7 @@ def scaled_numbers(inputs: Inputs, stage: Stage) -> Scaling:
             weights = [inputs.exact_value(f"{node}.{move}") for move in moves]
             shares = log_shares(jnp.stack(jnp.broadcast_arrays(*weights)), NEVER, jnp)
             chances += [shares[place] for place in range(len(weights))]
-    return Scaling(
+    return ScaledGame(
         payoffs=[[own[row] for own, _, _ in columns] for row in range(len(tree.endings))],
         lowest=[lowest for _, lowest, _ in columns],
         spans=[span for *_, span in columns],
@@ -189,7 +193,7 @@ def scaled_numbers(inputs: Inputs, stage: Stage) -> Scaling:
     )
 
 
-def followed(tree: Tree, scaling: Scaling, expected: Rules) -> Solved:
+def follow_equilibrium(tree: GameTree, scaling: ScaledGame, expected: Rules) -> Solution:
     """Return the equilibrium on the principal branch, followed history by history."""
     paths = Paths(tree)
     flags = [flag for flag, _ in expected.values()]
@@ -198,38 +202,38 @@ def followed(tree: Tree, scaling: Scaling, expected: Rules) -> Solved:
     numbers = [*every, *scaling.chances, scaling.precision, *flags, *rules]
     games = np.broadcast_shapes((1,), *(jnp.shape(one) for one in numbers))
 
-    def together(parts: Sequence[Any], kind: Any = jnp.float64) -> Any:
+    def stack_games(parts: Sequence[Any], kind: Any = jnp.float64) -> Any:
         if not parts:
             return jnp.zeros((0, *games), kind)
         return jnp.stack([jnp.broadcast_to(jnp.asarray(one, kind), games) for one in parts])
 
-    found = equilibrium(
+    found = solve_games(
         paths,
         Games(
-            payoffs=together(every).reshape(len(tree.endings), len(tree.players), *games),
-            chances=together(scaling.chances),
-            imposed=together(flags, bool),
-            instead=together(rules),
-            precision=together([scaling.precision])[0],
+            payoffs=stack_games(every).reshape(len(tree.endings), len(tree.players), *games),
+            chances=stack_games(scaling.chances),
+            imposed=stack_games(flags, bool),
+            instead=stack_games(rules),
+            precision=stack_games([scaling.precision])[0],
         ),
-        IN_PROGRAM,
+        JAX_BACKEND,
     )
     policy: dict[str, list[Array]] = {}
     for place, (name, _) in enumerate(paths.actions):
-        policy.setdefault(name, []).append(single(found.policy[place]))
+        policy.setdefault(name, []).append(to_single(found.policy[place]))
     expects = {
-        player: single(scaling.lowest[place] + scaling.spans[place] * found.worth[place])
+        player: to_single(scaling.lowest[place] + scaling.spans[place] * found.worth[place])
         for place, player in enumerate(tree.players)
     }
-    return Solved(policy, expects, single(found.residual), found.steps.astype(jnp.int32))
+    return Solution(policy, expects, to_single(found.residual), found.steps.astype(jnp.int32))
 
 
-def single(value: Any) -> Array:
+def to_single(value: Any) -> Array:
     """Return a number in single precision."""
     return jnp.asarray(value).astype(jnp.float32)
 
 
-def chances_of(inputs: Inputs, tree: Tree, least: float) -> dict[str, list[Array]]:
+def chances_of(inputs: Inputs, tree: GameTree, least: float) -> dict[str, list[Array]]:
     """Return for each node of chance the logarithms of the probabilities of what may happen."""
     found = {}
     for node, moves in tree.moves.items():
@@ -240,7 +244,7 @@ def chances_of(inputs: Inputs, tree: Tree, least: float) -> dict[str, list[Array
     return found
 
 
-def rules_of(inputs: Inputs, tree: Tree, *, known: bool) -> Rules:
+def rules_of(inputs: Inputs, tree: GameTree, *, known: bool) -> Rules:
     """Return for each information set whether its player does not choose, and what is done then.
 
     Parameters
@@ -254,22 +258,22 @@ def rules_of(inputs: Inputs, tree: Tree, *, known: bool) -> Rules:
     for name, turn in tree.turns.items():
         place = inputs.forces.index(turn.player)
         shown = ~inputs.secret[place] if known else jnp.bool_(True)
-        aside = (inputs.bound[place] == 0) & shown
-        forced = [inputs.forced(turn.player, move) & shown for move in turn.moves]
+        aside = (inputs.fixed_sides[place] == 0) & shown
+        forced = [inputs.is_forced(turn.player, move) & shown for move in turn.moves]
         if not known:
-            kept = inputs.kept(name)
+            kept = inputs.held_move_of(name)
             aside = aside | (kept == 0)
             forced = [now | (kept == move) for move, now in enumerate(forced, start=1)]
-        found[name] = imposed(turn, inputs.present[place] <= 0, aside, forced, jnp)
+        found[name] = imposed_rule_of(turn, inputs.present[place] <= 0, aside, forced, jnp)
     return found
 
 
-def options(tree: Tree, name: str) -> tuple[str, ...]:
+def options_at(tree: GameTree, name: str) -> tuple[str, ...]:
     """Return what can be chosen at an information set or a node of chance."""
     return tree.turns[name].moves if name in tree.turns else tuple(tree.moves[name])
 
 
-def reached(tree: Tree, choices: Mapping[str, Array]) -> dict[str, Array]:
+def find_reached_places(tree: GameTree, choices: Mapping[str, Array]) -> dict[str, Array]:
     """Return for each node and ending whether the history comes there."""
     nowhere = jnp.bool_(False)
     here = dict.fromkeys((*tree.moves, *tree.endings), nowhere)
@@ -281,13 +285,13 @@ def reached(tree: Tree, choices: Mapping[str, Array]) -> dict[str, Array]:
     return here
 
 
-def turn_reached(turn: Turn, here: Mapping[str, Array]) -> Array:
+def is_turn_reached(turn: Turn, here: Mapping[str, Array]) -> Array:
     """Return whether a history comes to an information set."""
     return total([here[node] for node in turn.nodes])
 
 
-def made(
-    tree: Tree,
+def label_of_move(
+    tree: GameTree,
     name: str,
     choices: Mapping[str, Array],
     here: Mapping[str, Array],
@@ -295,12 +299,12 @@ def made(
 ) -> Array:
     """Return the label of the move made at an information set or a node of chance."""
     turn = tree.turns.get(name)
-    come = here[name] if turn is None else turn_reached(turn, here)
-    codes = [jnp.int32(labels.index(move)) for move in options(tree, name)]
+    come = here[name] if turn is None else is_turn_reached(turn, here)
+    codes = [jnp.int32(labels.index(move)) for move in options_at(tree, name)]
     return jnp.where(come, pick(codes, choices[name]), labels.index(NO_MOVE))
 
 
-def log_chances(tree: Tree, policy: Policy, codes: Sequence[int], outcomes: int) -> list[Array]:
+def log_chances(tree: GameTree, policy: Policy, codes: Sequence[int], outcomes: int) -> list[Array]:
     """Return for each outcome the logarithm of the probability that play ends in it."""
     coming: dict[str, Array] = {tree.start: jnp.zeros(())}
     ends: list[list[Array]] = [[] for _ in range(outcomes)]

@@ -14,7 +14,7 @@ MOST_PRECISE = 1000.0
 """A higher precision counts as this: it tells payoffs a thousandth of the range apart already."""
 
 
-def scaled(payoffs: Any, xp: Any) -> tuple[Any, Any, Any]:
+def scale_payoffs(payoffs: Any, xp: Any) -> tuple[Any, Any, Any]:
     """Return payoffs of which each player's range from 0 to 1, its lowest, and their range.
 
     A player to whom all endings are worth the same gets a range of one.
@@ -27,7 +27,7 @@ def scaled(payoffs: Any, xp: Any) -> tuple[Any, Any, Any]:
     Examples
     --------
     >>> import numpy
-    >>> found, lowest, spans = scaled(numpy.array([[1e8], [1e8 + 1.0], [1e8 + 2.0]]), numpy)
+    >>> found, lowest, spans = scale_payoffs(numpy.array([[1e8], [1e8 + 1.0], [1e8 + 2.0]]), numpy)
     >>> found[:, 0].tolist(), float(lowest[0]), float(spans[0])
     ([0.0, 0.5, 1.0], 100000000.0, 2.0)
     """
@@ -63,7 +63,7 @@ def log_shares(weights: Any, least: float, xp: Any) -> Any:
                       least)  # fmt: skip
 
 
-def imposed(
+def imposed_rule_of(
     turn: Turn, gone: Any, aside: Any, forced: Sequence[Any], xp: Any
 ) -> tuple[Any, list[Any]]:
     """Return whether a player does not choose at an information set, and what is done instead.

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from conjuncture.mechanisms.game.tree import Step, Tree, Turn
+from conjuncture.mechanisms.game.tree import GameTree, Step, Turn
 
 Places = NDArray[np.int64]
 
@@ -57,7 +57,7 @@ class Paths:
     tree : Tree
     """
 
-    tree: Tree
+    tree: GameTree
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
@@ -70,7 +70,7 @@ class Paths:
         return tuple((turn.name, move) for turn in self.turns for move in turn.moves)
 
     @cached_property
-    def draws(self) -> tuple[tuple[str, str], ...]:
+    def chance_steps(self) -> tuple[tuple[str, str], ...]:
         """Node of chance and what may happen there; the labels that follow."""
         tree = self.tree
         return tuple(
@@ -87,7 +87,7 @@ class Paths:
         return np.array([names.index(name) for name, _ in self.actions], np.int64)
 
     @cached_property
-    def grid(self) -> Places:
+    def action_grid(self) -> Places:
         """The actions of each set in a row, filled up with the number of actions."""
         most = max(len(turn.moves) for turn in self.turns)
         found = np.full((len(self.turns), most), len(self.actions), np.int64)
@@ -96,21 +96,21 @@ class Paths:
         return found
 
     @cached_property
-    def unknown(self) -> Places:
+    def unknown_actions(self) -> Places:
         """The action of each unknown."""
         return np.flatnonzero(np.diff(self.turn_of, prepend=-1) == 0)
 
     @cached_property
-    def hidden(self) -> Places:
+    def hidden_turns(self) -> Places:
         """The sets of several nodes."""
-        return np.flatnonzero([turn.hidden for turn in self.turns])
+        return np.flatnonzero([turn.is_hidden for turn in self.turns])
 
     @cached_property
-    def hidden_of(self) -> Places:
+    def hidden_turn_of(self) -> Places:
         """The place among the sets of several nodes of each unknown's; their number if none."""
-        places = {turn: place for place, turn in enumerate(self.hidden)}
-        turns = self.turn_of[self.unknown]
-        return np.array([places.get(turn, len(self.hidden)) for turn in turns], np.int64)
+        places = {turn: place for place, turn in enumerate(self.hidden_turns)}
+        turns = self.turn_of[self.unknown_actions]
+        return np.array([places.get(turn, len(self.hidden_turns)) for turn in turns], np.int64)
 
     @cached_property
     def leaves(self) -> tuple[tuple[tuple[Step, ...], int], ...]:
@@ -137,9 +137,9 @@ class Paths:
 
     @cached_property
     def _labels(self) -> dict[Step, int]:
-        return {step: label for label, step in enumerate((*self.actions, *self.draws))}
+        return {step: label for label, step in enumerate((*self.actions, *self.chance_steps))}
 
-    def coming(self, node: str) -> tuple[int, ...]:
+    def labels_to(self, node: str) -> tuple[int, ...]:
         """Return the labels by which the others and chance let play come to a node."""
         tree, player = self.tree, self.tree.player_at(node)
         return tuple(
@@ -151,7 +151,7 @@ class Paths:
         """The nodes of the sets of several, each with the place of its set among these."""
         return tuple(
             (place, node)
-            for place, turn in enumerate(self.hidden)
+            for place, turn in enumerate(self.hidden_turns)
             for node in self.turns[turn].nodes
         )
 
@@ -169,7 +169,7 @@ class Paths:
                 node = step[0]
                 if node not in tree.turn_at:
                     continue
-                before = self.coming(node) if node in several else ()
+                before = self.labels_to(node) if node in several else ()
                 after = tuple(self.label(later) for later in steps[place + 1 :])
                 yield Term(
                     names.index(tree.turn_at[node]),
@@ -184,7 +184,7 @@ class Paths:
     def to_endings(self) -> sparse.csr_array:
         """From probabilities of leaves to those of endings."""
         rows = [(ending, place) for place, (_, ending) in enumerate(self.leaves)]
-        return ones(rows, (len(self.tree.endings), len(self.leaves)))
+        return indicator_matrix(rows, (len(self.tree.endings), len(self.leaves)))
 
     @cached_property
     def along_leaves(self) -> sparse.csr_array:
@@ -193,54 +193,56 @@ class Paths:
             (leaf, self.label(step)) for leaf, (steps, _) in enumerate(self.leaves)
             for step in steps
         ]  # fmt: skip
-        return ones(rows, (len(self.leaves), len(self._labels)))
+        return indicator_matrix(rows, (len(self.leaves), len(self._labels)))
 
     @cached_property
     def along_terms(self) -> sparse.csr_array:
         """From labels to terms."""
         rows = [(row, label) for row, term in enumerate(self.terms) for label in term.labels]
-        return ones(rows, (len(self.terms), len(self._labels)))
+        return indicator_matrix(rows, (len(self.terms), len(self._labels)))
 
     @cached_property
     def along_nodes(self) -> sparse.csr_array:
         """From labels to the nodes of sets of several."""
         rows = [
-            (row, label) for row, (_, node) in enumerate(self.nodes) for label in self.coming(node)
+            (row, label)
+            for row, (_, node) in enumerate(self.nodes)
+            for label in self.labels_to(node)
         ]
-        return ones(rows, (len(self.nodes), len(self._labels)))
+        return indicator_matrix(rows, (len(self.nodes), len(self._labels)))
 
     @cached_property
     def over_nodes(self) -> sparse.csr_array:
         """From nodes to their sets of several."""
         rows = [(turn, row) for row, (turn, _) in enumerate(self.nodes)]
-        return ones(rows, (len(self.hidden), len(self.nodes)))
+        return indicator_matrix(rows, (len(self.hidden_turns), len(self.nodes)))
 
     @cached_property
     def over_moves(self) -> sparse.csr_array:
         """From actions to their sets."""
         rows = [(turn, action) for action, turn in enumerate(self.turn_of)]
-        return ones(rows, (len(self.turns), len(self.actions)))
+        return indicator_matrix(rows, (len(self.turns), len(self.actions)))
 
     @cached_property
     def hidden_of_term(self) -> Places:
         """The place of each term's set among those of several; their number where it has one."""
         return np.array(
-            [self.nodes[term.node][0] if term.node >= 0 else len(self.hidden)
+            [self.nodes[term.node][0] if term.node >= 0 else len(self.hidden_turns)
              for term in self.terms], np.int64
         )  # fmt: skip
 
     @cached_property
-    def gained(self) -> sparse.csr_array:
+    def gain_matrix(self) -> sparse.csr_array:
         """From terms to unknowns: those of a move less those of the first move of its set."""
-        rows, columns, signs = self._gained
-        shape = (len(self.unknown), len(self.terms))
+        rows, columns, signs = self._gain_entries
+        shape = (len(self.unknown_actions), len(self.terms))
         return sparse.csr_array((signs, (rows, columns)), shape=shape)
 
     @cached_property
-    def _gained(self) -> tuple[Places, Places, NDArray[np.float64]]:
-        firsts = {int(self.grid[turn, 0]): turn for turn in range(len(self.turns))}
-        of_turn = self.turn_of[self.unknown]
-        places = {int(action): place for place, action in enumerate(self.unknown)}
+    def _gain_entries(self) -> tuple[Places, Places, NDArray[np.float64]]:
+        firsts = {int(self.action_grid[turn, 0]): turn for turn in range(len(self.turns))}
+        of_turn = self.turn_of[self.unknown_actions]
+        places = {int(action): place for place, action in enumerate(self.unknown_actions)}
         rows, columns, signs = [], [], []
         for column, term in enumerate(self.terms):
             if term.action in firsts:
@@ -253,64 +255,64 @@ class Paths:
         return np.array(rows, np.int64), np.array(columns, np.int64), np.array(signs, np.float64)
 
     @cached_property
-    def gained_by_unknown(self) -> sparse.csr_array:
+    def gain_by_unknown(self) -> sparse.csr_array:
         """From terms to (unknown, unknown on their way)."""
-        places = {int(action): place for place, action in enumerate(self.unknown)}
+        places = {int(action): place for place, action in enumerate(self.unknown_actions)}
         passing = [[places[one] for one in term.labels if one in places] for term in self.terms]
-        return self._gained_by(passing, len(self.unknown))
+        return self._gain_by(passing, len(self.unknown_actions))
 
     @cached_property
-    def gained_by_turn(self) -> sparse.csr_array:
+    def gain_by_turn(self) -> sparse.csr_array:
         """From terms to (unknown, set on their way)."""
         count = len(self.actions)
         passing = [[int(self.turn_of[one]) for one in term.labels if one < count]
                    for term in self.terms]  # fmt: skip
-        return self._gained_by(passing, len(self.turns))
+        return self._gain_by(passing, len(self.turns))
 
-    def _gained_by(self, passing: Sequence[Sequence[int]], width: int) -> sparse.csr_array:
+    def _gain_by(self, passing: Sequence[Sequence[int]], width: int) -> sparse.csr_array:
         entries = [
             (row * width + by, column, sign)
-            for row, column, sign in zip(*self._gained, strict=True)
+            for row, column, sign in zip(*self._gain_entries, strict=True)
             for by in passing[column]
         ]
         rows = np.array([row for row, *_ in entries], np.int64)
         columns = np.array([column for _, column, _ in entries], np.int64)
         signs = np.array([sign for *_, sign in entries], np.float64)
-        shape = (len(self.unknown) * width, len(self.terms))
+        shape = (len(self.unknown_actions) * width, len(self.terms))
         return sparse.csr_array((signs, (rows, columns)), shape=shape)
 
     @cached_property
-    def believed_by_unknown(self) -> sparse.csr_array:
+    def belief_by_unknown(self) -> sparse.csr_array:
         """From nodes of sets of several to (such a set, unknown on the way to the node)."""
-        places = {int(action): place for place, action in enumerate(self.unknown)}
-        width = len(self.unknown)
+        places = {int(action): place for place, action in enumerate(self.unknown_actions)}
+        width = len(self.unknown_actions)
         rows = [
             (turn * width + places[label], row)
             for row, (turn, node) in enumerate(self.nodes)
-            for label in self.coming(node)
+            for label in self.labels_to(node)
             if label in places
         ]
-        return ones(rows, (len(self.hidden) * width, len(self.nodes)))
+        return indicator_matrix(rows, (len(self.hidden_turns) * width, len(self.nodes)))
 
     @cached_property
-    def believed_by_turn(self) -> sparse.csr_array:
+    def belief_by_turn(self) -> sparse.csr_array:
         """From nodes of sets of several to (such a set, set on the way to the node)."""
         width = len(self.turns)
         rows = [
             (turn * width + int(self.turn_of[label]), row)
             for row, (turn, node) in enumerate(self.nodes)
-            for label in self.coming(node)
+            for label in self.labels_to(node)
             if label < len(self.actions)
         ]
-        return ones(rows, (len(self.hidden) * width, len(self.nodes)))
+        return indicator_matrix(rows, (len(self.hidden_turns) * width, len(self.nodes)))
 
 
-def ones(places: Iterable[tuple[int, int]], shape: tuple[int, int]) -> sparse.csr_array:
+def indicator_matrix(places: Iterable[tuple[int, int]], shape: tuple[int, int]) -> sparse.csr_array:
     """Return a matrix that is 1 at some places and 0 elsewhere.
 
     Examples
     --------
-    >>> ones([(0, 1)], (1, 2)).toarray().tolist()
+    >>> indicator_matrix([(0, 1)], (1, 2)).toarray().tolist()
     [[0.0, 1.0]]
     """
     listed = np.array(list(places), np.int64).reshape(-1, 2)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conjuncture.mechanisms.game.tree import Step, Tree, Turn
-from conjuncture.scenario.stages import Trouble
+from conjuncture.mechanisms.game.tree import GameTree, Step, Turn
+from conjuncture.scenario.stages import StageMistake
 
 
-def forgotten(tree: Tree) -> Iterator[Trouble]:
+def recall_problems(tree: GameTree) -> Iterator[StageMistake]:
     """Yield the information sets at which a player would have forgotten something.
 
     The equilibrium takes a player's beliefs from what the others do. That is right only where, at
@@ -16,7 +16,7 @@ def forgotten(tree: Tree) -> Iterator[Trouble]:
     """
     for turn in tree.turns.values():
         first = turn.nodes[0]
-        behind = next((node for node in turn.nodes if _passes(tree, node, turn)), None)
+        behind = next((node for node in turn.nodes if _is_passed_before(tree, node, turn)), None)
         if behind is not None:
             problem = (
                 f"'{behind}' lies behind another node of the same information set "
@@ -25,21 +25,21 @@ def forgotten(tree: Tree) -> Iterator[Trouble]:
             yield ("nodes", behind, "information"), problem, "give it other information"
             continue
         for other in turn.nodes[1:]:
-            one, two = _own(tree, first, turn.player), _own(tree, other, turn.player)
+            one, two = _moves_of(tree, first, turn.player), _moves_of(tree, other, turn.player)
             if one != two:
                 problem = (
-                    f"'{turn.player}' would forget what it did: {_told(one)} before '{first}', "
-                    f"{_told(two)} before '{other}', and yet both are one information set "
+                    f"'{turn.player}' would forget what it did: {_write_moves(one)} before '{first}', "
+                    f"{_write_moves(two)} before '{other}', and yet both are one information set "
                     f"('{turn.name}')"
                 )
                 yield ("nodes", other, "information"), problem, "give it other information"
 
 
-def _passes(tree: Tree, node: str, turn: Turn) -> bool:
+def _is_passed_before(tree: GameTree, node: str, turn: Turn) -> bool:
     return any(step in turn.nodes for step, _ in tree.before[node])
 
 
-def _own(tree: Tree, node: str, player: str) -> list[Step]:
+def _moves_of(tree: GameTree, node: str, player: str) -> list[Step]:
     return [
         (tree.turn_at[step], move)
         for step, move in tree.before[node]
@@ -47,7 +47,7 @@ def _own(tree: Tree, node: str, player: str) -> list[Step]:
     ]
 
 
-def _told(steps: list[Step]) -> str:
+def _write_moves(steps: list[Step]) -> str:
     if not steps:
         return "nothing"
     return ", then ".join(f"'{move}' at '{turn}'" for turn, move in steps)

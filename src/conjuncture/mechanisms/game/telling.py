@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import cast
 
-from conjuncture.mechanisms.game.inputs import NO_MOVE, WELL_ENOUGH, Stage
-from conjuncture.mechanisms.telling import Told, capital
+from conjuncture.mechanisms.game.inputs import NO_MOVE, RESIDUAL_TOLERANCE, Stage
+from conjuncture.mechanisms.telling import StageHistory, capitalise
 
 LIKELY, UNLIKELY = 0.8, 0.2
 
 
-def tell(told: Told) -> list[str]:
+def tell(told: StageHistory) -> list[str]:
     """Return what happened in one game, in sentences.
 
     Examples
@@ -29,7 +29,7 @@ def tell(told: Told) -> list[str]:
     ...     "probability": {"asking_ask": 0.64, "answer_refuse": 0.12},
     ... }
     >>> names = {"unions": "the unions"}
-    >>> told = Told(stage, Cast(("unions", "crown")), names, "refused", False, measures)
+    >>> told = StageHistory(stage, Cast(("unions", "crown")), names, "refused", False, measures)
     >>> for sentence in tell(told):
     ...     print(sentence)
     The unions had a move at 'asking' and chose 'ask'.
@@ -47,34 +47,36 @@ def tell(told: Told) -> list[str]:
             break
         turn = tree.turns.get(name)
         if turn is None:
-            sentences.append(f"By chance '{plain(place)}' turned out '{plain(move)}'.")
+            sentences.append(
+                f"By chance '{plain_words_of(place)}' turned out '{plain_words_of(move)}'."
+            )
         elif turn.player not in told.silent:
             chance = told.number("probability", f"{name}_{move}")
-            unseen = ", not knowing how things stood," if turn.hidden else ""
+            unseen = ", not knowing how things stood," if turn.is_hidden else ""
             sentences.append(
-                f"{capital(told.name(turn.player))} had a move at '{plain(place)}'{unseen} "
-                f"and chose '{plain(move)}'{expectation(chance)}."
+                f"{capitalise(told.name(turn.player))} had a move at '{plain_words_of(place)}'{unseen} "
+                f"and chose '{plain_words_of(move)}'{write_expectation(chance)}."
             )
         place = tree.moves[place][move]
-    if stage.well_enough() is not None and told.number("residual") > WELL_ENOUGH:
+    if stage.residual_tolerance() is not None and told.number("residual") > RESIDUAL_TOLERANCE:
         sentences.append(
             "The game was not solved: how likely moves were holds only to within "
             f"{told.number('residual'):.2g}."
         )
     if told.imposed:
-        sentences.append(f"Whatever the moves, it was made to end {how_it_ends(told)}.")
+        sentences.append(f"Whatever the moves, it was made to end {write_ending(told)}.")
     else:
-        sentences.append(f"It ended {how_it_ends(told)}.")
+        sentences.append(f"It ended {write_ending(told)}.")
     return sentences
 
 
-def how_it_ends(told: Told) -> str:
+def write_ending(told: StageHistory) -> str:
     """Return the ending in the scenario's words, or else by its name."""
     says = told.says.get(told.outcome)
     return f"so: {says}" if says else f"in '{told.word(told.outcome)}'"
 
 
-def expectation(chance: float) -> str:
+def write_expectation(chance: float) -> str:
     """Return what the others expected of a move, where that is worth a word."""
     if chance >= LIKELY:
         return f", as was expected ({chance:.2f})"
@@ -83,6 +85,6 @@ def expectation(chance: float) -> str:
     return ""
 
 
-def plain(label: str) -> str:
+def plain_words_of(label: str) -> str:
     """Return a label as words."""
     return label.replace("_", " ")

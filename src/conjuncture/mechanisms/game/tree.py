@@ -10,7 +10,7 @@ Step = tuple[str, str]
 """A node and the move made there."""
 
 
-class Node(Protocol):
+class NodeLike(Protocol):
     """What the scenario says of a node."""
 
     @property
@@ -41,12 +41,12 @@ class Turn:
     absent: str | None = None
 
     @property
-    def hidden(self) -> bool:
+    def is_hidden(self) -> bool:
         """Whether the player does not know at which node he is."""
         return len(self.nodes) > 1
 
 
-def turns_of(nodes: Mapping[str, Node]) -> dict[str, Turn]:
+def turns_of(nodes: Mapping[str, NodeLike]) -> dict[str, Turn]:
     """Return the information sets by name, in the order of the file.
 
     A node without ``information`` is an information set of its own and gives it its name.
@@ -65,7 +65,7 @@ def turns_of(nodes: Mapping[str, Node]) -> dict[str, Turn]:
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class GameTree:
     """A game's tree.
 
     Attributes
@@ -109,15 +109,15 @@ class Tree:
         return leads if turn is None else {move: leads[move] for move in self.turns[turn].moves}
 
 
-def tree_of(start: str, nodes: Mapping[str, Node], endings: Mapping[str, object]) -> Tree:
+def tree_of(start: str, nodes: Mapping[str, NodeLike], endings: Mapping[str, object]) -> GameTree:
     """Return the tree of a game in which nothing is wrong.
 
     Examples
     --------
-    >>> from conjuncture.mechanisms.game.inputs import Node
+    >>> from conjuncture.mechanisms.game.inputs import NodeLike
     >>> nodes = {
-    ...     "answer": Node(player="crown", moves={"yield": "peace", "fight": "war"}),
-    ...     "demand": Node(player="estates", moves={"ask": "answer", "wait": "silence"}),
+    ...     "answer": NodeLike(player="crown", moves={"yield": "peace", "fight": "war"}),
+    ...     "demand": NodeLike(player="estates", moves={"ask": "answer", "wait": "silence"}),
     ... }
     >>> tree = tree_of("demand", nodes, {"peace": 1, "war": 1, "silence": 1})
     >>> list(tree.moves), tree.before["answer"]
@@ -135,4 +135,4 @@ def tree_of(start: str, nodes: Mapping[str, Node], endings: Mapping[str, object]
                 before[target] = (*before[name], (name, move))
                 waiting.append(target)
     turn_at = {node: turn.name for turn in turns.values() for node in turn.nodes}
-    return Tree(start, moves, turns, turn_at, tuple(endings), before)
+    return GameTree(start, moves, turns, turn_at, tuple(endings), before)

@@ -18,7 +18,7 @@ from conjuncture.language.symbols import (
     MeasureSymbol,
     StageSymbols,
 )
-from conjuncture.scenario.stages import Cast, StageModel, StageValue, Trouble, ValueText
+from conjuncture.scenario.stages import Cast, StageMistake, StageModel, StageValue, ValueText
 
 OUTCOMES = ("agreed", "refused", "untrusted")
 KEEP, RENEGE = "keep", "renege"
@@ -65,7 +65,7 @@ class Threat(BaseModel):
 class Stage(StageModel):
     """A pact: those who fought each other share power, fight on, or cannot trust each other."""
 
-    compiling: ClassVar[tuple[float, float]] = (0.3, 0.0)
+    compile_seconds: ClassVar[tuple[float, float]] = (0.3, 0.0)
     references: ClassVar[tuple[str, ...]] = ("nash1950", "fearon1995", "powell2006")
 
     words: ClassVar[Mapping[str, str]] = {
@@ -155,10 +155,10 @@ class Stage(StageModel):
         ]  # fmt: skip
 
     def takes_part(self, cast: Cast) -> Sequence[str]:
-        return cast.everyone(self.parties)
+        return cast.all_members(self.parties)
 
-    def mistakes(self, cast: Cast) -> Sequence[Trouble]:
-        found: list[Trouble] = []
+    def mistakes(self, cast: Cast) -> Sequence[StageMistake]:
+        found: list[StageMistake] = []
         for name in self.parties:
             path = ("parties", name)
             if name in cast.groups:

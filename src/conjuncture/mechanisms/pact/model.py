@@ -24,7 +24,7 @@ ROUNDING = 1e-6
 """Single precision does not tell amounts apart that are closer than this."""
 
 
-class Terms(NamedTuple):
+class BargainTerms(NamedTuple):
     """The bargain as it lies on the table: one number a party, and the surplus.
 
     ``estimate`` is a party's own chance, ``fallback`` what it has if they fight on, ``share`` what
@@ -63,13 +63,13 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     """
     parties = tuple(cast("Stage", inputs.stage).parties)
     places = [inputs.forces.index(party) for party in parties]
-    away = [(inputs.bound[place] == 0) & (inputs.present[place] > 0) for place in places]
+    away = [(inputs.fixed_sides[place] == 0) & (inputs.present[place] > 0) for place in places]
     in_secret = [out & inputs.secret[place] for out, place in zip(away, places, strict=True)]
     seated = [
         jnp.where(out & ~hidden, 0.0, inputs.present[place])
         for out, hidden, place in zip(away, in_secret, places, strict=True)
     ]
-    terms = bargained(inputs, draw, parties, seated)
+    terms = agree_terms(inputs, draw, parties, seated)
     reneges = [
         would_renege(inputs, party, part, *theirs)
         for party, part, *theirs in zip(
@@ -115,12 +115,14 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     )
 
 
-def bargained(inputs: Inputs, draw: Draw, parties: Sequence[str], seated: Sequence[Array]) -> Terms:
+def agree_terms(
+    inputs: Inputs, draw: Draw, parties: Sequence[str], seated: Sequence[Array]
+) -> BargainTerms:
     """Return the terms that those who are seated come to; the others have nothing."""
     apart = 1.0 - inputs.value("threat.apart")
     pie = 1.0 - inputs.value("threat.together") + inputs.value("governing")
-    chances = parts_of_one(inputs, parties, "chance", seated)
-    weights = parts_of_one(inputs, parties, "bargaining", seated)
+    chances = normalise_weights(inputs, parties, "chance", seated)
+    weights = normalise_weights(inputs, parties, "bargaining", seated)
     estimate, cost = [], []
     for party, part, share_of_chances in zip(parties, seated, chances, strict=True):
         error = inputs.value("misjudgement") * draw.normal("judgement", force=party)
@@ -130,10 +132,10 @@ def bargained(inputs: Inputs, draw: Draw, parties: Sequence[str], seated: Sequen
     fallback = [own * apart - loss for own, loss in zip(estimate, cost, strict=True)]
     surplus = pie - total(fallback)
     share = [least + weight * surplus for least, weight in zip(fallback, weights, strict=True)]
-    return Terms(estimate, cost, fallback, share, surplus)
+    return BargainTerms(estimate, cost, fallback, share, surplus)
 
 
-def parts_of_one(
+def normalise_weights(
     inputs: Inputs, parties: Sequence[str], name: str, seated: Sequence[Array]
 ) -> list[Array]:
     """Return the weights of those who are seated as parts of one."""
@@ -153,6 +155,6 @@ def would_renege(
     later = estimate if stage.parties[party].later is None else inputs.value(f"{party}.later")
     breaking = later * (1.0 - inputs.value("threat.together")) - cost
     announced = ~inputs.secret[inputs.forces.index(party)]
-    keeps = inputs.forced(party, KEEP) & announced
-    breaks = inputs.forced(party, RENEGE) & announced
+    keeps = inputs.is_forced(party, KEEP) & announced
+    breaks = inputs.is_forced(party, RENEGE) & announced
     return (seated > 0.0) & (breaks | (~keeps & (share < breaking - ROUNDING)))

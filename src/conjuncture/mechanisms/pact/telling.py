@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import cast
 
 from conjuncture.mechanisms.pact.inputs import Stage
-from conjuncture.mechanisms.telling import Told, capital, listed
+from conjuncture.mechanisms.telling import StageHistory, capitalise, join_words
 
 
-def tell(told: Told) -> list[str]:
+def tell(told: StageHistory) -> list[str]:
     """Return what happened when a pact was sought, in sentences.
 
     Examples
@@ -19,7 +19,7 @@ def tell(told: Told) -> list[str]:
     >>> measures = {"surplus": 0.2, "reneges": {"winners": "no", "losers": "no"}}
     >>> measures |= {"estimate": {"winners": 0.7, "losers": 0.4}}
     >>> measures |= {"shares": {"winners": 0.55, "losers": 0.3}}
-    >>> told = Told(stage, Cast(("winners", "losers")), {}, "agreed", False, measures)
+    >>> told = StageHistory(stage, Cast(("winners", "losers")), {}, "agreed", False, measures)
     >>> for sentence in tell(told):
     ...     print(sentence)
     Winners reckoned with 70 chances in a hundred if they fought on, losers with 40.
@@ -33,10 +33,10 @@ def tell(told: Told) -> list[str]:
     (first, name), *others = names.items()
     opening = f"{name} reckoned with {chances[first]} chances in a hundred if they fought on"
     rest = "".join(f", {other} with {chances[party]}" for party, other in others)
-    return [capital(text) for text in (f"{opening}{rest}.", _ending(told, names))]
+    return [capitalise(text) for text in (f"{opening}{rest}.", _tell_ending(told, names))]
 
 
-def _ending(told: Told, names: dict[str, str]) -> str:
+def _tell_ending(told: StageHistory, names: dict[str, str]) -> str:
     every = "both" if len(names) == 2 else "all"
     if told.imposed:
         made = {
@@ -61,4 +61,4 @@ def _ending(told: Told, names: dict[str, str]) -> str:
             return "Fighting on promised them more than a pact could give, and it was refused."
         return "One of them was missing at the table, and there was no pact."
     doubtful = [name for party, name in names.items() if told.label("reneges", party) == "yes"]
-    return f"A pact would have paid, but {listed(doubtful)} could not be trusted to keep it."
+    return f"A pact would have paid, but {join_words(doubtful)} could not be trusted to keep it."

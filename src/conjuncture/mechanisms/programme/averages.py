@@ -10,8 +10,8 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jax import Array
 
-from conjuncture.mechanisms.algebra import over_forces
-from conjuncture.mechanisms.programme.bargain import Bargain, weights
+from conjuncture.mechanisms.algebra import sum_over_forces
+from conjuncture.mechanisms.programme.bargain import Bargain, weights_of
 
 ROUNDING = 1e-5
 """Sums of weights are equal when they are as close as this."""
@@ -26,7 +26,7 @@ def compromise(bargain: Bargain) -> Array:
     >>> float(compromise(Bargain(jnp.array([0.0, 100.0]), jnp.array([3.0, 1.0]), one, one)))
     25.0
     """
-    return over_forces(weights(bargain) * bargain.position)
+    return sum_over_forces(weights_of(bargain) * bargain.position)
 
 
 def median(bargain: Bargain) -> Array:
@@ -40,7 +40,7 @@ def median(bargain: Bargain) -> Array:
     >>> float(median(Bargain(jnp.array([90.0, 10.0, 40.0]), one, one, one)))
     40.0
     """
-    return median_at(bargain.position, weights(bargain))
+    return median_at(bargain.position, weights_of(bargain))
 
 
 def median_at(position: Array, weight: Array) -> Array:
@@ -51,5 +51,5 @@ def median_at(position: Array, weight: Array) -> Array:
     position, weight : Array, shape (actors,)
         Weights sum to one.
     """
-    up_to = over_forces(weight[:, None] * (position[:, None] <= position[None, :]))
+    up_to = sum_over_forces(weight[:, None] * (position[:, None] <= position[None, :]))
     return jnp.min(jnp.where(up_to >= 0.5 - ROUNDING, position, jnp.inf), axis=0)

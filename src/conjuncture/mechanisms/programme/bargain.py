@@ -7,7 +7,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from conjuncture.mechanisms.algebra import over_forces
+from conjuncture.mechanisms.algebra import sum_over_forces
 
 
 class Bargain(NamedTuple):
@@ -31,20 +31,20 @@ class Bargain(NamedTuple):
     active: Array
 
 
-def everyone_if_nobody(active: Array) -> Array:
+def active_or_everyone(active: Array) -> Array:
     """Return who takes part, or everyone where nobody does.
 
     Examples
     --------
-    >>> everyone_if_nobody(jnp.array([0.0, 1.0])).tolist()
+    >>> active_or_everyone(jnp.array([0.0, 1.0])).tolist()
     [0.0, 1.0]
-    >>> everyone_if_nobody(jnp.array([0.0, 0.0])).tolist()
+    >>> active_or_everyone(jnp.array([0.0, 0.0])).tolist()
     [1.0, 1.0]
     """
-    return jnp.where(over_forces(active) > 0.0, active, 1.0)
+    return jnp.where(sum_over_forces(active) > 0.0, active, 1.0)
 
 
-def weights(bargain: Bargain) -> Array:
+def weights_of(bargain: Bargain) -> Array:
     """Return each actor's share of the weight: capability times salience, of those taking part.
 
     Where that sums to nothing those taking part weigh the same, and where nobody takes part
@@ -58,15 +58,15 @@ def weights(bargain: Bargain) -> Array:
     Examples
     --------
     >>> one, none = jnp.ones(3), jnp.zeros(3)
-    >>> weights(Bargain(one, jnp.array([3.0, 1.0, 4.0]), one, jnp.array([1.0, 1.0, 0.0]))).tolist()
+    >>> weights_of(Bargain(one, jnp.array([3.0, 1.0, 4.0]), one, jnp.array([1.0, 1.0, 0.0]))).tolist()
     [0.75, 0.25, 0.0]
-    >>> weights(Bargain(one, one, none, jnp.array([1.0, 1.0, 0.0]))).tolist()
+    >>> weights_of(Bargain(one, one, none, jnp.array([1.0, 1.0, 0.0]))).tolist()
     [0.5, 0.5, 0.0]
     """
-    active = everyone_if_nobody(bargain.active)
+    active = active_or_everyone(bargain.active)
     largest = jnp.max(bargain.capability * active, axis=0)
     capability = bargain.capability / jnp.where(largest > 0.0, largest, 1.0)
     thrown_in = capability * bargain.salience * active
-    sums_to = over_forces(thrown_in)
+    sums_to = sum_over_forces(thrown_in)
     shares = thrown_in / jnp.where(sums_to > 0.0, sums_to, 1.0)
-    return jnp.where(sums_to > 0.0, shares, active / over_forces(active))
+    return jnp.where(sums_to > 0.0, shares, active / sum_over_forces(active))

@@ -15,15 +15,20 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from conjuncture.mechanisms.algebra import over_forces
+from conjuncture.mechanisms.algebra import sum_over_forces
 from conjuncture.mechanisms.programme.averages import median_at
-from conjuncture.mechanisms.programme.bargain import Bargain, everyone_if_nobody, weights
-from conjuncture.mechanisms.programme.offers import Views, best_offer, least_move, lowest_meeting
+from conjuncture.mechanisms.programme.bargain import Bargain, active_or_everyone, weights_of
+from conjuncture.mechanisms.programme.offers import (
+    Expectations,
+    best_offer,
+    least_move,
+    lowest_meeting,
+)
 
 NEUTRAL = 1.0
 
 
-class Standing(NamedTuple):
+class RoundConstants(NamedTuple):
     """What does not change from round to round.
 
     ``weight``, ``salience`` and ``active`` have shape (actors,); ``spread`` is the distance
@@ -51,7 +56,7 @@ def challenge(bargain: Bargain, rounds: int) -> Array:
     >>> float(challenge(bargain, 1))
     0.0
     """
-    return _after(bargain, rounds, views_as_printed, least_move)
+    return _play_rounds(bargain, rounds, views_as_printed, least_move)
 
 
 def challenge_replication(bargain: Bargain, rounds: int) -> Array:
@@ -68,21 +73,21 @@ def challenge_replication(bargain: Bargain, rounds: int) -> Array:
     >>> float(challenge_replication(bargain, 1))
     100.0
     """
-    return _after(bargain, rounds, views_in_the_replication, lowest_meeting)
+    return _play_rounds(bargain, rounds, views_in_the_replication, lowest_meeting)
 
 
-def _after(
+def _play_rounds(
     bargain: Bargain,
     rounds: int,
-    views: Callable[[Array, Standing], Views],
-    cost: Callable[[Array, Array, Views], Array],
+    views: Callable[[Array, RoundConstants], Expectations],
+    cost: Callable[[Array, Array, Expectations], Array],
 ) -> Array:
     bargain = Bargain(*jnp.broadcast_arrays(*bargain))
-    active = everyone_if_nobody(bargain.active)
+    active = active_or_everyone(bargain.active)
     highest = jnp.max(jnp.where(active > 0.0, bargain.position, -jnp.inf), axis=0)
     lowest = jnp.min(jnp.where(active > 0.0, bargain.position, jnp.inf), axis=0)
     spread = jnp.where(highest > lowest, highest - lowest, 1.0)
-    standing = Standing(weights(bargain), bargain.salience, active, spread)
+    standing = RoundConstants(weights_of(bargain), bargain.salience, active, spread)
 
     def play(_: Array, place: Array) -> Array:
         return best_offer(place, views(place, standing), active, cost)
@@ -92,28 +97,28 @@ def _after(
     return lowest + spread * median_at(final, standing.weight)
 
 
-def views_as_printed(place: Array, standing: Standing) -> Views:
+def views_as_printed(place: Array, standing: RoundConstants) -> Expectations:
     """Return what each expects of each pair, with the equations as they are printed."""
     apart = distances(place)
-    support, divided = supporters(apart, standing.weight)
+    support, divided = count_support(apart, standing.weight)
     chance = support / jnp.where(divided > 0.0, divided, 1.0)
     resistance = standing.salience[None, :]
-    neutral = expected(apart, chance, resistance, NEUTRAL)
+    neutral = expected_gain(apart, chance, resistance, NEUTRAL)
     risk = risk_exponents(neutral, standing.active)
-    gain = expected(apart, chance, resistance, risk[:, None])
-    return Views(gain=gain, threat=jnp.swapaxes(gain, 0, 1))
+    gain = expected_gain(apart, chance, resistance, risk[:, None])
+    return Expectations(gain=gain, threat=jnp.swapaxes(gain, 0, 1))
 
 
-def views_in_the_replication(place: Array, standing: Standing) -> Views:
+def views_in_the_replication(place: Array, standing: RoundConstants) -> Expectations:
     """Return what each expects of each pair, as coded for the printed table."""
     apart = distances(place)
     resistance = standing.salience[None, :]
-    neutral = expected(apart, _chance_of_all(apart, standing), resistance, NEUTRAL)
+    neutral = expected_gain(apart, _chance_of_all(apart, standing), resistance, NEUTRAL)
     risk = risk_exponents(neutral, standing.active)[:, None]
     chance = _chance_of_all(jnp.power(apart, risk), standing)
-    return Views(
-        gain=expected(apart, chance, resistance, risk),
-        threat=expected(apart, jnp.swapaxes(chance, 0, 1), standing.salience[:, None], risk),
+    return Expectations(
+        gain=expected_gain(apart, chance, resistance, risk),
+        threat=expected_gain(apart, jnp.swapaxes(chance, 0, 1), standing.salience[:, None], risk),
     )
 
 
@@ -122,7 +127,7 @@ def distances(place: Array) -> Array:
     return jnp.clip(jnp.abs(place[:, None] - place[None, :]), 0.0, 1.0)
 
 
-def supporters(apart: Array, weight: Array) -> tuple[Array, Array]:
+def count_support(apart: Array, weight: Array) -> tuple[Array, Array]:
     """Return for each pair the weight that prefers the first, and the weight that prefers either.
 
     Each voter weighs by how much nearer the one is than the other. Voters are added one by one:
@@ -149,14 +154,14 @@ def supporters(apart: Array, weight: Array) -> tuple[Array, Array]:
     return found
 
 
-def _chance_of_all(apart: Array, standing: Standing) -> Array:
-    support, divided = supporters(apart, standing.weight)
+def _chance_of_all(apart: Array, standing: RoundConstants) -> Array:
+    support, divided = count_support(apart, standing.weight)
     among = standing.active[:, None] * standing.active[None, :]
-    everything = over_forces(over_forces(divided * among))
+    everything = sum_over_forces(sum_over_forces(divided * among))
     return support / jnp.where(everything > 0.0, everything, 1.0)
 
 
-def expected(apart: Array, chance: Array, resistance: Array, risk: Array | float) -> Array:
+def expected_gain(apart: Array, chance: Array, resistance: Array, risk: Array | float) -> Array:
     """Return what the first of each pair expects to gain from challenging the second.
 
     Parameters
@@ -188,7 +193,7 @@ def risk_exponents(gain: Array, active: Array) -> Array:
         What the first of each pair expects from challenging the second, at exponent 1.
     active : Array, shape (actors,)
     """
-    threat = over_forces(gain * active[:, None])
+    threat = sum_over_forces(gain * active[:, None])
     most = jnp.max(jnp.where(active > 0.0, threat, -jnp.inf), axis=0)
     least = jnp.min(jnp.where(active > 0.0, threat, jnp.inf), axis=0)
     differ = most > least

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from conjuncture.language.digits import write_ends, write_number, write_rounded
-from conjuncture.language.laws import law_text
+from conjuncture.language.laws import write_distribution
 from conjuncture.language.names import unknown_name
 from conjuncture.language.symbols import (
     BATTALIONS,
@@ -20,7 +20,7 @@ from conjuncture.language.symbols import (
     MeasureSymbol,
     StageSymbols,
 )
-from conjuncture.scenario.stages import Cast, StageModel, StageValue, Trouble, ValueText
+from conjuncture.scenario.stages import Cast, StageMistake, StageModel, StageValue, ValueText
 
 LARGEST = 1e9
 """How far a scale may reach."""
@@ -59,7 +59,7 @@ class Issue(BaseModel):
 class Stage(StageModel):
     """A programme: actors with weight bargain over issues, and each gets more or less its way."""
 
-    compiling: ClassVar[tuple[float, float]] = (0.5, 0.3)
+    compile_seconds: ClassVar[tuple[float, float]] = (0.5, 0.3)
     references: ClassVar[tuple[str, ...]] = (
         "achen2006", "black1948", "buenodemesquita1994", "scholz2011",
     )  # fmt: skip
@@ -98,9 +98,9 @@ class Stage(StageModel):
         return tuple(dict.fromkeys(stated))
 
     def takes_part(self, cast: Cast) -> Sequence[str]:
-        return cast.everyone(self.actors)
+        return cast.all_members(self.actors)
 
-    def settled(self) -> Sequence[str]:
+    def world_fixed_keys(self) -> Sequence[str]:
         return ("rule",)
 
     def symbols(self, cast: Cast) -> StageSymbols:
@@ -143,8 +143,8 @@ class Stage(StageModel):
                         f"{name}.positions.{actor}",
                         REAL,
                         DIMENSIONLESS,
-                        law_text("uniform", (low, high)),
-                        law_text("uniform", (low, high)),
+                        write_distribution("uniform", (low, high)),
+                        write_distribution("uniform", (low, high)),
                         position,
                         ("issues", name, "positions", actor),
                     )
@@ -162,26 +162,26 @@ class Stage(StageModel):
                 )
         return found
 
-    def mistakes(self, cast: Cast) -> Sequence[Trouble]:
-        found: list[Trouble] = []
+    def mistakes(self, cast: Cast) -> Sequence[StageMistake]:
+        found: list[StageMistake] = []
         for name, issue in self.issues.items():
             found.extend(_mistakes_of(issue, ("issues", name), cast))
         found.extend(
-            _without_position(actor, ("capability", actor), cast, self.actors, "capability")
+            _position_problem(actor, ("capability", actor), cast, self.actors, "capability")
             for actor in self.capability
             if actor not in self.actors
         )
-        if _all_nothing(self.actors, self.capability):
+        if _are_all_zero(self.actors, self.capability):
             problem = "the capabilities sum to nothing: nobody could move anything"
             found.append((("capability",), problem, "give some actor a capability above 0"))
         return found
 
 
-def _mistakes_of(issue: Issue, path: tuple[str, ...], cast: Cast) -> list[Trouble]:
+def _mistakes_of(issue: Issue, path: tuple[str, ...], cast: Cast) -> list[StageMistake]:
     name = path[-1]
     low, high = issue.scale
     ends = write_ends(low, high)
-    found: list[Trouble] = [
+    found: list[StageMistake] = [
         ((*path, "positions", actor), *unknown_name("force or group", actor, cast.names))
         for actor in issue.positions
         if actor not in cast.names
@@ -205,37 +205,37 @@ def _mistakes_of(issue: Issue, path: tuple[str, ...], cast: Cast) -> list[Troubl
             (
                 (*path, "positions", actor),
                 f"{write_number(number)} lies outside the scale of '{name}', {ends}",
-                f"write a position on it, or scale: {_ends(min(low, number), max(high, number))}",
+                f"write a position on it, or scale: {_write_scale(min(low, number), max(high, number))}",
             )
             for actor, written in issue.positions.items()
             if (number := _plain_number(written)) is not None and not low <= number <= high
         )
     found.extend(
-        _without_position(actor, (*path, "salience", actor), cast, issue.positions, "salience")
+        _position_problem(actor, (*path, "salience", actor), cast, issue.positions, "salience")
         for actor in issue.salience
         if actor not in issue.positions
     )
-    if issue.positions and _all_nothing(issue.positions, issue.salience):
+    if issue.positions and _are_all_zero(issue.positions, issue.salience):
         problem = f"salience sums to nothing: nobody cares about '{name}'"
         found.append(((*path, "salience"), problem, "give some actor a salience above 0"))
     return found
 
 
-def _ends(low: float, high: float) -> str:
+def _write_scale(low: float, high: float) -> str:
     return f"[{write_number(low)}, {write_number(high)}]"
 
 
-def _without_position(
+def _position_problem(
     actor: str, path: tuple[str, ...], cast: Cast, positions: Sequence[str] | Mapping[str, Any],
     what: str,
-) -> Trouble:  # fmt: skip
+) -> StageMistake:  # fmt: skip
     if actor not in cast.names:
         return path, *unknown_name("force or group", actor, cast.names)
     problem = f"'{actor}' has a {what} and no position"
     return path, problem, f"give it a position, or write one of: {', '.join(positions)}"
 
 
-def _all_nothing(actors: Sequence[str] | Mapping[str, Any], written: Mapping[str, Any]) -> bool:
+def _are_all_zero(actors: Sequence[str] | Mapping[str, Any], written: Mapping[str, Any]) -> bool:
     return bool(actors) and all(_plain_number(written.get(actor)) == 0.0 for actor in actors)
 
 

@@ -14,7 +14,7 @@ from typing import cast
 import jax.numpy as jnp
 from jax import Array
 
-from conjuncture.mechanisms.algebra import in_case, total, which_largest
+from conjuncture.mechanisms.algebra import index_of_largest, switch_case, total
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
 from conjuncture.mechanisms.programme.averages import compromise, median
 from conjuncture.mechanisms.programme.bargain import Bargain
@@ -45,15 +45,19 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     del draw
     stage = cast("Stage", inputs.stage)
     actors = stage.actors
-    there = {actor: taking_part(inputs, actor) for actor in actors}
+    there = {actor: presence_of(inputs, actor) for actor in actors}
     bargains = [bargain_over(inputs, stage, name) for name in stage.issues]
     codes = inputs.rules("rule")
     place = total([1 * (inputs.value("rule") > code) for code in codes])
-    settled = in_case(
-        place, [partial(settle, by_name(RULES[code], stage.rounds)) for code in codes], bargains
+    settled = switch_case(
+        place,
+        [partial(settle, rule_of_name(RULES[code], stage.rounds)) for code in codes],
+        bargains,
     )
     distance = distances_from(inputs, stage, settled)
-    outcome = nearest([jnp.where(there[actor] > 0.0, distance[actor], jnp.inf) for actor in actors])
+    outcome = index_of_nearest(
+        [jnp.where(there[actor] > 0.0, distance[actor], jnp.inf) for actor in actors]
+    )
     return Resolution(
         outcome=outcome,
         log_probabilities=[
@@ -73,12 +77,12 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     )
 
 
-def by_name(rule: str, rounds: int) -> Callable[[Bargain], Array]:
+def rule_of_name(rule: str, rounds: int) -> Callable[[Bargain], Array]:
     """Return a rule: from one bargain to the position settled on.
 
     Examples
     --------
-    >>> by_name("median", 5).__name__
+    >>> rule_of_name("median", 5).__name__
     'median'
     """
     rules: dict[str, Callable[[Bargain], Array]] = {
@@ -96,12 +100,12 @@ def settle(rule: Callable[[Bargain], Array], bargains: Sequence[Bargain]) -> lis
     return [jnp.broadcast_to(rule(bargain), shape) for bargain in bargains]
 
 
-def taking_part(inputs: Inputs, actor: str, *, aside_too: bool = True) -> Array:
+def presence_of(inputs: Inputs, actor: str, *, aside_too: bool = True) -> Array:
     """Return 1 while an actor is there, shape (): a group is while any of its members is.
 
     Without ``aside_too``, one that stands aside counts as gone.
     """
-    here = inputs.present if aside_too else inputs.present * (inputs.bound != ASIDE)
+    here = inputs.present if aside_too else inputs.present * (inputs.fixed_sides != ASIDE)
     return reduce(jnp.maximum, [1.0 * here[place] for place in inputs.members(actor)])
 
 
@@ -116,7 +120,7 @@ def bargain_over(inputs: Inputs, stage: Stage, name: str) -> Bargain:
         position=column([inputs.value(f"{name}.positions.{actor}") for actor in actors]),
         capability=column([inputs.value(f"capability.{actor}") for actor in actors]),
         salience=column([inputs.value(f"{name}.salience.{actor}") for actor in actors]),
-        active=column([taking_part(inputs, actor, aside_too=False) for actor in actors]),
+        active=column([presence_of(inputs, actor, aside_too=False) for actor in actors]),
     )
 
 
@@ -134,13 +138,13 @@ def distances_from(inputs: Inputs, stage: Stage, settled: Sequence[Array]) -> di
     return {actor: jnp.sqrt(total(found) / len(found)) for actor, found in squares.items()}
 
 
-def nearest(distance: Sequence[Array]) -> Array:
+def index_of_nearest(distance: Sequence[Array]) -> Array:
     """Return the place of the smallest distance; of those equally near, the first.
 
     Examples
     --------
-    >>> int(nearest([jnp.float32(0.5), jnp.float32(0.2), jnp.float32(0.2)]))
+    >>> int(index_of_nearest([jnp.float32(0.5), jnp.float32(0.2), jnp.float32(0.2)]))
     1
     """
     least = reduce(jnp.minimum, distance)
-    return which_largest([1.0 * (value <= least + EQUALLY_NEAR) for value in distance])
+    return index_of_largest([1.0 * (value <= least + EQUALLY_NEAR) for value in distance])

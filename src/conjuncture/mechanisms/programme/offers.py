@@ -14,7 +14,7 @@ ROUNDING = 1e-5
 CONFRONTATION, COMPROMISE, SUBMISSION, NONE = 0, 1, 2, 3
 
 
-class Views(NamedTuple):
+class Expectations(NamedTuple):
     """What actors expect, shape (actors, actors) each; the first of a pair is the one who looks.
 
     ``gain``: what it expects from challenging the other. ``threat``: what it takes the other to
@@ -26,7 +26,10 @@ class Views(NamedTuple):
 
 
 def best_offer(
-    place: Array, views: Views, active: Array, cost: Callable[[Array, Array, Views], Array]
+    place: Array,
+    views: Expectations,
+    active: Array,
+    cost: Callable[[Array, Array, Expectations], Array],
 ) -> Array:
     """Return where every actor stands once each has taken the best offer made to it.
 
@@ -47,8 +50,8 @@ def best_offer(
         maker expects most; offers that are equal in everything are met half-way.
     """
     among = (active[:, None] > 0.0) & (active[None, :] > 0.0)
-    kind = jnp.where(among, kinds(views), NONE)
-    share = jnp.where(kind == COMPROMISE, conceded(views), 1.0)
+    kind = jnp.where(among, kinds_of_offer(views), NONE)
+    share = jnp.where(kind == COMPROMISE, concession_of(views), 1.0)
     target = place[:, None] + (place[None, :] - place[:, None]) * share
     best = jnp.min(kind, axis=1)
     left = (kind == best[:, None]) & (kind != NONE)
@@ -60,7 +63,7 @@ def best_offer(
     return jnp.where(count > 0, moved, place)
 
 
-def kinds(views: Views) -> Array:
+def kinds_of_offer(views: Expectations) -> Array:
     """Return by pair what the second offers the first, shape (actors, actors).
 
     Both expect to gain and the second expects more: the first loses a confrontation. Only the
@@ -70,7 +73,7 @@ def kinds(views: Views) -> Array:
     Examples
     --------
     >>> gain, threat = jnp.array([1.0, -1.0, -2.0, 1.0]), jnp.array([2.0, 2.0, 1.0, -1.0])
-    >>> kinds(Views(gain, threat)).tolist()
+    >>> kinds_of_offer(Expectations(gain, threat)).tolist()
     [0, 1, 2, 3]
     """
     gain, threat = views
@@ -81,23 +84,23 @@ def kinds(views: Views) -> Array:
     return jnp.where(confronted, CONFRONTATION, kind)
 
 
-def conceded(views: Views) -> Array:
+def concession_of(views: Expectations) -> Array:
     """Return which part of the way the first of each pair goes in a compromise."""
     return jnp.abs(views.gain) / jnp.maximum(jnp.abs(views.threat), ROUNDING)
 
 
-def least_move(place: Array, target: Array, views: Views) -> Array:
+def least_move(place: Array, target: Array, views: Expectations) -> Array:
     """Return how far each offer moves the one who takes it."""
     del views
     return jnp.abs(target - place[:, None])
 
 
-def lowest_meeting(place: Array, target: Array, views: Views) -> Array:
+def lowest_meeting(place: Array, target: Array, views: Expectations) -> Array:
     """Return the same, but for a compromise where on the scale the two would meet.
 
     They meet at the mean of their positions, weighted by what each is taken to expect.
     """
     own, other = jnp.abs(views.gain), jnp.abs(views.threat)
     meeting = (own * place[:, None] + other * place[None, :]) / jnp.maximum(own + other, ROUNDING)
-    compromise = kinds(views) == COMPROMISE
+    compromise = kinds_of_offer(views) == COMPROMISE
     return jnp.where(compromise, meeting, least_move(place, target, views))

@@ -6,11 +6,11 @@ from typing import cast
 
 from conjuncture.language.digits import write_ends
 from conjuncture.mechanisms.programme.inputs import Stage
-from conjuncture.mechanisms.telling import Told, capital
+from conjuncture.mechanisms.telling import StageHistory, capitalise
 from conjuncture.ordering import find_largest
 
 
-def tell(told: Told) -> list[str]:
+def tell(told: StageHistory) -> list[str]:
     """Return what was settled, in sentences.
 
     Parameters
@@ -26,7 +26,7 @@ def tell(told: Told) -> list[str]:
     >>> names = {"army": "the army", "unions": "the unions"}
     >>> stage, cast = Stage(issues={"land": issue}), Cast(("army", "unions"))
     >>> several = frozenset({"unions"})
-    >>> for sentence in tell(Told(stage, cast, names, "unions", False, measures, plurals=several)):
+    >>> for sentence in tell(StageHistory(stage, cast, names, "unions", False, measures, plurals=several)):
     ...     print(sentence)
     On land they settled at 72, on a scale from 0 to 100.
     The unions came nearest to what they wanted; the army remained furthest from it.
@@ -48,7 +48,7 @@ def tell(told: Told) -> list[str]:
         furthest = find_largest(there, lambda actor: told.number("distance", actor))
         if furthest != told.outcome:
             ending += f"; {told.name(furthest)} remained furthest from it"
-    return [*sentences, f"{capital(ending)}."]
+    return [*sentences, f"{capitalise(ending)}."]
 
 
 def _words(name: str) -> str:

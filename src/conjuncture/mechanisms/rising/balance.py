@@ -18,7 +18,7 @@ from jax.nn import sigmoid
 from conjuncture.mechanisms.algebra import total
 from conjuncture.mechanisms.contract import Inputs
 from conjuncture.mechanisms.rising.inputs import Stage
-from conjuncture.mechanisms.showdown.strength import CROWD_SCALE, FLOOR
+from conjuncture.mechanisms.showdown.strength import CROWD_SCALE, LEAST_STRENGTH
 
 FEWEST = 1e-6
 
@@ -55,7 +55,7 @@ class Balance(NamedTuple):
     force: Array
 
 
-def gathered(inputs: Inputs, stage: Stage, here: Array) -> People:
+def count_people(inputs: Inputs, stage: Stage, here: Array) -> People:
     """Return who there is of each crowd when ``here`` says who does not stand aside."""
     mass = inputs.attribute("mass") * inputs.present
     ready = mass * here
@@ -67,7 +67,7 @@ def gathered(inputs: Inputs, stage: Stage, here: Array) -> People:
     )  # fmt: skip
 
 
-def balance(
+def balance_of(
     inputs: Inputs,
     stage: Stage,
     people: People,
@@ -96,8 +96,8 @@ def balance(
     ]
     return Balance(
         street,
-        jnp.maximum(inputs.constant("street_exchange") * acting, FLOOR),
-        jnp.maximum(total(firing), FLOOR),
+        jnp.maximum(inputs.constant("street_exchange") * acting, LEAST_STRENGTH),
+        jnp.maximum(total(firing), LEAST_STRENGTH),
     )
 
 

@@ -24,9 +24,9 @@ from conjuncture.mechanisms.constants import DECISIVENESS, FOG, REFUSAL, STREET_
 from conjuncture.scenario.stages import (
     Cast,
     Constant,
+    StageMistake,
     StageModel,
     StageValue,
-    Trouble,
     ValueText,
 )
 
@@ -106,7 +106,7 @@ class Stage(StageModel):
             when_high="when much",
         ),
     )
-    compiling: ClassVar[tuple[float, float]] = (0.3, 0.1)
+    compile_seconds: ClassVar[tuple[float, float]] = (0.3, 0.1)
     references: ClassVar[tuple[str, ...]] = ("granovetter1978", "kuran1991", "skaperdas1996")
 
     words: ClassVar[Mapping[str, str]] = {
@@ -156,7 +156,7 @@ class Stage(StageModel):
     )
 
     def symbols(self, cast: Cast) -> StageSymbols:
-        facing = cast.everyone(self.facing)
+        facing = cast.all_members(self.facing)
         called = {self.caller: (CALL, WAIT)} if self.caller is not None else {}
         chance = MeasureSymbol(Kind(UNIT_INTERVAL, DIMENSIONLESS))
         return StageSymbols(
@@ -221,10 +221,10 @@ class Stage(StageModel):
 
     def takes_part(self, cast: Cast) -> Sequence[str]:
         caller = () if self.caller is None else (self.caller,)
-        return cast.everyone((*self.crowds, *caller, *self.facing))
+        return cast.all_members((*self.crowds, *caller, *self.facing))
 
     def unused_of(self, cast: Cast) -> Mapping[str, Collection[str]]:
-        crowds, facing = cast.everyone(self.crowds), cast.everyone(self.facing)
+        crowds, facing = cast.all_members(self.crowds), cast.all_members(self.facing)
         found: dict[str, tuple[str, ...]] = {}
         for force in self.takes_part(cast):
             found[force] = () if force in facing else ("troops", "cohesion", "discipline")
@@ -232,11 +232,11 @@ class Stage(StageModel):
                 found[force] += ("mass",) if force == self.caller else ("mass", "organisation")
         return found
 
-    def mistakes(self, cast: Cast) -> Sequence[Trouble]:
+    def mistakes(self, cast: Cast) -> Sequence[StageMistake]:
         return [*self._crowds_in_error(), *self._names_in_error(cast), *self._calls_in_error(cast)]
 
-    def _crowds_in_error(self) -> Sequence[Trouble]:
-        found: list[Trouble] = []
+    def _crowds_in_error(self) -> Sequence[StageMistake]:
+        found: list[StageMistake] = []
         for name, crowd in self.crowds.items():
             if crowd.thresholds is not None:
                 found.extend(
@@ -258,8 +258,8 @@ class Stage(StageModel):
             )
         return found
 
-    def _names_in_error(self, cast: Cast) -> Sequence[Trouble]:
-        found: list[Trouble] = []
+    def _names_in_error(self, cast: Cast) -> Sequence[StageMistake]:
+        found: list[StageMistake] = []
         taken: dict[str, str] = {}
         parts: Mapping[str, Sequence[str]] = {
             "crowds": tuple(self.crowds),
@@ -281,7 +281,7 @@ class Stage(StageModel):
                     taken[force] = name
         return found
 
-    def _calls_in_error(self, cast: Cast) -> Sequence[Trouble]:
+    def _calls_in_error(self, cast: Cast) -> Sequence[StageMistake]:
         if self.caller is None:
             idle = [("bar",)] if self.bar is not None else []
             heard = [
@@ -295,7 +295,7 @@ class Stage(StageModel):
             ]
         if self.caller not in cast.forces:
             return [(("caller",), *unknown_name("force", self.caller, cast.forces))]
-        if self.caller in cast.everyone(self.facing):
+        if self.caller in cast.all_members(self.facing):
             problem = f"'{self.caller}' cannot call the crowds out and face them"
             return [(("caller",), problem, "name another caller, or take it out of 'facing'")]
         return []

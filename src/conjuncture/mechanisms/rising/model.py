@@ -14,11 +14,11 @@ import jax.numpy as jnp
 from jax import Array
 from jax.nn import sigmoid
 
-from conjuncture.mechanisms.algebra import in_case, log_softmax, some_force, total
+from conjuncture.mechanisms.algebra import any_force, log_softmax, switch_case, total
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
-from conjuncture.mechanisms.rising.balance import People, balance, gathered, log_odds
+from conjuncture.mechanisms.rising.balance import People, balance_of, count_people, log_odds
 from conjuncture.mechanisms.rising.inputs import CALL, FACE, JOIN, OUTCOMES, WAIT, Stage
-from conjuncture.mechanisms.rising.street import Crowd, joined
+from conjuncture.mechanisms.rising.street import CrowdResponse, solve_turnout
 
 LONGEST_ODDS = 20.0
 ASIDE, FACES, JOINS = 0, 1, 2
@@ -31,7 +31,7 @@ class Stances(NamedTuple):
     expected: list[Array]
 
 
-class Street(NamedTuple):
+class CalledStreet(NamedTuple):
     """Who came out (share of those ready, by crowd), after a call or not, and what was foreseen."""
 
     out: list[Array]
@@ -57,17 +57,17 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
         ``quiet``, ``crushed`` or ``carried``, and the measures listed in the documentation.
     """
     stage = cast("Stage", inputs.stage)
-    here = jnp.where(inputs.bound == ASIDE, 0.0, inputs.present)
-    people = gathered(inputs, stage, here)
+    here = jnp.where(inputs.fixed_sides == ASIDE, 0.0, inputs.present)
+    people = count_people(inputs, stage, here)
     stances = stances_of(inputs, draw, stage, here)
     crowds = crowds_of(inputs, draw, stage, people)
     if stage.caller is None:
-        uncalled = joined(crowds)
-        street = Street(uncalled, uncalled[0] < 0.0, 0.0 * uncalled[0])
+        uncalled = solve_turnout(crowds)
+        street = CalledStreet(uncalled, uncalled[0] < 0.0, 0.0 * uncalled[0])
     else:
-        street = with_a_caller(inputs, draw, stage.caller, crowds, stances.expected, here)
+        street = call_street(inputs, draw, stage.caller, crowds, stances.expected, here)
     facing = [1.0 * (stance == FACES) for stance in stances.taken]
-    sides = balance(inputs, stage, people, street.out, facing)
+    sides = balance_of(inputs, stage, people, street.out, facing)
     odds = log_odds(inputs, sides)
     turnout = [ready * share for ready, share in zip(people.share_ready(), street.out, strict=True)]
     overall = total(
@@ -96,7 +96,7 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     )
 
 
-def crowds_of(inputs: Inputs, draw: Draw, stage: Stage, people: People) -> list[Crowd]:
+def crowds_of(inputs: Inputs, draw: Draw, stage: Stage, people: People) -> list[CrowdResponse]:
     """Return what the street is to each crowd before anybody calls."""
     shares, ready = people.share_of_all(), people.share_ready()
     nothing = 0.0 * shares[0]
@@ -108,7 +108,7 @@ def crowds_of(inputs: Inputs, draw: Draw, stage: Stage, people: People) -> list[
                 inputs.value(f"{name}.heeds.{other}") if other in crowd.heeds else nothing
                 for other in stage.crowds
             ]
-        one = Crowd(
+        one = CrowdResponse(
             there=ready[place],
             push=inputs.value(f"{name}.shock") * draw.normal("mood", camp=name),
             heeds=heeds,
@@ -132,7 +132,7 @@ def stances_of(inputs: Inputs, draw: Draw, stage: Stage, here: Array) -> Stances
                 draw.gumbel("loyalty", force=force, camp=move, persists=True)
                 for move in (JOIN, FACE)
             )
-            made_to_join, made_to_face = (inputs.forced(force, move) for move in (JOIN, FACE))
+            made_to_join, made_to_face = (inputs.is_forced(force, move) for move in (JOIN, FACE))
             with_crowd = made_to_join | (~made_to_face & (leaning + joins > faces))
             stance = jnp.where(with_crowd, JOINS, FACES)
             taken.append(jnp.where(here[place] > 0.0, stance, ASIDE))
@@ -143,14 +143,14 @@ def stances_of(inputs: Inputs, draw: Draw, stage: Stage, here: Array) -> Stances
     return Stances(taken, expected)
 
 
-def with_a_caller(
+def call_street(
     inputs: Inputs,
     draw: Draw,
     caller: str,
-    crowds: Sequence[Crowd],
+    crowds: Sequence[CrowdResponse],
     facing: Sequence[Array],
     here: Array,
-) -> Street:
+) -> CalledStreet:
     """Return the street when a force may call it out.
 
     The caller asks what would come of a call: who would follow, and who would face them. It does
@@ -164,28 +164,28 @@ def with_a_caller(
         replace(crowd, push=crowd.push + voice * inputs.value(f"{name}.hears"))
         for name, crowd in zip(stage.crowds, crowds, strict=True)
     ]
-    uncalled, called_out = joined(crowds), joined(stirred)
+    uncalled, called_out = solve_turnout(crowds), solve_turnout(stirred)
     visible = jnp.where(inputs.secret, inputs.present, here)
-    believed = gathered(inputs, stage, visible)
+    believed = count_people(inputs, stage, visible)
 
-    def if_all_came() -> list[Array]:
+    def turnout_if_all_come() -> list[Array]:
         ready = [
             replace(crowd, there=share)
             for crowd, share in zip(stirred, believed.share_ready(), strict=True)
         ]
-        return joined(ready)
+        return solve_turnout(ready)
 
-    hoped = in_case(1 * some_force(visible != here), [lambda: called_out, if_all_came])
+    hoped = switch_case(1 * any_force(visible != here), [lambda: called_out, turnout_if_all_come])
     blur = inputs.constant("fog") * (1.0 - organisation)
     misjudged = draw.normal("judgement", force=caller, camp="street") - draw.normal(
         "judgement", force=caller, camp="order"
     )
-    odds = log_odds(inputs, balance(inputs, stage, believed, hoped, facing))
+    odds = log_odds(inputs, balance_of(inputs, stage, believed, hoped, facing))
     foreseen = sigmoid(odds + blur * misjudged)
-    made_to_call, made_to_wait = (inputs.forced(caller, move) for move in (CALL, WAIT))
+    made_to_call, made_to_wait = (inputs.is_forced(caller, move) for move in (CALL, WAIT))
     willing = made_to_call | (~made_to_wait & (foreseen > inputs.value("bar")))
     called = (here[place] > 0.0) & willing
     out = [
         jnp.where(called, after, before) for after, before in zip(called_out, uncalled, strict=True)
     ]
-    return Street(out, called, foreseen)
+    return CalledStreet(out, called, foreseen)

@@ -22,12 +22,12 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array, lax
 
-from conjuncture.mechanisms.algebra import largest, rounds_until, total
+from conjuncture.mechanisms.algebra import largest, repeat_until, total
 
 NARROWEST = 1e-3
 """The least spread of thresholds."""
 
-SETTLED = 2e-7
+TOLERANCE = 2e-7
 """A round in which no more than this share of any crowd joins is the last; single precision
 rounds shares to 6e-8."""
 
@@ -51,7 +51,7 @@ TINY = 1e-30
 
 
 @dataclass(frozen=True)
-class Crowd:
+class CrowdResponse:
     """What the street is to one crowd.
 
     Attributes
@@ -75,16 +75,16 @@ class Crowd:
     spread: Array | float = 1.0
     listed: tuple[float, ...] = ()
 
-    def seen(self, turnout: Sequence[Array]) -> Array:
+    def visible_turnout(self, turnout: Sequence[Array]) -> Array:
         """Return what the crowd sees of the street, as a share of the street."""
         return total([weight * out for weight, out in zip(self.heeds, turnout, strict=True)])
 
     def distance(self, turnout: Sequence[Array]) -> Array:
         """Return how far the street is above the crowd's mean threshold, in spreads."""
-        gap = self.seen(turnout) + self.push - self.threshold
+        gap = self.visible_turnout(turnout) + self.push - self.threshold
         return gap if self.listed else gap / jnp.maximum(self.spread, NARROWEST)
 
-    def joining(self, distance: Array) -> Array:
+    def share_past_threshold(self, distance: Array) -> Array:
         """Return the share of its people whose threshold the street has reached."""
         if self.listed:
             thresholds = jnp.array(self.listed).reshape(-1, *(1 for _ in jnp.shape(distance)))
@@ -102,14 +102,16 @@ class Crowd:
         return slope
 
 
-class Street(NamedTuple):
+class TurnoutState(NamedTuple):
     """Turnout by crowd so far, and whether anybody joined in the last round."""
 
     turnout: tuple[Array, ...]
     moving: Array
 
 
-def joined(crowds: Sequence[Crowd], start: Sequence[Array] | None = None) -> list[Array]:
+def solve_turnout(
+    crowds: Sequence[CrowdResponse], start: Sequence[Array] | None = None
+) -> list[Array]:
     """Return for each crowd the share of those who can come out that does.
 
     Parameters
@@ -130,7 +132,7 @@ def joined(crowds: Sequence[Crowd], start: Sequence[Array] | None = None) -> lis
 
     >>> whole = jnp.ones(())
     >>> people = tuple(number / 100 for number in range(100))
-    >>> float(joined([Crowd(whole, 0 * whole, [whole], listed=people)])[0])
+    >>> float(solve_turnout([CrowdResponse(whole, 0 * whole, [whole], listed=people)])[0])
     1.0
     """
     numbers = [
@@ -141,31 +143,31 @@ def joined(crowds: Sequence[Crowd], start: Sequence[Array] | None = None) -> lis
     nobody = jnp.zeros(jnp.broadcast_shapes(*map(jnp.shape, numbers)))
     begun = tuple(nobody + out for out in start or [nobody] * len(crowds))
     jumps = sum(len(crowd.listed) for crowd in crowds)
-    final = rounds_until(
+    final = repeat_until(
         lambda street: ~street.moving,
-        lambda street: one_round(crowds, street),
-        Street(begun, nobody == nobody),
+        lambda street: play_round(crowds, street),
+        TurnoutState(begun, nobody == nobody),
         ROUNDS * (1 + jumps),
     )
-    return [crowd.joining(crowd.distance(final.turnout)) for crowd in crowds]
+    return [crowd.share_past_threshold(crowd.distance(final.turnout)) for crowd in crowds]
 
 
-def one_round(crowds: Sequence[Crowd], street: Street) -> Street:
+def play_round(crowds: Sequence[CrowdResponse], street: TurnoutState) -> TurnoutState:
     """Return the street after those whose thresholds are reached, or soon will be, have joined."""
     here = [crowd.distance(street.turnout) for crowd in crowds]
     gain = [
-        jnp.maximum(crowd.there * crowd.joining(distance) - out, 0.0)
+        jnp.maximum(crowd.there * crowd.share_past_threshold(distance) - out, 0.0)
         for crowd, distance, out in zip(crowds, here, street.turnout, strict=True)
     ]
     slopes = [crowd.slope(distance) for crowd, distance in zip(crowds, here, strict=True)]
     tilt = jnp.minimum(1.0, STEEPEST / jnp.maximum(steepness(crowds, slopes), STEEPEST))
-    tried = to_the_diagonal(crowds, [tilt * slope for slope in slopes], gain)
+    tried = step_to_diagonal(crowds, [tilt * slope for slope in slopes], gain)
     reach = [out + step for out, step in zip(street.turnout, tried, strict=True)]
     least = [
         jnp.minimum(slope, crowd.slope(crowd.distance(reach)))
         for crowd, slope in zip(crowds, slopes, strict=True)
     ]
-    sure = to_the_diagonal(crowds, [tilt * slope for slope in least], gain)
+    sure = step_to_diagonal(crowds, [tilt * slope for slope in least], gain)
     within = jnp.ones_like(tilt)
     for step, most in zip(sure, tried, strict=True):
         within = jnp.where(step > most, jnp.minimum(within, most / step), within)
@@ -173,10 +175,10 @@ def one_round(crowds: Sequence[Crowd], street: Street) -> Street:
         jnp.where(street.moving, out + jnp.maximum(more, within * step), out)
         for out, more, step in zip(street.turnout, gain, sure, strict=True)
     )
-    return Street(turnout, street.moving & (largest(gain) > SETTLED))
+    return TurnoutState(turnout, street.moving & (largest(gain) > TOLERANCE))
 
 
-def steepness(crowds: Sequence[Crowd], slopes: Sequence[Array]) -> Array:
+def steepness(crowds: Sequence[CrowdResponse], slopes: Sequence[Array]) -> Array:
     r"""Return an upper bound of the spectral radius of the street's slopes, mostly a close one.
 
     For any direction w above 0 it is :math:`\max_g \text{slope}_g \sum_h v_{gh} w_h / w_g`.
@@ -184,15 +186,18 @@ def steepness(crowds: Sequence[Crowd], slopes: Sequence[Array]) -> Array:
     direction = [jnp.ones_like(slope) for slope in slopes]
     ratio = direction[0]
     for _ in range(TURNS if len(crowds) > 1 else 1):
-        seen = [slope * crowd.seen(direction) for crowd, slope in zip(crowds, slopes, strict=True)]
+        seen = [
+            slope * crowd.visible_turnout(direction)
+            for crowd, slope in zip(crowds, slopes, strict=True)
+        ]
         ratio = largest([after / before for after, before in zip(seen, direction, strict=True)])
         top = jnp.maximum(largest(seen), TINY)
         direction = [jnp.maximum(one / top, SMALLEST) for one in seen]
     return ratio
 
 
-def to_the_diagonal(
-    crowds: Sequence[Crowd], slopes: Sequence[Array], gain: Sequence[Array]
+def step_to_diagonal(
+    crowds: Sequence[CrowdResponse], slopes: Sequence[Array], gain: Sequence[Array]
 ) -> list[Array]:
     r"""Return the step to where a straight line of steepness below 1 meets the diagonal.
 

@@ -22,9 +22,9 @@ from conjuncture.mechanisms.constants import DECISIVENESS, FOG, REFUSAL, STREET_
 from conjuncture.scenario.stages import (
     Cast,
     Constant,
+    StageMistake,
     StageModel,
     StageValue,
-    Trouble,
     ValueText,
 )
 
@@ -111,7 +111,7 @@ class Stage(StageModel):
         REFUSAL,
     )
 
-    compiling: ClassVar[tuple[float, float]] = (0.3, 0.2)
+    compile_seconds: ClassVar[tuple[float, float]] = (0.3, 0.2)
     references: ClassVar[tuple[str, ...]] = (
         "singh2014", "caspertyson2014", "brockdurlauf2001", "skaperdas1996",
     )  # fmt: skip
@@ -193,7 +193,7 @@ class Stage(StageModel):
     def takes_part(self, cast: Cast) -> Sequence[str]:
         if not self.among:
             return cast.forces
-        there = cast.everyone(self.attendance)
+        there = cast.all_members(self.attendance)
         return [force for force in cast.forces if force in there]
 
     def unused_of(self, cast: Cast) -> Mapping[str, Collection[str]]:
@@ -290,12 +290,12 @@ class Stage(StageModel):
         )
         return found
 
-    def mistakes(self, cast: Cast) -> Sequence[Trouble]:
+    def mistakes(self, cast: Cast) -> Sequence[StageMistake]:
         from conjuncture.language.names import unknown_name
         from conjuncture.scenario.wordings import refuse_wording
 
         forces = cast.forces
-        found: list[Trouble] = []
+        found: list[StageMistake] = []
         cores: dict[str, str] = {}
         for name, camp in self.camps.items():
             if camp.says is not None:
@@ -332,10 +332,10 @@ class Stage(StageModel):
         )
         return [*found, *self._groups_that_cannot_be_whole(cast), *self._entries_in_error(cast)]
 
-    def _groups_that_cannot_be_whole(self, cast: Cast) -> Sequence[Trouble]:
+    def _groups_that_cannot_be_whole(self, cast: Cast) -> Sequence[StageMistake]:
         from conjuncture.language.names import unknown_name
 
-        found: list[Trouble] = []
+        found: list[StageMistake] = []
         for name in self.unity:
             if name not in cast.names:
                 found.append((("unity", name), *unknown_name("group", name, tuple(cast.groups))))
@@ -347,10 +347,10 @@ class Stage(StageModel):
                 found.append((("unity", name), problem, f"add '{name}' to 'among', or delete it"))
         return found
 
-    def _entries_in_error(self, cast: Cast) -> Sequence[Trouble]:
+    def _entries_in_error(self, cast: Cast) -> Sequence[StageMistake]:
         from conjuncture.language.names import unknown_name
 
-        found: list[Trouble] = []
+        found: list[StageMistake] = []
         cores = {camp.core: name for name, camp in self.camps.items()}
         named: dict[str, str] = {}
         for name in self.enters:

@@ -14,30 +14,30 @@ import jax.numpy as jnp
 from jax import Array
 
 from conjuncture.mechanisms.algebra import (
-    kept,
+    any_force_differs,
+    compute_once,
+    index_of_largest,
     largest,
     log,
     log_softmax,
-    over_forces,
     pick,
-    pulled_by,
-    rounds_recorded,
-    rounds_until,
-    some_force_differs,
+    repeat_and_record,
+    repeat_until,
+    sum_over_forces,
+    sum_pulls,
     total,
-    which_largest,
 )
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
 from conjuncture.mechanisms.showdown.inputs import STRENGTH_RULES, Stage
-from conjuncture.mechanisms.showdown.signals import signals_heard, signals_sent
+from conjuncture.mechanisms.showdown.signals import draw_signals, leanings_from_signals
 from conjuncture.mechanisms.showdown.strength import (
-    FLOOR,
+    LEAST_STRENGTH,
     Arms,
-    gathered,
-    strengths,
+    gather_arms,
     strengths_if_joined,
+    strengths_of,
 )
-from conjuncture.mechanisms.showdown.unity import drawn_together, groups_to_keep_whole
+from conjuncture.mechanisms.showdown.unity import pulls_of_unity, unity_groups_of
 
 ASIDE = 0
 MOVES_BEFORE_LOCK = 2
@@ -88,8 +88,8 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     named = tuple(STRENGTH_RULES[code] for code in rules)
     present = inputs.present
     arms = Arms(
-        troops=kept(inputs.attribute("troops") * present),
-        mass=kept(inputs.attribute("mass") * present),
+        troops=compute_once(inputs.attribute("troops") * present),
+        mass=compute_once(inputs.attribute("mass") * present),
         # What a rule that no world has would use is not read: nothing is said to hang on it.
         fear=jnp.exp(-inputs.attribute("discipline")) if "refusal" in named else 0.0 * present,
         materiel=tuple(inputs.materiel(camp) for camp in camps),
@@ -103,7 +103,7 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     leaning = [inputs.attribute("leans", camp) for camp in camps]
     sworn = [jnp.isposinf(lean) for lean in leaning]
     leaning = [
-        jnp.where(oath, 0.0, lean) + inputs.backing(camp)
+        jnp.where(oath, 0.0, lean) + inputs.backing_of(camp)
         for camp, lean, oath in zip(camps, leaning, sworn, strict=True)
     ]
     bound = bound_sides(inputs, present, sworn, cores)
@@ -113,7 +113,7 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     temper = [
         draw.gumbel("temper", force=inputs.forces, camp=camp, persists=True) for camp in camps
     ]
-    misjudgement = misjudged(inputs, draw, camps)
+    misjudgement = misjudgements_of(inputs, draw, camps)
     inclination = [
         lean + spark - stakes * inputs.attribute("breakeven")
         for lean, spark in zip(leaning, temper, strict=True)
@@ -121,20 +121,20 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     uncertain = free | inputs.secret | (present <= 0)
     for core in cores:
         uncertain = uncertain.at[core].set(False)
-    first_showing = showing_at_the_start(inputs, present, bound, leaning, sworn, uncertain)
+    first_showing = initial_showing(inputs, present, bound, leaning, sworn, uncertain)
     last_entry = stage.last_entry
     most = 1 + count * (2 * len(inputs.forces) + 2) + last_entry
-    sent = signals_sent(inputs, draw, stage)
-    whole = groups_to_keep_whole(inputs, arms.troops)
+    sent = draw_signals(inputs, draw, stage)
+    whole = unity_groups_of(inputs, arms.troops)
     entry = entries(inputs, stage)
 
     def best_response(state: Cascade, showing: Sequence[Array]) -> Array:
         inside, outside = strengths_if_joined(arms, showing, state.together)
-        heard = signals_heard(inputs, stage, camps, sent, state.rounds + 1)
-        pulls = pulled(inputs, showing)
+        heard = leanings_from_signals(inputs, stage, camps, sent, state.rounds + 1)
+        pulls = pulls_of(inputs, showing)
         utility = [temper_aside]
         if whole:
-            to_stay_out, to_join = drawn_together(whole, showing)
+            to_stay_out, to_join = pulls_of_unity(whole, showing)
             utility = [temper_aside + to_stay_out]
             pulls = [tie + wish for tie, wish in zip(pulls, to_join, strict=True)]
         for camp in range(count):
@@ -142,7 +142,7 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
             chance = estimate(camp, seen, misjudgement, state.standing, decisiveness)
             gain = inclination[camp] + heard[camp] + stakes * chance + pulls[camp]
             utility.append(jnp.where(state.standing[camp], gain, -jnp.inf))
-        return which_largest(utility).astype(state.side.dtype)
+        return index_of_largest(utility).astype(state.side.dtype)
 
     def play(state: Cascade, showing: Sequence[Array]) -> Cascade:
         wanted = best_response(state, showing)
@@ -154,13 +154,13 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
             moving = moving & (pace >= jnp.max(jnp.where(moving, pace, 0.0), axis=0))
         side = jnp.where(moving, wanted, state.side)
         rounds = state.rounds + state.going
-        everyone_stays = ~some_force_differs(side, state.side) & state.going
+        everyone_stays = ~any_force_differs(side, state.side) & state.going
         settled = everyone_stays & (rounds >= 2) & (rounds >= last_entry)
-        now = taken(side, count)
-        together = gathered(arms, now)
-        shown = strengths(arms, now, together)
+        now = showing_of(side, count)
+        together = gather_arms(arms, now)
+        shown = strengths_of(arms, now, together)
         loser = camp_that_gives_up(shown, state.standing)
-        gone = kept(jnp.where(settled, loser, STILL_MOVING))
+        gone = compute_once(jnp.where(settled, loser, STILL_MOVING))
         beaten = side == gone + 1
         return Cascade(
             side=jnp.where(beaten, ASIDE, side).astype(side.dtype),
@@ -185,7 +185,7 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
             short = 1.0 - inputs.value(f"{name}.resolve") - chance
             weaker = standing[camp] & (shown[camp] < strongest)
             shortfall.append(jnp.where(weaker, short, -jnp.inf))
-        return jnp.where(largest(shortfall) > 0.0, 1.0 * which_largest(shortfall), NOBODY)
+        return jnp.where(largest(shortfall) > 0.0, 1.0 * index_of_largest(shortfall), NOBODY)
 
     nobody = jnp.zeros_like(temper_aside, jnp.int8)
     nowhere = jnp.zeros_like(misjudgement[0][0], jnp.int32)
@@ -194,22 +194,22 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
         moves=nobody,
         joined=nobody,
         standing=tuple(nowhere == 0 for _ in camps),
-        together=tuple(gathered(arms, first_showing)),
+        together=tuple(gather_arms(arms, first_showing)),
         rounds=nowhere,
         going=nowhere == 0,
     )
     opening = play(start, first_showing)
 
     def answer(state: Cascade) -> Cascade:
-        return play(state, taken(state.side, count))
+        return play(state, showing_of(state.side, count))
 
     told: dict[str, Array] = {}
-    if inputs.recording:
-        final, told["side"] = rounds_recorded(answer, lambda state: state.side, opening, most - 1)
+    if inputs.is_recorded:
+        final, told["side"] = repeat_and_record(answer, lambda state: state.side, opening, most - 1)
     else:
-        final = rounds_until(lambda state: ~state.going, answer, opening)
+        final = repeat_until(lambda state: ~state.going, answer, opening)
 
-    strength = strengths(arms, taken(final.side, count), final.together)
+    strength = strengths_of(arms, showing_of(final.side, count), final.together)
     log_weights = [
         jnp.where(final.standing[camp], decisiveness * jnp.log(strength[camp]), -jnp.inf)
         for camp in range(count)
@@ -218,7 +218,7 @@ def resolve(inputs: Inputs, draw: Draw) -> Resolution:
     return Resolution(
         outcome=winner,
         log_probabilities=log_softmax(log_weights),
-        measures=measured(camps, arms, final, strength, winner, sent),
+        measures=measure_showdown(camps, arms, final, strength, winner, sent),
         rounds=told,
     )
 
@@ -230,7 +230,7 @@ def bound_sides(
 
     A core is bound to its camp, an intervention binds before an oath does.
     """
-    bound = inputs.bound
+    bound = inputs.fixed_sides
     for camp, oath in enumerate(sworn, start=1):
         bound = jnp.where((bound < 0) & oath, camp, bound)
     for camp, core in enumerate(cores, start=1):
@@ -246,7 +246,7 @@ def entries(inputs: Inputs, stage: Stage) -> Array:
     return entry
 
 
-def misjudged(inputs: Inputs, draw: Draw, camps: Sequence[str]) -> list[Array]:
+def misjudgements_of(inputs: Inputs, draw: Draw, camps: Sequence[str]) -> list[Array]:
     """Return by camp what each force misjudges in log strength, shape (forces,) each."""
     fog, public = inputs.constant("fog"), inputs.constant("public_share")
     return [
@@ -259,7 +259,7 @@ def misjudged(inputs: Inputs, draw: Draw, camps: Sequence[str]) -> list[Array]:
     ]
 
 
-def showing_at_the_start(
+def initial_showing(
     inputs: Inputs,
     present: Array,
     bound: Array,
@@ -280,7 +280,7 @@ def showing_at_the_start(
     return showing
 
 
-def taken(side: Array, count: int) -> list[Array]:
+def showing_of(side: Array, count: int) -> list[Array]:
     """Return by camp how far each force shows once sides are taken: wholly or not at all."""
     return [1.0 * (side == camp) for camp in range(1, count + 1)]
 
@@ -302,15 +302,15 @@ def estimate(
     return 1.0 / (1.0 + total(against))
 
 
-def pulled(inputs: Inputs, showing: Sequence[Array]) -> list[Array]:
+def pulls_of(inputs: Inputs, showing: Sequence[Array]) -> list[Array]:
     """Return by camp the pull of ties towards it, shape (forces,) each."""
     pairs, pull = inputs.ties()
     if not pairs:
         return [jnp.zeros(()) for _ in showing]
-    return [pulled_by(pairs, pull, camp) for camp in showing]
+    return [sum_pulls(pairs, pull, camp) for camp in showing]
 
 
-def measured(
+def measure_showdown(
     camps: Sequence[str],
     arms: Arms,
     final: Cascade,
@@ -320,9 +320,11 @@ def measured(
 ) -> dict[str, Array | dict[str, Array]]:
     """Return the measures of a finished showdown."""
     fought = total([1 * alive for alive in final.standing]) > 1
-    under_arms = jnp.maximum(over_forces(arms.troops + jnp.zeros_like(final.side)), FLOOR)
+    under_arms = jnp.maximum(
+        sum_over_forces(arms.troops + jnp.zeros_like(final.side)), LEAST_STRENGTH
+    )
     share = [
-        over_forces(arms.troops * (final.side == side)) / under_arms
+        sum_over_forces(arms.troops * (final.side == side)) / under_arms
         for side in range(len(camps) + 1)
     ]
     rivals = [jnp.where(winner == camp, 0.0, value) for camp, value in enumerate(strength)]

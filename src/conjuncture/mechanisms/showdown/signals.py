@@ -10,10 +10,10 @@ from jax import Array
 from conjuncture.mechanisms.contract import Draw, Inputs
 from conjuncture.mechanisms.showdown.inputs import Stage
 
-SENT = 0
+SENT_CODE = 0
 
 
-def signals_sent(inputs: Inputs, draw: Draw, stage: Stage) -> dict[str, Array]:
+def draw_signals(inputs: Inputs, draw: Draw, stage: Stage) -> dict[str, Array]:
     """Return whether each signal that has a chance is sent at this visit, shape () each."""
     sent = {}
     for name in stage.signals_in_doubt:
@@ -21,11 +21,11 @@ def signals_sent(inputs: Inputs, draw: Draw, stage: Stage) -> dict[str, Array]:
         choice = draw.choose(
             f"signal.{name}", ("sent", "withheld"), [jnp.log(chance), jnp.log1p(-chance)]
         )
-        sent[name] = choice == SENT
+        sent[name] = choice == SENT_CODE
     return sent
 
 
-def signals_heard(
+def leanings_from_signals(
     inputs: Inputs,
     stage: Stage,
     camps: Sequence[str],

@@ -1,6 +1,6 @@
 r"""The strength of a camp, under two rules.
 
-``weight``: :math:`S_k = B_k + \sum_i x_{ik} (\text{troops}_i + \gamma\,\text{mass}_i)`.
+``weight_of``: :math:`S_k = B_k + \sum_i x_{ik} (\text{troops}_i + \gamma\,\text{mass}_i)`.
 ``refusal``: :math:`S_k = B_k + \sum_i x_{ik}\,\text{troops}_i\,\sigma(\text{discipline}_i -
 \varphi \ln(1 + M_{-k}/10))`, soldiers who do not fire on the crowd against them.
 """
@@ -14,11 +14,11 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from conjuncture.mechanisms.algebra import in_case, over_forces, rows, total
+from conjuncture.mechanisms.algebra import rows_of, sum_over_forces, switch_case, total
 
 Result = TypeVar("Result")
 
-FLOOR = 1e-3
+LEAST_STRENGTH = 1e-3
 CROWD_SCALE = 10.0
 
 
@@ -43,7 +43,7 @@ class Arms(NamedTuple):
     soldiers: tuple[int, ...]
 
 
-def gathered(arms: Arms, showing: Sequence[Array]) -> list[Array]:
+def gather_arms(arms: Arms, showing: Sequence[Array]) -> list[Array]:
     """Return what each camp has gathered, from which its strength follows.
 
     Parameters
@@ -55,17 +55,19 @@ def gathered(arms: Arms, showing: Sequence[Array]) -> list[Array]:
     Returns
     -------
     list of Array, shape (), one per camp
-        Under ``weight`` its forces in battalion equivalents, under ``refusal`` its crowd in
+        Under ``weight_of`` its forces in battalion equivalents, under ``refusal`` its crowd in
         thousand people.
     """
     rules = {
-        "weight": lambda arms, showing: [over_forces(weight(arms) * camp) for camp in showing],
-        "refusal": lambda arms, showing: [over_forces(arms.mass * camp) for camp in showing],
+        "weight": lambda arms, showing: [
+            sum_over_forces(weight_of(arms) * camp) for camp in showing
+        ],
+        "refusal": lambda arms, showing: [sum_over_forces(arms.mass * camp) for camp in showing],
     }
-    return by_rule(rules, arms, showing)
+    return apply_rule(rules, arms, showing)
 
 
-def strengths(arms: Arms, showing: Sequence[Array], together: Sequence[Array]) -> list[Array]:
+def strengths_of(arms: Arms, showing: Sequence[Array], together: Sequence[Array]) -> list[Array]:
     """Return the strength of each camp in what shows.
 
     Parameters
@@ -73,14 +75,14 @@ def strengths(arms: Arms, showing: Sequence[Array], together: Sequence[Array]) -
     arms : Arms
     showing : sequence of Array, shape (forces,), one per camp
     together : sequence of Array, shape (), one per camp
-        What :func:`gathered` makes of it.
+        What :func:`gather_arms` makes of it.
 
     Returns
     -------
     list of Array, shape (), one per camp, in battalion equivalents
     """
-    rules = {"weight": weighed, "refusal": weighed_while_they_fire}
-    return with_materiel(arms, by_rule(rules, arms, showing, together))
+    rules = {"weight": strengths_by_weight, "refusal": strengths_by_refusal}
+    return add_materiel(arms, apply_rule(rules, arms, showing, together))
 
 
 def strengths_if_joined(
@@ -96,28 +98,32 @@ def strengths_if_joined(
         The strength of the camp with the force wholly in another.
     """
     rules = {"weight": weight_if_joined, "refusal": refusal_if_joined}
-    inside, outside = by_rule(rules, arms, showing, together)
-    return with_materiel(arms, inside), with_materiel(arms, outside)
+    inside, outside = apply_rule(rules, arms, showing, together)
+    return add_materiel(arms, inside), add_materiel(arms, outside)
 
 
-def by_rule(rules: Mapping[str, Callable[..., Result]], arms: Arms, *showing: object) -> Result:
+def apply_rule(rules: Mapping[str, Callable[..., Result]], arms: Arms, *showing: object) -> Result:
     """Return what the rule of the world makes of what shows; only that rule is computed."""
-    return in_case(arms.rule, [rules[name] for name in arms.rules], arms, *showing)
+    return switch_case(arms.rule, [rules[name] for name in arms.rules], arms, *showing)
 
 
-def weighed(arms: Arms, showing: Sequence[Array], together: Sequence[Array]) -> list[Array]:
-    """Return the strength of each camp under ``weight``, without materiel and floor."""
+def strengths_by_weight(
+    arms: Arms, showing: Sequence[Array], together: Sequence[Array]
+) -> list[Array]:
+    """Return the strength of each camp under ``weight_of``, without materiel and floor."""
     del arms, showing
     return list(together)
 
 
-def weighed_while_they_fire(
+def strengths_by_refusal(
     arms: Arms, showing: Sequence[Array], together: Sequence[Array]
 ) -> list[Array]:
     """Return the strength of each camp under ``refusal``, without materiel and floor."""
     everyone = total(together)
     return [
-        over_forces(arms.troops * camp * obeying(arms.fear, strain(arms, everyone - mine)))
+        sum_over_forces(
+            arms.troops * camp * share_firing(arms.fear, strain_of(arms, everyone - mine))
+        )
         for mine, camp in zip(together, showing, strict=True)
     ]
 
@@ -125,13 +131,13 @@ def weighed_while_they_fire(
 def weight_if_joined(
     arms: Arms, showing: Sequence[Array], together: Sequence[Array]
 ) -> tuple[list[Array], list[Array]]:
-    """Return :func:`strengths_if_joined` under ``weight``, without materiel and floor."""
-    own = weight(arms)
-    apart = [without(own * camp, mine) for camp, mine in zip(showing, together, strict=True)]
+    """Return :func:`strengths_if_joined` under ``weight_of``, without materiel and floor."""
+    own = weight_of(arms)
+    apart = [sum_of_others(own * camp, mine) for camp, mine in zip(showing, together, strict=True)]
     return [rest + own for rest in apart], apart
 
 
-def without(shown: Array, together: Array) -> Array:
+def sum_of_others(shown: Array, together: Array) -> Array:
     """Return for each force the sum of what all the others show, never below zero."""
     return jnp.maximum(together - shown, 0.0)
 
@@ -145,21 +151,22 @@ def refusal_if_joined(
     force the whole sum over soldiers is formed anew.
     """
     apart = [
-        without(arms.mass * camp, crowd) for camp, crowd in zip(showing, together, strict=True)
+        sum_of_others(arms.mass * camp, crowd)
+        for camp, crowd in zip(showing, together, strict=True)
     ]
     everyone = total(apart)
     inside, outside = [], []
     for camp, rest in zip(showing, apart, strict=True):
         shown = arms.troops * camp
         against = jnp.maximum(everyone - rest, 0.0)
-        alone, crossed = strain(arms, against), strain(arms, against + arms.mass)
-        in_it, out_of_it = firing(arms, shown, (alone, crossed))
-        inside.append(in_it + (arms.troops - shown) * obeying(arms.fear, alone))
-        outside.append(out_of_it - shown * obeying(arms.fear, crossed))
+        alone, crossed = strain_of(arms, against), strain_of(arms, against + arms.mass)
+        in_it, out_of_it = count_firing(arms, shown, (alone, crossed))
+        inside.append(in_it + (arms.troops - shown) * share_firing(arms.fear, alone))
+        outside.append(out_of_it - shown * share_firing(arms.fear, crossed))
     return inside, outside
 
 
-def firing(arms: Arms, shown: Array, pressures: tuple[Array, Array]) -> tuple[Array, Array]:
+def count_firing(arms: Arms, shown: Array, pressures: tuple[Array, Array]) -> tuple[Array, Array]:
     """Return for each force how many of all soldiers shown fire under two pressures.
 
     Soldiers are added force by force: every pair of forces at once would not fit into memory.
@@ -167,11 +174,11 @@ def firing(arms: Arms, shown: Array, pressures: tuple[Array, Array]) -> tuple[Ar
     nobody = jnp.zeros_like(pressures[0] + shown[:1] + arms.fear[:1])
     if not arms.soldiers:
         return nobody, nobody
-    shown, fear = rows(shown, arms.soldiers), rows(arms.fear, arms.soldiers)
+    shown, fear = rows_of(shown, arms.soldiers), rows_of(arms.fear, arms.soldiers)
 
     def add(soldier: Array, so_far: tuple[Array, Array]) -> tuple[Array, Array]:
         first, second = (
-            found + shown[soldier] * obeying(fear[soldier], pressure)
+            found + shown[soldier] * share_firing(fear[soldier], pressure)
             for found, pressure in zip(so_far, pressures, strict=True)
         )
         return first, second
@@ -180,24 +187,24 @@ def firing(arms: Arms, shown: Array, pressures: tuple[Array, Array]) -> tuple[Ar
     return found
 
 
-def weight(arms: Arms) -> Array:
+def weight_of(arms: Arms) -> Array:
     """Return what each force weighs by itself, in battalion equivalents."""
     return arms.troops + arms.exchange * arms.mass
 
 
-def strain(arms: Arms, against: Array) -> Array:
+def strain_of(arms: Arms, against: Array) -> Array:
     """Return the odds against firing that ``against`` thousand people add to a soldier's."""
     return jnp.exp(arms.refusal * jnp.log1p(against / CROWD_SCALE))
 
 
-def obeying(fear: Array, pressure: Array) -> Array:
+def share_firing(fear: Array, pressure: Array) -> Array:
     """Return the share of soldiers that fire: the odds against it are fear times pressure."""
     return 1.0 / (1.0 + fear * pressure)
 
 
-def with_materiel(arms: Arms, strength: Sequence[Array]) -> list[Array]:
+def add_materiel(arms: Arms, strength: Sequence[Array]) -> list[Array]:
     """Return strengths with the backers' materiel and the floor."""
     return [
-        jnp.maximum(value + materiel, FLOOR)
+        jnp.maximum(value + materiel, LEAST_STRENGTH)
         for value, materiel in zip(strength, arms.materiel, strict=True)
     ]

@@ -7,7 +7,7 @@ from typing import cast
 
 from conjuncture.language.digits import write_rounded
 from conjuncture.mechanisms.showdown.inputs import Stage
-from conjuncture.mechanisms.telling import Told, capital, listed
+from conjuncture.mechanisms.telling import StageHistory, capitalise, join_words
 
 ASIDE = "aside"
 MOST_DIGITS = 6
@@ -16,7 +16,7 @@ ORDINALS = (
 )  # fmt: skip
 
 
-def tell(told: Told) -> list[str]:
+def tell(told: StageHistory) -> list[str]:
     """Return what happened in one showdown, in sentences.
 
     Parameters
@@ -34,7 +34,7 @@ def tell(told: Told) -> list[str]:
     >>> second = {"side": {"staff": "aside", "guard": "blue", "line": "blue"}}
     >>> ending = {"how": "capitulation", "rounds": 2, "side": second["side"]}
     >>> names = {"line": "the line regiments"}
-    >>> told = Told(stage, Cast(forces), names, "blue", False, ending, (first, second))
+    >>> told = StageHistory(stage, Cast(forces), names, "blue", False, ending, (first, second))
     >>> for sentence in tell(told):
     ...     print(sentence)
     In the first round the line regiments joined blue.
@@ -47,17 +47,20 @@ def tell(told: Told) -> list[str]:
     sentences: list[str] = []
     before: Mapping[str, object] = {}
     for place, after in enumerate(shown, start=1):
-        happened = [*_heard(told, stage, place), *_changes(told, stage, before, after)]
+        happened = [
+            *_tell_signals_heard(told, stage, place),
+            *_tell_changes(told, stage, before, after),
+        ]
         if happened:
-            sentences.append(f"In {_round(place)} {'; '.join(happened)}.")
+            sentences.append(f"In {_name_round(place)} {'; '.join(happened)}.")
         before = after
-    sentences.extend(_never_sent(told, stage))
-    sentences.extend(_at_the_end(told, stage, moves_told=bool(shown)))
-    return [capital(sentence) for sentence in sentences]
+    sentences.extend(_tell_signals_never_sent(told, stage))
+    sentences.extend(_tell_end(told, stage, moves_told=bool(shown)))
+    return [capitalise(sentence) for sentence in sentences]
 
 
-def _changes(
-    told: Told, stage: Stage, before: Mapping[str, object], after: Mapping[str, object]
+def _tell_changes(
+    told: StageHistory, stage: Stage, before: Mapping[str, object], after: Mapping[str, object]
 ) -> list[str]:
     """Return what changed between two rounds, in clauses."""
     cores = {camp.core: name for name, camp in stage.camps.items()}
@@ -72,7 +75,7 @@ def _changes(
             moves.setdefault((left, str(side)), []).append(told.name(force))
     clauses = []
     for (left, side), names in moves.items():
-        who = listed(names)
+        who = join_words(names)
         if left == ASIDE:
             clauses.append(f"{who} joined {told.word(side)}")
         elif side == ASIDE:
@@ -90,47 +93,49 @@ def _changes(
         ]
         clauses.append(
             f"{told.word(name)} gave up"
-            + (f", and {listed(followers)} as well" if followers else "")
+            + (f", and {join_words(followers)} as well" if followers else "")
         )
     return clauses
 
 
-def _heard(told: Told, stage: Stage, place: int) -> list[str]:
+def _tell_signals_heard(told: StageHistory, stage: Stage, place: int) -> list[str]:
     return [
         f"'{told.word(name)}' was heard, which spoke for {told.word(signal.camp)}"
         for name, signal in stage.signals.items()
-        if name not in told.silent and signal.round == place and _was_sent(told, stage, name)
+        if name not in told.silent and signal.round == place and _is_sent(told, stage, name)
     ]
 
 
-def _never_sent(told: Told, stage: Stage) -> list[str]:
+def _tell_signals_never_sent(told: StageHistory, stage: Stage) -> list[str]:
     return [
-        f"'{told.word(name)}', due in {_round(stage.signals[name].round)}, was never heard."
+        f"'{told.word(name)}', due in {_name_round(stage.signals[name].round)}, was never heard."
         for name in stage.signals_in_doubt
-        if name not in told.silent and not _was_sent(told, stage, name)
+        if name not in told.silent and not _is_sent(told, stage, name)
     ]
 
 
-def _was_sent(told: Told, stage: Stage, name: str) -> bool:
+def _is_sent(told: StageHistory, stage: Stage, name: str) -> bool:
     return name not in stage.signals_in_doubt or told.number("heard", name) > 0
 
 
-def _at_the_end(told: Told, stage: Stage, *, moves_told: bool) -> list[str]:
+def _tell_end(told: StageHistory, stage: Stage, *, moves_told: bool) -> list[str]:
     side = cast("Mapping[str, str]", told.measures["side"])
     cores = {camp.core for camp in stage.camps.values()}
 
-    def heard_of(force: str) -> bool:
+    def is_spoken_of(force: str) -> bool:
         return force not in told.silent
 
     sentences = []
     for camp in () if moves_told else stage.camps:
-        names = [told.name(one) for one, taken in side.items() if taken == camp and heard_of(one)]
+        names = [
+            told.name(one) for one, taken in side.items() if taken == camp and is_spoken_of(one)
+        ]
         if names:
-            sentences.append(f"In the end {listed(names)} stood with {told.word(camp)}.")
+            sentences.append(f"In the end {join_words(names)} stood with {told.word(camp)}.")
     waiting = [
         told.name(one)
         for one, taken in side.items()
-        if taken == ASIDE and one not in cores and heard_of(one)
+        if taken == ASIDE and one not in cores and is_spoken_of(one)
     ]
     ever = {
         told.name(one)
@@ -140,12 +145,12 @@ def _at_the_end(told: Told, stage: Stage, *, moves_told: bool) -> list[str]:
     }
     waiting = [name for name in waiting if name not in ever]
     if waiting:
-        sentences.append(f"{listed(waiting)} stood aside to the end.")
-    sentences.append(_ending(told, stage))
+        sentences.append(f"{join_words(waiting)} stood aside to the end.")
+    sentences.append(_tell_ending(told, stage))
     return sentences
 
 
-def _ending(told: Told, stage: Stage) -> str:
+def _tell_ending(told: StageHistory, stage: Stage) -> str:
     winner = told.word(told.outcome)
     if told.imposed:
         return f"Whatever the sides taken, {winner} was made to prevail."
@@ -153,19 +158,19 @@ def _ending(told: Told, stage: Stage) -> str:
         return f"So {winner} prevailed without a fight."
     own = told.number("strength", told.outcome)
     others = [told.number("strength", camp) for camp in stage.camps if camp != told.outcome]
-    ours, theirs = told_apart(own, max(others))
+    ours, theirs = write_distinct(own, max(others))
     return (
         f"It came to fighting, and {winner} prevailed, with {ours} battalion equivalents "
         f"against {theirs}."
     )
 
 
-def told_apart(ours: float, theirs: float) -> tuple[str, str]:
+def write_distinct(ours: float, theirs: float) -> tuple[str, str]:
     """Return two strengths in two digits, or in as many as it takes to tell them apart.
 
     Examples
     --------
-    >>> told_apart(8.26, 2.04), told_apart(2.04, 1.996), told_apart(2.0, 2.0)
+    >>> write_distinct(8.26, 2.04), write_distinct(2.04, 1.996), write_distinct(2.0, 2.0)
     (('8.3', '2'), ('2.04', '2'), ('2', '2'))
     """
     for digits in range(2, MOST_DIGITS + 1):
@@ -175,5 +180,5 @@ def told_apart(ours: float, theirs: float) -> tuple[str, str]:
     return write_rounded(ours, 2), write_rounded(theirs, 2)
 
 
-def _round(place: int) -> str:
+def _name_round(place: int) -> str:
     return f"the {ORDINALS[place - 1]} round" if place <= len(ORDINALS) else f"round {place}"

@@ -18,12 +18,12 @@ from typing import NamedTuple, cast
 import jax.numpy as jnp
 from jax import Array
 
-from conjuncture.mechanisms.algebra import over_forces, total
+from conjuncture.mechanisms.algebra import sum_over_forces, total
 from conjuncture.mechanisms.contract import Inputs
 from conjuncture.mechanisms.showdown.inputs import Stage
 
 
-class Whole(NamedTuple):
+class UnityGroup(NamedTuple):
     """One group that wishes to stay whole, arrays of shape (forces,).
 
     ``troops`` are those of its members that are present, ``wish`` is what a member gains when all
@@ -36,7 +36,7 @@ class Whole(NamedTuple):
     share: Array
 
 
-def groups_to_keep_whole(inputs: Inputs, troops: Array) -> list[Whole]:
+def unity_groups_of(inputs: Inputs, troops: Array) -> list[UnityGroup]:
     """Return the groups of the stage's ``unity``.
 
     Parameters
@@ -49,14 +49,16 @@ def groups_to_keep_whole(inputs: Inputs, troops: Array) -> list[Whole]:
     for name in cast("Stage", inputs.stage).unity:
         member = jnp.zeros_like(inputs.present).at[jnp.array(inputs.members(name))].set(1.0)
         own = troops * member
-        others = jnp.where(member > 0, over_forces(own) - own, 0.0)
+        others = jnp.where(member > 0, sum_over_forces(own) - own, 0.0)
         accompanied = others > 0
         wish = jnp.where(accompanied, inputs.value(f"unity.{name}"), 0.0)
-        groups.append(Whole(own, wish, wish / jnp.where(accompanied, others, 1.0)))
+        groups.append(UnityGroup(own, wish, wish / jnp.where(accompanied, others, 1.0)))
     return groups
 
 
-def drawn_together(groups: Sequence[Whole], showing: Sequence[Array]) -> tuple[Array, list[Array]]:
+def pulls_of_unity(
+    groups: Sequence[UnityGroup], showing: Sequence[Array]
+) -> tuple[Array, list[Array]]:
     """Return what unity adds to standing aside and to joining each camp.
 
     Parameters
@@ -76,7 +78,7 @@ def drawn_together(groups: Sequence[Whole], showing: Sequence[Array]) -> tuple[A
         camps.append(
             total(
                 [
-                    group.share * (over_forces(own) - own)
+                    group.share * (sum_over_forces(own) - own)
                     for group, own in zip(groups, shown, strict=True)
                 ]
             )

@@ -9,18 +9,18 @@ import numpy as np
 
 from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.explaining.attribution.attribution import Attribution, Interaction, Share
-from conjuncture.analysis.explaining.attribution.conditions import Condition, refuse_what_meets
+from conjuncture.analysis.explaining.attribution.conditions import Condition, refuse_overlapping
 from conjuncture.analysis.explaining.attribution.orders import Coalitions
 from conjuncture.analysis.explaining.attribution.owen import partition
 from conjuncture.analysis.explaining.attribution.shapley import Real
 from conjuncture.analysis.explaining.attribution.valuing import (
     MOST_COALITIONS,
     ORDER_ERROR,
-    Value,
-    Values,
+    GameValues,
+    MeanOverWorlds,
     values_of,
 )
-from conjuncture.analysis.explaining.sample import Enough, Sample
+from conjuncture.analysis.explaining.sample import Sample, StoppedEarly
 from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
 from conjuncture.language.nodes import Aside
@@ -73,7 +73,9 @@ def attribute_to_forces(
             "for conditions"
         )
     factors = [Condition(key, crisis.forces[key].phrase, (Aside(key),)) for key in sample.forces]
-    return attributed("forces", sample, factors, places_of(groups or {}, sample), order_error, most)
+    return attribution_of(
+        "forces", sample, factors, places_of(groups or {}, sample), order_error, most
+    )
 
 
 def attribute_to_conditions(
@@ -107,8 +109,8 @@ def attribute_to_conditions(
     Enough
         When somebody wants the answer so far and there is none.
     """
-    refuse_what_meets(conditions)
-    return attributed("conditions", sample, conditions, {}, order_error, most)
+    refuse_overlapping(conditions)
+    return attribution_of("conditions", sample, conditions, {}, order_error, most)
 
 
 def places_of(groups: Mapping[str, Sequence[str]], sample: Sample) -> dict[str, list[int]]:
@@ -141,7 +143,7 @@ def places_of(groups: Mapping[str, Sequence[str]], sample: Sample) -> dict[str, 
     return found
 
 
-def attributed(
+def attribution_of(
     kind: Literal["forces", "conditions"],
     sample: Sample,
     factors: Sequence[Condition],
@@ -156,7 +158,12 @@ def attributed(
         return worth_of(sample, factors, inside, f"replays without some {kind}")
 
     found = values_of(
-        worth, acting, seed=sample.worlds.seed, order_error=order_error, most=most, stops=(Enough,)
+        worth,
+        acting,
+        seed=sample.worlds.seed,
+        order_error=order_error,
+        most=most,
+        stops=(StoppedEarly,),
     )
     names = {name: phrase_of_key(name, sample.crisis.account) for name in groups}
     shares = [
@@ -215,8 +222,8 @@ def worth_of(sample: Sample, factors: Sequence[Condition], inside: Coalitions, l
 
 def share_of(
     members: Sequence[int],
-    value: Value,
-    found: Values,
+    value: MeanOverWorlds,
+    found: GameValues,
     factors: Sequence[Condition],
     groups: Mapping[str, Sequence[int]],
     names: Mapping[str, str],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from conjuncture.analysis.false_discoveries import LEVEL, two_sided
-from conjuncture.analysis.wording import capital, fixed, listed
+from conjuncture.analysis.wording import capitalise, format_decimals, join_words
 from conjuncture.ordering import put_in_order
 
 STATED_ERROR = 0.01
@@ -46,9 +46,9 @@ class Share:
     parts: tuple[Share, ...] = ()
 
     @property
-    def idle(self) -> bool:
+    def is_idle(self) -> bool:
         """Whether it changes nothing: in no coalition, in no history of any world."""
-        return self.value == 0.0 and self.error == 0.0 and all(part.idle for part in self.parts)
+        return self.value == 0.0 and self.error == 0.0 and all(part.is_idle for part in self.parts)
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -130,14 +130,14 @@ class Attribution:
         return max(share.error for share in self.shares)
 
     @property
-    def clear(self) -> list[Share]:
+    def clear_shares(self) -> list[Share]:
         """The shares told apart from nothing, the largest first."""
-        return beyond_chance(self.shares)
+        return select_beyond_chance(self.shares)
 
     @property
-    def strong(self) -> list[Interaction]:
+    def strong_interactions(self) -> list[Interaction]:
         """The interactions told apart from nothing, the largest of either sign first."""
-        return beyond_chance(self.interactions)
+        return select_beyond_chance(self.interactions)
 
     @property
     def labels(self) -> dict[str, str]:
@@ -150,39 +150,42 @@ class Attribution:
         difference = (
             f"In the histories looked at, the probability that {self.clause} is {self.whole:.3f}; "
             f"with {OUT[self.kind]} it would be {self.empty:.3f}, and the shares add up to the "
-            f"difference, {told(self.whole - self.empty)}."
+            f"difference, {format_difference(self.whole - self.empty)}."
         )
-        found = [difference, self._stand_out()]
-        if strong := self.strong:
-            found.append(self._told_of(strong[0]))
-        if idle := [one.label for one in self.shares if one.idle]:
-            found.append(f"Not one history changes with {listed(idle)}.")
-        return [*found, self._accuracy()]
+        found = [difference, self._largest_in_words()]
+        if strong := self.strong_interactions:
+            found.append(self._interaction_in_words(strong[0]))
+        if idle := [one.label for one in self.shares if one.is_idle]:
+            found.append(f"Not one history changes with {join_words(idle)}.")
+        return [*found, self._accuracy_in_words()]
 
-    def _stand_out(self) -> str:
-        clear = self.clear
+    def _largest_in_words(self) -> str:
+        clear = self.clear_shares
         favour = [share for share in clear if share.value > 0][:MOST_TOLD]
         against = [share for share in clear if share.value < 0][:MOST_TOLD]
         other = "on the other side stand " if favour else "most is taken away by "
         found = [
-            lead + listed([f"{one.label} {told(one.value)} ± {one.error:.3f}" for one in some])
+            lead
+            + join_words(
+                [f"{one.label} {format_difference(one.value)} ± {one.error:.3f}" for one in some]
+            )
             for lead, some in (
                 ("most is brought by ", favour),
                 (other, against),
             )
             if some
         ]
-        return capital("; ".join(found or ["no share stands out from its error"])) + "."
+        return capitalise("; ".join(found or ["no share stands out from its error"])) + "."
 
-    def _told_of(self, one: Interaction) -> str:
-        pair = listed([self.labels[key] for key in (one.first, one.second)])
+    def _interaction_in_words(self, one: Interaction) -> str:
+        pair = join_words([self.labels[key] for key in (one.first, one.second)])
         than = "more" if one.value > 0 else "less"
         return (
             f"Together {pair} add {abs(one.value):.3f} ± {one.error:.3f} {than} than the sum of "
             "what each adds alone."
         )
 
-    def _accuracy(self) -> str:
+    def _accuracy_in_words(self) -> str:
         found = f"± is one standard error, over {self.worlds} worlds of {self.histories} histories"
         if not self.exact:
             found += f" and {self.orders} random orders"
@@ -197,7 +200,7 @@ class Attribution:
 Found = TypeVar("Found", Share, Interaction)
 
 
-def beyond_chance(every: Sequence[Found]) -> list[Found]:
+def select_beyond_chance(every: Sequence[Found]) -> list[Found]:
     """Return what is told apart from nothing, the largest first; few of them are chance."""
     from scipy.stats import false_discovery_control  # takes a third of a second to load
 
@@ -207,12 +210,12 @@ def beyond_chance(every: Sequence[Found]) -> list[Found]:
     return put_in_order(found, lambda one: abs(one.value), falling=True)
 
 
-def told(difference: float) -> str:
+def format_difference(difference: float) -> str:
     """Return a difference of probabilities with its sign.
 
     Examples
     --------
-    >>> told(0.25), told(-0.1234)
+    >>> format_difference(0.25), format_difference(-0.1234)
     ('+0.250', '−0.123')
     """
-    return fixed(difference, 3, signed=True)
+    return format_decimals(difference, 3, signed=True)

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from conjuncture.analysis.clauses import outcome_in_words
 from conjuncture.analysis.explaining.sample import Sample
 from conjuncture.analysis.phrases import noun_of, side_in_words, stage_in_words
-from conjuncture.analysis.wording import names_of, plain
-from conjuncture.engine.intervening import cells_taken_away
-from conjuncture.engine.structure import is_nothing
+from conjuncture.analysis.wording import names_of, plain_label
+from conjuncture.engine.intervening import removed_cells_of
+from conjuncture.engine.structure import is_always_zero
 from conjuncture.errors import Mistake, QueryError, UsageError
 from conjuncture.language.nodes import (
     Aside,
     Expression,
     Intervention,
-    Number,
+    NumberLiteral,
     Plays,
     SetCell,
     SetOutcome,
@@ -27,8 +27,8 @@ from conjuncture.language.nodes import (
 )
 from conjuncture.language.walk import walk
 from conjuncture.language.writing import write, write_interventions
-from conjuncture.mechanisms.telling import listed
-from conjuncture.scenario.asking import linked_interventions
+from conjuncture.mechanisms.telling import join_words
+from conjuncture.scenario.asking import read_interventions
 from conjuncture.scenario.crisis import Crisis
 
 KINDS = {
@@ -77,9 +77,9 @@ def usual_conditions(sample: Sample) -> tuple[Condition, ...]:
     Examples
     --------
     >>> import conjuncture
-    >>> from conjuncture.scenario.asking import linked_event
+    >>> from conjuncture.scenario.asking import read_event
     >>> ensemble = conjuncture.load("bolivia-1970").run(worlds=2)
-    >>> sample = Sample(ensemble.laboratory, linked_event("showdown = torres", ensemble.crisis))
+    >>> sample = Sample(ensemble.simulator, read_event("showdown = torres", ensemble.crisis))
     >>> [condition.key for condition in usual_conditions(sample)]
     ['leans', 'ties', 'stakes', 'mass', 'services']
     """
@@ -90,21 +90,24 @@ def usual_conditions(sample: Sample) -> tuple[Condition, ...]:
             key
             for key, number in crisis.numbers.items()
             if key in sample.numbers
-            and (is_of(key, kind, crisis.forces) or (kind == "ties" and is_unity(key, crisis)))
-            and not is_nothing(number.value)
+            and (
+                is_attribute_of(key, kind, crisis.forces)
+                or (kind == "ties" and is_unity(key, crisis))
+            )
+            and not is_always_zero(number.value)
             and not is_sworn(number.value)
         ]
         if keys:
-            found.append(Condition(kind, label, tuple(nothing(key, crisis) for key in keys)))
-    stages = [crisis.vocabulary.stages[name] for name in sample.on_the_way]
+            found.append(Condition(kind, label, tuple(set_to_zero(key, crisis) for key in keys)))
+    stages = [crisis.vocabulary.stages[name] for name in sample.stages_on_the_way]
     camps = {camp for stage in stages for camp in stage.cores}
     names = [key for key, backer in crisis.backers.items() if backer.camp in camps]
     names += dict.fromkeys(name for stage in stages for name in stage.signals)
     called = names_of(crisis)
     for name in names:
         act = Without(name)
-        numbers = [crisis.numbers[key].value for key in cells_taken_away(sample.structure, act)]
-        if not all(map(is_nothing, numbers)):
+        numbers = [crisis.numbers[key].value for key in removed_cells_of(sample.structure, act)]
+        if not all(map(is_always_zero, numbers)):
             found.append(Condition(name, called[name], (act,)))
     return tuple(found)
 
@@ -132,13 +135,13 @@ def conditions_of(texts: Sequence[str], crisis: Crisis) -> tuple[Condition, ...]
     """
     found = []
     for text in texts:
-        acts = linked_interventions(text, crisis)
+        acts = read_interventions(text, crisis)
         for act in acts:
             if isinstance(act, SetCell) and act.at is not None:
                 problem = f"'{act.key}' is set at the stage '{act.at}', not from the start"
                 remedy = f"leave out 'at {act.at}': a condition is thought away from the start"
                 raise QueryError([Mistake("condition", 1, act.start + 1, problem, remedy)])
-        label = listed([presence_of(act, crisis) for act in acts])
+        label = join_words([presence_of(act, crisis) for act in acts])
         found.append(Condition(" ".join(text.split()), label, acts))
     return tuple(found)
 
@@ -159,11 +162,11 @@ def presence_of(act: Intervention, crisis: Crisis) -> str:
         case Sides(force=force, camp=camp):
             return f"what {names[force]} would do (not on {side_in_words(crisis, camp)})"
         case Plays(player=player, move=move):
-            return f"what {names[player]} would do (not “{plain(move)}”)"
+            return f"what {names[player]} would do (not “{plain_label(move)}”)"
     return write_interventions((act,))
 
 
-def refuse_what_meets(conditions: Sequence[Condition]) -> None:
+def refuse_overlapping(conditions: Sequence[Condition]) -> None:
     """Refuse conditions of which two take away the same thing, and no conditions at all."""
     if not conditions:
         raise UsageError("there is no condition to think away; name one, as in 'army_mood = 0'")
@@ -173,7 +176,7 @@ def refuse_what_meets(conditions: Sequence[Condition]) -> None:
         raise UsageError(f"the condition '{key}' is named twice; name it once")
     owner: dict[str, str] = {}
     for condition in conditions:
-        for what in dict.fromkeys(touched(act) for act in condition.neutral):
+        for what in dict.fromkeys(target_of(act) for act in condition.neutral):
             if what in owner:
                 raise UsageError(
                     f"'{owner[what]}' and '{condition.label}' both change '{what}', so that they "
@@ -182,7 +185,7 @@ def refuse_what_meets(conditions: Sequence[Condition]) -> None:
             owner[what] = condition.label
 
 
-def touched(act: Intervention) -> str:
+def target_of(act: Intervention) -> str:
     """Return the name of what an intervention changes."""
     match act:
         case SetCell(key=key):
@@ -194,18 +197,18 @@ def touched(act: Intervention) -> str:
     return str(getattr(act, "force", getattr(act, "name", act)))
 
 
-def nothing(key: str, crisis: Crisis) -> SetCell:
+def set_to_zero(key: str, crisis: Crisis) -> SetCell:
     """Return the intervention that makes a number zero."""
     domain = crisis.numbers[key].domain
-    return SetCell(key, Number(0.0), lower=domain.lower, upper=domain.upper)
+    return SetCell(key, NumberLiteral(0.0), lower=domain.lower, upper=domain.upper)
 
 
-def is_of(key: str, attribute: str, owners: Collection[str]) -> bool:
+def is_attribute_of(key: str, attribute: str, owners: Collection[str]) -> bool:
     """Return whether a number is an attribute of a force.
 
     Examples
     --------
-    >>> is_of("line.leans.a", "leans", ["line"]), is_of("showdown.leans", "leans", ["line"])
+    >>> is_attribute_of("line.leans.a", "leans", ["line"]), is_attribute_of("showdown.leans", "leans", ["line"])
     (True, False)
     """
     owner, _, rest = key.partition(".")
@@ -220,4 +223,6 @@ def is_unity(key: str, crisis: Crisis) -> bool:
 
 def is_sworn(value: Expression) -> bool:
     """Return whether a leaning is sworn, or may be."""
-    return any(isinstance(node, Number) and math.isinf(node.value) for node, _ in walk(value))
+    return any(
+        isinstance(node, NumberLiteral) and math.isinf(node.value) for node, _ in walk(value)
+    )

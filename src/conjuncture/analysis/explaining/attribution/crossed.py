@@ -26,7 +26,7 @@ def error_of_mean(found: Real) -> Real:
     return np.asarray(found.std(axis=-1, ddof=1) / np.sqrt(worlds))
 
 
-class Crossed:
+class CrossedMeans:
     r"""Some numbers, each found for every world at each of several draws, the draws independent.
 
     With :math:`x_{pw}` what draw p found for world w, P draws and W worlds, the mean varies with
@@ -44,7 +44,7 @@ class Crossed:
 
     Examples
     --------
-    >>> crossed = Crossed(1, 2)
+    >>> crossed = CrossedMeans(1, 2)
     >>> crossed.add(np.array([0, 0]), np.array([[1.0, 2.0], [3.0, 4.0]]))
     >>> crossed.means.tolist(), crossed.draws.tolist()
     ([2.5], [2])
@@ -72,14 +72,14 @@ class Crossed:
         np.add.at(self._squared_means, which, found.mean(axis=1) ** 2)
 
     @property
-    def of_worlds(self) -> Real:
+    def world_means(self) -> Real:
         """The mean of every number over its draws, in each world; shape (numbers, worlds)."""
         return self._sums / np.maximum(self.draws, 1)[:, None]
 
     @property
     def means(self) -> Real:
         """The mean of every number; shape (numbers,)."""
-        return np.asarray(self.of_worlds.mean(axis=1))
+        return np.asarray(self.world_means.mean(axis=1))
 
     def errors(self) -> tuple[Real, Real]:
         """Return the standard error of every mean, and that part of it which the draws leave.
@@ -88,7 +88,7 @@ class Crossed:
         """
         worlds = self._sums.shape[1]
         draws = np.maximum(self.draws, 2)
-        of_worlds, mean = self.of_worlds, self.means
+        of_worlds, mean = self.world_means, self.means
         between = np.maximum(self._squared_means - draws * mean**2, 0.0) / (draws - 1)
         of_draws = between / draws
         across = error_of_mean(of_worlds) ** 2

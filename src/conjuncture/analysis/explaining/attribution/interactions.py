@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from conjuncture.analysis.explaining.attribution.shapley import (
     Real,
     chances_of_sizes,
-    game,
+    read_game,
     subsets,
 )
 
@@ -48,7 +48,7 @@ def interaction_indices(worths: ArrayLike) -> Real:
     >>> interaction_indices([0, 0, 0, 1, 0, 1, 0, 1]).tolist()
     [[0.0, 0.5, 0.5], [0.5, 0.0, -0.5], [0.5, -0.5, 0.0]]
     """
-    found, players = game(worths)
+    found, players = read_game(worths)
     return np.tensordot(interaction_weights(players), found, axes=1)
 
 

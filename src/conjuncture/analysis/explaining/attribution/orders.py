@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.explaining.attribution.crossed import Crossed
+from conjuncture.analysis.explaining.attribution.crossed import CrossedMeans
 from conjuncture.analysis.explaining.attribution.shapley import Real
 
 Coalitions = NDArray[np.bool_]
@@ -75,13 +75,13 @@ class Orders:
         self.empty, self.whole = self._worths_of(np.array([[False] * count, [True] * count]))
         worlds = len(self.whole)
         self._place = {pair: at for at, pair in enumerate(combinations(range(len(groups)), 2))}
-        self.players = Crossed(count, worlds)
-        self.groups = Crossed(len(groups), worlds)
-        self.pairs_of_groups = Crossed(len(self._place), worlds)
+        self.players = CrossedMeans(count, worlds)
+        self.groups = CrossedMeans(len(groups), worlds)
+        self.pairs_of_groups = CrossedMeans(len(self._place), worlds)
         self.drawn = 0
 
     @property
-    def known(self) -> int:
+    def coalition_count(self) -> int:
         """How many coalitions were asked for."""
         return len(self._worths)
 
@@ -90,7 +90,7 @@ class Orders:
         """The largest error that drawing orders leaves in the value of a player or a group."""
         return float(max(self.players.errors()[1].max(), self.groups.errors()[1].max()))
 
-    def enough(self, error: float) -> bool:
+    def is_precise(self, error: float) -> bool:
         """Return whether orders leave no larger error and every interaction was seen."""
         seen = self.pairs_of_groups.draws
         return (
@@ -133,8 +133,8 @@ class Orders:
         beside = np.sort(np.stack([forth[:, :-1], forth[:, 1:]], axis=-1), axis=-1)
         places = [self._place[first, second] for first, second in beside.reshape(-1, 2)]
 
-        self.players.add(np.tile(np.arange(count), pairs), halved(added))
-        self.groups.add(np.tile(np.arange(groups), pairs), halved(brought))
+        self.players.add(np.tile(np.arange(count), pairs), antithetic_means_of(added))
+        self.groups.add(np.tile(np.arange(groups), pairs), antithetic_means_of(brought))
         self.pairs_of_groups.add(np.array(places, np.int64), both.reshape(-1, worlds))
         self.drawn += pairs
 
@@ -147,7 +147,7 @@ class Orders:
         return np.stack([self._worths[key] for key in keys])
 
 
-def halved(found: Real) -> Real:
+def antithetic_means_of(found: Real) -> Real:
     """Return the means of each order's numbers and those of the same order backwards.
 
     Parameters

@@ -11,7 +11,7 @@ from conjuncture.analysis.explaining.attribution.shapley import (
     Real,
     add_differences,
     chances_of_sizes,
-    game,
+    read_game,
     subsets,
 )
 from conjuncture.errors import UsageError
@@ -53,22 +53,22 @@ def owen_values(worths: ArrayLike, groups: Sequence[Sequence[int]]) -> Real:
     >>> owen_values([0, 0, 0, 1, 0, 1, 0, 1], [[1, 2]]).tolist()
     [0.5, 0.25, 0.25]
     """
-    found, players = game(worths)
+    found, players = read_game(worths)
     weights = owen_weights(players, partition(players, groups))
     return np.tensordot(weights, found, axes=1)
 
 
-def quotient(worths: ArrayLike, groups: Sequence[Sequence[int]]) -> Real:
+def quotient_game_of(worths: ArrayLike, groups: Sequence[Sequence[int]]) -> Real:
     """Return the game in which each group is a player, shape (2**groups, ...).
 
     Its players are in the order of :func:`partition`.
 
     Examples
     --------
-    >>> quotient([0, 0, 0, 1, 0, 1, 0, 1], [[1, 2]]).tolist()
+    >>> quotient_game_of([0, 0, 0, 1, 0, 1, 0, 1], [[1, 2]]).tolist()
     [0.0, 0.0, 0.0, 1.0]
     """
-    found, players = game(worths)
+    found, players = read_game(worths)
     rows = [row_of(members) for members in partition(players, groups)]
     return np.asarray(found[subsets(rows)])
 

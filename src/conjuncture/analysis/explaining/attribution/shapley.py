@@ -50,7 +50,7 @@ def shapley_values(worths: ArrayLike) -> Real:
     >>> shapley_values([0, 0, 0, 1, 0, 1, 0, 1]).round(4).tolist()
     [0.6667, 0.1667, 0.1667]
     """
-    found, players = game(worths)
+    found, players = read_game(worths)
     return np.tensordot(shapley_weights(players), found, axes=1)
 
 
@@ -64,7 +64,7 @@ def shapley_weights(players: int) -> Real:
     return weights
 
 
-def game(worths: ArrayLike) -> tuple[Real, int]:
+def read_game(worths: ArrayLike) -> tuple[Real, int]:
     """Return the worths as an array and the number of players.
 
     Raises

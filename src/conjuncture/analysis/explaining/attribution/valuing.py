@@ -12,7 +12,7 @@ import numpy as np
 from conjuncture.analysis.explaining.attribution.crossed import error_of_mean
 from conjuncture.analysis.explaining.attribution.interactions import interaction_indices
 from conjuncture.analysis.explaining.attribution.orders import LEAST_SEEN, Orders, Worth
-from conjuncture.analysis.explaining.attribution.owen import owen_values, quotient
+from conjuncture.analysis.explaining.attribution.owen import owen_values, quotient_game_of
 from conjuncture.analysis.explaining.attribution.shapley import Real, shapley_values
 
 COUNTED_OUT = 12
@@ -25,7 +25,7 @@ ORDER_ERROR = 0.005
 """Above that, the largest standard error that drawing orders is to leave in a value."""
 
 
-class Value(NamedTuple):
+class MeanOverWorlds(NamedTuple):
     """A mean over worlds, and its standard error."""
 
     value: float
@@ -33,7 +33,7 @@ class Value(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Values:
+class GameValues:
     """What everybody in a game adds.
 
     Attributes
@@ -52,11 +52,11 @@ class Values:
         The largest error that drawing them left in a value, which the errors contain.
     """
 
-    whole: Value
-    empty: Value
-    groups: tuple[Value, ...]
-    players: tuple[Value, ...]
-    pairs: Mapping[tuple[int, int], Value]
+    whole: MeanOverWorlds
+    empty: MeanOverWorlds
+    groups: tuple[MeanOverWorlds, ...]
+    players: tuple[MeanOverWorlds, ...]
+    pairs: Mapping[tuple[int, int], MeanOverWorlds]
     orders: int = 0
     order_error: float = 0.0
 
@@ -70,7 +70,7 @@ def values_of(
     most: int = MOST_COALITIONS,
     counted_out: int = COUNTED_OUT,
     stops: tuple[type[Exception], ...] = (),
-) -> Values:
+) -> GameValues:
     """Return what everybody in a game adds, on the mean over worlds.
 
     Parameters
@@ -101,48 +101,48 @@ def values_of(
     """
     players = sum(map(len, groups))
     if players <= counted_out:
-        return enumerated(worth, groups)
+        return exact_values_of(worth, groups)
     orders = Orders(worth, groups, seed)
     try:
-        while not orders.enough(order_error) and orders.known < most:
+        while not orders.is_precise(order_error) and orders.coalition_count < most:
             orders.add()
     except stops:
         if orders.drawn == 0:
             raise
-    return sampled(orders)
+    return values_of_orders(orders)
 
 
-def enumerated(worth: Worth, groups: Sequence[Sequence[int]]) -> Values:
+def exact_values_of(worth: Worth, groups: Sequence[Sequence[int]]) -> GameValues:
     """Return the values of a game all of whose coalitions are asked for."""
     players = sum(map(len, groups))
     inside = (np.arange(1 << players)[:, None] >> np.arange(players)) & 1
     worths = worth(inside == 1)
-    game = quotient(worths, groups)
+    game = quotient_game_of(worths, groups)
     indices = interaction_indices(game)
-    return Values(
-        whole=over_worlds(worths[-1]),
-        empty=over_worlds(worths[0]),
-        groups=tuple(map(over_worlds, shapley_values(game))),
-        players=tuple(map(over_worlds, owen_values(worths, groups))),
+    return GameValues(
+        whole=mean_over_worlds(worths[-1]),
+        empty=mean_over_worlds(worths[0]),
+        groups=tuple(map(mean_over_worlds, shapley_values(game))),
+        players=tuple(map(mean_over_worlds, owen_values(worths, groups))),
         pairs={
-            (first, second): over_worlds(indices[first, second])
+            (first, second): mean_over_worlds(indices[first, second])
             for first, second in combinations(range(len(groups)), 2)
         },
     )
 
 
-def sampled(orders: Orders) -> Values:
+def values_of_orders(orders: Orders) -> GameValues:
     """Return the values that drawn orders show; interactions only where they were seen enough."""
     counted = (orders.groups, orders.players, orders.pairs_of_groups)
     groups, players, pairs = (
-        tuple(map(Value, crossed.means.tolist(), crossed.errors()[0].tolist()))
+        tuple(map(MeanOverWorlds, crossed.means.tolist(), crossed.errors()[0].tolist()))
         for crossed in counted
     )
     every_pair = combinations(range(len(groups)), 2)
     seen = (orders.pairs_of_groups.draws >= LEAST_SEEN).tolist()
-    return Values(
-        whole=over_worlds(orders.whole),
-        empty=over_worlds(orders.empty),
+    return GameValues(
+        whole=mean_over_worlds(orders.whole),
+        empty=mean_over_worlds(orders.empty),
         groups=groups,
         players=players,
         pairs={
@@ -157,13 +157,13 @@ ROUNDING = 1e-12
 """What sums of probabilities that cancel leave of nothing."""
 
 
-def over_worlds(found: Real) -> Value:
+def mean_over_worlds(found: Real) -> MeanOverWorlds:
     """Return the mean over worlds and its standard error; what rounding leaves of 0 is 0.
 
     Examples
     --------
-    >>> over_worlds(np.array([1e-17, -3e-17, 2e-17]))
+    >>> mean_over_worlds(np.array([1e-17, -3e-17, 2e-17]))
     Value(value=0.0, error=0.0)
     """
     found = np.where(np.abs(found) < ROUNDING, 0.0, found)
-    return Value(float(found.mean()), float(error_of_mean(found)))
+    return MeanOverWorlds(float(found.mean()), float(error_of_mean(found)))

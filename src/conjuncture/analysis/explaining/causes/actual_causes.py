@@ -49,7 +49,7 @@ ROWS_PER_CALL = 1 << 16
 class Replay(Protocol):
     """Courses of things that can be replayed with values imposed on some variables."""
 
-    def replayed(self, places: Places, values: Values, /) -> tuple[Truth, Values]:
+    def replay(self, places: Places, values: Values, /) -> tuple[Truth, Values]:
         """Replay some courses of things.
 
         Parameters
@@ -70,7 +70,7 @@ class Replay(Protocol):
 
 
 @dataclass(frozen=True)
-class Found:
+class ActualCauses:
     """The causes of an event in some courses of things, a row for each.
 
     Attributes
@@ -98,7 +98,7 @@ class Found:
     replays: int
     refused: int
 
-    def of(self, item: int) -> dict[tuple[int, ...], tuple[int, ...]]:
+    def causes_of(self, item: int) -> dict[tuple[int, ...], tuple[int, ...]]:
         """Return the causes in one course of things, each with its witness."""
         return {
             self.subsets[place]: members_of(int(mask))
@@ -108,10 +108,10 @@ class Found:
         }
 
 
-def joined(parts: Sequence[Found]) -> Found:
+def join_causes(parts: Sequence[ActualCauses]) -> ActualCauses:
     """Return what was found in several portions of the courses of things as if in one."""
     before = np.cumsum([0, *(part.examined for part in parts)])
-    return Found(
+    return ActualCauses(
         examined=int(before[-1]),
         subsets=parts[0].subsets,
         items=np.concatenate(
@@ -147,7 +147,7 @@ def subsets_of(variables: int, largest: int = LARGEST) -> tuple[tuple[int, ...],
     return tuple(one for size in sizes for one in combinations(range(variables), size))
 
 
-def actual_causes(
+def find_actual_causes(
     replay: Replay,
     places: Places,
     actual: Values,
@@ -157,7 +157,7 @@ def actual_causes(
     largest: int = LARGEST,
     most_frozen: int | None = None,
     exhaustive: bool = False,
-) -> Found:
+) -> ActualCauses:
     """Return the actual causes of an event in some courses of things.
 
     Parameters
@@ -199,7 +199,7 @@ def actual_causes(
     ...         taken = np.where(values < 0, 1, values).astype(np.int8)
     ...         return taken[:, 0].any(axis=1), taken
     >>> both = np.ones((1, 1, 2), np.int8)
-    >>> actual_causes(Fire(), np.array([0]), both, 1 - both).of(0)
+    >>> find_actual_causes(Fire(), np.array([0]), both, 1 - both).of(0)
     {(0, 1): ()}
     """
     variables = actual.shape[-1]
@@ -214,7 +214,7 @@ def actual_causes(
     search = _Search(replay, places, actual, contrast, able, largest, deepest, exhaustive)
     search.find_but_for_sets()
     search.find_preempting_causes()
-    return search.found()
+    return search.collect_causes()
 
 
 class _Search:
@@ -250,15 +250,15 @@ class _Search:
     def find_but_for_sets(self) -> None:
         """Try every set that has no but-for set within it, size by size."""
         for columns, below in self.levels:
-            items, sets = self.still_open(columns, below, self.but_for)
-            turned, reacting = self.ask(items, self.masks[sets], np.zeros_like(sets))
+            items, sets = self.open_sets(columns, below, self.but_for)
+            turned, reacting = self.replay_rows(items, self.masks[sets], np.zeros_like(sets))
             self.but_for[items, sets] = turned
             self.reacting[items, sets] = reacting
 
     def find_preempting_causes(self) -> None:
         """Look for witnesses for what is left, size by size; drop what is then not minimal."""
         for columns, below in self.levels:
-            items, sets = self.still_open(columns, below, self.but_for | self.preempting)
+            items, sets = self.open_sets(columns, below, self.but_for | self.preempting)
             self.find_witnesses(items, sets)
         for columns, below in self.levels:
             self.but_for[:, columns] &= ~contains_one(below, self.preempting)
@@ -269,10 +269,10 @@ class _Search:
         for _ in range(self.deepest):
             if not len(items):
                 return
-            items, sets, frozen = self.one_more(items, sets, frozen, reacting)
-            turned, reacting = self.ask(items, self.masks[sets], frozen)
+            items, sets, frozen = self.freeze_one_more(items, sets, frozen, reacting)
+            turned, reacting = self.replay_rows(items, self.masks[sets], frozen)
             rows = np.flatnonzero(turned)
-            neutral = ~self.ask(items[rows], np.zeros_like(rows), frozen[rows])[0]
+            neutral = ~self.replay_rows(items[rows], np.zeros_like(rows), frozen[rows])[0]
             self.refused += int((~neutral).sum())
             # Of several witnesses of one size the first is kept: what is written last stays.
             rows = rows[neutral][::-1]
@@ -282,13 +282,13 @@ class _Search:
             items, sets = items[going], sets[going]
             frozen, reacting = frozen[going], reacting[going]
 
-    def still_open(self, columns: Places, below: Places, causes: Truth) -> tuple[Places, Places]:
+    def open_sets(self, columns: Places, below: Places, causes: Truth) -> tuple[Places, Places]:
         """Return the sets of one size that may be causes, none of those within them being one."""
         wanted = self.possible[:, columns] & ~causes[:, columns] & ~contains_one(below, causes)
         items, sets = np.nonzero(wanted)
         return items, columns[sets]
 
-    def one_more(
+    def freeze_one_more(
         self, items: Places, sets: Places, frozen: Masks, reacting: Masks
     ) -> tuple[Places, Places, Masks]:
         """Return every row once for each variable that reacts, with that one frozen as well."""
@@ -300,7 +300,7 @@ class _Search:
         first[1:] = (np.diff(items) != 0) | (np.diff(sets) != 0) | (np.diff(frozen) != 0)
         return items[first], sets[first], frozen[first]
 
-    def ask(self, items: Places, away: Masks, frozen: Masks) -> tuple[Truth, Masks]:
+    def replay_rows(self, items: Places, away: Masks, frozen: Masks) -> tuple[Truth, Masks]:
         """Replay each row; return whether the event came false, and which variables reacted.
 
         Parameters
@@ -317,7 +317,7 @@ class _Search:
             is_frozen = (frozen[rows, None] & self.bits) != 0
             values = np.where(is_frozen[:, None, :], actual, np.int8(FREE))
             values = np.where(is_away[:, None, :], self.contrast[items[rows]], values)
-            true, taken = self.replay.replayed(self.places[items[rows]], values)
+            true, taken = self.replay.replay(self.places[items[rows]], values)
             # Freezing does nothing in a slot that was not reached as things were.
             moved = ((taken != actual) & (taken >= 0) & (actual >= 0)).any(axis=1)
             loose = (self.freezable[items[rows]] if self.exhaustive else moved) & ~is_away
@@ -326,11 +326,11 @@ class _Search:
             self.replays += len(true)
         return turned, reacting
 
-    def found(self) -> Found:
+    def collect_causes(self) -> ActualCauses:
         """Return the causes that were found, by course of things."""
         items, sets = np.nonzero(self.but_for | self.preempting)
         frozen = self.frozen[items, sets]
-        return Found(
+        return ActualCauses(
             len(self.places), self.subsets, items, sets, frozen, self.replays, self.refused
         )
 

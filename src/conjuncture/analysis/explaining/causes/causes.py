@@ -19,15 +19,15 @@ import numpy as np
 
 from conjuncture.analysis.explaining.causes.actual_causes import (
     LARGEST,
-    Found,
+    ActualCauses,
     Places,
     Truth,
     members_of,
 )
-from conjuncture.analysis.wording import capital, listed
+from conjuncture.analysis.wording import capitalise, join_words
 from conjuncture.ordering import put_in_order
 
-TOLD = 3
+MOST_TOLD = 3
 """Sets of forces that sentences name."""
 
 FINE = 0.0095
@@ -138,11 +138,12 @@ class Causes:
         Most often it hung on guard (40 ± 2 %).
         """
         single, several, preempted, luck = (
-            percent(share, error) for share, error in zip(self._shares, self.errors, strict=True)
+            percent_with_error(share, error)
+            for share, error in zip(self._shares, self.errors, strict=True)
         )
         where = f"{self.histories:,} histories in which {self.clause}"
         told = [f"In {single} of {where}, one force alone made the difference."]
-        sizes = " or ".join(in_words(size) for size in range(2, self.largest + 1))
+        sizes = " or ".join(count_in_words(size) for size in range(2, self.largest + 1))
         more = []
         if self.several > 0.0:
             more.append(f"in {several} it took {sizes} together")
@@ -152,19 +153,19 @@ class Causes:
                 "the same"
             )
         if more:
-            told.append(capital(f"{'; '.join(more)}."))
+            told.append(capitalise(f"{'; '.join(more)}."))
         told.append(
-            f"In {luck} no set of up to {in_words(self.largest)} forces turns it by standing aside:"
+            f"In {luck} no set of up to {count_in_words(self.largest)} forces turns it by standing aside:"
             " those who cannot stand aside brought it about, more forces at once, or luck."
         )
         if not isnan(self.regardless):
             told.append(
                 "If every force that can stand aside did so at once, it would still come about in"
-                f" {percent(self.regardless, self.regardless_error)} of these histories; that "
+                f" {percent_with_error(self.regardless, self.regardless_error)} of these histories; that "
                 "takes away those on the other side too, so that it is none of the shares above."
             )
         if self.sets:
-            often = listed([self._told(one) for one in self.sets[:TOLD]])
+            often = join_words([self._cause_in_words(one) for one in self.sets[:MOST_TOLD]])
             told.append(f"Most often it hung on {often}.")
         return told
 
@@ -172,18 +173,20 @@ class Causes:
     def _shares(self) -> tuple[float, float, float, float]:
         return self.single, self.several, self.preempted, self.luck
 
-    def _told(self, one: CauseSet) -> str:
-        first, others = self._named(one.members[:1]), self._named(one.members[1:])
+    def _cause_in_words(self, one: CauseSet) -> str:
+        first, others = self._join_names(one.members[:1]), self._join_names(one.members[1:])
         called = f"{first} together with {others}" if others else first
-        fast = self._named(one.frozen)
+        fast = self._join_names(one.frozen)
         held = f", with what {fast} did and did not do held fast" if one.frozen else ""
-        return f"{called} ({percent(one.share, one.error)}{held})"
+        return f"{called} ({percent_with_error(one.share, one.error)}{held})"
 
-    def _named(self, forces: Sequence[str]) -> str:
-        return listed([self.names.get(force, force) for force in forces])
+    def _join_names(self, forces: Sequence[str]) -> str:
+        return join_words([self.names.get(force, force) for force in forces])
 
 
-def summed_up(found: Found, world: Places, forces: Sequence[str], event: str) -> Causes:
+def summarise_causes(
+    found: ActualCauses, world: Places, forces: Sequence[str], event: str
+) -> Causes:
     """Return the share of histories in which each set of forces is a cause.
 
     Parameters
@@ -274,18 +277,18 @@ def share_of(true: Truth, world: Places) -> tuple[float, float]:
     return share, sqrt(variance * worlds / (worlds - 1.0))
 
 
-def percent(share: float, error: float) -> str:
+def percent_with_error(share: float, error: float) -> str:
     """Return a share and its error in percent, with a decimal where the error is small.
 
     Examples
     --------
-    >>> percent(0.4123, 0.021), percent(0.9731, 0.0042)
+    >>> percent_with_error(0.4123, 0.021), percent_with_error(0.9731, 0.0042)
     ('41 ± 2 %', '97.3 ± 0.4 %')
     """
     digits = 0 if error >= FINE else 1
     return f"{100 * share:.{digits}f} ± {100 * error:.{digits}f} %"
 
 
-def in_words(number: int) -> str:
+def count_in_words(number: int) -> str:
     """Return a small number as a word."""
     return WORDS.get(number, str(number))

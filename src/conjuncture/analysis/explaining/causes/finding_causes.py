@@ -15,18 +15,18 @@ from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.explaining.causes.actual_causes import (
     FREE,
     LARGEST,
-    Found,
+    ActualCauses,
     Places,
     Truth,
     Values,
-    actual_causes,
-    joined,
+    find_actual_causes,
+    join_causes,
     subsets_of,
 )
-from conjuncture.analysis.explaining.causes.causes import Causes, share_of, summed_up
-from conjuncture.analysis.explaining.sample import Enough, Sample
+from conjuncture.analysis.explaining.causes.causes import Causes, share_of, summarise_causes
+from conjuncture.analysis.explaining.sample import Sample, StoppedEarly
 from conjuncture.analysis.wording import names_of
-from conjuncture.engine.conduct import Deeds
+from conjuncture.engine.conduct import ObservedConduct
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Aside
 from conjuncture.language.writing import write
@@ -74,8 +74,8 @@ def find_causes(
     Enough
         When the answer so far is wanted and there is none.
     """
-    replay = ForcesOnTheWay(sample)
-    true, done = replay.as_things_were()
+    replay = SampleReplay(sample)
+    true, done = replay.replay_unchanged()
     # The first history of every world, then the second: whoever stops early has seen all worlds.
     history, world = np.nonzero(true.reshape(-1, sample.each).T)
     places = (world * sample.each + history)[:most]
@@ -85,10 +85,10 @@ def find_causes(
             f"in none of {true.size:,} histories is '{event}' true, so nothing made it so; ask for "
             "an event that happens, or for more worlds"
         )
-    deeds = Deeds(done.values[places], done.acted[places])
-    found = searched(replay, places, deeds, largest=largest, exhaustive=exhaustive)
+    deeds = ObservedConduct(done.values[places], done.acted[places])
+    found = search_portions(replay, places, deeds, largest=largest, exhaustive=exhaustive)
     world_of = places[: found.examined] // sample.each
-    counted = summed_up(found, world_of, sample.forces, event)
+    counted = summarise_causes(found, world_of, sample.forces, event)
     counted = replace(
         counted,
         largest=largest,
@@ -96,14 +96,14 @@ def find_causes(
         says=event_in_words(sample.crisis, sample.event),
     )
     try:
-        regardless = true_without_all(sample).ravel()[places[: found.examined]]
-    except Enough:
+        regardless = truth_without_all(sample).ravel()[places[: found.examined]]
+    except StoppedEarly:
         return counted
     share, error = share_of(regardless, world_of)
     return replace(counted, regardless=share, regardless_error=error)
 
 
-def true_without_all(sample: Sample) -> Truth:
+def truth_without_all(sample: Sample) -> Truth:
     """Return where the event is true when every force that can stand aside does so at once.
 
     Returns
@@ -115,34 +115,34 @@ def true_without_all(sample: Sample) -> Truth:
     return found
 
 
-def searched(
-    replay: ForcesOnTheWay, places: Places, deeds: Deeds, *, largest: int, exhaustive: bool
-) -> Found:
+def search_portions(
+    replay: SampleReplay, places: Places, deeds: ObservedConduct, *, largest: int, exhaustive: bool
+) -> ActualCauses:
     """Search histories portion by portion, until it is enough work or the answer is wanted."""
     portion = max(1, SETS_AT_ONCE // max(1, len(subsets_of(deeds.acted.shape[-1], largest))))
-    done: list[Found] = []
+    done: list[ActualCauses] = []
     for start in range(0, len(places), portion):
         rows = slice(start, start + portion)
         part, actual = places[rows], deeds.values[rows]
         contrast = np.broadcast_to(replay.aside, actual.shape)
         try:
             done.append(
-                actual_causes(
+                find_actual_causes(
                     replay, part, actual, contrast, able=deeds.acted[rows], largest=largest,
                     most_frozen=None if exhaustive else MOST_FROZEN, exhaustive=exhaustive,
                 )
             )  # fmt: skip
-        except Enough:
+        except StoppedEarly:
             if not done:
                 raise
             break
         if sum(one.replays for one in done) >= MOST_REPLAYS:
             break
-    return joined(done)
+    return join_causes(done)
 
 
 @dataclass(frozen=True)
-class ForcesOnTheWay:
+class SampleReplay:
     """The replay of a sample, of the stages and forces alone that matter on the way to the event.
 
     Attributes
@@ -161,23 +161,23 @@ class ForcesOnTheWay:
     @property
     def aside(self) -> Values:
         """What a force does that stands aside from all it can, shape (slots, forces)."""
-        return self.sample.conduct.aside[:, self.forces]
+        return self.sample.conduct.aside_values[:, self.forces]
 
-    def as_things_were(self) -> tuple[Truth, Deeds]:
+    def replay_unchanged(self) -> tuple[Truth, ObservedConduct]:
         """Return of every history whether the event is true, and what these forces did in it.
 
         One replay that imposes nothing, by the program that the search needs anyway. In a stage
         that was not reached they did nothing.
         """
         count = self.sample.worlds.count * self.sample.each
-        free = np.full((count, *self.sample.conduct.own.shape), FREE, np.int8)
-        true, done = self.sample.replayed(np.arange(count), free, LABEL)
-        values = self.sample.conduct.as_done(done.values)
-        return true, Deeds(values[..., self.forces], done.acted[:, self.forces])
+        free = np.full((count, *self.sample.conduct.has_value.shape), FREE, np.int8)
+        true, done = self.sample.replay(np.arange(count), free, LABEL)
+        values = self.sample.conduct.fill_unreached(done.values)
+        return true, ObservedConduct(values[..., self.forces], done.acted[:, self.forces])
 
-    def replayed(self, places: Places, values: Values, /) -> tuple[Truth, Values]:
+    def replay(self, places: Places, values: Values, /) -> tuple[Truth, Values]:
         """Replay histories with something imposed on these forces, and read what they then did."""
-        whole = np.full((len(places), *self.sample.conduct.own.shape), FREE, np.int8)
+        whole = np.full((len(places), *self.sample.conduct.has_value.shape), FREE, np.int8)
         whole[..., self.forces] = values
-        true, done = self.sample.replayed(places, whole, LABEL)
+        true, done = self.sample.replay(places, whole, LABEL)
         return true, done.values[..., self.forces]

@@ -33,13 +33,13 @@ from conjuncture.analysis.explaining.discovery.prim import (
     PASTE,
     PEEL,
     Bool,
-    Box,
-    Cases,
+    LabelledCases,
     Limits,
-    peeling,
+    PrimBox,
+    peel_trajectory,
 )
-from conjuncture.analysis.explaining.discovery.quasi_p import pruned
-from conjuncture.analysis.explaining.discovery.screening import telling
+from conjuncture.analysis.explaining.discovery.quasi_p import prune_box
+from conjuncture.analysis.explaining.discovery.screening import distinguishing_columns
 from conjuncture.ordering import find_smallest
 
 DENSE = 0.8
@@ -51,13 +51,13 @@ CLEARLY = 2.0
 
 
 @dataclass(frozen=True)
-class Rule:
+class BoxSearch:
     """How boxes are sought and chosen.
 
     Attributes
     ----------
     peel, paste, least_mass : float
-        As in :func:`~conjuncture.analysis.explaining.discovery.prim.peeling`.
+        As in :func:`~conjuncture.analysis.explaining.discovery.prim.peel_trajectory`.
     dense : float
         From which density on a box is dense enough, where fewer worlds than that hold it anyway.
     halves : int
@@ -73,27 +73,27 @@ class Rule:
     halves: int = HALVES
     seed: int = 1
 
-    def trajectory(self, cases: Cases, columns: Sequence[int]) -> list[Box]:
+    def trajectory(self, cases: LabelledCases, columns: Sequence[int]) -> list[PrimBox]:
         """Return the boxes that peeling and pasting lead through, limits on some columns only."""
         choices = frozenset(
             place for place, column in enumerate(columns) if column in cases.choices
         )
-        fewer = Cases(cases.values[list(columns)], cases.holds, choices, cases.remaining)
-        steps = peeling(fewer, self.peel, self.paste, self.least_mass, dips=True)
-        return [cases.box(named(step.limits, columns)) for step in steps]
+        fewer = LabelledCases(cases.values[list(columns)], cases.holds, choices, cases.remaining)
+        steps = peel_trajectory(fewer, self.peel, self.paste, self.least_mass, dips=True)
+        return [cases.box(relabel_columns(step.limits, columns)) for step in steps]
 
-    def seek(self, cases: Cases, columns: Sequence[int]) -> tuple[Box, list[Box]]:
+    def seek(self, cases: LabelledCases, columns: Sequence[int]) -> tuple[PrimBox, list[PrimBox]]:
         """Return the box to choose with limits on some columns only, and the first trajectory."""
         first = steps = self.trajectory(cases, columns)
         while True:
-            box = chosen(steps, self.wanted(cases))
+            box = choose_box(steps, self.least_density(cases))
             limited = sorted(box.limits.columns)
             if not limited or len(limited) >= len(columns):
                 return box, first
             columns = limited
             steps = steps + self.trajectory(cases, columns)
 
-    def wanted(self, cases: Cases) -> float:
+    def least_density(self, cases: LabelledCases) -> float:
         """Return from which density on a box is dense enough."""
         return max(self.dense, (1.0 + float(cases.holds.mean())) / 2.0)
 
@@ -119,20 +119,20 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Found:
+class ChosenBox:
     """A chosen box, the trajectory that it was chosen from, and its trial."""
 
-    box: Box
-    trajectory: tuple[Box, ...]
+    box: PrimBox
+    trajectory: tuple[PrimBox, ...]
     trial: Trial
 
     @property
-    def stands(self) -> bool:
+    def is_confirmed(self) -> bool:
         """Whether the box has limits, and does better than all worlds where it was not fitted."""
         return bool(self.box.limits.sides) and self.trial.clearly >= CLEARLY
 
 
-def chosen(trajectory: Sequence[Box], wanted: float) -> Box:
+def choose_box(trajectory: Sequence[PrimBox], wanted: float) -> PrimBox:
     """Return the box that the rule of this module chooses, without arbitrary limits.
 
     Parameters
@@ -144,12 +144,12 @@ def chosen(trajectory: Sequence[Box], wanted: float) -> Box:
     Examples
     --------
     >>> numbers = np.stack([np.linspace(0, 1, 200), np.tile([0.1, 0.9], 100)])
-    >>> cases = Cases(numbers, numbers[0] > 0.7, frozenset(), np.ones(200, bool))
-    >>> box = chosen(peeling(cases), 0.8)
+    >>> cases = LabelledCases(numbers, numbers[0] > 0.7, frozenset(), np.ones(200, bool))
+    >>> box = choose_box(peel_trajectory(cases), 0.8)
     >>> sorted(box.limits.columns), round(box.coverage, 2), round(box.density, 2)
     ([0], 0.97, 1.0)
     """
-    boxes = [pruned(box) for box in trajectory]
+    boxes = [prune_box(box) for box in trajectory]
     rated = [
         (box.coverage, box) for box in boxes if box.density >= wanted and box.coverage >= ENOUGH
     ]
@@ -163,7 +163,7 @@ def chosen(trajectory: Sequence[Box], wanted: float) -> Box:
     return find_smallest(near, *simplest, lambda one: -one[0])[1]
 
 
-def find_box(cases: Cases, rule: Rule) -> Found:
+def find_box(cases: LabelledCases, rule: BoxSearch) -> ChosenBox:
     """Return the box to report of some cases, tried on halves of them.
 
     Parameters
@@ -175,21 +175,21 @@ def find_box(cases: Cases, rule: Rule) -> Found:
     --------
     >>> random = np.random.default_rng(1)
     >>> numbers = random.random((5, 300))
-    >>> cases = Cases(numbers, numbers[2] > 0.6, frozenset(), np.ones(300, bool))
-    >>> found = find_box(cases, Rule(halves=4))
-    >>> sorted(found.box.limits.columns), found.trial.comes_back[2], found.stands
+    >>> cases = LabelledCases(numbers, numbers[2] > 0.6, frozenset(), np.ones(300, bool))
+    >>> found = find_box(cases, BoxSearch(halves=4))
+    >>> sorted(found.box.limits.columns), found.trial.comes_back[2], found.is_confirmed
     ([2], 1.0, True)
     """
-    trial = tried(cases, rule)
-    columns = telling(cases)
+    trial = try_on_halves(cases, rule)
+    columns = distinguishing_columns(cases)
     lasting = [column for column in columns if trial.comes_back[column] >= COMES_BACK]
     box, steps = rule.seek(cases, lasting)
     if not box.limits.sides:
         box, steps = rule.seek(cases, columns)
-    return Found(box, tuple(steps), trial)
+    return ChosenBox(box, tuple(steps), trial)
 
 
-def tried(cases: Cases, rule: Rule) -> Trial:
+def try_on_halves(cases: LabelledCases, rule: BoxSearch) -> Trial:
     """Seek and choose a box in random halves of the cases, and try each on the other half."""
     random = np.random.default_rng(rule.seed)
     count = len(cases.holds)
@@ -198,10 +198,10 @@ def tried(cases: Cases, rule: Rule) -> Trial:
     for _ in range(rule.halves):
         half = np.zeros(count, bool)
         half[random.permutation(count)[: count // 2]] = True
-        fitted = part(cases, half)
-        box, _ = rule.seek(fitted, telling(fitted))
+        fitted = subset_of(cases, half)
+        box, _ = rule.seek(fitted, distinguishing_columns(fitted))
         back[list(box.limits.columns)] += 1.0
-        others = part(cases, ~half)
+        others = subset_of(cases, ~half)
         there = others.box(box.limits)
         usual = others.box(Limits()).density
         error = sqrt(max(usual * (1.0 - usual), 1.0 / count) / max(there.size, 1))
@@ -212,9 +212,9 @@ def tried(cases: Cases, rule: Rule) -> Trial:
     return Trial(shares, float(coverage), float(density), float(clearly))
 
 
-def part(cases: Cases, chosen_cases: Bool) -> Cases:
+def subset_of(cases: LabelledCases, chosen_cases: Bool) -> LabelledCases:
     """Return some of the cases."""
-    return Cases(
+    return LabelledCases(
         cases.values[:, chosen_cases],
         cases.holds[chosen_cases],
         cases.choices,
@@ -222,7 +222,7 @@ def part(cases: Cases, chosen_cases: Bool) -> Cases:
     )
 
 
-def named(limits: Limits, columns: Sequence[int]) -> Limits:
+def relabel_columns(limits: Limits, columns: Sequence[int]) -> Limits:
     """Return limits on some of the columns as limits on all."""
     return Limits(
         {columns[place]: limit for place, limit in limits.lower.items()},

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.counting import Laboratory
+from conjuncture.analysis.counting import Simulator
 from conjuncture.analysis.phrases import number_in_words
-from conjuncture.analysis.wording import plain
-from conjuncture.engine.bearing import numbers_bearing_on
+from conjuncture.analysis.wording import plain_label
+from conjuncture.engine.bearing import relevant_numbers_of
 from conjuncture.engine.intervening import Run
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Drawn, Either, Expression, Label, Node
-from conjuncture.language.walk import cells_read, children
+from conjuncture.language.nodes import Either, Expression, Label, RandomDraw, SyntaxNode
+from conjuncture.language.walk import cells_of, children
 from conjuncture.language.writing import write
 
 Real = NDArray[np.float64]
@@ -51,7 +51,7 @@ class Candidates:
 
 
 def numbers_behind(
-    laboratory: Laboratory,
+    simulator: Simulator,
     runs: Collection[Run],
     named: Iterable[Expression],
     stages: Iterable[str],
@@ -60,7 +60,7 @@ def numbers_behind(
 
     Parameters
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     runs : collection of Run
         What is compared.
     named : iterable of Expression
@@ -68,9 +68,9 @@ def numbers_behind(
     stages : iterable of str
         The stages that are asked about.
     """
-    program = laboratory.program(list(runs))
+    program = simulator.program(list(runs))
     reads = program.ledger.reads
-    return numbers_bearing_on(stages, laboratory.worlds, program.structure, reads, named)
+    return relevant_numbers_of(stages, simulator.worlds, program.structure, reads, named)
 
 
 def candidates_of(worlds: Worlds, keys: Collection[str]) -> Candidates:
@@ -106,7 +106,7 @@ def candidates_of(worlds: Worlds, keys: Collection[str]) -> Candidates:
         value, label = worlds.values[key], number_in_words(crisis, key)
         alone = not any(varies(worlds.table[read]) for read in worlds.reads[key])
         if alone:
-            found = {key: finite(worlds.table[key])}
+            found = {key: clip_infinite(worlds.table[key])}
             if isinstance(value, Either) and all(isinstance(one, Label) for one in value.options):
                 codes, names = rules_of(value)
                 found = {key: np.searchsorted(codes, worlds.table[key]).astype(np.float64)}
@@ -115,7 +115,7 @@ def candidates_of(worlds: Worlds, keys: Collection[str]) -> Candidates:
             found = {}
             for node in own_draws(value):
                 found[node.site] = column_of(worlds, node)
-                if isinstance(node, Either) and cells_read(node):
+                if isinstance(node, Either) and cells_of(node):
                     options[node.site] = tuple(write(option) for option in node.options)
             label = f"the part of its own in {label}"
         found = {name: column for name, column in found.items() if varies(column)}
@@ -132,7 +132,7 @@ def varies(column: Real) -> bool:
     return bool((column != column[0]).any())
 
 
-def finite(column: Real) -> Real:
+def clip_infinite(column: Real) -> Real:
     """Return a number in which a sworn leaning stands above all others that some world has."""
     known = column[np.isfinite(column)]
     beyond = (float(np.abs(known).max()) if known.size else 0.0) + BEYOND_ALL
@@ -141,25 +141,25 @@ def finite(column: Real) -> Real:
 
 def rules_of(value: Either) -> tuple[list[int], tuple[str, ...]]:
     """Return the codes of a choice between rules in order, and their names."""
-    rules = {one.code: plain(one.label) for one in value.options if isinstance(one, Label)}
+    rules = {one.code: plain_label(one.label) for one in value.options if isinstance(one, Label)}
     codes = sorted(rules)
     return codes, tuple(rules[code] for code in codes)
 
 
-def own_draws(value: Node) -> Iterator[Drawn | Either]:
+def own_draws(value: SyntaxNode) -> Iterator[RandomDraw | Either]:
     """Yield the draws within a value; those within a choice that reads no number count with it."""
-    if isinstance(value, Drawn | Either):
+    if isinstance(value, RandomDraw | Either):
         yield value
-        if isinstance(value, Drawn) or not cells_read(value):
+        if isinstance(value, RandomDraw) or not cells_of(value):
             return
     for child in children(value):
         yield from own_draws(child)
 
 
-def column_of(worlds: Worlds, node: Drawn | Either) -> Real:
+def column_of(worlds: Worlds, node: RandomDraw | Either) -> Real:
     """Return a draw in every world; of a choice between values that read others, which it was."""
-    if isinstance(node, Either) and cells_read(node):
+    if isinstance(node, Either) and cells_of(node):
         places = range(len(node.options))
-        picked = [place * worlds.known[f"draw {node.site} is {place}"] for place in places]
+        picked = [place * worlds.known_values[f"draw {node.site} is {place}"] for place in places]
         return np.asarray(np.sum(picked, axis=0))
-    return finite(worlds.known[f"draw {node.site}"])
+    return clip_infinite(worlds.known_values[f"draw {node.site}"])

@@ -10,20 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.explaining.discovery import prim
-from conjuncture.analysis.explaining.discovery.boxes import Found, Rule, find_box
+from conjuncture.analysis.explaining.discovery.boxes import BoxSearch, ChosenBox, find_box
 from conjuncture.analysis.explaining.discovery.discovery import (
     MOST_DIGITS,
     Box,
-    Branch,
+    DecisionNode,
     Discovery,
     Limit,
     Peel,
-    told,
+    sentence_of,
 )
 from conjuncture.analysis.explaining.discovery.quasi_p import quasi_p
-from conjuncture.analysis.explaining.discovery.screening import telling
-from conjuncture.analysis.explaining.discovery.tree_of_worlds import Split, best_tree
-from conjuncture.analysis.wording import capital, percent, plain
+from conjuncture.analysis.explaining.discovery.screening import distinguishing_columns
+from conjuncture.analysis.explaining.discovery.tree_of_worlds import TreeSplit, best_tree
+from conjuncture.analysis.wording import capitalise, percent, plain_label
 from conjuncture.errors import UsageError
 from conjuncture.ordering import put_in_order
 
@@ -47,7 +47,7 @@ def discover(
     labels: Mapping[str, str] | None = None,
     options: Mapping[str, Sequence[str]] | None = None,
     uncalled: int = 0,
-    rule: Rule | None = None,
+    rule: BoxSearch | None = None,
 ) -> Discovery:
     """Say in which worlds something holds.
 
@@ -89,7 +89,7 @@ def discover(
     'The claim holds in all of the 400 worlds, so that nothing tells them apart.'
     """
     holds = np.asarray(holds, bool)
-    names = {key: (labels or {}).get(key, plain(key)) for key in table}
+    names = {key: (labels or {}).get(key, plain_label(key)) for key in table}
     columns = Columns(
         tuple(table), names, {key: tuple(one) for key, one in (options or {}).items()}
     )
@@ -105,15 +105,15 @@ def discover(
         what, float(holds.mean()), holds.size, uncalled, (), (), None, "",
         candidates=tuple(names.values()),
     )  # fmt: skip
-    hopeless = nothing_to_find(blank, int(holds.sum()), bool(table))
+    hopeless = why_undiscoverable(blank, int(holds.sum()), bool(table))
     if hopeless:
         return replace(blank, sentence=hopeless)
     values = np.array([np.asarray(column, np.float64) for column in table.values()])
     choices = frozenset(place for place, key in enumerate(table) if key in columns.options)
-    rule = rule or Rule()
-    cases = prim.Cases(values, holds, choices, np.ones(holds.size, bool))
+    rule = rule or BoxSearch()
+    cases = prim.LabelledCases(values, holds, choices, np.ones(holds.size, bool))
     first = find_box(cases, rule)
-    boxes = tuple(columns.box(one) for one in every_box(cases, first, rule))
+    boxes = tuple(columns.box(one) for one in find_boxes(cases, first, rule))
     tree = best_tree(values, holds, choices, rule.seed)
     found = replace(
         blank,
@@ -122,52 +122,54 @@ def discover(
             Peel(box.coverage, box.density, box.mass, len(box.limits.columns))
             for box in first.trajectory
         ),
-        tree=None if tree.below is None else columns.branch(tree),
+        tree=None if tree.below is None else columns.decision_node(tree),
     )
-    return replace(found, sentence=told(found))
+    return replace(found, sentence=sentence_of(found))
 
 
-def nothing_to_find(found: Discovery, hits: int, numbers: bool) -> str:
+def why_undiscoverable(found: Discovery, hits: int, numbers: bool) -> str:
     """Return a sentence where there is nothing to tell apart, else an empty text."""
     worlds = f"{found.worlds:,} worlds"
     if hits in (0, found.worlds):
         many = "all" if hits else "none"
-        return capital(
+        return capitalise(
             f"{found.what} holds in {many} of the {worlds}, so that nothing tells them apart."
         )
     if min(hits, found.worlds - hits) < FEWEST:
         verb, few = ("holds", hits) if hits < FEWEST else ("fails", found.worlds - hits)
-        return capital(
+        return capitalise(
             f"{found.what} {verb} in {few} of {worlds}, too few to tell what they have in common."
         )
     if not numbers:
-        return capital(
+        return capitalise(
             f"{found.what} holds in {percent(found.share)} of {worlds}, which differ in no number "
             "that counts for it."
         )
     return ""
 
 
-def every_box(cases: prim.Cases, first: Found, rule: Rule) -> list[Found]:
+def find_boxes(cases: prim.LabelledCases, first: ChosenBox, rule: BoxSearch) -> list[ChosenBox]:
     """Return the boxes worth a mention, each sought among the worlds that earlier ones leave."""
-    found: list[Found] = []
-    latest, wanted = first, rule.wanted(cases)
-    while latest.stands and (not found or worth(latest.box, wanted)):
-        found.append(replace(latest, box=simple(latest.box)))
+    found: list[ChosenBox] = []
+    latest, wanted = first, rule.least_density(cases)
+    while latest.is_confirmed and (not found or is_worth_mention(latest.box, wanted)):
+        found.append(replace(latest, box=round_limits(latest.box)))
         cases = replace(cases, remaining=cases.remaining & ~found[-1].box.inside)
-        if len(found) == MOST_BOXES or not worth(rule.seek(cases, telling(cases))[0], wanted):
+        if len(found) == MOST_BOXES or not is_worth_mention(
+            rule.seek(cases, distinguishing_columns(cases))[0], wanted
+        ):
             break
         latest = find_box(cases, rule)
     return found
 
 
-def worth(box: prim.Box, wanted: float) -> bool:
+def is_worth_mention(box: prim.PrimBox, wanted: float) -> bool:
     """Return whether a later box is worth a mention."""
     dense = bool(box.density >= wanted)
     return dense and bool(box.coverage >= WORTH_MENTION) and box.hits >= FEWEST
 
 
-def simple(box: prim.Box) -> prim.Box:
+def round_limits(box: prim.PrimBox) -> prim.PrimBox:
     """Return a box with as few digits in each limit as move no more than a hundredth of worlds."""
     for kind, column in box.limits.sides:
         if kind == "barred":
@@ -192,7 +194,7 @@ class Columns:
     labels: Mapping[str, str]
     options: Mapping[str, tuple[str, ...]]
 
-    def box(self, found: Found) -> Box:
+    def box(self, found: ChosenBox) -> Box:
         """Return a box by the names of its numbers."""
         box, trial = found.box, found.trial
         limits = []
@@ -203,7 +205,7 @@ class Columns:
                 Limit(
                     key, self.labels[key],
                     box.limits.lower.get(column), box.limits.upper.get(column),
-                    self.allowed(key, box.limits.barred.get(column)),
+                    self.allowed_options(key, box.limits.barred.get(column)),
                     quasi_p(box, *sides), trial.comes_back[column],
                 )
             )  # fmt: skip
@@ -211,7 +213,7 @@ class Columns:
         tried = (trial.coverage, trial.density)
         return Box(tuple(limits), box.coverage, box.density, box.mass, box.size, tried)
 
-    def allowed(self, key: str, barred: frozenset[float] | None) -> tuple[str, ...]:
+    def allowed_options(self, key: str, barred: frozenset[float] | None) -> tuple[str, ...]:
         """Return the options that a limit on a choice leaves."""
         if barred is None:
             return ()
@@ -219,12 +221,12 @@ class Columns:
             name for code, name in enumerate(self.options[key]) if float(code) not in barred
         )
 
-    def branch(self, split: Split) -> Branch:
+    def decision_node(self, split: TreeSplit) -> DecisionNode:
         """Return a tree by the names of its numbers."""
         if split.below is None or split.above is None:
-            return Branch(None, "", None, (), split.share, split.worlds)
+            return DecisionNode(None, "", None, (), split.share, split.worlds)
         key = self.keys[split.column]
         allowed = tuple(self.options[key][int(code)] for code in split.codes)
-        below, above = self.branch(split.below), self.branch(split.above)
+        below, above = self.decision_node(split.below), self.decision_node(split.above)
         label = self.labels[key]
-        return Branch(key, label, split.cut, allowed, split.share, split.worlds, below, above)
+        return DecisionNode(key, label, split.cut, allowed, split.share, split.worlds, below, above)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.wording import capital, listed, percent, rounded
+from conjuncture.analysis.wording import capitalise, join_words, percent, round_number
 
 MOST_DIGITS = 6
 
@@ -52,8 +52,8 @@ class Limit:
             return f"{self.label} is {' or '.join(self.allowed)}"
         if self.low is None or self.high is None:
             way, end = ("is below", self.high) if self.low is None else ("exceeds", self.low)
-            return f"{self.label} {way} {number(end or 0.0)}"
-        return f"{self.label} is between {number(self.low)} and {number(self.high)}"
+            return f"{self.label} {way} {format_limit(end or 0.0)}"
+        return f"{self.label} is between {format_limit(self.low)} and {format_limit(self.high)}"
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Peel:
 
 
 @dataclass(frozen=True)
-class Branch:
+class DecisionNode:
     """Worlds that the tree keeps together, and the question that parts them.
 
     Attributes
@@ -149,8 +149,8 @@ class Branch:
     allowed: tuple[str, ...]
     share: float
     worlds: int
-    below: Branch | None = None
-    above: Branch | None = None
+    below: DecisionNode | None = None
+    above: DecisionNode | None = None
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ class Discovery:
     uncalled: int
     boxes: tuple[Box, ...]
     trajectory: tuple[Peel, ...]
-    tree: Branch | None
+    tree: DecisionNode | None
     sentence: str
     candidates: tuple[str, ...] = ()
     computed: tuple[str, ...] = ()
@@ -206,11 +206,11 @@ class Discovery:
         if self.boxes:
             first, *later = self.boxes
             found += [
-                f"Elsewhere it holds when {joined(box.limits)}: {percent(box.density)} of "
+                f"Elsewhere it holds when {limits_in_words(box.limits)}: {percent(box.density)} of "
                 f"those worlds, {percent(box.coverage)} of all worlds where it holds."
                 for box in later
             ]
-            returns = listed(
+            returns = join_words(
                 [f"{limit.label} in {percent(limit.comes_back)}" for limit in first.limits]
             )
             coverage, density = first.tried
@@ -239,28 +239,28 @@ class Discovery:
         return found
 
 
-def told(found: Discovery) -> str:
+def sentence_of(found: Discovery) -> str:
     """Return the answer in a sentence."""
     if not found.boxes:
-        return capital(
+        return capitalise(
             f"{found.what} holds in {percent(found.share)} of {found.worlds:,} worlds, and no box "
             "tells which: none did better where it was not fitted than all worlds do."
         )
     box = found.boxes[0]
-    return capital(
-        f"{found.what} holds when {joined(box.limits)}: {percent(box.density)} of those worlds, "
+    return capitalise(
+        f"{found.what} holds when {limits_in_words(box.limits)}: {percent(box.density)} of those worlds, "
         f"{percent(box.coverage)} of all worlds where it holds."
     )
 
 
-def first_question(tree: Branch) -> str:
+def first_question(tree: DecisionNode) -> str:
     """Return what a tree asks first, and what follows, in a sentence."""
     low, high = tree.below, tree.above
     if low is None or high is None:
         return ""
     question = f"is {' or '.join(tree.allowed)}"
     if tree.split is not None:
-        question = f"is at most {rounded(tree.split)}"
+        question = f"is at most {round_number(tree.split)}"
     return (
         f"The question that tells most is whether {tree.label} {question}: then it holds in "
         f"{percent(low.share)} of {low.worlds:,} worlds, else in {percent(high.share)} of "
@@ -268,17 +268,17 @@ def first_question(tree: Branch) -> str:
     )
 
 
-def joined(limits: Sequence[Limit]) -> str:
+def limits_in_words(limits: Sequence[Limit]) -> str:
     """Return limits as the clauses of a sentence."""
-    return listed([str(limit) for limit in limits])
+    return join_words([str(limit) for limit in limits])
 
 
-def number(value: float) -> str:
+def format_limit(value: float) -> str:
     """Return a number with the digits that it has, at most six.
 
     Examples
     --------
-    >>> number(0.114), number(12.0), number(0.123456789)
+    >>> format_limit(0.114), format_limit(12.0), format_limit(0.123456789)
     ('0.114', '12', '0.123457')
     """
-    return rounded(value, MOST_DIGITS)
+    return round_number(value, MOST_DIGITS)

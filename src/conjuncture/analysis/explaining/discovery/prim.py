@@ -72,7 +72,7 @@ class Limits:
         """The columns that are limited."""
         return frozenset((*self.lower, *self.upper, *self.barred))
 
-    def without(self, *sides: Side) -> Limits:
+    def lift(self, *sides: Side) -> Limits:
         """Return the limits but for some."""
         return Limits(
             {key: one for key, one in self.lower.items() if ("lower", key) not in sides},
@@ -80,7 +80,7 @@ class Limits:
             {key: one for key, one in self.barred.items() if ("barred", key) not in sides},
         )
 
-    def broken(self, values: Real) -> Bool:
+    def violations_of(self, values: Real) -> Bool:
         """Return which cases lie outside which limit, shape (sides, cases)."""
         found = [values[column] < limit for column, limit in self.lower.items()]
         found += [values[column] > limit for column, limit in self.upper.items()]
@@ -94,11 +94,11 @@ class Limits:
         ----------
         values : array, shape (columns, cases)
         """
-        return np.asarray(~self.broken(values).any(axis=0))
+        return np.asarray(~self.violations_of(values).any(axis=0))
 
 
 @dataclass(frozen=True)
-class Cases:
+class LabelledCases:
     """Cases to be told apart.
 
     Attributes
@@ -123,19 +123,19 @@ class Cases:
         return [column for column in range(len(self.values)) if column not in self.choices]
 
     @cached_property
-    def ordered(self) -> tuple[NDArray[np.int64], Real]:
+    def sorted_columns(self) -> tuple[NDArray[np.int64], Real]:
         """Order the cases by each number: their places and the values, shape (numbers, cases)."""
         values = self.values[self.numeric]
         order = np.argsort(values, axis=1, kind="stable")
         return order, np.take_along_axis(values, order, axis=1)
 
-    def box(self, limits: Limits) -> Box:
+    def box(self, limits: Limits) -> PrimBox:
         """Return what lies within some limits."""
-        return Box(self, limits, limits.inside(self.values) & self.remaining)
+        return PrimBox(self, limits, limits.inside(self.values) & self.remaining)
 
 
 @dataclass(frozen=True)
-class Box:
+class PrimBox:
     """A box and the cases in it.
 
     Attributes
@@ -145,7 +145,7 @@ class Box:
     inside : bool array, shape (cases,)
     """
 
-    cases: Cases
+    cases: LabelledCases
     limits: Limits
     inside: Bool
 
@@ -181,14 +181,14 @@ class Box:
         return ((hits / size if size else 0.0) - self.density) / abs(size - self.size)
 
 
-def peeling(
-    cases: Cases,
+def peel_trajectory(
+    cases: LabelledCases,
     peel: float = PEEL,
     paste: float = PASTE,
     least_mass: float = LEAST_MASS,
     *,
     dips: bool = False,
-) -> list[Box]:
+) -> list[PrimBox]:
     """Return the trajectory of boxes, each from the one before by a slice off or a slice back.
 
     Parameters
@@ -209,19 +209,19 @@ def peeling(
     Examples
     --------
     >>> numbers = np.linspace(0, 1, 200)[None]
-    >>> cases = Cases(numbers, numbers[0] > 0.7, frozenset(), np.ones(200, bool))
-    >>> last = peeling(cases)[-1]
+    >>> cases = LabelledCases(numbers, numbers[0] > 0.7, frozenset(), np.ones(200, bool))
+    >>> last = peel_trajectory(cases)[-1]
     >>> last.density, round(last.limits.lower[0], 2)
     (1.0, 0.71)
     """
     trajectory = [cases.box(Limits())]
-    for step, share in ((partial(peeled, dips=dips), peel), (pasted, paste)):
+    for step, share in ((partial(peel_once, dips=dips), peel), (paste_once, paste)):
         while (found := step(trajectory[-1], share)) is not None and found.mass >= least_mass:
             trajectory.append(found)
     return trajectory
 
 
-def peeled(box: Box, share: float, *, dips: bool = False) -> Box | None:
+def peel_once(box: PrimBox, share: float, *, dips: bool = False) -> PrimBox | None:
     """Return the box less the slice that gains most, or None.
 
     Parameters
@@ -242,9 +242,9 @@ def peeled(box: Box, share: float, *, dips: bool = False) -> Box | None:
     return None if limits is None else box.cases.box(limits)
 
 
-def numeric_peels(box: Box, share: float) -> Iterator[tuple[int, float, Limits]]:
+def numeric_peels(box: PrimBox, share: float) -> Iterator[tuple[int, float, Limits]]:
     """Yield the column, the gain and the new limits of a slice off either end of each number."""
-    columns, (order, ordered_values) = box.cases.numeric, box.cases.ordered
+    columns, (order, ordered_values) = box.cases.numeric, box.cases.sorted_columns
     if not columns or not box.size:
         return
     inside = box.inside[order]
@@ -258,10 +258,10 @@ def numeric_peels(box: Box, share: float) -> Iterator[tuple[int, float, Limits]]
     for place, column in enumerate(columns):
         for (end, cuts, _), (sizes, hits) in zip(ends, counts, strict=True):
             gain = box.gain(int(sizes[place]), int(hits[place]))
-            yield column, gain, limited(box.limits, end, column, float(cuts[place]))
+            yield column, gain, limit_column(box.limits, end, column, float(cuts[place]))
 
 
-def choice_peels(box: Box) -> Iterator[tuple[int, float, Limits]]:
+def choice_peels(box: PrimBox) -> Iterator[tuple[int, float, Limits]]:
     """Yield the column, the gain and the new limits of each option that could be left out."""
     for column in sorted(box.cases.choices):
         values = box.cases.values[column]
@@ -273,9 +273,9 @@ def choice_peels(box: Box) -> Iterator[tuple[int, float, Limits]]:
             yield column, gain, replace(box.limits, barred={**box.limits.barred, column: barred})
 
 
-def pasted(box: Box, share: float) -> Box | None:
+def paste_once(box: PrimBox, share: float) -> PrimBox | None:
     """Return the box with the slice back that raises its density most, or None."""
-    best: Box | None = None
+    best: PrimBox | None = None
     worth = (0.0, 0)
     for limits in pastes(box, share):
         wider = box.cases.box(limits)
@@ -285,7 +285,7 @@ def pasted(box: Box, share: float) -> Box | None:
     return best
 
 
-def pastes(box: Box, share: float) -> Iterator[Limits]:
+def pastes(box: PrimBox, share: float) -> Iterator[Limits]:
     """Yield the limits that a slice back at each limit would leave."""
     cases, limits = box.cases, box.limits
     for kind, column in limits.sides:
@@ -295,9 +295,9 @@ def pastes(box: Box, share: float) -> Iterator[Limits]:
                 if left:
                     yield replace(limits, barred={**limits.barred, column: left})
                 else:
-                    yield limits.without((kind, column))
+                    yield limits.lift((kind, column))
             continue
-        free = limits.without((kind, column))
+        free = limits.lift((kind, column))
         others = free.inside(cases.values) & cases.remaining
         column_values = cases.values[column]
         if kind == "lower":
@@ -308,10 +308,10 @@ def pastes(box: Box, share: float) -> Iterator[Limits]:
             beyond = np.sort(column_values[others & (column_values >= limits.upper[column])])
             cut = first_slice(beyond[None], share)[0] if beyond.size else np.inf
             unlimited = cut >= column_values.max()
-        yield free if unlimited else limited(limits, kind, column, float(cut))
+        yield free if unlimited else limit_column(limits, kind, column, float(cut))
 
 
-def limited(limits: Limits, end: Literal["lower", "upper"], column: int, cut: float) -> Limits:
+def limit_column(limits: Limits, end: Literal["lower", "upper"], column: int, cut: float) -> Limits:
     """Return the limits with one end of a column cut off at a value."""
     if end == "lower":
         return replace(limits, lower={**limits.lower, column: cut})

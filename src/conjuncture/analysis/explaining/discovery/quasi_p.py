@@ -17,37 +17,37 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtrc
 
-from conjuncture.analysis.explaining.discovery.prim import Bool, Box, Real, Side
+from conjuncture.analysis.explaining.discovery.prim import Bool, PrimBox, Real, Side
 from conjuncture.ordering import places_in_order
 
 ARBITRARY_FROM = 0.05
 """A limit with a greater quasi-p-value is lifted."""
 
 
-def quasi_p(box: Box, *sides: Side) -> float:
+def quasi_p(box: PrimBox, *sides: Side) -> float:
     """Return the quasi-p-value of one limit, or of several that are lifted together.
 
     Examples
     --------
-    >>> from conjuncture.analysis.explaining.discovery.prim import Cases, Limits
+    >>> from conjuncture.analysis.explaining.discovery.prim import LabelledCases, Limits
     >>> numbers = np.arange(20.0)[None]
-    >>> cases = Cases(numbers, numbers[0] >= 10, frozenset(), np.ones(20, bool))
+    >>> cases = LabelledCases(numbers, numbers[0] >= 10, frozenset(), np.ones(20, bool))
     >>> quasi_p(cases.box(Limits(lower={0: 10.0})), ("lower", 0)) == 0.5**10
     True
     """
-    wider = box.cases.box(box.limits.without(*sides))
+    wider = box.cases.box(box.limits.lift(*sides))
     return float(bdtrc(box.hits - 1, box.size, wider.density))
 
 
-def side_values(box: Box) -> dict[Side, float]:
+def quasi_p_by_side(box: PrimBox) -> dict[Side, float]:
     """Return the quasi-p-value of every limit of a box."""
     cases = box.cases
-    broken = box.limits.broken(cases.values)[:, cases.remaining]
-    found = values_of(broken, broken.sum(axis=0), cases.holds[cases.remaining])
+    broken = box.limits.violations_of(cases.values)[:, cases.remaining]
+    found = quasi_p_values_of(broken, broken.sum(axis=0), cases.holds[cases.remaining])
     return dict(zip(box.limits.sides, map(float, found), strict=True))
 
 
-def values_of(broken: Bool, count: NDArray[np.int64], holds: Bool) -> Real:
+def quasi_p_values_of(broken: Bool, count: NDArray[np.int64], holds: Bool) -> Real:
     """Return the quasi-p-value of each limit.
 
     Parameters
@@ -66,26 +66,26 @@ def values_of(broken: Bool, count: NDArray[np.int64], holds: Bool) -> Real:
     return np.asarray(bdtrc(hits - 1, size, rates))
 
 
-def pruned(box: Box, most: float = ARBITRARY_FROM) -> Box:
+def prune_box(box: PrimBox, most: float = ARBITRARY_FROM) -> PrimBox:
     """Return the box without arbitrary limits: the most arbitrary is lifted first, one at a time.
 
     Examples
     --------
-    >>> from conjuncture.analysis.explaining.discovery.prim import Cases, Limits
+    >>> from conjuncture.analysis.explaining.discovery.prim import LabelledCases, Limits
     >>> numbers = np.stack([np.arange(40.0), np.tile([0.0, 1.0], 20)])
-    >>> cases = Cases(numbers, numbers[0] >= 20, frozenset(), np.ones(40, bool))
-    >>> pruned(cases.box(Limits(lower={0: 20.0, 1: 1.0}))).limits.lower
+    >>> cases = LabelledCases(numbers, numbers[0] >= 20, frozenset(), np.ones(40, bool))
+    >>> prune_box(cases.box(Limits(lower={0: 20.0, 1: 1.0}))).limits.lower
     {0: 20.0}
     """
     cases, sides = box.cases, box.limits.sides
-    broken = box.limits.broken(cases.values)[:, cases.remaining]
+    broken = box.limits.violations_of(cases.values)[:, cases.remaining]
     holds = cases.holds[cases.remaining]
     kept, count = list(range(len(sides))), broken.sum(axis=0)
     while kept:
-        values = values_of(broken[kept], count, holds)
+        values = quasi_p_values_of(broken[kept], count, holds)
         worst = places_in_order(values, falling=True)[0]
         if values[worst] <= most:
             break
         count = count - broken[kept.pop(worst)]
     lifted = [side for place, side in enumerate(sides) if place not in kept]
-    return cases.box(box.limits.without(*lifted)) if lifted else box
+    return cases.box(box.limits.lift(*lifted)) if lifted else box

@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc, kolmogorov
 
-from conjuncture.analysis.explaining.discovery.prim import Cases
+from conjuncture.analysis.explaining.discovery.prim import LabelledCases
 
 Real = NDArray[np.float64]
 ALIKE_FROM = 0.01
 """Numbers with a greater p-value are set aside: of a hundred that do not matter, one remains."""
 
 
-def telling(cases: Cases, most: float = ALIKE_FROM) -> list[int]:
+def distinguishing_columns(cases: LabelledCases, most: float = ALIKE_FROM) -> list[int]:
     """Return the columns whose values differ where it holds.
 
     Parameters
@@ -38,8 +38,8 @@ def telling(cases: Cases, most: float = ALIKE_FROM) -> list[int]:
     Examples
     --------
     >>> numbers = np.random.default_rng(1).random((3, 200))
-    >>> cases = Cases(numbers, numbers[1] > 0.6, frozenset(), np.ones(200, bool))
-    >>> telling(cases)
+    >>> cases = LabelledCases(numbers, numbers[1] > 0.6, frozenset(), np.ones(200, bool))
+    >>> distinguishing_columns(cases)
     [1]
     """
     values, holds = cases.values[:, cases.remaining], cases.holds[cases.remaining]

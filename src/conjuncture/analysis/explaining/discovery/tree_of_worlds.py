@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.ordering import ALIKE, places_in_order
+from conjuncture.ordering import RELATIVE_TOLERANCE, places_in_order
 
 Real = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -31,7 +31,7 @@ FEWEST = 10
 
 
 @dataclass(frozen=True)
-class Split:
+class TreeSplit:
     """Worlds that a tree keeps together, and how it parts them.
 
     Attributes
@@ -54,35 +54,35 @@ class Split:
     column: int = -1
     cut: float | None = None
     codes: tuple[float, ...] = ()
-    below: Split | None = None
-    above: Split | None = None
+    below: TreeSplit | None = None
+    above: TreeSplit | None = None
 
     def goes_below(self, values: Real) -> Bool:
         """Return which worlds go below, ``values`` of shape (columns, worlds)."""
         column = values[self.column]
         return np.isin(column, self.codes) if self.cut is None else column <= self.cut
 
-    def foretold(self, values: Real) -> Real:
+    def predict(self, values: Real) -> Real:
         """Return the share that the tree foretells for each world, shape (worlds,)."""
         if self.below is None or self.above is None:
             return np.full(values.shape[1], self.share)
         below = self.goes_below(values)
         found = np.empty(values.shape[1])
-        found[below] = self.below.foretold(values[:, below])
-        found[~below] = self.above.foretold(values[:, ~below])
+        found[below] = self.below.predict(values[:, below])
+        found[~below] = self.above.predict(values[:, ~below])
         return found
 
-    def to_depth(self, depth: int) -> Split:
+    def to_depth(self, depth: int) -> TreeSplit:
         """Return the tree with at most so many questions on a branch."""
         if self.below is None or self.above is None:
             return self
         if depth == 0:
-            return Split(self.share, self.worlds)
+            return TreeSplit(self.share, self.worlds)
         below, above = self.below.to_depth(depth - 1), self.above.to_depth(depth - 1)
         return replace(self, below=below, above=above)
 
 
-def best_tree(values: Real, holds: Bool, choices: frozenset[int], seed: int = 1) -> Split:
+def best_tree(values: Real, holds: Bool, choices: frozenset[int], seed: int = 1) -> TreeSplit:
     """Return the tree of the depth that cross-validation chooses; it may be a single leaf.
 
     Parameters
@@ -111,24 +111,26 @@ def best_tree(values: Real, holds: Bool, choices: frozenset[int], seed: int = 1)
     errors = np.zeros((DEEPEST + 1, count))
     for turn in range(PARTS):
         out = part == turn
-        tree = grown(values[:, ~out], holds[~out], choices, DEEPEST, least)
+        tree = grow_tree(values[:, ~out], holds[~out], choices, DEEPEST, least)
         for depth in range(DEEPEST + 1):
-            told = tree.to_depth(depth).foretold(values[:, out])
+            told = tree.to_depth(depth).predict(values[:, out])
             errors[depth, out] = (told - holds[out]) ** 2
     best = places_in_order(errors.mean(axis=1))[0]
     excess = errors - errors[best]
     allowed = excess.std(axis=1) / np.sqrt(max(count, 1))
     depth = int(np.argmax(excess.mean(axis=1) <= allowed))
-    return joined(grown(values, holds, choices, depth, least))
+    return prune_tree(grow_tree(values, holds, choices, depth, least))
 
 
-def grown(values: Real, holds: Bool, choices: frozenset[int], depth: int, least: int) -> Split:
+def grow_tree(
+    values: Real, holds: Bool, choices: frozenset[int], depth: int, least: int
+) -> TreeSplit:
     """Return a tree with at most ``depth`` questions on a branch and ``least`` worlds in a part."""
     count, hits = len(holds), int(holds.sum())
-    leaf = Split(hits / count if count else 0.0, count)
+    leaf = TreeSplit(hits / count if count else 0.0, count)
     if depth == 0 or hits in (0, count):
         return leaf
-    ranks = ranked(values, holds, choices)
+    ranks = rank_options(values, holds, choices)
     order = np.argsort(ranks, axis=1, kind="stable")
     ordered = np.take_along_axis(ranks, order, axis=1)
     before = np.arange(1, count)
@@ -138,7 +140,7 @@ def grown(values: Real, holds: Bool, choices: frozenset[int], depth: int, least:
     impurity = impurity + rest * (count - before - rest) / (count - before)
     possible = (ordered[:, 1:] > ordered[:, :-1]) & (before >= least) & (count - before >= least)
     impurity = np.where(possible, impurity, np.inf)
-    purest = int(np.argmax(impurity <= impurity.min() * (1.0 + ALIKE)))
+    purest = int(np.argmax(impurity <= impurity.min() * (1.0 + RELATIVE_TOLERANCE)))
     column, place = np.unravel_index(purest, impurity.shape)
     if not impurity[column, place] < hits * (count - hits) / count - 1e-9:
         return leaf
@@ -152,12 +154,12 @@ def grown(values: Real, holds: Bool, choices: frozenset[int], depth: int, least:
     low = question.goes_below(values)
     return replace(
         question,
-        below=grown(values[:, low], holds[low], choices, depth - 1, least),
-        above=grown(values[:, ~low], holds[~low], choices, depth - 1, least),
+        below=grow_tree(values[:, low], holds[low], choices, depth - 1, least),
+        above=grow_tree(values[:, ~low], holds[~low], choices, depth - 1, least),
     )
 
 
-def ranked(values: Real, holds: Bool, choices: frozenset[int]) -> Real:
+def rank_options(values: Real, holds: Bool, choices: frozenset[int]) -> Real:
     """Return the values, options of a choice in the order of how often it holds under them.
 
     Of all ways to part the options in two, the best then cuts this order ([breiman1984]_, 4.2).
@@ -176,12 +178,12 @@ def ranked(values: Real, holds: Bool, choices: frozenset[int]) -> Real:
     return found
 
 
-def joined(tree: Split) -> Split:
+def prune_tree(tree: TreeSplit) -> TreeSplit:
     """Return the tree without questions whose answers do not change what is likelier than not."""
     if tree.below is None or tree.above is None:
         return tree
-    below, above = joined(tree.below), joined(tree.above)
+    below, above = prune_tree(tree.below), prune_tree(tree.above)
     ends = below.below is None and above.below is None
     if ends and (below.share >= 0.5) == (above.share >= 0.5):
-        return Split(tree.share, tree.worlds)
+        return TreeSplit(tree.share, tree.worlds)
     return replace(tree, below=below, above=above)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.comparisons import condition_counts, share_where
-from conjuncture.analysis.counting import Laboratory, stages_read
-from conjuncture.analysis.explaining.discovery.boxes import Rule
+from conjuncture.analysis.counting import Simulator, stages_read
+from conjuncture.analysis.explaining.discovery.boxes import BoxSearch
 from conjuncture.analysis.explaining.discovery.candidates import (
     Candidates,
     candidates_of,
@@ -20,7 +20,7 @@ from conjuncture.analysis.explaining.discovery.candidates import (
 from conjuncture.analysis.explaining.discovery.discovering import discover
 from conjuncture.analysis.explaining.discovery.discovery import Discovery
 from conjuncture.analysis.explaining.discovery.noisy_labels import effective_trials, share_above
-from conjuncture.analysis.explaining.sample import Enough, Sample
+from conjuncture.analysis.explaining.sample import Sample, StoppedEarly
 from conjuncture.analysis.questions import compile_question, stages_named
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
@@ -28,7 +28,7 @@ from conjuncture.engine.tallies import Factor
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
-from conjuncture.language.nodes import Compare, Expression, Number, Probability, Within
+from conjuncture.language.nodes import Compare, Expression, NumberLiteral, Probability, Within
 from conjuncture.scenario.crisis import Claim, Crisis
 
 Bool = NDArray[np.bool_]
@@ -40,14 +40,14 @@ MORE = 5
 """A discovery from few histories of each world takes so many times as many worlds."""
 
 
-def discover_claim(laboratory: Laboratory, claim: Claim, rule: Rule | None = None) -> Discovery:
+def discover_claim(simulator: Simulator, claim: Claim, rule: BoxSearch | None = None) -> Discovery:
     """Say in which worlds a claim holds.
 
     Worlds too close to call are left out and counted.
 
     Parameters
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     claim : Claim
     rule : Rule, optional
         How boxes are sought and chosen.
@@ -59,17 +59,17 @@ def discover_claim(laboratory: Laboratory, claim: Claim, rule: Rule | None = Non
     Enough
         When somebody wants the answer so far.
     """
-    return discover_test(laboratory, claim.test, f"the claim '{claim.key}'", rule)
+    return discover_test(simulator, claim.test, f"the claim '{claim.key}'", rule)
 
 
 def discover_event(
-    laboratory: Laboratory, event: Expression, level: float = LEVEL, rule: Rule | None = None
+    simulator: Simulator, event: Expression, level: float = LEVEL, rule: BoxSearch | None = None
 ) -> Discovery:
     """Say in which worlds an event has at least some probability.
 
     Parameters
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     event : Expression
         A linked event.
     level : float
@@ -83,16 +83,16 @@ def discover_event(
     Enough
         When somebody wants the answer so far.
     """
-    test = likely(event, level)
-    what = likely_in_words(laboratory.worlds.crisis, event, level)
-    return discover_test(laboratory, test, what, rule)
+    test = threshold_test(event, level)
+    what = threshold_in_words(simulator.worlds.crisis, event, level)
+    return discover_test(simulator, test, what, rule)
 
 
 def discover_sample(
     sample: Sample,
     level: float = LEVEL,
     worlds: int | None = None,
-    rule: Rule | None = None,
+    rule: BoxSearch | None = None,
 ) -> Discovery:
     """Say in which worlds an event has at least some probability, from a few histories of many.
 
@@ -117,14 +117,14 @@ def discover_sample(
     Enough
         When somebody wants the answer so far.
     """
-    test = likely(sample.event, level)
+    test = threshold_test(sample.event, level)
     few = sample.worlds
     many = few if few.placed else replace(few, count=worlds or MORE * few.count)
     chances = sample.chances((AS_THINGS_WERE,), many, "histories of more worlds")[0]
     means = chances.mean(axis=1, dtype=np.float64)
-    candidates = candidates_for(sample.laboratory, (AS_THINGS_WERE,), test, many)
-    what = likely_in_words(sample.crisis, sample.event, level)
-    found = found_in(candidates, means >= level, np.ones(len(means), bool), what, rule)
+    candidates = candidates_for(sample.simulator, (AS_THINGS_WERE,), test, many)
+    what = threshold_in_words(sample.crisis, sample.event, level)
+    found = discover_among(candidates, means >= level, np.ones(len(means), bool), what, rule)
     found = replace(found, histories=sample.each)
     trials = effective_trials(chances)
     if not np.isfinite(trials):
@@ -139,13 +139,13 @@ def discover_sample(
 
 
 def discover_test(
-    laboratory: Laboratory, test: Compare | Within, what: str, rule: Rule | None
+    simulator: Simulator, test: Compare | Within, what: str, rule: BoxSearch | None
 ) -> Discovery:
     """Say in which worlds a comparison holds."""
     question = compile_question(test)
-    counts = laboratory.count([question], "histories")[0]
-    if laboratory.progress.stopped:
-        raise Enough
+    counts = simulator.count([question], "histories")[0]
+    if simulator.progress.is_stopped:
+        raise StoppedEarly
     met = condition_counts(counts)
     favours = share_where(test, counts, met).favours
     called = (met > 0.0) & (np.abs(favours - 0.5) >= SURE - 0.5)
@@ -154,44 +154,44 @@ def discover_test(
             f"no world can be called for or against {what}; ask for more histories, or for a "
             "condition that is met more often"
         )
-    candidates = candidates_for(laboratory, question.runs, test, laboratory.worlds)
-    found = found_in(candidates, favours > 0.5, called, what, rule)
-    return replace(found, histories=laboratory.blocks * BLOCK)
+    candidates = candidates_for(simulator, question.runs, test, simulator.worlds)
+    found = discover_among(candidates, favours > 0.5, called, what, rule)
+    return replace(found, histories=simulator.blocks * BLOCK)
 
 
-def likely(event: Expression, level: float) -> Compare:
+def threshold_test(event: Expression, level: float) -> Compare:
     """Return the comparison that an event is at least so probable.
 
     Examples
     --------
     >>> from conjuncture.language.nodes import Reached
     >>> from conjuncture.language.writing import write
-    >>> write(likely(Reached("pact"), 0.25))
+    >>> write(threshold_test(Reached("pact"), 0.25))
     'P(reached(pact)) >= 0.25'
     """
     if not 0.0 <= level <= 1.0:
         raise UsageError(f"the level is a probability, from 0 to 1, not {write_number(level)}")
-    return Compare(">=", Probability(event), Number(level))
+    return Compare(">=", Probability(event), NumberLiteral(level))
 
 
-def likely_in_words(crisis: Crisis, event: Expression, level: float) -> str:
+def threshold_in_words(crisis: Crisis, event: Expression, level: float) -> str:
     """Return that an event is at least so probable, as the subject of a sentence."""
     least = write_number(level)
     return f"a probability of at least {least} that {event_in_words(crisis, event)}"
 
 
 def candidates_for(
-    laboratory: Laboratory, runs: Collection[Run], test: Expression, worlds: Worlds
+    simulator: Simulator, runs: Collection[Run], test: Expression, worlds: Worlds
 ) -> Candidates:
     """Return the numbers of the worlds that can matter for a comparison."""
     crisis = worlds.crisis
     read = stages_read([Factor(0, test, "true")], crisis)
     stages = frozenset(crisis.stages) if read is None else read | stages_named(test)
-    return candidates_of(worlds, numbers_behind(laboratory, runs, [test], stages))
+    return candidates_of(worlds, numbers_behind(simulator, runs, [test], stages))
 
 
-def found_in(
-    candidates: Candidates, holds: Bool, called: Bool, what: str, rule: Rule | None
+def discover_among(
+    candidates: Candidates, holds: Bool, called: Bool, what: str, rule: BoxSearch | None
 ) -> Discovery:
     """Return what tells the worlds that were called apart."""
     found = discover(

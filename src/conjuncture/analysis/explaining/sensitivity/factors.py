@@ -14,14 +14,14 @@ from typing import Literal
 from conjuncture.analysis.phrases import number_in_words
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
-from conjuncture.language.nodes import Drawn, Either, Expression
+from conjuncture.language.nodes import Either, Expression, RandomDraw
 from conjuncture.language.walk import walk
 
-By = Literal["force", "value"]
+Grouping = Literal["force", "value"]
 
 
 @dataclass(frozen=True)
-class Factor:
+class InputFactor:
     """Draws that are moved together.
 
     Attributes
@@ -40,7 +40,9 @@ class Factor:
     sites: tuple[str, ...]
 
 
-def factors_of(worlds: Worlds, numbers: Collection[str], by: By = "force") -> tuple[Factor, ...]:
+def factors_of(
+    worlds: Worlds, numbers: Collection[str], by: Grouping = "force"
+) -> tuple[InputFactor, ...]:
     """Return the factors among the draws of some numbers.
 
     Parameters
@@ -87,7 +89,7 @@ def factors_of(worlds: Worlds, numbers: Collection[str], by: By = "force") -> tu
             grouped = by == "force" and owner in names
             groups.setdefault(owner if grouped else key, {})[key] = sites
     return tuple(
-        Factor(
+        InputFactor(
             key=owner,
             label=names.get(owner) or number_in_words(crisis, owner),
             members=tuple(members),
@@ -103,10 +105,10 @@ def draws_of(value: Expression) -> tuple[str, ...]:
     Examples
     --------
     >>> from conjuncture.language.nodes import Cell
-    >>> law = Drawn("uniform", (0.0, 1.0), "trust#2")
+    >>> law = RandomDraw("uniform", (0.0, 1.0), "trust#2")
     >>> draws_of(Either((Cell("fear"), law), (0.5, 0.5), "trust"))
     ('trust', 'trust#2')
     """
     return tuple(
-        dict.fromkeys(node.site for node, _ in walk(value) if isinstance(node, Drawn | Either))
+        dict.fromkeys(node.site for node, _ in walk(value) if isinstance(node, RandomDraw | Either))
     )

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import estimate
 from conjuncture.analysis.clauses import query_in_words
-from conjuncture.analysis.counting import Laboratory, stages_read
+from conjuncture.analysis.counting import Simulator, stages_read
 from conjuncture.analysis.explaining.discovery.candidates import numbers_behind
-from conjuncture.analysis.explaining.sample import Enough, Sample
-from conjuncture.analysis.explaining.sensitivity.factors import By, Factor, factors_of
+from conjuncture.analysis.explaining.sample import Sample, StoppedEarly
+from conjuncture.analysis.explaining.sensitivity.factors import Grouping, InputFactor, factors_of
 from conjuncture.analysis.explaining.sensitivity.sobol import Indices, pick_freeze, sobol_indices
-from conjuncture.analysis.idle import first_of, idle_places
+from conjuncture.analysis.idle import first_worlds_of, idle_places
 from conjuncture.analysis.questions import compile_question
-from conjuncture.analysis.wording import capital, fixed, percent
+from conjuncture.analysis.wording import capitalise, format_decimals, percent
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.blocks import every_block
 from conjuncture.engine.intervening import AS_THINGS_WERE
@@ -27,10 +27,10 @@ from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Expression, Probability
 from conjuncture.language.writing import write
 from conjuncture.ordering import put_in_order
-from conjuncture.scenario.asking import linked_query
+from conjuncture.scenario.asking import read_query
 
 Real = NDArray[np.float64]
-Evaluated = tuple[Real, Real]
+NoisyValues = tuple[Real, Real]
 """A value at every point, and the variance of the noise in it."""
 
 BASE = 512
@@ -53,7 +53,7 @@ WIDEST_TOLD = 0.5
 
 
 @dataclass(frozen=True)
-class Index:
+class FactorIndices:
     """How much of the variance of a query is due to one factor.
 
     Attributes
@@ -65,7 +65,7 @@ class Index:
     first, total : float
         The share of the variance that goes when the factor alone becomes known, and the share that
         remains when all else is known: between 0 and 1, and the first never above the second
-        (:func:`~conjuncture.analysis.explaining.sensitivity.sobol.where_possible`). NaN where the
+        (:func:`~conjuncture.analysis.explaining.sensitivity.sobol.bound_indices`). NaN where the
         variance is not told apart from noise.
     first_interval, total_interval : pair of float
         Sampling intervals of 90 %.
@@ -115,7 +115,7 @@ class Sensitivity:
     mean: float
     variance: float
     noise: float
-    indices: tuple[Index, ...]
+    indices: tuple[FactorIndices, ...]
     base: int
     histories: int
     alone: float = math.nan
@@ -124,7 +124,7 @@ class Sensitivity:
     says: str = ""
 
     @property
-    def asked(self) -> str:
+    def query_phrase(self) -> str:
         """The query in words, or as the language writes it where nobody says it in words."""
         return self.says or self.query
 
@@ -134,36 +134,37 @@ class Sensitivity:
         return self.base * (2 + len(self.indices))
 
     @property
-    def told(self) -> tuple[Index, ...]:
+    def indices_beyond_chance(self) -> tuple[FactorIndices, ...]:
         """The factors that are seen to have a part in the variance, the largest first."""
         return tuple(one for one in self.indices if one.beyond_chance)
 
     @property
-    def clear(self) -> bool:
+    def is_clear(self) -> bool:
         """Whether the variance over worlds is told apart from the noise of finite histories."""
         return all(np.isfinite(one.total) for one in self.indices)
 
     def sentences(self) -> list[str]:
         """Return what was found in plain sentences."""
         if not self.indices:
-            return [f"Nothing that worlds draw can change {self.asked}."]
-        if not self.clear:
+            return [f"Nothing that worlds draw can change {self.query_phrase}."]
+        if not self.is_clear:
             blurred = (
-                f"{capital(self.asked)} hardly differs from world to world (around "
-                f"{fixed(self.mean)}): how it varies is not told apart from the luck of "
+                f"{capitalise(self.query_phrase)} hardly differs from world to world (around "
+                f"{format_decimals(self.mean)}): how it varies is not told apart from the luck of "
                 "single histories, so that it hangs on nothing in particular."
             )
             return [blurred]
         spread = np.sqrt(max(self.variance, 0.0))
         opening = (
-            f"{capital(self.asked)} is {fixed(self.mean)} on average over worlds, with a standard "
+            f"{capitalise(self.query_phrase)} is {format_decimals(self.mean)} on average over worlds, with a standard "
             f"deviation of {spread:.2f} between them."
         )
-        told = self.told
+        told = self.indices_beyond_chance
         if not told:
             return [opening, "No single factor is seen to have a part in that."]
         parts = [
-            f"{one.label}, {within(one.total, one.total_interval)}" for one in told[:MOST_TOLD]
+            f"{one.label}, {share_with_interval(one.total, one.total_interval)}"
+            for one in told[:MOST_TOLD]
         ]
         most = f"Most of the variance hangs on {'; '.join(parts)}"
         if len(parts) > 1:
@@ -171,13 +172,13 @@ class Sensitivity:
         most += "."
         counts = len(told) - len(parts), len(self.indices) - len(told), len(self.still)
         if any(counts):
-            most += f" {of_the_others(*counts)}"
+            most += f" {others_in_words(*counts)}"
         low, high = self.alone_interval
         if not high - low <= WIDEST_TOLD:
             return [opening, most]
         closing = (
             "What the factors do one by one adds up to "
-            f"{within(self.alone, self.alone_interval)} of the variance; the rest is what they do "
+            f"{share_with_interval(self.alone, self.alone_interval)} of the variance; the rest is what they do "
             "only in combination."
         )
         if high >= 1.0:
@@ -189,7 +190,7 @@ class Sensitivity:
         return [opening, most, closing]
 
 
-def of_the_others(less: int, unclear: int, still: int) -> str:
+def others_in_words(less: int, unclear: int, still: int) -> str:
     """Return what the unknowns that are not named do.
 
     Parameters
@@ -203,7 +204,7 @@ def of_the_others(less: int, unclear: int, still: int) -> str:
 
     Examples
     --------
-    >>> of_the_others(7, 4, 0)
+    >>> others_in_words(7, 4, 0)
     'Of the other unknowns 7 matter too, but less, and 4 are not told apart from nothing.'
     """
     found = [
@@ -218,19 +219,19 @@ def of_the_others(less: int, unclear: int, still: int) -> str:
     return f"Of the other unknowns {'; '.join([*found[:-2], ', and '.join(found[-2:])])}."
 
 
-def within(value: float, interval: tuple[float, float]) -> str:
+def share_with_interval(value: float, interval: tuple[float, float]) -> str:
     """Return a share with its interval; nothing is below none.
 
     Examples
     --------
-    >>> within(0.314, (0.2, 0.42))
+    >>> share_with_interval(0.314, (0.2, 0.42))
     '31 % (20 to 42 %)'
     """
     low, high = (percent(max(end, 0.0)) for end in interval)
     return f"{percent(max(value, 0.0))} ({low.removesuffix(' %')} to {high})"
 
 
-def sensitivity(sample: Sample, by: By = "force", base: int = BASE) -> Sensitivity:
+def sensitivity_of_event(sample: Sample, by: Grouping = "force", base: int = BASE) -> Sensitivity:
     """Return on what the probability of an event hangs, as Sobol' indices.
 
     Parameters
@@ -260,29 +261,29 @@ def sensitivity(sample: Sample, by: By = "force", base: int = BASE) -> Sensitivi
         raise UsageError(
             "sensitivity needs at least 2 histories of each world, to tell how much is noise"
         )
-    laboratory = sample.laboratory
+    simulator = sample.simulator
 
-    def evaluated(worlds: Worlds) -> Evaluated:
+    def evaluate(worlds: Worlds) -> NoisyValues:
         chances = sample.chances([AS_THINGS_WERE], worlds, "sensitivity")[0].astype(np.float64)
         return chances.mean(axis=1), chances.var(axis=1, ddof=1) / sample.each
 
-    factors = factors_of(laboratory.worlds, sample.numbers, by)
+    factors = factors_of(simulator.worlds, sample.numbers, by)
     asked = Probability(sample.event)
-    return over_worlds(asked, laboratory.worlds, factors, evaluated, base, sample.each)
+    return sensitivity_over_worlds(asked, simulator.worlds, factors, evaluate, base, sample.each)
 
 
 def sensitivity_of_query(
-    laboratory: Laboratory, text: str, by: By = "force", base: int = BASE_OF_QUERIES
+    simulator: Simulator, text: str, by: Grouping = "force", base: int = BASE_OF_QUERIES
 ) -> Sensitivity:
     """Return on what any query hangs, as Sobol' indices.
 
     Parameters
     ----------
-    laboratory : Laboratory
+    simulator : Laboratory
     text : str
         A query, for example ``P(showdown = torres) - P(showdown = torres | do(unions aside))``.
     by, base
-        As for :func:`sensitivity`; every world of the design runs 512 histories.
+        As for :func:`sensitivity_of_event`; every world of the design runs 512 histories.
 
     Returns
     -------
@@ -297,34 +298,34 @@ def sensitivity_of_query(
     Enough
         When somebody wants the answer so far.
     """
-    asked = linked_query(text, laboratory.worlds.crisis)
+    asked = read_query(text, simulator.worlds.crisis)
     question = compile_question(asked)
-    crisis = laboratory.worlds.crisis
+    crisis = simulator.worlds.crisis
     read = stages_read(question.factors, crisis)
     stages = set(crisis.stages) if read is None else read or {next(iter(crisis.stages))}
-    numbers = numbers_behind(laboratory, question.runs, [asked], stages)
+    numbers = numbers_behind(simulator, question.runs, [asked], stages)
 
-    def evaluated(worlds: Worlds) -> Evaluated:
+    def evaluate(worlds: Worlds) -> NoisyValues:
         values, noise = [], []
         for place, part in enumerate(parts_of(worlds)):
             # Every part runs another block: no two points of a design share their luck.
             blocks = every_block(range(part.count), place, place + 1)
-            counted = replace(laboratory, worlds=part).count_blocks(
+            counted = replace(simulator, worlds=part).count_blocks(
                 [question], blocks, "sensitivity"
             )[0]
-            if laboratory.progress.stopped:
-                raise Enough
+            if simulator.progress.is_stopped:
+                raise StoppedEarly
             with np.errstate(divide="ignore", invalid="ignore"):
                 found = estimate(asked, counted, counted.sums.means)
                 values.append(found.value)
                 noise.append(found.variance(counted.sums.covariances))
         return np.concatenate(values), np.concatenate(noise)
 
-    return over_worlds(
+    return sensitivity_over_worlds(
         asked,
-        laboratory.worlds,
-        factors_of(laboratory.worlds, numbers, by),
-        evaluated,
+        simulator.worlds,
+        factors_of(simulator.worlds, numbers, by),
+        evaluate,
         base,
         BLOCK,
     )
@@ -346,11 +347,11 @@ def parts_of(worlds: Worlds) -> list[Worlds]:
     ]
 
 
-def over_worlds(
+def sensitivity_over_worlds(
     asked: Expression,
     worlds: Worlds,
-    factors: Sequence[Factor],
-    evaluated: Callable[[Worlds], Evaluated],
+    factors: Sequence[InputFactor],
+    evaluated: Callable[[Worlds], NoisyValues],
     base: int,
     histories: int,
 ) -> Sensitivity:
@@ -359,7 +360,7 @@ def over_worlds(
     Factors that change nothing in the worlds themselves, moved on the same luck, are in no design:
     their indices are 0, and what would be estimated of them is noise.
     """
-    few = first_of(worlds, min(worlds.count, base))
+    few = first_worlds_of(worlds, min(worlds.count, base))
     idle = idle_places(few, [one.sites for one in factors], lambda some: evaluated(some)[0])
     still = tuple(one.label for place, one in enumerate(factors) if place in idle)
     factors = [one for place, one in enumerate(factors) if place not in idle]
@@ -376,7 +377,7 @@ def over_worlds(
             "P(A and B)"
         )
     found = sobol_indices(design.by_matrix(values), design.by_matrix(noise), worlds.seed)
-    indices = [index_of(factor, found, place) for place, factor in enumerate(factors)]
+    indices = [indices_of_factor(factor, found, place) for place, factor in enumerate(factors)]
     low, high = found.alone_interval
     return Sensitivity(
         query=write(asked),
@@ -386,30 +387,30 @@ def over_worlds(
         indices=tuple(put_in_order(indices, lambda one: one.total, falling=True)),
         base=base,
         histories=histories,
-        alone=possible(found.alone),
-        alone_interval=(possible(low), possible(high)),
+        alone=clip_share(found.alone),
+        alone_interval=(clip_share(low), clip_share(high)),
         still=still,
         says=query_in_words(worlds.crisis, asked),
     )
 
 
-def possible(share: float) -> float:
+def clip_share(share: float) -> float:
     """Return a share where it can lie, between 0 and 1.
 
     Examples
     --------
-    >>> possible(1.03), possible(-0.1), possible(math.nan)
+    >>> clip_share(1.03), clip_share(-0.1), clip_share(math.nan)
     (1.0, 0.0, nan)
     """
     return share if math.isnan(share) else min(max(share, 0.0), 1.0)
 
 
-def index_of(factor: Factor, found: Indices, place: int) -> Index:
+def indices_of_factor(factor: InputFactor, found: Indices, place: int) -> FactorIndices:
     """Return the indices of one factor."""
     told = found.possible
     first, total = told.first_intervals[place], told.total_intervals[place]
     seen = bool(found.total_intervals[place, 0] > 0.0)
-    return Index(
+    return FactorIndices(
         factor=factor.key,
         label=factor.label,
         members=factor.members,

@@ -30,7 +30,7 @@ TAIL = 0.05
 
 
 @dataclass(frozen=True)
-class Design:
+class PickFreezeDesign:
     """A pick-freeze design.
 
     Attributes
@@ -63,7 +63,7 @@ class Design:
 
 def pick_freeze(
     groups: Sequence[Sequence[int]], columns: int, base: int, seed: int, parts: int = PARTS
-) -> Design:
+) -> PickFreezeDesign:
     """Return a pick-freeze design of scrambled Sobol' points [sobol2001]_ [saltelli2010]_.
 
     Parameters
@@ -114,11 +114,13 @@ def pick_freeze(
     ]
     # Half a step off the grid, so that no point is 0 and no value infinite.
     points = np.concatenate(sets) + 0.5 ** (BITS + 1)
-    return Design(points[:, :columns], points[:, columns:], tuple(tuple(one) for one in groups))
+    return PickFreezeDesign(
+        points[:, :columns], points[:, columns:], tuple(tuple(one) for one in groups)
+    )
 
 
 @dataclass(frozen=True)
-class Possible:
+class BoundedIndices:
     """Indices of a function, which lie between 0 and 1, none of first order above its total.
 
     Attributes
@@ -163,7 +165,7 @@ class Indices:
     mean: float
     variance: float
     noise: float
-    possible: Possible
+    possible: BoundedIndices
 
 
 def sobol_indices(values: Real, noise: Real, seed: int, parts: int = PARTS) -> Indices:
@@ -231,15 +233,15 @@ def sobol_indices(values: Real, noise: Real, seed: int, parts: int = PARTS) -> I
     again = indices_of(found @ drawn.T)
     level = float(special.ndtr(special.stdtrit(parts - 1, TAIL) * sqrt(parts / (parts - 1))))
 
-    def reaching(many: Real) -> Real:
+    def interval_of(many: Real) -> Real:
         return np.asarray(np.quantile(many, [level, 1.0 - level], axis=-1).T)
 
-    ends = [reaching(one) for one in again]
-    sums = reaching(again[0].sum(axis=0))
+    ends = [interval_of(one) for one in again]
+    sums = interval_of(again[0].sum(axis=0))
     weights = precision_of(again[0]), precision_of(again[1])
-    bounded = where_possible(first, total, *weights)
-    redrawn = where_possible(*again[:2], *(one[:, None] for one in weights))
-    within = [reaching(one) for one in redrawn]
+    bounded = bound_indices(first, total, *weights)
+    redrawn = bound_indices(*again[:2], *(one[:, None] for one in weights))
+    within = [interval_of(one) for one in redrawn]
     # What is not told apart from nothing may be nothing, and its part by itself as well.
     for place, lower in ((1, ends[1]), (0, np.minimum(ends[0], ends[1]))):
         within[place][:, 0] = np.where(lower[:, 0] > 0.0, within[place][:, 0], 0.0)
@@ -249,7 +251,7 @@ def sobol_indices(values: Real, noise: Real, seed: int, parts: int = PARTS) -> I
         first, total, sums = (np.full_like(one, np.nan) for one in (first, total, sums))
         ends, within = ([np.full_like(one, np.nan) for one in both] for both in (ends, within))
         bounded = first, total
-    possible = Possible(
+    possible = BoundedIndices(
         first=bounded[0],
         first_intervals=within[0],
         total=bounded[1],
@@ -275,7 +277,7 @@ def precision_of(again: Real) -> Real:
     return np.asarray(1.0 / np.maximum(spread, np.finfo(float).tiny ** 0.5))
 
 
-def where_possible(
+def bound_indices(
     first: Real, total: Real, first_weight: Real, total_weight: Real
 ) -> tuple[Real, Real]:
     r"""Return indices where they can lie: least squares under :math:`0 \le S \le T \le 1`.
@@ -294,7 +296,7 @@ def where_possible(
     Examples
     --------
     >>> first, total = np.array([0.2, 0.3, -0.1]), np.array([0.3, 0.2, 0.05])
-    >>> [one.round(3).tolist() for one in where_possible(first, total, np.ones(3), np.ones(3))]
+    >>> [one.round(3).tolist() for one in bound_indices(first, total, np.ones(3), np.ones(3))]
     [[0.2, 0.25, 0.0], [0.3, 0.25, 0.05]]
     """
     common = (first_weight * first + total_weight * total) / (first_weight + total_weight)

@@ -56,7 +56,7 @@ class Track:
         self.noise = np.concatenate([self.noise, noise])[order]
 
     @property
-    def pooled(self) -> Real:
+    def mean_values(self) -> Real:
         """The mean over worlds at each point, shape (points,)."""
         return np.asarray(self.values.mean(axis=1))
 
@@ -69,18 +69,18 @@ class Track:
         return np.asarray(self.values.std(axis=1, ddof=1) / np.sqrt(worlds))
 
     @property
-    def flat(self) -> bool:
+    def is_flat(self) -> bool:
         """Whether nothing changed in any world."""
         return bool((self.values == self.values[:1]).all())
 
     @property
-    def cleaned(self) -> Real:
+    def denoised_values(self) -> Real:
         """The values with the noise of finite histories taken out, shape (points, worlds).
 
         At each point they are drawn towards their mean until their variance is what remains when
         that of the noise is subtracted.
         """
-        pooled = self.pooled[:, None]
+        pooled = self.mean_values[:, None]
         total = self.values.var(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             kept = np.sqrt(np.maximum(0.0, 1.0 - self.noise / total))
@@ -90,7 +90,7 @@ class Track:
     @property
     def spread(self) -> tuple[Real, Real]:
         """The 5th and 95th percentile over worlds at each point, without the noise."""
-        low, high = np.quantile(self.cleaned, CREDIBLE, axis=1)
+        low, high = np.quantile(self.denoised_values, CREDIBLE, axis=1)
         return low, high
 
     def brackets(self, level: float) -> list[int]:
@@ -103,7 +103,7 @@ class Track:
         >>> track.brackets(0.5), track.brackets(0.9)
         ([0, 1], [])
         """
-        above = self.pooled >= level
+        above = self.mean_values >= level
         return [int(place) for place in np.flatnonzero(above[1:] != above[:-1])]
 
 
@@ -161,7 +161,7 @@ def refine(evaluate: Evaluate, tracks: Sequence[Track], level: float) -> None:
         for which, track in enumerate(tracks)
         if not track.steps
         for place in track.brackets(level)
-        for end in undecided(track, place, level)
+        for end in undecided_interval(track, place, level)
         if end not in track.points
     ]
     extend(evaluate, tracks, list(dict.fromkeys(ends)))
@@ -197,19 +197,23 @@ def crossings(track: Track, level: float, now: float = -np.inf) -> tuple[Crossin
     >>> [(round(one.value, 3), one.rising, round(one.share, 3)) for one in crossings(track, 0.5)]
     [(0.667, True, 0.667)]
     """
-    above = track.cleaned >= level
+    above = track.denoised_values >= level
     found = []
     for place in track.brackets(level):
-        rising = bool(track.pooled[place] < level)
+        rising = bool(track.mean_values[place] < level)
         after = above if rising else ~above
         crossed = (np.logical_or.accumulate(~after, axis=0) & after).any(axis=0)
         ends = float(track.points[place]), float(track.points[place + 1])
-        unclear = ends if track.steps else opened(track, level, undecided(track, place, level))
+        unclear = (
+            ends
+            if track.steps
+            else open_interval(track, level, undecided_interval(track, place, level))
+        )
         found.append(
             Crossing(
                 value=(ends[1] if now < ends[1] else ends[0])
                 if track.steps
-                else crossed_at(track, place, level),
+                else crossing_point(track, place, level),
                 interval=unclear,
                 rising=rising,
                 share=float(crossed.mean()),
@@ -219,20 +223,20 @@ def crossings(track: Track, level: float, now: float = -np.inf) -> tuple[Crossin
     return tuple(found)
 
 
-def crossed_at(track: Track, place: int, level: float) -> float:
+def crossing_point(track: Track, place: int, level: float) -> float:
     """Return where the straight line between two neighbouring points crosses a level."""
-    pair = track.pooled[[place, place + 1]] - level
+    pair = track.mean_values[[place, place + 1]] - level
     return float(root(track.points[place], track.points[place + 1], pair[0], pair[1]))
 
 
-def undecided(track: Track, place: int, level: float) -> tuple[float, float]:
+def undecided_interval(track: Track, place: int, level: float) -> tuple[float, float]:
     r"""Return the points around a crossing at which the mean is not told apart from the level.
 
     Those at which :math:`|\bar P(x) - L| \le 1.645\, s(x)`, with :math:`s` the standard error of
     the mean over worlds, without a gap.
     """
-    told_apart = np.abs(track.pooled - level) - NINETY * track.error
-    here = crossed_at(track, place, level)
+    told_apart = np.abs(track.mean_values - level) - NINETY * track.error
+    here = crossing_point(track, place, level)
     error = np.interp(here, track.points, track.error)
     ends = []
     for outward in (range(place, -1, -1), range(place + 1, len(track.points))):
@@ -246,17 +250,17 @@ def undecided(track: Track, place: int, level: float) -> tuple[float, float]:
     return ends[0], ends[1]
 
 
-def opened(track: Track, level: float, ends: tuple[float, float]) -> tuple[float, float]:
+def open_interval(track: Track, level: float, ends: tuple[float, float]) -> tuple[float, float]:
     """Return an interval with an infinite end where at the end of the range nothing is told apart.
 
     Examples
     --------
     >>> track = Track()
     >>> track.add([0.0, 1.0], np.array([[0.1, 0.1, 0.1], [0.9, 0.9, 0.3]]), np.zeros(2))
-    >>> opened(track, 0.5, (0.5, 1.0))
+    >>> open_interval(track, 0.5, (0.5, 1.0))
     (0.5, inf)
     """
-    told_apart = np.abs(track.pooled - level) > NINETY * track.error
+    told_apart = np.abs(track.mean_values - level) > NINETY * track.error
     low, high = ends
     if low <= track.points[0] and not told_apart[0]:
         low = -np.inf

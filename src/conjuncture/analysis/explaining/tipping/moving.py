@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from conjuncture.analysis.answers import CREDIBLE
 from conjuncture.analysis.explaining.sample import Sample
 from conjuncture.engine.intervening import Run
-from conjuncture.engine.structure import codes_of
+from conjuncture.engine.structure import rule_codes_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_ends
 from conjuncture.language.names import unknown_name
-from conjuncture.language.nodes import Number, SetCell
+from conjuncture.language.nodes import NumberLiteral, SetCell
 from conjuncture.scenario.crisis import Crisis
 
 Real = NDArray[np.float64]
@@ -48,7 +48,7 @@ def refuse_unmovable(worlds: Worlds, keys: Sequence[str]) -> None:
 
 def why_unmovable(worlds: Worlds, key: str) -> str:
     """Return why a number cannot be moved, nothing where it can."""
-    if codes_of(worlds.crisis.numbers[key].value):
+    if rule_codes_of(worlds.crisis.numbers[key].value):
         return "a choice between rules"
     if any(act.key == key for act in worlds.setting):
         return "set for the whole run"
@@ -57,7 +57,7 @@ def why_unmovable(worlds: Worlds, key: str) -> str:
     return ""
 
 
-def moved_by_default(worlds: Worlds, key: str) -> bool:
+def is_moved_by_default(worlds: Worlds, key: str) -> bool:
     """Return whether a number is moved where nobody says which are.
 
     What nobody has in any world is not: to give it to somebody is a question of its own.
@@ -161,7 +161,7 @@ def range_of(worlds: Worlds, key: str, ranges: Ranges) -> tuple[float, float]:
 def set_to(crisis: Crisis, key: str, value: float) -> SetCell:
     """Return the intervention that sets a number, in all worlds and for the whole history."""
     domain = crisis.numbers[key].domain
-    return SetCell(key, Number(float(value)), lower=domain.lower, upper=domain.upper)
+    return SetCell(key, NumberLiteral(float(value)), lower=domain.lower, upper=domain.upper)
 
 
 def probabilities(sample: Sample, runs: Sequence[Run], label: str) -> tuple[Real, Real]:

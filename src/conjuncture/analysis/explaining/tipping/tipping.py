@@ -21,21 +21,25 @@ from conjuncture.analysis.explaining.tipping.crossing import (
 from conjuncture.analysis.explaining.tipping.moving import (
     Ranges,
     grid_of,
-    moved_by_default,
+    is_moved_by_default,
     probabilities,
     refuse_unmovable,
     set_to,
 )
-from conjuncture.analysis.explaining.tipping.tipping_maps import Map, refuse_pair, tipping_map
+from conjuncture.analysis.explaining.tipping.tipping_maps import (
+    TippingMap,
+    refuse_pair,
+    tipping_map,
+)
 from conjuncture.analysis.phrases import number_in_words
-from conjuncture.analysis.wording import listed, rounded, to_or_more, unit_of
+from conjuncture.analysis.wording import join_words, round_number, to_or_more, unit_of
 from conjuncture.engine.intervening import AS_THINGS_WERE, Run
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
 from conjuncture.language.writing import write
 from conjuncture.ordering import find_smallest, put_in_order
 
-__all__ = ["Crossing", "Curve", "Map", "Tipping", "tipping"]
+__all__ = ["Crossing", "Curve", "Tipping", "TippingMap", "find_tipping_points"]
 
 Real = NDArray[np.float64]
 
@@ -89,7 +93,7 @@ class Curve:
         return min(ways, default=float("inf"))
 
     @property
-    def nearest(self) -> Crossing | None:
+    def nearest_crossing(self) -> Crossing | None:
         """The crossing nearest to the median."""
         if not self.crossings:
             return None
@@ -119,7 +123,7 @@ class Tipping:
     level: float
     probability: float
     curves: tuple[Curve, ...]
-    maps: tuple[Map, ...]
+    maps: tuple[TippingMap, ...]
     still: tuple[str, ...] = ()
     says: str = ""
 
@@ -135,9 +139,9 @@ class Tipping:
             f"{self.probability:.2f}"
         )
         crossing = [curve for curve in self.curves if curve.crossings]
-        ways = [way(curve) for curve in crossing[:MOST_TOLD]]
+        ways = [crossing_in_words(curve) for curve in crossing[:MOST_TOLD]]
         level = write_number(self.level)
-        first = f"{line}. With all else as it is, it crosses {level} where {listed(ways)}."
+        first = f"{line}. With all else as it is, it crosses {level} where {join_words(ways)}."
         if not crossing:
             first = (
                 f"{line}, and no single number, moved as far as is plausible, takes it across "
@@ -155,26 +159,28 @@ class Tipping:
         return told
 
 
-def way(curve: Curve) -> str:
+def crossing_in_words(curve: Curve) -> str:
     """Return where a curve crosses its level first, as the end of a sentence."""
-    found = curve.nearest
+    found = curve.nearest_crossing
     if found is None:
         return f"{curve.label} is nowhere"
     side = "above" if found.value > curve.now[1] else "below"
     unit = f" {curve.unit}" if curve.unit else ""
     if found.steps:
-        low, high = (rounded(end) for end in found.interval)
+        low, high = (round_number(end) for end in found.interval)
         return (
-            f"{curve.label} is {rounded(found.value)}{unit} (of {low} and {high}; in "
+            f"{curve.label} is {round_number(found.value)}{unit} (of {low} and {high}; in "
             f"{found.share:.0%} of worlds)".replace("%", " %")
         )
     return (
-        f"{curve.label} is {side} {rounded(found.value)}{unit} ({to_or_more(*found.interval)}; "
-        f"now about {rounded(curve.now[1])}; in {found.share:.0%} of worlds)".replace("%", " %")
+        f"{curve.label} is {side} {round_number(found.value)}{unit} ({to_or_more(*found.interval)}; "
+        f"now about {round_number(curve.now[1])}; in {found.share:.0%} of worlds)".replace(
+            "%", " %"
+        )
     )
 
 
-def tipping(
+def find_tipping_points(
     sample: Sample,
     level: float = 0.5,
     keys: Sequence[str] | None = None,
@@ -222,7 +228,9 @@ def tipping(
         refuse_pair(worlds, pair)
     if keys is None:
         bearing = sample.numbers
-        keys = [key for key in crisis.numbers if key in bearing and moved_by_default(worlds, key)]
+        keys = [
+            key for key in crisis.numbers if key in bearing and is_moved_by_default(worlds, key)
+        ]
     moved = list(keys)
     tracks = [Track() for _ in moved]
 
@@ -238,7 +246,9 @@ def tipping(
     extend(lambda _: (values[1:], noise[1:]), tracks, coarse)
     refine(lambda wanted: probabilities(sample, runs_of(wanted), "tipping points"), tracks, level)
     found = dict(zip(moved, tracks, strict=True))
-    curves = [curve_of(sample, key, track, level) for key, track in found.items() if not track.flat]
+    curves = [
+        curve_of(sample, key, track, level) for key, track in found.items() if not track.is_flat
+    ]
     curves = put_in_order(
         curves, lambda curve: curve.distance, lambda curve: -float(np.ptp(curve.probability))
     )
@@ -250,7 +260,7 @@ def tipping(
         probability=float(values[0].mean()),
         curves=tuple(curves),
         maps=tuple(tipping_map(sample, pair, level, ranges) for pair in pairs),
-        still=tuple(number_in_words(crisis, key) for key, track in found.items() if track.flat),
+        still=tuple(number_in_words(crisis, key) for key, track in found.items() if track.is_flat),
         says=event_in_words(crisis, sample.event),
     )
 
@@ -276,7 +286,7 @@ def curve_of(sample: Sample, key: str, track: Track, level: float) -> Curve:
         level=level,
         now=(float(low), float(middle), float(high)),
         grid=track.points,
-        probability=track.pooled,
+        probability=track.mean_values,
         low=least,
         high=most,
         crossings=crossings(track, level, float(middle)),

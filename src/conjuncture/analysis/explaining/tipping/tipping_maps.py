@@ -28,7 +28,7 @@ SIDE = 15
 
 
 @dataclass(frozen=True)
-class Map:
+class TippingMap:
     """How the probability of an event answers to two numbers, all else as it is.
 
     Attributes
@@ -75,7 +75,7 @@ def tipping_map(
     level: float = 0.5,
     ranges: Ranges | None = None,
     side: int = SIDE,
-) -> Map:
+) -> TippingMap:
     """Return the probability of an event as two numbers move together.
 
     Parameters
@@ -114,7 +114,7 @@ def tipping_map(
     ]
     values, _ = probabilities(sample, runs, "map of two numbers")
     errors = values.std(axis=1, ddof=1) / np.sqrt(values.shape[1])
-    return Map(
+    return TippingMap(
         keys=(first, second),
         labels=(number_in_words(crisis, first), number_in_words(crisis, second)),
         units=(unit_of(crisis, first).strip(), unit_of(crisis, second).strip()),
