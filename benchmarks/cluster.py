@@ -42,7 +42,7 @@ class CorePinning(WorkerPlugin):
 @contextmanager
 def workers(count: int) -> Iterator[Client]:
     """Give a client of some pinned workers."""
-    from conjuncture.engine.connecting import local_cluster
+    from conjuncture.engine.cluster import local_cluster
 
     with local_cluster(count) as cluster, Client(cluster, set_as_default=False) as client:
         client.register_plugin(CorePinning())
@@ -51,7 +51,7 @@ def workers(count: int) -> Iterator[Client]:
 
 def seconds(scenario: str, blocks: int, seed: int, client: Client) -> float:
     """Return how long the workers take to count the last stage's outcomes in some blocks."""
-    from conjuncture.loading import load
+    from conjuncture.api import load
 
     loaded = load(scenario)
     stage = list(loaded.crisis.stages)[-1]

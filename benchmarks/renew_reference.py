@@ -23,15 +23,15 @@ from typing import Any
 import numpy as np
 
 import conjuncture
-from conjuncture.analysis.claim_results import Reading
-from conjuncture.analysis.claims import groups_of, results_of
-from conjuncture.analysis.comparisons import condition_counts
-from conjuncture.analysis.counting import Simulator
+from conjuncture.analysis.claim_comparisons import condition_counts
+from conjuncture.analysis.claim_tests import groups_of, results_of
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.readings import AsItHappened, CountedClaim, Tester, reading_of
 from conjuncture.analysis.screening import likelihood_of, question_of
-from conjuncture.engine.blocks import every_block
-from conjuncture.engine.evidence import Likelihood
+from conjuncture.analysis.simulator import Simulator
+from conjuncture.analysis.verdicts import Reading
+from conjuncture.engine.addresses import every_block
+from conjuncture.engine.likelihood_weighting import Likelihood
 from conjuncture.language.nodes import Expression
 from conjuncture.scenario.crisis import Claim
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from conjuncture.engine.connecting import local_cluster
+from conjuncture.engine.cluster import local_cluster
 
 
 @contextmanager

@@ -71,6 +71,6 @@ def write_crisis(folders: Path) -> Callable[..., Path]:
 def crisis(write_crisis: Callable[..., Path]) -> Callable[[str], object]:
     """Read a crisis from its text."""
     from conjuncture.mechanisms.registry import stage_models
-    from conjuncture.scenario.reading import read_crisis
+    from conjuncture.scenario.scenario_file import read_crisis
 
     return lambda text: read_crisis(write_crisis(text), stage_models())

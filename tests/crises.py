@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from conjuncture.language.linking import link_query
+from conjuncture.language.linker import link_query
 from conjuncture.language.parser import parse_query
-from conjuncture.scenario.catalogue import crises
-from conjuncture.scenario.staging import certain_stages
+from conjuncture.scenario.scenario_file import crises
+from conjuncture.scenario.stage_graph import certain_stages
 
 SWORN = """
 conjuncture: 1

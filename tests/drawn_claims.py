@@ -13,8 +13,8 @@ from conjuncture.language.symbols import (
     Unit,
 )
 from conjuncture.scenario.crisis import Crisis
-from conjuncture.scenario.staging import certain_stages
-from conjuncture.scenario.targets import TargetReader, world_fixed_cells
+from conjuncture.scenario.effects import TargetReader, world_fixed_cells
+from conjuncture.scenario.stage_graph import certain_stages
 from drawn_values import NOT_DRAWN, Dice
 
 AMOUNTS = ("0", "1", "0.5", "2", "0.1", "10", "-1", "0.25")

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from conjuncture.errors import ScenarioError
-from conjuncture.language.linking import link_test
-from conjuncture.language.mistakes import LanguageErrors
+from conjuncture.language.linker import link_test
+from conjuncture.language.names import LanguageErrors
 from conjuncture.language.parser import parse_query
 from conjuncture.language.symbols import (
     BATTALIONS,
@@ -33,9 +33,9 @@ from conjuncture.language.symbols import (
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.attributes import ATTRIBUTES
 from conjuncture.scenario.crisis import Crisis
-from conjuncture.scenario.reading import read_crisis
-from conjuncture.scenario.stages import NOBODY
-from conjuncture.scenario.staging import certain_stages
+from conjuncture.scenario.scenario_file import read_crisis
+from conjuncture.scenario.stage_graph import certain_stages
+from conjuncture.scenario.stage_model import NOBODY
 from drawn_claims import Claims
 from drawn_stages import Stages
 from drawn_values import DOMAINS, DRAWN, PLAIN, UNITS, Dice, Names, Readable, Values

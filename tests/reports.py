@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pictured
+import sample_results
 from conjuncture.analysis.answers import Answer
-from conjuncture.analysis.explaining.explanation import Explanation
+from conjuncture.analysis.explain.explanation import Explanation
 from conjuncture.presentation.claims import HingeText, ReadingText
 from conjuncture.report.account import highlight_account
 from conjuncture.report.content import (
@@ -169,12 +169,12 @@ def hostile_report(crisis: Crisis) -> Report:
 def explanation(event: str = "showdown = a", missing: tuple[str, ...] = ()) -> Explanation:
     """Return an explanation that took no time; parts that are missing are None."""
     parts = {
-        "attribution": pictured.FORCES,
-        "conditions": pictured.CONDITIONS,
-        "causes": pictured.CAUSES,
-        "sensitivity": pictured.SENSITIVITY,
-        "tipping": replace(pictured.TIPPING, maps=(pictured.MAP,)),
-        "discovery": pictured.DISCOVERY,
+        "attribution": sample_results.FORCES,
+        "conditions": sample_results.CONDITIONS,
+        "causes": sample_results.CAUSES,
+        "sensitivity": sample_results.SENSITIVITY,
+        "tipping": replace(sample_results.TIPPING, maps=(sample_results.MAP,)),
+        "discovery": sample_results.DISCOVERY,
     }
     there = {part: None if part in missing else found for part, found in parts.items()}
     answer = Answer(0.7, (0.4, 0.9), 0.01, 20, 10_240)

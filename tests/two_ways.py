@@ -12,7 +12,7 @@ from conjuncture.analysis.answers import answer
 from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.datatree import places_of_numbers
 from conjuncture.language.symbols import StageSymbols
-from conjuncture.scenario.asking import read_query
+from conjuncture.scenario.queries import read_query
 
 CLOSE = {"rtol": 2e-5, "atol": 2e-6}
 """Sums in single precision, added in another order."""

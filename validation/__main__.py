@@ -13,8 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from conjuncture.figures.saving import svg
-from conjuncture.figures.style import Picture
+from conjuncture.figures.picture import Picture, svg
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from conjuncture import data
 from conjuncture.calibration.population import ATTEMPTS
-from conjuncture.figures.style import Picture
+from conjuncture.figures.picture import Picture
+from validation.backtest.mechanism_predictor import MechanismPredictor
 from validation.backtest.pictures import draw_calibration, draw_losses
-from validation.backtest.played import MechanismPredictor
 from validation.backtest.predictors import Logistic, base_rate
 from validation.backtest.standings import Result, results
 from validation.backtest.tables import hindsight, markdown

@@ -13,9 +13,9 @@ import pandas as pd
 
 from conjuncture import data
 from conjuncture.calibration.population import CAMPAIGNS
-from conjuncture.figures.style import Picture
+from conjuncture.figures.picture import Picture
+from validation.backtest.mechanism_predictor import MechanismPredictor
 from validation.backtest.pictures import draw_calibration, draw_losses
-from validation.backtest.played import MechanismPredictor
 from validation.backtest.predictors import Logistic, base_rate
 from validation.backtest.standings import Result, results
 from validation.backtest.tables import hindsight, markdown

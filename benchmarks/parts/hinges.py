@@ -11,10 +11,9 @@ from rows import Effort, Part, Row, Table
 
 import conjuncture
 from conjuncture.analysis.answers import Counts
-from conjuncture.analysis.claims import groups_of
-from conjuncture.analysis.comparisons import condition_counts, share_where
-from conjuncture.analysis.counting import Simulator
-from conjuncture.analysis.hinges import Hinge, shares_in_thirds, variance_between_options
+from conjuncture.analysis.claim_comparisons import condition_counts, share_where
+from conjuncture.analysis.claim_tests import groups_of
+from conjuncture.analysis.hinges import Hinge, Unknowns, shares_in_thirds, variance_between_options
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.readings import AsItHappened
 from conjuncture.analysis.screening import (
@@ -23,7 +22,7 @@ from conjuncture.analysis.screening import (
     question_of,
     wider_worlds,
 )
-from conjuncture.analysis.unknowns import Unknowns
+from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.worlds import Worlds
 from conjuncture.scenario.crisis import Claim
 

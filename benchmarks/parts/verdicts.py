@@ -16,8 +16,7 @@ from typing import Any
 from rows import Effort, Part, Row, Table
 
 import conjuncture
-from conjuncture.analysis.claim_results import Reading
-from conjuncture.analysis.verdicts import SHARES
+from conjuncture.analysis.verdicts import SHARES, Reading
 
 CASE = "bolivia-1970"
 REFERENCE = Path(__file__).resolve().parents[1] / "reference" / f"{CASE}.json"

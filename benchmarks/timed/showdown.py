@@ -19,7 +19,7 @@ from protocol import MEASURES, answer
 import conjuncture
 from conjuncture.analysis.answers import answer as valued
 from conjuncture.analysis.questions import compile_question
-from conjuncture.scenario.asking import read_query
+from conjuncture.scenario.queries import read_query
 
 CAMPS = ("cabinet", "committee")
 EVERYTHING = {

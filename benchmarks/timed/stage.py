@@ -13,7 +13,7 @@ from protocol import answer
 
 import conjuncture
 from conjuncture.analysis.questions import compile_question
-from conjuncture.scenario.asking import read_query
+from conjuncture.scenario.queries import read_query
 
 
 def main() -> None:

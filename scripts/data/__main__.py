@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.data import attempts, campaigns, military_attempts
-from scripts.data.checking import complaints
+from scripts.data.checks import complaints
 from scripts.data.sources import Row, SourceError
 
 from conjuncture.data.dictionary import DICTIONARY, DataTable

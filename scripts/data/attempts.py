@@ -15,8 +15,8 @@ from scripts.data.incumbents import in_office, leaders
 from scripts.data.matching import Event, match_events
 from scripts.data.sources import Row, SourceError, day, name_case, read, word, yes_no
 
-from conjuncture.data.dictionary.cline import CLINE_FLAGS
-from conjuncture.data.dictionary.shared import CAM, CLINE, COLPUS, POWELL_THYNE
+from conjuncture.data.columns import CAM, CLINE, COLPUS, POWELL_THYNE
+from conjuncture.data.dictionary import CLINE_FLAGS
 
 COLUMNS = ("country", "ccode", "year", "month", "day", "coup")
 COLPUS_COLUMNS = (

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from scripts.data.sources import Row, SourceError, read, yes_no
 
-from conjuncture.data.dictionary.campaigns import LARGE, SMALL
-from conjuncture.data.dictionary.shared import NAVCO
+from conjuncture.data.columns import NAVCO
+from conjuncture.data.dictionary import LARGE, SMALL
 
 COLUMNS = (
     "campaign", "location", "byear", "eyear", "success", "limited", "failure", "ongoing",

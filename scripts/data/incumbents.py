@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scripts.data.sources import Row, day, read, word
 
-from conjuncture.data.dictionary.shared import REIGN
+from conjuncture.data.columns import REIGN
 
 COLUMNS = ("ccode", "sdate", "smonth", "syear", "emonth", "eyear", "militarycareer")
 LISTED = date(2021, 8, 31)

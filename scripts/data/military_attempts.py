@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scripts.data.sources import Row, name_case, read, word
 
-from conjuncture.data.dictionary.shared import CAM
+from conjuncture.data.columns import CAM
 
 COLUMNS = ("cowcode", "region", "year", "country", "successful", "date", "combat")
 REGION = {

@@ -15,17 +15,18 @@ if TYPE_CHECKING:
     from typing import Any
 
     from conjuncture import data, figures, report
-    from conjuncture.analysis.alternatives.alternatives import Alternatives
+    from conjuncture.analysis.alternatives import Alternatives
     from conjuncture.analysis.answers import Answer
     from conjuncture.analysis.chronicle import Chronicle
     from conjuncture.analysis.conditioning.posterior import Posterior
-    from conjuncture.analysis.explaining.discovery.discovering import discover
-    from conjuncture.analysis.explaining.discovery.discovery import Discovery
-    from conjuncture.analysis.explaining.explanation import ExplainOptions, Explanation
-    from conjuncture.analysis.explaining.sensitivity.sensitivity import Sensitivity
+    from conjuncture.analysis.explain.discovery import discover
+    from conjuncture.analysis.explain.discovery_result import Discovery
+    from conjuncture.analysis.explain.explanation import ExplainOptions, Explanation
+    from conjuncture.analysis.explain.sensitivity import Sensitivity
+    from conjuncture.analysis.outcome_tree import OutcomeTree
     from conjuncture.analysis.reference_classes.comparison import Comparison
     from conjuncture.analysis.rivalry.rivals import Rivalry
-    from conjuncture.analysis.tree import OutcomeTree
+    from conjuncture.api import Scenario, compare, load, rival, sweep
     from conjuncture.ensemble import Ensemble
     from conjuncture.errors import (
         ClusterError,
@@ -36,11 +37,8 @@ if TYPE_CHECKING:
         SimulationError,
         UsageError,
     )
-    from conjuncture.loading import Scenario, compare, load
     from conjuncture.presentation.claim_results import ClaimResults
     from conjuncture.report.content import Report
-    from conjuncture.rivalry import rival
-    from conjuncture.sweeping import sweep
     from conjuncture.version import __version__
 
 __all__ = [
@@ -79,34 +77,34 @@ __all__ = [
 
 _MODULES = ("data", "figures", "report")
 _HOMES = {
-    "Alternatives": "analysis.alternatives.alternatives",
+    "Alternatives": "analysis.alternatives",
     "Answer": "analysis.answers",
     "Chronicle": "analysis.chronicle",
     "ClaimResults": "presentation.claim_results",
     "ClusterError": "errors",
     "Comparison": "analysis.reference_classes.comparison",
     "ConjunctureError": "errors",
-    "Discovery": "analysis.explaining.discovery.discovery",
+    "Discovery": "analysis.explain.discovery_result",
     "Ensemble": "ensemble",
-    "ExplainOptions": "analysis.explaining.explanation",
-    "Explanation": "analysis.explaining.explanation",
+    "ExplainOptions": "analysis.explain.explanation",
+    "Explanation": "analysis.explain.explanation",
     "Mistake": "errors",
-    "OutcomeTree": "analysis.tree",
+    "OutcomeTree": "analysis.outcome_tree",
     "Posterior": "analysis.conditioning.posterior",
     "QueryError": "errors",
     "Report": "report.content",
     "Rivalry": "analysis.rivalry.rivals",
-    "Scenario": "loading",
+    "Scenario": "api",
     "ScenarioError": "errors",
-    "Sensitivity": "analysis.explaining.sensitivity.sensitivity",
+    "Sensitivity": "analysis.explain.sensitivity",
     "SimulationError": "errors",
     "UsageError": "errors",
     "__version__": "version",
-    "compare": "loading",
-    "discover": "analysis.explaining.discovery.discovering",
-    "load": "loading",
-    "rival": "rivalry",
-    "sweep": "sweeping",
+    "compare": "api",
+    "discover": "analysis.explain.discovery",
+    "load": "api",
+    "rival": "api",
+    "sweep": "api",
 }
 
 

@@ -1,56 +1,204 @@
-"""An ensemble: the worlds and histories of one scenario, ready to be asked."""
+"""An ensemble: the worlds and histories of one scenario, ready to be asked.
+
+Worlds and histories of a scenario, and how every history is kept.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from html import escape
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from conjuncture.analysis.alternatives.alternatives import (
-    Alternative,
-    Alternatives,
-    try_alternatives,
-)
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.alternatives import Alternative, Alternatives, try_alternatives
 from conjuncture.analysis.answers import Answer, Counts, answer
 from conjuncture.analysis.chronicle import Chronicle, tell_claim, tell_one
-from conjuncture.analysis.claim_results import ClaimResult, FailedClaim
-from conjuncture.analysis.claims import keep_secret, test_claims
+from conjuncture.analysis.claim_tests import keep_secret, test_claims
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.conditioning.worlds_given import has_collapsed, worlds_given
-from conjuncture.analysis.courses import Courses
-from conjuncture.analysis.explaining.discovery.discovery import Discovery
-from conjuncture.analysis.explaining.discovery.where_it_holds import (
-    LEVEL,
-    discover_claim,
-    discover_event,
-)
-from conjuncture.analysis.explaining.explanation import ExplainOptions, Explanation, explain
-from conjuncture.analysis.explaining.sensitivity.factors import Grouping
-from conjuncture.analysis.explaining.sensitivity.sensitivity import (
-    Sensitivity,
-    sensitivity_of_query,
-)
-from conjuncture.analysis.flows import Flow, flows_of
-from conjuncture.analysis.never_met import UnansweredQuestion, explain_missing
+from conjuncture.analysis.courses import Courses, Flow, flows_of, survey_courses
+from conjuncture.analysis.explain.discovery import LEVEL, discover_claim, discover_event
+from conjuncture.analysis.explain.discovery_result import Discovery
+from conjuncture.analysis.explain.explanation import ExplainOptions, Explanation, explain
+from conjuncture.analysis.explain.sensitivity import Sensitivity, sensitivity_of_query
+from conjuncture.analysis.explain.uncertain_inputs import Grouping
+from conjuncture.analysis.history_export import HistoryExport
+from conjuncture.analysis.outcome_tree import LEAST, OutcomeTree, outcome_tree, refuse_no_share
 from conjuncture.analysis.questions import compile_question, observed_event_of
 from conjuncture.analysis.readings import Rerun
-from conjuncture.analysis.reference_classes.comparing import compare_crisis
 from conjuncture.analysis.reference_classes.comparison import Comparison
-from conjuncture.analysis.summary import StageSummary, questions_of, summarise
-from conjuncture.analysis.surveying import survey_courses
-from conjuncture.analysis.tree import LEAST, OutcomeTree, outcome_tree, refuse_no_share
-from conjuncture.engine.evidence import Likelihood, likelihood_of
-from conjuncture.engine.record import DOCUMENTED
+from conjuncture.analysis.reference_classes.outside_view import compare_crisis
+from conjuncture.analysis.screening import wider_worlds
+from conjuncture.analysis.simulator import Simulator
+from conjuncture.analysis.stage_summaries import StageSummary, questions_of, summarise
+from conjuncture.analysis.unmet_conditions import UnansweredQuestion, explain_missing
+from conjuncture.analysis.verdicts import ClaimResult, FailedClaim
+from conjuncture.engine.addresses import BLOCK, blocks_for
+from conjuncture.engine.files import RESULT_KEY
+from conjuncture.engine.likelihood_weighting import Likelihood, likelihood_of
+from conjuncture.engine.machine import DOCUMENTED, run_record
+from conjuncture.engine.progress import Progress, SilentProgress
+from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
 from conjuncture.presentation.claim_results import ClaimResults
-from conjuncture.scenario.asking import read_event, read_query
-from conjuncture.scenario.crisis import Claim
-from conjuncture.simulated import SimulatedWorlds
+from conjuncture.scenario.crisis import Claim, Crisis
+from conjuncture.scenario.queries import read_event, read_query
+
+if TYPE_CHECKING:
+    import xarray
+    from distributed import Client
 
 __all__ = ["ClaimResults", "Ensemble"]
+
+
+LEARNED = "learned"
+"""Structural constants that a scenario leaves open are as attempts elsewhere leave them."""
+
+
+class SimulatedWorlds:
+    """Worlds and histories of a scenario, none run before it is asked for.
+
+    Parameters and errors are those of :class:`~conjuncture.ensemble.Ensemble`.
+    """
+
+    def __init__(
+        self,
+        crisis: Crisis,
+        worlds: int = 400,
+        histories: int = BLOCK,
+        seed: int = 1,
+        progress: Progress | None = None,
+        client: Client | None = None,
+        constants: str = DOCUMENTED,
+    ) -> None:
+        blocks = blocks_for(worlds, histories, seed)
+        self.crisis = crisis
+        self.seed = seed
+        self.blocks = blocks
+        self.constants, placed = constants_of(crisis, seed, worlds, constants)
+        self.worlds = Worlds(crisis, seed, worlds, placed=placed)
+        self.simulator = Simulator(self.worlds, self.blocks, progress or SilentProgress(), client)
+
+    def worlds_for_late_claims(self) -> Worlds:
+        """Return the same worlds and more after them, in which a late claim may be asked."""
+        count = wider_worlds(replace(self.worlds, placed={})).count
+        _, placed = constants_of(self.crisis, self.seed, count, self.constants.split()[0])
+        return replace(self.worlds, count=count, placed=placed)
+
+    @property
+    def histories(self) -> int:
+        """Histories in each world."""
+        return self.blocks * BLOCK
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The run record."""
+        return run_record(self.crisis, self.seed, self.worlds.count, self.histories, self.constants)
+
+    def to_xarray(self) -> xarray.DataTree:
+        """Return worlds and histories as a tree of labelled arrays.
+
+        Returns
+        -------
+        xarray.DataTree
+            ``/worlds`` has the values of every world, ``/numbers`` those that effects move, as each
+            history leaves them, and ``/stages/NAME`` the ``outcome`` and the measures of a stage.
+            They share the axes world, history, visit, force, other (the second force of a number
+            of two), camp and issue. Words are codes whose ``labels`` are an attribute; -1 or NaN is
+            what was not reached. The run record is in ``attrs``.
+
+        Raises
+        ------
+        UsageError
+            When there are more than five million histories.
+
+        Examples
+        --------
+        >>> import conjuncture
+        >>> tree = conjuncture.load("bolivia-1970").run(worlds=4).to_xarray()
+        >>> tree["stages/showdown/side"].sel(force="unions").dims
+        ('world', 'history')
+        >>> tree["worlds/troops"].dims, tree["stages/demands/outcome"].dims
+        (('force', 'world'), ('visit', 'world', 'history'))
+        """
+        return self._histories.tree(self.record)
+
+    def save(
+        self,
+        path: str | Path,
+        content: Callable[[str], Mapping[str, Any]] | None = None,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        """Write every history into a file, in the form that its ending says.
+
+        ``.parquet`` has a row for each history, however many there are. They are kept part by part
+        in a folder beside the file, ``NAME.parquet.parts``, and joined at the end; called again
+        after it was stopped, or killed, it goes on from the parts that are there. ``.nc`` is
+        :meth:`to_xarray` as NetCDF. The file is there whole or not at all.
+
+        Parameters
+        ----------
+        path : str or Path
+        content : callable, optional
+            From the digest of the histories to what is kept with them as JSON; the run record and
+            the digest when absent.
+        tell : callable, optional
+            Told in a sentence when parts are there from before.
+
+        Raises
+        ------
+        UsageError
+            When the file cannot be written, or not in this form, or when beside it lie parts of
+            another run.
+        """
+        target = Path(path)
+        if target.suffix not in (".parquet", ".nc"):
+            raise UsageError(f"'{target}' ends in neither .parquet nor .nc; choose one of them")
+
+        def note(digest: str) -> dict[str, str]:
+            found = content(digest) if content else {"histories_sha256": digest, "run": self.record}
+            return {RESULT_KEY: json.dumps(found, ensure_ascii=False, allow_nan=False)}
+
+        if target.suffix == ".parquet":
+            self._histories.save_parquet(target, self.record, note, tell or (lambda _: None))
+        else:
+            self._histories.save_netcdf(target, self.record, note)
+
+    def fingerprint(self) -> str:
+        """Simulate every history, keep none, and return the digest that a saved file carries."""
+        return self._histories.fingerprint()
+
+    @property
+    def _histories(self) -> HistoryExport:
+        return HistoryExport(self.simulator)
+
+
+def constants_of(
+    crisis: Crisis, seed: int, worlds: int, constants: str
+) -> tuple[str, dict[str, NDArray[np.float64]]]:
+    """Return what a run record says of the structural constants, and the draws that they have.
+
+    Raises
+    ------
+    UsageError
+        When ``constants`` is neither ``documented`` nor ``learned``.
+    """
+    if constants == DOCUMENTED:
+        return DOCUMENTED, {}
+    if constants != LEARNED:
+        raise UsageError(f"constants are '{DOCUMENTED}' or '{LEARNED}', not '{constants}'")
+    from conjuncture.calibration.learned import learned_uniforms_of, load_learned, own_country_of
+
+    country = own_country_of(crisis)
+    without = f", without {country}" if country else ""
+    return f"{LEARNED} {load_learned().version}{without}", learned_uniforms_of(crisis, seed, worlds)
 
 
 class Ensemble(SimulatedWorlds):
@@ -442,7 +590,7 @@ class Ensemble(SimulatedWorlds):
         return f"Ensemble({self.crisis.slug!r}, {size})"
 
     def _repr_html_(self) -> str:
-        from conjuncture.analysis.tables import html_outcomes, outcome_rows
+        from conjuncture.analysis.stage_summaries import html_outcomes, outcome_rows
 
         size = f"{self.worlds.count} worlds × {self.histories} histories, seed {self.seed}"
         head = f"<p><b>{escape(self.crisis.title)}</b><br>{size}</p>"

@@ -8,8 +8,7 @@ import pytest
 import conjuncture
 from conjuncture.data.dictionary import DICTIONARY
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.catalogue import crises, find_scenario
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.scenario.scenario_file import crises, find_scenario, read_crisis
 from crises import every_crisis
 
 

@@ -17,7 +17,7 @@ from conjuncture.cli.app import app
 from conjuncture.errors import Mistake, ScenarioError
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.crisis import Crisis
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.scenario.scenario_file import read_crisis
 from malformed import ALL, GOOD, MARK, ONE_AT_A_TIME, TOGETHER, edit_case, write_scenario
 
 

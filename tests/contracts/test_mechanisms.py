@@ -14,13 +14,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from conjuncture.engine.addresses import BLOCK, site, site_keys
-from conjuncture.engine.bearing import is_idle
-from conjuncture.engine.blocks import every_block
+from conjuncture.engine.addresses import BLOCK, every_block, site, site_keys
 from conjuncture.engine.draws import draw_block
-from conjuncture.engine.inputs import WorldInputs
-from conjuncture.engine.intervening import AS_THINGS_WERE, patch_of, tables_of
-from conjuncture.engine.programs import program_for
+from conjuncture.engine.history_state import WorldInputs
+from conjuncture.engine.interventions import AS_THINGS_WERE, is_idle, patch_of, tables_of
+from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.engine.structure import rule_codes_of
@@ -28,8 +26,8 @@ from conjuncture.engine.traces import no_patch
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside, NumberLiteral, SetCell, Without
 from conjuncture.mechanisms.registry import packages, stage_models
-from conjuncture.scenario.reading import read_crisis
-from interpreted import FEW, without_compiling
+from conjuncture.scenario.scenario_file import read_crisis
+from interpreted_program import FEW, without_compiling
 
 WORLDS = 6
 

@@ -18,19 +18,19 @@ from typer.testing import CliRunner
 
 import conjuncture
 from chance import false_alarm
-from conjuncture.analysis.choosing import choose_typical, choose_typical_of_observed
 from conjuncture.analysis.chronicle import replay_block
-from conjuncture.analysis.comparisons import quantity_compared
+from conjuncture.analysis.claim_comparisons import quantity_compared
+from conjuncture.analysis.illustrations import choose_typical, choose_typical_of_observed
 from conjuncture.analysis.questions import observed_event_of
 from conjuncture.cli.app import app
-from conjuncture.engine.intervening import AS_THINGS_WERE
-from conjuncture.engine.programs import program_for
+from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.program_registry import program_for
 from conjuncture.ensemble import Ensemble
-from conjuncture.language.writing import write
+from conjuncture.language.unparser import write
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.presentation.numbers import percent
-from conjuncture.report.gathering import course_section
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.report.builder import course_section
+from conjuncture.scenario.scenario_file import read_crisis
 from crises import every_crisis
 from two_ways import CLOSE, ExportedHistories, values_of
 

@@ -10,7 +10,7 @@ import pytest
 
 from conjuncture.errors import Mistake, ScenarioError
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.scenario.scenario_file import read_crisis
 from malformed import ALL, edit_case, write_scenario
 
 TOKEN = re.compile(r"[\w.-]+|[*=]+|[{\[][^}\]]*[}\]]")

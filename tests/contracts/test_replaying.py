@@ -6,18 +6,17 @@ import jax
 import numpy as np
 import pytest
 
-from conjuncture.engine.blocks import every_block
-from conjuncture.engine.intervening import AS_THINGS_WERE
-from conjuncture.engine.programs import program_for
+from conjuncture.engine.addresses import every_block
+from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.program_registry import ReplayProgram, program_for
 from conjuncture.engine.progress import SilentProgress
-from conjuncture.engine.replay_program import ReplayProgram
-from conjuncture.engine.replaying import Replays
+from conjuncture.engine.replays import Replays
 from conjuncture.engine.runner import Batch, simulate_traces
-from conjuncture.engine.scopes import HistoryScope
+from conjuncture.engine.traces import HistoryScope
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside
 from conjuncture.mechanisms.registry import packages, stage_models
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.scenario.scenario_file import read_crisis
 
 WORLDS, EACH = 40, 16
 ONE_IN = 200

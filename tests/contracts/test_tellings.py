@@ -10,19 +10,18 @@ import pytest
 
 from conjuncture.analysis.chronicle import episode_of
 from conjuncture.analysis.clauses import run_in_words
-from conjuncture.analysis.wording import names_of
-from conjuncture.engine.blocks import every_block
-from conjuncture.engine.intervening import AS_THINGS_WERE
-from conjuncture.engine.one_history import HistoryAddress, stages_passed
-from conjuncture.engine.programs import program_for
+from conjuncture.analysis.plain_words import names_of
+from conjuncture.engine.addresses import every_block
+from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import Batch, simulate_traces
+from conjuncture.engine.traced_histories import HistoryAddress, stages_passed
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Without
 from conjuncture.mechanisms.registry import packages, stage_models
-from conjuncture.scenario.asking import read_interventions
-from conjuncture.scenario.catalogue import find_scenario
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.scenario.queries import read_interventions
+from conjuncture.scenario.scenario_file import find_scenario, read_crisis
 
 WORLDS = 3
 LANES = range(0, 512, 37)

@@ -31,7 +31,7 @@ from conjuncture.language.names import unknown_name
 from conjuncture.language.symbols import (
     DIMENSIONLESS, REAL, UNIT_INTERVAL, Kind, MeasureSymbol, StageSymbols,
 )
-from conjuncture.scenario.stages import StageModel, StageValue, ValueText
+from conjuncture.scenario.stage_model import StageModel, StageValue, ValueText
 
 
 class Stage(StageModel):

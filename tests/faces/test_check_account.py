@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from conjuncture.cli.app import app
-from traces import ACCOUNT, with_effects
+from crisis_with_traces import ACCOUNT, with_effects
 
 EFFECT = "{shift: {workers.trust.leaders: -1}, quote: gave nothing}"
 LEFT_OUT = "omissions:\n  - {quote: It rained., why: weather decides nothing here}\n"

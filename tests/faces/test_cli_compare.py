@@ -9,13 +9,12 @@ import pandas
 import pytest
 from typer.testing import CliRunner
 
-from conjuncture.analysis.explaining.explanation import Explanation
+from conjuncture.analysis.explain.explanation import Explanation
+from conjuncture.api import load
 from conjuncture.cli.app import app
 from conjuncture.ensemble import Ensemble
-from conjuncture.loading import load
-from conjuncture.report.gathering import build_report
-from conjuncture.report.html import as_html
-from conjuncture.report.markdown import as_markdown
+from conjuncture.report.builder import build_report
+from conjuncture.report.renderers import as_html, as_markdown
 from crises import FREE
 
 SIZE = ("--worlds", "20")

@@ -13,8 +13,7 @@ import pandas
 import pytest
 from typer.testing import CliRunner
 
-from conjuncture.analysis.journal import journal_of
-from conjuncture.analysis.sweeping import points_of
+from conjuncture.analysis.parameter_sweep import journal_of, points_of
 from conjuncture.cli.app import app
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.sweep_file import read_sweep

@@ -12,7 +12,7 @@ from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
 import conjuncture
-from conjuncture.loading import Scenario
+from conjuncture.api import Scenario
 
 ROOT = Path(__file__).parents[2]
 PAGES = [

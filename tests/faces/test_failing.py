@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from conjuncture.cli import running
+from conjuncture.cli import outputs
 from conjuncture.cli.app import app
-from conjuncture.cli.reporting_faults import without_secrets
-from conjuncture.scenario import reading
+from conjuncture.cli.failures import without_secrets
+from conjuncture.scenario import scenario_file
 from crises import FREE
 
 PROGRAM = (sys.executable, "-m", "conjuncture.cli")
@@ -40,7 +40,7 @@ def broken(monkeypatch, tmp_path):
         error.add_note("----\nFor simplicity, frames were left out of the traceback.")
         raise error
 
-    monkeypatch.setattr(reading, "read_crisis", fail)
+    monkeypatch.setattr(scenario_file, "read_crisis", fail)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
@@ -239,8 +239,8 @@ def test_streams_that_are_not_there(streams, arguments, code):
 def test_warnings_of_libraries_stay_off_the_terminal():
     code = (
         "import sys, warnings\n"
-        "import conjuncture.scenario.reading as reading\n"
-        "read = reading.read_crisis\n"
+        "import conjuncture.scenario.scenario_file as reading\n"
+        "read = scenario_file.read_crisis\n"
         "def warn(*told):\n"
         "    warnings.warn('overflow encountered in exp', RuntimeWarning)\n"
         "    return read(*told)\n"
@@ -257,7 +257,7 @@ def test_result_whose_file_fails_is_printed_all_the_same(write_crisis, monkeypat
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(running, "write_result", full)
+    monkeypatch.setattr(outputs, "write_result", full)
     target = tmp_path / "a.json"
     asked = ("query", str(write_crisis(FREE)), "P(showdown = a)", "--worlds", "4")
     code, out, err = invoke(*asked, "-o", str(target))

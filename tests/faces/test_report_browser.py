@@ -4,10 +4,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 import reports
+from conjuncture.api import load
 from conjuncture.ensemble import Ensemble
-from conjuncture.loading import load
-from conjuncture.report.gathering import build_report
-from conjuncture.report.writing import write
+from conjuncture.report.builder import build_report
+from conjuncture.report.renderers import write
 
 HIDDEN_BY_OTHERS = """() => [...document.querySelectorAll('main p, main li, main td, main th')]
     .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1

@@ -5,11 +5,11 @@ import re
 import pytest
 
 import reports
+from conjuncture.api import load
 from conjuncture.ensemble import Ensemble
-from conjuncture.loading import load
-from conjuncture.report import gathering
-from conjuncture.report.gathering import build_report
-from conjuncture.report.writing import write
+from conjuncture.report import builder
+from conjuncture.report.builder import build_report
+from conjuncture.report.renderers import write
 
 pytestmark = pytest.mark.slow
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
@@ -50,7 +50,7 @@ def page(tmp_path_factory):
     target = tmp_path_factory.mktemp("face") / "report.html"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Ensemble, "explain", lambda _, event: reports.explanation(event))
-        patch.setattr(gathering, "worlds_of_claims", lambda *_: ({}, ""))
+        patch.setattr(builder, "worlds_of_claims", lambda *_: ({}, ""))
         write(build_report(load("bolivia-1970").run(worlds=20)), target)
     return target
 

@@ -9,9 +9,13 @@ from threading import Event
 
 import pytest
 
-from conjuncture.cli import stopping
-from conjuncture.cli.progress import show_progress
-from conjuncture.cli.stopping import PartialRun, exit_on_sigterm, remember_interrupts
+from conjuncture.cli import interrupts
+from conjuncture.cli.interrupts import (
+    PartialRun,
+    exit_on_sigterm,
+    remember_interrupts,
+    show_progress,
+)
 from crises import FREE
 from terminal import interrupt_command
 
@@ -36,7 +40,7 @@ def test_an_interrupt_stops_at_once():
 @pytest.fixture
 def never_again(monkeypatch):
     """A signal that was lost is not sent again while the test lasts."""
-    monkeypatch.setattr(stopping, "AGAIN", 3600.0)
+    monkeypatch.setattr(interrupts, "AGAIN", 3600.0)
 
 
 def test_an_interrupt_that_a_collection_would_swallow_stops_at_the_next_block(never_again):
@@ -81,7 +85,7 @@ def test_an_interrupt_that_python_dropped_is_heard_again(monkeypatch):
         Interrupting()
         Event().wait(60.0)
 
-    monkeypatch.setattr(sys, "unraisablehook", stopping.keep_unraisable)
+    monkeypatch.setattr(sys, "unraisablehook", interrupts.keep_unraisable)
     with remember_interrupts(), pytest.raises(KeyboardInterrupt):
         trace()
 

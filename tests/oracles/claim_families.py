@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from scipy.stats import norm
 
-from conjuncture.analysis.mixing import (
+from conjuncture.analysis.shares_of_worlds import (
     ShareOfWorlds,
     share_of_differences,
     share_of_margins,

@@ -8,9 +8,9 @@ import warnings
 import numpy as np
 
 from conjuncture.mechanisms.contract import ImposedActs
-from conjuncture.mechanisms.game.beforehand import precompute
 from conjuncture.mechanisms.game.efg import write_game
 from conjuncture.mechanisms.game.inputs import Stage
+from conjuncture.mechanisms.game.precomputation import precompute
 
 PRECISIONS = (0.5, 2.0, 5.0, 10.0, 30.0)
 

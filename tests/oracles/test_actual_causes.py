@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from conjuncture.analysis.explaining.causes.actual_causes import find_actual_causes
+from conjuncture.analysis.explain.methods.actual_causes import find_actual_causes
 from conjuncture.errors import UsageError
 
 

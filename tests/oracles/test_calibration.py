@@ -5,8 +5,8 @@ import pytest
 from scipy.special import ndtr, ndtri
 
 from chance import false_alarm
-from conjuncture.analysis.conditioning.calibrating import calibrate, calibrate_scenario
 from conjuncture.analysis.conditioning.tempering import temper
+from conjuncture.analysis.conditioning.worlds_given import calibrate, calibrate_scenario
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.worlds import Worlds
 from crises import FREE, SWORN

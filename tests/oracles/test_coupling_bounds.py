@@ -14,8 +14,8 @@ from scipy.optimize import linprog
 
 from conjuncture.analysis.answers import Counts, answer
 from conjuncture.analysis.questions import compile_question
-from conjuncture.engine.adding import Sums
-from conjuncture.scenario.asking import read_query
+from conjuncture.engine.tallies import Sums
+from conjuncture.scenario.queries import read_query
 from crises import SWORN
 
 WAYS = ("true", "false", "undefined")

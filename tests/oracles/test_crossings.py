@@ -10,7 +10,7 @@ import pytest
 from scipy import special, stats
 
 from chance import bound
-from conjuncture.analysis.explaining.tipping.crossing import Track, crossings, extend, refine
+from conjuncture.analysis.explain.methods.crossing import Track, crossings, extend, refine
 
 WORLDS, HISTORIES = 400, 16
 TRUE = 0.4

@@ -7,7 +7,7 @@ from game_trees import at_once, numbers_of, policies, solve_here, values_of
 from more_game_trees import FORKS, of_three, same_choice
 
 from conjuncture.mechanisms.contract import ImposedActs
-from conjuncture.mechanisms.game.beforehand import precompute
+from conjuncture.mechanisms.game.precomputation import precompute
 
 FORK = "battle of the sexes"
 PRECISIONS = (0.5, 2.0, 3.9, 4.0, 4.1, 10.0, 100.0, 1000.0)

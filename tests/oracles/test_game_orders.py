@@ -6,8 +6,8 @@ from game_trees import policies, solve_here, values_of
 from more_game_trees import FORKS, PLAIN, same_choice
 
 from conjuncture.mechanisms.contract import ImposedActs
-from conjuncture.mechanisms.game.beforehand import BATCH_SIZE, precompute
 from conjuncture.mechanisms.game.inputs import Stage
+from conjuncture.mechanisms.game.precomputation import BATCH_SIZE, precompute
 
 PRECISIONS = (0.5, 5.0, 10.0, 40.0)
 CHOSEN = (

@@ -49,7 +49,7 @@ def ensemble(crisis_of_arms):
 @pytest.fixture(scope="module")
 def crisis_of_arms(write_crisis):
     from conjuncture.mechanisms.registry import stage_models
-    from conjuncture.scenario.reading import read_crisis
+    from conjuncture.scenario.scenario_file import read_crisis
 
     return read_crisis(write_crisis(ARMS), stage_models())
 

@@ -10,11 +10,10 @@ import pytest
 from scipy.optimize import linprog
 
 from chance import bound
-from conjuncture.analysis.last_draws import LEAST, MOST, WAS
-from conjuncture.analysis.questions import compile_question
+from conjuncture.analysis.questions import LEAST, MOST, WAS, compile_question
 from conjuncture.engine.tallies import overlap_of
 from conjuncture.ensemble import Ensemble
-from conjuncture.scenario.asking import read_query
+from conjuncture.scenario.queries import read_query
 from crises import FREE, SWORN
 from graphs import QUARREL
 

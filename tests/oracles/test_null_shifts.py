@@ -13,7 +13,7 @@ from scipy.special import ndtri
 from chance import bound, false_alarm
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.conditioning.tempering import temper
-from conjuncture.analysis.false_discoveries import LEVEL
+from conjuncture.analysis.estimates import LEVEL
 
 NULL = 30
 INFORMED = ("first", "second")

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conjuncture.analysis.explaining.discovery.prim import LabelledCases, peel_trajectory
-from conjuncture.analysis.explaining.discovery.quasi_p import prune_box, quasi_p, quasi_p_by_side
+from conjuncture.analysis.explain.methods.boxes import prune_box, quasi_p, quasi_p_by_side
+from conjuncture.analysis.explain.methods.prim import LabelledCases, peel_trajectory
 
 DATA = Path(__file__).parent / "bryant_lempert_2010.csv"
 

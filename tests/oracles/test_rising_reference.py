@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 from reference_rising import Chance, Numbers, resolve
 
-from conjuncture.engine import laws
-from conjuncture.engine.addresses import draw_words, site, site_keys
-from conjuncture.engine.blocks import every_block
-from conjuncture.engine.intervening import AS_THINGS_WERE, tables_of
-from conjuncture.engine.programs import program_for
+from conjuncture.engine import draws
+from conjuncture.engine.addresses import draw_words, every_block, site, site_keys
+from conjuncture.engine.interventions import AS_THINGS_WERE, tables_of
+from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.engine.worlds import Worlds
@@ -159,10 +158,10 @@ def chances_of(stage, facing, world: int) -> list[Chance]:
             len(HISTORIES), len(forces), len(options)
         )
 
-    mood = drawn(laws.normal_of, "mood", ("",), tuple(stage.crowds))[:, 0]
-    fog = drawn(laws.normal_of, "judgement", (stage.caller or "",), ("street", "order"))[:, 0]
-    loyalty = drawn(laws.gumbel_of, "loyalty", facing, ("join", "face"), visit=0)
-    ending = drawn(laws.gumbel_of, "ending", ("",), ("crushed", "carried"))[:, 0]
+    mood = drawn(draws.normal_of, "mood", ("",), tuple(stage.crowds))[:, 0]
+    fog = drawn(draws.normal_of, "judgement", (stage.caller or "",), ("street", "order"))[:, 0]
+    loyalty = drawn(draws.gumbel_of, "loyalty", facing, ("join", "face"), visit=0)
+    ending = drawn(draws.gumbel_of, "ending", ("",), ("crushed", "carried"))[:, 0]
     return [Chance(*one) for one in zip(mood, fog, loyalty, ending, strict=True)]
 
 

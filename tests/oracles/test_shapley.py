@@ -12,17 +12,20 @@ import numpy as np
 import pytest
 
 from chance import bound
-from conjuncture.analysis.explaining.attribution.attribution import NINETY
-from conjuncture.analysis.explaining.attribution.crossed import CrossedMeans, error_of_mean
-from conjuncture.analysis.explaining.attribution.interactions import interaction_indices
-from conjuncture.analysis.explaining.attribution.orders import Orders
-from conjuncture.analysis.explaining.attribution.owen import (
+from conjuncture.analysis.explain.attribution import NINETY
+from conjuncture.analysis.explain.methods.orders import (
+    CrossedMeans,
+    Orders,
+    error_of_mean,
+    values_of,
+)
+from conjuncture.analysis.explain.methods.shapley import (
+    interaction_indices,
     owen_values,
     partition,
     quotient_game_of,
+    shapley_values,
 )
-from conjuncture.analysis.explaining.attribution.shapley import shapley_values
-from conjuncture.analysis.explaining.attribution.valuing import values_of
 from conjuncture.errors import UsageError
 
 REPETITIONS = 500

@@ -16,8 +16,8 @@ from claim_families import (
 from scipy.stats import binom
 
 from chance import false_alarm
-from conjuncture.analysis.maximum_likelihood import PENALTY
-from conjuncture.analysis.mixing import (
+from conjuncture.analysis.likelihoods import PENALTY
+from conjuncture.analysis.shares_of_worlds import (
     effective_number,
     share_of_differences,
     share_of_margins,

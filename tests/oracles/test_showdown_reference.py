@@ -9,11 +9,10 @@ import pytest
 from reference_showdown import Crisis as Reference
 from reference_showdown import Draws, FixedSide, History, Signal, Unity, resolve
 
-from conjuncture.engine import laws
-from conjuncture.engine.addresses import draw_words, site, site_keys
-from conjuncture.engine.blocks import every_block
-from conjuncture.engine.intervening import AS_THINGS_WERE, tables_of
-from conjuncture.engine.programs import program_for
+from conjuncture.engine import draws
+from conjuncture.engine.addresses import draw_words, every_block, site, site_keys
+from conjuncture.engine.interventions import AS_THINGS_WERE, tables_of
+from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.engine.worlds import Worlds
@@ -179,15 +178,15 @@ def draws_of(case: Case, forces, signals, world: int) -> list[Draws]:
             len(HISTORIES), len(names), len(options)
         )
 
-    temper = drawn(laws.gumbel_of, "temper", forces, ("aside", *camps), visit=0)
-    rumour = drawn(laws.normal_of, "rumour", ("",), camps)[:, 0]
-    judgement = drawn(laws.normal_of, "judgement", forces, camps)
-    winner = drawn(laws.gumbel_of, "winner", ("",), camps)[:, 0]
-    pace = drawn(laws.uniform_of, "pace", forces, ("",))[:, :, 0]
+    temper = drawn(draws.gumbel_of, "temper", forces, ("aside", *camps), visit=0)
+    rumour = drawn(draws.normal_of, "rumour", ("",), camps)[:, 0]
+    judgement = drawn(draws.normal_of, "judgement", forces, camps)
+    winner = drawn(draws.gumbel_of, "winner", ("",), camps)[:, 0]
+    pace = drawn(draws.uniform_of, "pace", forces, ("",))[:, :, 0]
     sending = (
         np.stack(
             [
-                drawn(laws.gumbel_of, f"signal.{name}", ("",), ("sent", "withheld"))[:, 0]
+                drawn(draws.gumbel_of, f"signal.{name}", ("",), ("sent", "withheld"))[:, 0]
                 for name in signals
             ],
             axis=1,
@@ -251,8 +250,8 @@ def test_each_history_is_that_of_the_transcription(crisis, case):
         for index, run in enumerate(runs):
             row = tables_of(program.structure, worlds, run)[world, 0]
             reference = reference_of(case, program.structure, row, run)
-            for draws, lane in zip(chance, HISTORIES, strict=True):
-                expected, wanted = row_of_history(case, resolve(reference, draws))
+            for drawn, lane in zip(chance, HISTORIES, strict=True):
+                expected, wanted = row_of_history(case, resolve(reference, drawn))
                 exact, numbers = found(trace.passages[0], CAMPS[: case.camps], (world, index, lane))
                 ways.add(exact[1])
                 if exact == expected:

@@ -10,9 +10,9 @@ import pytest
 from scipy import integrate, stats
 
 from chance import bound
-from conjuncture.analysis.reference_classes.nesting import ClassHierarchy
-from conjuncture.analysis.reference_classes.shrinking import (
+from conjuncture.analysis.reference_classes.shrinkage import (
     HALFWAY,
+    ClassHierarchy,
     even_strengths,
     own_shares,
     rates_at_strength,

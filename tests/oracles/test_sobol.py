@@ -11,11 +11,7 @@ import pytest
 from scipy import stats
 
 from chance import bound
-from conjuncture.analysis.explaining.sensitivity.sobol import (
-    PickFreezeDesign,
-    pick_freeze,
-    sobol_indices,
-)
+from conjuncture.analysis.explain.methods.sobol import PickFreezeDesign, pick_freeze, sobol_indices
 from conjuncture.errors import UsageError
 
 HISTORIES = 16

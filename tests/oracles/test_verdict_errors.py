@@ -11,10 +11,10 @@ from scipy import optimize, stats
 
 from chance import false_alarm
 from conjuncture.analysis.answers import Counts
-from conjuncture.analysis.comparisons import condition_counts, share_where
+from conjuncture.analysis.claim_comparisons import condition_counts, share_where
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.verdicts import verdict_on
-from conjuncture.engine.adding import Sums
+from conjuncture.engine.tallies import Sums
 from conjuncture.language.nodes import Cell, Compare, Label, NumberLiteral, Outcome, Probability
 
 HISTORIES = 512

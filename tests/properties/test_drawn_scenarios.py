@@ -17,14 +17,14 @@ import pytest
 from hypothesis import given, settings
 
 from conjuncture.analysis.verdicts import FEWEST_WORLDS, word_of
-from conjuncture.engine.blocks import every_block
-from conjuncture.engine.programs import program_for
+from conjuncture.engine.addresses import every_block
+from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import ScenarioError, UsageError
 from drawn_scenarios import read_text, scenarios
-from interpreted import without_compiling
+from interpreted_program import without_compiling
 
 FEWEST, ALWAYS_THE_SAME = 60, 300
 WANTED = int(os.environ.get("CONJUNCTURE_SCENARIOS", FEWEST))

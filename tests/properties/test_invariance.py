@@ -5,13 +5,12 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 
-from conjuncture.engine import machine, programs
-from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.blocks import every_block
+from conjuncture.engine import machine, program_registry
+from conjuncture.engine.addresses import BLOCK, every_block
 from conjuncture.engine.draws import draw_block
-from conjuncture.engine.intervening import AS_THINGS_WERE
+from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.engine.program import Program
-from conjuncture.engine.programs import program_for
+from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.engine.worlds import Worlds
@@ -74,7 +73,7 @@ def test_threads_change_no_bit(free, monkeypatch, threads):
 def test_blocks_in_a_call_change_no_bit(free, monkeypatch, blocks):
     expected = Ensemble(free, 5, 1024).query(MARGIN), Ensemble(free, 5, 1024).query(QUERY)
     monkeypatch.setattr(Program, "capacity", blocks)
-    monkeypatch.setattr(programs, "_programs", OrderedDict())
+    monkeypatch.setattr(program_registry, "_programs", OrderedDict())
     assert (Ensemble(free, 5, 1024).query(MARGIN), Ensemble(free, 5, 1024).query(QUERY)) == expected
 
 
@@ -82,7 +81,7 @@ def test_blocks_in_a_call_change_no_bit(free, monkeypatch, blocks):
 def test_histories_side_by_side_change_no_bit(free, monkeypatch, lanes):
     expected = histories(free, 2, 2)
     monkeypatch.setattr(Program, "lanes", lanes)
-    monkeypatch.setattr(programs, "_programs", OrderedDict())
+    monkeypatch.setattr(program_registry, "_programs", OrderedDict())
     found = histories(free, 2, 2)
     for key, wanted in expected.items():
         for one, other in zip(found[key], wanted, strict=True):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conjuncture.language import linking, parser
-from conjuncture.language.mistakes import LanguageErrors
+from conjuncture.language import linker, parser
+from conjuncture.language.names import LanguageErrors
 from conjuncture.language.symbols import (
     BATTALIONS,
     COUNT,
@@ -20,7 +20,7 @@ from conjuncture.language.symbols import (
     StageSymbols,
     Vocabulary,
 )
-from conjuncture.language.writing import write, write_interventions
+from conjuncture.language.unparser import write, write_interventions
 
 SIDES = ("aside", "miranda", "torres")
 SMALL = Vocabulary(
@@ -67,28 +67,28 @@ texts = fragments | glued | st.text(max_size=80)
 
 def value(text):
     for kind in (Kind(REAL), Kind(NON_NEGATIVE, BATTALIONS), Kind(labels=("weight", "refusal"))):
-        write(linking.link_value(parser.parse_value(text), SMALL, kind, "fog", leaning=True))
+        write(linker.link_value(parser.parse_value(text), SMALL, kind, "fog", leaning=True))
 
 
 def expression(text):
-    write(linking.link_expression(parser.parse_expression(text), SMALL))
+    write(linker.link_expression(parser.parse_expression(text), SMALL))
 
 
 def event(text):
-    write(linking.link_event(parser.parse_event(text), SMALL))
+    write(linker.link_event(parser.parse_event(text), SMALL))
 
 
 def interventions(text):
-    found = linking.link_interventions(parser.parse_interventions(text), SMALL)
+    found = linker.link_interventions(parser.parse_interventions(text), SMALL)
     write_interventions(found)
 
 
 def query(text):
-    write(linking.link_query(parser.parse_query(text), SMALL))
+    write(linker.link_query(parser.parse_query(text), SMALL))
 
 
 def claim(text):
-    write(linking.link_test(parser.parse_query(text), SMALL))
+    write(linker.link_test(parser.parse_query(text), SMALL))
 
 
 READERS = (value, expression, event, interventions, query, claim)

@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conjuncture.language.evaluate import evaluate_defined, truth_of
+from conjuncture.language.evaluator import evaluate_defined, truth_of
 from conjuncture.language.nodes import (
     And,
     Arithmetic,

@@ -3,8 +3,8 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from conjuncture.language.bounds import MAX_LENGTH
 from conjuncture.language.nodes import (
+    MAX_LENGTH,
     And,
     Arithmetic,
     Aside,
@@ -36,7 +36,7 @@ from conjuncture.language.parser import (
     parse_query,
     parse_value,
 )
-from conjuncture.language.writing import write, write_interventions
+from conjuncture.language.unparser import write, write_interventions
 
 words = st.sampled_from(["a", "bee", "ñandú", "toward", "orders", "aside", "x_2", "日本"])
 visits = st.none() | st.integers(1, 1_000)

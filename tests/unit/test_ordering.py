@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conjuncture.analysis.conditioning.posterior import Posterior
-from conjuncture.analysis.explaining.attribution.attributing import largest_first
-from conjuncture.analysis.explaining.attribution.attribution import Attribution, Share
+from conjuncture.analysis.explain.attribution import Attribution, Share, largest_first
 from conjuncture.calibration.identifying import Combination
 from conjuncture.ordering import find_largest, find_smallest, places_in_order, put_in_order
 from conjuncture.report.stories import rank_forces

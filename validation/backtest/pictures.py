@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from conjuncture.figures.style import (
+from conjuncture.figures.picture import (
     BLUE,
     GREY,
     ORANGE,

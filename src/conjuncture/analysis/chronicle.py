@@ -10,20 +10,26 @@ from typing import Any
 import jax
 import numpy as np
 
-from conjuncture.analysis.choosing import ChosenHistory, choose_by_address, choose_typical
 from conjuncture.analysis.clauses import run_in_words
-from conjuncture.analysis.counting import Simulator
-from conjuncture.analysis.illustrating import Illustration, illustration_of, show_claim
-from conjuncture.analysis.parting import Episode, EpisodeRow, rows_of
+from conjuncture.analysis.divergence import Episode, EpisodeRow, rows_of
+from conjuncture.analysis.illustrations import (
+    ChosenHistory,
+    Illustration,
+    choose_by_address,
+    choose_typical,
+    illustration_of,
+    show_claim,
+)
 from conjuncture.analysis.phrases import changes_in_words, stage_heading
-from conjuncture.analysis.wording import capitalise, labels_of, names_of
+from conjuncture.analysis.plain_words import capitalise, labels_of, names_of
+from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.intervening import AS_THINGS_WERE, Run
-from conjuncture.engine.one_history import HistoryAddress, PassedStage, stages_passed
+from conjuncture.engine.interventions import AS_THINGS_WERE, Run
 from conjuncture.engine.program import Program
-from conjuncture.engine.programs import program_for
+from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import Batch, simulate_traces
+from conjuncture.engine.traced_histories import HistoryAddress, PassedStage, stages_passed
 from conjuncture.errors import SimulationError, UsageError
 from conjuncture.language.nodes import (
     Aside,
@@ -34,11 +40,10 @@ from conjuncture.language.nodes import (
     Sides,
     Without,
 )
-from conjuncture.language.writing import write, write_interventions
-from conjuncture.mechanisms.tellers import narrator_of
-from conjuncture.mechanisms.telling import StageHistory
-from conjuncture.scenario.asking import read_interventions
+from conjuncture.language.unparser import write, write_interventions
+from conjuncture.mechanisms.narrators import StageHistory, narrator_of
 from conjuncture.scenario.crisis import Claim, Crisis
+from conjuncture.scenario.queries import read_interventions
 
 AS_IT_WAS = "As it was"
 

@@ -17,8 +17,8 @@ from conjuncture.analysis.phrases import (
     side_in_words,
     stage_in_words,
 )
-from conjuncture.analysis.wording import join_words, name_of, plain_label, round_number, unit_of
-from conjuncture.engine.intervening import Run, imposed_value_of
+from conjuncture.analysis.plain_words import join_words, name_of, plain_label, round_number, unit_of
+from conjuncture.engine.interventions import Run, imposed_value_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import (
     And,
@@ -48,9 +48,9 @@ from conjuncture.language.nodes import (
     Without,
 )
 from conjuncture.language.symbols import DIMENSIONLESS
-from conjuncture.language.writing import write
-from conjuncture.scenario.asking import read_event
+from conjuncture.language.unparser import write
 from conjuncture.scenario.crisis import Crisis
+from conjuncture.scenario.queries import read_event
 
 Comparator = Literal["=", "!=", "<", "<=", ">", ">="]
 COMPARES = {
@@ -221,7 +221,7 @@ def interventions_in_words(crisis: Crisis, acts: Sequence[Intervention]) -> str:
     Examples
     --------
     >>> import conjuncture
-    >>> from conjuncture.scenario.asking import read_interventions
+    >>> from conjuncture.scenario.queries import read_interventions
     >>> crisis = conjuncture.load("bolivia-1970").crisis
     >>> acts = read_interventions("unions aside, students aside, unions.mass *= 2", crisis)
     >>> interventions_in_words(crisis, acts)
@@ -324,7 +324,7 @@ def query_in_words(crisis: Crisis, query: Expression) -> str:
     Examples
     --------
     >>> import conjuncture
-    >>> from conjuncture.scenario.asking import read_query
+    >>> from conjuncture.scenario.queries import read_query
     >>> crisis = conjuncture.load("bolivia-1970").crisis
     >>> query_in_words(crisis, read_query("P(showdown = torres | do(unions aside))", crisis))
     'the probability that Torres wins the showdown with the unions standing aside'

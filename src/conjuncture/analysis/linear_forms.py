@@ -19,8 +19,8 @@ from conjuncture.language.nodes import (
     Quantity,
     Sufficiency,
     Within,
+    quantities_of,
 )
-from conjuncture.language.walk import quantities_of
 
 Order = Literal["=", "!=", "<", "<=", ">", ">="]
 ORDERS = (">", ">=", "<", "<=")
@@ -99,7 +99,7 @@ def exceedances_of(asked: Expression) -> tuple[Compare, ...]:
     Examples
     --------
     >>> from conjuncture.language.nodes import Measure
-    >>> from conjuncture.language.writing import write
+    >>> from conjuncture.language.unparser import write
     >>> margin = Quantile(0.9, Measure("showdown", "margin"))
     >>> [write(one) for one in exceedances_of(Compare(">", margin, NumberLiteral(0.2)))]
     ['P(showdown.margin > 0.2) > 0.1']

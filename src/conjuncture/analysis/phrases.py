@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conjuncture.analysis.wording import (
+from conjuncture.analysis.plain_words import (
     capitalise,
     from_to,
     join_owner,
@@ -32,11 +32,11 @@ from conjuncture.language.nodes import (
     Outcome,
 )
 from conjuncture.language.symbols import DIMENSIONLESS
-from conjuncture.language.writing import write
+from conjuncture.language.unparser import write
 from conjuncture.scenario.attributes import ATTRIBUTES, BACKER_ATTRIBUTES
 from conjuncture.scenario.crisis import Crisis
-from conjuncture.scenario.spelling import is_plural
-from conjuncture.scenario.stages import Constant
+from conjuncture.scenario.stage_model import Constant
+from conjuncture.scenario.wording import is_plural
 
 BETWEEN = {"leans": "towards", "ties": "to", "reach": "to"}
 WHEN_LOW, WHEN_HIGH = "when low", "when high"
@@ -242,7 +242,7 @@ def measure_in_words(
     ----------
     crisis : Crisis
     stage, key : str
-        As :meth:`conjuncture.scenario.stages.StageModel.words_for` takes it.
+        As :meth:`conjuncture.scenario.stage_model.StageModel.words_for` takes it.
     visit : int, optional
     denied : bool
         Whether it is said that this is not so.

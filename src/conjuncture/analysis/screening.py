@@ -15,12 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.answers import Counts
-from conjuncture.analysis.counting import Simulator, add_counts
 from conjuncture.analysis.questions import Question, compile_question
-from conjuncture.engine.adding import Sums
-from conjuncture.engine.blocks import every_block
-from conjuncture.engine.evidence import Likelihood
-from conjuncture.engine.sizes import MOST_WORLDS
+from conjuncture.analysis.simulator import Simulator, add_counts
+from conjuncture.engine.addresses import MOST_WORLDS, every_block
+from conjuncture.engine.likelihood_weighting import Likelihood
+from conjuncture.engine.tallies import Sums
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Expression, Probability
 

@@ -21,10 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.calibration.population import ATTEMPTS
-from conjuncture.data.cases import country_of
+from conjuncture.data.case_records import country_of
 from conjuncture.engine.addresses import world_uniforms
-from conjuncture.language.nodes import RandomDraw
-from conjuncture.language.walk import walk
+from conjuncture.language.nodes import RandomDraw, walk
 from conjuncture.scenario.crisis import Crisis
 
 Real = NDArray[np.float64]

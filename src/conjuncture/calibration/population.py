@@ -13,12 +13,11 @@ from functools import cached_property
 from itertools import product
 from pathlib import Path
 
-from conjuncture.language.nodes import Either, Expression, RandomDraw
-from conjuncture.language.walk import walk
+from conjuncture.language.nodes import Either, Expression, RandomDraw, walk
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.asking import read_event
 from conjuncture.scenario.crisis import Crisis
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.scenario.queries import read_event
+from conjuncture.scenario.scenario_file import read_crisis
 
 SCENARIOS = Path(__file__).parent
 

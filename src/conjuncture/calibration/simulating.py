@@ -15,14 +15,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.counting import Simulator
-from conjuncture.analysis.explaining.sample import Sample
+from conjuncture.analysis.explain.sample import Sample
+from conjuncture.analysis.simulator import Simulator
 from conjuncture.calibration.population import Population
-from conjuncture.engine.intervening import AS_THINGS_WERE
+from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.engine.progress import Progress, SilentProgress
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Either, RandomDraw
-from conjuncture.language.walk import walk
+from conjuncture.language.nodes import Either, RandomDraw, walk
 
 Real = NDArray[np.float64]
 

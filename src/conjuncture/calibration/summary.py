@@ -17,7 +17,7 @@ from conjuncture.calibration.population import Population
 from conjuncture.calibration.ranks import FALSE_ALARM, CalibrationRanks
 from conjuncture.engine import machine
 from conjuncture.engine.worlds import Worlds
-from conjuncture.scenario.stages import Constant
+from conjuncture.scenario.stage_model import Constant
 
 if TYPE_CHECKING:
     import pandas

@@ -15,7 +15,7 @@ import sys
 def main() -> None:
     """Run the command that the program was called with; the entry point ``conjuncture``."""
     from conjuncture.cli.app import app
-    from conjuncture.cli.stopping import keep_unraisable
+    from conjuncture.cli.interrupts import keep_unraisable
 
     # Until the very end: what fails while the interpreter takes down libraries changes no result.
     sys.unraisablehook = keep_unraisable

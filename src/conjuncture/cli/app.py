@@ -9,10 +9,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from conjuncture.cli.failing import FAILED_LATE, tell_failures
+from conjuncture.cli.failures import FAILED_LATE, guard_streams, tell_failures
+from conjuncture.cli.interrupts import remember_interrupts
 from conjuncture.cli.options import JSON_PRINTED
-from conjuncture.cli.stopping import remember_interrupts
-from conjuncture.cli.streams import guard_streams
 
 COMMANDS = (
     "new", "check", "run", "test", "compare", "query", "explain", "posterior", "sweep", "rival",

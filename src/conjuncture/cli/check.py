@@ -7,11 +7,16 @@ what of the model quotes it, ``why``: why it is left out), ``uncovered`` (senten
 ``like`` (what kind of case it is: ``among``, ``success``, ``case``, ``tags``; null where the
 scenario does not say), ``scenario_sha256`` and ``account_sha256``. Where there are mistakes the
 rest is empty.
+
+How ``check`` shows which part of the model each sentence of the account stands behind.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from itertools import groupby
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +24,83 @@ import typer
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_json
 
 if TYPE_CHECKING:
+    from conjuncture.scenario.account import SentenceCoverage
     from conjuncture.scenario.crisis import Crisis
+
+
+WIDTH = 80
+_COLUMNS = ("paragraph", "sentences", "forces", "numbers", "stages", "effects", "claims", "like")
+_LAST = ("left out", "no place")
+
+
+def overview_lines_of(sentences: tuple[SentenceCoverage, ...]) -> Iterator[str]:
+    """Yield the lines that say paragraph by paragraph what rests on the account.
+
+    A sentence counts under every kind of part that quotes it.
+
+    Parameters
+    ----------
+    sentences : tuple of Covered
+        All of the account.
+    """
+    omitted = [one for one in sentences if one.why and not one.parts]
+    nowhere = [one for one in sentences if one.is_unplaced]
+    resting = len(sentences) - len(omitted) - len(nowhere)
+    yield "The account, and how many of its sentences stand behind which part of the model:"
+    yield " ".join((*_COLUMNS, *_LAST))
+    for paragraph, group in groupby(sentences, key=lambda one: one.paragraph):
+        yield _paragraph_row(str(paragraph), list(group))
+    yield _paragraph_row("all", list(sentences))
+    yield from _fill_lines(
+        f"Of {len(sentences)} sentences {resting} stand behind some part of the model; "
+        f"left out on purpose: {len(omitted)}; without a place: {len(nowhere)}."
+    )
+    if omitted:
+        yield "Left out on purpose:"
+    for one in omitted:
+        yield from _item_lines(f"{one.sentence} ({one.why})")
+    if nowhere:
+        yield "Without a place in the model:"
+    for one in nowhere:
+        yield from _item_lines(one.sentence)
+
+
+def sentence_lines_of(sentences: Iterable[SentenceCoverage]) -> Iterator[str]:
+    """Yield every sentence of the account with what rests on it."""
+    for paragraph, group in groupby(sentences, key=lambda one: one.paragraph):
+        yield f"Paragraph {paragraph}"
+        for one in group:
+            yield from _item_lines(one.sentence)
+            names = "; ".join(f"{part.kind} {part.name}" for part in one.parts)
+            reason = f"left out: {one.why}" if one.why else ""
+            told = "; ".join(filter(None, (names, reason))) or "no place in the model"
+            yield from _fill_lines(told, "      ")
+
+
+def _paragraph_row(name: str, sentences: list[SentenceCoverage]) -> str:
+    from conjuncture.scenario.account import PART_KINDS
+
+    counts = [len(sentences)]
+    counts += [
+        sum(any(p.kind == kind for p in one.parts) for one in sentences) for kind in PART_KINDS
+    ]
+    counts.append(sum(bool(one.why) and not one.parts for one in sentences))
+    counts.append(sum(one.is_unplaced for one in sentences))
+    titles = (*_COLUMNS[1:], *_LAST)
+    cells = [
+        (str(count) if count else ".").rjust(len(title))
+        for count, title in zip(counts, titles, strict=True)
+    ]
+    return " ".join((name.rjust(len(_COLUMNS[0])), *cells))
+
+
+def _item_lines(text: str) -> list[str]:
+    return _fill_lines(text, "    ", "  - ")
+
+
+def _fill_lines(text: str, indent: str = "", first: str | None = None) -> list[str]:
+    start = indent if first is None else first
+    return fill(text, WIDTH, initial_indent=start, subsequent_indent=indent).splitlines()
 
 
 def command(
@@ -38,8 +119,7 @@ def command(
     """
     from conjuncture.errors import ScenarioError
     from conjuncture.mechanisms.registry import stage_models
-    from conjuncture.scenario.catalogue import find_scenario
-    from conjuncture.scenario.reading import read_crisis
+    from conjuncture.scenario.scenario_file import find_scenario, read_crisis
 
     path = find_scenario(scenario)
     try:
@@ -65,8 +145,8 @@ def command(
 
 
 def _content(crisis: Crisis) -> dict[str, object]:
-    from conjuncture.scenario.coverage import coverage_of
-    from conjuncture.scenario.pedantry import unsourced_numbers
+    from conjuncture.scenario.account import coverage_of
+    from conjuncture.scenario.lint import unsourced_numbers
 
     return {
         "scenario": crisis.slug,
@@ -104,9 +184,8 @@ def _likeness(crisis: Crisis) -> dict[str, object] | None:
 
 
 def _show(crisis: Crisis, *, sentences: bool) -> None:
-    from conjuncture.cli.account import overview_lines_of, sentence_lines_of
-    from conjuncture.scenario.coverage import coverage_of
-    from conjuncture.scenario.pedantry import unsourced_numbers
+    from conjuncture.scenario.account import coverage_of
+    from conjuncture.scenario.lint import unsourced_numbers
 
     stated = sum(number.stated for number in crisis.numbers.values())
     typer.echo(f"{crisis.title}: no mistakes")
@@ -134,7 +213,7 @@ def _show(crisis: Crisis, *, sentences: bool) -> None:
 
 
 def _quotes(crisis: Crisis) -> int:
-    from conjuncture.scenario.coverage import quotations_of
+    from conjuncture.scenario.account import quotations_of
 
     return sum(1 for _ in quotations_of(crisis)) + len(crisis.omissions)
 

@@ -31,11 +31,9 @@ def command(
 ) -> None:
     """Print the works that a scenario and the mechanisms it uses rest on."""
     from conjuncture.mechanisms.registry import stage_models
-    from conjuncture.scenario.bibliography import works
-    from conjuncture.scenario.catalogue import find_scenario
-    from conjuncture.scenario.citing import citations_of as cited_by
-    from conjuncture.scenario.citing import reference_text
-    from conjuncture.scenario.reading import read_crisis
+    from conjuncture.scenario.bibliography import citations_of as cited_by
+    from conjuncture.scenario.bibliography import reference_text, works
+    from conjuncture.scenario.scenario_file import find_scenario, read_crisis
 
     crisis = read_crisis(find_scenario(scenario), stage_models())
     cited = cited_by(crisis)

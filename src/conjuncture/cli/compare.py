@@ -6,25 +6,37 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
-from conjuncture.cli.figures import FiguresOption, draw_into, prepare_figures
-from conjuncture.cli.heading import show_heading, size_in_words
+from conjuncture.cli.console import (
+    adapt_signs,
+    make_console,
+    print_wrapped,
+    show_heading,
+    size_in_words,
+)
+from conjuncture.cli.interrupts import (
+    exit_partial,
+    partial_json_of,
+    partial_run_of,
+    print_partial,
+    show_progress,
+)
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.progress import show_progress
-from conjuncture.cli.running import (
+from conjuncture.cli.outputs import (
     ClusterOption,
     Constants,
     ConstantsOption,
+    FiguresOption,
     HistoriesOption,
     OutputOption,
     SeedOption,
     WorldsOption,
     build_result_document,
+    draw_into,
     open_cluster_client,
     open_output,
+    prepare_figures,
     refuse_unknown_ending,
 )
-from conjuncture.cli.stopping import exit_partial, partial_json_of, partial_run_of, print_partial
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
@@ -73,10 +85,9 @@ def command(
     that share all its tags; it is widened tag by tag, the least telling first. Small classes are
     drawn towards wider ones.
     """
-    from conjuncture.analysis.reference_classes.tagging import stated_tags
-    from conjuncture.engine.addresses import BLOCK
-    from conjuncture.engine.sizes import blocks_for
-    from conjuncture.loading import load
+    from conjuncture.analysis.reference_classes.recorded_cases import stated_tags
+    from conjuncture.api import load
+    from conjuncture.engine.addresses import BLOCK, blocks_for
 
     refuse_unknown_ending(output)
     loaded = load(scenario)
@@ -88,7 +99,10 @@ def command(
     if not as_json:
         show_heading(console, loaded.title, size_in_words(worlds, blocks * BLOCK, seed, constants))
     with open_output(output) as keep:
-        from conjuncture.analysis.reporting.comparison import class_table, comparison_document
+        from conjuncture.analysis.reporting.comparison_documents import (
+            class_table,
+            comparison_document,
+        )
 
         with (
             show_progress(quiet=quiet, answering=True) as progress,
@@ -146,8 +160,12 @@ def show(found: Comparison, console: Console, *, quiet: bool) -> None:
     """Print the classes, what they come to, the closest cases and, unless quiet, how to read it."""
     from rich.text import Text
 
-    from conjuncture.analysis.reference_classes.in_words import tags_in_brackets
-    from conjuncture.analysis.reference_classes.rows import HEADINGS, LEGEND, class_rows
+    from conjuncture.analysis.reference_classes.comparison import (
+        HEADINGS,
+        LEGEND,
+        class_rows,
+        tags_in_brackets,
+    )
     from conjuncture.cli.rival import show_figure_rows
 
     kind = tags_in_brackets(found.tags).strip(" ()") or "no tag stated"
@@ -169,7 +187,7 @@ def show_cases(console: Console, found: Comparison) -> None:
     """Print the cases that are most alike, and how each ended."""
     from rich.text import Text
 
-    from conjuncture.analysis.reference_classes.rows import (
+    from conjuncture.analysis.reference_classes.comparison import (
         differing_tags_in_words,
         ending_in_words,
         shared_tags_in_words,

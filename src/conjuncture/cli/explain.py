@@ -9,24 +9,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
-from conjuncture.cli.figures import FiguresOption, draw_into, prepare_figures
+from conjuncture.cli.interrupts import STOPPED, WENT_WRONG, show_progress
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.progress import show_progress
-from conjuncture.cli.running import (
+from conjuncture.cli.outputs import (
+    FiguresOption,
     SeedOption,
     WorldsOption,
     build_result_document,
+    draw_into,
     open_output,
+    prepare_figures,
 )
-from conjuncture.cli.stopping import STOPPED, WENT_WRONG
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from conjuncture.analysis.explaining.explanation import ExplainOptions
+    from conjuncture.analysis.explain.explanation import ExplainOptions
     from conjuncture.ensemble import Ensemble
-    from conjuncture.figures.style import Picture
+    from conjuncture.figures.picture import Picture
 
 
 def command(
@@ -133,9 +134,8 @@ def command(
             'say what to explain, one of three: --outcome "showdown = torres", --claim NAME or '
             '--query "E(showdown.margin)"'
         )
-    from conjuncture.engine.addresses import BLOCK
-    from conjuncture.engine.sizes import blocks_for
-    from conjuncture.loading import load
+    from conjuncture.api import load
+    from conjuncture.engine.addresses import BLOCK, blocks_for
 
     loaded = load(scenario)
     blocks_for(worlds, BLOCK, seed)
@@ -147,7 +147,7 @@ def command(
     }  # fmt: skip
     console = make_console()
     with open_output(output) as keep, show_progress(quiet=quiet, answering=True) as progress:
-        from conjuncture.analysis.explaining.sample import StoppedEarly
+        from conjuncture.analysis.explain.sample import StoppedEarly
 
         ensemble = loaded.run(worlds, seed=seed, progress=progress)
         shown: list[str] = []
@@ -203,7 +203,10 @@ def answer_request(
     wrong : mapping of str to str
         The parts in whose runs a number went wrong, and how.
     """
-    from conjuncture.analysis.reporting.explanation import explanation_document, to_json_value
+    from conjuncture.analysis.reporting.explanation_documents import (
+        explanation_document,
+        to_json_value,
+    )
 
     table = ensemble.worlds.table
     if request["claim"] is not None:
@@ -226,7 +229,7 @@ def answer_request(
         show("sensitivity", hangs)
 
         def draw_hangs() -> list[Picture]:
-            from conjuncture.figures.sensitivity import draw_sensitivity
+            from conjuncture.figures.explanation import draw_sensitivity
 
             return [draw_sensitivity(hangs)]
 
@@ -249,7 +252,7 @@ def explain_options_of(ensemble: Ensemble, request: Mapping[str, Any]) -> Explai
     UsageError
         When a group is none of the scenario's, or a pair not two numbers.
     """
-    from conjuncture.analysis.explaining.explanation import PARTS, ExplainOptions
+    from conjuncture.analysis.explain.explanation import PARTS, ExplainOptions
     from conjuncture.language.names import unknown_name
 
     groups = ensemble.crisis.groups
@@ -287,9 +290,9 @@ def show_outcome_heading(
 
 def show_part(name: str, found: Any, ensemble: Ensemble, console: Console, *, quiet: bool) -> None:
     """Print one part of an explanation as soon as it is there."""
-    from conjuncture.analysis.wording import names_of
-    from conjuncture.cli.sections import show_section
-    from conjuncture.report.explaining import section_of
+    from conjuncture.analysis.plain_words import names_of
+    from conjuncture.cli.console import show_section
+    from conjuncture.report.explanation_sections import section_of
 
     section = section_of(name, found, names_of(ensemble.crisis))
     show_section(section, console, quiet=quiet)
@@ -307,10 +310,10 @@ def show_end(
     """Print what the explanation rests on, and what is missing."""
     from rich.text import Text
 
-    from conjuncture.analysis.explaining.explanation import own_worlds
-    from conjuncture.analysis.tables import figure_of
-    from conjuncture.cli.heading import size_in_words
-    from conjuncture.report.explaining import TITLES
+    from conjuncture.analysis.explain.explanation import own_worlds
+    from conjuncture.analysis.stage_summaries import figure_of
+    from conjuncture.cli.console import size_in_words
+    from conjuncture.report.explanation_sections import TITLES
 
     console.print()
     if missing:

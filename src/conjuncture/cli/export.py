@@ -60,8 +60,7 @@ def command(
     from conjuncture.engine.files import write_atomically
     from conjuncture.mechanisms.game.efg import write_game
     from conjuncture.mechanisms.registry import stage_models
-    from conjuncture.scenario.catalogue import find_scenario
-    from conjuncture.scenario.reading import read_crisis
+    from conjuncture.scenario.scenario_file import find_scenario, read_crisis
 
     crisis = read_crisis(find_scenario(scenario), stage_models())
     model = _find_game(crisis, stage)

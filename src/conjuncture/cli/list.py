@@ -13,7 +13,7 @@ from conjuncture.cli.options import JsonOption, print_json
 def command(*, as_json: JsonOption = False) -> None:
     """List the crises of the catalogue and the mechanisms for their stages."""
     from conjuncture.mechanisms.registry import stage_models
-    from conjuncture.scenario.catalogue import crises, title_of
+    from conjuncture.scenario.scenario_file import crises, title_of
 
     shipped = [(slug, title_of(folder)) for slug, folder in crises().items()]
     mechanisms = [

@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
-from conjuncture.cli.failing import tell_later
-from conjuncture.cli.figures import FiguresOption, draw_into, prepare_figures
-from conjuncture.cli.heading import show_heading, size_in_words
+from conjuncture.cli.console import (
+    adapt_signs,
+    make_console,
+    print_wrapped,
+    show_heading,
+    size_in_words,
+)
+from conjuncture.cli.failures import tell_later
+from conjuncture.cli.interrupts import exit_on_sigterm, show_progress
 from conjuncture.cli.options import (
     JsonOption,
     QuietOption,
@@ -21,14 +26,15 @@ from conjuncture.cli.options import (
     format_json,
     print_whole,
 )
-from conjuncture.cli.progress import show_progress
-from conjuncture.cli.running import (
+from conjuncture.cli.outputs import (
+    FiguresOption,
     HistoriesOption,
     SeedOption,
     WorldsOption,
     build_result_document,
+    draw_into,
+    prepare_figures,
 )
-from conjuncture.cli.stopping import exit_on_sigterm
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,9 +74,8 @@ def command(
     quiet: QuietOption = False,
 ) -> None:
     """Find the worlds that could have produced what was observed, and show what sets them apart."""
-    from conjuncture.engine.addresses import BLOCK
-    from conjuncture.engine.sizes import blocks_for
-    from conjuncture.loading import load
+    from conjuncture.api import load
+    from conjuncture.engine.addresses import BLOCK, blocks_for
 
     if output is not None and output.suffix != ".nc":
         raise UsageError(f"'{output}' does not end in .nc; ArviZ's schema is written as NetCDF")
@@ -85,7 +90,7 @@ def command(
     console = make_console(LONGEST)
     if not as_json:
         show_heading(console, loaded.title, size_in_words(worlds, blocks * BLOCK, seed))
-    from conjuncture.analysis.reporting.results import posterior_document
+    from conjuncture.analysis.reporting.result_documents import posterior_document
 
     with open_netcdf(output) as keep:
         with show_progress(quiet=quiet) as progress:
@@ -196,7 +201,7 @@ def interval_in_words(span: tuple[float, float, float]) -> str:
     >>> interval_in_words((0.1, 0.25, 0.5))
     '0.25 (0.1 to 0.5)'
     """
-    from conjuncture.analysis.wording import round_number
+    from conjuncture.analysis.plain_words import round_number
 
     low, middle, high = map(round_number, span)
     return f"{middle} ({low} to {high})"
@@ -215,6 +220,6 @@ def share_in_words(span: tuple[float, float, float]) -> str:
 
 def shift_in_words(one: Shift) -> str:
     """Return how far an unknown moved, with the error of that."""
-    from conjuncture.analysis.wording import format_decimals
+    from conjuncture.analysis.plain_words import format_decimals
 
     return f"{format_decimals(one.shift, signed=True)} ± {one.error:.2f}"

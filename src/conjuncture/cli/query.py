@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
-from conjuncture.cli.heading import size_in_words
+from conjuncture.cli.console import adapt_signs, make_console, print_wrapped, size_in_words
+from conjuncture.cli.interrupts import (
+    exit_partial,
+    partial_json_of,
+    partial_run_of,
+    print_partial,
+    show_progress,
+)
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.progress import show_progress
-from conjuncture.cli.running import (
+from conjuncture.cli.outputs import (
     ClusterOption,
     Constants,
     ConstantsOption,
@@ -26,7 +31,6 @@ from conjuncture.cli.running import (
     open_output,
     refuse_unknown_ending,
 )
-from conjuncture.cli.stopping import exit_partial, partial_json_of, partial_run_of, print_partial
 from conjuncture.language.digits import write_rounded
 
 if TYPE_CHECKING:
@@ -84,16 +88,19 @@ def command(
     quiet: QuietOption = False,
 ) -> None:
     """Answer one question about a scenario."""
-    from conjuncture.engine.sizes import blocks_for
-    from conjuncture.loading import load
-    from conjuncture.scenario.asking import read_query
+    from conjuncture.api import load
+    from conjuncture.engine.addresses import blocks_for
+    from conjuncture.scenario.queries import read_query
 
     refuse_unknown_ending(output)
     loaded = load(scenario)
     blocks_for(worlds, histories, seed)
     read_query(question, loaded.crisis)
     with open_output(output) as keep:
-        from conjuncture.analysis.reporting.results import answer_document, flatten_estimate
+        from conjuncture.analysis.reporting.result_documents import (
+            answer_document,
+            flatten_estimate,
+        )
 
         with (
             show_progress(quiet=quiet, answering=True) as progress,
@@ -130,7 +137,7 @@ def show(question: str, answer: Answer, run: str, *, quiet: bool) -> None:
     """Print an answer and, unless it is to be quiet, what it rests on."""
     from rich.text import Text
 
-    from conjuncture.analysis.tables import figure_of, interval_of
+    from conjuncture.analysis.stage_summaries import figure_of, interval_of
 
     console = make_console()
     if not isfinite(answer.value):

@@ -8,16 +8,15 @@ from typing import Annotated
 
 import typer
 
+from conjuncture.cli.interrupts import STOPPED, WENT_WRONG, exit_on_sigterm, show_progress
 from conjuncture.cli.options import QuietOption, ScenarioArgument
-from conjuncture.cli.progress import show_progress
-from conjuncture.cli.running import (
+from conjuncture.cli.outputs import (
     ClusterOption,
     HistoriesOption,
     SeedOption,
     WorldsOption,
     open_cluster_client,
 )
-from conjuncture.cli.stopping import STOPPED, WENT_WRONG, exit_on_sigterm
 
 
 class ReportFormat(StrEnum):
@@ -70,15 +69,15 @@ def command(
     The file opens without a network, prints, and can be sent to a colleague. The first Ctrl-C ends
     the simulating; what is done by then is written, and the report says what is missing.
     """
-    from conjuncture.engine.sizes import blocks_for
-    from conjuncture.loading import load
+    from conjuncture.api import load
+    from conjuncture.engine.addresses import blocks_for
 
     loaded = load(scenario)
     blocks_for(worlds, histories, seed)
     target = output or Path(f"{loaded.crisis.slug}-report.{form.value if form else 'html'}")
     from conjuncture.engine.files import write_atomically
-    from conjuncture.report.gathering import build_report
-    from conjuncture.report.writing import form_of, write_part
+    from conjuncture.report.builder import build_report
+    from conjuncture.report.renderers import form_of, write_part
 
     chosen = form_of(target, form.value if form else None)
     with exit_on_sigterm(), write_atomically(target) as part:

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
-from conjuncture.cli.figures import FiguresOption, draw_into, prepare_figures
-from conjuncture.cli.heading import size_in_words
+from conjuncture.cli.console import adapt_signs, make_console, print_wrapped, size_in_words
+from conjuncture.cli.interrupts import show_progress
 from conjuncture.cli.options import JSON_VERSION, JsonOption, QuietOption, print_whole
-from conjuncture.cli.progress import show_progress
-from conjuncture.cli.running import (
+from conjuncture.cli.outputs import (
+    FiguresOption,
     HistoriesOption,
     OutputOption,
     SeedOption,
     WorldsOption,
+    draw_into,
     open_output,
+    prepare_figures,
     refuse_unknown_ending,
 )
 
@@ -95,7 +96,7 @@ def command(
 
     Both scenarios need the stages, and the outcomes, that the evidence names.
     """
-    from conjuncture.rivalry import rival
+    from conjuncture.api import rival
 
     refuse_unknown_ending(output)
     prepare_figures(figures)
@@ -112,7 +113,7 @@ def command(
                 odds=odds,
                 progress=progress,
             )
-        from conjuncture.analysis.reporting.rivals import rival_table, rivalry_document
+        from conjuncture.analysis.reporting.rivalry_documents import rival_table, rivalry_document
 
         shape = rivalry_document(found)
         request = {
@@ -144,7 +145,7 @@ def show(found: Rivalry, seed: int, console: Console, *, quiet: bool) -> None:
     """Print how the weight of evidence builds up, and what it comes to."""
     from rich.text import Text
 
-    from conjuncture.analysis.wording import format_decimals
+    from conjuncture.analysis.plain_words import format_decimals
 
     one, two = found.accounts
     print_wrapped(console, Text(adapt_signs(f"{one.title} ({one.slug})"), "bold"))
@@ -187,8 +188,8 @@ def in_decibels(weight: float, error: float) -> str:
     >>> in_decibels(0.25, 0.012)
     '2.50 ± 0.12'
     """
-    from conjuncture.analysis.tables import figure_of
-    from conjuncture.analysis.wording import format_decimals
+    from conjuncture.analysis.plain_words import format_decimals
+    from conjuncture.analysis.stage_summaries import figure_of
 
     if not isfinite(weight):
         return "–"

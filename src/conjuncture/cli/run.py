@@ -1,4 +1,7 @@
-"""``conjuncture run``: the tree of outcomes, how each stage ends, and every history in a file."""
+"""``conjuncture run``: the tree of outcomes, how each stage ends, and every history in a file.
+
+The outcome tree on a terminal: branches on the left, their figures beside them.
+"""
 
 from __future__ import annotations
 
@@ -7,37 +10,132 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
-from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
-from conjuncture.cli.figures import FiguresOption, draw_into, prepare_figures
-from conjuncture.cli.heading import show_heading, size_in_words
-from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.progress import show_progress
-from conjuncture.cli.running import (
-    ClusterOption,
-    HistoriesOption,
-    OutputOption,
-    SeedOption,
-    WorldsOption,
-    build_result_document,
-    open_cluster_client,
-    open_output,
-    refuse_unknown_ending,
+from conjuncture.analysis.outcome_tree import OutcomeBranch, OutcomeTree, TreeLine, proportion_of
+from conjuncture.analysis.stage_summaries import interval_of
+from conjuncture.cli.console import (
+    adapt_signs,
+    make_console,
+    print_wrapped,
+    show_heading,
+    size_in_words,
 )
-from conjuncture.cli.stopping import (
+from conjuncture.cli.interrupts import (
     exit_on_sigterm,
     exit_partial,
     partial_json_of,
     partial_run_of,
     print_partial,
+    show_progress,
+)
+from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
+from conjuncture.cli.outputs import (
+    ClusterOption,
+    FiguresOption,
+    HistoriesOption,
+    OutputOption,
+    SeedOption,
+    WorldsOption,
+    build_result_document,
+    draw_into,
+    open_cluster_client,
+    open_output,
+    prepare_figures,
+    refuse_unknown_ending,
 )
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from conjuncture.analysis.answers import Answer
-    from conjuncture.analysis.tree import OutcomeTree
+    from conjuncture.analysis.outcome_tree import OutcomeTree
     from conjuncture.ensemble import Ensemble
+
+
+GAP = 2
+FIGURE_HEADS = ("of all", "from here", "", "likeliest")
+
+TREE_LEGEND = (
+    "of all: share of all histories. from here: share of those that came to the stage, with the "
+    "middle nine tenths of the worlds. likeliest: share of the worlds that come here in which no "
+    "other outcome is likelier. A number in brackets counts visits; without an arrow the crisis "
+    "ends."
+)
+
+
+def show_tree(tree: OutcomeTree, console: Console) -> None:
+    """Print the outcome tree.
+
+    The figures stand beside the branches where there is room for both, otherwise under them.
+
+    Parameters
+    ----------
+    tree : OutcomeTree
+    console : rich.console.Console
+    """
+    lines = tree.lines
+    figures = [figures_of(line.branch) for line in lines if line.branch is not None]
+    widths = [max(map(len, column)) for column in zip(FIGURE_HEADS, *figures, strict=True)]
+    branches = [
+        Text(adapt_signs(line.guides + line.label)) for line in lines if line.branch is not None
+    ]
+    left = max(len(one) for one in (Text(tree.root.name), *branches)) + GAP
+    beside = left + sum(widths) + GAP * (len(widths) - 1) <= console.width
+    head = Text(tree.root.name, "bold")
+    if beside:
+        head.pad_right(left - len(head))
+        head.append(align_cells(FIGURE_HEADS, widths), "dim")
+    console.print(head, soft_wrap=True)
+    for line in lines:
+        if beside and line.branch is not None:
+            text = style_branch(line)
+            text.pad_right(left - len(text))
+            console.print(text.append(align_cells(figures_of(line.branch), widths)), soft_wrap=True)
+        else:
+            show_stacked(line, console)
+
+
+def show_stacked(line: TreeLine, console: Console) -> None:
+    """Print a branch, and its figures on the next line with their names."""
+    indent = len(line.guides)
+    style = "" if line.branch is not None else "dim"
+    guides = Text(adapt_signs(line.guides), "dim")
+    print_wrapped(console, Text(adapt_signs(line.label), style), indent, guides)
+    if line.branch is not None:
+        share, here, among, likeliest = figures_of(line.branch)
+        text = f"{share} of all, {here} {among} from here, likeliest in {likeliest} of worlds"
+        print_wrapped(console, Text(text, "dim"), indent + GAP)
+
+
+def style_branch(line: TreeLine) -> Text:
+    """Return a branch with the lines that lead to it."""
+    outcome, arrow, then = line.label.partition(" → ")
+    return Text.assemble(
+        (adapt_signs(line.guides), "dim"), outcome, (adapt_signs(arrow), "dim"), (then, "bold")
+    )
+
+
+def figures_of(branch: OutcomeBranch) -> tuple[str, str, str, str]:
+    """Return the figures of a branch, in the order of their heads."""
+    among = interval_of(branch.here)
+    return (
+        proportion_of(branch.probability),
+        proportion_of(branch.here),
+        f"({among})" if among else "",
+        f"{100 * branch.likeliest:.0f} %",
+    )
+
+
+def align_cells(cells: tuple[str, ...], widths: list[int]) -> str:
+    """Return cells in columns, numbers to the right."""
+    last = len(cells) - 1
+    parts = [
+        cell.ljust(width) if place == 2 else cell.rjust(width)
+        for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return (" " * GAP).join(parts[: last + 1]).rstrip()
 
 
 def command(
@@ -65,9 +163,8 @@ def command(
     --output keeps the histories one by one in a file that ends in .parquet or .nc, or what is
     printed in one that ends in .json.
     """
-    from conjuncture.engine.addresses import BLOCK
-    from conjuncture.engine.sizes import blocks_for
-    from conjuncture.loading import load
+    from conjuncture.api import load
+    from conjuncture.engine.addresses import BLOCK, blocks_for
 
     refuse_unknown_ending(output)
     loaded = load(scenario)
@@ -82,7 +179,7 @@ def command(
         show_progress(quiet=quiet, answering=not one_by_one) as progress,
         open_cluster_client(cluster) as client,
     ):
-        from conjuncture.analysis.tree import refuse_no_share
+        from conjuncture.analysis.outcome_tree import refuse_no_share
 
         refuse_no_share(least)
         ensemble = loaded.run(worlds, histories, seed, progress, client)
@@ -100,7 +197,7 @@ def command(
     else:
         show(ensemble, ensemble.tree(least), console, quiet=quiet)
     if figures is not None:
-        from conjuncture.analysis.wording import labels_of
+        from conjuncture.analysis.plain_words import labels_of
         from conjuncture.figures.outcomes import draw_outcomes
 
         crisis = ensemble.crisis
@@ -111,7 +208,7 @@ def command(
 
 def outline_of(ensemble: Ensemble, least: float) -> dict[str, Any]:
     """Return the tree and every stage, and how far the run came where it was stopped."""
-    from conjuncture.analysis.reporting.results import summary_document, tree_document
+    from conjuncture.analysis.reporting.result_documents import summary_document, tree_document
 
     found = {**tree_document(ensemble.tree(least)), **summary_document(ensemble.stages)}
     return {**found, **partial_json_of(partial_run_of(ensemble, any_answer(ensemble)))}
@@ -141,9 +238,7 @@ def show(ensemble: Ensemble, tree: OutcomeTree, console: Console, *, quiet: bool
     """Print the outcome tree, then the outcomes and measures of every stage."""
     from rich.text import Text
 
-    from conjuncture.analysis.summary import unsolved_in
-    from conjuncture.analysis.tables import outcome_rows
-    from conjuncture.cli.branches import TREE_LEGEND, show_tree
+    from conjuncture.analysis.stage_summaries import outcome_rows, unsolved_in
 
     show_tree(tree, console)
     console.print()

@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
+from conjuncture.cli.interrupts import STOPPED, WENT_WRONG, exit_on_sigterm, show_progress
 from conjuncture.cli.options import QuietOption
-from conjuncture.cli.progress import show_progress
-from conjuncture.cli.running import ClusterOption, open_cluster_client
-from conjuncture.cli.stopping import STOPPED, WENT_WRONG, exit_on_sigterm
+from conjuncture.cli.outputs import ClusterOption, open_cluster_client
 
 
 def command(
@@ -40,7 +39,7 @@ def command(
 
     A sweep that was stopped goes on where it was: run the same command again.
     """
-    from conjuncture.sweeping import sweep
+    from conjuncture.api import sweep
 
     def tell(line: str) -> None:
         if not quiet:
@@ -60,7 +59,7 @@ def command(
         typer.echo("stopped; run the same command again to go on from here", err=True)
         raise typer.Exit(STOPPED)
     if wrong:
-        from conjuncture.analysis.sweeping import write_setting
+        from conjuncture.analysis.parameter_sweep import write_setting
 
         for row in wrong:
             values = {key[4:]: row[key] for key in row if key.startswith("set.")}

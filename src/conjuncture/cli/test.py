@@ -6,32 +6,32 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conjuncture.cli.console import make_console
-from conjuncture.cli.figures import FiguresOption, draw_into, prepare_figures
-from conjuncture.cli.heading import show_heading, size_in_words
+from conjuncture.cli.console import make_console, show_heading, size_in_words
+from conjuncture.cli.interrupts import STOPPED, WENT_WRONG, show_progress
 from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.progress import show_progress
-from conjuncture.cli.running import (
+from conjuncture.cli.outputs import (
     ClusterOption,
     Constants,
     ConstantsOption,
+    FiguresOption,
     HistoriesOption,
     OutputOption,
     SeedOption,
     WorldsOption,
     build_result_document,
+    draw_into,
     open_cluster_client,
     open_output,
+    prepare_figures,
     refuse_unknown_ending,
 )
-from conjuncture.cli.stopping import STOPPED, WENT_WRONG
 from conjuncture.errors import SimulationError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from conjuncture.analysis.claim_results import ClaimResult, FailedClaim
     from conjuncture.analysis.reference_classes.comparison import Comparison
+    from conjuncture.analysis.verdicts import ClaimResult, FailedClaim
     from conjuncture.presentation.claim_results import ClaimResults
 
 DOES_NOT_HOLD = 3
@@ -89,9 +89,8 @@ def command(
     histories that ended as observed (as it happened). With --alternatives it is tested before one
     knows how it ended, as the scenario has it and under one other choice between models at a time.
     """
-    from conjuncture.engine.addresses import BLOCK
-    from conjuncture.engine.sizes import blocks_for
-    from conjuncture.loading import load
+    from conjuncture.api import load
+    from conjuncture.engine.addresses import BLOCK, blocks_for
 
     refuse_unknown_ending(output)
     loaded = load(scenario)
@@ -103,7 +102,7 @@ def command(
     if not as_json:
         show_heading(console, loaded.title, size_in_words(worlds, blocks * BLOCK, seed, constants))
     if alternatives:
-        from conjuncture.cli.alternatives import show_alternatives
+        from conjuncture.cli.claim_page import show_alternatives
 
         refuse_beside_alternatives(
             {
@@ -124,8 +123,8 @@ def command(
             raise typer.Exit(DOES_NOT_HOLD)
         return
     with open_output(output) as keep:
-        from conjuncture.analysis.claim_results import FailedClaim
-        from conjuncture.cli.claims import ClaimPage
+        from conjuncture.analysis.verdicts import FailedClaim
+        from conjuncture.cli.claim_page import ClaimPage
         from conjuncture.presentation.claim_documents import claim_rows
 
         with (
@@ -232,8 +231,8 @@ def show_conclusion(
     """
     from rich.text import Text
 
-    from conjuncture.analysis.reference_classes.in_words import summary_in_words
-    from conjuncture.cli.claims import balance
+    from conjuncture.analysis.reference_classes.comparison import summary_in_words
+    from conjuncture.cli.claim_page import balance
     from conjuncture.cli.console import adapt_signs, print_wrapped
     from conjuncture.presentation.claim_notes import CAVEAT, notes_in_words
     from conjuncture.presentation.claims import chronicle_of

@@ -9,7 +9,7 @@ Examples
 """
 
 from conjuncture.data.dictionary import DICTIONARY, Column, DataSource, DataTable
-from conjuncture.data.reading import attempts, campaigns, describe_table, military_attempts, path
+from conjuncture.data.frames import attempts, campaigns, describe_table, military_attempts, path
 from conjuncture.data.tags import TAGS, Tag
 
 __all__ = [

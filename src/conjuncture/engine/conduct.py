@@ -23,10 +23,10 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.structure import FREE, Structure
-from conjuncture.scenario.rooms import UnrolledStage
-from conjuncture.scenario.stages import Turn
+from conjuncture.engine.traces import HistoryScope
+from conjuncture.scenario.stage_graph import UnrolledStage
+from conjuncture.scenario.stage_model import Turn
 
 NO_ACTION = 0
 

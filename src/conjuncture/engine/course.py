@@ -15,8 +15,7 @@ from jax import Array
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.conduct import Conduct
 from conjuncture.engine.draws import BlockDraw, Ledger, OutcomeEvidence
-from conjuncture.engine.inputs import WorldInputs
-from conjuncture.engine.numbers import HistoryNumbers, is_inside
+from conjuncture.engine.history_state import HistoryNumbers, WorldInputs, is_inside
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import (
     NUMBERS,
@@ -29,7 +28,7 @@ from conjuncture.engine.traces import (
 )
 from conjuncture.mechanisms.contract import Resolution, Resolver
 from conjuncture.mechanisms.registry import packages
-from conjuncture.scenario.rooms import END_INDEX, UnrolledStage, overflow_of
+from conjuncture.scenario.stage_graph import END_INDEX, UnrolledStage, overflow_of
 
 
 class Operands(NamedTuple):

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.blocks import Rows
-from conjuncture.engine.histories import labels_of, symbol_of
-from conjuncture.engine.portions import Columns
+from conjuncture.engine.addresses import BLOCK, Rows
 from conjuncture.engine.structure import Structure
+from conjuncture.engine.traced_histories import Columns, labels_of, symbol_of
 
 if TYPE_CHECKING:
     import xarray
@@ -56,7 +54,7 @@ def as_tree(
     ----------
     structure : Structure
     parts : iterable of (rows, columns)
-        Rows (world, block), and what :func:`~conjuncture.engine.histories.columns_of` found of them.
+        Rows (world, block), and what :func:`~conjuncture.engine.traced_histories.columns_of` found of them.
     table : mapping of str to array, shape (worlds,)
         The values of every world.
     worlds, blocks : int

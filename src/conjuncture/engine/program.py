@@ -4,6 +4,11 @@ All that an intervention changes is an argument, so a program compiles once per 
 block the draws are made once; then every run (things as they were first, then each intervention)
 replays the same histories on them. World numbers enter without a history axis; only draws and
 state carry it, trailing.
+
+Blocks side by side: how a program is run where one block cannot keep the device busy.
+
+On a processor the blocks of a call follow one another, each small enough for its cache. On an
+accelerator they are worked on at once: the same program, with one more axis.
 """
 
 from __future__ import annotations
@@ -21,16 +26,53 @@ import jax
 import jax.numpy as jnp
 from jax import Array, export
 
-from conjuncture.engine import compiler, keeping
+from conjuncture.engine import compiler, machine
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.course import Course, EarlierRun
 from conjuncture.engine.draws import Ledger, draw_block
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.tallies import TallyProgram
-from conjuncture.engine.together import run_blocks_at_once
 from conjuncture.engine.traces import Patch, SharedArguments, Trace
-from conjuncture.language.bounds import MAX_INTERVENTIONS
-from conjuncture.scenario.rooms import seconds_to_compile
+from conjuncture.language.nodes import MAX_INTERVENTIONS
+from conjuncture.scenario.stage_graph import seconds_to_compile
+
+
+def run_blocks_at_once(
+    program: Program,
+    common: SharedArguments,
+    worlds: Array,
+    blocks: Array,
+    tables: Array,
+    out: Trace,
+) -> Trace:
+    """Run all blocks of a call at once.
+
+    Every block runs, also those that only fill the room of a call. Draws are the same integers as
+    where blocks follow one another, since they depend on addresses alone; numbers may be rounded
+    otherwise.
+
+    Parameters
+    ----------
+    program : Program
+    common : Common
+    worlds, blocks, tables, out
+        As :meth:`~conjuncture.engine.program.Program.run_blocks` takes them, in any number of blocks.
+
+    Returns
+    -------
+    Trace
+        Every array with leading axes (blocks, runs).
+    """
+
+    def run_alone(world: Array, block: Array, rows: Array, room: Trace) -> Trace:
+        whole = jax.tree.map(lambda one: one[None], room)
+        traced = program.run_block(common, world, block, rows, whole, jnp.int32(0))
+        left: Trace = jax.tree.map(lambda one: one[0], traced)
+        return left
+
+    traced: Trace = jax.vmap(run_alone)(worlds, blocks, tables, out)
+    return traced
+
 
 MOST_CAPACITY, LEAST_CAPACITY = 64, 16
 """Blocks that a call of a program has room for: many make calls cheap, but all need memory."""
@@ -112,7 +154,7 @@ class Program:
     @cached_property
     def ledger(self) -> Ledger:
         """Every site that the stages ask for."""
-        if kept := keeping.load_trace(self.trace_path):
+        if kept := machine.load_trace(self.trace_path):
             return Ledger.from_plain(kept[0])
         with compiler.SPENT.announce_program(self.trace_path.name, self.seconds_to_compile):
             return self.ledger_and_shapes[0]
@@ -264,7 +306,7 @@ class Program:
     @property
     def trace_path(self) -> Path:
         """Return where the trace is kept."""
-        return keeping.trace_path(
+        return machine.trace_path(
             self.structure,
             (self.evidence, self.recording),
             (self.capacity, RUNS_PER_CALL, self.lanes),
@@ -298,7 +340,7 @@ class Program:
 
     def compile(self, arguments: tuple[Any, ...]) -> tuple[Any, Trace]:
         """Return :meth:`blocks` compiled, from the trace that was kept where there is one."""
-        kept = keeping.load_trace(self.trace_path)
+        kept = machine.load_trace(self.trace_path)
         if kept is None:
             shapes = jax.tree.map(shape_of, arguments)
             out = jax.tree.map(
@@ -308,7 +350,7 @@ class Program:
                 self.ledger_and_shapes[1],
             )
             traced = export.export(jax.jit(self.run_blocks))(*shapes, out)
-            keeping.save_trace(self.trace_path, self.ledger.to_plain(), traced)
+            machine.save_trace(self.trace_path, self.ledger.to_plain(), traced)
         else:
             traced = kept[1]
         leaves: Trace = jax.tree.unflatten(traced.out_tree, map(shape_of, traced.out_avals))

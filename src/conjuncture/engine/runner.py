@@ -19,19 +19,40 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.engine import compiler, machine, tuning
-from conjuncture.engine.adding import PileSums, TallyAccumulator, TallyTotals, sum_piles
-from conjuncture.engine.addresses import SLAB, site_keys
-from conjuncture.engine.blocks import Blocks, PiledBlocks, Rows, pile_blocks, split_piles
+from conjuncture.engine import compiler, machine
+from conjuncture.engine.addresses import (
+    SLAB,
+    Blocks,
+    PiledBlocks,
+    Rows,
+    pile_blocks,
+    site_keys,
+    split_piles,
+)
 from conjuncture.engine.cluster import Work, run_on_cluster
-from conjuncture.engine.intervening import Run, hold_set_numbers, patch_of, tables_of
-from conjuncture.engine.numbers import Trouble
-from conjuncture.engine.planning import WantedStages, needed_stages
+from conjuncture.engine.history_state import Trouble
+from conjuncture.engine.interventions import (
+    Run,
+    WantedStages,
+    hold_set_numbers,
+    needed_stages,
+    patch_of,
+    tables_of,
+)
 from conjuncture.engine.program import RUNS_PER_CALL, Program
-from conjuncture.engine.programs import program_of, tally_for
+from conjuncture.engine.program_registry import program_of, tally_for
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.structure import Structure
-from conjuncture.engine.tallies import BlockSums, Histogram, TallyProgram, TermGroup
+from conjuncture.engine.tallies import (
+    BlockSums,
+    Histogram,
+    PileSums,
+    TallyAccumulator,
+    TallyProgram,
+    TallyTotals,
+    TermGroup,
+    sum_piles,
+)
 from conjuncture.engine.traces import Patch, Trace
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import SimulationError
@@ -244,7 +265,7 @@ def simulate_traces(
             )
         return kept
 
-    layout = tuning.default_layout(batch.program.capacity)
+    layout = machine.default_layout(batch.program.capacity)
     for part, trace in run_in_order(one, chunks_of(blocks, layout.blocks), layout.threads):
         refuse_wrong_numbers(batch, part, trace.wrong)
         progress.advance(len(part) * len(batch.runs))
@@ -278,18 +299,18 @@ def run_in_threads(
     capacity : int
         For how many blocks a call has room.
     """
-    layout, begin = tuning.load_layout(capacity), 0
-    if layout is None and tuning.is_worth_trying(capacity, len(blocks)):
-        rates: dict[tuning.Layout, float] = {}
-        for candidate in tuning.candidate_layouts(capacity) * tuning.TURNS:
+    layout, begin = machine.load_layout(capacity), 0
+    if layout is None and machine.is_worth_trying(capacity, len(blocks)):
+        rates: dict[machine.Layout, float] = {}
+        for candidate in machine.candidate_layouts(capacity) * machine.TURNS:
             start, end = time.perf_counter(), begin + piles_for(blocks, candidate.turn)
             yield from run_piles(work, blocks, begin, end, candidate)
             rate = candidate.turn / (time.perf_counter() - start)
             rates[candidate] = max(rate, rates.get(candidate, 0.0))
             begin = end
-        layout = tuning.save_layout(capacity, rates)
+        layout = machine.save_layout(capacity, rates)
     yield from run_piles(
-        work, blocks, begin, blocks.piles, layout or tuning.default_layout(capacity)
+        work, blocks, begin, blocks.piles, layout or machine.default_layout(capacity)
     )
 
 
@@ -303,7 +324,7 @@ def run_piles(
     blocks: PiledBlocks,
     first: int,
     last: int,
-    layout: tuning.Layout,
+    layout: machine.Layout,
 ) -> Iterator[Result]:
     """Do the work on piles ``first`` to ``last`` - 1, and yield the results in order.
 

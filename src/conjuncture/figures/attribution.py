@@ -9,14 +9,9 @@ from math import isfinite
 import numpy as np
 from matplotlib.axes import Axes
 
-from conjuncture.analysis.explaining.attribution.attribution import (
-    NINETY,
-    Attribution,
-    Interaction,
-    Share,
-)
-from conjuncture.analysis.wording import capitalise
-from conjuncture.figures.style import (
+from conjuncture.analysis.explain.attribution import NINETY, Attribution, Interaction, Share
+from conjuncture.analysis.plain_words import capitalise
+from conjuncture.figures.picture import (
     BLACK,
     BLUE,
     GREY,

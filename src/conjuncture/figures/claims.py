@@ -10,10 +10,16 @@ from typing import Any, Literal, NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from conjuncture.analysis.claim_results import ClaimResult, Reading
-from conjuncture.analysis.verdicts import FAILS_TO, HOLDS_FROM, MOSTLY_FROM, MOSTLY_TO
-from conjuncture.analysis.wording import join_words
-from conjuncture.figures.style import (
+from conjuncture.analysis.plain_words import join_words
+from conjuncture.analysis.verdicts import (
+    FAILS_TO,
+    HOLDS_FROM,
+    MOSTLY_FROM,
+    MOSTLY_TO,
+    ClaimResult,
+    Reading,
+)
+from conjuncture.figures.picture import (
     BLACK,
     BLUE,
     GREY,

@@ -8,13 +8,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from conjuncture.analysis.reference_classes.comparison import Comparison, ReferenceClass
-from conjuncture.analysis.reference_classes.in_words import (
+from conjuncture.analysis.reference_classes.comparison import (
+    Comparison,
+    ReferenceClass,
     count_in_words,
     interval_in_words,
     label_of_class,
 )
-from conjuncture.figures.style import (
+from conjuncture.figures.picture import (
     BLACK,
     BLUE,
     GREY,

@@ -14,9 +14,9 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from conjuncture.analysis.explaining.discovery.discovery import Box, Discovery, Limit
-from conjuncture.analysis.wording import capitalise, join_words, plain_label, round_number
-from conjuncture.figures.style import (
+from conjuncture.analysis.explain.discovery_result import Box, Discovery, Limit
+from conjuncture.analysis.plain_words import capitalise, join_words, plain_label, round_number
+from conjuncture.figures.picture import (
     BLACK,
     BLUE,
     GREY,

@@ -1,22 +1,245 @@
-"""All pictures of an explanation."""
+"""All pictures of an explanation.
+
+Actual causes: in how many histories each set of forces made the difference, or none.
+
+Sensitivity as a tornado: how much of a query's variance each unknown is behind.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
+from conjuncture.analysis.explain.attribution import NINETY
+from conjuncture.analysis.explain.causes import Causes
+from conjuncture.analysis.explain.sensitivity import FactorIndices, Sensitivity
+from conjuncture.analysis.plain_words import capitalise, join_words, plain_label
 from conjuncture.figures.attribution import draw_attribution, draw_interactions
-from conjuncture.figures.causes import draw_causes
 from conjuncture.figures.discovery import draw_discovery
-from conjuncture.figures.sensitivity import draw_sensitivity
-from conjuncture.figures.style import Picture
+from conjuncture.figures.picture import (
+    BLACK,
+    BLUE,
+    GREY,
+    LINE,
+    ORANGE,
+    PALE,
+    SKY,
+    Picture,
+    as_percentages,
+    count_lines,
+    empty_figure,
+    in_house_style,
+    is_finite,
+    percent,
+    rows_of_labels,
+    wrap_label,
+)
 from conjuncture.figures.tipping import draw_map, draw_tipping
 
 if TYPE_CHECKING:
-    from conjuncture.analysis.explaining.explanation import Explanation
+    from conjuncture.analysis.explain.explanation import Explanation
+
+
+MOST_SETS = 25
+BETWEEN = 0.1
+KINDS = {"but-for": (BLUE, ""), "preempting": (ORANGE, "////")}
+PARTS = (
+    ("single", "one force alone", BLUE, ""),
+    ("several", "only several together", SKY, "...."),
+    ("preempted", "only preempting causes", ORANGE, "////"),
+    ("luck", "no set of up to three forces", PALE, ""),
+)
+"""What could have turned a history, in the order of the fields of the result."""
+
+
+@in_house_style
+def draw_causes(found: Causes) -> Picture:
+    """Draw what could have turned the histories in which an event came true.
+
+    Parameters
+    ----------
+    found : Causes
+
+    Returns
+    -------
+    Picture
+        ``causes``: all histories on top, then the sets with the largest shares, at most 25.
+    """
+    title = f"Whose standing aside would have turned it, where {found.clause}"
+    sets = found.sets[:MOST_SETS]
+    labels = [wrap_label(capitalise(names_of(found, one.members)), 36) for one in sets]
+    heights = [count_lines(label) * LINE + BETWEEN for label in labels]
+    edges = np.concatenate([[0.0], np.cumsum(heights)])
+    below = max(float(edges[-1]), 0.3)
+    figure = empty_figure(title, below + 1.75)
+    whole, axes = figure.subplots(2, 1, height_ratios=[0.3, below])
+    show_whole(whole, found)
+    for top, height, one in zip(edges, heights, sets, strict=False):
+        if not isfinite(one.share):
+            continue
+        centre = top + height / 2
+        colour, hatch = KINDS[one.kind]
+        axes.barh(
+            centre, one.share, 0.15, color=colour, edgecolor="white", hatch=hatch, linewidth=0
+        )
+        reach = NINETY * one.error if isfinite(one.error) else 0.0
+        low = min(reach, one.share)
+        axes.errorbar(one.share, centre, xerr=[[low], [reach]], color=BLACK, capsize=2, lw=0.9)
+        axes.annotate(
+            percent(one.share) + (", preempting" if one.kind == "preempting" else ""),
+            (one.share + reach, centre),
+            (4, 0),
+            textcoords="offset points",
+            va="center",
+        )
+    rows_of_labels(axes, (edges[:-1] + edges[1:]) / 2, labels)
+    if not sets:
+        axes.text(0.01, 0.15, "no set of forces", va="center")
+    axes.axvline(0.0, color=GREY, linewidth=0.8)
+    event = wrap_label(found.clause, 30, 1)
+    axes.set(ylim=(below, 0.0))
+    axes.set_xlabel(f"share of the histories in which {event}, with 90 % intervals")
+    axes.set_xlim(0.0, 1.0)
+    as_percentages(axes.xaxis)
+    return Picture("causes", title, figure, describe_causes(found))
+
+
+def names_of(found: Causes, members: Sequence[str]) -> str:
+    """Return how a reader is told of a set of forces."""
+    return join_words([found.names.get(one, plain_label(one)) for one in members])
+
+
+def show_whole(axes: Axes, found: Causes) -> None:
+    """Draw all histories as one bar, divided by what could have turned them."""
+    start = 0.0
+    for field, label, colour, hatch in PARTS:
+        share = getattr(found, field)
+        share = share if isfinite(share) else 0.0
+        axes.barh(
+            0.0,
+            share,
+            1.0,
+            left=start,
+            color=colour,
+            edgecolor="white",
+            hatch=hatch,
+            linewidth=0.8,
+            label=f"{label}, {percent(share)}",
+        )
+        start += share
+    axes.set(xlim=(0.0, 1.0), ylim=(-0.5, 0.5))
+    axes.set_yticks([0.0], ["all of these histories"])
+    axes.set_xticks([])
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.legend(
+        loc="upper right", bbox_to_anchor=(1.0, -0.1), ncols=2, handlelength=1.6, borderpad=0.1
+    )
+
+
+def describe_causes(found: Causes) -> str:
+    """Return what the picture shows, in words."""
+    told = (
+        f"Of the histories in which {found.clause}, one force alone would have turned "
+        f"{percent(found.single)}, only several together {percent(found.several)}; "
+        f"{percent(found.preempted)} have preempting causes alone, and {percent(found.luck)} "
+        "are turned by no set of up to three forces."
+    )
+    if found.sets:
+        first = found.sets[0]
+        told += f" The commonest cause: {names_of(found, first.members)}, {percent(first.share)}."
+    return told
+
+
+TALL = 0.32
+"""Inches of a row: two bars."""
+MOST_FACTORS = 30
+
+
+@in_house_style
+def draw_sensitivity(found: Sensitivity) -> Picture:
+    """Draw first-order and total indices with their intervals, of what is seen to matter.
+
+    Parameters
+    ----------
+    found : Sensitivity
+
+    Returns
+    -------
+    Picture
+        ``sensitivity``; at most thirty unknowns, the largest.
+    """
+    title = f"On which unknowns {found.query_phrase} hangs"
+    told = found.indices_beyond_chance if found.is_clear else found.indices
+    shown = told[:MOST_FACTORS]
+    if len(shown) < len(told):
+        title += f" (the first {len(shown)} of {len(told)})"
+    if others := len(found.indices) - len(told):
+        more = "one more is" if others == 1 else f"{others} more are"
+        title += f"; {more} not told apart from nothing"
+    labels = [wrap_label(capitalise(one.label)) for one in shown]
+    heights = [max(count_lines(label) * LINE + 0.08, TALL) for label in labels]
+    edges = np.concatenate([[0.0], np.cumsum(heights)])
+    centres = (edges[:-1] + edges[1:]) / 2
+    below = max(float(edges[-1]), TALL)
+    figure = empty_figure(title, below + 0.85)
+    axes = figure.add_subplot()
+    for centre, one in zip(centres, shown, strict=True):
+        show_index(axes, float(centre), one)
+    rows_of_labels(axes, centres, labels)
+    axes.axvline(0.0, color=GREY, linewidth=0.8)
+    axes.grid(axis="x", color=PALE, linewidth=0.5)
+    axes.set(ylim=(below, 0.0), xlabel="share of the variance over the worlds")
+    axes.margins(x=0.06)
+    axes.set_xlim(left=0.0)
+    as_percentages(axes.xaxis)
+    keys = [
+        Patch(facecolor=SKY, edgecolor="white", hatch="////", label="together with others (total)"),
+        Patch(facecolor=BLUE, label="by itself (first order)"),
+        Line2D([], [], color=BLACK, linewidth=0.9, label="90 % interval"),
+    ]
+    figure.legend(handles=keys, loc="outside lower right", ncols=3)
+    return Picture("sensitivity", title, figure, describe_sensitivity(found))
+
+
+def show_index(axes: Axes, centre: float, one: FactorIndices) -> None:
+    """Draw the two bars of an unknown: the total above, the first order below."""
+    bars = (
+        (one.total, one.total_interval, one.beyond_chance, centre - 0.075, SKY, "////"),
+        (one.first, one.first_interval, one.first_beyond_chance, centre + 0.075, BLUE, ""),
+    )
+    for value, interval, seen, place, colour, hatch in bars:
+        if not isfinite(value):
+            axes.annotate("–", (0.0, place), (4, 0), textcoords="offset points", va="center")
+            continue
+        # What may be nothing has no bar, only how large it may be.
+        if seen:
+            axes.barh(place, value, 0.13, color=colour, edgecolor="white", hatch=hatch, linewidth=0)
+        if is_finite(interval):
+            axes.plot(interval, (place, place), color=BLACK, linewidth=0.9, marker="|", ms=4)
+
+
+def describe_sensitivity(found: Sensitivity) -> str:
+    """Return what the picture shows, in words."""
+    if not found.indices:
+        return f"{found.query_phrase} does not hang on any unknown."
+    if not found.indices_beyond_chance:
+        return f"No unknown is seen to have a part in the variance of {found.query_phrase}."
+    largest = "; ".join(
+        f"{one.label} {percent(one.total)} in all"
+        + (f", {percent(one.first)} by itself" if one.first_beyond_chance else "")
+        for one in found.indices_beyond_chance[:3]
+    )
+    return (
+        f"Shares of the variance of {found.query_phrase} over the worlds. The largest: {largest}."
+    )
 
 
 def draw_explanation(

@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from conjuncture.analysis.conditioning.posterior import Posterior, Shift
-from conjuncture.analysis.wording import round_number
-from conjuncture.figures.style import (
+from conjuncture.analysis.plain_words import round_number
+from conjuncture.figures.picture import (
     BLUE,
     GREY,
     PALE,

@@ -10,10 +10,9 @@ from math import isfinite, log
 import numpy as np
 from matplotlib.axes import Axes
 
-from conjuncture.analysis.explaining.attribution.attribution import NINETY
-from conjuncture.analysis.rivalry.rivals import Rivalry
-from conjuncture.analysis.rivalry.weight_of_evidence import SCALE, decibels_of
-from conjuncture.figures.style import (
+from conjuncture.analysis.explain.attribution import NINETY
+from conjuncture.analysis.rivalry.rivals import SCALE, Rivalry, decibels_of
+from conjuncture.figures.picture import (
     BLACK,
     BLUE,
     GREY,

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from conjuncture.analysis.explaining.tipping.tipping import Curve, Tipping, TippingMap
-from conjuncture.analysis.wording import capitalise, round_number, to_or_more
-from conjuncture.figures.style import (
+from conjuncture.analysis.explain.tipping import Curve, Tipping, TippingMap
+from conjuncture.analysis.plain_words import capitalise, round_number, to_or_more
+from conjuncture.figures.picture import (
     BLACK,
     BLUE,
     GREY,

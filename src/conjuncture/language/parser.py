@@ -1,13 +1,25 @@
 """Reading a text of the language: one Lark grammar with five starts.
 
 Every function returns nodes that carry the character range they were read from, and raises
-:class:`~conjuncture.language.mistakes.LanguageErrors` with a plain sentence for anything else. A
+:class:`~conjuncture.language.names.LanguageErrors` with a plain sentence for anything else. A
 text is only ever read, never run.
+
+Long sums, and long chains of ``and`` or ``or``: not deep to a reader, and so not in the tree.
+
+``a + b + c`` is read as ``(a + b) + c``, each term of a sum one level deeper than the next. A text
+that would be too deep has its chains halved, and halved again; all others stay as they were read.
+
+What may stand where: intervals in values, quantities in queries, and how much of it all.
+
+The grammar reads every start by the same rules, so that a piece in the wrong place gets a sentence
+of its own here instead of a syntax error.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,13 +28,201 @@ from lark import Lark
 from lark.exceptions import UnexpectedInput
 
 from conjuncture.cache import cache_root
-from conjuncture.language.flatness import balance_chains
-from conjuncture.language.mistakes import LanguageErrors
-from conjuncture.language.nodes import Expression, Intervention
-from conjuncture.language.placement import placement_problems, size_problem
-from conjuncture.language.scan import scan
-from conjuncture.language.syntax import syntax_problem
-from conjuncture.language.tree import TreeBuilder
+from conjuncture.language.ast_builder import TreeBuilder
+from conjuncture.language.distributions import DISTRIBUTIONS
+from conjuncture.language.names import LanguageErrors, Problem
+from conjuncture.language.nodes import (
+    MAX_DEPTH,
+    MAX_NODES,
+    And,
+    Arithmetic,
+    Call,
+    Compare,
+    Expression,
+    Interval,
+    Intervention,
+    Mean,
+    Necessity,
+    Not,
+    Or,
+    Probability,
+    Quantile,
+    Reached,
+    Sufficiency,
+    SyntaxNode,
+    Within,
+    Word,
+    children,
+    walk,
+)
+from conjuncture.language.syntax_errors import scan, syntax_problem
+
+INVERSE = {"+": "-", "-": "+"}
+CHAINS = ({"+", "-"}, {"and"}, {"or"})
+
+Links = list[tuple[str, Any]]
+"""The operands of a chain, each with the operator before it."""
+
+
+def depth_of(top: SyntaxNode) -> int:
+    """Return how many levels a tree has.
+
+    Examples
+    --------
+    >>> from conjuncture.language.parser import parse_expression
+    >>> depth_of(parse_expression("a + b + c"))
+    3
+    """
+    return max(depth for _, depth in walk(top))
+
+
+def levels_of(top: SyntaxNode) -> int:
+    """Return how many levels a tree has where a chain of operators counts for one.
+
+    Examples
+    --------
+    >>> from conjuncture.language.parser import parse_expression
+    >>> levels_of(parse_expression("a + b - c + max(d, e)"))
+    3
+    """
+    deepest, waiting = 0, [(top, 1)]
+    while waiting:
+        node, level = waiting.pop()
+        deepest = max(deepest, level)
+        links = links_of(node)
+        below: Iterator[SyntaxNode] = (part for _, part in links) if links else children(node)
+        waiting.extend((part, level + 1) for part in below)
+    return deepest
+
+
+def balance_chains(top: Any) -> Any:
+    """Return a tree that is too deep with its chains halved; any other as it is.
+
+    Examples
+    --------
+    >>> from functools import reduce
+    >>> from conjuncture.language.nodes import Name
+    >>> terms = [Name(f"u{place}") for place in range(64)]
+    >>> total = reduce(lambda left, right: Arithmetic("+", left, right), terms)
+    >>> depth_of(total), depth_of(balance_chains(total))
+    (64, 7)
+    """
+    if depth_of(top) <= MAX_DEPTH or levels_of(top) > MAX_DEPTH:
+        return top
+    return _balance_node(top)
+
+
+def links_of(node: SyntaxNode) -> Links:
+    """Return the operands of the chain that ends in a node, none where there is no chain.
+
+    The operator before the first of them means nothing.
+    """
+    sign = _operator(node)
+    chain = next((one for one in CHAINS if sign in one), None)
+    found: Links = []
+    current: Any = node
+    while chain is not None and _operator(current) in chain:
+        found.append((_operator(current), current.right))
+        current = current.left
+    if found:
+        found.append((sign, current))
+    return found[::-1]
+
+
+def _operator(node: SyntaxNode) -> str:
+    match node:
+        case And():
+            return "and"
+        case Or():
+            return "or"
+        case Arithmetic(operator=operator) if operator in INVERSE:
+            return operator
+    return ""
+
+
+def _balance_node(node: Any) -> Any:
+    if isinstance(node, tuple):
+        return tuple(_balance_node(part) for part in node)
+    if not isinstance(node, SyntaxNode):
+        return node
+    if links := links_of(node):
+        return _join_links([(sign, _balance_node(part)) for sign, part in links])
+    inner = {
+        one.name: _balance_node(getattr(node, one.name))
+        for one in fields(node)
+        if isinstance(getattr(node, one.name), SyntaxNode | tuple)
+    }
+    return replace(node, **inner) if inner else node
+
+
+def _join_links(links: Sequence[tuple[str, Any]]) -> Any:
+    """Return the chain of some links, the sign of the first of which counts for nothing."""
+    if len(links) == 1:
+        return links[0][1]
+    middle = (len(links) + 1) // 2
+    sign = links[middle][0]
+    rest = list(links[middle:])
+    if sign == "-":
+        rest = [(INVERSE[one], part) for one, part in rest]
+    left, right = _join_links(links[:middle]), _join_links(rest)
+    place = {"start": left.start, "end": right.end}
+    if sign in ("and", "or"):
+        return (And if sign == "and" else Or)(left, right, **place)
+    return Arithmetic(sign, left, right, **place)  # type: ignore[arg-type]
+
+
+EVENT_NODES = (Compare, Within, Not, And, Or, Reached)
+QUANTITY_NODES = (Probability, Mean, Quantile, Necessity, Sufficiency)
+
+
+def size_problem(top: SyntaxNode) -> Problem | None:
+    """Return the problem of a tree that is too deep or too large, or None."""
+    count = 0
+    for node, depth in walk(top):
+        count += 1
+        if depth > MAX_DEPTH:
+            problem = f"the expression is more than {MAX_DEPTH} levels deep"
+            return Problem(node.start, node.end, problem, "name parts of it under 'unknowns'")
+    if count > MAX_NODES:
+        problem = f"the expression has {count} parts, more than {MAX_NODES}"
+        return Problem(top.start, top.end, problem, "name parts of it under 'unknowns'")
+    return None
+
+
+def placement_problems(top: SyntaxNode, start: str) -> Iterator[Problem]:
+    """Yield everything in a tree that the kind of text ``start`` does not allow."""
+    waiting = [(top, False)]
+    while waiting:
+        node, inside = waiting.pop()
+        quantity = isinstance(node, QUANTITY_NODES)
+        if complaint := _complaint(node, start, inside):
+            yield Problem(node.start, node.end, *complaint)
+            continue
+        waiting.extend((child, inside or quantity) for child in children(node))
+
+
+def _complaint(node: SyntaxNode, start: str, inside: bool) -> tuple[str, str] | None:
+    if start == "value":
+        if isinstance(node, EVENT_NODES):
+            return "this is an event, and a value is a number", "write a number or an expression"
+        if isinstance(node, QUANTITY_NODES):
+            return (
+                "a quantity such as P(...) follows from the scenario and cannot be a value of it",
+                "ask it in a claim or a query",
+            )
+        return None
+    if isinstance(node, Word):
+        return f"'{node.word}' can stand only in a value of the scenario", "write a number"
+    if isinstance(node, Interval) or (isinstance(node, Call) and node.function in DISTRIBUTIONS):
+        return (
+            "an interval or a law can stand only in a value of the scenario",
+            "state it under 'unknowns' and write its name here",
+        )
+    if isinstance(node, QUANTITY_NODES) and (inside or start != "query"):
+        place = "another quantity" if inside else f"an {start.removesuffix('s')}"
+        return f"a quantity such as P(...) cannot stand inside {place}", "compare it outside"
+    return None
+
 
 STARTS = ("value", "expression", "event", "interventions", "query")
 

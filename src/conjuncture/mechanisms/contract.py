@@ -5,19 +5,23 @@ over forces have the force as their *first* axis; a number of the history is a s
 calls the same function with one more, trailing axis for the histories of a block, so a mechanism
 never reduces over, indexes or reshapes a last axis it did not make itself: it uses axis 0, the
 algebra of :mod:`conjuncture.mechanisms.algebra`, and arithmetic that broadcasts from the right.
+
+Who is there to bargain, and who is merely thought to be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from conjuncture.scenario.stages import StageModel
+from conjuncture.mechanisms.algebra import largest
+from conjuncture.scenario.stage_model import StageModel
 
 
 @dataclass(frozen=True)
@@ -219,3 +223,36 @@ class Resolver(Protocol):
 
     def __call__(self, inputs: Inputs, draw: Draw) -> Resolution:
         """Play the stage once."""
+
+
+ASIDE = 0
+
+
+def is_present(inputs: Inputs, name: str) -> Array:
+    """Return whether a force, or any member of a group, is present, be it aside."""
+    return _any_member(inputs, name, lambda place: inputs.present[place] > 0)
+
+
+def is_taking_part(inputs: Inputs, name: str) -> Array:
+    """Return whether a force, or any member of a group, is present and does not stand aside."""
+    return _any_member(
+        inputs,
+        name,
+        lambda place: (inputs.present[place] > 0) & (inputs.fixed_sides[place] != ASIDE),
+    )
+
+
+def is_expected(inputs: Inputs, name: str) -> Array:
+    """Return the same as far as others know: who secretly stands aside is counted on."""
+    return _any_member(
+        inputs,
+        name,
+        lambda place: (
+            (inputs.present[place] > 0)
+            & ((inputs.fixed_sides[place] != ASIDE) | (inputs.secret[place] > 0))
+        ),
+    )
+
+
+def _any_member(inputs: Inputs, name: str, holds: Callable[[int], Array]) -> Array:
+    return largest([jnp.asarray(holds(place)) for place in inputs.members(name)])

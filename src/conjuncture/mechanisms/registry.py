@@ -2,7 +2,7 @@
 
 A mechanism is an entry point in the group ``conjuncture.mechanisms`` whose name is what a
 scenario writes after ``mechanism:`` and whose object is a folder (package) with ``inputs.py``
-(holding ``Stage``, a :class:`~conjuncture.scenario.stages.StageModel`) and ``model.py`` (holding
+(holding ``Stage``, a :class:`~conjuncture.scenario.stage_model.StageModel`) and ``model.py`` (holding
 ``resolve``), and ``sample.yaml``, a scenario whose first stage uses it, on which the contract tests
 run. Looking a mechanism up loads ``inputs`` alone; ``model`` is loaded by the engine.
 """
@@ -16,7 +16,7 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from conjuncture import mechanisms
-from conjuncture.scenario.stages import StageModel
+from conjuncture.scenario.stage_model import StageModel
 
 GROUP = "conjuncture.mechanisms"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conjuncture.analysis.alternatives.alternatives import Alternative, Alternatives
-from conjuncture.analysis.alternatives.modelling_choices import ModelChoice
-from conjuncture.analysis.reporting.results import Content
+from conjuncture.analysis.alternatives import Alternative, Alternatives
+from conjuncture.analysis.modelling_choices import ModelChoice
+from conjuncture.analysis.reporting.result_documents import Content
 from conjuncture.presentation.claim_documents import reading_document, reading_row
 from conjuncture.scenario.crisis import Crisis
 

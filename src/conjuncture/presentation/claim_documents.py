@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from conjuncture.analysis.claim_results import ClaimResult, FailedClaim, Reading
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.hinges import Hinge
-from conjuncture.analysis.reporting.results import (
+from conjuncture.analysis.reporting.result_documents import (
     Content,
     bounds_or_none,
     conditioning_document,
@@ -20,7 +19,8 @@ from conjuncture.analysis.reporting.results import (
     flatten_estimate,
     likelihood_document,
 )
-from conjuncture.engine.evidence import Likelihood
+from conjuncture.analysis.verdicts import ClaimResult, FailedClaim, Reading
+from conjuncture.engine.likelihood_weighting import Likelihood
 
 READINGS = (
     ("prior", "prior"),

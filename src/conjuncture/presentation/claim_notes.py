@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from conjuncture.analysis.claim_results import ClaimResult
 from conjuncture.analysis.clauses import outcome_in_words
 from conjuncture.analysis.conditioning.posterior import Posterior
-from conjuncture.analysis.unsolved import worst_of_each_stage
-from conjuncture.analysis.wording import capitalise, join_words
-from conjuncture.engine.evidence import Likelihood
+from conjuncture.analysis.plain_words import capitalise, join_words
+from conjuncture.analysis.unsolved_stages import worst_of_each_stage
+from conjuncture.analysis.verdicts import ClaimResult
+from conjuncture.engine.likelihood_weighting import Likelihood
 from conjuncture.presentation.claims import unsolved_in
 from conjuncture.presentation.numbers import from_to, percent
 from conjuncture.scenario.crisis import Crisis

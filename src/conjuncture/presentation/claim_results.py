@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from conjuncture.analysis.claim_results import ClaimResult, FailedClaim
 from conjuncture.analysis.conditioning.posterior import Posterior
-from conjuncture.analysis.tables import html_table
-from conjuncture.engine.evidence import Likelihood
+from conjuncture.analysis.stage_summaries import html_table
+from conjuncture.analysis.verdicts import ClaimResult, FailedClaim
+from conjuncture.engine.likelihood_weighting import Likelihood
 from conjuncture.presentation.claim_documents import claim_rows, claims_document
 from conjuncture.presentation.claim_notes import balance_in_words
 from conjuncture.presentation.claims import SYMBOLS, ClaimText, ReadingText, claim_text, sentence_on

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite
 from typing import Literal
 
-from conjuncture.analysis.claim_results import ClaimResult, Reading
 from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.hinges import Hinge
 from conjuncture.analysis.phrases import unknown_in_words
-from conjuncture.analysis.unsolved import UnsolvedStage, worst_of_each_stage
-from conjuncture.analysis.verdicts import Verdict
-from conjuncture.analysis.wording import join_words, plain_label
+from conjuncture.analysis.plain_words import join_words, plain_label
+from conjuncture.analysis.unsolved_stages import UnsolvedStage, worst_of_each_stage
+from conjuncture.analysis.verdicts import ClaimResult, Reading, Verdict
 from conjuncture.presentation.numbers import (
     BLANK,
     format_quantity,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import ceil, isfinite, isinf, log10
 
-from conjuncture.analysis.comparisons import quantity_compared
-from conjuncture.analysis.tables import ROUNDING, figure_of
-from conjuncture.analysis.wording import MINUS, round_number
+from conjuncture.analysis.claim_comparisons import quantity_compared
+from conjuncture.analysis.plain_words import MINUS, round_number
+from conjuncture.analysis.stage_summaries import ROUNDING, figure_of
 from conjuncture.language.nodes import (
     Arithmetic,
     Compare,

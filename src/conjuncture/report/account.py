@@ -14,14 +14,12 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Literal
 
-from conjuncture.analysis.wording import capitalise, plain_label
+from conjuncture.analysis.plain_words import capitalise, plain_label
+from conjuncture.report.cast import full_name_of
 from conjuncture.report.content import AccountBlock, AccountText, Link, QuotedPassage, Segment
-from conjuncture.report.naming import full_name_of
-from conjuncture.scenario.account import account_of
-from conjuncture.scenario.coverage import ModelPart, quotations_of
+from conjuncture.scenario.account import ModelPart, account_of, quotations_of
 from conjuncture.scenario.crisis import Crisis, Quote
-from conjuncture.scenario.inline import Emphasis
-from conjuncture.scenario.seen import VisibleBlock, VisibleText
+from conjuncture.scenario.visible_text import Emphasis, VisibleBlock, VisibleText
 
 Span = tuple[int, int]
 

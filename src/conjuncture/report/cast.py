@@ -1,4 +1,7 @@
-"""The cast and the course: forces, stages and what they share, each value with where it is from."""
+"""The cast and the course: forces, stages and what they share, each value with where it is from.
+
+What a report calls the numbers of a scenario: what each is, and whose.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.clauses import event_in_words, outcome_in_words
-from conjuncture.analysis.phrases import number_in_words, stage_heading, stage_in_words
-from conjuncture.analysis.wording import (
+from conjuncture.analysis.phrases import (
+    number_in_words,
+    possession_of,
+    stage_heading,
+    stage_in_words,
+)
+from conjuncture.analysis.plain_words import (
     MINUS,
     capitalise,
     join_words,
@@ -19,14 +27,52 @@ from conjuncture.analysis.wording import (
     plain_label,
 )
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Either, Label, NumberLiteral, SyntaxNode
+from conjuncture.language.nodes import Either, Label, NumberLiteral, SyntaxNode, walk
 from conjuncture.language.symbols import DIMENSIONLESS
-from conjuncture.language.walk import walk
-from conjuncture.language.writing import write
+from conjuncture.language.unparser import write
 from conjuncture.presentation.numbers import interval
 from conjuncture.report.content import AccountText, Link, Origin, Owner, ShownValue, TextTable
-from conjuncture.report.naming import full_name_of, name_and_owner_of
 from conjuncture.scenario.crisis import Crisis, Effect, Number, Provenance, Stage
+
+
+def name_and_owner_of(crisis: Crisis, key: str) -> tuple[str, str]:
+    """Return what a number is and whose it is; nobody's is empty.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("spain-1981").crisis
+    >>> name_and_owner_of(crisis, "evening.calls.reach.madrid")
+    ('calls, reach, the Madrid garrison', 'Evening')
+    >>> name_and_owner_of(crisis, "madrid.troops")
+    ('troops', 'The Madrid garrison')
+    """
+    root, *parts = key.split(".")
+    if root in crisis.stages:
+        signals = crisis.vocabulary.signals
+        names = {one: name for one, name in names_of(crisis).items() if one not in signals}
+        return ", ".join(names.get(part, plain_label(part)) for part in parts), stage_heading(
+            crisis, root
+        )
+    if root not in crisis.forces and root not in crisis.backers:
+        return number_in_words(crisis, key), ""
+    what, whose = possession_of(crisis, key)
+    return what, capitalise(whose)
+
+
+def full_name_of(crisis: Crisis, key: str) -> str:
+    """Return a number as one name, its owner first.
+
+    Examples
+    --------
+    >>> import conjuncture
+    >>> crisis = conjuncture.load("spain-1981").crisis
+    >>> full_name_of(crisis, "madrid.troops"), full_name_of(crisis, "obedience")
+    ('The Madrid garrison: troops', "the officers' obedience to the King")
+    """
+    what, whose = name_and_owner_of(crisis, key)
+    return f"{whose}: {what}" if whose else what
+
 
 PLAIN = re.compile(r"-?[\d.]+(?: to -?[\d.]+)?")
 """What a reader understands without being told what the worlds make of it."""

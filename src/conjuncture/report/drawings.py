@@ -9,26 +9,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.wording import labels_of
+from conjuncture.analysis.plain_words import labels_of
 from conjuncture.figures.attribution import draw_attribution, draw_interactions
-from conjuncture.figures.causes import draw_causes
 from conjuncture.figures.claims import draw_claims
 from conjuncture.figures.comparison import draw_comparison
 from conjuncture.figures.discovery import draw_discovery
+from conjuncture.figures.explanation import draw_causes, draw_sensitivity
 from conjuncture.figures.outcomes import draw_outcomes
-from conjuncture.figures.saving import svg
-from conjuncture.figures.sensitivity import draw_sensitivity
-from conjuncture.figures.style import Picture
+from conjuncture.figures.picture import Picture, svg
 from conjuncture.figures.tipping import draw_map, draw_tipping
 from conjuncture.ordering import put_in_order
 from conjuncture.report.content import Drawing
 
 if TYPE_CHECKING:
-    from conjuncture.analysis.claim_results import ClaimResult
-    from conjuncture.analysis.explaining.attribution.attribution import Attribution
-    from conjuncture.analysis.explaining.explanation import Explanation
-    from conjuncture.analysis.flows import Flow
+    from conjuncture.analysis.courses import Flow
+    from conjuncture.analysis.explain.attribution import Attribution
+    from conjuncture.analysis.explain.explanation import Explanation
     from conjuncture.analysis.reference_classes.comparison import Comparison
+    from conjuncture.analysis.verdicts import ClaimResult
     from conjuncture.scenario.crisis import Crisis
 
 Values = Mapping[str, NDArray[np.float64]]

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from conjuncture.analysis.choosing import choose_typical_of_observed
 from conjuncture.analysis.chronicle import Chronicle
 from conjuncture.analysis.clauses import event_in_words
-from conjuncture.analysis.explaining.sample import HISTORIES, Sample
-from conjuncture.analysis.parting import EpisodeRow
-from conjuncture.analysis.wording import capitalise, name_of
-from conjuncture.engine.intervening import AS_THINGS_WERE
+from conjuncture.analysis.divergence import EpisodeRow
+from conjuncture.analysis.explain.sample import HISTORIES, Sample
+from conjuncture.analysis.illustrations import choose_typical_of_observed
+from conjuncture.analysis.plain_words import capitalise, name_of
+from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import SimulationError
 from conjuncture.ordering import put_in_order
 from conjuncture.presentation.numbers import percent
 from conjuncture.report.content import Scene, Story
-from conjuncture.scenario.asking import read_event, read_interventions
+from conjuncture.scenario.queries import read_event, read_interventions
 
 if TYPE_CHECKING:
-    from conjuncture.analysis.explaining.attribution.attribution import Attribution
+    from conjuncture.analysis.explain.attribution import Attribution
 
 TRIES = 5
 """Histories tried where one hangs on a decision within rounding and cannot be told."""

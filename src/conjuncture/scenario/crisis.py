@@ -12,10 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from conjuncture.language.nodes import Compare, Expression, Outcome, Within
+from conjuncture.language.nodes import Compare, Expression, Outcome, Within, cells_of, walk
 from conjuncture.language.symbols import Domain, Unit, Vocabulary
-from conjuncture.language.walk import cells_of, walk
-from conjuncture.scenario.stages import Cast, StageModel
+from conjuncture.scenario.stage_model import Cast, StageModel
 
 
 @dataclass(frozen=True, slots=True)

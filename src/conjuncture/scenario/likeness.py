@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import difflib
 
-from conjuncture.data.cases import case_names
+from conjuncture.data.case_records import case_names
 from conjuncture.data.tags import TAGS
-from conjuncture.language.linking import link_event
-from conjuncture.language.mistakes import LanguageErrors
-from conjuncture.language.names import find_nearest_name, unknown_name
-from conjuncture.language.nodes import Cell, Expression, Measure, Outcome
+from conjuncture.language.linker import link_event
+from conjuncture.language.names import LanguageErrors, find_nearest_name, unknown_name
+from conjuncture.language.nodes import Cell, Expression, Measure, Outcome, walk
 from conjuncture.language.parser import parse_event
 from conjuncture.language.symbols import Vocabulary
-from conjuncture.language.walk import walk
-from conjuncture.language.writing import write
+from conjuncture.language.unparser import write
 from conjuncture.scenario.crisis import Likeness, Place, Provenance
-from conjuncture.scenario.findings import Diagnostics
-from conjuncture.scenario.models import LikenessModel
+from conjuncture.scenario.models import CASE_TABLES, DEFAULT_TABLE, LikenessModel
 from conjuncture.scenario.provenance import ProvenanceReader
-from conjuncture.scenario.tagging import CASE_TABLES, DEFAULT_TABLE
-from conjuncture.scenario.tree import MappingNode, ScalarNode, YamlNode
+from conjuncture.scenario.source import Diagnostics
+from conjuncture.scenario.yaml_tree import MappingNode, ScalarNode, YamlNode
 
 _FIXED_KEYS = tuple(LikenessModel.model_fields)
 _MOST_SHOWN = 3

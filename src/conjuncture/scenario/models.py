@@ -1,8 +1,10 @@
 """The outer shape of a scenario: which keys there are, and what each holds.
 
 These models place things and are the source of the JSON Schema. What a value means is judged by
-the language alone, so fields of type :data:`~conjuncture.scenario.stages.ValueText` take anything
+the language alone, so fields of type :data:`~conjuncture.scenario.stage_model.ValueText` take anything
 here.
+
+The tags by which a scenario says what kind of case it is, as its JSON Schema has them.
 """
 
 from __future__ import annotations
@@ -13,8 +15,44 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 
-from conjuncture.scenario.stages import VALUE_SCHEMA, ExpressionText, UnknownText, ValueText
-from conjuncture.scenario.tagging import DEFAULT_TABLE, add_tags_to_schema
+from conjuncture.data.tags import TAGS
+from conjuncture.scenario.stage_model import VALUE_SCHEMA, ExpressionText, UnknownText, ValueText
+
+DEFAULT_TABLE = "attempts"
+"""The table of cases where a scenario names none."""
+
+CASE_TABLES = (DEFAULT_TABLE, "campaigns")
+"""The tables among which a scenario may name similar cases."""
+
+
+def add_tags_to_schema(schema: dict[str, Any]) -> None:
+    """Put the tags of each table into the schema of ``like``, each with its options.
+
+    Parameters
+    ----------
+    schema : dict
+        The schema of what stands beside the tags; changed in place.
+    """
+    schema.pop("additionalProperties", None)
+    fixed = list(schema["properties"])
+    schema["properties"]["among"]["enum"] = list(CASE_TABLES)
+    schema["allOf"] = [
+        {
+            "if": {
+                "properties": {"among": {"const": table}},
+                **({} if table == DEFAULT_TABLE else {"required": ["among"]}),
+            },
+            "then": {
+                "properties": {
+                    tag.name: {"description": tag.meaning, "enum": list(tag.options)}
+                    for tag in TAGS[table].values()
+                },
+                "propertyNames": {"enum": [*fixed, *TAGS[table]]},
+            },
+        }
+        for table in CASE_TABLES
+    ]
+
 
 VERSION = 1
 """The version of the scenario language, written as ``conjuncture: 1``."""

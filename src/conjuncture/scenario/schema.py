@@ -18,8 +18,13 @@ from pydantic import BaseModel, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from conjuncture.scenario.models import VERSION, ForceModel, ScenarioModel, StageFrame
-from conjuncture.scenario.stages import EXPRESSION_SCHEMA, UNKNOWN_SCHEMA, VALUE_SCHEMA, StageModel
-from conjuncture.scenario.values import DOMAINS, MOST_OPTIONS
+from conjuncture.scenario.stage_model import (
+    EXPRESSION_SCHEMA,
+    UNKNOWN_SCHEMA,
+    VALUE_SCHEMA,
+    StageModel,
+)
+from conjuncture.scenario.written_values import DOMAINS, MOST_OPTIONS
 
 SHIPPED_FILE = f"schema-{VERSION}.json"
 """The file beside this one that holds the schema of the mechanisms of this package."""

@@ -13,21 +13,18 @@ from math import prod
 from pathlib import Path
 
 from conjuncture.errors import UsageError
-from conjuncture.language.linking import link_interventions, link_query
-from conjuncture.language.mistakes import LanguageErrors
-from conjuncture.language.names import unknown_name
-from conjuncture.language.nodes import Compare, Expression, Intervention, SetCell, Within
+from conjuncture.language.linker import link_interventions, link_query
+from conjuncture.language.names import LanguageErrors, unknown_name
+from conjuncture.language.nodes import Compare, Expression, Intervention, SetCell, Within, cells_of
 from conjuncture.language.parser import parse_interventions, parse_query
-from conjuncture.language.walk import cells_of
-from conjuncture.scenario.catalogue import find_scenario
 from conjuncture.scenario.crisis import Claim, Crisis
-from conjuncture.scenario.findings import Diagnostics
-from conjuncture.scenario.following import refuse_unknowable, varying_cells
-from conjuncture.scenario.reading import read_crisis
-from conjuncture.scenario.source import read_source
-from conjuncture.scenario.stages import StageModel
-from conjuncture.scenario.staging import certain_stages
-from conjuncture.scenario.tree import (
+from conjuncture.scenario.dependencies import refuse_unknowable, varying_cells
+from conjuncture.scenario.scenario_file import find_scenario, read_crisis
+from conjuncture.scenario.source import Diagnostics, read_source
+from conjuncture.scenario.stage_graph import certain_stages
+from conjuncture.scenario.stage_model import StageModel
+from conjuncture.scenario.vocabulary import entries_of
+from conjuncture.scenario.yaml_tree import (
     Entries,
     MappingNode,
     ScalarNode,
@@ -35,7 +32,6 @@ from conjuncture.scenario.tree import (
     YamlNode,
     read_tree,
 )
-from conjuncture.scenario.vocabulary import entries_of
 
 SWEEP_KEYS = ("sweep", "scenarios", "questions", "claims", "set", "worlds", "histories", "seeds")
 ALL = "all"

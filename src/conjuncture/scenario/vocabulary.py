@@ -9,10 +9,10 @@ from conjuncture.language.names import name_problem, unknown_name
 from conjuncture.language.symbols import Vocabulary
 from conjuncture.scenario.cells import SlotValue
 from conjuncture.scenario.crisis import Stage
-from conjuncture.scenario.findings import Diagnostics
-from conjuncture.scenario.stages import NOBODY, Cast
-from conjuncture.scenario.staging import symbols_of
-from conjuncture.scenario.tree import Entries, MappingNode, ScalarNode, SequenceNode, YamlNode
+from conjuncture.scenario.source import Diagnostics
+from conjuncture.scenario.stage_graph import symbols_of
+from conjuncture.scenario.stage_model import NOBODY, Cast
+from conjuncture.scenario.yaml_tree import Entries, MappingNode, ScalarNode, SequenceNode, YamlNode
 
 _NAME = re.compile(r"[^\W\d]\w*")
 AXES = ("world", "history", "force")

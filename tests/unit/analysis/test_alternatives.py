@@ -8,8 +8,8 @@ from typing import Literal
 
 import pytest
 
-from conjuncture.analysis.alternatives.alternatives import summarise_alternatives, try_alternatives
-from conjuncture.analysis.alternatives.modelling_choices import (
+from conjuncture.analysis.alternatives import summarise_alternatives, try_alternatives
+from conjuncture.analysis.modelling_choices import (
     OmittedOption,
     Variant,
     literal_fields,
@@ -20,7 +20,7 @@ from conjuncture.analysis.alternatives.modelling_choices import (
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import SimulationError, UsageError
 from conjuncture.language.nodes import Label, NumberLiteral, SetCell
-from conjuncture.scenario.stages import StageModel
+from conjuncture.scenario.stage_model import StageModel
 from crises import FREE
 
 WORLDS = 40
@@ -252,7 +252,7 @@ def test_the_whole_is_announced_before(ensemble, found):
 
 
 def test_an_alternative_that_cannot_be_simulated_is_left_out(ensemble, monkeypatch):
-    from conjuncture.analysis.alternatives import alternatives
+    from conjuncture.analysis import alternatives
 
     real = alternatives.prior_readings
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import conjuncture
-from conjuncture.analysis.claims import test_claims as claims_tested
+from block_limit import BlockLimit
+from conjuncture.analysis.claim_tests import test_claims as claims_tested
 from conjuncture.analysis.questions import compile_question, observed_event_of
 from conjuncture.analysis.screening import (
     LATE,
@@ -18,7 +19,6 @@ from conjuncture.analysis.screening import (
 )
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
-from stopping import BlockLimit
 
 RARE = """
 conjuncture: 1

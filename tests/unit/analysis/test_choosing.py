@@ -5,8 +5,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from conjuncture.analysis.choosing import NOT_AT_ALL, NOT_TO_THE_END, choose_typical_of_observed
 from conjuncture.analysis.courses import Courses, Step
+from conjuncture.analysis.illustrations import (
+    NOT_AT_ALL,
+    NOT_TO_THE_END,
+    choose_typical_of_observed,
+)
 from crises import SWORN
 
 STAGES = ("showdown", "second")

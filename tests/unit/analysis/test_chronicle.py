@@ -6,11 +6,11 @@ from importlib.resources import files
 import pytest
 
 from conjuncture.analysis.chronicle import chronicle_document
-from conjuncture.analysis.parting import Episode, rows_of
-from conjuncture.analysis.wording import labels_of
+from conjuncture.analysis.divergence import Episode, rows_of
+from conjuncture.analysis.plain_words import labels_of
+from conjuncture.api import load
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import QueryError, UsageError
-from conjuncture.loading import load
 from graphs import QUARREL, outcomes_of
 
 

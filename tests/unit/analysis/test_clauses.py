@@ -11,9 +11,9 @@ from conjuncture.analysis.clauses import (
     query_in_words,
 )
 from conjuncture.errors import QueryError
-from conjuncture.scenario.asking import read_interventions, read_query
-from conjuncture.scenario.catalogue import crises
-from traces import SCENARIO, read
+from conjuncture.scenario.queries import read_interventions, read_query
+from conjuncture.scenario.scenario_file import crises
+from crisis_with_traces import SCENARIO, read
 
 BOLIVIA = conjuncture.load("bolivia-1970").crisis
 MACHINE = frozenset("_=[]{}|!<>")

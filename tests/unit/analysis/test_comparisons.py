@@ -5,7 +5,7 @@ import pytest
 from claim_families import DIFFERENCES, HISTORIES, count_differences, count_shares
 
 from conjuncture.analysis.answers import Counts
-from conjuncture.analysis.comparisons import (
+from conjuncture.analysis.claim_comparisons import (
     condition_counts,
     exact_comparison,
     is_share,
@@ -13,13 +13,13 @@ from conjuncture.analysis.comparisons import (
     share_where,
 )
 from conjuncture.analysis.linear_forms import exceedances_of
-from conjuncture.analysis.mixing import (
+from conjuncture.analysis.questions import compile_question
+from conjuncture.analysis.shares_of_worlds import (
     share_of_differences,
     share_of_margins,
     share_of_worlds,
 )
-from conjuncture.analysis.questions import compile_question
-from conjuncture.engine.adding import Sums
+from conjuncture.engine.tallies import Sums
 from crises import FREE, linked_test
 
 WON = "P(showdown = a | crowd.side = a)"

@@ -8,15 +8,15 @@ import pytest
 
 from conjuncture.analysis import readings
 from conjuncture.analysis.answers import Counts, answer
-from conjuncture.analysis.comparisons import quantity_compared
-from conjuncture.analysis.counting import add_counts
+from conjuncture.analysis.claim_comparisons import quantity_compared
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.screening import extend_counts
+from conjuncture.analysis.simulator import add_counts
 from conjuncture.analysis.verdicts import SHARES, contradict
-from conjuncture.engine.adding import Sums
+from conjuncture.engine.tallies import Sums
 from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.scenario.scenario_file import read_crisis
 from crises import SWORN
 
 WORLDS, HISTORIES = 60, 512

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from conjuncture.analysis.false_discoveries import LEVEL, two_sided
+from conjuncture.analysis.estimates import LEVEL, two_sided
 
 
 def test_of_what_is_named_few_are_chance():

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from conjuncture.analysis.courses import Courses, Step
-from conjuncture.analysis.flows import Flow, columns_of, flows_of
+from conjuncture.analysis.courses import Courses, Flow, Step, columns_of, flows_of
 from conjuncture.errors import UsageError
 
 

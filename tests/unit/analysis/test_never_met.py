@@ -4,10 +4,10 @@ from math import isnan
 
 import pytest
 
-from conjuncture.engine.sizes import BLOCK
+from conjuncture.engine.addresses import BLOCK
 from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.scenario.scenario_file import read_crisis
 
 TEXT = """\
 conjuncture: 1

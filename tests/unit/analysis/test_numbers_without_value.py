@@ -10,7 +10,7 @@ import pytest
 
 import conjuncture
 from conjuncture.analysis.answers import NEVER_MET, NO_NUMBER
-from conjuncture.analysis.bins import Bins
+from conjuncture.analysis.estimates import Bins
 from conjuncture.cli.options import format_json
 from conjuncture.engine.tallies import BINS, Factor, Histogram, bin_values
 from conjuncture.language.nodes import NumberLiteral

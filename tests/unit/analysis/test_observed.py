@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from conjuncture.analysis.observed import find_decided_part, observed_endings_of
+from conjuncture.analysis.observed_endings import find_decided_part, observed_endings_of
 from conjuncture.analysis.questions import observed_event_of
 from conjuncture.language.nodes import And, Not, Or
-from conjuncture.language.writing import write
-from conjuncture.scenario.asking import read_event, read_query
+from conjuncture.language.unparser import write
+from conjuncture.scenario.queries import read_event, read_query
 from crises import linked_test
 from graphs import QUARREL
 

@@ -5,9 +5,8 @@ import re
 import pytest
 
 from conjuncture.analysis.chronicle import chronicle_document
-from conjuncture.analysis.pair_survey import survey_pairs
-from conjuncture.analysis.pairs import pair_of
-from conjuncture.engine.intervening import AS_THINGS_WERE
+from conjuncture.analysis.pairs import pair_of, survey_pairs
+from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
 from crises import FREE

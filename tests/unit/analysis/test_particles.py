@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 
 from conjuncture.analysis.answers import Counts
-from conjuncture.analysis.comparisons import condition_counts, share_where
+from conjuncture.analysis.claim_comparisons import condition_counts, share_where
 from conjuncture.analysis.conditioning.posterior import Posterior
-from conjuncture.analysis.counting import add_counts
-from conjuncture.analysis.particles import find_copies, merge_counts
 from conjuncture.analysis.questions import compile_question
-from conjuncture.analysis.readings import CountedClaim
-from conjuncture.engine.adding import Sums
+from conjuncture.analysis.readings import CountedClaim, find_copies, merge_counts
+from conjuncture.analysis.simulator import add_counts
+from conjuncture.engine.tallies import Sums
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
 from crises import FREE, linked_test

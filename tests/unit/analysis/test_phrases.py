@@ -13,8 +13,8 @@ from conjuncture.analysis.phrases import (
     unknown_in_words,
 )
 from conjuncture.language.nodes import Arithmetic, Call, Cell, Measure, Negative, NumberLiteral
-from conjuncture.scenario.catalogue import crises
-from traces import SCENARIO, read
+from conjuncture.scenario.scenario_file import crises
+from crisis_with_traces import SCENARIO, read
 
 
 @pytest.fixture(params=sorted(crises()))

@@ -13,7 +13,7 @@ from conjuncture.analysis.conditioning.worlds_given import (
     sites_in,
     worlds_given,
 )
-from conjuncture.engine.evidence import likelihood_of
+from conjuncture.engine.likelihood_weighting import likelihood_of
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble

@@ -7,11 +7,10 @@ import pytest
 from scipy.stats import binom
 
 from conjuncture.analysis.answers import Counts
-from conjuncture.analysis.bins import Bins
-from conjuncture.analysis.comparisons import condition_counts, is_share, share_where
+from conjuncture.analysis.claim_comparisons import condition_counts, is_share, share_where
+from conjuncture.analysis.estimates import Bins
 from conjuncture.analysis.questions import compile_question
-from conjuncture.engine.adding import Sums
-from conjuncture.engine.tallies import BINS
+from conjuncture.engine.tallies import BINS, Sums
 from conjuncture.ensemble import Ensemble
 from conjuncture.language.nodes import Quantile
 from crises import FREE, linked_test

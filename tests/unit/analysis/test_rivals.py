@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from chance import bound
-from conjuncture.analysis.counting import Simulator
-from conjuncture.analysis.rivalry.evidence import MOST_CODINGS, evidence_for
-from conjuncture.analysis.rivalry.weighing import hold_against
-from conjuncture.analysis.rivalry.weight_of_evidence import (
+from conjuncture.analysis.rivalry.bayes_factor import hold_against
+from conjuncture.analysis.rivalry.rivals import (
     bootstrap_interval,
     error_of_ratio,
     log_ratio,
     rule_of_three,
     weight_in_words,
 )
-from conjuncture.engine.evidence import likelihood_of
+from conjuncture.analysis.rivalry.shared_evidence import MOST_CODINGS, evidence_for
+from conjuncture.analysis.simulator import Simulator
+from conjuncture.engine.likelihood_weighting import likelihood_of
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
@@ -241,7 +241,7 @@ def test_a_stage_of_one_account_alone_is_refused_or_left_out(crisis, accounts):
 
 
 def test_too_many_codings_are_refused(accounts, monkeypatch):
-    monkeypatch.setattr("conjuncture.analysis.rivalry.evidence.MOST_CODINGS", 3)
+    monkeypatch.setattr("conjuncture.analysis.rivalry.shared_evidence.MOST_CODINGS", 3)
     with pytest.raises(UsageError, match="make 4 readings of the evidence, and at most 3"):
         evidence_for(*accounts, None, ["showdown = a: 0.5, b: 0.5", "second = a: 0.5, b: 0.5"])
     assert MOST_CODINGS > 3

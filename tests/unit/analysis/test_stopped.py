@@ -6,14 +6,14 @@ from math import isfinite
 import numpy as np
 import pytest
 
+from block_limit import BlockLimit
 from conjuncture.analysis.answers import answer
 from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
-from conjuncture.scenario.asking import read_query
+from conjuncture.scenario.queries import read_query
 from graphs import QUARREL
-from stopping import BlockLimit
 
 WORLDS, HISTORIES = 24, BLOCK * 20
 QUESTIONS = (

@@ -6,20 +6,19 @@ import pytest
 
 import conjuncture
 from conjuncture.analysis.answers import answer
-from conjuncture.analysis.counting import Simulator
-from conjuncture.analysis.journal import Journal, journal_beside, journal_of
+from conjuncture.analysis.parameter_sweep import Journal, journal_beside, journal_of, points_of
 from conjuncture.analysis.questions import compile_question
-from conjuncture.analysis.sweeping import points_of
+from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import ScenarioError, UsageError
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.asking import read_interventions, read_query
+from conjuncture.scenario.queries import read_interventions, read_query
 from conjuncture.scenario.sweep_file import read_sweep
 from crises import FREE
+from crisis_with_traces import read, with_effects
 from sweeps import SWEEP, write_sweep
-from traces import read, with_effects
 
 
 class After(SilentProgress):

@@ -10,14 +10,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from conjuncture.analysis.claim_results import ClaimResult
-from conjuncture.analysis.claims import groups_of, keep_secret
+from block_limit import BlockLimit
+from conjuncture.analysis.claim_tests import groups_of, keep_secret
 from conjuncture.analysis.readings import PLACEBO_WORLDS
+from conjuncture.analysis.verdicts import ClaimResult
 from conjuncture.engine.program import RUNS_PER_CALL
 from conjuncture.ensemble import Ensemble
-from conjuncture.language.writing import write
+from conjuncture.language.unparser import write
 from crises import FREE, linked_test
-from stopping import BlockLimit
 from terminal import interrupt_command
 
 WORLDS = 40

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from conjuncture.analysis.surveying import survey_courses
+from conjuncture.analysis.courses import survey_courses
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
-from conjuncture.scenario.asking import read_event
+from conjuncture.scenario.queries import read_event
 from graphs import QUARREL, outcomes_of
 
 

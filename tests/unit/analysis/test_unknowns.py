@@ -5,10 +5,9 @@ from scipy.special import ndtri
 from scipy.stats import rankdata
 
 import conjuncture
-from conjuncture.analysis.explaining.discovery.candidates import candidates_of, numbers_behind
-from conjuncture.analysis.hinges import normal_scores
+from conjuncture.analysis.explain.uncertain_inputs import candidates_of, numbers_behind
+from conjuncture.analysis.hinges import Unknowns, normal_scores
 from conjuncture.analysis.questions import compile_question, stages_named
-from conjuncture.analysis.unknowns import Unknowns
 
 
 def test_candidates_of_single_numbers_are_those_of_all_of_them_together():

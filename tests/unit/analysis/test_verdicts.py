@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import conjuncture
-from conjuncture.analysis.mixing import ShareOfWorlds, unknown_share, wilson_bounds
+from conjuncture.analysis.shares_of_worlds import ShareOfWorlds, unknown_share, wilson_bounds
 from conjuncture.analysis.verdicts import (
     histories_to_tell,
     verdict_on,

@@ -2,10 +2,10 @@
 
 import pytest
 
-from conjuncture.analysis.explaining.explanation import ExplainOptions
+from conjuncture.analysis.explain.explanation import ExplainOptions
+from conjuncture.api import sweep
 from conjuncture.ensemble import Ensemble
-from conjuncture.report.gathering import build_report
-from conjuncture.sweeping import sweep
+from conjuncture.report.builder import build_report
 
 DYING = """
 conjuncture: 1

@@ -6,7 +6,7 @@ import pytest
 
 from conjuncture.calibration.evidence import TagShares, group_cases
 from conjuncture.calibration.population import ATTEMPTS, CAMPAIGNS, Population
-from conjuncture.data.reading import attempts, campaigns
+from conjuncture.data.frames import attempts, campaigns
 from conjuncture.errors import UsageError
 
 POPULATION = Population(

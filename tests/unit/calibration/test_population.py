@@ -12,8 +12,7 @@ from conjuncture.calibration.population import ATTEMPTS, CAMPAIGNS, Population
 from conjuncture.calibration.simulating import CaseSimulator
 from conjuncture.data.tags import TAGS
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Either, RandomDraw
-from conjuncture.language.walk import walk
+from conjuncture.language.nodes import Either, RandomDraw, walk
 
 TOY = """
 conjuncture: 1

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from scripts.data import __main__ as building
 from scripts.data import attempts, campaigns, military_attempts
-from scripts.data.checking import complaints
+from scripts.data.checks import complaints
 from scripts.data.matching import match_events
 from scripts.data.page import PAGE, fill_page
 from scripts.data.sources import SourceError
 
-from conjuncture.data import DICTIONARY
-from conjuncture.data.dictionary import shared
+from conjuncture.data import DICTIONARY, columns
 
 ROOT = Path(__file__).parents[3]
 FLAGS = ("military", "dissident", "rebel", "palace", "foreign", "popular")
@@ -80,7 +79,7 @@ def campaign(name, **other):
 def sources(tmp_path):
     write(
         tmp_path,
-        shared.POWELL_THYNE,
+        columns.POWELL_THYNE,
         [
             attempt("1951-03-01"),
             attempt("1960-01-10", "2"),
@@ -92,12 +91,12 @@ def sources(tmp_path):
     )
     write(
         tmp_path,
-        shared.CAM,
+        columns.CAM,
         [ranked("1960-01-14", "1", code="369"), ranked("1963-05-05", "0")],
     )
     write(
         tmp_path,
-        shared.COLPUS,
+        columns.COLPUS,
         [
             supported("1951-03-01"),
             supported("1960-01-09", "1", "Protesters; Unions", srofficial="1", jrofficer="1"),
@@ -107,10 +106,10 @@ def sources(tmp_path):
     )
     flags = dict.fromkeys(FLAGS, "0")
     event = {"cowcode": "369", "year": "1960", "month": "1", "day": "13", **flags, "palace": "1"}
-    write(tmp_path, shared.CLINE, [event])
+    write(tmp_path, columns.CLINE, [event])
     write(
         tmp_path,
-        shared.REIGN,
+        columns.REIGN,
         [
             led("1950-01-01", "1960-01", "0.0"),
             led("1960-01-10", "1961-02", "1.0"),
@@ -119,7 +118,7 @@ def sources(tmp_path):
     )
     write(
         tmp_path,
-        shared.NAVCO,
+        columns.NAVCO,
         [
             campaign("Spring", participation="", percentage_popular_participation="0"),
             campaign("Autumn"),
@@ -192,19 +191,19 @@ def test_campaigns(sources):
 
 
 def test_a_campaign_without_an_aim_is_refused(sources):
-    write(sources, shared.NAVCO, [campaign("Spring", regchange="0")])
+    write(sources, columns.NAVCO, [campaign("Spring", regchange="0")])
     with pytest.raises(SourceError, match="'Spring' is not one of regchange"):
         campaigns.build(sources)
 
 
 def test_a_code_that_is_not_known_is_refused(sources):
-    write(sources, shared.CAM, [ranked("1960-01-14", "2")])
+    write(sources, columns.CAM, [ranked("1960-01-14", "2")])
     with pytest.raises(SourceError, match="column combat has '2'; known are 1, 0"):
         military_attempts.build(sources)
 
 
 def test_a_country_without_a_region_is_refused(sources):
-    write(sources, shared.POWELL_THYNE, [attempt("1960-01-10", ccode="7")])
+    write(sources, columns.POWELL_THYNE, [attempt("1960-01-10", ccode="7")])
     with pytest.raises(SourceError, match="no region for the countries 7"):
         attempts.build(sources)
 
@@ -249,7 +248,7 @@ def test_a_source_that_is_not_there_is_named(tmp_path):
 
 
 def test_a_column_that_is_not_there_is_named(sources, tmp_path, capsys):
-    write(sources, shared.CAM, [{"cowcode": "1"}])
+    write(sources, columns.CAM, [{"cowcode": "1"}])
     assert building.main([str(sources)]) == 1
     assert "cam/cam_list_v3.0.csv has no column region, year" in capsys.readouterr().err
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from conjuncture import data
-from conjuncture.data.rates import records, select_cases, success_rate_of
+from conjuncture.data.case_records import records, select_cases, success_rate_of
 from conjuncture.errors import UsageError
 from conjuncture.scenario.bibliography import works
 

@@ -3,9 +3,16 @@
 import numpy as np
 import pytest
 
-from conjuncture.engine.adding import PileSums, TallyAccumulator, sum_piles
-from conjuncture.engine.blocks import every_block, split_piles
-from conjuncture.engine.tallies import BINS, BlockSums, Histogram, TermGroup
+from conjuncture.engine.addresses import every_block, split_piles
+from conjuncture.engine.tallies import (
+    BINS,
+    BlockSums,
+    Histogram,
+    PileSums,
+    TallyAccumulator,
+    TermGroup,
+    sum_piles,
+)
 
 GROUPS = (TermGroup(((), ())), TermGroup(((),)))
 HISTOGRAMS = (Histogram(None, (), 0.0, 1.0),)

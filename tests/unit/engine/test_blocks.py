@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from conjuncture.engine.addresses import SLAB
-from conjuncture.engine.blocks import (
+from conjuncture.engine.addresses import (
+    SLAB,
     Blocks,
     ListedBlocks,
     every_block,

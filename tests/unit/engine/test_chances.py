@@ -12,15 +12,14 @@ from scipy import stats
 from chance import bound, false_alarm
 from conjuncture.analysis.answers import estimate
 from conjuncture.analysis.questions import compile_question
-from conjuncture.engine.intervening import AS_THINGS_WERE
+from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.engine.runner import Batch, tally_work_of
-from conjuncture.engine.scopes import HistoryScope
 from conjuncture.engine.tallies import Factor, Overlap, TermGroup
-from conjuncture.engine.traces import StagePassage
+from conjuncture.engine.traces import HistoryScope, StagePassage
 from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.asking import read_query
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.scenario.queries import read_query
+from conjuncture.scenario.scenario_file import read_crisis
 from crises import FREE, SWORN
 from graphs import QUARREL
 

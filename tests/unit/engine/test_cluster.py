@@ -11,14 +11,14 @@ import pytest
 from clusters import two_workers
 from conjuncture.analysis.questions import compile_question
 from conjuncture.engine import cluster
-from conjuncture.engine.blocks import every_block, pile_blocks
+from conjuncture.engine.addresses import every_block, pile_blocks
 from conjuncture.engine.cluster import UNITS_AHEAD, parcel_of, run_on_cluster
-from conjuncture.engine.intervening import AS_THINGS_WERE
+from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import Batch, TallyWork, tally, tally_work_of
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import ClusterError, ConjunctureError
-from conjuncture.scenario.asking import read_query
+from conjuncture.scenario.queries import read_query
 from crises import FREE
 
 pytestmark = pytest.mark.slow

@@ -6,9 +6,8 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from conjuncture.engine import connecting
-from conjuncture.engine.connecting import connect_to_cluster, refuse_unfit_workers
-from conjuncture.engine.kinds import kind_of_machine
+from conjuncture.engine import cluster
+from conjuncture.engine.cluster import connect_to_cluster, kind_of_machine, refuse_unfit_workers
 from conjuncture.errors import ClusterError, UsageError
 
 
@@ -18,7 +17,7 @@ def listening():
 
 
 def test_local_workers_are_reached_by_this_machine_alone_and_end(monkeypatch):
-    monkeypatch.setattr(connecting.machine, "threads", lambda: 1)
+    monkeypatch.setattr(cluster.machine, "threads", lambda: 1)
     with connect_to_cluster("local") as client:
         [process] = client.run(lambda: psutil.Process().pid).values()
         assert list(client.nthreads().values()) == [1]
@@ -29,7 +28,7 @@ def test_local_workers_are_reached_by_this_machine_alone_and_end(monkeypatch):
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere", "udp://127.0.0.1:9"])
 def test_an_address_that_does_not_answer_is_a_sentence(address, monkeypatch):
-    monkeypatch.setattr(connecting, "SECONDS_TO_ANSWER", 0.5)
+    monkeypatch.setattr(cluster, "SECONDS_TO_ANSWER", 0.5)
     told = rf"no cluster answers at '{address}'.*'dask scheduler' prints.*or 'local'"
     with pytest.raises(UsageError, match=told), connect_to_cluster(address):
         pass
@@ -43,7 +42,7 @@ def test_a_machine_too_busy_at_first_is_asked_once_more():
         assert len(asked) > 1
         return "client"
 
-    assert connecting.connect_patiently(connect) == "client"
+    assert cluster.connect_patiently(connect) == "client"
 
 
 def test_without_dask_a_sentence_says_what_to_install(monkeypatch):
@@ -61,7 +60,7 @@ def test_workers_that_cannot_be_started_are_a_sentence(monkeypatch):
         raise RuntimeError("no memory")
         yield
 
-    monkeypatch.setattr(connecting, "local_cluster", failing)
+    monkeypatch.setattr(cluster, "local_cluster", failing)
     with (
         pytest.raises(ClusterError, match=r"no workers could be started.*\(no memory\)"),
         connect_to_cluster("local"),

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from chance import bound
-from conjuncture.engine.blocks import every_block
-from conjuncture.engine.intervening import AS_THINGS_WERE
-from conjuncture.engine.programs import program_for
+from conjuncture.engine.addresses import every_block
+from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.engine.structure import structure_of

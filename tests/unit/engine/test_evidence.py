@@ -6,10 +6,10 @@ import pytest
 from scipy import stats
 
 from chance import bound, false_alarm
-from conjuncture.engine.blocks import every_block
+from conjuncture.engine.addresses import every_block
 from conjuncture.engine.draws import gumbels_given
-from conjuncture.engine.intervening import AS_THINGS_WERE
-from conjuncture.engine.programs import program_for
+from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.engine.worlds import Worlds

@@ -29,9 +29,9 @@ def test_full_disk_leaves_nothing(name, tmp_path):
     code = f"""
         import resource, sys
         from pathlib import Path
-        from conjuncture.analysis.sweep_table import FIGURES, PROBLEM, RUNS, TEXTS, VERDICTS, write_table
-        from conjuncture.cli.rows import write_rows
-        from conjuncture.cli.running import write_result
+        from conjuncture.analysis.parameter_sweep import FIGURES, PROBLEM, RUNS, TEXTS, VERDICTS, write_table
+        from conjuncture.cli.outputs import write_rows
+        from conjuncture.cli.outputs import write_result
         from conjuncture.engine.files import written_whole
         from conjuncture.errors import UsageError
 
@@ -42,11 +42,11 @@ def test_full_disk_leaves_nothing(name, tmp_path):
             write_table(target, rows, {{name[4:]: True for name in names}})
 
         def save(picture, folder):
-            from conjuncture.figures.saving import save
+            from conjuncture.figures.picture import save
             save(picture, folder)
 
         def drawn():
-            from conjuncture.figures.style import Picture, house_style
+            from conjuncture.figures.picture import Picture, house_style
             from matplotlib.figure import Figure
             figure = Figure(figsize=(9, 9))
             figure.add_subplot().plot(range(20000), [i * 7919 % 104729 for i in range(20000)])

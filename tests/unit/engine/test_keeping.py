@@ -4,8 +4,8 @@ from collections import OrderedDict
 
 import pytest
 
-from conjuncture.engine import keeping, programs
-from conjuncture.engine.programs import program_for
+from conjuncture.engine import machine, program_registry
+from conjuncture.engine.program_registry import program_for
 from conjuncture.ensemble import Ensemble
 from crises import FREE
 
@@ -18,7 +18,7 @@ def fresh(monkeypatch, tmp_path):
     monkeypatch.setenv("CONJUNCTURE_CACHE", str(tmp_path))
 
     def forget():
-        monkeypatch.setattr(programs, "_programs", OrderedDict())
+        monkeypatch.setattr(program_registry, "_programs", OrderedDict())
 
     forget()
     return tmp_path, forget
@@ -59,7 +59,7 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_time(
 def test_another_structure_has_another_name(crisis):
     one = program_for(crisis(FREE)).structure
     names = {
-        keeping.trace_path(one, (evidence, recording), room)
+        machine.trace_path(one, (evidence, recording), room)
         for evidence in (False, True)
         for recording in (False, True)
         for room in ((32, 2), (32, 4))

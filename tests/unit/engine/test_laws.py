@@ -6,7 +6,7 @@ import pytest
 from scipy import special, stats
 
 from chance import bound, false_alarm
-from conjuncture.engine import laws
+from conjuncture.engine import draws
 from conjuncture.engine.addresses import draw_words, site_keys
 
 EDGES = np.array([0, 1 << 9, 1 << 20, 1 << 31, 3 << 30, (1 << 32) - 1], np.uint32)
@@ -17,14 +17,14 @@ def exact_uniform(words):
 
 
 def test_uniforms_are_exact():
-    assert np.asarray(laws.uniform_of(jnp.array(EDGES))).tolist() == exact_uniform(EDGES).tolist()
+    assert np.asarray(draws.uniform_of(jnp.array(EDGES))).tolist() == exact_uniform(EDGES).tolist()
 
 
 @pytest.mark.parametrize(
     ("law", "inverse"),
     [
-        (laws.gumbel_of, lambda u: -np.log(-np.log(u))),
-        (laws.normal_of, special.ndtri),
+        (draws.gumbel_of, lambda u: -np.log(-np.log(u))),
+        (draws.normal_of, special.ndtri),
     ],
     ids=["gumbel", "normal"],
 )
@@ -39,9 +39,9 @@ def test_transforms_agree_with_the_inverse_distribution_functions(law, inverse):
 @pytest.mark.parametrize(
     ("law", "distribution"),
     [
-        (laws.uniform_of, stats.uniform),
-        (laws.gumbel_of, stats.gumbel_r),
-        (laws.normal_of, stats.norm),
+        (draws.uniform_of, stats.uniform),
+        (draws.gumbel_of, stats.gumbel_r),
+        (draws.normal_of, stats.norm),
     ],
     ids=["uniform", "gumbel", "normal"],
 )

@@ -12,7 +12,7 @@ import pytest
 import xarray
 
 from conjuncture.engine.files import RESULT_KEY
-from conjuncture.engine.parts import Parts
+from conjuncture.engine.history_files import Parts
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import SimulationError, UsageError
 from crises import FREE
@@ -26,7 +26,7 @@ JOINING = "parts, put together"
 def small_portions():
     """Make a portion of each slab of a world, and of two worlds where the slab is half full."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("conjuncture.engine.portions.BLOCKS_PER_PORTION", 16)
+        patched.setattr("conjuncture.engine.traced_histories.BLOCKS_PER_PORTION", 16)
         yield
 
 

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from conjuncture.engine.addresses import SLAB
-from conjuncture.engine.blocks import every_block
-from conjuncture.engine.portions import BLOCKS_PER_PORTION, Portions, regroup_by_portion
+from conjuncture.engine.addresses import SLAB, every_block
+from conjuncture.engine.traced_histories import BLOCKS_PER_PORTION, Portions, regroup_by_portion
 
 SIZES = [(1, 1), (7, 1), (300, 1), (10, 17), (9, 40), (1, 100)]
 

@@ -2,14 +2,14 @@
 
 from collections import OrderedDict
 
-from conjuncture.engine import programs
-from conjuncture.engine.programs import program_for, tally_for
+from conjuncture.engine import program_registry
+from conjuncture.engine.program_registry import program_for, tally_for
 from crises import FREE
 
 
 def test_the_least_recently_used_program_is_dropped(crisis, monkeypatch):
-    monkeypatch.setattr(programs, "_programs", OrderedDict())
-    monkeypatch.setattr(programs, "MOST_PROGRAMS", 2)
+    monkeypatch.setattr(program_registry, "_programs", OrderedDict())
+    monkeypatch.setattr(program_registry, "MOST_PROGRAMS", 2)
     one, two = crisis(FREE), crisis(FREE.replace("title: ", "title: Another "))
     assert one.digest != two.digest
     first, second = program_for(one), program_for(two)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from conjuncture.engine.blocks import every_block
+from conjuncture.engine.addresses import every_block
 from conjuncture.engine.runner import run_in_order
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import QueryError, SimulationError

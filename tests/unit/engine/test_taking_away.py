@@ -2,13 +2,13 @@
 
 import pytest
 
-from conjuncture.analysis.counting import Simulator
-from conjuncture.analysis.explaining.attribution.attributing import attribute_to_forces
-from conjuncture.analysis.explaining.sample import Sample
+from conjuncture.analysis.explain.attribution import attribute_to_forces
+from conjuncture.analysis.explain.sample import Sample
+from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import ScenarioError
-from conjuncture.scenario.asking import read_event, read_interventions
+from conjuncture.scenario.queries import read_event, read_interventions
 
 TWICE = """
 conjuncture: 1

@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from conjuncture.analysis.questions import compile_question
-from conjuncture.engine.intervening import AS_THINGS_WERE
-from conjuncture.engine.programs import program_for, tally_for
+from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.program_registry import program_for, tally_for
 from conjuncture.engine.runner import Batch
 from conjuncture.engine.tallies import BINS
 from conjuncture.engine.worlds import Worlds
-from conjuncture.scenario.asking import read_query
+from conjuncture.scenario.queries import read_query
 from crises import FREE
 
 ASKED = (

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from conjuncture.engine.threefry import threefry2x32
+from conjuncture.engine.addresses import threefry2x32
 
 VECTORS = [
     (13, (0, 0), (0, 0), (0x9D1C5EC6, 0x8BD50731)),

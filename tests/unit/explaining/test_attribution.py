@@ -5,21 +5,23 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from conjuncture.analysis.counting import Simulator
-from conjuncture.analysis.explaining.attribution.attributing import (
+from conjuncture.analysis.explain.attribution import (
+    Attribution,
+    Interaction,
+    Share,
     attribute_to_conditions,
     attribute_to_forces,
 )
-from conjuncture.analysis.explaining.attribution.attribution import Attribution, Interaction, Share
-from conjuncture.analysis.explaining.attribution.conditions import conditions_of, usual_conditions
-from conjuncture.analysis.explaining.attribution.shapley import shapley_values
-from conjuncture.analysis.explaining.sample import Sample, StoppedEarly
+from conjuncture.analysis.explain.conditions import conditions_of, usual_conditions
+from conjuncture.analysis.explain.methods.shapley import shapley_values
+from conjuncture.analysis.explain.sample import Sample, StoppedEarly
+from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import QueryError, UsageError
 from conjuncture.language.nodes import Aside, Compare, Label, Outcome
-from conjuncture.report.explaining import attribution_tables
-from conjuncture.scenario.asking import read_event, read_interventions
+from conjuncture.report.explanation_sections import attribution_tables
+from conjuncture.scenario.queries import read_event, read_interventions
 from crises import FREE, SWORN
 
 ORDER = ["guard", "line", "crowd"]

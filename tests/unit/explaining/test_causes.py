@@ -6,26 +6,28 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from conjuncture.analysis.counting import Simulator
-from conjuncture.analysis.explaining.causes import finding_causes
-from conjuncture.analysis.explaining.causes.actual_causes import (
+from conjuncture.analysis.explain import causes
+from conjuncture.analysis.explain.causes import (
+    Causes,
+    SampleReplay,
+    find_causes,
+    search_portions,
+    share_of,
+    summarise_causes,
+)
+from conjuncture.analysis.explain.methods.actual_causes import (
     ActualCauses,
     find_actual_causes,
     join_causes,
     subsets_of,
 )
-from conjuncture.analysis.explaining.causes.causes import Causes, share_of, summarise_causes
-from conjuncture.analysis.explaining.causes.finding_causes import (
-    SampleReplay,
-    find_causes,
-    search_portions,
-)
-from conjuncture.analysis.explaining.sample import Sample, StoppedEarly
+from conjuncture.analysis.explain.sample import Sample, StoppedEarly
+from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.conduct import ObservedConduct
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Aside
-from conjuncture.scenario.asking import read_event
+from conjuncture.scenario.queries import read_event
 from crises import FREE
 
 BACKUP = """
@@ -247,17 +249,17 @@ def test_what_was_searched_before_somebody_asked_is_kept(free, monkeypatch):
         done.append(find_actual_causes(*arguments, **options))
         return done[-1]
 
-    monkeypatch.setattr(finding_causes, "SETS_AT_ONCE", 70)
-    monkeypatch.setattr(finding_causes, "actual_causes", interrupted)
-    causes = find_causes(free)
-    assert isinstance(causes, Causes)
-    assert causes.histories == 20
+    monkeypatch.setattr(causes, "SETS_AT_ONCE", 70)
+    monkeypatch.setattr(causes, "actual_causes", interrupted)
+    result = find_causes(free)
+    assert isinstance(result, Causes)
+    assert result.histories == 20
     with pytest.raises(StoppedEarly):
         find_causes(free)
 
 
 def test_enough_work_is_enough(free, monkeypatch):
-    monkeypatch.setattr(finding_causes, "SETS_AT_ONCE", 70)
-    monkeypatch.setattr(finding_causes, "MOST_REPLAYS", 1)
+    monkeypatch.setattr(causes, "SETS_AT_ONCE", 70)
+    monkeypatch.setattr(causes, "MOST_REPLAYS", 1)
     assert find_causes(free).histories == 10
     assert find_causes(free, most=4).histories == 4

@@ -13,17 +13,13 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from conjuncture.analysis.counting import Simulator
-from conjuncture.analysis.explaining.causes.finding_causes import (
-    SampleReplay,
-    find_causes,
-    search_portions,
-)
-from conjuncture.analysis.explaining.sample import Sample
+from conjuncture.analysis.explain.causes import SampleReplay, find_causes, search_portions
+from conjuncture.analysis.explain.sample import Sample
+from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.conduct import ObservedConduct
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside, Plays
-from conjuncture.scenario.asking import read_event
+from conjuncture.scenario.queries import read_event
 
 HEAD = """
 conjuncture: 1

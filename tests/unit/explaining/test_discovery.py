@@ -8,22 +8,22 @@ from scipy import stats
 
 import conjuncture
 from chance import bound
-from conjuncture.analysis.explaining.discovery.boxes import BoxSearch, find_box
-from conjuncture.analysis.explaining.discovery.candidates import candidates_of, numbers_behind
-from conjuncture.analysis.explaining.discovery.discovering import discover
-from conjuncture.analysis.explaining.discovery.noisy_labels import effective_trials, share_above
-from conjuncture.analysis.explaining.discovery.prim import LabelledCases
-from conjuncture.analysis.explaining.discovery.screening import chi_squared, smirnov
-from conjuncture.analysis.explaining.discovery.tree_of_worlds import best_tree
-from conjuncture.analysis.explaining.discovery.where_it_holds import (
+from conjuncture.analysis.explain.discovery import (
+    discover,
     discover_claim,
     discover_event,
     discover_sample,
+    effective_trials,
+    share_above,
 )
-from conjuncture.analysis.explaining.sample import Sample, StoppedEarly
+from conjuncture.analysis.explain.methods.boxes import BoxSearch, chi_squared, find_box, smirnov
+from conjuncture.analysis.explain.methods.classification_tree import best_tree
+from conjuncture.analysis.explain.methods.prim import LabelledCases
+from conjuncture.analysis.explain.sample import Sample, StoppedEarly
+from conjuncture.analysis.explain.uncertain_inputs import candidates_of, numbers_behind
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.errors import UsageError
-from conjuncture.scenario.asking import read_event
+from conjuncture.scenario.queries import read_event
 from crises import FREE
 
 WORLDS = 600

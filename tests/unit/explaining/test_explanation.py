@@ -5,18 +5,18 @@ from dataclasses import replace
 import pytest
 
 import conjuncture
-from conjuncture.analysis.explaining.explanation import (
+from conjuncture.analysis.explain.explanation import (
     PARTS,
     ExplainOptions,
     explain,
     histories_per_world,
+    nearest_possible,
 )
-from conjuncture.analysis.explaining.nearest import nearest_possible
-from conjuncture.analysis.explaining.sample import Sample
-from conjuncture.analysis.reporting.explanation import explanation_document
+from conjuncture.analysis.explain.sample import Sample
+from conjuncture.analysis.reporting.explanation_documents import explanation_document
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.errors import QueryError, UsageError
-from conjuncture.scenario.asking import read_event
+from conjuncture.scenario.queries import read_event
 from crises import FREE, SWORN
 
 SMALL = ExplainOptions(["attribution", "causes"])

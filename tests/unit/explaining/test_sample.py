@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 import conjuncture
-from conjuncture.analysis.explaining.sample import Sample, StoppedEarly
-from conjuncture.engine.blocks import every_block
-from conjuncture.engine.programs import program_for
+from conjuncture.analysis.explain.sample import Sample, StoppedEarly
+from conjuncture.engine.addresses import every_block
+from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import Batch, simulate_traces
 from conjuncture.errors import QueryError, UsageError
-from conjuncture.scenario.asking import read_event, read_interventions
+from conjuncture.scenario.queries import read_event, read_interventions
 from crises import FREE, SWORN
 
 WORLDS = 30

@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 
 import conjuncture
-from conjuncture.analysis.explaining.sample import Sample
-from conjuncture.analysis.explaining.sensitivity.factors import factors_of
-from conjuncture.analysis.explaining.sensitivity.sensitivity import (
+from conjuncture.analysis.explain.methods.sobol import pick_freeze, sobol_indices
+from conjuncture.analysis.explain.sample import Sample
+from conjuncture.analysis.explain.sensitivity import (
     FactorIndices,
     Sensitivity,
     sensitivity_of_event,
     sensitivity_of_query,
 )
-from conjuncture.analysis.explaining.sensitivity.sobol import pick_freeze, sobol_indices
-from conjuncture.engine.quantiles import quantile
+from conjuncture.analysis.explain.uncertain_inputs import factors_of
+from conjuncture.engine.worlds import quantile
 from conjuncture.errors import QueryError, UsageError
-from conjuncture.scenario.asking import read_event
+from conjuncture.scenario.queries import read_event
 from crises import FREE, SWORN
 
 TROOPS = ["red.troops", "blue.troops", "reds.troops", "blues.troops"]

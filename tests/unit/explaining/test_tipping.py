@@ -7,15 +7,13 @@ import pytest
 from scipy import optimize
 
 import conjuncture
-from conjuncture.analysis.explaining.sample import Sample, StoppedEarly
-from conjuncture.analysis.explaining.tipping.moving import plausible_range
-from conjuncture.analysis.explaining.tipping.tipping import find_tipping_points
-from conjuncture.analysis.explaining.tipping.tipping_maps import tipping_map
-from conjuncture.analysis.reporting.explanation import to_json_value
+from conjuncture.analysis.explain.sample import Sample, StoppedEarly
+from conjuncture.analysis.explain.tipping import find_tipping_points, plausible_range, tipping_map
+from conjuncture.analysis.reporting.explanation_documents import to_json_value
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.errors import UsageError
-from conjuncture.report.explaining import tipping_tables
-from conjuncture.scenario.asking import read_event
+from conjuncture.report.explanation_sections import tipping_tables
+from conjuncture.scenario.queries import read_event
 from crises import SWORN
 
 MIGHT = SWORN.replace("unknowns: {", "unknowns: {might: 1 to 4, ").replace(

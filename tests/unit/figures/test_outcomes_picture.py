@@ -5,14 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import pictured
-from conjuncture.analysis.flows import Flow
-from conjuncture.figures.outcomes import RARER, SMALLEST, draw_outcomes, join_thin_flows
-from conjuncture.figures.placing import SCALE, place_flows, spread_centres
+import sample_results
+from conjuncture.analysis.courses import Flow
+from conjuncture.figures.outcomes import (
+    RARER,
+    SCALE,
+    SMALLEST,
+    draw_outcomes,
+    join_thin_flows,
+    place_flows,
+    spread_centres,
+)
 
 
 def test_flows_too_thin_are_joined_and_what_only_they_reach_goes():
-    shown = join_thin_flows(pictured.FLOWS, {})
+    shown = join_thin_flows(sample_results.FLOWS, {})
     window = {flow.outcome: flow for flow in shown if flow.stage == "window"}
     assert set(window) == {"quiet", "carried", RARER}
     assert window[RARER].share == pytest.approx(0.002)
@@ -26,7 +33,9 @@ def test_a_single_thin_flow_keeps_its_name():
 
 
 def test_bands_leave_and_arrive_one_under_another():
-    found = place_flows(pictured.FLOWS, dict.fromkeys({one.stage for one in pictured.FLOWS}, 0.0))
+    found = place_flows(
+        sample_results.FLOWS, dict.fromkeys({one.stage for one in sample_results.FLOWS}, 0.0)
+    )
     assert found.column == {"showdown": 0, "window": 1, "pact": 2, "demands (2)": 3, "cellar": 2}
     for stage, row in found.leaving.items():
         reached = found.tops[stage]
@@ -41,7 +50,9 @@ def test_bands_leave_and_arrive_one_under_another():
 
 
 def test_a_flow_that_passes_a_stage_does_not_cross_its_bar():
-    found = place_flows(pictured.FLOWS, dict.fromkeys({one.stage for one in pictured.FLOWS}, 0.0))
+    found = place_flows(
+        sample_results.FLOWS, dict.fromkeys({one.stage for one in sample_results.FLOWS}, 0.0)
+    )
     passing = next(flow for flow in found.ways if flow.outcome.startswith("nobody"))
     (_, _), (column, top), (_, _) = found.ways[passing]
     assert column == 1
@@ -60,7 +71,7 @@ def test_things_are_spread_without_overlap_and_in_order():
 
 
 def test_the_picture_names_stages_outcomes_and_shares():
-    picture = draw_outcomes(pictured.FLOWS)
+    picture = draw_outcomes(sample_results.FLOWS)
     words = {" ".join(one.get_text().split()) for one in picture.figure.axes[0].texts}
     assert {"showdown", "demands (2)", "miranda 60 %", "quiet 30 %"} <= words
     assert picture.description.startswith("Histories flow through 4 stages.")
@@ -85,10 +96,12 @@ def test_many_stages_are_drawn_across_the_sheet():
 
 def test_what_happened_is_marked_and_joined_to_nothing():
     fact = {"showdown": "torres"}
-    thin = next(one for one in pictured.FLOWS if one.stage == "window" and one.share < SMALLEST)
+    thin = next(
+        one for one in sample_results.FLOWS if one.stage == "window" and one.share < SMALLEST
+    )
     fact["window"] = thin.outcome
-    assert thin in join_thin_flows(pictured.FLOWS, fact)
-    picture = draw_outcomes(pictured.FLOWS, fact)
+    assert thin in join_thin_flows(sample_results.FLOWS, fact)
+    picture = draw_outcomes(sample_results.FLOWS, fact)
     marked = [one.get_text() for one in picture.figure.axes[0].texts if "◆" in one.get_text()]
     assert len(marked) == 3
     assert "a dark line: what happened" in marked[0]

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from conjuncture.language.linking import link_change, link_condition
-from conjuncture.language.mistakes import LanguageErrors
+from conjuncture.language.linker import link_change, link_condition
+from conjuncture.language.names import LanguageErrors
 from conjuncture.language.nodes import Compare, Label, NumberLiteral, Or, Outcome
 from conjuncture.language.parser import parse_event, parse_expression
 

@@ -3,8 +3,8 @@ import itertools
 import numpy as np
 import pytest
 
-from conjuncture.language.evaluate import evaluate, evaluate_defined, truth_of
-from conjuncture.language.linking import link_event, link_expression
+from conjuncture.language.evaluator import evaluate, evaluate_defined, truth_of
+from conjuncture.language.linker import link_event, link_expression
 from conjuncture.language.nodes import (
     And,
     Cell,

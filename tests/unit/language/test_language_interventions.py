@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from conjuncture.language.linking import link_interventions
-from conjuncture.language.mistakes import LanguageErrors
+from conjuncture.language.linker import link_interventions
+from conjuncture.language.names import LanguageErrors
 from conjuncture.language.nodes import (
     Arithmetic,
     Aside,

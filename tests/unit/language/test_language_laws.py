@@ -3,10 +3,11 @@ from statistics import NormalDist
 
 import pytest
 
-from conjuncture.language.intervals import NORMAL_95, distribution_of_interval
-from conjuncture.language.laws import (
+from conjuncture.language.distributions import (
     DISTRIBUTIONS,
+    NORMAL_95,
     DistributionError,
+    distribution_of_interval,
     distribution_parameters,
     suggest_distribution,
 )

@@ -2,11 +2,11 @@
 
 import pytest
 
-from conjuncture.language.linking import link_event, link_expression
-from conjuncture.language.mistakes import LanguageErrors
+from conjuncture.language.linker import link_event, link_expression
+from conjuncture.language.names import LanguageErrors
 from conjuncture.language.nodes import Cell, Compare, Label, Measure, Outcome
 from conjuncture.language.parser import parse_event, parse_expression
-from conjuncture.language.writing import write
+from conjuncture.language.unparser import write
 
 
 def event(text, vocabulary):

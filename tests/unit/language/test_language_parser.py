@@ -1,6 +1,6 @@
 import pytest
 
-from conjuncture.language.mistakes import LanguageErrors
+from conjuncture.language.names import LanguageErrors
 from conjuncture.language.nodes import (
     And,
     Arithmetic,

@@ -1,9 +1,9 @@
 import pytest
 
-from conjuncture.language.linking import link_query, link_test
-from conjuncture.language.mistakes import LanguageErrors
+from conjuncture.language.linker import link_query, link_test
+from conjuncture.language.names import LanguageErrors
 from conjuncture.language.parser import parse_query
-from conjuncture.language.writing import write
+from conjuncture.language.unparser import write
 
 WON = "showdown = torres"
 

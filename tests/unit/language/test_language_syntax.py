@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import numpy
 import pytest
 
-from conjuncture.language.evaluate import evaluate
-from conjuncture.language.flatness import depth_of
-from conjuncture.language.linking import link_expression
-from conjuncture.language.mistakes import LanguageErrors
+from conjuncture.language.evaluator import evaluate
+from conjuncture.language.linker import link_expression
+from conjuncture.language.names import LanguageErrors
 from conjuncture.language.parser import (
+    depth_of,
     parse_event,
     parse_expression,
     parse_interventions,
@@ -17,7 +17,7 @@ from conjuncture.language.parser import (
     parse_value,
 )
 from conjuncture.language.symbols import Kind, Vocabulary
-from conjuncture.language.writing import write
+from conjuncture.language.unparser import write
 
 PARSERS = {
     "value": parse_value,

@@ -2,12 +2,19 @@ import math
 
 import pytest
 
-from conjuncture.language.linking import link_either, link_value
-from conjuncture.language.mistakes import LanguageErrors
-from conjuncture.language.nodes import Arithmetic, Cell, Either, Label, NumberLiteral, RandomDraw
+from conjuncture.language.linker import link_either, link_value
+from conjuncture.language.names import LanguageErrors
+from conjuncture.language.nodes import (
+    Arithmetic,
+    Cell,
+    Either,
+    Label,
+    NumberLiteral,
+    RandomDraw,
+    walk,
+)
 from conjuncture.language.parser import parse_value
 from conjuncture.language.symbols import BATTALIONS, COUNT, NON_NEGATIVE, REAL, UNIT_INTERVAL, Kind
-from conjuncture.language.walk import walk
 
 TROOPS = Kind(NON_NEGATIVE, BATTALIONS)
 LEANING = Kind(REAL)

@@ -2,7 +2,7 @@ import pytest
 
 from conjuncture.language.nodes import Either, NumberLiteral, RandomDraw
 from conjuncture.language.parser import parse_query, parse_value
-from conjuncture.language.writing import write
+from conjuncture.language.unparser import write
 
 
 @pytest.mark.parametrize(

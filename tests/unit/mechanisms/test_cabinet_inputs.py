@@ -4,7 +4,7 @@ import pytest
 
 from conjuncture.errors import ScenarioError
 from conjuncture.mechanisms.cabinet.inputs import OUTCOMES, Stage
-from conjuncture.scenario.stages import NOBODY, Cast
+from conjuncture.scenario.stage_model import NOBODY, Cast
 
 GOOD = """\
 conjuncture: 1

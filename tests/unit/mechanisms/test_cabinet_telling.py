@@ -1,9 +1,9 @@
 """How the making of a cabinet is told."""
 
 from conjuncture.mechanisms.cabinet.inputs import Stage
-from conjuncture.mechanisms.cabinet.telling import tell
-from conjuncture.mechanisms.telling import StageHistory
-from conjuncture.scenario.stages import Cast
+from conjuncture.mechanisms.cabinet.narrative import tell
+from conjuncture.mechanisms.narrators import StageHistory
+from conjuncture.scenario.stage_model import Cast
 
 FORCES = ("presidency", "unions", "party", "command")
 NAMES = {"presidency": "the president", "unions": "the unions", "command": "the high command"}

@@ -11,17 +11,16 @@ from typer.testing import CliRunner
 
 import conjuncture
 from chance import bound
-from conjuncture.analysis.explaining.explanation import ExplainOptions
+from conjuncture.analysis.explain.explanation import ExplainOptions
 from conjuncture.cli.app import app
-from conjuncture.engine.intervening import AS_THINGS_WERE
-from conjuncture.engine.program import RUNS_PER_CALL
-from conjuncture.engine.programs import program_for
+from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.program import RUNS_PER_CALL, run_blocks_at_once
+from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.runner import Batch
 from conjuncture.engine.structure import structure_of
-from conjuncture.engine.together import run_blocks_at_once
 from conjuncture.engine.traces import SharedArguments
 from conjuncture.engine.worlds import Worlds
-from conjuncture.mechanisms.game import branch
+from conjuncture.mechanisms.game import equilibrium
 
 FORK = """
 conjuncture: 1
@@ -156,7 +155,7 @@ def test_all_histories_of_a_world_play_one_game(write_crisis):
 @pytest.fixture
 def hurried(monkeypatch):
     """A walk along the branch that is given up long before its end."""
-    monkeypatch.setattr(branch, "MOST_STEPS", 15)
+    monkeypatch.setattr(equilibrium, "MOST_STEPS", 15)
 
 
 def test_a_game_that_stays_unsolved_is_said_everywhere(write_crisis, hurried):
@@ -185,7 +184,7 @@ def test_a_game_that_stays_unsolved_is_said_everywhere(write_crisis, hurried):
 
 def test_a_game_that_stays_unsolved_is_said_in_reports_and_explanations(write_crisis, hurried):
     from conjuncture.presentation.claims import remarks_on
-    from conjuncture.report.gathering import course_section, summary
+    from conjuncture.report.builder import course_section, summary
 
     folder = fork(write_crisis, precision="6.125 to 9.5")
     ensemble = conjuncture.load(folder).run(40, 512)

@@ -6,10 +6,10 @@ from math import isnan
 import numpy as np
 import pytest
 
-from conjuncture.engine.sizes import BLOCK
+from conjuncture.engine.addresses import BLOCK
 from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.registry import packages, stage_models
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.scenario.scenario_file import read_crisis
 
 
 def sample(name: str) -> str:

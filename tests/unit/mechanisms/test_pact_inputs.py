@@ -3,10 +3,10 @@
 import pytest
 
 from conjuncture.errors import ScenarioError
+from conjuncture.mechanisms.narrators import StageHistory
 from conjuncture.mechanisms.pact.inputs import OUTCOMES, Party, Stage
-from conjuncture.mechanisms.pact.telling import tell
-from conjuncture.mechanisms.telling import StageHistory
-from conjuncture.scenario.stages import Cast
+from conjuncture.mechanisms.pact.narrative import tell
+from conjuncture.scenario.stage_model import Cast
 
 GOOD = """\
 conjuncture: 1

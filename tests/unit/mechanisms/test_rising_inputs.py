@@ -3,10 +3,10 @@
 import pytest
 
 from conjuncture.errors import QueryError, ScenarioError
+from conjuncture.mechanisms.narrators import StageHistory
 from conjuncture.mechanisms.rising.inputs import OUTCOMES, Crowd, Facing, Stage
-from conjuncture.mechanisms.rising.telling import tell
-from conjuncture.mechanisms.telling import StageHistory
-from conjuncture.scenario.stages import Cast
+from conjuncture.mechanisms.rising.narrative import tell
+from conjuncture.scenario.stage_model import Cast
 
 GOOD = """\
 conjuncture: 1

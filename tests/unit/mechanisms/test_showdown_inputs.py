@@ -3,7 +3,7 @@
 import pytest
 
 from conjuncture.mechanisms.showdown.inputs import Camp, Signal, Stage
-from conjuncture.scenario.stages import Cast
+from conjuncture.scenario.stage_model import Cast
 
 CAST = Cast(("staff", "base", "line", "crowd"), {"army": ("staff", "line"), "alone": ("line",)})
 CAMPS = {"a": Camp(core="staff"), "b": Camp(core="base")}

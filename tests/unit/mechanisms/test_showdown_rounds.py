@@ -9,15 +9,15 @@ import pytest
 
 from conjuncture.engine.addresses import BLOCK, site_keys
 from conjuncture.engine.draws import BlockDraw, draw_block
-from conjuncture.engine.inputs import WorldInputs
-from conjuncture.engine.intervening import AS_THINGS_WERE, tables_of
-from conjuncture.engine.programs import program_for
+from conjuncture.engine.history_state import WorldInputs
+from conjuncture.engine.interventions import AS_THINGS_WERE, tables_of
+from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.traces import no_patch
 from conjuncture.engine.worlds import Worlds
 from conjuncture.mechanisms import showdown
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.mechanisms.showdown.model import resolve
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.scenario.scenario_file import read_crisis
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,9 @@
 """How a showdown is told."""
 
+from conjuncture.mechanisms.narrators import StageHistory
 from conjuncture.mechanisms.showdown.inputs import Camp, Signal, Stage
-from conjuncture.mechanisms.showdown.telling import tell
-from conjuncture.mechanisms.telling import StageHistory
-from conjuncture.scenario.stages import Cast
+from conjuncture.mechanisms.showdown.narrative import tell
+from conjuncture.scenario.stage_model import Cast
 
 FORCES = ("staff", "base", "air_force", "line", "peasants")
 STAGE = Stage(

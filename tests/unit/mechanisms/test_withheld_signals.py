@@ -2,10 +2,10 @@
 
 import pytest
 
-from conjuncture.engine.sizes import BLOCK
+from conjuncture.engine.addresses import BLOCK
 from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.scenario.scenario_file import read_crisis
 
 TEXT = """\
 conjuncture: 1

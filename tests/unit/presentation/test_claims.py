@@ -9,12 +9,11 @@ import pytest
 
 import conjuncture
 from conjuncture.analysis.answers import Answer
-from conjuncture.analysis.claim_results import ClaimResult, Reading
 from conjuncture.analysis.hinges import Hinge
-from conjuncture.analysis.observed import DecidedPart
-from conjuncture.analysis.verdicts import Verdict
-from conjuncture.cli.claims import lines_of, lines_with_name
-from conjuncture.engine.evidence import Likelihood
+from conjuncture.analysis.observed_endings import DecidedPart
+from conjuncture.analysis.verdicts import ClaimResult, Reading, Verdict
+from conjuncture.cli.claim_page import lines_of, lines_with_name
+from conjuncture.engine.likelihood_weighting import Likelihood
 from conjuncture.language.nodes import Compare, Label, Outcome
 from conjuncture.presentation.claim_documents import claims_document
 from conjuncture.presentation.claim_notes import balance_in_words, notes_in_words

@@ -6,18 +6,21 @@ import numpy as np
 import pytest
 
 from conjuncture.analysis.answers import Answer
-from conjuncture.analysis.reference_classes.cases import RecordedCases, cases_of
-from conjuncture.analysis.reference_classes.comparing import (
+from conjuncture.analysis.reference_classes.comparison import summary_in_words
+from conjuncture.analysis.reference_classes.outside_view import (
     classes_of,
     compare_with_cases,
     distance_from_class,
     log_odds_of,
     rank_tags,
 )
-from conjuncture.analysis.reference_classes.in_words import summary_in_words
-from conjuncture.analysis.reference_classes.named_cases import find_closest_cases
-from conjuncture.analysis.reference_classes.nesting import ClassHierarchy, count_possible_members
-from conjuncture.analysis.reference_classes.telling import information_of
+from conjuncture.analysis.reference_classes.recorded_cases import (
+    RecordedCases,
+    cases_of,
+    find_closest_cases,
+    information_of,
+)
+from conjuncture.analysis.reference_classes.shrinkage import ClassHierarchy, count_possible_members
 
 BOLIVIA = "Bolivia 1970-10-06"
 TAGS = {

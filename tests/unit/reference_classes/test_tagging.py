@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from conjuncture.analysis.reference_classes.tagging import stated_tags
+from conjuncture.analysis.reference_classes.recorded_cases import stated_tags
+from conjuncture.api import load
 from conjuncture.errors import UsageError
-from conjuncture.loading import load
 from crises import FREE
 
 LIKE = """

@@ -10,7 +10,7 @@ from reports import ACCOUNT, QUOTING
 
 @pytest.fixture(scope="module")
 def text(write_crisis):
-    from conjuncture.loading import load
+    from conjuncture.api import load
 
     return highlight_account(load(write_crisis(QUOTING, ACCOUNT)).crisis)
 
@@ -80,7 +80,7 @@ def test_what_is_left_out_and_what_nothing_rests_on(text):
 
 
 def test_marks_are_not_shown_and_quotes_across_them_are_marked(write_crisis):
-    from conjuncture.loading import load
+    from conjuncture.api import load
 
     written = (
         "\ufeff"
@@ -111,7 +111,7 @@ def test_marks_are_not_shown_and_quotes_across_them_are_marked(write_crisis):
 
 
 def test_headings_never_skip_a_level(write_crisis):
-    from conjuncture.loading import load
+    from conjuncture.api import load
 
     account = "### Deep\n\nx\n\n# Top\n\n###### Deepest\n\ny\n"
     crisis = load(write_crisis(QUOTING, account + ACCOUNT)).crisis
@@ -121,7 +121,7 @@ def test_headings_never_skip_a_level(write_crisis):
 
 
 def test_what_the_kind_of_case_rests_on_leads_to_its_stage(write_crisis):
-    from conjuncture.loading import load
+    from conjuncture.api import load
 
     quoting = QUOTING.replace("  note: As the table has it.", "  quote: It rained.")
     found = highlight_account(load(write_crisis(quoting, ACCOUNT)).crisis)
@@ -132,7 +132,7 @@ def test_what_the_kind_of_case_rests_on_leads_to_its_stage(write_crisis):
 
 
 def test_words_that_the_end_of_a_line_breaks_are_whole(write_crisis):
-    from conjuncture.loading import load
+    from conjuncture.api import load
 
     account = ACCOUNT + "\nA self-\nmade man had ten thous-\nand hands.\n"
     quoting = QUOTING.replace("  note: As the table has it.", "  quote: ten thousand hands")

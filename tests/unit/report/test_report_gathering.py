@@ -6,16 +6,15 @@ import pytest
 
 import reports
 from conjuncture.analysis.clauses import event_in_words
-from conjuncture.analysis.explaining.sample import StoppedEarly
+from conjuncture.analysis.explain.sample import StoppedEarly
+from conjuncture.api import load
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import QueryError, UsageError
-from conjuncture.loading import load
-from conjuncture.report import gathering
-from conjuncture.report.explaining import TITLES
-from conjuncture.report.gathering import build_report, commonest_end_of, default_outcome_of
-from conjuncture.report.html import as_html
-from conjuncture.report.markdown import as_markdown
+from conjuncture.report import builder
+from conjuncture.report.builder import build_report, commonest_end_of, default_outcome_of
+from conjuncture.report.explanation_sections import TITLES
+from conjuncture.report.renderers import as_html, as_markdown
 
 
 class StopsAfter(SilentProgress):
@@ -201,7 +200,7 @@ def gathered_where_nothing(event, scenario, outcomes=None):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Ensemble, "explain", explain)
-        patch.setattr(gathering, "commonest_end_of", lambda *_: OTHER)
+        patch.setattr(builder, "commonest_end_of", lambda *_: OTHER)
         return build_report(scenario.run(worlds=20), outcomes)
 
 

@@ -9,9 +9,18 @@ import pytest
 from markdown_it import MarkdownIt
 
 from conjuncture.errors import UsageError
-from conjuncture.report.html import as_html, digest, escape_css, inline_svg
-from conjuncture.report.markdown import as_markdown, code_span, escape_markdown
-from conjuncture.report.writing import figures_folder, form_of, write
+from conjuncture.report.renderers import (
+    as_html,
+    as_markdown,
+    code_span,
+    digest,
+    escape_css,
+    escape_markdown,
+    figures_folder,
+    form_of,
+    inline_svg,
+    write,
+)
 from reports import ACCOUNT, HOSTILE, QUOTING, hostile_report
 
 TAGS = {
@@ -55,7 +64,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def report(write_crisis):
-    from conjuncture.loading import load
+    from conjuncture.api import load
 
     return hostile_report(load(write_crisis(QUOTING, ACCOUNT)).crisis)
 
@@ -166,7 +175,7 @@ def test_files_are_there_whole_or_not_at_all(report, tmp_path, monkeypatch):
     def failing(*_):
         raise RuntimeError
 
-    monkeypatch.setattr("conjuncture.report.writing.as_html", failing)
+    monkeypatch.setattr("conjuncture.report.renderers.as_html", failing)
     with pytest.raises(RuntimeError):
         write(report, tmp_path / "report.html")
     assert {one.name for one in tmp_path.iterdir()} == {"a report.md", "a report-figures"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conjuncture.errors import ScenarioError
-from traces import SCENARIO, has_warning, read, with_effects
+from crisis_with_traces import SCENARIO, has_warning, read, with_effects
 
 IDLE = "no stage uses the force 'church'"
 AMONG = SCENARIO.replace(

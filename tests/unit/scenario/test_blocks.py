@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from conjuncture.scenario.blocks import blocks_of
+from conjuncture.scenario.visible_text import blocks_of
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from conjuncture.scenario.coverage import ModelPart, coverage_of, quotations_of
-from traces import SCENARIO, has_warning, read, with_effects
+from conjuncture.scenario.account import ModelPart, coverage_of, quotations_of
+from crisis_with_traces import SCENARIO, has_warning, read, with_effects
 
 LEFT_OUT = "omissions:\n  - {quote: It rained., why: weather decides nothing here}\n"
 

@@ -5,7 +5,7 @@ import pytest
 from conjuncture.errors import ScenarioError
 from conjuncture.language.nodes import NumberLiteral, RandomDraw
 from conjuncture.language.symbols import BATTALIONS, NON_NEGATIVE, REAL, UNIT_INTERVAL
-from traces import SCENARIO, has_warning, read, with_effects
+from crisis_with_traces import SCENARIO, has_warning, read, with_effects
 
 
 def test_attributes_are_declared(tmp_path):

@@ -9,8 +9,8 @@ from conjuncture.language.nodes import Arithmetic, Cell, Negative, NumberLiteral
 from conjuncture.language.symbols import DIMENSIONLESS, REAL
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.crisis import Change, Effect, Number, Stage
-from conjuncture.scenario.following import dependents_of, derived_cells, moved_cells
-from traces import read, with_effects
+from conjuncture.scenario.dependencies import dependents_of, derived_cells, moved_cells
+from crisis_with_traces import read, with_effects
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,16 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from conjuncture.data.cases import case_names
+from conjuncture.data.case_records import case_names
 from conjuncture.data.tags import TAGS
 from conjuncture.errors import ScenarioError
 from conjuncture.language.nodes import Compare, Label, Or, Outcome
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.citing import citations_of, reference_text
-from conjuncture.scenario.coverage import ModelPart, coverage_of
+from conjuncture.scenario.account import ModelPart, coverage_of
+from conjuncture.scenario.bibliography import citations_of, reference_text
 from conjuncture.scenario.crisis import Likeness
 from conjuncture.scenario.schema import build_schema
-from traces import SCENARIO, has_warning, read
+from crisis_with_traces import SCENARIO, has_warning, read
 
 LIKE = """\
 like:

@@ -4,7 +4,7 @@ import pytest
 
 from conjuncture.errors import ScenarioError
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.scenario.scenario_file import read_crisis
 
 SCENARIO = """
 conjuncture: 1

@@ -9,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.account import Account
-from conjuncture.scenario.coverage import coverage_of
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.scenario.account import Account, coverage_of
+from conjuncture.scenario.scenario_file import read_crisis
 from conjuncture.scenario.source import SourceFile
-from traces import ACCOUNT, SCENARIO
+from crisis_with_traces import ACCOUNT, SCENARIO
 
 FOUND = [
     ("composed", "deux compagnies préparées", "compagnies pre\u0301pare\u0301es", None),

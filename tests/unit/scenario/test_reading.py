@@ -8,9 +8,8 @@ import pytest
 from conjuncture.errors import ScenarioError
 from conjuncture.language.nodes import Cell, Either, NumberLiteral, RandomDraw
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.catalogue import crises, find_scenario
 from conjuncture.scenario.crisis import Crisis
-from conjuncture.scenario.reading import read_crisis
+from conjuncture.scenario.scenario_file import crises, find_scenario, read_crisis
 
 GOOD = Path(__file__).parents[2] / "contracts" / "malformed"
 

@@ -8,7 +8,7 @@ import pytest
 
 import conjuncture
 from conjuncture.errors import ScenarioError
-from conjuncture.scenario.rooms import (
+from conjuncture.scenario.stage_graph import (
     LONG_SECONDS,
     MOST_SECONDS,
     duration_text,

@@ -12,10 +12,11 @@ from conjuncture.language.nodes import (
     NumberLiteral,
     Outcome,
     Reached,
+    cells_of,
+    walk,
 )
-from conjuncture.language.walk import cells_of, walk
 from conjuncture.scenario.crisis import Change, Effect
-from traces import SCENARIO, has_warning, read, with_effects
+from crisis_with_traces import SCENARIO, has_warning, read, with_effects
 
 
 def effects_of(folder, stage: str, *effects: str) -> tuple[Effect, ...]:

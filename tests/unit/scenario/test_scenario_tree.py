@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from conjuncture.errors import ScenarioError
-from conjuncture.scenario.findings import Diagnostics
-from conjuncture.scenario.source import SourceFile
-from conjuncture.scenario.tree import (
+from conjuncture.scenario.source import Diagnostics, SourceFile
+from conjuncture.scenario.yaml_tree import (
     MappingNode,
     ScalarNode,
     SequenceNode,

@@ -7,9 +7,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from conjuncture.mechanisms.registry import packages, stage_models
-from conjuncture.scenario.catalogue import crises
+from conjuncture.scenario.scenario_file import crises
 from conjuncture.scenario.schema import build_schema, read_shipped_schema, schema_text
-from traces import with_effects
+from crisis_with_traces import with_effects
 
 OWN = {
     name: model

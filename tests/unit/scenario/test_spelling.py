@@ -3,8 +3,8 @@
 import pytest
 
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.reading import read_crisis
-from conjuncture.scenario.spelling import is_plural, phrase_of, phrase_of_key, spelling_of
+from conjuncture.scenario.scenario_file import read_crisis
+from conjuncture.scenario.wording import is_plural, phrase_of, phrase_of_key, spelling_of
 
 ACCOUNT = """\
 # The strike of the line

@@ -6,8 +6,8 @@ import pytest
 
 from conjuncture.errors import ScenarioError
 from conjuncture.mechanisms.registry import stage_models
-from conjuncture.scenario.targets import world_fixed_cells
-from traces import read, with_effects
+from conjuncture.scenario.effects import world_fixed_cells
+from crisis_with_traces import read, with_effects
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from conjuncture.errors import ScenarioError
-from conjuncture.scenario.graph import dominators_of
-from conjuncture.scenario.staging import certain_stages, edges_of
-from traces import SCENARIO, has_warning, read
+from conjuncture.scenario.dependencies import dominators_of
+from conjuncture.scenario.stage_graph import certain_stages, edges_of
+from crisis_with_traces import SCENARIO, has_warning, read
 
 
 def with_talks(following: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conjuncture.scenario.crisis import Words
-from traces import SCENARIO, read
+from crisis_with_traces import SCENARIO, read
 
 MOOD = "mood: {value: -1 to 1, note: shared}"
 

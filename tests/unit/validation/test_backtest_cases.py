@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from validation import attempts, campaigns
+from validation.backtest.mechanism_predictor import MechanismPredictor
 from validation.backtest.pictures import draw_calibration, draw_losses
-from validation.backtest.played import MechanismPredictor
 from validation.backtest.standings import results
 from validation.backtest.tables import hindsight, markdown
 from validation.classes import ATTEMPTS, CAMPAIGNS, MILITARY_ATTEMPTS, rate
@@ -13,7 +13,7 @@ from validation.classes import ATTEMPTS, CAMPAIGNS, MILITARY_ATTEMPTS, rate
 from conjuncture import data
 from conjuncture.calibration import population
 from conjuncture.data.tags import TAGS
-from conjuncture.figures.saving import svg
+from conjuncture.figures.picture import svg
 
 BY_NAME = {"attempts": ATTEMPTS, "military_attempts": MILITARY_ATTEMPTS, "campaigns": CAMPAIGNS}
 LEFT_OUT = "leave one decade out"

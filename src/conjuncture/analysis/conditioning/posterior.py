@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtr, bdtrc, ndtri, stdtr
 
-from conjuncture.analysis.counting import Simulator
-from conjuncture.analysis.false_discoveries import LEVEL
-from conjuncture.analysis.wording import join_words, plain_label, round_number
+from conjuncture.analysis.estimates import LEVEL
+from conjuncture.analysis.plain_words import join_words, plain_label, round_number
+from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.ordering import find_largest, put_in_order
@@ -54,7 +54,7 @@ class Shift:
         How probable a shift as large is for an unknown of which nothing was learnt.
     adjusted : float
         The least false discovery rate at which the shift is named among all that were tested
-        (:mod:`conjuncture.analysis.false_discoveries`).
+        (:mod:`conjuncture.analysis.estimates`).
     """
 
     key: str

@@ -1,13 +1,231 @@
-"""What comes out of a comparison with cases on record."""
+"""What comes out of a comparison with cases on record.
+
+A comparison with cases on record, in sentences.
+
+Rows of the tables of a comparison: words and figures without any layout.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 from conjuncture.analysis.answers import Answer
-from conjuncture.analysis.reference_classes.in_words import comparison_in_words
-from conjuncture.analysis.reference_classes.named_cases import NamedCase
+from conjuncture.analysis.plain_words import join_words, percent, plain_label, round_number
+from conjuncture.analysis.reference_classes.recorded_cases import NamedCase
+from conjuncture.data.tags import TAGS
+
+DISAGREEMENT = (
+    "Disagreement is information, not an error: either the account knows something of this case "
+    "that its tags do not tell, or the model leaves out what mattered in cases like it."
+)
+MADE = "Only attempts that were made are on record, so nothing here says how likely one was."
+WAGED = "Only campaigns that grew large enough to be listed are on record."
+
+
+def comparison_in_words(found: Comparison) -> list[str]:
+    """Return what a comparison comes to.
+
+    Parameters
+    ----------
+    found : Comparison
+    """
+    told = [found.empty] if found.empty else []
+    told.append(class_in_words(found))
+    if found.own is not None:
+        told += [model_in_words(found), DISAGREEMENT]
+    elif not found.event:
+        told.append(
+            "The scenario does not say which outcome counts as success among these cases, so there "
+            "is nothing to hold against them."
+        )
+    return told
+
+
+def class_in_words(found: Comparison) -> str:
+    """Return how the cases of the class ended, and what is made of it."""
+    one, cases = found.reference, count_in_words(found.among, found.reference.cases)
+    if not one.cases:
+        return f"No other case of the {found.among} has an outcome on record."
+    told = (
+        f"Of {cases}{tags_in_brackets(one.tags)}, {one.successes:,} succeeded: {percent(one.raw)}."
+        if one.tags
+        else f"Of all {cases}, {one.successes:,} succeeded: {percent(one.raw)}."
+    )
+    low, high = one.interval
+    if one.tags:
+        least, middle, most = map(round_number, found.strength)
+        told += (
+            f" Drawn towards the wider classes around it, the rate is {percent(one.rate)} "
+            f"({interval_in_words(low, high)}); {percent(one.weight)} of that estimate comes from the cases "
+            f"of this class, since a class leans on the wider one as on {middle} cases ({least} to "
+            f"{most})."
+        )
+    else:
+        told += f" The rate behind that is {interval_in_words(low, high)}."
+    if one.unknown:
+        told += (
+            f" Of {one.unknown:,} more a tag is not known: they may belong to it, and are left "
+            "out, not counted as other."
+        )
+    if found.case:
+        told += f" {found.case}, the case itself, is in no class."
+    return told
+
+
+def model_in_words(found: Comparison) -> str:
+    """Return how probable success is in the scenario, and how far that is from the class."""
+    own = found.own
+    if own is None or not isfinite(own.value):
+        return ""
+    low, high = found.distance_interval
+    told = (
+        f"In the scenario, before one knows how it ended, it comes about that {found.clause} in "
+        f"{percent(own.value)} of all histories ({interval_in_words(*own.interval)} in nine tenths of the "
+        f"worlds). In log-odds that is {distance_in_words(found.distance)} the class ({log_odds_in_words(low)} to "
+        f"{log_odds_in_words(high)}, what is not known of either taken together)"
+    )
+    if low <= 0.0 <= high:
+        return f"{told}: the two do not contradict one another."
+    side = "likelier" if found.distance > 0.0 else "less likely"
+    return f"{told}: the scenario makes success {side} than cases like it do."
+
+
+def summary_in_words(found: Comparison) -> str:
+    """Return a comparison in a line or two, for the end of a table of claims.
+
+    Parameters
+    ----------
+    found : Comparison
+    """
+    one = found.reference
+    cases = count_in_words(found.among, one.cases)
+    kind = f"the {cases} most like it" if one.tags else f"all {cases} on record"
+    told = f"Outside view: {percent(one.raw)} of {kind} succeeded"
+    if found.own is not None and isfinite(found.distance):
+        told += f", here {percent(found.own.value)}"
+    return f"{told}."
+
+
+def caution_on(among: str, tags: Mapping[str, str]) -> str:
+    """Return what to beware of where cases are told apart by some tags.
+
+    Parameters
+    ----------
+    among : str
+    tags : mapping of str to str
+
+    Examples
+    --------
+    >>> caution_on("attempts", {"region": "europe"})[:30]
+    'Only attempts that were made a'
+    """
+    known = [plain_label(tag) for tag in tags if TAGS[among][tag].hindsight]
+    selected = MADE if among == "attempts" else WAGED
+    if not known:
+        return selected
+    coded = "the tag {} was" if len(known) == 1 else "the tags {} were"
+    return (
+        f"Caution: {coded.format(join_words(known))} coded by people who knew how each case ended. "
+        "Part of what such tags seem to tell is hindsight, and nobody had them beforehand. "
+        f"{selected}"
+    )
+
+
+def no_case_message(among: str, tags: Mapping[str, str], nearest: ReferenceClass) -> str:
+    """Return that no case has all the tags, and which class is the nearest that has one."""
+    left = [plain_label(tag) for tag in tags if tag not in nearest.tags]
+    return (
+        f"None of the {among} on record has all of these tags{tags_in_brackets(tags)}. The nearest class "
+        f"that has any leaves out {join_words(left)}."
+    )
+
+
+def tags_in_brackets(tags: Mapping[str, str]) -> str:
+    """Return tags in brackets.
+
+    Examples
+    --------
+    >>> tags_in_brackets({"plotters": "elite", "outside_support": "yes"})
+    ' (plotters elite, outside support yes)'
+    """
+    inside = ", ".join(f"{plain_label(tag)} {plain_label(option)}" for tag, option in tags.items())
+    return f" ({inside})" if inside else ""
+
+
+def label_of_class(one: ReferenceClass, whole: int, among: str) -> str:
+    """Return what a class is called in a table that widens from line to line.
+
+    Parameters
+    ----------
+    one : ReferenceClass
+    whole : int
+        How many tags are stated.
+    among : str
+    """
+    if not one.tags:
+        return f"all {among}"
+    if not one.dropped:
+        return {1: "with the tag", 2: "with both tags"}.get(whole, f"with all {whole} tags")
+    return (
+        f"without {plain_label(one.dropped)}"
+        if len(one.tags) == whole - 1
+        else (f"nor {plain_label(one.dropped)}")
+    )
+
+
+def count_in_words(among: str, count: int) -> str:
+    """Return how many cases.
+
+    Examples
+    --------
+    >>> count_in_words("attempts", 1), count_in_words("campaigns", 352)
+    ('1 attempt', '352 campaigns')
+    """
+    return f"{count:,} {among.removesuffix('s') if count == 1 else among}"
+
+
+def interval_in_words(low: float, high: float) -> str:
+    """Return an interval of shares.
+
+    Examples
+    --------
+    >>> interval_in_words(0.49, 0.823), interval_in_words(0.001, 0.4)
+    ('49 to 82 %', 'under 1 % to 40 %')
+    """
+    first, second = percent(low), percent(high)
+    if first[0].isdigit() and second[0].isdigit():
+        first = first.removesuffix(" %")
+    return f"{first} to {second}"
+
+
+def log_odds_in_words(value: float) -> str:
+    """Return a difference of log-odds.
+
+    Examples
+    --------
+    >>> log_odds_in_words(-0.52), log_odds_in_words(1.0), log_odds_in_words(0.01)
+    ('\u22120.5', '+1.0', '0.0')
+    """
+    size = f"{abs(value):.1f}"
+    if not isfinite(value) or float(size) == 0.0:
+        return size if isfinite(value) else "\u2013"
+    return ("+" if value > 0.0 else "\u2212") + size
+
+
+def distance_in_words(value: float) -> str:
+    """Return on which side of a class a scenario is, and how far.
+
+    Examples
+    --------
+    >>> distance_in_words(-0.52), distance_in_words(0.3), distance_in_words(0.01)
+    ('0.5 below', '0.3 above', 'level with')
+    """
+    size = f"{abs(value):.1f}"
+    if float(size) == 0.0:
+        return "level with"
+    return f"{size} {'above' if value > 0.0 else 'below'}"
 
 
 @dataclass(frozen=True)
@@ -113,3 +331,65 @@ class Comparison:
 
     def __str__(self) -> str:
         return "\n".join(self.sentences())
+
+
+HEADINGS = ("class", "succeeded", "raw", "estimate (90 %)", "own share")
+CASE_HEADINGS = ("case", "outcome", "alike in", "otherwise")
+
+LEGEND = (
+    "succeeded: how many of the cases on record with these tags did. raw: as a share. estimate: "
+    "the same, drawn towards the wider classes by a hierarchical model, with "
+    "its interval of 90 %. own share: how much of the estimate comes from the cases of the class "
+    "itself. From line to line the tag is left out that says least about success."
+)
+
+
+def class_rows(found: Comparison) -> list[tuple[str, ...]]:
+    """Return the classes from the narrowest to all cases, and below them the scenario itself."""
+    rows = [class_row(found, one) for one in found.classes]
+    if (own := found.own) is not None and isfinite(own.value):
+        estimate = f"{percent(own.value)} ({interval_in_words(*own.interval)})"
+        rows.append(("in the scenario", "", "", estimate, ""))
+    return rows
+
+
+def class_row(found: Comparison, one: ReferenceClass) -> tuple[str, ...]:
+    """Return a class in figures."""
+    return (
+        label_of_class(one, len(found.tags), found.among),
+        f"{one.successes:,} of {one.cases:,}",
+        percent(one.raw) if one.cases else "\u2013",
+        f"{percent(one.rate)} ({interval_in_words(*one.interval)})",
+        percent(one.weight),
+    )
+
+
+def ending_in_words(one: NamedCase) -> str:
+    """Return how a case ended."""
+    return "succeeded" if one.success else "failed"
+
+
+def shared_tags_in_words(one: NamedCase, whole: int) -> str:
+    """Return in how many tags a case is the same.
+
+    Parameters
+    ----------
+    one : NamedCase
+    whole : int
+        How many tags are stated.
+    """
+    return f"{len(one.shared)} of {whole} tags"
+
+
+def differing_tags_in_words(one: NamedCase) -> str:
+    """Return in which tags a case differs, or is not known.
+
+    Examples
+    --------
+    >>> differing_tags_in_words(NamedCase("A 1970", True, ("plotters",), {"region": "europe"}, ("protest",)))
+    'region europe; protest not known'
+    """
+    parts = [f"{plain_label(tag)} {plain_label(option)}" for tag, option in one.differs.items()]
+    if one.unknown:
+        parts.append(", ".join(plain_label(tag) for tag in one.unknown) + " not known")
+    return "; ".join(parts)

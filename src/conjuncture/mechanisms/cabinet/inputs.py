@@ -20,7 +20,7 @@ from conjuncture.language.symbols import (
     StageSymbols,
 )
 from conjuncture.mechanisms.cabinet.coalitions import MOST_COALITIONS, VotingGame, is_too_large
-from conjuncture.scenario.stages import Cast, StageMistake, StageModel, StageValue, ValueText
+from conjuncture.scenario.stage_model import Cast, StageMistake, StageModel, StageValue, ValueText
 
 OUTCOMES = ("formed", "refused", "vetoed", "not_offered")
 FORMED, REFUSED, VETOED, NOT_OFFERED = range(len(OUTCOMES))

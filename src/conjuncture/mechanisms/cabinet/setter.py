@@ -21,8 +21,14 @@ from jax.scipy.special import logit
 
 from conjuncture.mechanisms.algebra import any_force, total
 from conjuncture.mechanisms.cabinet.inputs import FORMED, NOT_OFFERED, REFUSED, VETOED, Stage
-from conjuncture.mechanisms.cabinet.taking_part import is_expected, is_present, is_taking_part
-from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
+from conjuncture.mechanisms.contract import (
+    Draw,
+    Inputs,
+    Resolution,
+    is_expected,
+    is_present,
+    is_taking_part,
+)
 
 FARTHEST, HARDEST = 6.0, -3.0
 """Offers lie within 6 standard deviations of the median reservation; prices are looked at up to

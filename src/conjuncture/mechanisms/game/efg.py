@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from conjuncture.mechanisms.game.tree import GameTree
+from conjuncture.mechanisms.game.game_tree import GameTree
 from conjuncture.ordering import places_in_order
 
 FINEST = 10**6
@@ -36,7 +36,7 @@ def write_game(
     Examples
     --------
     >>> from conjuncture.mechanisms.game.inputs import Node
-    >>> from conjuncture.mechanisms.game.tree import tree_of
+    >>> from conjuncture.mechanisms.game.game_tree import tree_of
     >>> nodes = {"demand": Node(player="estates", moves={"ask": "war", "wait": "peace"})}
     >>> tree = tree_of("demand", nodes, {"war": 1, "peace": 1})
     >>> payoffs = {"war": {"estates": -1.0}, "peace": {"estates": 0.5}}

@@ -17,9 +17,9 @@ from conjuncture.language.symbols import (
     MeasureSymbol,
     StageSymbols,
 )
+from conjuncture.mechanisms.game.game_tree import GameTree, Turn, tree_of, turns_of
 from conjuncture.mechanisms.game.mistakes import mistakes_in
-from conjuncture.mechanisms.game.tree import GameTree, Turn, tree_of, turns_of
-from conjuncture.scenario.stages import (
+from conjuncture.scenario.stage_model import (
     Cast,
     Constant,
     StageMistake,

@@ -2,13 +2,19 @@ r"""The game, for one history: agent quantal response equilibrium, and one run o
 
 The equilibrium is in :mod:`conjuncture.mechanisms.game.equilibrium` [mckelveypalfrey1998]_; where
 all histories of a world share it, it was worked out beforehand
-(:mod:`conjuncture.mechanisms.game.beforehand`). A history adds to what each move is worth a Gumbel
+(:mod:`conjuncture.mechanisms.game.precomputation`). A history adds to what each move is worth a Gumbel
 of its own,
 
 .. math:: \arg\max_a \lambda \, \mathrm{EU}_I(a) + g_{Ia},
 
 which its player alone learns, on reaching the information set. The readings chosen are in
 ``docs/mechanisms/game.md``.
+
+The equilibrium where every move is seen, for histories: induction from the endings.
+
+At a node of player :math:`i` the move :math:`a` has probability
+:math:`\sigma(a) \propto \exp \lambda V_i(a)`, :math:`V_i` what the player expects from there on. It
+takes a few sums only, and is exact, so that it needs no double precision once payoffs are scaled.
 """
 
 from __future__ import annotations
@@ -20,16 +26,79 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from conjuncture.mechanisms.algebra import largest, pick, total
+from conjuncture.mechanisms.algebra import largest, log_softmax, pick, total
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
-from conjuncture.mechanisms.game.arithmetic import JAX_BACKEND, with_double_precision
 from conjuncture.mechanisms.game.equilibrium import Games, solve_games
-from conjuncture.mechanisms.game.induction import solve_backwards
+from conjuncture.mechanisms.game.game_tree import GameTree, Turn
 from conjuncture.mechanisms.game.inputs import EXPECTS, NO_MOVE, RESIDUAL, STEPS, Stage
-from conjuncture.mechanisms.game.numbers import MOST_PRECISE, NEVER, imposed_rule_of, log_shares
+from conjuncture.mechanisms.game.numerics import (
+    JAX_BACKEND,
+    MOST_PRECISE,
+    NEVER,
+    imposed_rule_of,
+    log_shares,
+    with_double_precision,
+)
 from conjuncture.mechanisms.game.paths import Paths
-from conjuncture.mechanisms.game.tree import GameTree, Turn
-from conjuncture.scenario.stages import NOBODY
+from conjuncture.scenario.stage_model import NOBODY
+
+ImposedRules = Mapping[str, tuple[Array, Sequence[Array]]]
+"""Information set to whether its player does not choose there, and the logarithms of the
+probabilities of its moves in that case; finite."""
+
+
+def solve_backwards(
+    tree: GameTree,
+    payoffs: Mapping[str, Mapping[str, Array]],
+    chances: Mapping[str, Sequence[Array]],
+    imposed: ImposedRules,
+    precision: Array,
+) -> tuple[dict[str, Sequence[Array]], Mapping[str, Array]]:
+    """Return how everyone moves, and what the game is worth to each player before it begins.
+
+    Parameters
+    ----------
+    tree : Tree
+        In which every information set is a single node.
+    payoffs : mapping of str to mapping
+        Ending to what it is worth to each player, each player's from 0 to 1.
+    chances : mapping of str to sequence of Array
+        Node of chance to the logarithms of the probabilities of what may happen there; finite.
+    imposed : mapping
+    precision : Array
+
+    Returns
+    -------
+    policy : dict of str to sequence of Array
+        Information set to the logarithms of the probabilities of its moves.
+    worth : mapping of str to Array
+    """
+    policy: dict[str, Sequence[Array]] = {}
+    worth: dict[str, Mapping[str, Array]] = dict(payoffs)
+    for node in reversed(list(tree.moves)):
+        targets = list(tree.moves_at(node).values())
+        turn = tree.turns.get(tree.turn_at.get(node, ""))
+        if turn is None:
+            logarithms = chances[node]
+        else:
+            chosen = log_softmax([precision * worth[target][turn.player] for target in targets])
+            flag, instead = imposed[turn.name]
+            logarithms = [
+                jnp.where(flag, other, own) for own, other in zip(chosen, instead, strict=True)
+            ]
+            policy[turn.name] = logarithms
+        shares = [jnp.exp(one) for one in logarithms]
+        worth[node] = {
+            player: total(
+                [
+                    share * worth[target][player]
+                    for share, target in zip(shares, targets, strict=True)
+                ]
+            )
+            for player in tree.players
+        }
+    return policy, worth[tree.start]
+
 
 Policy = Mapping[str, Sequence[Array]]
 """Information set to the logarithms of the probabilities of its moves."""

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from conjuncture.mechanisms.game.tree import GameTree, Step, Turn
+from conjuncture.mechanisms.game.game_tree import GameTree, Step, Turn
 
 Places = NDArray[np.int64]
 

@@ -18,7 +18,7 @@ from conjuncture.language.symbols import (
     MeasureSymbol,
     StageSymbols,
 )
-from conjuncture.scenario.stages import Cast, StageMistake, StageModel, StageValue, ValueText
+from conjuncture.scenario.stage_model import Cast, StageMistake, StageModel, StageValue, ValueText
 
 OUTCOMES = ("agreed", "refused", "untrusted")
 KEEP, RENEGE = "keep", "renege"

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from conjuncture.language.digits import write_ends, write_number, write_rounded
-from conjuncture.language.laws import write_distribution
+from conjuncture.language.distributions import write_distribution
 from conjuncture.language.names import unknown_name
 from conjuncture.language.symbols import (
     BATTALIONS,
@@ -20,7 +20,7 @@ from conjuncture.language.symbols import (
     MeasureSymbol,
     StageSymbols,
 )
-from conjuncture.scenario.stages import Cast, StageMistake, StageModel, StageValue, ValueText
+from conjuncture.scenario.stage_model import Cast, StageMistake, StageModel, StageValue, ValueText
 
 LARGEST = 1e9
 """How far a scale may reach."""

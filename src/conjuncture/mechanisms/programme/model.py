@@ -16,8 +16,7 @@ from jax import Array
 
 from conjuncture.mechanisms.algebra import index_of_largest, switch_case, total
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
-from conjuncture.mechanisms.programme.averages import compromise, median
-from conjuncture.mechanisms.programme.bargain import Bargain
+from conjuncture.mechanisms.programme.bargain import Bargain, compromise, median
 from conjuncture.mechanisms.programme.challenge import challenge, challenge_replication
 from conjuncture.mechanisms.programme.inputs import RULES, Stage
 

@@ -20,8 +20,8 @@ from conjuncture.language.symbols import (
     MeasureSymbol,
     StageSymbols,
 )
-from conjuncture.mechanisms.constants import DECISIVENESS, FOG, REFUSAL, STREET_EXCHANGE
-from conjuncture.scenario.stages import (
+from conjuncture.mechanisms.force_of_arms import DECISIVENESS, FOG, REFUSAL, STREET_EXCHANGE
+from conjuncture.scenario.stage_model import (
     Cast,
     Constant,
     StageMistake,

@@ -18,8 +18,8 @@ from conjuncture.language.symbols import (
     MeasureSymbol,
     StageSymbols,
 )
-from conjuncture.mechanisms.constants import DECISIVENESS, FOG, REFUSAL, STREET_EXCHANGE
-from conjuncture.scenario.stages import (
+from conjuncture.mechanisms.force_of_arms import DECISIVENESS, FOG, REFUSAL, STREET_EXCHANGE
+from conjuncture.scenario.stage_model import (
     Cast,
     Constant,
     StageMistake,
@@ -292,7 +292,7 @@ class Stage(StageModel):
 
     def mistakes(self, cast: Cast) -> Sequence[StageMistake]:
         from conjuncture.language.names import unknown_name
-        from conjuncture.scenario.wordings import refuse_wording
+        from conjuncture.scenario.wording import refuse_wording
 
         forces = cast.forces
         found: list[StageMistake] = []

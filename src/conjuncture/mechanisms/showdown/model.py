@@ -3,6 +3,19 @@ r"""The showdown, for one history.
 Coordination [singh2014]_ [caspertyson2014]_, discrete choice with social interactions
 [brockdurlauf2001]_ and contest success [skaperdas1996]_. The equations, the reading chosen where
 the sources leave one open, and the measures are in ``docs/mechanisms/showdown.md``.
+
+Public signals: which are sent, and what those heard add to leanings.
+
+The wish to keep a group whole: conformity to what its other members do.
+
+For member :math:`i` of group :math:`g`, with :math:`x_{jk}` how far :math:`j` shows in camp
+:math:`k` and :math:`x_{j0} = 1 - \sum_k x_{jk}` how far it shows aside,
+
+.. math:: U_{ik} \mathrel{+}= J_g\, \frac{\sum_j t_j x_{jk}}{\sum_j t_j}, \qquad k = 0, \dots, K,
+
+the sums over the other members of the group that are present, :math:`t` their troops: the local
+interactions of [brockdurlauf2001]_ with weights by troops; among soldiers it is the motive for
+which a coup is a coordination game [singh2014]_.
 """
 
 from __future__ import annotations
@@ -29,7 +42,6 @@ from conjuncture.mechanisms.algebra import (
 )
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
 from conjuncture.mechanisms.showdown.inputs import STRENGTH_RULES, Stage
-from conjuncture.mechanisms.showdown.signals import draw_signals, leanings_from_signals
 from conjuncture.mechanisms.showdown.strength import (
     LEAST_STRENGTH,
     Arms,
@@ -37,7 +49,123 @@ from conjuncture.mechanisms.showdown.strength import (
     strengths_if_joined,
     strengths_of,
 )
-from conjuncture.mechanisms.showdown.unity import pulls_of_unity, unity_groups_of
+
+SENT_CODE = 0
+
+
+def draw_signals(inputs: Inputs, draw: Draw, stage: Stage) -> dict[str, Array]:
+    """Return whether each signal that has a chance is sent at this visit, shape () each."""
+    sent = {}
+    for name in stage.signals_in_doubt:
+        chance = inputs.value(f"{name}.chance")
+        choice = draw.choose(
+            f"signal.{name}", ("sent", "withheld"), [jnp.log(chance), jnp.log1p(-chance)]
+        )
+        sent[name] = choice == SENT_CODE
+    return sent
+
+
+def leanings_from_signals(
+    inputs: Inputs,
+    stage: Stage,
+    camps: Sequence[str],
+    sent: Mapping[str, Array],
+    upcoming: Array,
+) -> list[Array]:
+    """Return by camp what the signals heard so far add to leanings, shape (forces,) each.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    stage : Stage
+    camps : sequence of str
+    sent : mapping of str to Array of bool, shape ()
+        Of the signals that may be withheld; the others are sent.
+    upcoming : Array, integer, shape ()
+        The round in which forces respond to them.
+    """
+    heard: list[Array] = [jnp.zeros(()) for _ in camps]
+    nothing = jnp.zeros_like(inputs.constant("fog"))
+    for name, signal in stage.signals.items():
+        camp = camps.index(signal.camp)
+        reach = jnp.stack(
+            jnp.broadcast_arrays(
+                nothing,
+                *(
+                    inputs.value(f"{name}.reach.{force}") if force in signal.reach else nothing
+                    for force in inputs.forces
+                ),
+            )[1:]
+        )
+        audible = upcoming >= signal.round
+        if name in sent:
+            audible = audible & sent[name]
+        heard[camp] = heard[camp] + jnp.where(audible, reach, 0.0)
+    return heard
+
+
+class UnityGroup(NamedTuple):
+    """One group that wishes to stay whole, arrays of shape (forces,).
+
+    ``troops`` are those of its members that are present, ``wish`` is what a member gains when all
+    the others do as it does (0 for whoever has no others), ``share`` that wish per battalion of
+    the others.
+    """
+
+    troops: Array
+    wish: Array
+    share: Array
+
+
+def unity_groups_of(inputs: Inputs, troops: Array) -> list[UnityGroup]:
+    """Return the groups of the stage's ``unity``.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    troops : Array, shape (forces,)
+        Battalion equivalents of the forces that are present, 0 for the others.
+    """
+    groups = []
+    for name in cast("Stage", inputs.stage).unity:
+        member = jnp.zeros_like(inputs.present).at[jnp.array(inputs.members(name))].set(1.0)
+        own = troops * member
+        others = jnp.where(member > 0, sum_over_forces(own) - own, 0.0)
+        accompanied = others > 0
+        wish = jnp.where(accompanied, inputs.value(f"unity.{name}"), 0.0)
+        groups.append(UnityGroup(own, wish, wish / jnp.where(accompanied, others, 1.0)))
+    return groups
+
+
+def pulls_of_unity(
+    groups: Sequence[UnityGroup], showing: Sequence[Array]
+) -> tuple[Array, list[Array]]:
+    """Return what unity adds to standing aside and to joining each camp.
+
+    Parameters
+    ----------
+    groups : sequence of Whole
+        At least one.
+    showing : sequence of Array, shape (forces,), one per camp
+
+    Returns
+    -------
+    aside : Array, shape (forces,), log-odds
+    camps : list of Array, shape (forces,), one per camp, log-odds
+    """
+    camps = []
+    for camp in showing:
+        shown = [group.troops * camp for group in groups]
+        camps.append(
+            total(
+                [
+                    group.share * (sum_over_forces(own) - own)
+                    for group, own in zip(groups, shown, strict=True)
+                ]
+            )
+        )
+    return total([group.wish for group in groups]) - total(camps), camps
+
 
 ASIDE = 0
 MOVES_BEFORE_LOCK = 2

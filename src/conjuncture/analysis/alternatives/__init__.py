@@ -1,1 +1,0 @@
-"""The claims under other choices between models."""

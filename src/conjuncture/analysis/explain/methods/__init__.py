@@ -1,0 +1,1 @@
+"""The methods that explanations are computed with, each known from its paper."""

@@ -1,1 +1,0 @@
-"""What each force or condition brings to an outcome."""

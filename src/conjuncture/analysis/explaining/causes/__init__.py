@@ -1,1 +1,0 @@
-"""Who would have turned a history: actual causes."""

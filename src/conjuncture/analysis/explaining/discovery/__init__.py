@@ -1,1 +1,0 @@
-"""In which worlds something holds."""

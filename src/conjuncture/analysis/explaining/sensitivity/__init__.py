@@ -1,1 +1,0 @@
-"""On which unknowns a probability hangs."""

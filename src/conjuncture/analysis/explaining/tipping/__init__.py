@@ -1,1 +1,0 @@
-"""Where a probability tips as numbers move."""

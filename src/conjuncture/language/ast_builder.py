@@ -1,0 +1,325 @@
+"""From the grammar's rules to the nodes of :mod:`conjuncture.language.nodes`.
+
+The methods are called while the text is being read: no tree of Lark's is ever built, so no text can
+exhaust the stack. Each bears the name of its rule and gets the rule's pieces, tokens and finished
+nodes, in the order of the text.
+
+The functions that an expression may call, and how many arguments each takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any, NoReturn
+
+from lark import Token, Transformer
+
+from conjuncture.language.digits import write_number
+from conjuncture.language.distributions import DISTRIBUTIONS, LEANINGS
+from conjuncture.language.names import INFINITE, LanguageErrors, Problem, find_nearest_name
+from conjuncture.language.nodes import (
+    LARGEST_NUMBER,
+    And,
+    Arithmetic,
+    Aside,
+    Assign,
+    Call,
+    Compare,
+    Expression,
+    Interval,
+    Intervention,
+    Mean,
+    Name,
+    Necessity,
+    Negative,
+    Not,
+    NumberLiteral,
+    Or,
+    Plays,
+    Probability,
+    Quantile,
+    Quantity,
+    Reached,
+    Sides,
+    Sufficiency,
+    SyntaxNode,
+    Within,
+    Without,
+    Word,
+    literal_value,
+)
+
+FUNCTIONS: dict[str, tuple[int, int | None]] = {
+    "min": (2, None),
+    "max": (2, None),
+    "exp": (1, 1),
+    "log": (1, 1),
+    "sqrt": (1, 1),
+    "clip": (3, 3),
+    "logistic": (1, 1),
+}
+"""Function to its fewest and most arguments (None: no limit)."""
+
+
+def complaint_about_call(function: str, count: int) -> tuple[str, str] | None:
+    """Return problem and remedy of a call with ``count`` arguments, or None.
+
+    Examples
+    --------
+    >>> complaint_about_call("min", 2) is None
+    True
+    >>> complaint_about_call("sqrt", 2)
+    ("'sqrt' takes 1 argument, not 2", '')
+    >>> complaint_about_call("sqr", 1)
+    ("there is no function 'sqr'", "did you mean 'sqrt'?")
+    """
+    if function in DISTRIBUTIONS:
+        wanted = len(DISTRIBUTIONS[function].arguments)
+        if count == wanted:
+            return None
+        written = f"{function}({', '.join(DISTRIBUTIONS[function].arguments)})"
+        return f"'{function}' takes {_arguments(wanted)}, not {count}", f"write {written}"
+    if function not in FUNCTIONS:
+        problem = f"there is no function '{function}'"
+        guess = find_nearest_name(
+            function, [*FUNCTIONS, *DISTRIBUTIONS, "reached", "necessity", "sufficiency"]
+        )
+        if guess:
+            return problem, f"did you mean '{guess}'?"
+        return problem, f"the functions are {', '.join(FUNCTIONS)}"
+    fewest, most = FUNCTIONS[function]
+    if count < fewest and most is None:
+        return f"'{function}' takes at least {_arguments(fewest)}, not {count}", ""
+    if count < fewest or (most is not None and count > most):
+        return f"'{function}' takes {_arguments(fewest)}, not {count}", ""
+    return None
+
+
+def _arguments(count: int) -> str:
+    return f"{count} argument" + ("" if count == 1 else "s")
+
+
+Pieces = list[Any]
+"""Tokens and nodes; the rule of the grammar says which stand where."""
+
+RESERVED = frozenset(
+    (
+        "and", "or", "not", "in", "to", "at", "given", "for", "do", "without", "sides", "secretly",
+        "plays", "P", "E", "Q",
+    )
+)  # fmt: skip
+"""Words that cannot be a name; ``aside`` can, for it is a side that a force takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Do(SyntaxNode):
+    """The inside of ``do(...)``, until the quantity around it is built."""
+
+    interventions: tuple[Intervention, ...]
+
+
+class TreeBuilder(Transformer[Token, Any]):
+    """Builds the nodes of one text; it keeps nothing between two texts."""
+
+    def value(self, pieces: Pieces) -> Expression:
+        """Pass on what stands at the top."""
+        top: Expression = pieces[0]
+        return top
+
+    expression = event = query = value
+
+    def interventions(self, pieces: Pieces) -> Do:
+        """Gather a list of interventions."""
+        return Do(tuple(_nodes(pieces)), **_span(pieces))
+
+    def do(self, pieces: Pieces) -> Do:
+        """Take the list out of its brackets."""
+        inside: Do = replace(pieces[2], **_span(pieces))
+        return inside
+
+    def brackets(self, pieces: Pieces) -> Expression:
+        """Let a node in brackets reach over them."""
+        inside: Expression = replace(pieces[1], **_span(pieces))
+        return inside
+
+    def disjoin(self, pieces: Pieces) -> Or:
+        """Build ``a or b``."""
+        return Or(pieces[0], pieces[2], **_span(pieces))
+
+    def conjoin(self, pieces: Pieces) -> And:
+        """Build ``a and b``."""
+        return And(pieces[0], pieces[2], **_span(pieces))
+
+    def negate(self, pieces: Pieces) -> Not:
+        """Build ``not a``."""
+        return Not(pieces[1], **_span(pieces))
+
+    def compare(self, pieces: Pieces) -> Compare:
+        """Build ``a < b``."""
+        return Compare(pieces[1].value, pieces[0], pieces[2], **_span(pieces))
+
+    def within(self, pieces: Pieces) -> Within:
+        """Build ``a in [b, c]``."""
+        operand, low, high = _nodes(pieces)
+        return Within(operand, low, high, **_span(pieces))
+
+    def arithmetic(self, pieces: Pieces) -> Arithmetic:
+        """Build ``a + b``."""
+        return Arithmetic(pieces[1].value, pieces[0], pieces[2], **_span(pieces))
+
+    def negative(self, pieces: Pieces) -> Negative:
+        """Build ``-a``."""
+        return Negative(pieces[1], **_span(pieces))
+
+    def interval(self, pieces: Pieces) -> Interval:
+        """Build ``a to b`` of two literal ends."""
+        low, high = (literal_value(end) for end in _nodes(pieces))
+        if low is None or high is None:
+            wrong = pieces[0] if low is None else pieces[2]
+            _refuse(
+                [wrong],
+                "the ends of an interval are numbers, and this is none",
+                "write '3 to 5', and put any other part of the expression beside it",
+            )
+        return Interval(low, high, **_span(pieces))
+
+    def number(self, pieces: Pieces) -> NumberLiteral:
+        """Build a number that single precision can hold."""
+        value = float(pieces[0])
+        if value > LARGEST_NUMBER:
+            problem = f"the number {_shorten(pieces[0])} is too large"
+            _refuse(pieces, problem, f"write a number up to {write_number(LARGEST_NUMBER)}")
+        return NumberLiteral(value, **_span(pieces))
+
+    def name(self, pieces: Pieces) -> Name | Word:
+        """Build a dotted name, or a word for a leaning."""
+        parts = [str(piece) for piece in pieces if piece.type == "NAME"]
+        index = parts.pop() if pieces[-1].type == "RSQB" and pieces[-2].type == "NAME" else None
+        visits = [piece for piece in pieces if piece.type == "NUMBER"]
+        visit = _read_visit(visits[0]) if visits else None
+        root, path = parts[0], tuple(parts[1:])
+        bare = not path and visit is None and index is None
+        if root in RESERVED:
+            problem = f"'{root}' is a word of the language and cannot stand here"
+            _refuse(pieces, problem, "write a number or a name")
+        if bare and root.casefold() in INFINITE:
+            _refuse(pieces, f"'{root}' is not a number", "write a finite number")
+        if bare and (root in LEANINGS or root == "sworn"):
+            return Word(root, **_span(pieces))
+        return Name(root, path, visit, index, **_span(pieces))
+
+    def call(self, pieces: Pieces) -> Call | Reached:
+        """Build a call of a function of the grammar, or ``reached(stage)``."""
+        function = str(pieces[0])
+        arguments = tuple(_nodes(pieces))
+        if function == "reached":
+            return _build_reached(arguments, pieces)
+        if function == "do":
+            problem = "do(...) stands inside P, E or Q, after '|', or first in necessity(...)"
+            _refuse(pieces, problem, "write P(event | do(...))")
+        if complaint := complaint_about_call(function, len(arguments)):
+            _refuse(pieces, *complaint)
+        return Call(function, arguments, **_span(pieces))
+
+    def conditions(self, pieces: Pieces) -> list[SyntaxNode]:
+        """Pass on the conditions and the interventions after ``|``."""
+        return _nodes(pieces)
+
+    def quantity(self, pieces: Pieces) -> Quantity:
+        """Build ``P(...)`` or ``E(...)``."""
+        given, interventions = _conditions(pieces[3])
+        kind = Probability if pieces[0] == "P" else Mean
+        return kind(pieces[2], given, interventions, **_span(pieces))
+
+    def quantile(self, pieces: Pieces) -> Quantile:
+        """Build ``Q(level, ...)``."""
+        level = literal_value(pieces[2])
+        if level is None or not 0 < level < 1:
+            _refuse([pieces[2]], "the level of Q is a number between 0 and 1", "write Q(0.9, ...)")
+        given, interventions = _conditions(pieces[5])
+        return Quantile(level, pieces[4], given, interventions, **_span(pieces))
+
+    def necessity(self, pieces: Pieces) -> Necessity:
+        """Build ``necessity(do(...) for event given event or forestalled)``."""
+        taken, event, *given = _nodes(pieces)
+        forestalled = getattr(pieces[-2], "type", "") == "FORESTALLED"
+        condition = given[0] if given else None
+        return Necessity(taken.interventions, event, condition, forestalled, **_span(pieces))
+
+    def sufficiency(self, pieces: Pieces) -> Sufficiency:
+        """Build ``sufficiency(do(...) for event given event)``."""
+        brought, event, *given = _nodes(pieces)
+        condition = given[0] if given else None
+        return Sufficiency(brought.interventions, event, condition, **_span(pieces))
+
+    def assign(self, pieces: Pieces) -> Assign:
+        """Build ``target = value at stage``."""
+        at = str(pieces[4]) if len(pieces) > 3 else None
+        return Assign(pieces[0], pieces[1].value, pieces[2], at, **_span(pieces))
+
+    def without(self, pieces: Pieces) -> Without:
+        """Build ``without force``."""
+        return Without(str(pieces[1]), **_span(pieces))
+
+    def aside(self, pieces: Pieces) -> Aside:
+        """Build ``force aside``."""
+        return Aside(str(pieces[0]), len(pieces) > 2, **_span(pieces))
+
+    def sides(self, pieces: Pieces) -> Sides:
+        """Build ``force sides camp``."""
+        return Sides(str(pieces[0]), str(pieces[2]), len(pieces) > 3, **_span(pieces))
+
+    def plays(self, pieces: Pieces) -> Plays:
+        """Build ``player plays move``."""
+        return Plays(str(pieces[0]), str(pieces[2]), len(pieces) > 3, **_span(pieces))
+
+
+def _span(pieces: Sequence[Any]) -> dict[str, int]:
+    first: Any = pieces[0]
+    last: Any = pieces[-1]
+    return {
+        "start": getattr(first, "start_pos" if isinstance(first, Token) else "start"),
+        "end": getattr(last, "end_pos" if isinstance(last, Token) else "end"),
+    }
+
+
+def _nodes(pieces: Pieces) -> list[Any]:
+    return [piece for piece in pieces if isinstance(piece, SyntaxNode)]
+
+
+def _refuse(pieces: Sequence[Any], problem: str, remedy: str = "") -> NoReturn:
+    raise LanguageErrors([Problem(**_span(pieces), problem=problem, remedy=remedy)])
+
+
+def _shorten(token: Token) -> str:
+    return str(token) if len(token) <= 12 else f"{token[:9]}..."
+
+
+def _read_visit(token: Token) -> int:
+    if not token.isdigit() or not 1 <= int(token[:9]) <= 1_000:
+        problem = f"'{_shorten(token)}' is not a visit of a stage"
+        _refuse([token], problem, "write a whole number from 1")
+    return int(token)
+
+
+def _build_reached(arguments: tuple[Expression, ...], pieces: Pieces) -> Reached:
+    match arguments:
+        case (Name(root=stage, path=(), visit=visit, index=None),):
+            return Reached(stage, visit, **_span(pieces))
+    _refuse(pieces, "'reached' takes the name of one stage", "write reached(stage)")
+
+
+def _conditions(given: Any) -> tuple[Expression | None, tuple[Intervention, ...]]:
+    if isinstance(given, Token):
+        return None, ()
+    events = [node for node in given if not isinstance(node, Do)]
+    imposed = [node.interventions for node in given if isinstance(node, Do)]
+    interventions = tuple(intervention for group in imposed for intervention in group)
+    join: Callable[[Expression, Expression], Expression] = _join_with_and
+    return (reduce(join, events) if events else None), interventions
+
+
+def _join_with_and(left: Expression, right: Expression) -> Expression:
+    return And(left, right, start=left.start, end=right.end)

@@ -1,0 +1,485 @@
+"""Linking: names get their meaning, and everything that can be checked before a run is checked.
+
+Linking replaces every name of a parsed tree by what it stands for in one scenario, and refuses what
+has no meaning: unknown names, units that do not go together, forms that are not defined
+everywhere, values outside their domain. Each function notes all problems of a text before it raises
+:class:`~conjuncture.language.names.LanguageErrors`.
+
+Linking what an effect says: when it happens, and what it makes of a number.
+
+Linking queries: quantities, what is asked of them, and how many a query may have.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from conjuncture.language.digits import write_number
+from conjuncture.language.expression_linker import resolve_event, resolve_number
+from conjuncture.language.intervention_linker import link_intervention_list
+from conjuncture.language.name_resolution import LinkContext, LinkedNode, domain_problem, is_bare
+from conjuncture.language.names import LanguageErrors, find_nearest_name
+from conjuncture.language.nodes import (
+    MAX_INTERVENTIONS,
+    MAX_QUANTITIES,
+    And,
+    Compare,
+    Expression,
+    Intervention,
+    Mean,
+    Measure,
+    Name,
+    Necessity,
+    Not,
+    Or,
+    Probability,
+    Quantile,
+    Quantity,
+    Reached,
+    Sufficiency,
+    SyntaxNode,
+    Within,
+    quantities_of,
+    walk,
+)
+from conjuncture.language.ranges import Range
+from conjuncture.language.symbols import DIMENSIONLESS, Kind, Vocabulary
+from conjuncture.language.units import unit_problem
+from conjuncture.language.value_linker import ValueLinker, link_either
+
+__all__ = [
+    "link_change",
+    "link_condition",
+    "link_either",
+    "link_event",
+    "link_expression",
+    "link_interventions",
+    "link_query",
+    "link_test",
+    "link_value",
+]
+
+
+def resolve_condition(node: Expression, stage: str, linking: LinkContext) -> LinkedNode:
+    """Return the meaning of an event in which an outcome of ``stage`` may stand alone."""
+    return resolve_event(_expand_labels(node, stage, linking), linking)
+
+
+def _expand_labels(node: Expression, stage: str, linking: LinkContext) -> Expression:
+    match node:
+        case Not():
+            return replace(node, operand=_expand_labels(node.operand, stage, linking))
+        case And() | Or():
+            left = _expand_labels(node.left, stage, linking)
+            return replace(node, left=left, right=_expand_labels(node.right, stage, linking))
+        case Name() if is_bare(node):
+            return _expand_label(node, stage, linking)
+    return node
+
+
+def _expand_label(node: Name, stage: str, linking: LinkContext) -> Expression:
+    vocabulary = linking.vocabulary
+    outcomes = vocabulary.stages[stage].outcomes
+    if node.root in vocabulary.cells:
+        return node
+    if node.root in outcomes:
+        ended = Name(stage, start=node.start, end=node.end)
+        return Compare("=", ended, node, start=node.start, end=node.end)
+    elsewhere = any(node.root in other.outcomes for other in vocabulary.stages.values())
+    named = (*vocabulary.forces, *vocabulary.backers, *vocabulary.groups, *vocabulary.stages)
+    if elsewhere or node.root in named:
+        return node
+    guess = find_nearest_name(node.root, outcomes)
+    remedy = f"did you mean '{guess}'?" if guess else f"write one of: {', '.join(outcomes)}"
+    linking.complain(node, f"'{stage}' has no outcome '{node.root}'", remedy)
+    # Something that is an event, so that nothing more is said of this name.
+    return Reached(stage, start=node.start, end=node.end)
+
+
+def resolve_change(
+    node: Expression, key: str, kind: Kind, how: str, linking: LinkContext
+) -> LinkedNode:
+    """Return the meaning of what a cell is set to, clipped to or shifted by."""
+    value = resolve_number(node, linking)
+    if value.wrong:
+        return value
+    shifts = how == "shift"
+    problem = unit_problem(
+        "a shift" if shifts else f"'{key}'", DIMENSIONLESS if shifts else kind.unit, value.unit
+    )
+    if problem:
+        remedy = "write it in the unit of what it is for"
+        if shifts:
+            remedy = "divide it by another quantity in the same unit first"
+        return linking.refuse(node, problem, remedy)
+    if how == "set" and value.range.is_constant:
+        outside = domain_problem(key, value.range.lower, kind.domain)
+        if outside is not None:
+            return linking.refuse(node, outside, "write 'clip' to keep it within its domain")
+    domain = Range.of(kind.domain)
+    if how == "set" and (value.range.lower > domain.upper or value.range.upper < domain.lower):
+        problem = f"'{key}' must be {kind.domain}, and this never is"
+        return linking.refuse(node, problem, "write 'clip' to keep it within its domain")
+    return value
+
+
+SHARE = Range(0.0, 1.0)
+
+
+def resolve_query(node: Expression, linking: LinkContext) -> Expression:
+    """Return a linked query, a number or one comparison of numbers; problems are noted."""
+    linking.leaf = lambda leaf: _resolve_quantity(leaf, linking)
+    if isinstance(node, And | Or | Not):
+        problem = "a query asks one thing at a time"
+        remedy = "write P(...) of the event"
+        if quantities_of(node):
+            remedy = "write two queries, or two claims, instead of 'and', 'or' or 'not'"
+        return linking.refuse(node, problem, remedy).node
+    if not quantities_of(node):
+        problem = "nothing is asked here"
+        remedy = "write P(event), E(number), necessity(...), and so on"
+        if isinstance(node, Compare | Within | Reached):
+            problem, remedy = "this is an event, not a quantity", "write P(...) of the event"
+        return linking.refuse(node, problem, remedy).node
+    linked = (resolve_event if isinstance(node, Compare | Within) else resolve_number)(
+        node, linking
+    )
+    asked = quantities_of(linked.node)
+    if len(asked) > MAX_QUANTITIES:
+        problem = f"this asks for {len(asked)} quantities, more than {MAX_QUANTITIES}"
+        linking.complain(node, problem, "split it into several queries")
+    imposed = len({one.interventions for one in asked if one.interventions})
+    if imposed > MAX_INTERVENTIONS:
+        problem = f"this compares {imposed} interventions, more than {MAX_INTERVENTIONS}"
+        linking.complain(node, problem, "split it into several queries")
+    return linked.node
+
+
+def refuse_undecidable(node: Compare | Within, linking: LinkContext) -> None:
+    """Note a comparison, as parsed, whose answer no draw can change."""
+    trial = replace(linking, problems=[])
+    trial.leaf = lambda leaf: _resolve_quantity(leaf, trial)
+    if isinstance(node, Within):
+        operand = resolve_number(node.operand, trial).range
+        bounds = [resolve_number(bound, trial).range for bound in (node.low, node.high)]
+        outside = [bound for bound in bounds if bound.is_constant and bound.lower not in operand]
+        if outside:
+            problem = f"no draw ever comes to {write_number(outside[0].lower)}"
+            linking.complain(node, problem, _suggest_reachable(operand))
+        return
+    small, large = resolve_number(node.left, trial).range, resolve_number(node.right, trial).range
+    asked = large if small.is_constant else small
+    if node.operator in (">", ">="):
+        small, large = large, small
+    strict = node.operator in ("<", ">")
+    never = small.lower >= large.upper if strict else small.lower > large.upper
+    always = small.upper < large.lower if strict else small.upper <= large.lower
+    if never or always:
+        problem = f"no draw can ever decide this: it is {'never' if never else 'always'} true"
+        linking.complain(node, problem, _suggest_reachable(asked))
+
+
+def _suggest_reachable(span: Range) -> str:
+    if span.lower == -math.inf and span.upper == math.inf:
+        return "compare it with something that draws can change"
+    if span.upper == math.inf:
+        return f"compare it with a number above {write_number(span.lower)}"
+    if span.lower == -math.inf:
+        return f"compare it with a number below {write_number(span.upper)}"
+    lower, upper = write_number(span.lower), write_number(span.upper)
+    return f"compare it with a number between {lower} and {upper}"
+
+
+def _resolve_quantity(node: Expression, linking: LinkContext) -> LinkedNode | None:
+    inner = replace(linking, reads="history", leaf=None)
+    match node:
+        case Probability():
+            happens = resolve_event(node.event, inner)
+            linked: Quantity = replace(
+                node,
+                event=happens.node,
+                given=_resolve_given(node, inner),
+                interventions=link_intervention_list(node.interventions, inner),
+            )
+            return LinkedNode(linked, None, SHARE)
+        case Mean() | Quantile():
+            return _resolve_number_quantity(node, inner)
+        case Necessity() | Sufficiency():
+            interventions = link_intervention_list(node.interventions, inner)
+            happens = resolve_event(node.event, inner)
+            linked = replace(
+                node,
+                interventions=interventions,
+                event=happens.node,
+                given=_resolve_given(node, inner),
+            )
+            return LinkedNode(linked, None, SHARE)
+    return None
+
+
+def _resolve_given(node: Quantity, inner: LinkContext) -> Expression | None:
+    return None if node.given is None else resolve_event(node.given, inner).node
+
+
+def _resolve_number_quantity(node: Mean | Quantile, inner: LinkContext) -> LinkedNode:
+    expression = resolve_number(node.expression, inner)
+    given = _resolve_given(node, inner)
+    interventions = link_intervention_list(node.interventions, inner)
+    if not expression.wrong:
+        _require_reached(node, expression.node, given, inner)
+    linked = replace(node, expression=expression.node, given=given, interventions=interventions)
+    return replace(expression, node=linked, whole=False)
+
+
+def _require_reached(
+    node: Mean | Quantile, expression: Expression, given: Expression | None, inner: LinkContext
+) -> None:
+    conditions = list(_conjuncts(given)) if given is not None else []
+    told: set[str] = set()
+    for measure, _ in walk(expression):
+        if not isinstance(measure, Measure):
+            continue
+        visit = measure.visit or 1
+        certain = visit == 1 and measure.stage in inner.certain
+        kept = any(
+            isinstance(condition, Reached)
+            and condition.stage == measure.stage
+            and (condition.visit or 1) >= visit
+            for condition in conditions
+        )
+        text = measure.stage + (f"[{visit}]" if visit > 1 else "")
+        if certain or kept or text in told:
+            continue
+        told.add(text)
+        letter = "E" if isinstance(node, Mean) else "Q"
+        problem = f"'{letter}' reads '{text}', which a history may not reach"
+        inner.complain(node, problem, f"add the condition: | reached({text})")
+
+
+def _conjuncts(node: Expression) -> Iterator[SyntaxNode]:
+    if isinstance(node, And):
+        yield from _conjuncts(node.left)
+        yield from _conjuncts(node.right)
+    else:
+        yield node
+
+
+def link_value(
+    node: Expression,
+    vocabulary: Vocabulary,
+    kind: Kind,
+    site: str,
+    *,
+    leaning: bool = False,
+    because: str = "",
+) -> Expression:
+    """Return what a value means for one cell.
+
+    Parameters
+    ----------
+    node : Expression
+        From :func:`~conjuncture.language.parser.parse_value`.
+    vocabulary : Vocabulary
+        What names mean.
+    kind : Kind
+        What the cell can be.
+    site : str
+        The key of the cell, which is the address of the first draw in the value; further draws
+        have ``site#2``, ``site#3`` and so on.
+    leaning : bool
+        Whether words for leanings may be used; ``sworn`` alone becomes ``Number(inf)``.
+    because : str
+        The key of the cell from which the domain was told, if it was.
+
+    Returns
+    -------
+    Expression
+        Contains Number, Drawn, Cell, Negative, Arithmetic, Call; or is one Label.
+
+    Raises
+    ------
+    LanguageErrors
+
+    Examples
+    --------
+    >>> from conjuncture.language.parser import parse_value
+    >>> from conjuncture.language.symbols import NON_NEGATIVE
+    >>> nothing = Vocabulary({}, (), (), {}, {})
+    >>> link_value(parse_value("3 to 5"), nothing, Kind(NON_NEGATIVE), "a.troops").family
+    'lognormal'
+    """
+    linking = LinkContext(vocabulary, "value")
+    linked = ValueLinker(linking, kind, site, leaning=leaning, because=because).link(node)
+    _raise(linking)
+    return linked
+
+
+def link_expression(node: Expression, vocabulary: Vocabulary) -> Expression:
+    """Return what an expression over a history means; it must be a number.
+
+    Raises
+    ------
+    LanguageErrors
+    """
+    linking = LinkContext(vocabulary, "history")
+    linked = resolve_number(node, linking)
+    _raise(linking)
+    return linked.node
+
+
+def link_event(node: Expression, vocabulary: Vocabulary) -> Expression:
+    """Return what an event means.
+
+    Raises
+    ------
+    LanguageErrors
+    """
+    linking = LinkContext(vocabulary, "history")
+    linked = resolve_event(node, linking)
+    _raise(linking)
+    return linked.node
+
+
+def link_condition(node: Expression, vocabulary: Vocabulary, stage: str) -> Expression:
+    """Return what the condition of an effect means.
+
+    Parameters
+    ----------
+    node : Expression
+        From :func:`~conjuncture.language.parser.parse_event`. An outcome of the stage may stand
+        alone in it.
+    vocabulary : Vocabulary
+        What names mean.
+    stage : str
+        The stage that the effect follows.
+
+    Raises
+    ------
+    LanguageErrors
+
+    Examples
+    --------
+    >>> from conjuncture.language.parser import parse_event
+    >>> from conjuncture.language.symbols import StageSymbols
+    >>> stages = {"demands": StageSymbols(("promised", "refused"))}
+    >>> names = Vocabulary({}, (), (), {}, stages)
+    >>> link_condition(parse_event("not promised"), names, "demands").operand.right.label
+    'promised'
+    """
+    linking = LinkContext(vocabulary, "history")
+    linked = resolve_condition(node, stage, linking)
+    _raise(linking)
+    return linked.node
+
+
+def link_change(
+    node: Expression, vocabulary: Vocabulary, key: str, how: Literal["set", "shift", "clip"]
+) -> Expression:
+    """Return what an effect makes of a cell; see :class:`~conjuncture.scenario.crisis.Change`.
+
+    Parameters
+    ----------
+    node : Expression
+        From :func:`~conjuncture.language.parser.parse_expression`.
+    vocabulary : Vocabulary
+        What names mean.
+    key : str
+        The cell, a number.
+    how : str
+        ``set`` and ``clip`` want the unit of the cell, ``shift`` a plain number.
+
+    Raises
+    ------
+    LanguageErrors
+
+    Examples
+    --------
+    >>> from conjuncture.language.parser import parse_expression
+    >>> from conjuncture.language.symbols import UNIT_INTERVAL
+    >>> names = Vocabulary({"line.cohesion": Kind(UNIT_INTERVAL)}, ("line",), (), {}, {})
+    >>> link_change(parse_expression("1 / 2"), names, "line.cohesion", "set").operator
+    '/'
+    """
+    linking = LinkContext(vocabulary, "history")
+    linked = resolve_change(node, key, vocabulary.cells[key], how, linking)
+    _raise(linking)
+    return linked.node
+
+
+def link_interventions(
+    nodes: Sequence[Intervention], vocabulary: Vocabulary
+) -> tuple[Intervention, ...]:
+    """Return what the inside of one ``do(...)`` means; groups are expanded to their members.
+
+    Returns
+    -------
+    tuple of Intervention
+        SetCell, SetOutcome, Without, Aside, Sides and Plays, in the order of the text.
+
+    Raises
+    ------
+    LanguageErrors
+    """
+    linking = LinkContext(vocabulary, "intervention")
+    linked = link_intervention_list(nodes, linking)
+    _raise(linking)
+    return linked
+
+
+def link_query(
+    node: Expression, vocabulary: Vocabulary, certain: frozenset[str] = frozenset()
+) -> Expression:
+    """Return what a query means: arithmetic of quantities, or a comparison of such.
+
+    Parameters
+    ----------
+    node : Expression
+        From :func:`~conjuncture.language.parser.parse_query`.
+    vocabulary : Vocabulary
+        What names mean.
+    certain : frozenset of str
+        Stages that every history reaches: a mean over them needs no ``reached(stage)``.
+
+    Raises
+    ------
+    LanguageErrors
+    """
+    linking = LinkContext(vocabulary, "query", certain=certain)
+    linked = resolve_query(node, linking)
+    _raise(linking)
+    return linked
+
+
+def link_test(
+    node: Expression, vocabulary: Vocabulary, certain: frozenset[str] = frozenset()
+) -> Compare | Within:
+    """Return what the test of a claim means: a comparison that draws can decide.
+
+    Parameters
+    ----------
+    node, vocabulary, certain
+        As in :func:`link_query`.
+
+    Raises
+    ------
+    LanguageErrors
+    """
+    linking = LinkContext(vocabulary, "query", certain=certain)
+    linked = resolve_query(node, linking)
+    if isinstance(node, Compare | Within) and not linking.problems:
+        refuse_undecidable(node, linking)
+    if isinstance(linked, Compare | Within):
+        _raise(linking)
+        return linked
+    if not linking.problems:
+        problem = "a claim is tested by a comparison, and this is a number"
+        linking.complain(node, problem, "compare it, as in '... > 0.5'")
+    raise LanguageErrors(linking.problems)
+
+
+def _raise(linking: LinkContext) -> None:
+    if linking.problems:
+        raise LanguageErrors(linking.problems)

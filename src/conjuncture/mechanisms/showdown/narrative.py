@@ -1,0 +1,184 @@
+"""A showdown in sentences: who joined whom in which round, who gave up, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from conjuncture.language.digits import write_rounded
+from conjuncture.mechanisms.narrators import StageHistory, capitalise, join_words
+from conjuncture.mechanisms.showdown.inputs import Stage
+
+ASIDE = "aside"
+MOST_DIGITS = 6
+ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+)  # fmt: skip
+
+
+def tell(told: StageHistory) -> list[str]:
+    """Return what happened in one showdown, in sentences.
+
+    Parameters
+    ----------
+    told : Told
+        ``rounds`` hold ``{"side": {force: label}}``; without them only the end is told.
+
+    Examples
+    --------
+    >>> from conjuncture.mechanisms.showdown.inputs import Camp
+    >>> from conjuncture.scenario.stage_model import Cast
+    >>> stage = Stage(camps={"red": Camp(core="staff"), "blue": Camp(core="guard")})
+    >>> forces = ("staff", "guard", "line")
+    >>> first = {"side": {"staff": "red", "guard": "blue", "line": "blue"}}
+    >>> second = {"side": {"staff": "aside", "guard": "blue", "line": "blue"}}
+    >>> ending = {"how": "capitulation", "rounds": 2, "side": second["side"]}
+    >>> names = {"line": "the line regiments"}
+    >>> told = StageHistory(stage, Cast(forces), names, "blue", False, ending, (first, second))
+    >>> for sentence in tell(told):
+    ...     print(sentence)
+    In the first round the line regiments joined blue.
+    In the second round red gave up.
+    So blue prevailed without a fight.
+    """
+    stage = cast("Stage", told.stage)
+    last = round(told.number("rounds"))
+    shown = [one["side"] for one in told.rounds[:last]]
+    sentences: list[str] = []
+    before: Mapping[str, object] = {}
+    for place, after in enumerate(shown, start=1):
+        happened = [
+            *_tell_signals_heard(told, stage, place),
+            *_tell_changes(told, stage, before, after),
+        ]
+        if happened:
+            sentences.append(f"In {_name_round(place)} {'; '.join(happened)}.")
+        before = after
+    sentences.extend(_tell_signals_never_sent(told, stage))
+    sentences.extend(_tell_end(told, stage, moves_told=bool(shown)))
+    return [capitalise(sentence) for sentence in sentences]
+
+
+def _tell_changes(
+    told: StageHistory, stage: Stage, before: Mapping[str, object], after: Mapping[str, object]
+) -> list[str]:
+    """Return what changed between two rounds, in clauses."""
+    cores = {camp.core: name for name, camp in stage.camps.items()}
+    beaten = [
+        name for core, name in cores.items() if before.get(core) == name and after[core] == ASIDE
+    ]
+    moves: dict[tuple[str, str], list[str]] = {}
+    for force, side in after.items():
+        left = str(before.get(force, ASIDE))
+        free = force not in cores and force not in told.silent
+        if free and side != left and not (left in beaten and side == ASIDE):
+            moves.setdefault((left, str(side)), []).append(told.name(force))
+    clauses = []
+    for (left, side), names in moves.items():
+        who = join_words(names)
+        if left == ASIDE:
+            clauses.append(f"{who} joined {told.word(side)}")
+        elif side == ASIDE:
+            clauses.append(f"{who} left {told.word(left)} and stood aside")
+        else:
+            clauses.append(f"{who} went over from {told.word(left)} to {told.word(side)}")
+    for name in beaten:
+        followers = [
+            told.name(force)
+            for force, side in before.items()
+            if side == name
+            and force not in cores
+            and force not in told.silent
+            and after[force] == ASIDE
+        ]
+        clauses.append(
+            f"{told.word(name)} gave up"
+            + (f", and {join_words(followers)} as well" if followers else "")
+        )
+    return clauses
+
+
+def _tell_signals_heard(told: StageHistory, stage: Stage, place: int) -> list[str]:
+    return [
+        f"'{told.word(name)}' was heard, which spoke for {told.word(signal.camp)}"
+        for name, signal in stage.signals.items()
+        if name not in told.silent and signal.round == place and _is_sent(told, stage, name)
+    ]
+
+
+def _tell_signals_never_sent(told: StageHistory, stage: Stage) -> list[str]:
+    return [
+        f"'{told.word(name)}', due in {_name_round(stage.signals[name].round)}, was never heard."
+        for name in stage.signals_in_doubt
+        if name not in told.silent and not _is_sent(told, stage, name)
+    ]
+
+
+def _is_sent(told: StageHistory, stage: Stage, name: str) -> bool:
+    return name not in stage.signals_in_doubt or told.number("heard", name) > 0
+
+
+def _tell_end(told: StageHistory, stage: Stage, *, moves_told: bool) -> list[str]:
+    side = cast("Mapping[str, str]", told.measures["side"])
+    cores = {camp.core for camp in stage.camps.values()}
+
+    def is_spoken_of(force: str) -> bool:
+        return force not in told.silent
+
+    sentences = []
+    for camp in () if moves_told else stage.camps:
+        names = [
+            told.name(one) for one, taken in side.items() if taken == camp and is_spoken_of(one)
+        ]
+        if names:
+            sentences.append(f"In the end {join_words(names)} stood with {told.word(camp)}.")
+    waiting = [
+        told.name(one)
+        for one, taken in side.items()
+        if taken == ASIDE and one not in cores and is_spoken_of(one)
+    ]
+    ever = {
+        told.name(one)
+        for shown in told.rounds
+        for one, taken in shown["side"].items()
+        if taken != ASIDE
+    }
+    waiting = [name for name in waiting if name not in ever]
+    if waiting:
+        sentences.append(f"{join_words(waiting)} stood aside to the end.")
+    sentences.append(_tell_ending(told, stage))
+    return sentences
+
+
+def _tell_ending(told: StageHistory, stage: Stage) -> str:
+    winner = told.word(told.outcome)
+    if told.imposed:
+        return f"Whatever the sides taken, {winner} was made to prevail."
+    if told.label("how") == "capitulation":
+        return f"So {winner} prevailed without a fight."
+    own = told.number("strength", told.outcome)
+    others = [told.number("strength", camp) for camp in stage.camps if camp != told.outcome]
+    ours, theirs = write_distinct(own, max(others))
+    return (
+        f"It came to fighting, and {winner} prevailed, with {ours} battalion equivalents "
+        f"against {theirs}."
+    )
+
+
+def write_distinct(ours: float, theirs: float) -> tuple[str, str]:
+    """Return two strengths in two digits, or in as many as it takes to tell them apart.
+
+    Examples
+    --------
+    >>> write_distinct(8.26, 2.04), write_distinct(2.04, 1.996), write_distinct(2.0, 2.0)
+    (('8.3', '2'), ('2.04', '2'), ('2', '2'))
+    """
+    for digits in range(2, MOST_DIGITS + 1):
+        pair = write_rounded(ours, digits), write_rounded(theirs, digits)
+        if pair[0] != pair[1]:
+            return pair
+    return write_rounded(ours, 2), write_rounded(theirs, 2)
+
+
+def _name_round(place: int) -> str:
+    return f"the {ORDINALS[place - 1]} round" if place <= len(ORDINALS) else f"round {place}"
