@@ -24,7 +24,7 @@ def read(folder: Path, source: DataSource, needed: Sequence[str]) -> list[Row]:
     ----------
     folder : Path
         The folder of source files.
-    source : Source
+    source : DataSource
     needed : sequence of str
         The columns that are used.
 

@@ -48,7 +48,7 @@ class Result:
     Attributes
     ----------
     trial : Trial
-    standings : tuple of Standing
+    standings : tuple of ContenderStanding
         In the order of the trial's entries.
     """
 

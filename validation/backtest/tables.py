@@ -48,7 +48,7 @@ def hindsight(table: str, evidence: Sequence[EvidenceSet]) -> str:
     ----------
     table : str
         Of :mod:`conjuncture.data`.
-    evidence : sequence of Evidence
+    evidence : sequence of EvidenceSet
         Whose tags are asked about.
 
     Examples

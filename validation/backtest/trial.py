@@ -43,7 +43,7 @@ class Contender:
     name : str
         As it stands in the tables.
     predictor : Predictor
-    evidence : tuple of Evidence
+    evidence : tuple of EvidenceSet
     """
 
     name: str
@@ -58,7 +58,7 @@ class Entry:
     Attributes
     ----------
     contender : str
-    evidence : Evidence
+    evidence : EvidenceSet
     chance : array, shape (cases,)
     """
 

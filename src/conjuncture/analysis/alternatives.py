@@ -33,7 +33,7 @@ class Alternative:
 
     Attributes
     ----------
-    choice : Choice or None
+    choice : ModelChoice or None
         None: as the scenario has it.
     words : mapping of str to str
         Claim to verdict.
@@ -61,11 +61,11 @@ class Alternatives:
     claims : tuple of str
     rows : tuple of Alternative
         As the scenario has it first.
-    hangs : mapping of str to tuple of Choice
+    hangs : mapping of str to tuple of ModelChoice
         Claim to the choices under which its word contradicts that as the scenario has it.
-    unsettled : mapping of str to tuple of Choice
+    unsettled : mapping of str to tuple of ModelChoice
         Claim to those under which its word is another, and some share of worlds agrees with both.
-    left_out : tuple of LeftOut
+    left_out : tuple of OmittedOption
         Options that could not be tried.
     asked : int
         How many alternatives there are; more than ``rows`` less one and less those left out where
@@ -137,7 +137,7 @@ def try_alternatives(
 
     Parameters
     ----------
-    simulator : Laboratory
+    simulator : Simulator
         Where its progress says that somebody wants the answer so far, alternatives that are not
         done by then are missing.
     claims : sequence of Claim

@@ -256,7 +256,7 @@ class Answer:
         Why there is no value, where that was asked: which part of the condition is never met.
     met : bool
         Whether every condition was met in some history.
-    unsolved : tuple of Unsolved
+    unsolved : tuple of UnsolvedStage
         Stages on which it rests and that were not solved well enough everywhere.
     """
 

@@ -139,7 +139,7 @@ def tell_one(
 
     Parameters
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     given : str, optional
         An event: the history is chosen among those in which it is true.
     do : str, optional
@@ -170,7 +170,7 @@ def tell_claim(simulator: Simulator, claim: Claim) -> Chronicle:
 
     Parameters
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     claim : Claim
 
     Raises
@@ -199,8 +199,8 @@ def tell_choice(simulator: Simulator, choice: ChosenHistory, columns: Sequence[R
 
     Parameters
     ----------
-    simulator : Laboratory
-    choice : Choice
+    simulator : Simulator
+    choice : ChosenHistory
     columns : sequence of Run
         Those that stand side by side; one alone is as things were.
     """
@@ -285,7 +285,7 @@ def episode_of(crisis: Crisis, passed: PassedStage, own: Run, compared: Run) -> 
     Parameters
     ----------
     crisis : Crisis
-    passed : Passed
+    passed : PassedStage
     own : tuple of Intervention
         What was imposed on this history.
     compared : tuple of Intervention

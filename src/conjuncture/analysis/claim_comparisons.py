@@ -61,7 +61,7 @@ def half_steps(
 
     Parameters
     ----------
-    form : Linear
+    form : LinearForm
     counts : Counts
     lines : tuple of float
 

@@ -52,7 +52,7 @@ def test_claims(
 
     Parameters
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     claims : sequence of Claim
     wide : Worlds, optional
         The same worlds and more after them, to be looked through for those in which a late claim

@@ -333,8 +333,8 @@ class SurveyPart:
 
     Attributes
     ----------
-    piles : Piles
-    taken : Taken
+    piles : PileSums
+    taken : TakenCourses
     undefined : int
         Histories in which the condition was undefined.
     """
@@ -438,7 +438,7 @@ def survey_courses(
 
     Parameters
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     questions : sequence of Question
         About things as they were, and none for a quantile. Outcomes are counted as they were
         drawn, so that they agree with the courses.

@@ -207,7 +207,7 @@ class Unknowns:
 
     Attributes
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     """
 
     simulator: Simulator

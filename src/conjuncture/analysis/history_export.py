@@ -41,7 +41,7 @@ class HistoryExport:
 
     Attributes
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     """
 
     simulator: Simulator

@@ -78,7 +78,7 @@ def choose_typical(simulator: Simulator, given: str | None = None) -> ChosenHist
 
     Parameters
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     given : str, optional
         Only histories in which this event is true are looked at.
 
@@ -381,7 +381,7 @@ class ShownHistory:
     ----------
     claim : Claim
     pair : Pair
-    choice : Choice
+    choice : ChosenHistory
     states : tuple of str
         How the events of the pair are in it.
     holding : float
@@ -402,7 +402,7 @@ def show_claim(simulator: Simulator, claim: Claim) -> ShownHistory:
 
     Parameters
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     claim : Claim
 
     Raises
@@ -440,7 +440,7 @@ def illustration_of(
 
     Parameters
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     shown : Shown
     told : mapping of Run to sequence of Episode
         The history in each run that is told.

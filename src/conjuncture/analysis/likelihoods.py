@@ -84,7 +84,7 @@ def run_em_steps(
 
     Parameters
     ----------
-    groups : sequence of Group
+    groups : sequence of WorldGroup
     mass : array, shape (distributions, points)
         Where they start.
     steps : int
@@ -135,7 +135,7 @@ def ends_of(
 
     Parameters
     ----------
-    groups : sequence of Group
+    groups : sequence of WorldGroup
     best : array, shape (1, points)
         The most likely distribution.
     favours : array, shape (points,)

@@ -52,7 +52,7 @@ class Variant:
 
     Attributes
     ----------
-    choice : Choice
+    choice : ModelChoice
     crisis : Crisis
     setting : tuple of SetCell
         What is set in all worlds.

@@ -159,7 +159,7 @@ def find_decided_part(evidence: ObservedEndings, asked: Expression) -> DecidedPa
 
     Parameters
     ----------
-    evidence : Evidence
+    evidence : ObservedEndings
     asked : Expression
         A linked comparison.
     """

@@ -61,7 +61,7 @@ class Fork:
         From 1.
     worlds : float
         Share of worlds in which some history came here.
-    branches : tuple of Branch
+    branches : tuple of OutcomeBranch
         The likeliest first.
     rarer : int
         How many more outcomes were seen here, each too rare to be shown.

@@ -63,7 +63,7 @@ class Pair:
     given : Expression or None
         The condition of the claim, of things as they were; for a necessity its event is true there
         and for a sufficiency not.
-    sights : tuple of Sight
+    sights : tuple of RunExpression
         One or two; events, or the two numbers of a gap. None where the claim compares what no
         single history shows.
     imposed : tuple of Intervention
@@ -383,7 +383,7 @@ def survey_pairs(simulator: Simulator, pair: Pair, happened: Expression | None) 
 
     Parameters
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     pair : Pair
     happened : Expression or None
         What was observed.

@@ -136,7 +136,7 @@ class SweepPoint:
     Attributes
     ----------
     case : Case
-    setting : Setting
+    setting : SweepSetting
     worlds, blocks, seed : int
         ``blocks`` of 512 histories in each world.
     """

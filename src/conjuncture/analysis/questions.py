@@ -72,7 +72,7 @@ def last_draw_of(
 
     Returns
     -------
-    Group or None
+    TermGroup or None
         Of three terms, at :data:`WAS`, :data:`LEAST` and :data:`MOST`. None where the event is not
         how one stage ended that draws its outcome last and comes once, or where the condition
         hangs on that draw.
@@ -173,7 +173,7 @@ class Question:
     ratios : dict of Quantity to Ratio
     histograms : dict of Quantity to (Factor, Term)
         For quantiles: the number and the condition.
-    last_draw : Group or None
+    last_draw : TermGroup or None
         Of a single necessity or sufficiency, terms of which bounds over the last draw are made.
     """
 

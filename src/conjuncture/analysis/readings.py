@@ -135,7 +135,7 @@ class Tester:
 
     Attributes
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     screening : Screening
     rerun : Rerun or None
     """
@@ -213,7 +213,7 @@ class AsItHappened:
     ----------
     happened : Expression or None
         What was observed up to the last stage that it names; None where nothing was.
-    decided : Decided or None
+    decided : DecidedPart or None
         What of the claim that decides.
     """
 
@@ -247,7 +247,7 @@ def readings_as_it_happened(
         By their place, the claims that the evidence leaves open, under the evidence.
     seen : dict of Expression to Counts
         How often it went as observed.
-    late : sequence of Late
+    late : sequence of AsItHappened
     """
     found: list[Reading | None] = [None] * len(prior)
     by_event: dict[Expression, list[int]] = {}

@@ -40,7 +40,7 @@ class Screening:
 
     Attributes
     ----------
-    simulator : Laboratory
+    simulator : Simulator
         As asked for.
     wide : Worlds
         The same worlds and more after them; the same alone where there are no more.

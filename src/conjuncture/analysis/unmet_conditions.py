@@ -54,8 +54,8 @@ def reasons_for(simulator: Simulator, asked: Sequence[UnansweredQuestion]) -> li
 
     Parameters
     ----------
-    simulator : Laboratory
-    asked : sequence of Asked
+    simulator : Simulator
+    asked : sequence of UnansweredQuestion
     """
     crisis = simulator.worlds.crisis
     quantities = [list(quantities_of(one.query)) for one in asked]

@@ -152,7 +152,7 @@ def count_unsolved(
 
     Parameters
     ----------
-    watched : iterable of (Watch, Sums)
+    watched : iterable of (SolutionWatch, Sums)
     structure : Structure
     read : mapping of int to collection of str or None
         For each run that the answer reads the stages that it reads there.

@@ -256,7 +256,7 @@ class Reading:
         sides.
     coupling_matters : bool
         Whether another coupling of luck, within the bounds of the last draw, contradicts the word.
-    decided : Decided or None
+    decided : DecidedPart or None
         Of the reading *as it happened*: the part of the claim that the evidence decides, so that
         it is answered with fresh luck in the worlds weighed by what happened.
     evidence : Likelihood or None

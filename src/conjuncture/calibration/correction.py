@@ -48,12 +48,12 @@ def weigh_by_simulation(
 
     Parameters
     ----------
-    fit : Fit
+    fit : PopulationFit
         Under the emulator.
     direct : array, shape (particles, cells)
         Chances of success simulated at the fit's points.
     emulator : Emulator
-    outcomes : Outcomes
+    outcomes : GroupOutcomes
 
     Examples
     --------

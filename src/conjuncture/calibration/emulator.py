@@ -63,7 +63,7 @@ class Emulator:
 
         Parameters
         ----------
-        design : Design
+        design : SimulatedDesign
         judged : slice
             The points at which the error is measured.
         """

@@ -66,7 +66,7 @@ def fit_population(
     Parameters
     ----------
     emulator : Emulator
-    outcomes : Outcomes
+    outcomes : GroupOutcomes
     seed : int
         Equal seeds give equal results.
     particles : int

@@ -59,9 +59,9 @@ def combinations_of(
 
     Parameters
     ----------
-    fit : Fit
+    fit : PopulationFit
         The posterior that chooses the directions, and finds them uncorrelated.
-    judge : Fit, optional
+    judge : PopulationFit, optional
         The posterior whose widths they have; the same if not given. Widths are too small where
         few particles both choose and judge.
 

@@ -71,9 +71,9 @@ class Learning:
         Of all designs.
     groups : Groups
         The table by known evidence.
-    proposed : Fit
+    proposed : PopulationFit
         Under the emulator.
-    found : Fit
+    found : PopulationFit
         As the engine weighs it.
     chances : array, shape (particles, cells)
         By the engine, at the points of ``found``.
@@ -109,7 +109,7 @@ def learn(
         Its table.
     seed : int
         Equal seeds give equal results, on one build.
-    sizes : Sizes, optional
+    sizes : LearningSizes, optional
     progress : Progress, optional
     tell : callable
         Told a line at each step.

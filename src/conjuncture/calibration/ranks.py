@@ -86,7 +86,7 @@ def rank_truths(
     ----------
     emulator : Emulator
         Taken as the truth.
-    outcomes : Outcomes
+    outcomes : GroupOutcomes
         Gives the groups and how many cases each has.
     seed : int
     repetitions : int

@@ -39,11 +39,11 @@ def summarise_learning(
     learning : Learning
     frame : pandas.DataFrame
         The table that was learned from.
-    ranks : Ranks
+    ranks : CalibrationRanks
         Of simulation-based calibration.
     version : str
     seed : int
-    sizes : Sizes
+    sizes : LearningSizes
     """
     population, found = learning.population, learning.found
     generator = np.random.default_rng(seed)

@@ -40,7 +40,7 @@ def overview_lines_of(sentences: tuple[SentenceCoverage, ...]) -> Iterator[str]:
 
     Parameters
     ----------
-    sentences : tuple of Covered
+    sentences : tuple of SentenceCoverage
         All of the account.
     """
     omitted = [one for one in sentences if one.why and not one.parts]

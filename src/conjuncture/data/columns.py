@@ -45,7 +45,7 @@ class Column:
     ----------
     name : str
     kind : Kind
-    source : Source
+    source : DataSource
         Where it comes from; for a column that is worked out, what it is worked out from.
     meaning : str
         What it says of a case, as a sentence.

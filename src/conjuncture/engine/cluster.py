@@ -269,7 +269,7 @@ def run_on_cluster(
     Parameters
     ----------
     work : Work
-    blocks : Piled
+    blocks : PiledBlocks
     progress : Progress
         Looked at while waiting: where it is stopped, nothing more is yielded.
     client : distributed.Client
@@ -299,7 +299,7 @@ class SentUnits:
     ----------
     client : distributed.Client
     parcel : Parcel
-    blocks : Piled
+    blocks : PiledBlocks
     """
 
     def __init__(self, client: Client, parcel: Parcel, blocks: PiledBlocks) -> None:

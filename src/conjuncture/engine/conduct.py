@@ -141,7 +141,7 @@ class Conduct:
 
         Parameters
         ----------
-        room : Room
+        room : UnrolledStage
         visit : Array, shape (histories,)
         values : Array, shape (slots, forces, histories)
 

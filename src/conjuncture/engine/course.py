@@ -185,7 +185,7 @@ class Course:
             Gumbels settled by an earlier run of the block.
         needed : Array of bool, shape (stages,)
             The stages to be played.
-        before : Before, optional
+        before : EarlierRun, optional
             What stands where a stage is not played.
         conduct : Array, shape (slots, forces, histories), optional
             What is imposed on each history.

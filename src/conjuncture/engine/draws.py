@@ -224,7 +224,7 @@ class BlockDraw:
     ledger : Ledger
     draws : mapping of str to Array, shape (sites, histories), or None
         None while the sites are being written down.
-    evidence : Evidence
+    evidence : OutcomeEvidence
     lanes : int
         Histories.
 

@@ -54,7 +54,7 @@ def run_blocks_at_once(
     Parameters
     ----------
     program : Program
-    common : Common
+    common : SharedArguments
     worlds, blocks, tables, out
         As :meth:`~conjuncture.engine.program.Program.run_blocks` takes them, in any number of blocks.
 

@@ -295,7 +295,7 @@ def run_in_threads(
     Parameters
     ----------
     work : callable
-    blocks : Piled
+    blocks : PiledBlocks
     capacity : int
         For how many blocks a call has room.
     """

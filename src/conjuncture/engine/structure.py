@@ -340,7 +340,7 @@ class Structure:
         Column of each number in the world tables.
     stages : tuple of str
         In the order in which a history can pass them.
-    rooms : tuple of Room
+    rooms : tuple of UnrolledStage
         The graph unrolled: all passes, stage after stage.
     leads : tuple of tuple of int
         For each stage and outcome the stage that follows, or END.
@@ -348,9 +348,9 @@ class Structure:
         For each choice between rules the codes that some world of some run can have.
     raised : frozenset of str
         Cells that are nothing in every world as things were and that some run or effect sets.
-    living : Living
+    living : StateVariables
         The numbers that change within a history.
-    beforehand : Beforehand
+    beforehand : Precomputation
         What is worked out once a world.
     """
 

@@ -446,7 +446,7 @@ def sum_piles(rows: Rows, calls: Sequence[BlockSums]) -> PileSums:
     ----------
     rows : array of int, shape (blocks, 2)
         World and block of each, pile after pile.
-    calls : sequence of Counted
+    calls : sequence of BlockSums
         What the calls counted that ran them, in order, cut to the blocks that were wanted.
     """
     starts = starts_of_piles(rows)
@@ -481,7 +481,7 @@ class TallyAccumulator:
     Parameters
     ----------
     worlds : int
-    groups : sequence of Group
+    groups : sequence of TermGroup
     histograms : sequence of Histogram
     """
 

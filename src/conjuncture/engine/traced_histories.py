@@ -339,7 +339,7 @@ def stages_passed(
     structure : Structure
     trace : Trace
         Arrays of (blocks, runs, ..., histories).
-    address : Address
+    address : HistoryAddress
     """
     found = []
     for place, room in enumerate(structure.unrolled_stages):

@@ -138,7 +138,7 @@ def draw_map(found: TippingMap, event: str, name: str = "tipping-map") -> Pictur
 
     Parameters
     ----------
-    found : Map
+    found : TippingMap
     event : str
     name : str
         Of the picture.

@@ -185,7 +185,7 @@ def distribution_parameters(
 
     Raises
     ------
-    LawError
+    DistributionError
         When an argument is out of range.
 
     Examples
@@ -308,7 +308,7 @@ def distribution_of_interval(
 
     Raises
     ------
-    LawError
+    DistributionError
         When the interval runs backwards or leaves or touches the edge of the domain.
 
     Examples

@@ -44,7 +44,7 @@ class ValueLinker:
 
     Parameters
     ----------
-    linking : Linking
+    linking : LinkContext
     kind : Kind
         What the cell can be.
     site : str

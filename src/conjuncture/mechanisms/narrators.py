@@ -154,7 +154,7 @@ def tell_plainly(told: StageHistory) -> list[str]:
 
     Parameters
     ----------
-    told : Told
+    told : StageHistory
 
     Examples
     --------

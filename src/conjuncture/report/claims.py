@@ -24,7 +24,7 @@ def strips_of(results: Sequence[ClaimResult], shown: Sequence[ShownClaim]) -> tu
     Parameters
     ----------
     results : sequence of ClaimResult
-    shown : sequence of ClaimShown
+    shown : sequence of ShownClaim
         The same claims in the same order.
     """
     return tuple(
@@ -78,7 +78,7 @@ def show_claims(
     Parameters
     ----------
     results : sequence of ClaimResult
-    describing : Describing
+    describing : ScenarioDescriber
     where : mapping of str to str
         In which worlds a claim holds, by its key, for those of which it is known.
     """

@@ -310,17 +310,17 @@ class Report:
     unknowns, cast, stages : tuple of Owner
     defaults : Table or None
         Numbers of which the account says nothing.
-    claims : tuple of ClaimShown
+    claims : tuple of ShownClaim
     evidence : tuple of str
         What the readings under evidence rest on.
     outcomes : Section
         How the crisis goes in the model.
-    explained : tuple of Explained
+    explained : tuple of ExplanationSections
     stories : tuple of Story
     drawings : tuple of Drawing
         Of the claims.
     caveats : tuple of str
-    cited : tuple of Cited
+    cited : tuple of CitedWork
     record : tuple of (str, str)
     comparison : Section or None
         Cases on record that are like this one, where the scenario says what kind of case it is.

@@ -74,7 +74,7 @@ class FoldedText:
 
     Parameters
     ----------
-    text : Rewritten
+    text : EditedText
     bars : bool
         Whether ``|`` stands between cells of a table.
     quote : bool
@@ -219,7 +219,7 @@ class Account:
 
     Parameters
     ----------
-    source : Source
+    source : SourceFile
         The file's text.
 
     Examples

@@ -75,7 +75,7 @@ def read_declarations(
     ----------
     pairs : list
         The entries of ``attributes`` in the tree.
-    sources : Sources
+    sources : ProvenanceReader
         Reads quotes and sources.
     diagnostics : Diagnostics
         Where mistakes go.

@@ -42,7 +42,7 @@ class CellSlot:
         The documented ones, in the scenario language; both empty for a plain unknown.
     node : Node or None
         The value as it stands in the file, if it is stated.
-    name : Scalar or None
+    name : ScalarNode or None
         The key in the file under which it stands.
     owner : str
         The force, backer or stage whose provenance also covers it; empty for an unknown.
@@ -259,9 +259,9 @@ def domains_of(
 
     Parameters
     ----------
-    unknowns : mapping of str to Written
+    unknowns : mapping of str to WrittenValue
         The unknowns that no mechanism documents.
-    uses : iterable of (Expression, Use)
+    uses : iterable of (Expression, ValueUse)
         Every tree of a scenario that may read an unknown, as it was parsed.
     """
     found = _DomainInference(unknowns, uses)
@@ -427,7 +427,7 @@ def read_slots(
     groups : mapping of str to tuple of str
     diagnostics : Diagnostics
         Where mistakes go.
-    sources : Sources
+    sources : ProvenanceReader
         Reads quotes and sources.
     """
     stated = [slot for slot in slots if slot.node is not None]

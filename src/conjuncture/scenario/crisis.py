@@ -294,7 +294,7 @@ class Crisis:
         Every cell, those not stated included, in the order in which they are tabulated.
     observed : mapping of str to str
         What happened: stage to outcome.
-    attributes : mapping of str to Declared
+    attributes : mapping of str to DeclaredAttribute
         The attributes that the scenario declares beside the built-in ones.
     like : Likeness or None
         What kind of case it is, where the scenario says so.

@@ -297,13 +297,13 @@ def read_effects(
 
     Parameters
     ----------
-    staging : Staging
+    staging : ParsedStages
         The stages as read so far. Where some could not be read, effects wait until they can.
     vocabulary : Vocabulary
         What names mean.
     numbers : mapping of str to Number
         Every cell.
-    sources : Sources
+    sources : ProvenanceReader
         Reads quotes and sources.
     diagnostics : Diagnostics
         Where mistakes go.

@@ -136,7 +136,7 @@ def out_of_domain_problem(
     slot : Slot
     node : Expression
         Its value, or one option of it, linked.
-    spans : Spans
+    spans : ValueRanges
         What all numbers can come to.
     text : str
         The value as written.

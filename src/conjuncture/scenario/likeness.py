@@ -37,7 +37,7 @@ def read_likeness(
     vocabulary : Vocabulary or None
         What names mean; None where the stages could not be read: of ``success`` only the grammar
         is then checked.
-    sources : Sources
+    sources : ProvenanceReader
         Reads quotes and sources.
     diagnostics : Diagnostics
         Where mistakes go.

@@ -133,7 +133,7 @@ def read_omissions(
     ----------
     root : Mapping
         The scenario. Everything else in it must have been read before.
-    sources : Sources
+    sources : ProvenanceReader
         Knows what has been quoted so far.
     diagnostics : Diagnostics
         Where mistakes go.

@@ -40,7 +40,7 @@ def read_claims(
         The stages that every history reaches.
     changing : frozenset of str
         The cells that can differ between the histories of a world.
-    sources : Sources
+    sources : ProvenanceReader
         Reads quotes and sources.
     diagnostics : Diagnostics
         Where mistakes go.

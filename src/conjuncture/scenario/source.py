@@ -200,7 +200,7 @@ class Diagnostics:
 
     Parameters
     ----------
-    source : Source
+    source : SourceFile
         The text that offsets count in.
     """
 

@@ -289,7 +289,7 @@ def read_stages(
         Mechanism name to the model of what its stages may say.
     cast : Cast
         All forces and groups.
-    sources : Sources
+    sources : ProvenanceReader
         Reads quotes and sources.
     diagnostics : Diagnostics
         Where mistakes go.

@@ -65,7 +65,7 @@ class SweepCase:
     name : str
         As the sweep calls it.
     crisis : Crisis
-    settings : tuple of Setting
+    settings : tuple of SweepSetting
     questions : mapping of str to (str, Expression, int)
         By name the question as written, what it means here, and where it stands.
     claims : tuple of Claim

@@ -286,7 +286,7 @@ class Marks:
     ----------
     edits : list of Edit
         In order: what is not seen, and what is seen in its place.
-    weights : list of (int, int, Weight)
+    weights : list of (int, int, Emphasis)
         Which characters are emphasised, and how strongly.
     """
 

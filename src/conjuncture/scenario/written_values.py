@@ -87,7 +87,7 @@ def read_value(
         The value: a text, or a mapping with ``value`` or ``either``.
     diagnostics : Diagnostics
         Where mistakes go.
-    sources : Sources
+    sources : ProvenanceReader
         Reads quote, note and source.
     unknown : bool
         Whether it is that of an unknown, which may say its domain and how it is spoken of.
@@ -165,7 +165,7 @@ def link_written(
 
     Parameters
     ----------
-    written : Written
+    written : WrittenValue
         The value.
     vocabulary : Vocabulary
         What names mean.

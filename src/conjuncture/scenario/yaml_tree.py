@@ -114,7 +114,7 @@ def explain_yaml_error(error: MarkedYAMLError, source: SourceFile) -> Mistake:
     ----------
     error : MarkedYAMLError
         What ruamel raised.
-    source : Source
+    source : SourceFile
         The file.
     """
     context, problem = error.context or "", error.problem or ""
@@ -317,7 +317,7 @@ def read_tree(
 
     Parameters
     ----------
-    source : Source
+    source : SourceFile
     diagnostics : Diagnostics
     what : str
         What the file is, for the sentences.

@@ -149,7 +149,7 @@ class Posterior:
 
         Parameters
         ----------
-        like : Laboratory
+        like : Simulator
             How many histories are run in each, and how.
 
         Raises

@@ -269,7 +269,7 @@ def move_particles(
 
     Returns
     -------
-    moved : Cloud
+    moved : ParticleCloud
     accepted : float
         Share of the proposals that were accepted.
     """

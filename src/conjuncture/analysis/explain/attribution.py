@@ -278,7 +278,7 @@ def attribute_to_forces(
     ------
     UsageError
         When nobody could stand aside, or the groups name a force twice or one that is none.
-    Enough
+    StoppedEarly
         When somebody wants the answer so far and there is none.
     """
     crisis = sample.crisis
@@ -321,7 +321,7 @@ def attribute_to_conditions(
     ------
     UsageError
         When there is no condition, or two of them change the same thing.
-    Enough
+    StoppedEarly
         When somebody wants the answer so far and there is none.
     """
     refuse_overlapping(conditions)

@@ -351,7 +351,7 @@ def find_causes(
     ------
     UsageError
         When the event is true in no history, or there are more than 62 forces.
-    Enough
+    StoppedEarly
         When the answer so far is wanted and there is none.
     """
     replay = SampleReplay(sample)

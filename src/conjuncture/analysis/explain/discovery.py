@@ -98,7 +98,7 @@ def discover(
         The names of the options of each number that is a choice.
     uncalled : int
         Worlds that were left out because they could not be called.
-    rule : Rule, optional
+    rule : BoxSearch, optional
         How boxes are sought and chosen.
 
     Returns
@@ -350,16 +350,16 @@ def discover_claim(simulator: Simulator, claim: Claim, rule: BoxSearch | None = 
 
     Parameters
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     claim : Claim
-    rule : Rule, optional
+    rule : BoxSearch, optional
         How boxes are sought and chosen.
 
     Raises
     ------
     UsageError
         When no world can be called.
-    Enough
+    StoppedEarly
         When somebody wants the answer so far.
     """
     return discover_test(simulator, claim.test, f"the claim '{claim.key}'", rule)
@@ -372,18 +372,18 @@ def discover_event(
 
     Parameters
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     event : Expression
         A linked event.
     level : float
         From 0 to 1.
-    rule : Rule, optional
+    rule : BoxSearch, optional
 
     Raises
     ------
     UsageError
         When the level is no probability, or no world can be called.
-    Enough
+    StoppedEarly
         When somebody wants the answer so far.
     """
     test = threshold_test(event, level)
@@ -411,13 +411,13 @@ def discover_sample(
     worlds : int, optional
         How many; five times those of the sample if not given, and always those of the sample where
         its draws are placed.
-    rule : Rule, optional
+    rule : BoxSearch, optional
 
     Raises
     ------
     UsageError
         When the level is no probability.
-    Enough
+    StoppedEarly
         When somebody wants the answer so far.
     """
     test = threshold_test(sample.event, level)

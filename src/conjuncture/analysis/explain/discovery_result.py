@@ -140,7 +140,7 @@ class DecisionNode:
     share : float
         In which share of these worlds it holds.
     worlds : int
-    below, above : Branch or None
+    below, above : DecisionNode or None
     """
 
     key: str | None
@@ -172,7 +172,7 @@ class Discovery:
         tells the worlds apart.
     trajectory : tuple of Peel
         That the first box was chosen from.
-    tree : Branch or None
+    tree : DecisionNode or None
         None where no question helps.
     sentence : str
         The answer in a sentence.

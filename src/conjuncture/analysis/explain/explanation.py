@@ -70,7 +70,7 @@ def nearest_possible(sample: Sample) -> str:
 
     Raises
     ------
-    Enough
+    StoppedEarly
         When somebody wants the answer so far.
     """
     worlds, each = sample.worlds.count, sample.each
@@ -305,7 +305,7 @@ def explain(
 
     Parameters
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     event : Expression
         A linked event.
     asked : ExplainOptions, optional
@@ -316,7 +316,7 @@ def explain(
     ------
     UsageError
         When no history has the event, with what the nearest possible is.
-    Enough
+    StoppedEarly
         When somebody wants the answer so far before there is any.
 
     Examples

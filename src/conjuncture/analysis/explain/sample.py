@@ -63,7 +63,7 @@ class Sample:
 
     Attributes
     ----------
-    simulator : Laboratory
+    simulator : Simulator
         Its worlds, its progress; blocks and cluster do not matter here.
     event : Expression
         A linked event.
@@ -166,7 +166,7 @@ class Sample:
         ------
         UsageError
             When a run sets a number from a stage on.
-        Enough
+        StoppedEarly
             When somebody wants the answer so far.
         """
 
@@ -241,7 +241,7 @@ class Sample:
         Returns
         -------
         happened : array of bool, shape (replays,)
-        done : Deeds
+        done : ObservedConduct
             What every force then did.
         """
         world, history = np.divmod(places, self.each)

@@ -99,7 +99,7 @@ class Sensitivity:
         Of the query over worlds; the variance without the noise of finite histories.
     noise : float
         Which share of the raw variance was noise.
-    indices : tuple of Index
+    indices : tuple of FactorIndices
         The largest total index first; those within chance too.
     base, histories : int
         Rows of each of the two matrices of the design, and histories in each row.
@@ -257,7 +257,7 @@ def sensitivity_of_event(sample: Sample, by: Grouping = "force", base: int = BAS
     UsageError
         When ``base`` is not one, or the sample has one history a world, so that nothing tells how
         much of what is seen is noise.
-    Enough
+    StoppedEarly
         When somebody wants the answer so far.
     """
     if sample.each < 2:
@@ -282,7 +282,7 @@ def sensitivity_of_query(
 
     Parameters
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     text : str
         A query, for example ``P(showdown = torres) - P(showdown = torres | do(unions aside))``.
     by, base
@@ -298,7 +298,7 @@ def sensitivity_of_query(
         When the query is none.
     UsageError
         When in some world of the design the condition of the query is never met.
-    Enough
+    StoppedEarly
         When somebody wants the answer so far.
     """
     asked = read_query(text, simulator.worlds.crisis)

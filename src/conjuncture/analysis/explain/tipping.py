@@ -198,7 +198,7 @@ def probabilities(sample: Sample, runs: Sequence[Run], label: str) -> tuple[Real
     ------
     UsageError
         When the sample has one history a world.
-    Enough
+    StoppedEarly
         When somebody wants the answer so far.
     """
     if sample.each < 2:
@@ -281,13 +281,13 @@ def tipping_map(
 
     Returns
     -------
-    Map
+    TippingMap
 
     Raises
     ------
     UsageError
         When a number cannot be moved so, both are the same, or ``side`` is below 2.
-    Enough
+    StoppedEarly
         When somebody wants the answer so far.
     """
     first, second = keys
@@ -396,7 +396,7 @@ class Tipping:
         Of the event as things are, in the same histories.
     curves : tuple of Curve
         Of every number that changes anything; those that cross first, the nearest first.
-    maps : tuple of Map
+    maps : tuple of TippingMap
     still : tuple of str
         Labels of the numbers that were moved and changed nothing.
     says : str
@@ -499,7 +499,7 @@ def find_tipping_points(
     ------
     UsageError
         When the level, a number or a range is none.
-    Enough
+    StoppedEarly
         When somebody wants the answer so far.
     """
     if not 0.0 < level < 1.0:

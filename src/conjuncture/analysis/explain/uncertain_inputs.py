@@ -172,7 +172,7 @@ def numbers_behind(
 
     Parameters
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     runs : collection of Run
         What is compared.
     named : iterable of Expression

@@ -45,7 +45,7 @@ def compare_crisis(
 
     Parameters
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     tags : mapping of str to str, optional
         In the place of those under ``like`` in the scenario, or beside them.
     among : str, optional
@@ -143,7 +143,7 @@ def classes_of(
 
     Parameters
     ----------
-    cases : Cases
+    cases : RecordedCases
     tags : mapping of str to str
         The most telling first.
     """

@@ -215,7 +215,7 @@ def find_closest_cases(
 
     Parameters
     ----------
-    cases : Cases
+    cases : RecordedCases
         Without the case itself.
     tags : mapping of str to str
         What is stated of it.

@@ -227,7 +227,7 @@ def shrink_rates(
 
     Parameters
     ----------
-    nesting : Nesting
+    nesting : ClassHierarchy
     strengths : array, shape (strengths,), optional
         Values of kappa, equally probable a priori; :func:`even_strengths` if not given.
     rates : int
@@ -235,7 +235,7 @@ def shrink_rates(
 
     Returns
     -------
-    Shrunk
+    ShrunkRates
 
     Examples
     --------
@@ -271,7 +271,7 @@ def rates_at_strength(
 
     Parameters
     ----------
-    nesting : Nesting
+    nesting : ClassHierarchy
     strength : float
         Kappa, in cases.
     count : int

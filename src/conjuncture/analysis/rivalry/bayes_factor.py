@@ -49,9 +49,9 @@ def hold_against(
 
     Parameters
     ----------
-    simulators : pair of Laboratory
+    simulators : pair of Simulator
         Of the same seed and as many worlds, so that what the accounts share is drawn alike.
-    evidence : Evidence
+    evidence : SharedEvidence
         Of both crises, as :func:`~conjuncture.analysis.rivalry.shared_evidence.evidence_for` returns it.
     odds : float, optional
         Prior odds of the first against the second.

@@ -164,7 +164,7 @@ def solve_bargaining(
 
     Parameters
     ----------
-    game : Game
+    game : VotingGame
     here : sequence of Array of bool, shape (), one per member
     chances : sequence of Array, shape (), one per member
         How likely it is to propose, relative to the others.

@@ -25,7 +25,7 @@ def write_game(
 
     Parameters
     ----------
-    tree : Tree
+    tree : GameTree
     title : str
     payoffs : mapping of str to mapping
         Ending to what it is worth to each player.

@@ -58,7 +58,7 @@ def solve_backwards(
 
     Parameters
     ----------
-    tree : Tree
+    tree : GameTree
         In which every information set is a single node.
     payoffs : mapping of str to mapping
         Ending to what it is worth to each player, each player's from 0 to 1.
@@ -319,7 +319,7 @@ def rules_of(inputs: Inputs, tree: GameTree, *, known: bool) -> Rules:
     Parameters
     ----------
     inputs : Inputs
-    tree : Tree
+    tree : GameTree
     known : bool
         Whether only that counts which the others know.
     """

@@ -54,7 +54,7 @@ class Paths:
 
     Parameters
     ----------
-    tree : Tree
+    tree : GameTree
     """
 
     tree: GameTree

@@ -41,7 +41,7 @@ def precompute(stage: StageModel, values: Mapping[str, Real], acts: ImposedActs)
     stage : Stage
     values : mapping of str to array, shape (worlds,)
         The numbers of the stage, and constants by their names.
-    acts : Imposed
+    acts : ImposedActs
 
     Returns
     -------

@@ -54,7 +54,7 @@ def best_offer(
     ----------
     place : Array, shape (actors,)
         Positions, 0 to 1.
-    views : Views
+    views : Expectations
     active : Array, shape (actors,)
         Those that do not take part neither make nor take offers.
     cost : callable

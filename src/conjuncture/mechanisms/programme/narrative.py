@@ -15,7 +15,7 @@ def tell(told: StageHistory) -> list[str]:
 
     Parameters
     ----------
-    told : Told
+    told : StageHistory
 
     Examples
     --------

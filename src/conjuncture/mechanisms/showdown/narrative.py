@@ -21,7 +21,7 @@ def tell(told: StageHistory) -> list[str]:
 
     Parameters
     ----------
-    told : Told
+    told : StageHistory
         ``rounds`` hold ``{"side": {force: label}}``; without them only the end is told.
 
     Examples

@@ -149,7 +149,7 @@ def distinguishing_columns(cases: LabelledCases, most: float = ALIKE_FROM) -> li
 
     Parameters
     ----------
-    cases : Cases
+    cases : LabelledCases
         Those that remain count.
     most : float
         The greatest p-value.
@@ -327,8 +327,8 @@ def find_box(cases: LabelledCases, rule: BoxSearch) -> ChosenBox:
 
     Parameters
     ----------
-    cases : Cases
-    rule : Rule
+    cases : LabelledCases
+    rule : BoxSearch
 
     Examples
     --------

@@ -45,7 +45,7 @@ class TreeSplit:
         Those up to this value go below. None for a choice.
     codes : tuple of float
         The options of a choice that go below.
-    below, above : Split or None
+    below, above : TreeSplit or None
         None at the end of a branch.
     """
 
@@ -96,7 +96,7 @@ def best_tree(values: Real, holds: Bool, choices: frozenset[int], seed: int = 1)
 
     Returns
     -------
-    Split
+    TreeSplit
 
     Examples
     --------

@@ -155,7 +155,7 @@ class Orders:
 
     Attributes
     ----------
-    players, groups, pairs_of_groups : Crossed
+    players, groups, pairs_of_groups : CrossedMeans
         What was found of every player, of every group, and of every two groups in the order of
         ``itertools.combinations``.
     drawn : int
@@ -298,13 +298,13 @@ class GameValues:
 
     Attributes
     ----------
-    whole, empty : Value
+    whole, empty : MeanOverWorlds
         What all together are worth, and nobody.
-    groups : tuple of Value
+    groups : tuple of MeanOverWorlds
         The Shapley values of the groups, which add up to the difference of the two.
-    players : tuple of Value
+    players : tuple of MeanOverWorlds
         The Owen values of the players; those of a group add up to its value.
-    pairs : mapping of (int, int) to Value
+    pairs : mapping of (int, int) to MeanOverWorlds
         The interactions of two groups each.
     orders : int
         How many orders were drawn; 0 where all coalitions were asked for.

@@ -140,7 +140,7 @@ class PrimBox:
 
     Attributes
     ----------
-    cases : Cases
+    cases : LabelledCases
     limits : Limits
     inside : bool array, shape (cases,)
     """
@@ -193,7 +193,7 @@ def peel_trajectory(
 
     Parameters
     ----------
-    cases : Cases
+    cases : LabelledCases
     peel, paste : float
         Share of the cases that one slice takes.
     least_mass : float

@@ -79,7 +79,7 @@ def pick_freeze(
 
     Returns
     -------
-    Design
+    PickFreezeDesign
 
     Raises
     ------
@@ -148,7 +148,7 @@ class Indices:
     alone : float
         The sum of the first-order indices: what groups do one by one.
     alone_interval : pair of float
-    possible : Possible
+    possible : BoundedIndices
         The same where they can lie.
     mean, variance : float
         Of the function; the variance without the noise.
