@@ -1,6 +1,6 @@
 """From counts to numbers: a question's value in each world and pooled over worlds.
 
-What is told of a single quantity beside its value: what was undefined, and bounds on a cause.
+Beside the value of a single quantity it is told what was undefined, and the bounds on a cause.
 """
 
 from __future__ import annotations

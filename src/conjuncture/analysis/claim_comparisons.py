@@ -1,10 +1,9 @@
 """What a claim compares, seen in every world, and the share of worlds in which it holds.
 
 A ratio of counts against a number has a binomial likelihood, a difference of two such ratios under
-one condition a trinomial one; everything else is normal about its estimate. Worlds weigh by how
-probable they make the condition.
-
-Sums of quantiles of numbers that take few values: which values they take, and equal runs.
+one condition a trinomial one; everything else is normal about its estimate, but a sum of quantiles
+of numbers that take few values takes few itself. Worlds weigh by how probable they make the
+condition.
 """
 
 from __future__ import annotations

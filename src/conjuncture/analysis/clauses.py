@@ -331,9 +331,11 @@ def query_in_words(crisis: Crisis, query: Expression) -> str:
     """
     match query:
         case Probability(event=event):
-            return f"the probability that {event_in_words(crisis, event)}{_interventions_of(crisis, query)}"
+            event_words = event_in_words(crisis, event)
+            return f"the probability that {event_words}{_interventions_of(crisis, query)}"
         case Mean(expression=expression):
-            return f"the mean of {quantity_in_words(crisis, expression)}{_interventions_of(crisis, query)}"
+            asked = quantity_in_words(crisis, expression)
+            return f"the mean of {asked}{_interventions_of(crisis, query)}"
         case Quantile(level=level, expression=expression):
             asked = quantity_in_words(crisis, expression)
             return f"the {100 * level:g} % point of {asked}{_interventions_of(crisis, query)}"

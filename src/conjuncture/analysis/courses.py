@@ -1,14 +1,12 @@
 """Courses: which stages the histories pass and how each ends, counted world by world.
 
-Histories are counted as they stream by. What is kept is, for every world, how many of its
-histories took each course: never more than there are histories, and in practice far less.
+Histories are counted as they stream by, for courses and for questions in one go. What is kept is,
+for every world, how many of its histories took each course: never more than there are histories,
+and in practice far less.
 
-Flows: how many histories go from each stage, by which outcome, to which stage.
-
-The outcome tree with its branches joined: what came before a stage is forgotten, so that a crisis
-of a dozen stages, which has thousands of courses, has a few dozen flows.
-
-Surveying histories: the courses they take, and counts for questions, in one go.
+Flows say how many histories go from each stage, by which outcome, to which stage. What came before
+a stage is forgotten there, so that a crisis of a dozen stages, which has thousands of courses, has
+a few dozen flows.
 """
 
 from __future__ import annotations

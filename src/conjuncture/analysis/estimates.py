@@ -3,17 +3,15 @@ r"""Numbers with errors: a value in every world and how it answers to the means 
 First-order propagation (the delta method): every estimate carries its gradient with respect to
 the means of the tallied terms, whose joint covariance is known world by world.
 
-Counts of a number over even bins, and the quantiles that are read off them.
+Quantiles are read off counts of a number over even bins. A number that takes few values, as whole
+numbers do, is a lattice: each value has a bin for itself, with empty bins about it. Its quantiles
+are such values, not points within a bin.
 
-A number that takes few values, as whole numbers do, is a lattice: each value has a bin for itself,
-with empty bins about it. Its quantiles are such values, not points within a bin.
-
-Which of many findings to tell, so that few of those told are chance.
-
-Of a hundred unknowns that nothing was learnt about, a test at one in twenty names five. The false
-discovery rate, the expected share of chance among what is named, is held below a level by the
-procedure of Benjamini and Hochberg [benjaminihochberg1995]_: with :math:`p_{(1)} \le \dots \le
-p_{(m)}` it names the :math:`k` smallest, where :math:`k` is the largest with
+Of many findings few are to be told that are chance. Of a hundred unknowns that nothing was learnt
+about, a test at one in twenty names five. The false discovery rate, the expected share of chance
+among what is named, is held below a level by the procedure of Benjamini and Hochberg
+[benjaminihochberg1995]_: with :math:`p_{(1)} \le \dots \le p_{(m)}`
+it names the :math:`k` smallest, where :math:`k` is the largest with
 
 .. math:: p_{(k)} \le \frac{k}{m}\,q .
 

@@ -1,9 +1,8 @@
 """On what a claim hangs: the one or two unknowns with which the worlds that favour it go.
 
 From what is at hand when a verdict is given, the probability of each world to be on the favoured
-side. No threshold is searched and nothing is simulated for it.
-
-What nobody knows and bears on a claim, in each world: on what the claim may hang.
+side, held against what nobody knows and bears on the claim. No threshold is searched and nothing is
+simulated for it.
 """
 
 from __future__ import annotations

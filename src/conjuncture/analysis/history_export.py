@@ -108,7 +108,8 @@ class HistoryExport:
         if count > MOST_IN_MEMORY:
             raise UsageError(
                 f"{count:,} histories do not fit into memory one by one; ask for fewer than "
-                f"{MOST_IN_MEMORY:,}, or write them to a Parquet file with 'conjuncture run --output'"
+                f"{MOST_IN_MEMORY:,}, or write them to a Parquet file with "
+                "'conjuncture run --output'"
             )
 
     def _tree(

@@ -1,8 +1,6 @@
-"""Choosing the histories that show what a claim says, and saying in plain words what they show.
+"""The histories that show what a claim says, and what they show in plain words.
 
-Choosing the history that is told: the first that took the commonest course.
-
-What a history shows of a claim, in plain words: what happens in it, and how common that is.
+The history that is told is the first that took the commonest course.
 """
 
 from __future__ import annotations

@@ -4,11 +4,10 @@ A claim compares a quantity with a line. Each world has its own value of the qua
 finite number of histories. Here stand the likelihoods from which the distribution over worlds is
 estimated (:mod:`conjuncture.analysis.shares_of_worlds`), exact where the counts have an exact law.
 
-The distribution over worlds that makes what was counted most probable, and how far others go.
-
-The nonparametric maximum-likelihood estimate [kiefer1956]_ [koenker2014]_ of a distribution on a
-grid, by expectation and maximisation; and the shares of the grid that other distributions give
-whose likelihood is not significantly smaller.
+The distribution over worlds that makes what was counted most probable is the nonparametric
+maximum-likelihood estimate [kiefer1956]_ [koenker2014]_ on a grid, by expectation and maximisation;
+the shares of the grid that other distributions give are kept whose likelihood is not significantly
+smaller.
 """
 
 from __future__ import annotations

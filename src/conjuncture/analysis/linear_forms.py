@@ -106,7 +106,8 @@ def exceedances_of(asked: Expression) -> tuple[Compare, ...]:
     >>> turned = Compare("<", Arithmetic("*", NumberLiteral(-2.0), margin), NumberLiteral(6.0))
     >>> [write(one) for one in exceedances_of(turned)]
     ['P(showdown.margin > -3) > 0.1']
-    >>> [write(one) for one in exceedances_of(Within(margin, NumberLiteral(1.0), NumberLiteral(3.0)))]
+    >>> between = Within(margin, NumberLiteral(1.0), NumberLiteral(3.0))
+    >>> [write(one) for one in exceedances_of(between)]
     ['P(showdown.margin >= 1) >= 0.1', 'P(showdown.margin > 3) > 0.1']
     """
     quantities = quantities_of(asked)

@@ -2,9 +2,8 @@
 
 A claim compares shares and means of many histories. What it says of one is this: an event comes
 about, or turns, the way that the claim needs to be frequent; or a number is larger in one run of
-the history than in another.
-
-Surveying pairs: the courses of histories that are looked at in several runs at once.
+the history than in another. The courses of histories are therefore looked at in several runs at
+once.
 """
 
 from __future__ import annotations

@@ -1,11 +1,9 @@
 """Sweeping: every scenario of a sweep in every setting, and what was asked of each, as rows.
 
-The journal of a sweep: what is done so far, a line for each setting, until the table is whole.
-
-A line is written to the end, and to the disk, before the next setting starts. A sweep that was
-killed finds every line again but one that was cut short, and goes on from there.
-
-The table of a sweep, as Parquet or CSV: a row for each question in each setting.
+The table, as Parquet or CSV, has a row for each question in each setting. Until it is whole a
+journal keeps what is done so far, a line for each setting. A line is written to the end, and to the
+disk, before the next setting starts: a sweep that was killed finds every line again but one that
+was cut short, and goes on from there.
 """
 
 from __future__ import annotations
@@ -282,8 +280,11 @@ def points_of(sweep: Sweep) -> list[SweepPoint]:
 def build_identity() -> tuple[Any, ...]:
     """Return what results depend on besides what is asked."""
     described = {
-        **machine.describe_machine(), "generator": draws.GENERATOR, "block": BLOCK, "language": LANGUAGE,
-    }  # fmt: skip
+        **machine.describe_machine(),
+        "generator": draws.GENERATOR,
+        "block": BLOCK,
+        "language": LANGUAGE,
+    }
     return tuple(described[name] for name in BUILD_KEYS)
 
 

@@ -213,11 +213,9 @@ def number_in_words(crisis: Crisis, key: str) -> str:
     """
     root, _, rest = key.partition(".")
     if root in crisis.stages:
+        parts = " ".join(map(plain_label, rest.split(".")))
         words = measure_in_words(crisis, root, rest)
-        return (
-            words
-            or f"the {' '.join(map(plain_label, rest.split('.')))} in {stage_in_words(crisis, root)}"
-        )
+        return words or f"the {parts} in {stage_in_words(crisis, root)}"
     if not rest:
         number, constant = crisis.numbers.get(key), constants_of(crisis).get(key)
         stated = number.words.short if number is not None else ""

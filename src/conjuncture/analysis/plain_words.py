@@ -124,8 +124,10 @@ def format_decimals(number: float, decimals: int = 2, *, signed: bool = False) -
 
     Examples
     --------
-    >>> format_decimals(-0.123), format_decimals(-0.001), format_decimals(0.25, 3, signed=True), format_decimals(0.0001, signed=True)
-    ('−0.12', '0.00', '+0.250', '0.00')
+    >>> format_decimals(-0.123), format_decimals(-0.001)
+    ('−0.12', '0.00')
+    >>> format_decimals(0.25, 3, signed=True), format_decimals(0.0001, signed=True)
+    ('+0.250', '0.00')
     """
     text = f"{abs(number):,.{decimals}f}"
     if not any(digit in text for digit in "123456789"):

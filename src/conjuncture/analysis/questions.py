@@ -4,11 +4,10 @@ Every quantity becomes a ratio of means of terms. A term of a counterfactual is 
 factors read from two runs of the same histories: the condition as things were, the event under
 the intervention.
 
-What of a necessity or sufficiency hangs on how the last draw of a stage goes in two runs.
-
-All that a history had come to before a stage drew its outcome is known in either run, and so are
-the chances from which it was drawn. Another coupling of that last draw alone could turn the outcome
-in more of the histories, or in fewer; how many at least and at most follows from the chances.
+A necessity or sufficiency may hang on how the last draw of a stage goes in two runs. All that a
+history had come to before a stage drew its outcome is known in either run, and so are the chances
+from which it was drawn. Another coupling of that last draw alone could turn the outcome in more of
+the histories, or in fewer; how many at least and at most follows from the chances.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """A claim under one reading: before one knows how it ended, as it happened, re-run, or blank.
 
-Copies among worlds that were found by sequential Monte Carlo: which are one world.
-
-Resampling copies particles, and a copy that no move led away is the same world again. Its histories
-tell more of that world; taken for a world of its own it would count what is known of it twice.
+Among worlds found by sequential Monte Carlo there are copies: resampling copies particles, and a
+copy that no move led away is the same world again. Its histories tell more of that world; taken for
+a world of its own it would count what is known of it twice.
 """
 
 from __future__ import annotations
@@ -86,7 +85,8 @@ def merge_counts(counts: Counts, places: Places) -> Counts:
     >>> from conjuncture.engine.tallies import Sums
     >>> from conjuncture.language.nodes import NumberLiteral
     >>> sums = Sums(np.array([5, 5, 5]), np.arange(3.0)[:, None], np.arange(3.0)[:, None, None])
-    >>> found = merge_counts(Counts(compile_question(NumberLiteral(1.0)), sums), np.array([0, 1, 0]))
+    >>> counts = Counts(compile_question(NumberLiteral(1.0)), sums)
+    >>> found = merge_counts(counts, np.array([0, 1, 0]))
     >>> found.sums.histories.tolist(), found.sums.first[:, 0].tolist()
     ([10, 5], [2.0, 1.0])
     """

@@ -3,9 +3,8 @@
 Each world has a value of its own, seen through the noise of finitely many histories. The
 distribution of these values is estimated by nonparametric maximum likelihood [kiefer1956]_
 [koenker2014]_, and the share of worlds on the favoured side of a line with it. The interval holds
-every share that some distribution gives whose likelihood is not significantly smaller.
-
-Worlds with the same numbers, taken together: their likelihoods are the same.
+every share that some distribution gives whose likelihood is not significantly smaller. Worlds with
+the same numbers are taken together: their likelihoods are the same.
 """
 
 from __future__ import annotations

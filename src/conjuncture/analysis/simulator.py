@@ -1,6 +1,6 @@
 """Counting for questions: which runs share histories, and collecting what they count.
 
-Work that is announced as a whole before its parts are done.
+Work of several parts is announced as a whole before they are done.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A summary of every stage: how it ends, how often it is reached, what it measures.
 
-Rows of the tables that faces show: the words and figures of results, without any layout.
+With it stand the rows of tables that faces show: words and figures, without any layout.
 """
 
 from __future__ import annotations

@@ -1,11 +1,9 @@
 """Verdicts: the word that a claim's share of worlds supports, and what would tell more.
 
 The share and its interval come from the distribution of the claim's quantity over worlds
-(:mod:`conjuncture.analysis.claim_comparisons`). Each word is a true statement about the share wherever
-the interval holds it. Where no word does, the claim is *open*, and it is said whether more worlds,
-more histories or neither would tell.
-
-A claim that was tested, with its readings.
+(:mod:`conjuncture.analysis.claim_comparisons`). Each word is a true statement about the share
+wherever the interval holds it. Where no word does, the claim is *open*, and it is said whether more
+worlds, more histories or neither would tell. A tested claim keeps a verdict for each reading.
 """
 
 from __future__ import annotations

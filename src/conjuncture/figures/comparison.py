@@ -102,8 +102,9 @@ def legend_keys(*, scenario: bool) -> list[Line2D]:
 def describe_comparison(found: Comparison) -> str:
     """Return what the picture shows, in words."""
     told = "; ".join(
-        f"{label_of_class(one, len(found.tags), found.among)}, {count_in_words(found.among, one.cases)}: "
-        f"{percent(one.rate)} ({interval_in_words(*one.interval)})"
+        f"{label_of_class(one, len(found.tags), found.among)}, "
+        f"{count_in_words(found.among, one.cases)}: {percent(one.rate)} "
+        f"({interval_in_words(*one.interval)})"
         for one in found.classes
     )
     own = ""

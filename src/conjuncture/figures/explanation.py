@@ -1,8 +1,7 @@
-"""All pictures of an explanation.
+"""All pictures of an explanation; those of actual causes and of sensitivity are drawn here.
 
-Actual causes: in how many histories each set of forces made the difference, or none.
-
-Sensitivity as a tornado: how much of a query's variance each unknown is behind.
+Actual causes are shown by the histories in which each set of forces made the difference, or none;
+sensitivity as a tornado: how much of a query's variance each unknown is behind.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The outcome tree as a flow diagram (Sankey): stages from left to right, widths the shares.
 
-Where the bars and bands of a flow diagram stand, in inches downwards.
+Bars and bands are placed in inches downwards.
 """
 
 from __future__ import annotations

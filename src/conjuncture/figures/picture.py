@@ -1,9 +1,8 @@
-"""How every picture looks: its paper, its letters, and marks that do without colour.
+"""How every picture looks and is saved: its paper, its letters, marks that do without colour.
 
 Colours are those of Okabe and Ito, which remain different under every common kind of colour
-blindness; nothing is said by colour alone, so that a print in grey says the same.
-
-Pictures as files: SVG whose text is text, and PNG; the same bytes whenever they are made.
+blindness; nothing is said by colour alone, so that a print in grey says the same. Files are SVG,
+whose text is text, and PNG: the same bytes whenever they are made.
 """
 
 from __future__ import annotations

@@ -89,7 +89,8 @@ def show_unknown(axes: Axes, found: Posterior, one: Shift) -> None:
 def describe_posterior(found: Posterior, chosen: Sequence[Shift]) -> str:
     """Return what the picture shows, in words."""
     told = "; ".join(
-        f"{one.label} from {round_number(one.prior[1])} to {round_number(one.posterior[1])}{one.unit}"
+        f"{one.label} from {round_number(one.prior[1])}"
+        f" to {round_number(one.posterior[1])}{one.unit}"
         for one in chosen[:4]
     )
     if not chosen:

@@ -1,10 +1,7 @@
-"""Gathering what a report says from an ensemble: it asks every question and keeps the answers.
+"""What a report says, built from an ensemble: every question is asked and the answers are kept.
 
 Where somebody wants the answer so far, what is done is kept and the report says what is missing.
-
-What no result here can do; it stands in every report.
-
-Cases like this one as a report shows them.
+What no result here can do stands in every report.
 """
 
 from __future__ import annotations
@@ -351,7 +348,8 @@ def reached_in_words(reached: Mapping[str, float]) -> list[str]:
 
     Examples
     --------
-    >>> [text.replace("\u00a0", " ") for text in reached_in_words({"the pay": 0.4, "the night": 0.1})]
+    >>> found = reached_in_words({"the pay": 0.4, "the night": 0.1})
+    >>> [text.replace("\u00a0", " ") for text in found]
     ['Not every history comes to each stage: 40 % come to the pay, 10 % to the night.']
     """
     parts = [

@@ -1,6 +1,6 @@
 """The cast and the course: forces, stages and what they share, each value with where it is from.
 
-What a report calls the numbers of a scenario: what each is, and whose.
+Every number is called by what it is, and whose.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The claims as a report shows them: each with its origin and where in the worlds it holds.
 
-The first screen of a report: a line for every claim, and how the stages end.
+On the first screen there is a line for every claim, and how the stages end.
 """
 
 from __future__ import annotations

@@ -1,14 +1,10 @@
-"""A report as one HTML file that holds everything and asks nothing of a network.
+"""A report as a file, written whole or not at all: HTML or Markdown.
 
-Every text is escaped by the templates. Only the pictures go in as they are; they are our own, and
-the texts inside them were escaped when they were drawn.
-
-A report as Markdown: the same content, its pictures as files beside it.
-
-Every text that a template prints is escaped, so that no mark of a scenario's text is taken for one
-of ours; what is not to be escaped is of the type :class:`MarkdownText`.
-
-Writing a report into a file: whole or not at all, and beside Markdown its pictures.
+One HTML file holds everything and asks nothing of a network. Every text is escaped by the
+templates. Only the pictures go in as they are; they are our own, and the texts inside them were
+escaped when they were drawn. Markdown has the same content, its pictures as files beside it; every
+text that a template prints is escaped there too, so that no mark of a scenario's text is taken for
+one of ours, and what is not to be escaped is of the type :class:`MarkdownText`.
 """
 
 from __future__ import annotations

@@ -252,7 +252,8 @@ class Posterior:
         moved = self.shifts_beyond_chance()
         if moved:
             told = [
-                f"{one.label} from {round_number(one.prior[1])} to {round_number(one.posterior[1])}{one.unit}"
+                f"{one.label} from {round_number(one.prior[1])}"
+                f" to {round_number(one.posterior[1])}{one.unit}"
                 for one in moved[:MOST_NAMED]
             ]
             found.append(

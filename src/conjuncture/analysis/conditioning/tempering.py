@@ -212,7 +212,10 @@ def log_increments(log_likelihoods: Real, before: float, after: float, faint: fl
 
 
 def next_temperature(log_likelihoods: Real, temperature: float, faint: float) -> float:
-    """Return the next temperature: as far as leaves :data:`LEAST_EFFECTIVE_SHARE` of the particles effective."""
+    """Return the next temperature: as far as leaves enough of the particles effective.
+
+    Enough is :data:`LEAST_EFFECTIVE_SHARE`.
+    """
 
     def effective_share(after: float) -> float:
         logarithms = log_increments(log_likelihoods, temperature, after, faint)

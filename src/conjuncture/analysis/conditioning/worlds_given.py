@@ -2,17 +2,15 @@
 
 Each particle is a world: the uniforms from which its unknowns are drawn. How probable a world makes
 what happened is estimated by histories in which it is imposed and weighed
-(:mod:`conjuncture.engine.likelihood_weighting`), as many in each world as a run has, anew at every move.
-
-Which draws change nothing: moved on the same luck, they leave every history as it was.
+(:mod:`conjuncture.engine.likelihood_weighting`), as many in each world as a run has, anew at every
+move.
 
 A number can be read and never matter: the discipline of a force without soldiers, a leaning of a
 force whose side is sworn. An estimate of what it does is then noise around 0, and noise is not to
-be told. As all luck stays the same, that nothing depends on it shows exactly.
+be told. Moved on the same luck, such a draw leaves every history as it was, and shows exactly.
 
-Simulation-based calibration: whether what is taken for the posterior is the posterior.
-
-Draw a truth from the prior, simulate what happened, infer, and rank the truth among draws of the
+Whether what is taken for the posterior is the posterior, simulation-based calibration tells: draw a
+truth from the prior, simulate what happened, infer, and rank the truth among draws of the
 posterior. If inference is right the rank is uniform, whatever the model (Talts et al. 2018
 [talts2018]_). Truths after which the same happened share an inference, each with draws of its own.
 """

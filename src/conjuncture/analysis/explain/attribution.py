@@ -1,7 +1,4 @@
-"""Attribution: how much of an outcome's probability each force, or each condition, brings.
-
-Attributing an outcome to forces or conditions: from a subsample to its shares.
-"""
+"""Attribution: how much of an outcome's probability each force, or each condition, brings."""
 
 from __future__ import annotations
 

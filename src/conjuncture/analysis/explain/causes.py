@@ -7,8 +7,6 @@ forces turns it, those who cannot stand aside brought it about, more forces at o
 shares are of all histories examined, several of which may come from one world; their errors are
 therefore those of a ratio over worlds.
 
-Actual causes of an event in the histories of a sample: who is asked to stand aside, and where.
-
 Forces are the variables, and what they do in the stages on the way to the event are their values:
 the sides that they take, the moves that they make. The contrast is standing aside, in every stage.
 """
@@ -172,14 +170,15 @@ class Causes:
         if more:
             told.append(capitalise(f"{'; '.join(more)}."))
         told.append(
-            f"In {luck} no set of up to {count_in_words(self.largest)} forces turns it by standing aside:"
-            " those who cannot stand aside brought it about, more forces at once, or luck."
+            f"In {luck} no set of up to {count_in_words(self.largest)} forces turns it by standing"
+            " aside: those who cannot stand aside brought it about, more forces at once, or luck."
         )
         if not isnan(self.regardless):
             told.append(
-                "If every force that can stand aside did so at once, it would still come about in"
-                f" {percent_with_error(self.regardless, self.regardless_error)} of these histories; that "
-                "takes away those on the other side too, so that it is none of the shares above."
+                "If every force that can stand aside did so at once, it would still come about in "
+                f"{percent_with_error(self.regardless, self.regardless_error)} of these histories; "
+                "that takes away those on the other side too, so that it is none of the shares "
+                "above."
             )
         if self.sets:
             often = join_words([self._cause_in_words(one) for one in self.sets[:MOST_TOLD]])
@@ -208,7 +207,7 @@ def summarise_causes(
 
     Parameters
     ----------
-    found : Found
+    found : ActualCauses
         The causes in every history examined.
     world : array of int, shape (histories,)
         The world of each history.

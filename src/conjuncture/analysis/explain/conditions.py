@@ -208,8 +208,8 @@ def is_attribute_of(key: str, attribute: str, owners: Collection[str]) -> bool:
 
     Examples
     --------
-    >>> is_attribute_of("line.leans.a", "leans", ["line"]), is_attribute_of("showdown.leans", "leans", ["line"])
-    (True, False)
+    >>> [is_attribute_of(key, "leans", ["line"]) for key in ("line.leans.a", "showdown.leans")]
+    [True, False]
     """
     owner, _, rest = key.partition(".")
     return owner in owners and rest.partition(".")[0] == attribute

@@ -1,13 +1,10 @@
 r"""In which worlds of an ensemble a claim holds, or an event is likely enough.
 
-Finding the boxes and the tree that say in which worlds something holds.
-
-How often something holds, where each world was only looked at a few times.
-
-Whether a probability :math:`p_w` reaches a level is read off :math:`n` histories of each world,
-and where they are few some worlds are put on the wrong side. The share of worlds above the level
-can still be told: the observed shares :math:`m_w` are the distribution :math:`G` of :math:`p`
-blurred by a known law, and :math:`G` is the one that makes them likeliest,
+Boxes and a tree say where it holds; how often it holds is estimated apart, since each world is
+looked at only a few times. Whether a probability :math:`p_w` reaches a level is read off :math:`n`
+histories of each world, and where they are few some worlds are put on the wrong side. The share of
+worlds above the level can still be told: the observed shares :math:`m_w` are the distribution
+:math:`G` of :math:`p` blurred by a known law, and :math:`G` is the one that makes them likeliest,
 
 .. math:: \hat G = \arg\max_G \sum_w \ln \int p^{n m_w} (1 - p)^{n (1 - m_w)} \, dG(p)
 

@@ -248,8 +248,8 @@ def sentence_of(found: Discovery) -> str:
         )
     box = found.boxes[0]
     return capitalise(
-        f"{found.what} holds when {limits_in_words(box.limits)}: {percent(box.density)} of those worlds, "
-        f"{percent(box.coverage)} of all worlds where it holds."
+        f"{found.what} holds when {limits_in_words(box.limits)}: {percent(box.density)} of those "
+        f"worlds, {percent(box.coverage)} of all worlds where it holds."
     )
 
 

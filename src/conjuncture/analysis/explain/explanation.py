@@ -1,7 +1,4 @@
-"""Everything that explains an outcome, part by part.
-
-What is nearest to an outcome that no history has.
-"""
+"""Everything that explains an outcome, part by part, or what is nearest to it if none has it."""
 
 from __future__ import annotations
 

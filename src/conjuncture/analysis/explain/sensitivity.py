@@ -159,8 +159,8 @@ class Sensitivity:
             return [blurred]
         spread = np.sqrt(max(self.variance, 0.0))
         opening = (
-            f"{capitalise(self.query_phrase)} is {format_decimals(self.mean)} on average over worlds, with a standard "
-            f"deviation of {spread:.2f} between them."
+            f"{capitalise(self.query_phrase)} is {format_decimals(self.mean)} on average over "
+            f"worlds, with a standard deviation of {spread:.2f} between them."
         )
         told = self.indices_beyond_chance
         if not told:
@@ -181,8 +181,8 @@ class Sensitivity:
             return [opening, most]
         closing = (
             "What the factors do one by one adds up to "
-            f"{share_with_interval(self.alone, self.alone_interval)} of the variance; the rest is what they do "
-            "only in combination."
+            f"{share_with_interval(self.alone, self.alone_interval)} of the variance; the rest is "
+            "what they do only in combination."
         )
         if high >= 1.0:
             if any(one.first_interval[1] < one.total_interval[0] for one in told):

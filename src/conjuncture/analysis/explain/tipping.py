@@ -1,8 +1,7 @@
 """Tipping points: how far a number has to move for an outcome to become likelier than a level.
 
-Moving numbers: which of a scenario's can be, how far, and what then becomes of an event.
-
-Maps: the probability of an event as two numbers move together.
+Which numbers of a scenario can be moved, how far, and what then becomes of an event; and maps of
+its probability as two numbers move together.
 """
 
 from __future__ import annotations
@@ -457,7 +456,8 @@ def crossing_in_words(curve: Curve) -> str:
             f"{found.share:.0%} of worlds)".replace("%", " %")
         )
     return (
-        f"{curve.label} is {side} {round_number(found.value)}{unit} ({to_or_more(*found.interval)}; "
+        f"{curve.label} is {side} {round_number(found.value)}{unit} "
+        f"({to_or_more(*found.interval)}; "
         f"now about {round_number(curve.now[1])}; in {found.share:.0%} of worlds)".replace(
             "%", " %"
         )

@@ -1,14 +1,12 @@
-"""Which numbers of a world may tell apart where something holds: those drawn for themselves.
+"""What is uncertain of a world: the numbers drawn for themselves, and the factors they form.
 
 A number that is worked out from others, such as a leaning that is the army's mood and nothing
 else, would only repeat them. Where a number has a share of its own beside what it reads, that
 share is a candidate, and the rest is left to the numbers it comes from.
 
-Factors: which draws of the worlds are moved together when sensitivity is asked for.
-
 Values that hang together do so because they read a shared unknown, and all draws are independent of
-each other. So a factor is a set of draws: those of one number, or those of all numbers that belong
-to one force.
+each other. So a factor, which is moved as one when sensitivity is asked for, is a set of draws:
+those of one number, or those of all numbers that belong to one force.
 """
 
 from __future__ import annotations

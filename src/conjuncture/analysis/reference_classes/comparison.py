@@ -1,9 +1,4 @@
-"""What comes out of a comparison with cases on record.
-
-A comparison with cases on record, in sentences.
-
-Rows of the tables of a comparison: words and figures without any layout.
-"""
+"""What comes out of a comparison with cases on record: numbers, sentences, rows of tables."""
 
 from __future__ import annotations
 
@@ -58,9 +53,9 @@ def class_in_words(found: Comparison) -> str:
         least, middle, most = map(round_number, found.strength)
         told += (
             f" Drawn towards the wider classes around it, the rate is {percent(one.rate)} "
-            f"({interval_in_words(low, high)}); {percent(one.weight)} of that estimate comes from the cases "
-            f"of this class, since a class leans on the wider one as on {middle} cases ({least} to "
-            f"{most})."
+            f"({interval_in_words(low, high)}); {percent(one.weight)} of that estimate comes from "
+            f"the cases of this class, since a class leans on the wider one as on {middle} cases "
+            f"({least} to {most})."
         )
     else:
         told += f" The rate behind that is {interval_in_words(low, high)}."
@@ -82,9 +77,10 @@ def model_in_words(found: Comparison) -> str:
     low, high = found.distance_interval
     told = (
         f"In the scenario, before one knows how it ended, it comes about that {found.clause} in "
-        f"{percent(own.value)} of all histories ({interval_in_words(*own.interval)} in nine tenths of the "
-        f"worlds). In log-odds that is {distance_in_words(found.distance)} the class ({log_odds_in_words(low)} to "
-        f"{log_odds_in_words(high)}, what is not known of either taken together)"
+        f"{percent(own.value)} of all histories ({interval_in_words(*own.interval)} in nine tenths "
+        f"of the worlds). In log-odds that is {distance_in_words(found.distance)} the class "
+        f"({log_odds_in_words(low)} to {log_odds_in_words(high)}, what is not known of either "
+        "taken together)"
     )
     if low <= 0.0 <= high:
         return f"{told}: the two do not contradict one another."
@@ -137,8 +133,8 @@ def no_case_message(among: str, tags: Mapping[str, str], nearest: ReferenceClass
     """Return that no case has all the tags, and which class is the nearest that has one."""
     left = [plain_label(tag) for tag in tags if tag not in nearest.tags]
     return (
-        f"None of the {among} on record has all of these tags{tags_in_brackets(tags)}. The nearest class "
-        f"that has any leaves out {join_words(left)}."
+        f"None of the {among} on record has all of these tags{tags_in_brackets(tags)}. The nearest "
+        f"class that has any leaves out {join_words(left)}."
     )
 
 
@@ -386,7 +382,8 @@ def differing_tags_in_words(one: NamedCase) -> str:
 
     Examples
     --------
-    >>> differing_tags_in_words(NamedCase("A 1970", True, ("plotters",), {"region": "europe"}, ("protest",)))
+    >>> case = NamedCase("A 1970", True, ("plotters",), {"region": "europe"}, ("protest",))
+    >>> differing_tags_in_words(case)
     'region europe; protest not known'
     """
     parts = [f"{plain_label(tag)} {plain_label(option)}" for tag, option in one.differs.items()]

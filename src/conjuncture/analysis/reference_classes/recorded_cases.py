@@ -1,10 +1,8 @@
-"""The cases of a table, ready to be counted: outcomes, tags by number, dates.
+"""The cases of a table, ready to be counted, and those of them that are most like one.
 
-How telling a tag is: what it says about how cases end.
-
-The cases that are most like one: which tags they share with it, and where they differ.
-
-Which tags a comparison rests on: those of the scenario, and those named in their place.
+Of each case stand here its outcome, its tags by number and its date. A comparison rests on the tags
+of the scenario, or on those named in their place; cases are the more alike the more they share of
+tags that say something about how cases end.
 """
 
 from __future__ import annotations

@@ -25,8 +25,6 @@ References
 .. [good1965] Good, I. J. (1965), The Estimation of Probabilities. MIT Press.
 .. [gelman2013] Gelman, A. et al. (2013), Bayesian Data Analysis, third edition.
 .. [daniels1999] Daniels, M. J. (1999), A prior for the variance in hierarchical models.
-
-Classes within classes: cases sorted by the tags that are stated, one after another.
 """
 
 from __future__ import annotations

@@ -52,7 +52,8 @@ def hold_against(
     simulators : pair of Simulator
         Of the same seed and as many worlds, so that what the accounts share is drawn alike.
     evidence : SharedEvidence
-        Of both crises, as :func:`~conjuncture.analysis.rivalry.shared_evidence.evidence_for` returns it.
+        Of both crises, as :func:`~conjuncture.analysis.rivalry.shared_evidence.evidence_for`
+        returns it.
     odds : float, optional
         Prior odds of the first against the second.
 

@@ -1,7 +1,5 @@
 """Two accounts of one crisis held against the same evidence: what comes of it, and what it says.
 
-How much evidence speaks for one account against another, with its error.
-
 Of each account there is the probability :math:`w_i` that it gives to the evidence in world i, and
 its likelihood is the mean over worlds. World i has the same address under both accounts, and what
 they share moves together: errors are those of pairs of worlds.
@@ -297,8 +295,8 @@ def weight_sentence(rivalry: Rivalry) -> str:
         if not isnan(account.most):
             other = rivalry.accounts[1 - place]
             return (
-                f"No history of '{account.slug}' has the evidence ({impossible_steps(rivalry)}), so its "
-                f"probability there is at most {account.most:.2g}, the rule of three over "
+                f"No history of '{account.slug}' has the evidence ({impossible_steps(rivalry)}), "
+                f"so its probability there is at most {account.most:.2g}, the rule of three over "
                 f"{rivalry.worlds:,} worlds; against {exp(other.log_likelihood):.2g} in "
                 f"'{other.slug}' that is a weight of evidence of {rivalry.bounded} "
                 f"{format_decimals(rivalry.decibels, 1)} dB for '{first.slug}'."
@@ -346,8 +344,8 @@ def discrimination_sentence(rivalry: Rivalry) -> str:
     favoured = rivalry.accounts[0 if most.weight > 0 else 1]
     return (
         f"Most of what tells them apart is '{most.says}', "
-        f"{figure_of(10.0 * abs(most.weight), 10.0 * most.error)} dB for '{favoured.slug}' given what "
-        "went before."
+        f"{figure_of(10.0 * abs(most.weight), 10.0 * most.error)} dB for '{favoured.slug}' given "
+        "what went before."
     )
 
 

@@ -53,7 +53,8 @@ class SharedEvidence:
 
         Examples
         --------
-        >>> doubtful = SharedEvidence({"war": {"won": 1.0}, "peace": {"signed": 0.8, "refused": 0.2}})
+        >>> peace = {"signed": 0.8, "refused": 0.2}
+        >>> doubtful = SharedEvidence({"war": {"won": 1.0}, "peace": peace})
         >>> [(*one.values(), weight) for one, weight in doubtful.codings()]
         [('won', 'signed', 0.8), ('won', 'refused', 0.2)]
         """
@@ -68,8 +69,10 @@ def write_coding(stage: str, outcomes: Mapping[str, float]) -> str:
 
     Examples
     --------
-    >>> write_coding("cabinet", {"vetoed": 1.0}), write_coding("cabinet", {"vetoed": 0.8, "refused": 0.2})
-    ('cabinet = vetoed', 'cabinet = vetoed: 0.8, refused: 0.2')
+    >>> write_coding("cabinet", {"vetoed": 1.0})
+    'cabinet = vetoed'
+    >>> write_coding("cabinet", {"vetoed": 0.8, "refused": 0.2})
+    'cabinet = vetoed: 0.8, refused: 0.2'
     """
     if len(outcomes) == 1:
         return f"{stage} = {next(iter(outcomes))}"
@@ -110,8 +113,9 @@ def evidence_for(
     coded |= doubtful
     if not coded:
         raise UsageError(
-            f"nothing was observed of a stage in both {quoted_name_of(first)} and {quoted_name_of(second)}; say what "
-            f'they are held against, as in --evidence "{example_evidence(first)}"'
+            f"nothing was observed of a stage in both {quoted_name_of(first)} and "
+            f"{quoted_name_of(second)}; say what they are held against, as in "
+            f'--evidence "{example_evidence(first)}"'
         )
     for crisis, other in ((first, second), (second, first)):
         refuse_unknown_endings(coded, crisis, other)
@@ -237,7 +241,8 @@ def refuse_unknown_endings(coded: Codings, crisis: Crisis, other: Crisis) -> Non
         if stage not in crisis.stages:
             problem, remedy = unknown_name("stage", stage, crisis.stages)
             if stage in other.stages:
-                remedy = f"{quoted_name_of(other)} has one; {omission_remedy(stage, rest, example_evidence(crisis))}"
+                leaving_out = omission_remedy(stage, rest, example_evidence(crisis))
+                remedy = f"{quoted_name_of(other)} has one; {leaving_out}"
             raise UsageError(f"evidence: {problem} in {quoted_name_of(crisis)}; {remedy}")
         known = crisis.vocabulary.stages[stage].outcomes
         for outcome in outcomes:

@@ -182,7 +182,7 @@ def find_actual_causes(
 
     Returns
     -------
-    Found
+    ActualCauses
 
     Raises
     ------
@@ -195,11 +195,11 @@ def find_actual_causes(
     cause, both together are.
 
     >>> class Fire:
-    ...     def replayed(self, places, values):
+    ...     def replay(self, places, values):
     ...         taken = np.where(values < 0, 1, values).astype(np.int8)
     ...         return taken[:, 0].any(axis=1), taken
     >>> both = np.ones((1, 1, 2), np.int8)
-    >>> find_actual_causes(Fire(), np.array([0]), both, 1 - both).of(0)
+    >>> find_actual_causes(Fire(), np.array([0]), both, 1 - both).causes_of(0)
     {(0, 1): ()}
     """
     variables = actual.shape[-1]

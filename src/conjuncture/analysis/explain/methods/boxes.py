@@ -1,6 +1,16 @@
 r"""From a trajectory of boxes to the one that is reported, and whether it would come back.
 
-*Which box.* Every box of the trajectory is freed of arbitrary limits (a quasi-p-value above 0.05).
+*Which box.* Every box of the trajectory is freed of arbitrary limits: those whose quasi-p-value
+[bryantlempert2010]_ is above 0.05. Lift a limit. Of the :math:`T_j` cases that are then inside, it
+holds in :math:`H_j`. If the limit were arbitrary, the :math:`T` cases within it would be drawn from
+those at random, and it would hold in :math:`H` of them or more with the probability
+
+.. math:: p = P(X \ge H), \qquad X \sim \mathrm{Binomial}(T, H_j / T_j)
+
+It is a *quasi*-p-value: the limit was sought among many, and the smallest of many is small by
+chance. It sorts out limits that do nothing; it does not show that one does something, for which see
+how often a limit comes back in half of the cases.
+
 Of those that are dense enough and cover a quarter of the worlds in which it holds, or more, the
 largest coverage counts; where there is none, the best gain does: how many more worlds in which it
 holds are inside than of as many worlds drawn blindly, as a share of what a perfect box would gain.
@@ -9,8 +19,16 @@ of these the densest. With the numbers that it limits alone boxes are then sough
 slice is spent on others. Dense enough is four in five, or half way from the share of all worlds to
 one, whichever is more: where it holds in nine worlds of ten anyway, a density of 0.8 says nothing.
 
-*Of which numbers.* Numbers whose values are spread alike where it holds and where it does not are
-set aside (:mod:`conjuncture.analysis.explain.methods.boxes`).
+*Of which numbers.* Peeling looks at all numbers at every step, and where most of them do not
+matter it nibbles at these: among eighty, some slice of a twentieth of the worlds always seems to
+gain. So numbers are set aside first whose values are spread alike where it holds and where it does
+not. Alike is what Kolmogorov and Smirnov's test says of
+
+.. math:: D = \max_x |F_1(x) - F_0(x)|,
+
+which is also the most that a single limit could gain; of a choice, what the chi-squared test says.
+A number that matters only together with others, and not at all alone, is overlooked; so peeling
+would overlook it, which takes one slice at a time.
 
 *Whether it comes back* [bryantlempert2010]_. The same is done in twenty random halves of the
 worlds. Numbers that are limited in fewer than ten of the twenty boxes are set aside too, and the
@@ -18,31 +36,6 @@ box is sought anew among the others, where that finds any. Each box is also trie
 which it was not fitted: what it holds there is what may be expected of such a box. Where it is not
 denser there than all worlds, by two standard errors, there is no box to report. The standard error
 is that of one half, since the twenty share their worlds.
-
-Quasi-p-values: how a box would do without one of its limits.
-
-Lift a limit. Of the :math:`T_j` cases that are then inside, it holds in :math:`H_j`. If the limit
-were arbitrary, the :math:`T` cases within it would be drawn from those at random, and it would hold
-in :math:`H` of them or more with the probability
-
-.. math:: p = P(X \ge H), \qquad X \sim \mathrm{Binomial}(T, H_j / T_j)
-
-[bryantlempert2010]_. It is a *quasi*-p-value: the limit was sought among many, and the smallest of
-many is small by chance. It sorts out limits that do nothing; it does not show that one does
-something, for which see how often a limit comes back in half of the cases.
-
-Which of many numbers are worth a limit: those that differ where it holds.
-
-Peeling looks at all numbers at every step, and where most of them do not matter it nibbles at
-these: among eighty, some slice of a twentieth of the worlds always seems to gain. So numbers are
-set aside first whose values are spread alike where it holds and where it does not. Alike is what
-Kolmogorov and Smirnov's test says of
-
-.. math:: D = \max_x |F_1(x) - F_0(x)|,
-
-which is also the most that a single limit could gain; of a choice, what the chi-squared test says.
-A number that matters only together with others, and not at all alone, is overlooked; so peeling
-would overlook it, which takes one slice at a time.
 """
 
 from __future__ import annotations

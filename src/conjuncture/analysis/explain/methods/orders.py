@@ -1,8 +1,7 @@
-"""Shapley and Owen values of games with too many coalitions: orders drawn at random.
+"""Shapley and Owen values of a game in many worlds: counted out, or from orders drawn at random.
 
-Means over worlds and over something else that was drawn, and the errors that each leaves.
-
-The values of a game in many worlds: counted out where that can be, else from drawn orders.
+Where a game has too many coalitions to count them out, means are taken over worlds and over drawn
+orders, and each leaves an error of its own.
 """
 
 from __future__ import annotations
@@ -357,7 +356,7 @@ def values_of(
     ...     return (inside[:, :1] * (inside[:, 1:2] | inside[:, 2:])) * np.array([1.0, 0.5])
     >>> found = values_of(worth, [(0,), (1, 2)], seed=1)
     >>> found.whole, [one.value for one in found.players], found.pairs[0, 1].value
-    (Value(value=0.75, error=0.25), [0.375, 0.1875, 0.1875], 0.75)
+    (MeanOverWorlds(value=0.75, error=0.25), [0.375, 0.1875, 0.1875], 0.75)
     """
     players = sum(map(len, groups))
     if players <= counted_out:
@@ -423,7 +422,7 @@ def mean_over_worlds(found: Real) -> MeanOverWorlds:
     Examples
     --------
     >>> mean_over_worlds(np.array([1e-17, -3e-17, 2e-17]))
-    Value(value=0.0, error=0.0)
+    MeanOverWorlds(value=0.0, error=0.0)
     """
     found = np.where(np.abs(found) < ROUNDING, 0.0, found)
     return MeanOverWorlds(float(found.mean()), float(error_of_mean(found)))

@@ -1,12 +1,10 @@
-"""Shapley values of a game whose every coalition is known.
+"""Shapley and Owen values and interactions of a game whose every coalition is known.
 
 The worths of a game of n players stand in an array of ``2**n`` rows: player i is in the coalition
 of row r when bit i of r is set, so that the first row is the empty coalition and the last one has
-everybody. Axes after the first, such as worlds, are carried along.
-
-Interaction indices of a game whose every coalition is known: who needs and who replaces whom.
-
-Owen values: some players act as one among the others, and then share what that brings.
+everybody. Axes after the first, such as worlds, are carried along. Interaction indices say who
+needs and who replaces whom; with Owen values some players act as one among the others, and then
+share what that brings.
 """
 
 from __future__ import annotations
