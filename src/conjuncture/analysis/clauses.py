@@ -17,7 +17,7 @@ from conjuncture.analysis.phrases import (
     side_in_words,
     stage_in_words,
 )
-from conjuncture.analysis.plain_words import join_words, name_of, plain_label, round_number, unit_of
+from conjuncture.analysis.plain_words import join_words, name_of, plain_label, unit_of
 from conjuncture.engine.interventions import Run, imposed_value_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import (
@@ -49,6 +49,7 @@ from conjuncture.language.nodes import (
 )
 from conjuncture.language.symbols import DIMENSIONLESS
 from conjuncture.language.unparser import write
+from conjuncture.numbers import round_number
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.queries import read_event
 

@@ -30,7 +30,7 @@ from conjuncture.analysis.pairs import (
     survey_pairs,
 )
 from conjuncture.analysis.phrases import quantity_in_words, stage_in_words
-from conjuncture.analysis.plain_words import capitalise, join_words, percent, round_number
+from conjuncture.analysis.plain_words import capitalise, join_words
 from conjuncture.analysis.questions import compile_question, observed_event_of
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.analysis.unmet_conditions import UnansweredQuestion, reasons_for
@@ -39,6 +39,8 @@ from conjuncture.engine.interventions import AS_THINGS_WERE, Run
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import And, Compare, Expression, Not, Outcome
+from conjuncture.numbers import percent_in_text as percent
+from conjuncture.numbers import round_number
 from conjuncture.scenario.crisis import Claim, Crisis
 from conjuncture.scenario.queries import read_event
 from conjuncture.scenario.stage_graph import stage_order

@@ -21,6 +21,7 @@ from conjuncture.scenario.crisis import Crisis, Stage
 from conjuncture.scenario.dependencies import derived_cells, moved_cells
 from conjuncture.scenario.stage_graph import stage_order
 from conjuncture.scenario.stage_model import Constant, StageModel
+from conjuncture.scenario.wording import plain_label
 from conjuncture.scenario.yaml_tree import digest
 
 
@@ -131,7 +132,7 @@ def variants_of_constant(
             constant.name, NumberLiteral(value), None, constant.domain.lower, constant.domain.upper
         )
         choice = ModelChoice(
-            constant.name, spell_out(constant.name), f"{write_number(value)}, {meaning}"
+            constant.name, plain_label(constant.name), f"{write_number(value)}, {meaning}"
         )
         yield Variant(choice, crisis, (act,), stages)
 
@@ -161,7 +162,7 @@ def variants_of_rules(crisis: Crisis, stage: Stage, reach: frozenset[str]) -> It
             rule = Label(option, code)
             if crisis.numbers[key].value == rule:
                 continue
-            choice = ModelChoice(key, f"{spell_out(value.key)} in '{stage.key}'", option)
+            choice = ModelChoice(key, f"{plain_label(value.key)} in '{stage.key}'", option)
             yield Variant(choice, crisis, (SetCell(key, rule),), reach)
 
 
@@ -174,7 +175,7 @@ def variants_of_shape(
             if option == getattr(stage.model, name):
                 continue
             choice = ModelChoice(
-                f"{stage.key}.{name}", f"{spell_out(name)} in '{stage.key}'", str(option)
+                f"{stage.key}.{name}", f"{plain_label(name)} in '{stage.key}'", str(option)
             )
             altered = reshape_crisis(crisis, stage, name, option)
             if isinstance(altered, str):
@@ -221,14 +222,3 @@ def reshape_crisis(crisis: Crisis, stage: Stage, name: str, option: Any) -> Cris
         canonical=canonical,
         digest=digest(canonical),
     )
-
-
-def spell_out(name: str) -> str:
-    """Return a name as plain words.
-
-    Examples
-    --------
-    >>> spell_out("first_showing")
-    'first showing'
-    """
-    return name.replace("_", " ")

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from conjuncture.analysis.answers import Answer, Counts, answer
 from conjuncture.analysis.courses import Courses, Integers, worlds_of
 from conjuncture.analysis.questions import Question, Ratio
-from conjuncture.analysis.stage_summaries import figure_of, interval_of
+from conjuncture.analysis.stage_summaries import interval_of
 from conjuncture.engine.tallies import Sums
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
 from conjuncture.language.nodes import Compare, Label, Outcome, Probability
+from conjuncture.numbers import figure_of
 from conjuncture.ordering import places_in_order
 
 Real = NDArray[np.float64]

@@ -12,12 +12,10 @@ from dataclasses import dataclass
 
 from conjuncture.analysis.plain_words import (
     capitalise,
-    from_to,
     join_owner,
     join_words,
     name_of,
     plain_label,
-    round_number,
     unit_of,
 )
 from conjuncture.language.nodes import (
@@ -33,6 +31,7 @@ from conjuncture.language.nodes import (
 )
 from conjuncture.language.symbols import DIMENSIONLESS
 from conjuncture.language.unparser import write
+from conjuncture.numbers import change_of, round_number
 from conjuncture.scenario.attributes import ATTRIBUTES, BACKER_ATTRIBUTES
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.stage_model import Constant
@@ -324,7 +323,7 @@ def changes_in_words(
         if abs(after - before) > 1e-5 * max(abs(before), abs(after)):
             what, whose = possession_of(crisis, key)
             verb = "rose" if after > before else "fell"
-            change = from_to(before, after) + unit_of(crisis, key)
+            change = change_of(before, after) + unit_of(crisis, key)
             groups.setdefault((what, verb), []).append((whose, change))
     sentences = []
     for (what, verb), moves in groups.items():

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from math import ceil, isfinite, log10
+from math import isfinite
 
 from conjuncture.analysis.answers import Answer, Counts, answer
-from conjuncture.analysis.plain_words import format_decimals
 from conjuncture.analysis.unsolved_stages import UnsolvedStage, worst_of_each_stage
 from conjuncture.language.nodes import (
     Compare,
@@ -23,6 +22,7 @@ from conjuncture.language.nodes import (
     Quantity,
     Reached,
 )
+from conjuncture.numbers import figure_of
 from conjuncture.scenario.crisis import Crisis
 
 
@@ -99,10 +99,6 @@ def questions_of(crisis: Crisis) -> Mapping[Quantity, tuple[str, str, str]]:
     return asked
 
 
-ROUNDING = 1e-9
-"""A standard error below this is what rounding leaves of none."""
-
-
 @dataclass(frozen=True)
 class OutcomeRow:
     """An outcome or a measure of a stage."""
@@ -111,23 +107,6 @@ class OutcomeRow:
     what: str
     value: str
     interval: str
-
-
-def figure_of(value: float, error: float, decimals: int = 2) -> str:
-    """Return a number with the digits that its standard error leaves.
-
-    Examples
-    --------
-    >>> figure_of(0.51234, 0.02), figure_of(0.51234, 0.0004), figure_of(1234.5, 20.0)
-    ('0.51', '0.5123', '1,234')
-    >>> figure_of(-0.512, 0.02), figure_of(-0.00002, 0.0004)
-    ('−0.51', '0.0000')
-    """
-    if not isfinite(value):
-        return "–"
-    if error > ROUNDING:
-        decimals = min(max(ceil(-log10(2.0 * error)), 0 if abs(value) >= 100 else 2), 6)
-    return format_decimals(value, decimals)
 
 
 def interval_of(answer: Answer) -> str:

@@ -32,6 +32,7 @@ from conjuncture.language.nodes import (
     walk,
 )
 from conjuncture.language.unparser import write
+from conjuncture.numbers import percent_in_text as percent
 from conjuncture.scenario.crisis import Crisis
 
 MOST_PARTS, MOST_NAMED = 6, 2
@@ -159,7 +160,7 @@ def _why_unmet(
         more = f", and so for {len(never) - MOST_NAMED} parts more" * (len(never) > MOST_NAMED)
         return f"{opening}: {'; '.join(told)}{more}"
     shares = ", ".join(
-        f"'{write(part)}' in {_percent(answers[Probability(part)].value)}" for part in parts
+        f"'{write(part)}' in {percent(answers[Probability(part)].value)}" for part in parts
     )
     together = "never all together"
     if len(parts) <= MOST_PARTS:
@@ -189,7 +190,7 @@ def _why_never(part: Expression, crisis: Crisis, answers: Mapping[Expression, An
             continue
         shares = {label: answers[one].value for label, one in values.items()}
         listed = [
-            f"{label} in {_percent(share)}"
+            f"{label} in {percent(share)}"
             for label, share in sorted(shares.items(), key=lambda item: -item[1])
             if share > 0.0
         ]
@@ -230,14 +231,3 @@ def _value_queries_of(subject: Expression, crisis: Crisis) -> dict[str, Probabil
             for code, label in enumerate(labels)
         }
     return {str(level): Quantile(level, subject) for level in NEARLY_ALL}
-
-
-def _percent(share: float) -> str:
-    """Return a share in per cent, never as nought.
-
-    Examples
-    --------
-    >>> _percent(0.123), _percent(0.0004)
-    ('12 %', 'less than 1 %')
-    """
-    return f"{100 * share:.0f} %" if share >= 0.01 else "less than 1 %"

@@ -276,7 +276,7 @@ def show_base(console: Console, base: Alternative) -> None:
 
 def show_alternative(console: Console, base: Alternative, row: Alternative) -> None:
     """Print which verdicts one choice changes."""
-    from conjuncture.presentation.numbers import percent
+    from conjuncture.numbers import percent
 
     console.print()
     print_wrapped(console, Text(adapt_signs(str(row.choice)), "bold"))

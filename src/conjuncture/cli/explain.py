@@ -311,8 +311,8 @@ def show_end(
     from rich.text import Text
 
     from conjuncture.analysis.explain.explanation import own_worlds
-    from conjuncture.analysis.stage_summaries import figure_of
     from conjuncture.cli.console import size_in_words
+    from conjuncture.numbers import figure_of
     from conjuncture.report.explanation_sections import TITLES
 
     console.print()

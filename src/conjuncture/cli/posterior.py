@@ -201,7 +201,7 @@ def interval_in_words(span: tuple[float, float, float]) -> str:
     >>> interval_in_words((0.1, 0.25, 0.5))
     '0.25 (0.1 to 0.5)'
     """
-    from conjuncture.analysis.plain_words import round_number
+    from conjuncture.numbers import round_number
 
     low, middle, high = map(round_number, span)
     return f"{middle} ({low} to {high})"
@@ -220,6 +220,6 @@ def share_in_words(span: tuple[float, float, float]) -> str:
 
 def shift_in_words(one: Shift) -> str:
     """Return how far an unknown moved, with the error of that."""
-    from conjuncture.analysis.plain_words import format_decimals
+    from conjuncture.numbers import format_decimals
 
     return f"{format_decimals(one.shift, signed=True)} ± {one.error:.2f}"

@@ -137,7 +137,8 @@ def show(question: str, answer: Answer, run: str, *, quiet: bool) -> None:
     """Print an answer and, unless it is to be quiet, what it rests on."""
     from rich.text import Text
 
-    from conjuncture.analysis.stage_summaries import figure_of, interval_of
+    from conjuncture.analysis.stage_summaries import interval_of
+    from conjuncture.numbers import figure_of
 
     console = make_console()
     if not isfinite(answer.value):

@@ -145,7 +145,7 @@ def show(found: Rivalry, seed: int, console: Console, *, quiet: bool) -> None:
     """Print how the weight of evidence builds up, and what it comes to."""
     from rich.text import Text
 
-    from conjuncture.analysis.plain_words import format_decimals
+    from conjuncture.numbers import format_decimals
 
     one, two = found.accounts
     print_wrapped(console, Text(adapt_signs(f"{one.title} ({one.slug})"), "bold"))
@@ -188,8 +188,7 @@ def in_decibels(weight: float, error: float) -> str:
     >>> in_decibels(0.25, 0.012)
     '2.50 ± 0.12'
     """
-    from conjuncture.analysis.plain_words import format_decimals
-    from conjuncture.analysis.stage_summaries import figure_of
+    from conjuncture.numbers import figure_of, format_decimals
 
     if not isfinite(weight):
         return "–"

@@ -21,12 +21,12 @@ from conjuncture.figures.picture import (
     Picture,
     count_lines,
     empty_figure,
-    format_signed,
     in_house_style,
-    percent,
     rows_of_labels,
     wrap_label,
 )
+from conjuncture.numbers import figure_of
+from conjuncture.numbers import percent_in_picture as percent
 from conjuncture.ordering import put_in_order
 
 UP, DOWN = (BLUE, ""), (ORANGE, "////")
@@ -149,7 +149,7 @@ def show_bar(axes: Axes, centre: float, row: WaterfallBar) -> None:
         axes.errorbar(end, centre, xerr=reach, color=BLACK, capsize=2, linewidth=0.9)
     right = max(row.start, end + reach)
     axes.annotate(
-        format_signed(value, error),
+        figure_of(value, error, signed=True),
         (right, centre),
         (4, 0),
         textcoords="offset points",
@@ -207,7 +207,7 @@ def draw_interactions(found: Attribution) -> Picture:
         reach = NINETY * one.error if isfinite(one.error) else 0.0
         axes.errorbar(one.value, centre, xerr=reach, color=BLACK, capsize=2, linewidth=0.9)
         axes.annotate(
-            format_signed(one.value, one.error),
+            figure_of(one.value, one.error, signed=True),
             (max(0.0, one.value + reach), centre),
             (4, 0),
             textcoords="offset points",
@@ -227,7 +227,7 @@ def draw_interactions(found: Attribution) -> Picture:
         told = f"Of {len(found.interactions)} pairs none is told apart from nothing."
     if pairs:
         told = f"The strongest of {len(found.interactions)} pairs: " + "; ".join(
-            f"{label.replace(chr(10), ' ')} {format_signed(one.value, one.error)}"
+            f"{label.replace(chr(10), ' ')} {figure_of(one.value, one.error, signed=True)}"
             for label, one in list(zip(labels, pairs, strict=True))[:3]
         )
         told += "."
@@ -251,7 +251,9 @@ def describe_attribution(found: Attribution) -> str:
     """Return what the waterfall shows, in words."""
     known = [share for share in found.shares if isfinite(share.value)]
     largest = put_in_order(known, lambda share: abs(share.value), falling=True)[:3]
-    told = ", ".join(f"{one.label} {format_signed(one.value, one.error)}" for one in largest)
+    told = ", ".join(
+        f"{one.label} {figure_of(one.value, one.error, signed=True)}" for one in largest
+    )
     whole, empty = percent(found.whole), percent(found.empty)
     ends = f"The probability that {found.clause} is {whole}, and {empty} "
     first, _ = ENDS[found.kind]

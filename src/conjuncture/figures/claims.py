@@ -31,10 +31,10 @@ from conjuncture.figures.picture import (
     count_lines,
     empty_figure,
     in_house_style,
-    percent,
     rows_of_labels,
     wrap_label,
 )
+from conjuncture.numbers import percent_in_picture as percent
 from conjuncture.presentation.claims import SYMBOLS, readings_of
 
 

@@ -12,7 +12,6 @@ from conjuncture.analysis.reference_classes.comparison import (
     Comparison,
     ReferenceClass,
     count_in_words,
-    interval_in_words,
     label_of_class,
 )
 from conjuncture.figures.picture import (
@@ -27,10 +26,11 @@ from conjuncture.figures.picture import (
     count_lines,
     empty_figure,
     in_house_style,
-    percent,
     rows_of_labels,
     wrap_label,
 )
+from conjuncture.numbers import percent_in_picture as percent
+from conjuncture.numbers import percent_range
 
 
 @in_house_style
@@ -104,13 +104,13 @@ def describe_comparison(found: Comparison) -> str:
     told = "; ".join(
         f"{label_of_class(one, len(found.tags), found.among)}, "
         f"{count_in_words(found.among, one.cases)}: {percent(one.rate)} "
-        f"({interval_in_words(*one.interval)})"
+        f"({percent_range(*one.interval)})"
         for one in found.classes
     )
     own = ""
     if found.own is not None and isfinite(found.own.value):
         own = (
             f" In the scenario the probability that {found.clause} is {percent(found.own.value)} "
-            f"({interval_in_words(*found.own.interval)})."
+            f"({percent_range(*found.own.interval)})."
         )
     return f"Share that succeeded, estimated, in ever wider classes. {told}.{own}"

@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from conjuncture.analysis.explain.discovery_result import Box, Discovery, Limit
-from conjuncture.analysis.plain_words import capitalise, join_words, plain_label, round_number
+from conjuncture.analysis.plain_words import capitalise, join_words, plain_label
 from conjuncture.figures.picture import (
     BLACK,
     BLUE,
@@ -29,10 +29,11 @@ from conjuncture.figures.picture import (
     as_percentages,
     empty_figure,
     in_house_style,
-    percent,
     rows_of_labels,
     wrap_label,
 )
+from conjuncture.numbers import percent_in_picture as percent
+from conjuncture.numbers import round_number
 
 Real = NDArray[np.float64]
 Bool = NDArray[np.bool_]

@@ -36,11 +36,11 @@ from conjuncture.figures.picture import (
     empty_figure,
     in_house_style,
     is_finite,
-    percent,
     rows_of_labels,
     wrap_label,
 )
 from conjuncture.figures.tipping import draw_map, draw_tipping
+from conjuncture.numbers import percent_in_picture as percent
 
 if TYPE_CHECKING:
     from conjuncture.analysis.explain.explanation import Explanation

@@ -33,9 +33,9 @@ from conjuncture.figures.picture import (
     count_lines,
     empty_figure,
     in_house_style,
-    percent,
     wrap_label,
 )
+from conjuncture.numbers import percent_in_picture as percent
 from conjuncture.ordering import put_in_order
 
 SCALE = 1.8

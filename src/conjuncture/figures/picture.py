@@ -26,7 +26,6 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.textpath import TextPath
 
-from conjuncture.analysis.stage_summaries import figure_of
 from conjuncture.engine.files import write_atomically
 from conjuncture.errors import UsageError
 
@@ -180,39 +179,6 @@ def breadth(label: str) -> float:
 def count_lines(label: str) -> int:
     """Return how many lines a label takes."""
     return label.count("\n") + 1
-
-
-def percent(share: float) -> str:
-    """Return a share as a percentage, without pretending that a few are none.
-
-    Examples
-    --------
-    >>> percent(0.314), percent(0.003), percent(0.0), percent(0.9996), percent(float("nan"))
-    ('31 %', '<1 %', '0 %', '>99 %', '–')
-    """
-    if not isfinite(share):
-        return "–"
-    if 0.0 < share < 0.005:
-        return "<1 %"
-    if 0.995 < share < 1.0:
-        return ">99 %"
-    return f"{100.0 * share:.0f} %"
-
-
-def format_signed(value: float, error: float = 0.0) -> str:
-    """Return a difference with its sign, and as many digits as its error leaves.
-
-    Examples
-    --------
-    >>> format_signed(0.1234, 0.004), format_signed(-0.1), format_signed(0.0001, 0.01)
-    ('+0.123', '−0.10', '0.00')
-    """
-    if not isfinite(value):
-        return "–"
-    size = figure_of(abs(value), error if isfinite(error) else 0.0)
-    if not size.strip("0."):
-        return size
-    return ("+" if value > 0 else "−") + size
 
 
 def is_finite(pair: Sequence[float]) -> bool:

@@ -11,7 +11,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from conjuncture.analysis.conditioning.posterior import Posterior, Shift
-from conjuncture.analysis.plain_words import round_number
 from conjuncture.figures.picture import (
     BLUE,
     GREY,
@@ -22,6 +21,7 @@ from conjuncture.figures.picture import (
     in_house_style,
     wrap_label,
 )
+from conjuncture.numbers import round_number
 
 MOST = 12
 ACROSS = 3

@@ -23,13 +23,13 @@ from conjuncture.figures.picture import (
     Picture,
     count_lines,
     empty_figure,
-    format_signed,
     in_house_style,
     is_finite,
-    percent,
     rows_of_labels,
     wrap_label,
 )
+from conjuncture.numbers import figure_of
+from conjuncture.numbers import percent_in_picture as percent
 
 LEAST_REACH = 12.0
 """Decibels to either side that are always shown."""
@@ -133,5 +133,5 @@ def describe_rivalry(found: Rivalry) -> str:
     bound = f"{found.bounded} " if found.bounded else ""
     return (
         f"Weight of the evidence ({found.evidence}) for '{first}' against '{second}': "
-        f"{bound}{format_signed(decibels_of(found.weight), decibels_of(found.error))} dB."
+        f"{bound}{figure_of(decibels_of(found.weight), decibels_of(found.error), signed=True)} dB."
     )

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from conjuncture.analysis.explain.tipping import Curve, Tipping, TippingMap
-from conjuncture.analysis.plain_words import capitalise, round_number, to_or_more
+from conjuncture.analysis.plain_words import capitalise
 from conjuncture.figures.picture import (
     BLACK,
     BLUE,
@@ -25,9 +25,10 @@ from conjuncture.figures.picture import (
     empty_figure,
     in_house_style,
     is_finite,
-    percent,
     wrap_label,
 )
+from conjuncture.numbers import interval, round_number
+from conjuncture.numbers import percent_in_picture as percent
 
 FEW = 9
 """Up to so many curves stand three in a row, more stand four in a row."""
@@ -121,7 +122,7 @@ def describe_tipping(found: Tipping) -> str:
         )
     told = "; ".join(
         f"{curve.label} at {round_number(one.value)}"
-        + ("" if np.isnan(one.interval).any() else f" ({to_or_more(*one.interval)})")
+        + ("" if np.isnan(one.interval).any() else f" ({interval(*one.interval, tried=True)})")
         for curve, one in crossing[:4]
     )
     return (

@@ -18,6 +18,7 @@ from typing import Protocol
 
 from conjuncture.mechanisms.registry import packages
 from conjuncture.scenario.stage_model import Cast, StageModel
+from conjuncture.scenario.wording import plain_label
 
 MeasureValue = float | str
 """A number, or the label of something that has labels."""
@@ -76,7 +77,7 @@ class StageHistory:
 
     def word(self, label: str) -> str:
         """Return a camp or an outcome as words."""
-        return self.labels.get(label) or label.replace("_", " ")
+        return self.labels.get(label) or plain_label(label)
 
     def verb(self, force: str, singular: str, plural: str) -> str:
         """Return the form of a verb that goes with a force."""
@@ -167,29 +168,24 @@ def tell_plainly(told: StageHistory) -> list[str]:
     ['It ended as carried.', 'Odds: 0.25.', 'How: by night.', 'Turnout: the line 2.']
     """
     verb = "was made to end" if told.imposed else "ended"
-    sentences = [f"It {verb} as {_plain_words_of(told.outcome)}."]
+    sentences = [f"It {verb} as {plain_label(told.outcome)}."]
     for measure, value in told.measures.items():
         if isinstance(value, Mapping):
             parts = [
-                f"{_plain_words_of(told.name(key))} {_write_value(one)}"
-                for key, one in value.items()
+                f"{plain_label(told.name(key))} {_write_value(one)}" for key, one in value.items()
             ]
             text = ", ".join(parts)
         else:
             text = _write_value(value)
         if text:
-            sentences.append(f"{_plain_words_of(measure).capitalize()}: {text}.")
+            sentences.append(f"{plain_label(measure).capitalize()}: {text}.")
     return sentences
 
 
 def _write_value(value: MeasureValue) -> str:
     if isinstance(value, str):
-        return _plain_words_of(value)
+        return plain_label(value)
     if abs(value) >= 100:
         return f"{value:,.0f}"
     decimals = f"{float(f'{value:.3g}'):.3f}".rstrip("0").rstrip(".")
     return "0" if decimals == "-0" else decimals
-
-
-def _plain_words_of(label: str) -> str:
-    return label.replace("_", " ")

@@ -12,8 +12,8 @@ from conjuncture.analysis.plain_words import capitalise, join_words
 from conjuncture.analysis.unsolved_stages import worst_of_each_stage
 from conjuncture.analysis.verdicts import ClaimResult
 from conjuncture.engine.likelihood_weighting import Likelihood
+from conjuncture.numbers import from_to, percent
 from conjuncture.presentation.claims import unsolved_in
-from conjuncture.presentation.numbers import from_to, percent
 from conjuncture.scenario.crisis import Crisis
 
 TWO_SIGNS = "Signs: before it ended, then as it happened."

@@ -10,20 +10,23 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite
 from typing import Literal
 
+from conjuncture.analysis.claim_comparisons import quantity_compared
 from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.hinges import Hinge
 from conjuncture.analysis.phrases import unknown_in_words
 from conjuncture.analysis.plain_words import join_words, plain_label
 from conjuncture.analysis.unsolved_stages import UnsolvedStage, worst_of_each_stage
 from conjuncture.analysis.verdicts import ClaimResult, Reading, Verdict
-from conjuncture.presentation.numbers import (
-    BLANK,
-    format_quantity,
-    from_to,
-    kind_of_comparison,
-    number,
-    percent,
+from conjuncture.language.nodes import (
+    Arithmetic,
+    Compare,
+    Expression,
+    Necessity,
+    Probability,
+    Sufficiency,
+    Within,
 )
+from conjuncture.numbers import BLANK, figure_of, from_to, percent, round_number
 from conjuncture.scenario.crisis import Crisis
 
 SYMBOLS = {
@@ -393,7 +396,7 @@ def hinge_in_details(crisis: Crisis, hinge: Hinge) -> str:
     told = f"{words.name}: {percent(hinge.variance)} of the difference between worlds goes with it"
     if hinge.limits is not None:
         unit = f" {words.unit}" if words.unit else ""
-        low, high = (number(end) for end in hinge.limits)
+        low, high = (round_number(end) for end in hinge.limits)
         told += f"; the thirds end at {low} and {high}{unit}"
     shares = [f"{plain_label(name)} {percent(share)}" for name, share in hinge.shares.items()]
     told += f" ({', '.join(shares)})"
@@ -446,3 +449,25 @@ def announcement_of(result: ClaimResult) -> str:
         "secret": "what players do under it is secret, and the others reckon with things as before",
         "mixed": "what players do under it is announced in one part of it and secret in another",
     }[result.announcement]
+
+
+def kind_of(asked: Expression) -> str:
+    """Return whether a quantity is a ``share``, a difference of shares (``points``) or a number."""
+    if isinstance(asked, Probability | Necessity | Sufficiency):
+        return "share"
+    if isinstance(asked, Arithmetic) and asked.operator in ("+", "-"):
+        parts = {kind_of(asked.left), kind_of(asked.right)}
+        return "points" if parts <= {"share", "points"} else "number"
+    return "number"
+
+
+def kind_of_comparison(test: Compare | Within) -> str:
+    """Return the kind of the quantity that a claim compares."""
+    return kind_of(quantity_compared(test))
+
+
+def format_quantity(kind: str, value: float, error: float) -> str:
+    """Return a quantity of a kind with the digits that its error leaves."""
+    if kind == "number":
+        return figure_of(value, error)
+    return percent(value, error, signed=kind == "points")

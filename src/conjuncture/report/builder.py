@@ -31,6 +31,7 @@ from conjuncture.analysis.stage_summaries import unsolved_in
 from conjuncture.analysis.unsolved_stages import worst_of_each_stage
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
+from conjuncture.numbers import from_to, percent
 from conjuncture.ordering import put_in_order
 from conjuncture.presentation.claim_notes import (
     balance_in_words,
@@ -39,7 +40,6 @@ from conjuncture.presentation.claim_notes import (
 )
 from conjuncture.presentation.claim_results import ClaimResults
 from conjuncture.presentation.claims import unsolved_in as unsolved_in_claim
-from conjuncture.presentation.numbers import from_to, percent
 from conjuncture.report import claims, drawings, stories
 from conjuncture.report.account import highlight_account
 from conjuncture.report.cast import ScenarioDescriber

@@ -19,7 +19,6 @@ from conjuncture.analysis.phrases import (
     stage_in_words,
 )
 from conjuncture.analysis.plain_words import (
-    MINUS,
     capitalise,
     join_words,
     labels_of,
@@ -30,7 +29,7 @@ from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Either, Label, NumberLiteral, SyntaxNode, walk
 from conjuncture.language.symbols import DIMENSIONLESS
 from conjuncture.language.unparser import write
-from conjuncture.presentation.numbers import interval
+from conjuncture.numbers import MINUS, interval
 from conjuncture.report.content import AccountText, Link, Origin, Owner, ShownValue, TextTable
 from conjuncture.scenario.crisis import Crisis, Effect, Number, Provenance, Stage
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from conjuncture.analysis.explain.causes import count_in_words
 from conjuncture.analysis.explain.explanation import PARTS
-from conjuncture.analysis.plain_words import MOST_DIGITS, capitalise, join_words, to_or_more
-from conjuncture.presentation.numbers import BLANK, from_to, interval, number, percent
+from conjuncture.analysis.plain_words import capitalise, join_words
+from conjuncture.numbers import BLANK, MOST_DIGITS, from_to, interval, percent, round_number
 from conjuncture.report.content import Drawing, ExplanationSections, Section, TextTable
 
 if TYPE_CHECKING:
@@ -311,10 +311,10 @@ def crossing_rows(curve: Curve) -> Iterator[tuple[str, ...]]:
         yield (
             capitalise(curve.label if place == 0 else f"{curve.label} (again)"),
             interval(curve.now[0], curve.now[2]) + unit,
-            number(one.value),
-            join_words([number(end) for end in one.interval]) + " only"
+            round_number(one.value),
+            join_words([round_number(end) for end in one.interval]) + " only"
             if one.steps
-            else to_or_more(*one.interval),
+            else interval(*one.interval, tried=True),
             "likelier" if one.rising else "less likely",
             percent(one.share),
         )
@@ -348,8 +348,8 @@ def limit_in_words(limit: Limit) -> str:
     if limit.low is not None and limit.high is not None:
         return interval(limit.low, limit.high, MOST_DIGITS)
     if limit.low is not None:
-        return f"above {number(limit.low, MOST_DIGITS)}"
-    return f"below {number(limit.high, MOST_DIGITS)}" if limit.high is not None else "any"
+        return f"above {round_number(limit.low, MOST_DIGITS)}"
+    return f"below {round_number(limit.high, MOST_DIGITS)}" if limit.high is not None else "any"
 
 
 def chance_of(limit: Limit) -> str:

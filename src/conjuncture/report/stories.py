@@ -16,8 +16,8 @@ from conjuncture.analysis.plain_words import capitalise, name_of
 from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import SimulationError
+from conjuncture.numbers import percent
 from conjuncture.ordering import put_in_order
-from conjuncture.presentation.numbers import percent
 from conjuncture.report.content import Scene, Story
 from conjuncture.scenario.queries import read_event, read_interventions
 

@@ -33,7 +33,14 @@ from conjuncture.scenario.interval_analysis import MagnitudeBounds, out_of_domai
 from conjuncture.scenario.provenance import ProvenanceReader
 from conjuncture.scenario.source import Diagnostics
 from conjuncture.scenario.stage_model import Cast
-from conjuncture.scenario.wording import ARTICLES, is_plural, phrase_of, phrase_of_key, read_wording
+from conjuncture.scenario.wording import (
+    ARTICLES,
+    is_plural,
+    phrase_of,
+    phrase_of_key,
+    plain_label,
+    read_wording,
+)
 from conjuncture.scenario.written_values import DOMAINS, read_choice
 from conjuncture.scenario.yaml_tree import Entries, MappingNode, ScalarNode
 
@@ -319,7 +326,7 @@ def _read_names(
     """Return a name, how sentences call it, and whether that means several."""
     stated, plural = _read_text(node, "name"), _read_text(node, "plural")
     short = read_wording(node, "short", diagnostics, "the regiments")
-    name = stated or short or key.replace("_", " ")
+    name = stated or short or plain_label(key)
     phrase = phrase_of(stated, account) if stated else phrase_of_key(key, account)
     first, blank, rest = short.partition(" ")
     if short:

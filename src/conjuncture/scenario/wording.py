@@ -30,6 +30,17 @@ SINGULAR_ENDINGS = ("ss", "us", "is")
 SENTENCE_ENDS = frozenset('.!?:;\u2026\u201c\u201d\u00ab"#*|>')
 
 
+def plain_label(label: str) -> str:
+    """Return a label as a reader would write it.
+
+    Examples
+    --------
+    >>> plain_label("air_force")
+    'air force'
+    """
+    return label.replace("_", " ")
+
+
 def spelling_of(label: str, account: str) -> str:
     """Return a label as words, with the capitals that the account gives them within sentences.
 
@@ -45,7 +56,7 @@ def spelling_of(label: str, account: str) -> str:
     >>> [spelling_of(label, account) for label in ("torres", "air_force", "miranda", "navy")]
     ['Torres', 'air force', 'miranda', 'navy']
     """
-    words = label.replace("_", " ")
+    words = plain_label(label)
     found = [
         account[at : at + len(words)]
         for at in _places_of(words, account)

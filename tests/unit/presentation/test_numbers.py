@@ -5,15 +5,8 @@ import math
 import pytest
 
 from conjuncture.language.parser import parse_query
-from conjuncture.presentation.numbers import (
-    BLANK,
-    format_quantity,
-    from_to,
-    interval,
-    kind_of,
-    kind_of_comparison,
-    percent,
-)
+from conjuncture.numbers import BLANK, from_to, interval, percent
+from conjuncture.presentation.claims import format_quantity, kind_of, kind_of_comparison
 
 
 @pytest.mark.parametrize(

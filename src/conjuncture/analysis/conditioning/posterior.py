@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from scipy.special import bdtr, bdtrc, ndtri, stdtr
 
 from conjuncture.analysis.estimates import LEVEL
-from conjuncture.analysis.plain_words import join_words, plain_label, round_number
+from conjuncture.analysis.plain_words import join_words, plain_label
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
+from conjuncture.numbers import round_number
 from conjuncture.ordering import find_largest, put_in_order
 
 if TYPE_CHECKING:

@@ -21,11 +21,12 @@ from conjuncture.analysis.explain.methods.orders import (
 )
 from conjuncture.analysis.explain.methods.shapley import Real, partition
 from conjuncture.analysis.explain.sample import Sample, StoppedEarly
-from conjuncture.analysis.plain_words import capitalise, format_decimals, join_words
+from conjuncture.analysis.plain_words import capitalise, join_words
 from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
 from conjuncture.language.nodes import Aside
 from conjuncture.language.unparser import write
+from conjuncture.numbers import format_decimals
 from conjuncture.ordering import put_in_order
 from conjuncture.scenario.wording import phrase_of_key
 

@@ -44,7 +44,7 @@ from conjuncture.analysis.explain.methods.boxes import (
 from conjuncture.analysis.explain.methods.classification_tree import TreeSplit, best_tree
 from conjuncture.analysis.explain.sample import Sample, StoppedEarly
 from conjuncture.analysis.explain.uncertain_inputs import Candidates, candidates_of, numbers_behind
-from conjuncture.analysis.plain_words import capitalise, percent, plain_label
+from conjuncture.analysis.plain_words import capitalise, plain_label
 from conjuncture.analysis.questions import compile_question, stages_named
 from conjuncture.analysis.simulator import Simulator, stages_read
 from conjuncture.engine.addresses import BLOCK
@@ -54,6 +54,7 @@ from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
 from conjuncture.language.nodes import Compare, Expression, NumberLiteral, Probability, Within
+from conjuncture.numbers import percent_in_text as percent
 from conjuncture.ordering import put_in_order
 from conjuncture.scenario.crisis import Claim, Crisis
 

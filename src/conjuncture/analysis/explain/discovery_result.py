@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.plain_words import capitalise, join_words, percent, round_number
+from conjuncture.analysis.plain_words import capitalise, join_words
+from conjuncture.numbers import percent_in_text as percent
+from conjuncture.numbers import round_number
 
 MOST_DIGITS = 6
 

@@ -23,7 +23,7 @@ from conjuncture.analysis.explain.sample import HISTORIES, Sample, StoppedEarly,
 from conjuncture.analysis.explain.sensitivity import Sensitivity, sensitivity_of_event
 from conjuncture.analysis.explain.tipping import Tipping, find_tipping_points
 from conjuncture.analysis.phrases import quantity_in_words, stage_in_words
-from conjuncture.analysis.plain_words import join_words, round_number
+from conjuncture.analysis.plain_words import join_words
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.addresses import BLOCK
@@ -43,6 +43,7 @@ from conjuncture.language.nodes import (
     walk,
 )
 from conjuncture.language.unparser import write
+from conjuncture.numbers import round_number
 from conjuncture.ordering import find_largest, put_in_order
 
 MOST_OUTCOMES = 3

@@ -20,7 +20,7 @@ from conjuncture.analysis.explain.uncertain_inputs import (
     factors_of,
     numbers_behind,
 )
-from conjuncture.analysis.plain_words import capitalise, format_decimals, percent
+from conjuncture.analysis.plain_words import capitalise
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.simulator import Simulator, stages_read
 from conjuncture.engine.addresses import BLOCK, every_block
@@ -29,6 +29,8 @@ from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Expression, Probability
 from conjuncture.language.unparser import write
+from conjuncture.numbers import format_decimals, percent_range
+from conjuncture.numbers import percent_in_text as percent
 from conjuncture.ordering import put_in_order
 from conjuncture.scenario.queries import read_query
 
@@ -230,8 +232,8 @@ def share_with_interval(value: float, interval: tuple[float, float]) -> str:
     >>> share_with_interval(0.314, (0.2, 0.42))
     '31 % (20 to 42 %)'
     """
-    low, high = (percent(max(end, 0.0)) for end in interval)
-    return f"{percent(max(value, 0.0))} ({low.removesuffix(' %')} to {high})"
+    ends = percent_range(*(max(end, 0.0) for end in interval))
+    return f"{percent(max(value, 0.0))} ({ends})"
 
 
 def sensitivity_of_event(sample: Sample, by: Grouping = "force", base: int = BASE) -> Sensitivity:

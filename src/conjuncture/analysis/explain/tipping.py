@@ -17,7 +17,7 @@ from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.explain.methods.crossing import Crossing, Track, crossings, extend, refine
 from conjuncture.analysis.explain.sample import Sample
 from conjuncture.analysis.phrases import number_in_words
-from conjuncture.analysis.plain_words import join_words, round_number, to_or_more, unit_of
+from conjuncture.analysis.plain_words import join_words, unit_of
 from conjuncture.engine.interventions import AS_THINGS_WERE, Run
 from conjuncture.engine.structure import rule_codes_of
 from conjuncture.engine.worlds import Worlds
@@ -26,6 +26,7 @@ from conjuncture.language.digits import write_ends, write_number
 from conjuncture.language.names import unknown_name
 from conjuncture.language.nodes import NumberLiteral, SetCell
 from conjuncture.language.unparser import write
+from conjuncture.numbers import interval, round_number
 from conjuncture.ordering import find_smallest, put_in_order
 from conjuncture.scenario.crisis import Crisis
 
@@ -457,7 +458,7 @@ def crossing_in_words(curve: Curve) -> str:
         )
     return (
         f"{curve.label} is {side} {round_number(found.value)}{unit} "
-        f"({to_or_more(*found.interval)}; "
+        f"({interval(*found.interval, tried=True)}; "
         f"now about {round_number(curve.now[1])}; in {found.share:.0%} of worlds)".replace(
             "%", " %"
         )

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from math import isfinite
 
 from conjuncture.analysis.answers import Answer
-from conjuncture.analysis.plain_words import join_words, percent, plain_label, round_number
+from conjuncture.analysis.plain_words import join_words, plain_label
 from conjuncture.analysis.reference_classes.recorded_cases import NamedCase
 from conjuncture.data.tags import TAGS
+from conjuncture.numbers import percent_in_text as percent
+from conjuncture.numbers import percent_range, round_number
 
 DISAGREEMENT = (
     "Disagreement is information, not an error: either the account knows something of this case "
@@ -53,12 +55,12 @@ def class_in_words(found: Comparison) -> str:
         least, middle, most = map(round_number, found.strength)
         told += (
             f" Drawn towards the wider classes around it, the rate is {percent(one.rate)} "
-            f"({interval_in_words(low, high)}); {percent(one.weight)} of that estimate comes from "
+            f"({percent_range(low, high)}); {percent(one.weight)} of that estimate comes from "
             f"the cases of this class, since a class leans on the wider one as on {middle} cases "
             f"({least} to {most})."
         )
     else:
-        told += f" The rate behind that is {interval_in_words(low, high)}."
+        told += f" The rate behind that is {percent_range(low, high)}."
     if one.unknown:
         told += (
             f" Of {one.unknown:,} more a tag is not known: they may belong to it, and are left "
@@ -77,7 +79,7 @@ def model_in_words(found: Comparison) -> str:
     low, high = found.distance_interval
     told = (
         f"In the scenario, before one knows how it ended, it comes about that {found.clause} in "
-        f"{percent(own.value)} of all histories ({interval_in_words(*own.interval)} in nine tenths "
+        f"{percent(own.value)} of all histories ({percent_range(*own.interval)} in nine tenths "
         f"of the worlds). In log-odds that is {distance_in_words(found.distance)} the class "
         f"({log_odds_in_words(low)} to {log_odds_in_words(high)}, what is not known of either "
         "taken together)"
@@ -180,20 +182,6 @@ def count_in_words(among: str, count: int) -> str:
     ('1 attempt', '352 campaigns')
     """
     return f"{count:,} {among.removesuffix('s') if count == 1 else among}"
-
-
-def interval_in_words(low: float, high: float) -> str:
-    """Return an interval of shares.
-
-    Examples
-    --------
-    >>> interval_in_words(0.49, 0.823), interval_in_words(0.001, 0.4)
-    ('49 to 82 %', 'under 1 % to 40 %')
-    """
-    first, second = percent(low), percent(high)
-    if first[0].isdigit() and second[0].isdigit():
-        first = first.removesuffix(" %")
-    return f"{first} to {second}"
 
 
 def log_odds_in_words(value: float) -> str:
@@ -344,7 +332,7 @@ def class_rows(found: Comparison) -> list[tuple[str, ...]]:
     """Return the classes from the narrowest to all cases, and below them the scenario itself."""
     rows = [class_row(found, one) for one in found.classes]
     if (own := found.own) is not None and isfinite(own.value):
-        estimate = f"{percent(own.value)} ({interval_in_words(*own.interval)})"
+        estimate = f"{percent(own.value)} ({percent_range(*own.interval)})"
         rows.append(("in the scenario", "", "", estimate, ""))
     return rows
 
@@ -355,7 +343,7 @@ def class_row(found: Comparison, one: ReferenceClass) -> tuple[str, ...]:
         label_of_class(one, len(found.tags), found.among),
         f"{one.successes:,} of {one.cases:,}",
         percent(one.raw) if one.cases else "\u2013",
-        f"{percent(one.rate)} ({interval_in_words(*one.interval)})",
+        f"{percent(one.rate)} ({percent_range(*one.interval)})",
         percent(one.weight),
     )
 

@@ -15,9 +15,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.analysis.plain_words import format_decimals
-from conjuncture.analysis.stage_summaries import figure_of
 from conjuncture.language.digits import write_rounded
+from conjuncture.numbers import figure_of, format_decimals
 from conjuncture.ordering import find_largest
 
 Real = NDArray[np.float64]

@@ -6,6 +6,7 @@ from typing import cast
 
 from conjuncture.mechanisms.cabinet.inputs import NOBODY, Stage
 from conjuncture.mechanisms.narrators import StageHistory, capitalise, join_words
+from conjuncture.numbers import percent_in_text as percent
 
 
 def tell(told: StageHistory) -> list[str]:
@@ -20,7 +21,7 @@ def tell_offer(told: StageHistory, stage: Stage) -> list[str]:
     """Return the sentences of the ``setter``."""
     formateur = told.name(stage.formateur or "")
     offers = [
-        f"{told.name(name)} {write_share(told.number('offered', name))}"
+        f"{told.name(name)} {percent(told.number('offered', name))}"
         for name in stage.claimants
         if told.number("offered", name) > 0
     ]
@@ -47,11 +48,11 @@ def tell_votes(told: StageHistory, stage: Stage) -> list[str]:
             *tell_imposed_outcome(told),
         ]
     partners = [
-        f"{told.name(name)} with {write_share(told.number('posts', name))}"
+        f"{told.name(name)} with {percent(told.number('posts', name))}"
         for name in stage.claimants
         if told.number("partner", name) > 0
     ]
-    kept = write_share(told.number("posts", proposer))
+    kept = percent(told.number("posts", proposer))
     with_whom = f" took in {join_words(partners)} of the posts and" if partners else ""
     return [f"{told.name(proposer)}{with_whom} kept {kept}.", *tell_imposed_outcome(told)]
 
@@ -65,14 +66,3 @@ def tell_imposed_outcome(told: StageHistory) -> list[str]:
         "not_offered": "no offer was made",
     }
     return [f"It was imposed that {words[told.outcome]}."] if told.imposed else []
-
-
-def write_share(number: float) -> str:
-    """Return a share as a rounded percentage.
-
-    Examples
-    --------
-    >>> write_share(0.254)
-    '25 %'
-    """
-    return f"{100 * number:.0f} %"

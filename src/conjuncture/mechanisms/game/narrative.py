@@ -6,6 +6,7 @@ from typing import cast
 
 from conjuncture.mechanisms.game.inputs import NO_MOVE, RESIDUAL_TOLERANCE, Stage
 from conjuncture.mechanisms.narrators import StageHistory, capitalise
+from conjuncture.scenario.wording import plain_label
 
 LIKELY, UNLIKELY = 0.8, 0.2
 
@@ -47,15 +48,13 @@ def tell(told: StageHistory) -> list[str]:
             break
         turn = tree.turns.get(name)
         if turn is None:
-            sentences.append(
-                f"By chance '{plain_words_of(place)}' turned out '{plain_words_of(move)}'."
-            )
+            sentences.append(f"By chance '{plain_label(place)}' turned out '{plain_label(move)}'.")
         elif turn.player not in told.silent:
             chance = told.number("probability", f"{name}_{move}")
             unseen = ", not knowing how things stood," if turn.is_hidden else ""
             sentences.append(
-                f"{capitalise(told.name(turn.player))} had a move at '{plain_words_of(place)}'{unseen} "
-                f"and chose '{plain_words_of(move)}'{write_expectation(chance)}."
+                f"{capitalise(told.name(turn.player))} had a move at '{plain_label(place)}'{unseen} "
+                f"and chose '{plain_label(move)}'{write_expectation(chance)}."
             )
         place = tree.moves[place][move]
     if stage.residual_tolerance() is not None and told.number("residual") > RESIDUAL_TOLERANCE:
@@ -83,8 +82,3 @@ def write_expectation(chance: float) -> str:
     if chance <= UNLIKELY:
         return f", which was not expected ({chance:.2f})"
     return ""
-
-
-def plain_words_of(label: str) -> str:
-    """Return a label as words."""
-    return label.replace("_", " ")

@@ -8,6 +8,7 @@ from conjuncture.language.digits import write_ends
 from conjuncture.mechanisms.narrators import StageHistory, capitalise
 from conjuncture.mechanisms.programme.inputs import Stage
 from conjuncture.ordering import find_largest
+from conjuncture.scenario.wording import plain_label
 
 
 def tell(told: StageHistory) -> list[str]:
@@ -33,7 +34,7 @@ def tell(told: StageHistory) -> list[str]:
     """
     stage = cast("Stage", told.stage)
     sentences = [
-        f"On {_words(name)} they settled at "
+        f"On {plain_label(name)} they settled at "
         f"{_on_scale(told.number('position', name), issue.length)}, "
         f"on a scale from {write_ends(issue.scale[0], issue.scale[1])}."
         for name, issue in stage.issues.items()
@@ -49,10 +50,6 @@ def tell(told: StageHistory) -> list[str]:
         if furthest != told.outcome:
             ending += f"; {told.name(furthest)} remained furthest from it"
     return [*sentences, f"{capitalise(ending)}."]
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _on_scale(position: float, length: float) -> str:
