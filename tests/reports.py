@@ -8,8 +8,7 @@ import sample_results
 from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.explain.explanation import Explanation
 from conjuncture.presentation.claims import HingeText, ReadingText
-from conjuncture.report.account import highlight_account
-from conjuncture.report.content import (
+from conjuncture.presentation.sections import (
     CitedWork,
     Drawing,
     EndShare,
@@ -28,6 +27,7 @@ from conjuncture.report.content import (
     Strip,
     TextTable,
 )
+from conjuncture.report.account import highlight_account
 from conjuncture.scenario.crisis import Crisis
 
 ACCOUNT = """\

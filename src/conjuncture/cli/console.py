@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from conjuncture.report.content import Section, TextTable
+    from conjuncture.presentation.sections import Section, TextTable
 
 
 PIPED_WIDTH = 80

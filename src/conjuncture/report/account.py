@@ -15,8 +15,14 @@ from itertools import groupby
 from typing import Literal
 
 from conjuncture.analysis.plain_words import capitalise, plain_label
+from conjuncture.presentation.sections import (
+    AccountBlock,
+    AccountText,
+    Link,
+    QuotedPassage,
+    Segment,
+)
 from conjuncture.report.cast import full_name_of
-from conjuncture.report.content import AccountBlock, AccountText, Link, QuotedPassage, Segment
 from conjuncture.scenario.account import ModelPart, account_of, quotations_of
 from conjuncture.scenario.crisis import Crisis, Quote
 from conjuncture.scenario.visible_text import Emphasis, VisibleBlock, VisibleText

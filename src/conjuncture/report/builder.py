@@ -40,11 +40,11 @@ from conjuncture.presentation.claim_notes import (
 )
 from conjuncture.presentation.claim_results import ClaimResults
 from conjuncture.presentation.claims import unsolved_in as unsolved_in_claim
+from conjuncture.presentation.sections import CitedWork, Report, Section, Story, TextTable
 from conjuncture.report import claims, drawings, stories
 from conjuncture.report.account import highlight_account
 from conjuncture.report.cast import ScenarioDescriber
 from conjuncture.report.claims import ends_of, strips_of
-from conjuncture.report.content import CitedWork, Report, Section, Story, TextTable
 from conjuncture.report.explanation_sections import TITLES, sections_of
 from conjuncture.scenario.bibliography import citations_of, reference_text, works
 from conjuncture.scenario.crisis import Crisis

@@ -30,7 +30,14 @@ from conjuncture.language.nodes import Either, Label, NumberLiteral, SyntaxNode,
 from conjuncture.language.symbols import DIMENSIONLESS
 from conjuncture.language.unparser import write
 from conjuncture.numbers import MINUS, interval
-from conjuncture.report.content import AccountText, Link, Origin, Owner, ShownValue, TextTable
+from conjuncture.presentation.sections import (
+    AccountText,
+    Link,
+    Origin,
+    Owner,
+    ShownValue,
+    TextTable,
+)
 from conjuncture.scenario.crisis import Crisis, Effect, Number, Provenance, Stage
 
 

@@ -13,8 +13,8 @@ from conjuncture.analysis.stage_summaries import StageSummary
 from conjuncture.analysis.verdicts import ClaimResult
 from conjuncture.numbers import percent
 from conjuncture.presentation.claims import chronicle_of, claim_text, readings_of, sentence_on
+from conjuncture.presentation.sections import EndShare, Extent, ShownClaim, StageEnds, Strip
 from conjuncture.report.cast import ScenarioDescriber
-from conjuncture.report.content import EndShare, Extent, ShownClaim, StageEnds, Strip
 from conjuncture.scenario.crisis import Crisis
 
 

@@ -19,7 +19,7 @@ from conjuncture.figures.outcomes import draw_outcomes
 from conjuncture.figures.picture import Picture, svg
 from conjuncture.figures.tipping import draw_map, draw_tipping
 from conjuncture.ordering import put_in_order
-from conjuncture.report.content import Drawing
+from conjuncture.presentation.sections import Drawing
 
 if TYPE_CHECKING:
     from conjuncture.analysis.courses import Flow

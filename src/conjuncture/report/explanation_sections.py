@@ -10,7 +10,7 @@ from conjuncture.analysis.explain.causes import count_in_words
 from conjuncture.analysis.explain.explanation import PARTS
 from conjuncture.analysis.plain_words import capitalise, join_words
 from conjuncture.numbers import BLANK, MOST_DIGITS, from_to, interval, percent, round_number
-from conjuncture.report.content import Drawing, ExplanationSections, Section, TextTable
+from conjuncture.presentation.sections import Drawing, ExplanationSections, Section, TextTable
 
 if TYPE_CHECKING:
     from conjuncture.analysis.explain.attribution import Attribution, Share

@@ -35,7 +35,7 @@ from conjuncture.figures.picture import (
     WIDTH,
 )
 from conjuncture.presentation.claims import CONSTANTS, MEANINGS, READINGS, SYMBOLS
-from conjuncture.report.content import Report, Segment
+from conjuncture.presentation.sections import Report, Segment
 
 _BEFORE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)

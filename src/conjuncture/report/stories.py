@@ -18,7 +18,7 @@ from conjuncture.ensemble import Ensemble
 from conjuncture.errors import SimulationError
 from conjuncture.numbers import percent
 from conjuncture.ordering import put_in_order
-from conjuncture.report.content import Scene, Story
+from conjuncture.presentation.sections import Scene, Story
 from conjuncture.scenario.queries import read_event, read_interventions
 
 if TYPE_CHECKING:
