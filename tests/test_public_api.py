@@ -48,8 +48,8 @@ NAMES = [
 ]  # fmt: skip
 MODULES = {
     "data": [
-        "DICTIONARY", "TAGS", "Column", "Source", "Table", "Tag", "attempts", "campaigns",
-        "described", "military_attempts", "path",
+        "DICTIONARY", "TAGS", "Column", "DataSource", "DataTable", "Tag", "attempts", "campaigns",
+        "describe_table", "military_attempts", "path",
     ],
     "figures": [
         "Picture", "draw_attribution", "draw_causes", "draw_claims", "draw_comparison",
@@ -57,7 +57,7 @@ MODULES = {
         "draw_posterior", "draw_rivalry", "draw_sensitivity", "draw_tipping", "png", "save",
         "save_all", "svg",
     ],
-    "report": ["Report", "gather", "write"],
+    "report": ["Report", "build_report", "write"],
 }  # fmt: skip
 
 

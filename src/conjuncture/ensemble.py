@@ -1,7 +1,4 @@
-"""An ensemble: the worlds and histories of one scenario, ready to be asked.
-
-Worlds and histories of a scenario, and how every history is kept.
-"""
+"""An ensemble: the worlds and histories of one scenario, ready to be asked and to be kept."""
 
 from __future__ import annotations
 
@@ -278,7 +275,7 @@ class Ensemble(SimulatedWorlds):
         Returns
         -------
         ClaimResults
-            Those that were tested; the rest is missing where ``progress.stopped`` came true, and
+            Those that were tested; the rest is missing where ``progress.is_stopped`` came true, and
             stands under ``failed`` where a number went wrong in its runs.
 
         Raises
@@ -334,7 +331,7 @@ class Ensemble(SimulatedWorlds):
         Returns
         -------
         Alternatives
-            Those that were tried; the rest is missing where ``progress.stopped`` came true.
+            Those that were tried; the rest is missing where ``progress.is_stopped`` came true.
 
         Raises
         ------
@@ -359,7 +356,7 @@ class Ensemble(SimulatedWorlds):
         Returns
         -------
         Posterior or None
-            None where ``progress.stopped`` came true.
+            None where ``progress.is_stopped`` came true.
 
         Raises
         ------

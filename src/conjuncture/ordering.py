@@ -50,8 +50,10 @@ def are_close(one: float, other: float, largest: float = 0.0) -> bool:
 
     Examples
     --------
-    >>> are_close(0.1 + 0.2, 0.3), are_close(0.3, 0.31), are_close(1e-17, 0.0, 1.0), are_close(1e-17, 0.0)
-    (True, False, True, False)
+    >>> are_close(0.1 + 0.2, 0.3), are_close(0.3, 0.31)
+    (True, False)
+    >>> are_close(1e-17, 0.0, 1.0), are_close(1e-17, 0.0)
+    (True, False)
     """
     # Infinities are equal, though their difference is no number.
     return one == other or abs(one - other) <= max(

@@ -7,8 +7,6 @@ what of the model quotes it, ``why``: why it is left out), ``uncovered`` (senten
 ``like`` (what kind of case it is: ``among``, ``success``, ``case``, ``tags``; null where the
 scenario does not say), ``scenario_sha256`` and ``account_sha256``. Where there are mistakes the
 rest is empty.
-
-How ``check`` shows which part of the model each sentence of the account stands behind.
 """
 
 from __future__ import annotations
@@ -190,7 +188,8 @@ def _show(crisis: Crisis, *, sentences: bool) -> None:
     stated = sum(number.stated for number in crisis.numbers.values())
     typer.echo(f"{crisis.title}: no mistakes")
     typer.echo(
-        f"  {_count_in_words(len(crisis.forces), 'force')}, {_count_in_words(len(crisis.stages), 'stage')}, "
+        f"  {_count_in_words(len(crisis.forces), 'force')}, "
+        f"{_count_in_words(len(crisis.stages), 'stage')}, "
         f"{_count_in_words(len(crisis.claims), 'claim')}"
     )
     typer.echo(
@@ -200,8 +199,8 @@ def _show(crisis: Crisis, *, sentences: bool) -> None:
     typer.echo(f"  {_count_in_words(_quotes(crisis), 'quote')}, found in the account word for word")
     if crisis.like is not None:
         typer.echo(
-            f"  {_count_in_words(len(crisis.like.tags), 'tag')} for comparison with {crisis.like.among} "
-            f"on record; success: {crisis.like.written}"
+            f"  {_count_in_words(len(crisis.like.tags), 'tag')} for comparison with "
+            f"{crisis.like.among} on record; success: {crisis.like.written}"
         )
     missing = unsourced_numbers(crisis.numbers, crisis.owners)
     typer.echo(f"  {_count_in_words(len(missing), 'number')} without quote, note or source")

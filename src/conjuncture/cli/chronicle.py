@@ -1,6 +1,6 @@
 """``conjuncture chronicle``: one history in plain words, and the same under interventions.
 
-A chronicle on a terminal: two histories side by side where there is room, or in turn.
+Two histories stand side by side where there is room, else in turn.
 """
 
 from __future__ import annotations
@@ -13,19 +13,23 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from conjuncture.analysis.chronicle import AS_IT_WAS, Chronicle
-from conjuncture.analysis.divergence import EpisodeRow
 from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
 from conjuncture.cli.interrupts import show_progress
-from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.outputs import HistoriesOption, SeedOption, WorldsOption, build_result_document
+from conjuncture.cli.options import (
+    HistoriesOption,
+    JsonOption,
+    QuietOption,
+    ScenarioArgument,
+    SeedOption,
+    WorldsOption,
+    print_whole,
+)
+from conjuncture.cli.outputs import build_result_document
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from conjuncture.analysis.chronicle import Chronicle
-
+    from conjuncture.analysis.divergence import EpisodeRow
 
 INDENT = 2
 SIDE_BY_SIDE = 110
@@ -33,7 +37,6 @@ SIDE_BY_SIDE = 110
 
 LONGEST_LINE = 100
 BETWEEN = " │ "
-LATER_HEADS = (AS_IT_WAS, "With the change")
 LATER_HEADS_OF_TWO = ("With the first change", "With the second")
 
 
@@ -45,8 +48,10 @@ def show_rows(chronicle: Chronicle, console: Console) -> None:
     chronicle : Chronicle
     console : rich.console.Console
     """
+    from conjuncture.analysis.chronicle import AS_IT_WAS
+
     heads = chronicle.column_titles
-    later = LATER_HEADS_OF_TWO if chronicle.other else LATER_HEADS
+    later = LATER_HEADS_OF_TWO if chronicle.other else (AS_IT_WAS, "With the change")
     rows = chronicle.rows
     first = next((row for row in rows if row.diverges), None)
     apart = named = False
@@ -232,8 +237,6 @@ def command(
 
 def show(chronicle: Chronicle, console: Console, *, quiet: bool) -> None:
     """Print a chronicle under its address."""
-    from rich.text import Text
-
     address = f"world {chronicle.world}, history {chronicle.history}, seed {chronicle.seed}"
     print_wrapped(console, Text(adapt_signs(chronicle.title), "bold"))
     print_wrapped(console, Text(address))

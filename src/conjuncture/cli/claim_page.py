@@ -1,6 +1,6 @@
 """Tested claims on a terminal: a short block each, the verdicts as signs down the left margin.
 
-Claims under alternatives on a terminal: what each choice changes, and what hangs on which.
+Below them, or instead, what each alternative choice changes, and what hangs on which.
 """
 
 from __future__ import annotations
@@ -284,12 +284,12 @@ def show_alternative(console: Console, base: Alternative, row: Alternative) -> N
     for key in changed:
         before, after = (percent(one.readings[key].verdict.share) for one in (base, row))
         line = Text.assemble(
-            f"{key}: ", style_verdict(base.words[key]), adapt_signs(" → "), style_verdict(row.words[key]),
-            adapt_signs(f"  ({before} → {after} of worlds)"),
+            f"{key}: ", style_verdict(base.words[key]), adapt_signs(" → "),
+            style_verdict(row.words[key]), adapt_signs(f"  ({before} → {after} of worlds)"),
         )  # fmt: skip
         print_wrapped(console, line, CHOICE_GAP)
     if not changed:
-        print_wrapped(console, Text("no style_verdict changes", "dim"), CHOICE_GAP)
+        print_wrapped(console, Text("no verdict changes", "dim"), CHOICE_GAP)
     if row.untouched:
         cannot = f"{len(row.untouched)} of {len(row.words)} claims are about what it cannot reach"
         print_wrapped(console, Text(cannot, "dim"), CHOICE_GAP)

@@ -10,6 +10,7 @@ from conjuncture.cli.console import (
     adapt_signs,
     make_console,
     print_wrapped,
+    show_figure_rows,
     show_heading,
     size_in_words,
 )
@@ -20,16 +21,21 @@ from conjuncture.cli.interrupts import (
     print_partial,
     show_progress,
 )
-from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.outputs import (
+from conjuncture.cli.options import (
     ClusterOption,
     Constants,
     ConstantsOption,
     FiguresOption,
     HistoriesOption,
+    JsonOption,
     OutputOption,
+    QuietOption,
+    ScenarioArgument,
     SeedOption,
     WorldsOption,
+    print_whole,
+)
+from conjuncture.cli.outputs import (
     build_result_document,
     draw_into,
     open_cluster_client,
@@ -166,7 +172,6 @@ def show(found: Comparison, console: Console, *, quiet: bool) -> None:
         class_rows,
         tags_in_brackets,
     )
-    from conjuncture.cli.rival import show_figure_rows
 
     kind = tags_in_brackets(found.tags).strip(" ()") or "no tag stated"
     print_wrapped(console, Text(adapt_signs(f"among {found.among}: {kind}")))

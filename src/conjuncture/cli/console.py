@@ -1,14 +1,14 @@
 """Where results are printed: how wide, with or without colours, in which signs.
 
-The lines above a result: which crisis, how large a run.
-
-Sections of a report on a terminal: a title, what it asks, sentences, tables of figures.
+Also the lines above a result, and the sections of a report: a title, what it asks, sentences,
+tables of figures.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -132,8 +132,6 @@ def show_section(section: Section, console: Console, *, quiet: bool) -> None:
     quiet : bool
         Whether to leave out what the section asks.
     """
-    from rich.text import Text
-
     console.print()
     print_wrapped(console, Text(adapt_signs(section.title), "bold"))
     if not quiet:
@@ -148,7 +146,6 @@ def show_section(section: Section, console: Console, *, quiet: bool) -> None:
 def show_table(table: TextTable, console: Console) -> None:
     """Print a table: labels to the left, figures to the right, folded where it is too wide."""
     from rich.table import Table as Grid
-    from rich.text import Text
 
     print_wrapped(console, Text(adapt_signs(table.caption), "italic"), INDENT)
     figures = sum(
@@ -177,11 +174,34 @@ def show_table(table: TextTable, console: Console) -> None:
 
 def show_folded(table: TextTable, console: Console) -> None:
     """Print a table row by row: the label, and below it each figure with its head."""
-    from rich.text import Text
-
     for row in table.rows:
         print_wrapped(console, Text(adapt_signs(str(row[0]))), INDENT)
         figures = [
             f"{head} {cell}" for head, cell in zip(table.headings[1:], row[1:], strict=True) if cell
         ]
         print_wrapped(console, Text(adapt_signs("; ".join(figures)), "dim"), 2 * INDENT)
+
+
+def show_figure_rows(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows of figures; what they are of stands above them where lines are too short."""
+    widths = [max(len(row[place]) for row in (heads, *rows)) for place in range(len(heads))]
+    beside = sum(widths) + INDENT * (len(widths) - 1) <= console.width
+    left = widths[0] + INDENT if beside else INDENT
+    head, figures = heads[0].ljust(left), align_figures(heads[1:], widths[1:])
+    if not beside:
+        print_wrapped(console, Text(heads[0], "dim"))
+        head = " " * left
+    print_wrapped(console, Text(adapt_signs(head + figures), "dim"))
+    for row in rows:
+        text = align_figures(row[1:], widths[1:])
+        if beside:
+            print_wrapped(console, Text(adapt_signs(row[0].ljust(left) + text)))
+        else:
+            print_wrapped(console, Text(adapt_signs(row[0])))
+            print_wrapped(console, Text(adapt_signs(text)), left)
+
+
+def align_figures(row: Sequence[str], widths: Sequence[int]) -> str:
+    """Return figures in columns, to the right in each."""
+    gap = " " * INDENT
+    return gap.join(one.rjust(width) for one, width in zip(row, widths, strict=True))

@@ -7,8 +7,6 @@ of ``{name, meaning, hindsight, options, not_coded}`` with a rate for each optio
 that are not coded; ``columns``, what the dictionary says of every column; ``sources``, a list of
 ``{name, works, terms}``, each work as ``{key, text}``; and with ``--rows`` the ``cases``
 themselves, missing values null.
-
-A table of historical cases on a terminal: base rates, columns, works and terms, or cases.
 """
 
 from __future__ import annotations
@@ -22,14 +20,12 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from conjuncture.cli.console import adapt_signs, print_wrapped
+from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
 from conjuncture.cli.options import JsonOption, print_json
-from conjuncture.data import TAGS, Column, DataSource, DataTable
-from conjuncture.data.case_records import Rate, Record, success_rate_of
-from conjuncture.scenario.bibliography import works
+from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
-    from conjuncture.data import DataTable
+    from conjuncture.data import Column, DataSource, DataTable
     from conjuncture.data.case_records import Rate, Record
 
 
@@ -48,7 +44,7 @@ def show_data_table(
 
     Parameters
     ----------
-    table : Table
+    table : DataTable
     tags : mapping of str to str
         The tags by which the cases were chosen.
     cases : sequence of mapping of str to str
@@ -76,12 +72,14 @@ def show_cases(
 
     Parameters
     ----------
-    table : Table
+    table : DataTable
     tags : mapping of str to str
         The tags by which the cases were chosen; they are not repeated.
     cases : sequence of mapping of str to str
     console : rich.console.Console
     """
+    from conjuncture.data import TAGS
+
     _show_head(table, tags, cases, console)
     console.print()
     for case in cases:
@@ -97,6 +95,8 @@ def show_cases(
 def _show_head(
     table: DataTable, tags: Mapping[str, str], cases: Sequence[Record], console: Console
 ) -> None:
+    from conjuncture.data.case_records import success_rate_of
+
     print_wrapped(console, Text(table.title, "bold"))
     chosen = ", ".join(f"{name} {option}" for name, option in tags.items())
     found = success_rate_of(cases)
@@ -113,6 +113,9 @@ def _show_head(
 def _show_rates(
     table: DataTable, tags: Mapping[str, str], cases: Sequence[Record], console: Console
 ) -> None:
+    from conjuncture.data import TAGS
+    from conjuncture.data.case_records import success_rate_of
+
     asked = [tag for tag in TAGS[table.name].values() if tag.name not in tags]
     options = [*(option for tag in asked for option in tag.options), NOT_CODED]
     left = max(len(tag.name) for tag in asked) + len(MARK) + GAP
@@ -161,6 +164,8 @@ def _describe_column(column: Column) -> str:
 
 
 def _show_source(source: DataSource, console: Console) -> None:
+    from conjuncture.scenario.bibliography import works
+
     known = works()
     print_wrapped(console, Text(adapt_signs(source.name)), INDENT)
     for key in source.works:
@@ -203,7 +208,6 @@ def command(
     """List the tables of historical cases, or show one: columns, base rates, works, terms."""
     from conjuncture.data import DICTIONARY, describe_table, path
     from conjuncture.data.case_records import select_cases
-    from conjuncture.errors import UsageError
 
     if (where or rows) and action is not Action.show:
         raise UsageError("--where and --rows go with 'conjuncture data show TABLE'")
@@ -228,8 +232,6 @@ def command(
     if as_json:
         print_json(_content(entry, tags, cases, rows=rows))
         return
-    from conjuncture.cli.console import make_console
-
     console = make_console()
     if rows:
         show_cases(entry, tags, cases, console)
@@ -238,8 +240,6 @@ def command(
 
 
 def _parse_tags(written: Sequence[str]) -> dict[str, str]:
-    from conjuncture.errors import UsageError
-
     found: dict[str, str] = {}
     for one in written:
         name, sign, option = (part.strip() for part in one.partition("="))
@@ -256,10 +256,6 @@ def _show_tables(tables: Sequence[DataTable], *, as_json: bool) -> None:
         listed = [{"name": one.name, "title": one.title, "rows": one.rows} for one in tables]
         print_json({"tables": listed})
         return
-    from rich.text import Text
-
-    from conjuncture.cli.console import make_console, print_wrapped
-
     console = make_console()
     left = max(len(one.name) for one in tables) + 2
     for one in tables:

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
-from conjuncture.cli.interrupts import STOPPED, WENT_WRONG, show_progress
-from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.outputs import (
+from conjuncture.cli.failures import STOPPED
+from conjuncture.cli.interrupts import WENT_WRONG, show_progress
+from conjuncture.cli.options import (
     FiguresOption,
+    JsonOption,
+    QuietOption,
+    ScenarioArgument,
     SeedOption,
     WorldsOption,
-    build_result_document,
-    draw_into,
-    open_output,
-    prepare_figures,
+    print_whole,
 )
+from conjuncture.cli.outputs import build_result_document, draw_into, open_output, prepare_figures
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
@@ -146,7 +147,10 @@ def command(
         "maps": together or [], "level": level, "histories": each,
     }  # fmt: skip
     console = make_console()
-    with open_output(output) as keep, show_progress(quiet=quiet, answering=True) as progress:
+    with (
+        open_output(output) as keep,
+        show_progress(quiet=quiet, answering=True) as progress,
+    ):
         from conjuncture.analysis.explain.sample import StoppedEarly
 
         ensemble = loaded.run(worlds, seed=seed, progress=progress)

@@ -1,30 +1,21 @@
 """What becomes of errors: a sentence, an exit code, with ``--json`` an object, never a traceback.
 
-An error that nobody foresaw leaves a full report in a file, and the sentence names it.
-
-The report of an error that nobody foresaw: what whoever mends it needs, and no secrets.
-
-Standard output and standard error, where they may be closed, full, or not there at all.
+An error that nobody foresaw leaves a report in a file, with what whoever mends it needs and no
+secrets, and the sentence names the file. Standard output and standard error may be closed, full,
+or not there at all.
 """
 
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
-import platform
 import re
-import shlex
 import sys
-import tempfile
-import traceback
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -67,6 +58,8 @@ def write_report(
     OSError
         When there is no room for it.
     """
+    import tempfile
+
     text = report_of(arguments, error, warned)
     handle, name = tempfile.mkstemp(prefix="conjuncture-report-", suffix=".txt")
     try:
@@ -80,6 +73,11 @@ def write_report(
 
 def report_of(arguments: Sequence[str], error: BaseException, warned: Iterable[str] = ()) -> str:
     """Return a report of an error: command line, versions, scenario, warnings, traceback."""
+    import platform
+    import shlex
+    import traceback
+    from datetime import UTC, datetime
+
     told = [
         f"date: {datetime.now(UTC).isoformat(timespec='seconds')}",
         f"command line: {shlex.join(['conjuncture', *arguments])}",
@@ -95,6 +93,8 @@ def report_of(arguments: Sequence[str], error: BaseException, warned: Iterable[s
 
 def versions() -> Iterator[tuple[str, str]]:
     """Yield the libraries that are there, each with its version."""
+    from importlib.metadata import PackageNotFoundError, version
+
     for name in LIBRARIES:
         with suppress(PackageNotFoundError):
             yield name, version(name)
@@ -102,7 +102,8 @@ def versions() -> Iterator[tuple[str, str]]:
 
 def digests(argument: str) -> Iterator[str]:
     """Yield the digests of what an argument names, where that is a scenario."""
-    from conjuncture.errors import ConjunctureError
+    import hashlib
+
     from conjuncture.mechanisms.registry import stage_models
     from conjuncture.scenario.scenario_file import SCENARIO_FILE, find_scenario, read_crisis
 

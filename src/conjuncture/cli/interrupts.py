@@ -1,9 +1,8 @@
-"""Heeding the user who stops a command, wherever the interrupt falls.
+"""How a command shows its progress, and how the user stops it, wherever the interrupt falls.
 
 Where histories are counted for an answer, the first interrupt asks for the answer so far and the
-second ends the command; everywhere else the first one ends it.
-
-Progress bars on standard error: blocks done, blocks to come, time left.
+second ends the command; everywhere else the first one ends it. Bars on standard error show the
+blocks done, those to come and the time left.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ import typer
 from rich.console import Console
 
 from conjuncture.cli.console import make_console, print_wrapped
-from conjuncture.cli.failures import keep_failure
+from conjuncture.cli.failures import STOPPED, keep_failure
 from conjuncture.engine.progress import Progress, SilentProgress
 
 if TYPE_CHECKING:
@@ -29,11 +28,8 @@ if TYPE_CHECKING:
 
     from conjuncture.analysis.answers import Answer
     from conjuncture.engine.compiler import Compilation
-    from conjuncture.engine.progress import Progress
     from conjuncture.ensemble import Ensemble
 
-
-STOPPED = 130
 
 WENT_WRONG = 1
 """Some of what was asked could not be computed; the rest is there."""

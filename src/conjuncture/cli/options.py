@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
 from threading import Event
 from typing import Annotated, Any
 
@@ -30,6 +32,64 @@ JsonOption = Annotated[
 
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="Say nothing beyond the result itself.")
+]
+
+
+class Constants(StrEnum):
+    """Where structural constants come from that a scenario leaves open."""
+
+    documented = "documented"
+    learned = "learned"
+
+
+WorldsOption = Annotated[
+    int, typer.Option("--worlds", metavar="N", help="How many draws of what nobody knows.")
+]
+HistoriesOption = Annotated[
+    int,
+    typer.Option(
+        "--histories", metavar="N", help="How many histories in each world, in steps of 512."
+    ),
+]
+SeedOption = Annotated[
+    int, typer.Option("--seed", metavar="N", help="The same seed gives the same draws.")
+]
+ConstantsOption = Annotated[
+    Constants,
+    typer.Option(
+        "--constants",
+        help="Structural constants that the scenario leaves open: as wide as documented, or as "
+        "attempts in other countries leave them.",
+    ),
+]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Run on a Dask cluster: its scheduler's address, or 'local' for a process a core.",
+        show_default=False,
+    ),
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Keep the result in a file that ends in .json, .parquet or .nc (NetCDF).",
+        show_default=False,
+    ),
+]
+
+FiguresOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--figures",
+        metavar="FOLDER",
+        help="Draw the result into this folder, as SVG and PNG.",
+        show_default=False,
+    ),
 ]
 
 

@@ -1,17 +1,14 @@
-"""What the commands that simulate share: their options, and how a run is set up and kept.
+"""What commands leave behind: the frame of a result, its file, its rows, its pictures.
 
-``--figures``: the pictures of a result, in a folder.
-
-Rows of results as a Parquet or NetCDF file.
+Also the cluster on which a run is done, which ends like a file: whatever happens.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -26,17 +23,6 @@ if TYPE_CHECKING:
 
     from conjuncture.ensemble import Ensemble
     from conjuncture.figures.picture import Picture
-
-
-FiguresOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--figures",
-        metavar="FOLDER",
-        help="Draw the result into this folder, as SVG and PNG.",
-        show_default=False,
-    ),
-]
 
 
 def prepare_figures(folder: Path | None) -> None:
@@ -128,53 +114,6 @@ def write_rows(path: Path, rows: list[dict[str, Any]], result: str) -> None:
     write_netcdf(xarray.Dataset(columns, attrs={RESULT_KEY: result}), path)
 
 
-class Constants(StrEnum):
-    """Where structural constants come from that a scenario leaves open."""
-
-    documented = "documented"
-    learned = "learned"
-
-
-WorldsOption = Annotated[
-    int, typer.Option("--worlds", metavar="N", help="How many draws of what nobody knows.")
-]
-HistoriesOption = Annotated[
-    int,
-    typer.Option(
-        "--histories", metavar="N", help="How many histories in each world, in steps of 512."
-    ),
-]
-SeedOption = Annotated[
-    int, typer.Option("--seed", metavar="N", help="The same seed gives the same draws.")
-]
-ConstantsOption = Annotated[
-    Constants,
-    typer.Option(
-        "--constants",
-        help="Structural constants that the scenario leaves open: as wide as documented, or as "
-        "attempts in other countries leave them.",
-    ),
-]
-ClusterOption = Annotated[
-    str | None,
-    typer.Option(
-        "--cluster",
-        metavar="ADDRESS",
-        help="Run on a Dask cluster: its scheduler's address, or 'local' for a process a core.",
-        show_default=False,
-    ),
-]
-OutputOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FILE",
-        help="Keep the result in a file that ends in .json, .parquet or .nc (NetCDF).",
-        show_default=False,
-    ),
-]
-
 ENDINGS = (".json", ".parquet", ".nc")
 
 
@@ -208,50 +147,51 @@ def build_result_document(
     }
 
 
-def discard(content: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
-    """Keep nothing, where no file was asked for."""
-    del content, rows
+def write_result(part: Path, content: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
+    """Write a result, and its rows, in the form that the ending of a file says."""
+    if part.suffix == ".json":
+        part.write_text(format_json(content) + "\n", encoding="utf-8")
+        return
+    write_rows(part, rows, format_json(content))
 
 
 @contextmanager
 def open_output(
-    output: Path | None,
-) -> Iterator[Callable[[Mapping[str, Any], list[dict[str, Any]]], None]]:
-    """Give a function that keeps a result, and its rows, in the file asked for.
+    output: Path | None, write: Callable[..., None] = write_result
+) -> Iterator[Callable[..., None]]:
+    """Give a function that keeps the parts of a result in the file asked for.
 
     The place is tried at once, so that nothing is simulated in vain. Where the disk fails at the
     end, the command goes on and prints what it has found; its exit code is that of the failure.
+
+    Parameters
+    ----------
+    output : Path or None
+        Nothing is kept where no file was asked for.
+    write : callable
+        Called at the end of the ``with`` statement with the file and the parts.
     """
+    found: list[tuple[Any, ...]] = []
+
+    def keep(*parts: Any) -> None:
+        found.append(parts)
+
     if output is None:
-        yield discard
+        yield keep
         return
     from conjuncture.engine.files import write_atomically
 
     done = False
     try:
         with exit_on_sigterm(), write_atomically(output) as part:
-            found: list[tuple[Mapping[str, Any], list[dict[str, Any]]]] = []
-
-            def keep(content: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
-                found.append((content, rows))
-
             yield keep
             done = True
-            for content, rows in found:
-                write_result(part, content, rows)
+            for parts in found:
+                write(part, *parts)
     except UsageError as error:
         if not done:
             raise
         tell_later(error)
-
-
-def write_result(part: Path, content: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
-    """Write a result, and its rows, in the form that the ending of a file says."""
-    if part.suffix == ".json":
-        part.write_text(format_json(content) + "\n", encoding="utf-8")
-        return
-
-    write_rows(part, rows, format_json(content))
 
 
 @contextmanager

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,24 +15,19 @@ from conjuncture.cli.console import (
     show_heading,
     size_in_words,
 )
-from conjuncture.cli.failures import tell_later
-from conjuncture.cli.interrupts import exit_on_sigterm, show_progress
+from conjuncture.cli.interrupts import show_progress
 from conjuncture.cli.options import (
+    FiguresOption,
+    HistoriesOption,
     JsonOption,
     QuietOption,
     ScenarioArgument,
+    SeedOption,
+    WorldsOption,
     format_json,
     print_whole,
 )
-from conjuncture.cli.outputs import (
-    FiguresOption,
-    HistoriesOption,
-    SeedOption,
-    WorldsOption,
-    build_result_document,
-    draw_into,
-    prepare_figures,
-)
+from conjuncture.cli.outputs import build_result_document, draw_into, open_output, prepare_figures
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
@@ -92,7 +85,7 @@ def command(
         show_heading(console, loaded.title, size_in_words(worlds, blocks * BLOCK, seed))
     from conjuncture.analysis.reporting.result_documents import posterior_document
 
-    with open_netcdf(output) as keep:
+    with open_output(output, write_posterior) as keep:
         with show_progress(quiet=quiet) as progress:
             ensemble = loaded.run(worlds, histories, seed, progress)
             posterior = ensemble.posterior()
@@ -111,35 +104,13 @@ def command(
         draw_into(figures, [draw_posterior(posterior)])
 
 
-@contextmanager
-def open_netcdf(output: Path | None) -> Iterator[Callable[[Posterior, str], None]]:
-    """Give a function that writes a posterior, and the JSON of the result, into the file asked for.
+def write_posterior(part: Path, posterior: Posterior, result: str) -> None:
+    """Write prior and posterior in ArviZ's schema, and with them the JSON of the result."""
+    from conjuncture.engine.files import RESULT_KEY, write_netcdf
 
-    The place is tried at once, so that nothing is simulated in vain.
-    """
-    if output is None:
-        yield lambda _posterior, _result: None
-        return
-    from conjuncture.engine.files import RESULT_KEY, write_atomically, write_netcdf
-
-    done = False
-    try:
-        with exit_on_sigterm(), write_atomically(output) as part:
-            found: list[tuple[Posterior, str]] = []
-
-            def keep(posterior: Posterior, result: str) -> None:
-                found.append((posterior, result))
-
-            yield keep
-            done = True
-            for posterior, result in found:
-                tree = posterior.to_arviz()
-                tree.attrs[RESULT_KEY] = result
-                write_netcdf(tree, part)
-    except UsageError as error:
-        if not done:
-            raise
-        tell_later(error)
+    tree = posterior.to_arviz()
+    tree.attrs[RESULT_KEY] = result
+    write_netcdf(tree, part)
 
 
 def show(posterior: Posterior, console: Console, *, quiet: bool) -> None:

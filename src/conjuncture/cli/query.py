@@ -17,15 +17,20 @@ from conjuncture.cli.interrupts import (
     print_partial,
     show_progress,
 )
-from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.outputs import (
+from conjuncture.cli.options import (
     ClusterOption,
     Constants,
     ConstantsOption,
     HistoriesOption,
+    JsonOption,
     OutputOption,
+    QuietOption,
+    ScenarioArgument,
     SeedOption,
     WorldsOption,
+    print_whole,
+)
+from conjuncture.cli.outputs import (
     build_result_document,
     open_cluster_client,
     open_output,

@@ -8,15 +8,17 @@ from typing import Annotated
 
 import typer
 
-from conjuncture.cli.interrupts import STOPPED, WENT_WRONG, exit_on_sigterm, show_progress
-from conjuncture.cli.options import QuietOption, ScenarioArgument
-from conjuncture.cli.outputs import (
+from conjuncture.cli.failures import STOPPED
+from conjuncture.cli.interrupts import WENT_WRONG, exit_on_sigterm, show_progress
+from conjuncture.cli.options import (
     ClusterOption,
     HistoriesOption,
+    QuietOption,
+    ScenarioArgument,
     SeedOption,
     WorldsOption,
-    open_cluster_client,
 )
+from conjuncture.cli.outputs import open_cluster_client
 
 
 class ReportFormat(StrEnum):

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conjuncture.cli.console import adapt_signs, make_console, print_wrapped, size_in_words
+from conjuncture.cli.console import (
+    adapt_signs,
+    make_console,
+    print_wrapped,
+    show_figure_rows,
+    size_in_words,
+)
 from conjuncture.cli.interrupts import show_progress
-from conjuncture.cli.options import JSON_VERSION, JsonOption, QuietOption, print_whole
-from conjuncture.cli.outputs import (
+from conjuncture.cli.options import (
+    JSON_VERSION,
     FiguresOption,
     HistoriesOption,
+    JsonOption,
     OutputOption,
+    QuietOption,
     SeedOption,
     WorldsOption,
-    draw_into,
-    open_output,
-    prepare_figures,
-    refuse_unknown_ending,
+    print_whole,
 )
+from conjuncture.cli.outputs import draw_into, open_output, prepare_figures, refuse_unknown_ending
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -195,30 +200,3 @@ def in_decibels(weight: float, error: float) -> str:
     if not isfinite(error):
         return format_decimals(10.0 * weight, 1)
     return f"{figure_of(10.0 * weight, 10.0 * error)} ± {figure_of(10.0 * error, 10.0 * error)}"
-
-
-def show_figure_rows(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows of figures; what they are of stands above them where lines are too short."""
-    from rich.text import Text
-
-    widths = [max(len(row[place]) for row in (heads, *rows)) for place in range(len(heads))]
-    beside = sum(widths) + GAP * (len(widths) - 1) <= console.width
-    left = widths[0] + GAP if beside else GAP
-    head, figures = heads[0].ljust(left), align_figures(heads[1:], widths[1:])
-    if not beside:
-        print_wrapped(console, Text(heads[0], "dim"))
-        head = " " * left
-    print_wrapped(console, Text(adapt_signs(head + figures), "dim"))
-    for row in rows:
-        text = align_figures(row[1:], widths[1:])
-        if beside:
-            print_wrapped(console, Text(adapt_signs(row[0].ljust(left) + text)))
-        else:
-            print_wrapped(console, Text(adapt_signs(row[0])))
-            print_wrapped(console, Text(adapt_signs(text)), left)
-
-
-def align_figures(row: Sequence[str], widths: Sequence[int]) -> str:
-    """Return figures in columns, to the right in each."""
-    gap = " " * GAP
-    return gap.join(one.rjust(width) for one, width in zip(row, widths, strict=True))

@@ -1,6 +1,6 @@
 """``conjuncture run``: the tree of outcomes, how each stage ends, and every history in a file.
 
-The outcome tree on a terminal: branches on the left, their figures beside them.
+Of the tree the branches stand on the left and their figures beside them.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from conjuncture.analysis.outcome_tree import OutcomeBranch, OutcomeTree, TreeLine, proportion_of
-from conjuncture.analysis.stage_summaries import interval_of
 from conjuncture.cli.console import (
     adapt_signs,
     make_console,
@@ -30,14 +28,19 @@ from conjuncture.cli.interrupts import (
     print_partial,
     show_progress,
 )
-from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.outputs import (
+from conjuncture.cli.options import (
     ClusterOption,
     FiguresOption,
     HistoriesOption,
+    JsonOption,
     OutputOption,
+    QuietOption,
+    ScenarioArgument,
     SeedOption,
     WorldsOption,
+    print_whole,
+)
+from conjuncture.cli.outputs import (
     build_result_document,
     draw_into,
     open_cluster_client,
@@ -47,10 +50,8 @@ from conjuncture.cli.outputs import (
 )
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from conjuncture.analysis.answers import Answer
-    from conjuncture.analysis.outcome_tree import OutcomeTree
+    from conjuncture.analysis.outcome_tree import OutcomeBranch, OutcomeTree, TreeLine
     from conjuncture.ensemble import Ensemble
 
 
@@ -119,6 +120,9 @@ def style_branch(line: TreeLine) -> Text:
 
 def figures_of(branch: OutcomeBranch) -> tuple[str, str, str, str]:
     """Return the figures of a branch, in the order of their heads."""
+    from conjuncture.analysis.outcome_tree import proportion_of
+    from conjuncture.analysis.stage_summaries import interval_of
+
     among = interval_of(branch.here)
     return (
         proportion_of(branch.probability),
@@ -236,8 +240,6 @@ def save(
 
 def show(ensemble: Ensemble, tree: OutcomeTree, console: Console, *, quiet: bool) -> None:
     """Print the outcome tree, then the outcomes and measures of every stage."""
-    from rich.text import Text
-
     from conjuncture.analysis.stage_summaries import outcome_rows, unsolved_in
 
     show_tree(tree, console)

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from conjuncture.cli.interrupts import STOPPED, WENT_WRONG, exit_on_sigterm, show_progress
-from conjuncture.cli.options import QuietOption
-from conjuncture.cli.outputs import ClusterOption, open_cluster_client
+from conjuncture.cli.failures import STOPPED
+from conjuncture.cli.interrupts import WENT_WRONG, exit_on_sigterm, show_progress
+from conjuncture.cli.options import ClusterOption, QuietOption
+from conjuncture.cli.outputs import open_cluster_client
 
 
 def command(

@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from conjuncture.cli.console import make_console, show_heading, size_in_words
-from conjuncture.cli.interrupts import STOPPED, WENT_WRONG, show_progress
-from conjuncture.cli.options import JsonOption, QuietOption, ScenarioArgument, print_whole
-from conjuncture.cli.outputs import (
+from conjuncture.cli.failures import STOPPED
+from conjuncture.cli.interrupts import WENT_WRONG, show_progress
+from conjuncture.cli.options import (
     ClusterOption,
     Constants,
     ConstantsOption,
     FiguresOption,
     HistoriesOption,
+    JsonOption,
     OutputOption,
+    QuietOption,
+    ScenarioArgument,
     SeedOption,
     WorldsOption,
+    print_whole,
+)
+from conjuncture.cli.outputs import (
     build_result_document,
     draw_into,
     open_cluster_client,

@@ -8,8 +8,15 @@ Examples
 1
 """
 
-from conjuncture.data.dictionary import DICTIONARY, Column, DataSource, DataTable
-from conjuncture.data.frames import attempts, campaigns, describe_table, military_attempts, path
+from conjuncture.data.dictionary import (
+    DICTIONARY,
+    Column,
+    DataSource,
+    DataTable,
+    describe_table,
+    path,
+)
+from conjuncture.data.frames import attempts, campaigns, military_attempts
 from conjuncture.data.tags import TAGS, Tag
 
 __all__ = [

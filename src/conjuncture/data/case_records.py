@@ -1,19 +1,13 @@
-"""The names of the cases in a table, read without the libraries that whole tables need.
-
-How often cases of a kind succeeded, counted from the tables themselves, light to import.
-"""
+"""The cases of a table and how often those of a kind succeeded, light to import."""
 
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-from conjuncture.data.dictionary import DICTIONARY
-from conjuncture.data.frames import describe_table, path
+from conjuncture.data.dictionary import DICTIONARY, describe_table, path
 from conjuncture.data.tags import TAGS, Tag
 from conjuncture.errors import UsageError
 from conjuncture.language.names import find_nearest_name
@@ -163,7 +157,7 @@ def case_names(table: str) -> tuple[str, ...]:
     (491, True)
     """
     column = DICTIONARY[table].case
-    return tuple(row[column] for row in _rows(table))
+    return tuple(row[column] for row in records(table))
 
 
 @cache
@@ -176,9 +170,4 @@ def country_of(table: str, case: str) -> str:
     'Bolivia'
     """
     name = DICTIONARY[table].case
-    return next(row[COUNTRY[table]] for row in _rows(table) if row[name] == case)
-
-
-def _rows(table: str) -> Iterator[dict[str, str]]:
-    text = files("conjuncture.data").joinpath(f"{table}.csv").read_text(encoding="utf-8")
-    yield from csv.DictReader(io.StringIO(text))
+    return next(row[COUNTRY[table]] for row in records(table) if row[name] == case)

@@ -1,7 +1,4 @@
-"""What a data dictionary consists of: tables, their columns, and the works they come from.
-
-The sources of the tables, and the options that tables share.
-"""
+"""What a data dictionary consists of: tables, columns, sources, and the options tables share."""
 
 from __future__ import annotations
 

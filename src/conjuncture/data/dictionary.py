@@ -1,18 +1,16 @@
 """The data dictionary: what every column of every table means, where it comes from, its terms.
 
-Which kinds of actors an event had, by the Cline Center.
-
-The dictionary of ``attempts``: coup attempts 1950 to 2023, joined from five data sets.
-
-The dictionary of ``campaigns``: mass campaigns, nonviolent and violent, and how they ended.
-
-The dictionary of ``military_attempts``: a list of its own, with its own outcomes.
+``attempts`` are coups 1950 to 2023, joined from five data sets, of which the Cline Center's says
+which kinds of actors took part; ``military_attempts`` a list of its own, with its own outcomes;
+``campaigns`` mass campaigns, nonviolent and violent, and how they ended.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 from conjuncture.data.columns import (
     CAM,
@@ -30,8 +28,11 @@ from conjuncture.data.columns import (
     DataTable,
     Kind,
 )
+from conjuncture.errors import UsageError
 
-__all__ = ["DICTIONARY", "Column", "DataSource", "DataTable", "Kind"]
+__all__ = [
+    "DICTIONARY", "Column", "DataSource", "DataTable", "Kind", "describe_table", "path",
+]  # fmt: skip
 
 
 _NOT_MATCHED = 33
@@ -390,3 +391,53 @@ DICTIONARY: Mapping[str, DataTable] = MappingProxyType({
     table.name: table for table in (ATTEMPTS, MILITARY_ATTEMPTS, CAMPAIGNS)
 })  # fmt: skip
 """The tables that come with the package, by name."""
+
+
+def describe_table(name: str) -> DataTable:
+    """Return what the dictionary says of a table.
+
+    Parameters
+    ----------
+    name : str
+        ``attempts``, ``military_attempts`` or ``campaigns``.
+
+    Raises
+    ------
+    UsageError
+        When there is no such table.
+
+    Examples
+    --------
+    >>> describe_table("campaigns").rows
+    389
+    """
+    if name not in DICTIONARY:
+        raise UsageError(
+            f"there is no table '{name}'; the tables are {', '.join(DICTIONARY)}: "
+            "see 'conjuncture data list'"
+        )
+    return DICTIONARY[name]
+
+
+def path(name: str) -> Any:
+    """Return where the CSV file of a table lies.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    importlib.resources.abc.Traversable
+
+    Raises
+    ------
+    UsageError
+        When there is no such table.
+
+    Examples
+    --------
+    >>> path("attempts").name
+    'attempts.csv'
+    """
+    return files("conjuncture.data").joinpath(f"{describe_table(name).name}.csv")

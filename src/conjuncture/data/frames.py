@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from conjuncture.data.dictionary import DICTIONARY, DataTable, Kind
-from conjuncture.errors import UsageError
+from conjuncture.data.dictionary import Kind, describe_table, path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,56 +12,6 @@ if TYPE_CHECKING:
 _TYPES: dict[Kind, str] = {
     "text": "string", "tag": "string", "date": "string", "integer": "Int64", "number": "Float64",
 }  # fmt: skip
-
-
-def describe_table(name: str) -> DataTable:
-    """Return what the dictionary says of a table.
-
-    Parameters
-    ----------
-    name : str
-        ``attempts``, ``military_attempts`` or ``campaigns``.
-
-    Raises
-    ------
-    UsageError
-        When there is no such table.
-
-    Examples
-    --------
-    >>> describe_table("campaigns").rows
-    389
-    """
-    if name not in DICTIONARY:
-        raise UsageError(
-            f"there is no table '{name}'; the tables are {', '.join(DICTIONARY)}: "
-            "see 'conjuncture data list'"
-        )
-    return DICTIONARY[name]
-
-
-def path(name: str) -> Any:
-    """Return where the CSV file of a table lies.
-
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    importlib.resources.abc.Traversable
-
-    Raises
-    ------
-    UsageError
-        When there is no such table.
-
-    Examples
-    --------
-    >>> path("attempts").name
-    'attempts.csv'
-    """
-    return files("conjuncture.data").joinpath(f"{describe_table(name).name}.csv")
 
 
 def attempts() -> pd.DataFrame:
