@@ -20,7 +20,7 @@ import jax.numpy as jnp
 import numpy as np
 from floors import Floor
 from peers.parameters import read_parameters
-from printing import written
+from printing import table_lines_of
 from rows import Row, Table
 
 import conjuncture
@@ -156,7 +156,7 @@ def main(words: Sequence[str] | None = None) -> int:
         )
         return 1
     for table in tables(few=options.cpu):
-        print("\n".join(written(table)))
+        print("\n".join(table_lines_of(table)))
     return 0
 
 

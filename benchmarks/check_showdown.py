@@ -13,7 +13,7 @@ import sys
 from typing import Any
 
 import numpy as np
-from parts.showdown import c_program, compiled, conjuncture, peer
+from parts.showdown import c_program, compile_peer, conjuncture, peer
 from peers.parameters import FREE, read_parameters
 from programs import HERE, Program
 from scenarios import TWELVE
@@ -67,7 +67,7 @@ def means(result: dict[str, Any]) -> list[float]:
 def programs() -> list[Program]:
     """Return every program that is compared."""
     where = TWELVE
-    made = compiled(read_parameters(where / "scenario.yaml"), "12")
+    made = compile_peer(read_parameters(where / "scenario.yaml"), "12")
     return [
         c_program(made, OTHER_HISTORIES, SEED),
         conjuncture(where, OTHER_HISTORIES, SEED, "all"),

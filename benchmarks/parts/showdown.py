@@ -124,7 +124,7 @@ def showdown(forces: int, effort: Effort, seed: int = 1) -> Part:
     sizes += f"{int((parameters.ties != 0).sum())} ties."
     start = "Before the first run that counts Conjuncture took "
     start += f"{ours.first['seconds']:.1f} s for the same, compiling or loading included."
-    notes = [sizes, floor.told(machine, CORES), start]
+    notes = [sizes, floor.describe(machine, CORES), start]
     beside = {
         program.name: row
         for program, row in zip(programs, rows, strict=True)

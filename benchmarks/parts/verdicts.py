@@ -103,7 +103,9 @@ def checked_readings_with(seed: int, reference: Mapping[str, Any]) -> Iterator[C
                 yield found
 
 
-def count_definite(found: Sequence[CheckedReading], name: str) -> tuple[list[float], list[float]]:
+def count_definite(
+    found: Sequence[Sequence[CheckedReading]], name: str
+) -> tuple[list[float], list[float]]:
     """Return with each seed how many claims have a word, and how many could be asked."""
     asked = [
         [one for one in every if one.reading == name and not one.fresh_luck] for every in found
