@@ -99,10 +99,10 @@ TELLING = '''
 """A toss in sentences."""
 
 
-def tell(told):
+def tell(record):
     """Return what came of the toss."""
-    sentences = [f"{told.name(force)} had a hand in the coin." for force in told.stage.bias]
-    return [*sentences, f"It came down {told.outcome}."]
+    sentences = [f"{record.name(force)} had a hand in the coin." for force in record.stage.bias]
+    return [*sentences, f"It came down {record.outcome}."]
 '''
 
 SAMPLE = """
@@ -151,7 +151,7 @@ def outside(tmp_path_factory):
     site = tmp_path_factory.mktemp("site")
     package = site / "coins_and_dice" / "coin"
     package.mkdir(parents=True)
-    files = {"inputs.py": INPUTS, "model.py": MODEL, "telling.py": TELLING, "sample.yaml": SAMPLE}
+    files = {"inputs.py": INPUTS, "model.py": MODEL, "narrative.py": TELLING, "sample.yaml": SAMPLE}
     for name, text in files.items():
         (package / name).write_text(text.lstrip(), encoding="utf-8")
     for folder in (package, package.parent):

@@ -51,5 +51,7 @@ def test_a_precision_is_of_payoffs_that_range_over_one():
 def test_there_are_forty_trees_of_several_kinds():
     trees = {**PLAIN, **FORKS}
     assert len(trees) >= 40
-    assert sum(any(turn.hidden for turn in one.tree.turns.values()) for one in trees.values()) >= 25
+    assert (
+        sum(any(turn.is_hidden for turn in one.tree.turns.values()) for one in trees.values()) >= 25
+    )
     assert any(len(one.tree.turns) == 1 for one in trees.values())

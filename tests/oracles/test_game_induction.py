@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 SEEN = [
-    name for name, one in TREES.items() if not any(turn.hidden for turn in one.tree.turns.values())
+    name
+    for name, one in TREES.items()
+    if not any(turn.is_hidden for turn in one.tree.turns.values())
 ]
 SURE = 1e4
 """A precision at which a difference of a hundredth of the range is beyond doubt."""

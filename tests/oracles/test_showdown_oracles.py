@@ -10,7 +10,7 @@ from scipy import optimize, special
 
 from chance import bound
 from conjuncture.ensemble import Ensemble
-from conjuncture.mechanisms.showdown.strength import LEAST_STRENGTH
+from conjuncture.mechanisms.force_of_arms import LEAST_STRENGTH
 
 NO_TIES = """
 conjuncture: 1

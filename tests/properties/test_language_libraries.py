@@ -35,7 +35,7 @@ class Histories:
 
     def outcome(self, stage, visit):
         del visit
-        return self.xp.asarray([0, 1, 2, 1, 0], dtype=self.xp.int32), self.reached(stage, None)
+        return self.xp.asarray([0, 1, 2, 1, 0], dtype=self.xp.int32), self.is_reached(stage, None)
 
     def measure(self, stage, measure, index, visit):
         del index, visit
@@ -43,9 +43,9 @@ class Histories:
             values = self.xp.asarray([1, 2, 3, 4, 5], dtype=self.xp.int32)
         else:
             values = self.xp.asarray([0.25, 0.5, 1.25, 2.0, 3.0], dtype=self.xp.float32)
-        return values, self.reached(stage, None)
+        return values, self.is_reached(stage, None)
 
-    def reached(self, stage, visit):
+    def is_reached(self, stage, visit):
         del stage, visit
         return self.xp.asarray([True, True, True, True, False])
 

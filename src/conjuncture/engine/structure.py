@@ -295,8 +295,8 @@ def canonical_text_of(acts: ImposedActs) -> str:
 @cache
 def load_work_out(mechanism: str) -> Precomputer:
     """Return what works out a stage of a mechanism."""
-    module = importlib.import_module(f"{packages()[mechanism]}.beforehand")
-    return cast("Precomputer", module.work_out)
+    module = importlib.import_module(f"{packages()[mechanism]}.precomputation")
+    return cast("Precomputer", module.precompute)
 
 
 class RecentResults:

@@ -3,8 +3,6 @@
 The methods are called while the text is being read: no tree of Lark's is ever built, so no text can
 exhaust the stack. Each bears the name of its rule and gets the rule's pieces, tokens and finished
 nodes, in the order of the text.
-
-The functions that an expression may call, and how many arguments each takes.
 """
 
 from __future__ import annotations

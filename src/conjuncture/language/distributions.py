@@ -1,10 +1,8 @@
 """The laws that a value can be drawn from: their arguments, parameters and support.
 
-Intervals: ``low to high`` says between what a number lies, nine times out of ten.
-
-It is a 90 % credible interval: 5 % of the draws lie below ``low`` and 5 % above ``high``. Its
-family follows the domain of what is drawn, as in Squiggle: normal on the real line, lognormal from
-0 upwards, logit-normal between 0 and 1.
+``low to high`` is an interval, a 90 % credible one: 5 % of the draws lie below ``low`` and 5 %
+above ``high``. Its family follows the domain of what is drawn, as in Squiggle: normal on the real
+line, lognormal from 0 upwards, logit-normal between 0 and 1.
 """
 
 from __future__ import annotations
@@ -316,8 +314,8 @@ def distribution_of_interval(
     >>> family, (mean, deviation), _ = distribution_of_interval(-1.0, 1.0, REAL)
     >>> family, mean, round(deviation, 4)
     ('normal', 0.0, 0.608)
-    >>> distribution_of_interval(1.0, 4.0, NON_NEGATIVE)[0], distribution_of_interval(0.1, 0.4, UNIT_INTERVAL)[0]
-    ('lognormal', 'logitnormal')
+    >>> [distribution_of_interval(0.1, 0.4, one)[0] for one in (NON_NEGATIVE, UNIT_INTERVAL)]
+    ['lognormal', 'logitnormal']
     """
     first, last = write_number(low), write_number(high)
     if low == high:

@@ -1,13 +1,9 @@
 """Linking: names get their meaning, and everything that can be checked before a run is checked.
 
-Linking replaces every name of a parsed tree by what it stands for in one scenario, and refuses what
-has no meaning: unknown names, units that do not go together, forms that are not defined
-everywhere, values outside their domain. Each function notes all problems of a text before it raises
-:class:`~conjuncture.language.names.LanguageErrors`.
-
-Linking what an effect says: when it happens, and what it makes of a number.
-
-Linking queries: quantities, what is asked of them, and how many a query may have.
+Linking replaces every name of a parsed value, effect, event or query by what it stands for in one
+scenario, and refuses what has no meaning: unknown names, units that do not go together, forms that
+are not defined everywhere, values outside their domain, queries that no draw decides. Each function
+notes all problems of a text before it raises :class:`~conjuncture.language.names.LanguageErrors`.
 """
 
 from __future__ import annotations
@@ -63,25 +59,25 @@ __all__ = [
 ]
 
 
-def resolve_condition(node: Expression, stage: str, linking: LinkContext) -> LinkedNode:
+def resolve_condition(node: Expression, stage: str, context: LinkContext) -> LinkedNode:
     """Return the meaning of an event in which an outcome of ``stage`` may stand alone."""
-    return resolve_event(_expand_labels(node, stage, linking), linking)
+    return resolve_event(_expand_labels(node, stage, context), context)
 
 
-def _expand_labels(node: Expression, stage: str, linking: LinkContext) -> Expression:
+def _expand_labels(node: Expression, stage: str, context: LinkContext) -> Expression:
     match node:
         case Not():
-            return replace(node, operand=_expand_labels(node.operand, stage, linking))
+            return replace(node, operand=_expand_labels(node.operand, stage, context))
         case And() | Or():
-            left = _expand_labels(node.left, stage, linking)
-            return replace(node, left=left, right=_expand_labels(node.right, stage, linking))
+            left = _expand_labels(node.left, stage, context)
+            return replace(node, left=left, right=_expand_labels(node.right, stage, context))
         case Name() if is_bare(node):
-            return _expand_label(node, stage, linking)
+            return _expand_label(node, stage, context)
     return node
 
 
-def _expand_label(node: Name, stage: str, linking: LinkContext) -> Expression:
-    vocabulary = linking.vocabulary
+def _expand_label(node: Name, stage: str, context: LinkContext) -> Expression:
+    vocabulary = context.vocabulary
     outcomes = vocabulary.stages[stage].outcomes
     if node.root in vocabulary.cells:
         return node
@@ -94,16 +90,16 @@ def _expand_label(node: Name, stage: str, linking: LinkContext) -> Expression:
         return node
     guess = find_nearest_name(node.root, outcomes)
     remedy = f"did you mean '{guess}'?" if guess else f"write one of: {', '.join(outcomes)}"
-    linking.complain(node, f"'{stage}' has no outcome '{node.root}'", remedy)
+    context.complain(node, f"'{stage}' has no outcome '{node.root}'", remedy)
     # Something that is an event, so that nothing more is said of this name.
     return Reached(stage, start=node.start, end=node.end)
 
 
 def resolve_change(
-    node: Expression, key: str, kind: Kind, how: str, linking: LinkContext
+    node: Expression, key: str, kind: Kind, how: str, context: LinkContext
 ) -> LinkedNode:
     """Return the meaning of what a cell is set to, clipped to or shifted by."""
-    value = resolve_number(node, linking)
+    value = resolve_number(node, context)
     if value.wrong:
         return value
     shifts = how == "shift"
@@ -114,53 +110,53 @@ def resolve_change(
         remedy = "write it in the unit of what it is for"
         if shifts:
             remedy = "divide it by another quantity in the same unit first"
-        return linking.refuse(node, problem, remedy)
+        return context.refuse(node, problem, remedy)
     if how == "set" and value.range.is_constant:
         outside = domain_problem(key, value.range.lower, kind.domain)
         if outside is not None:
-            return linking.refuse(node, outside, "write 'clip' to keep it within its domain")
+            return context.refuse(node, outside, "write 'clip' to keep it within its domain")
     domain = Range.of(kind.domain)
     if how == "set" and (value.range.lower > domain.upper or value.range.upper < domain.lower):
         problem = f"'{key}' must be {kind.domain}, and this never is"
-        return linking.refuse(node, problem, "write 'clip' to keep it within its domain")
+        return context.refuse(node, problem, "write 'clip' to keep it within its domain")
     return value
 
 
 SHARE = Range(0.0, 1.0)
 
 
-def resolve_query(node: Expression, linking: LinkContext) -> Expression:
+def resolve_query(node: Expression, context: LinkContext) -> Expression:
     """Return a linked query, a number or one comparison of numbers; problems are noted."""
-    linking.leaf = lambda leaf: _resolve_quantity(leaf, linking)
+    context.leaf = lambda leaf: _resolve_quantity(leaf, context)
     if isinstance(node, And | Or | Not):
         problem = "a query asks one thing at a time"
         remedy = "write P(...) of the event"
         if quantities_of(node):
             remedy = "write two queries, or two claims, instead of 'and', 'or' or 'not'"
-        return linking.refuse(node, problem, remedy).node
+        return context.refuse(node, problem, remedy).node
     if not quantities_of(node):
         problem = "nothing is asked here"
         remedy = "write P(event), E(number), necessity(...), and so on"
         if isinstance(node, Compare | Within | Reached):
             problem, remedy = "this is an event, not a quantity", "write P(...) of the event"
-        return linking.refuse(node, problem, remedy).node
+        return context.refuse(node, problem, remedy).node
     linked = (resolve_event if isinstance(node, Compare | Within) else resolve_number)(
-        node, linking
+        node, context
     )
     asked = quantities_of(linked.node)
     if len(asked) > MAX_QUANTITIES:
         problem = f"this asks for {len(asked)} quantities, more than {MAX_QUANTITIES}"
-        linking.complain(node, problem, "split it into several queries")
+        context.complain(node, problem, "split it into several queries")
     imposed = len({one.interventions for one in asked if one.interventions})
     if imposed > MAX_INTERVENTIONS:
         problem = f"this compares {imposed} interventions, more than {MAX_INTERVENTIONS}"
-        linking.complain(node, problem, "split it into several queries")
+        context.complain(node, problem, "split it into several queries")
     return linked.node
 
 
-def refuse_undecidable(node: Compare | Within, linking: LinkContext) -> None:
+def refuse_undecidable(node: Compare | Within, context: LinkContext) -> None:
     """Note a comparison, as parsed, whose answer no draw can change."""
-    trial = replace(linking, problems=[])
+    trial = replace(context, problems=[])
     trial.leaf = lambda leaf: _resolve_quantity(leaf, trial)
     if isinstance(node, Within):
         operand = resolve_number(node.operand, trial).range
@@ -168,7 +164,7 @@ def refuse_undecidable(node: Compare | Within, linking: LinkContext) -> None:
         outside = [bound for bound in bounds if bound.is_constant and bound.lower not in operand]
         if outside:
             problem = f"no draw ever comes to {write_number(outside[0].lower)}"
-            linking.complain(node, problem, _suggest_reachable(operand))
+            context.complain(node, problem, _suggest_reachable(operand))
         return
     small, large = resolve_number(node.left, trial).range, resolve_number(node.right, trial).range
     asked = large if small.is_constant else small
@@ -179,7 +175,7 @@ def refuse_undecidable(node: Compare | Within, linking: LinkContext) -> None:
     always = small.upper < large.lower if strict else small.upper <= large.lower
     if never or always:
         problem = f"no draw can ever decide this: it is {'never' if never else 'always'} true"
-        linking.complain(node, problem, _suggest_reachable(asked))
+        context.complain(node, problem, _suggest_reachable(asked))
 
 
 def _suggest_reachable(span: Range) -> str:
@@ -193,8 +189,8 @@ def _suggest_reachable(span: Range) -> str:
     return f"compare it with a number between {lower} and {upper}"
 
 
-def _resolve_quantity(node: Expression, linking: LinkContext) -> LinkedNode | None:
-    inner = replace(linking, reads="history", leaf=None)
+def _resolve_quantity(node: Expression, context: LinkContext) -> LinkedNode | None:
+    inner = replace(context, reads="history", leaf=None)
     match node:
         case Probability():
             happens = resolve_event(node.event, inner)
@@ -311,9 +307,9 @@ def link_value(
     >>> link_value(parse_value("3 to 5"), nothing, Kind(NON_NEGATIVE), "a.troops").family
     'lognormal'
     """
-    linking = LinkContext(vocabulary, "value")
-    linked = ValueLinker(linking, kind, site, leaning=leaning, because=because).link(node)
-    _raise(linking)
+    context = LinkContext(vocabulary, "value")
+    linked = ValueLinker(context, kind, site, leaning=leaning, because=because).link(node)
+    _raise(context)
     return linked
 
 
@@ -324,9 +320,9 @@ def link_expression(node: Expression, vocabulary: Vocabulary) -> Expression:
     ------
     LanguageErrors
     """
-    linking = LinkContext(vocabulary, "history")
-    linked = resolve_number(node, linking)
-    _raise(linking)
+    context = LinkContext(vocabulary, "history")
+    linked = resolve_number(node, context)
+    _raise(context)
     return linked.node
 
 
@@ -337,9 +333,9 @@ def link_event(node: Expression, vocabulary: Vocabulary) -> Expression:
     ------
     LanguageErrors
     """
-    linking = LinkContext(vocabulary, "history")
-    linked = resolve_event(node, linking)
-    _raise(linking)
+    context = LinkContext(vocabulary, "history")
+    linked = resolve_event(node, context)
+    _raise(context)
     return linked.node
 
 
@@ -369,9 +365,9 @@ def link_condition(node: Expression, vocabulary: Vocabulary, stage: str) -> Expr
     >>> link_condition(parse_event("not promised"), names, "demands").operand.right.label
     'promised'
     """
-    linking = LinkContext(vocabulary, "history")
-    linked = resolve_condition(node, stage, linking)
-    _raise(linking)
+    context = LinkContext(vocabulary, "history")
+    linked = resolve_condition(node, stage, context)
+    _raise(context)
     return linked.node
 
 
@@ -403,9 +399,9 @@ def link_change(
     >>> link_change(parse_expression("1 / 2"), names, "line.cohesion", "set").operator
     '/'
     """
-    linking = LinkContext(vocabulary, "history")
-    linked = resolve_change(node, key, vocabulary.cells[key], how, linking)
-    _raise(linking)
+    context = LinkContext(vocabulary, "history")
+    linked = resolve_change(node, key, vocabulary.cells[key], how, context)
+    _raise(context)
     return linked.node
 
 
@@ -423,9 +419,9 @@ def link_interventions(
     ------
     LanguageErrors
     """
-    linking = LinkContext(vocabulary, "intervention")
-    linked = link_intervention_list(nodes, linking)
-    _raise(linking)
+    context = LinkContext(vocabulary, "intervention")
+    linked = link_intervention_list(nodes, context)
+    _raise(context)
     return linked
 
 
@@ -447,9 +443,9 @@ def link_query(
     ------
     LanguageErrors
     """
-    linking = LinkContext(vocabulary, "query", certain=certain)
-    linked = resolve_query(node, linking)
-    _raise(linking)
+    context = LinkContext(vocabulary, "query", certain=certain)
+    linked = resolve_query(node, context)
+    _raise(context)
     return linked
 
 
@@ -467,19 +463,19 @@ def link_test(
     ------
     LanguageErrors
     """
-    linking = LinkContext(vocabulary, "query", certain=certain)
-    linked = resolve_query(node, linking)
-    if isinstance(node, Compare | Within) and not linking.problems:
-        refuse_undecidable(node, linking)
+    context = LinkContext(vocabulary, "query", certain=certain)
+    linked = resolve_query(node, context)
+    if isinstance(node, Compare | Within) and not context.problems:
+        refuse_undecidable(node, context)
     if isinstance(linked, Compare | Within):
-        _raise(linking)
+        _raise(context)
         return linked
-    if not linking.problems:
+    if not context.problems:
         problem = "a claim is tested by a comparison, and this is a number"
-        linking.complain(node, problem, "compare it, as in '... > 0.5'")
-    raise LanguageErrors(linking.problems)
+        context.complain(node, problem, "compare it, as in '... > 0.5'")
+    raise LanguageErrors(context.problems)
 
 
-def _raise(linking: LinkContext) -> None:
-    if linking.problems:
-        raise LanguageErrors(linking.problems)
+def _raise(context: LinkContext) -> None:
+    if context.problems:
+        raise LanguageErrors(context.problems)

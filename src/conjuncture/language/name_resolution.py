@@ -119,25 +119,25 @@ FIXED = {
 }
 
 
-def resolve_name(name: Name, linking: LinkContext) -> LinkedNode:
+def resolve_name(name: Name, context: LinkContext) -> LinkedNode:
     """Return what a name means, or note that it means nothing."""
-    vocabulary = linking.vocabulary
-    if linking.reads == "query":
+    vocabulary = context.vocabulary
+    if context.reads == "query":
         problem = f"'{dotted_name_of(name)}' stands outside P, E or Q"
-        return linking.refuse(name, problem, f"write E({dotted_name_of(name)})")
+        return context.refuse(name, problem, f"write E({dotted_name_of(name)})")
     if name.root in vocabulary.stages:
-        return _resolve_in_stage(name, linking)
+        return _resolve_in_stage(name, context)
     if name.visit is not None or name.index is not None:
         problem = f"'{dotted_name_of(name)}' takes nothing in square brackets"
-        return linking.refuse(name, problem, "only a stage has visits, only a measure an index")
+        return context.refuse(name, problem, "only a stage has visits, only a measure an index")
     key = dotted_name_of(name)
     if key in vocabulary.cells:
         return resolve_cell(key, name, vocabulary)
     if name.root in vocabulary.groups:
-        return _resolve_group(name, linking)
+        return _resolve_group(name, context)
     if name.path == ("side",) and name.root in vocabulary.forces:
-        return _resolve_side(name, linking)
-    return linking.refuse(name, *explain_unknown(name, vocabulary, fixed=linking.reads in FIXED))
+        return _resolve_side(name, context)
+    return context.refuse(name, *explain_unknown(name, vocabulary, fixed=context.reads in FIXED))
 
 
 def dotted_name_of(name: Name) -> str:
@@ -230,24 +230,24 @@ def _explain_unknown_of_stage(name: Name, vocabulary: Vocabulary) -> tuple[str, 
     return problem, f"it has {', '.join(known[:12])}" if known else ""
 
 
-def _resolve_group(name: Name, linking: LinkContext) -> LinkedNode:
-    vocabulary = linking.vocabulary
+def _resolve_group(name: Name, context: LinkContext) -> LinkedNode:
+    vocabulary = context.vocabulary
     members = vocabulary.groups[name.root]
     part = ".".join(name.path)
     if not part:
         problem = f"'{name.root}' is a group, not a number"
-        return linking.refuse(name, problem, f"write '{name.root}.troops', for example")
+        return context.refuse(name, problem, f"write '{name.root}.troops', for example")
     if part == "side":
         problem = f"the group '{name.root}' has no one side"
-        return linking.refuse(name, problem, f"write '{members[0]}.side', and the others apart")
+        return context.refuse(name, problem, f"write '{members[0]}.side', and the others apart")
     missing = [member for member in members if f"{member}.{part}" not in vocabulary.cells]
     if missing:
         problem, remedy = explain_unknown(replace(name, root=missing[0]), vocabulary)
-        return linking.refuse(name, f"in the group '{name.root}': {problem}", remedy)
+        return context.refuse(name, f"in the group '{name.root}': {problem}", remedy)
     meanings = [resolve_cell(f"{member}.{part}", name, vocabulary) for member in members]
     if any(meaning.labels is not None for meaning in meanings):
         problem = f"'{dotted_name_of(name)}' is a choice of rules and cannot be summed"
-        return linking.refuse(name, problem, f"write '{members[0]}.{part}'")
+        return context.refuse(name, problem, f"write '{members[0]}.{part}'")
     return _sum_nodes(meanings)
 
 
@@ -263,62 +263,62 @@ def _sum_nodes(meanings: list[LinkedNode]) -> LinkedNode:
     return replace(left, node=node, range=span, whole=left.whole and right.whole)
 
 
-def _resolve_side(name: Name, linking: LinkContext) -> LinkedNode:
-    stages = linking.vocabulary.stages
+def _resolve_side(name: Name, context: LinkContext) -> LinkedNode:
+    stages = context.vocabulary.stages
     sided = [key for key, stage in stages.items() if stage.sides]
     if len(sided) != 1:
         problem = f"'{dotted_name_of(name)}' is not clear: "
         problem += "several stages have sides" if sided else "no stage has sides"
         remedy = f"write {sided[0]}.side[{name.root}]" if sided else ""
-        return linking.refuse(name, problem, remedy)
-    return _resolve_in_stage(replace(name, root=sided[0], index=name.root), linking)
+        return context.refuse(name, problem, remedy)
+    return _resolve_in_stage(replace(name, root=sided[0], index=name.root), context)
 
 
-def check_visit(at: Expression, stage: str, visit: int | None, linking: LinkContext) -> bool:
+def check_visit(at: Expression, stage: str, visit: int | None, context: LinkContext) -> bool:
     """Note a visit that a stage does not have; return whether it has it."""
-    visits = linking.vocabulary.stages[stage].visits
+    visits = context.vocabulary.stages[stage].visits
     if visit is None or visit <= visits:
         return True
     times = "once" if visits == 1 else f"{visits} times at most"
-    linking.complain(at, f"'{stage}' is visited {times}", f"write '{stage}' or raise its 'visits'")
+    context.complain(at, f"'{stage}' is visited {times}", f"write '{stage}' or raise its 'visits'")
     return False
 
 
-def resolve_reached(node: Reached, linking: LinkContext) -> LinkedNode:
+def resolve_reached(node: Reached, context: LinkContext) -> LinkedNode:
     """Return the meaning of ``reached(stage)``."""
-    if node.stage not in linking.vocabulary.stages:
-        return linking.refuse(node, *unknown_name("stage", node.stage, linking.vocabulary.stages))
-    return LinkedNode(node, wrong=not check_visit(node, node.stage, node.visit, linking))
+    if node.stage not in context.vocabulary.stages:
+        return context.refuse(node, *unknown_name("stage", node.stage, context.vocabulary.stages))
+    return LinkedNode(node, wrong=not check_visit(node, node.stage, node.visit, context))
 
 
-def _resolve_in_stage(name: Name, linking: LinkContext) -> LinkedNode:
-    vocabulary = linking.vocabulary
+def _resolve_in_stage(name: Name, context: LinkContext) -> LinkedNode:
+    vocabulary = context.vocabulary
     stage = vocabulary.stages[name.root]
     key, measure = dotted_name_of(name), ".".join(name.path)
     place = {"start": name.start, "end": name.end}
     symbol = stage.measures.get(measure)
     plain = name.visit is None and name.index is None
-    alike = symbol is not None and symbol.index is None and linking.reads not in FIXED
+    alike = symbol is not None and symbol.index is None and context.reads not in FIXED
     if key in vocabulary.cells and plain and not alike:
         return resolve_cell(key, name, vocabulary)
-    if not check_visit(name, name.root, name.visit, linking):
+    if not check_visit(name, name.root, name.visit, context):
         return LinkedNode(name, wrong=True)
-    if linking.reads in FIXED and (not measure or symbol is not None):
-        problem = f"{FIXED[linking.reads]}; it cannot read '{key}'"
-        return linking.refuse(name, problem, "use numbers and cells of the scenario")
+    if context.reads in FIXED and (not measure or symbol is not None):
+        problem = f"{FIXED[context.reads]}; it cannot read '{key}'"
+        return context.refuse(name, problem, "use numbers and cells of the scenario")
     if not measure:
         if name.index is not None:
-            return linking.refuse(name, f"'{key}' takes nothing in square brackets but a visit")
+            return context.refuse(name, f"'{key}' takes nothing in square brackets but a visit")
         outcome = Outcome(name.root, name.visit, **place)
         return LinkedNode.of(outcome, Kind(labels=stage.outcomes))
     if symbol is None:
-        return linking.refuse(name, *explain_unknown(name, vocabulary))
+        return context.refuse(name, *explain_unknown(name, vocabulary))
     if symbol.index is None and name.index is not None:
-        return linking.refuse(name, f"'{key}' takes nothing in square brackets", f"write '{key}'")
+        return context.refuse(name, f"'{key}' takes nothing in square brackets", f"write '{key}'")
     if symbol.index is not None and name.index is None:
         example = f"write {key}[{symbol.index[0]}], for example" if symbol.index else ""
-        return linking.refuse(name, f"'{key}' needs to know of which", example)
+        return context.refuse(name, f"'{key}' needs to know of which", example)
     if symbol.index is not None and name.index not in symbol.index:
         problem, remedy = unknown_name(f"{key} of", str(name.index), symbol.index)
-        return linking.refuse(name, problem, remedy)
+        return context.refuse(name, problem, remedy)
     return LinkedNode.of(Measure(name.root, measure, name.index, name.visit, **place), symbol.kind)

@@ -1,14 +1,10 @@
-"""The syntax tree that the grammar yields, and the references that linking puts in its place.
+"""The syntax tree: its nodes, how large it may be, and walks over it.
 
 Every node carries the character range ``start``–``end`` of the text it was read from, so that a
 mistake found later can still be shown where it stands. The parser produces names as
 :class:`Name`; linking (:mod:`conjuncture.language.linker`) replaces each by a :class:`Cell`,
 :class:`Outcome`, :class:`Measure`, :class:`Reached` or :class:`Label`, which is what the
 evaluator and the engine read.
-
-How long, how deep and how large a text of the language may be.
-
-Walking a tree: its children, all its nodes, and what it reads.
 """
 
 from __future__ import annotations
@@ -169,7 +165,7 @@ class RandomDraw(SyntaxNode):
 
 @dataclass(frozen=True, slots=True)
 class Either(SyntaxNode):
-    """A weighted choice between values; ``weights`` sum to one. ``site`` as in :class:`RandomDraw`."""
+    """A choice between values; ``weights`` sum to one, ``site`` as in :class:`RandomDraw`."""
 
     options: tuple[Expression, ...]
     weights: tuple[float, ...]
@@ -372,7 +368,7 @@ def children(node: SyntaxNode) -> Iterator[SyntaxNode]:
     --------
     >>> from conjuncture.language.nodes import Arithmetic
     >>> list(children(Arithmetic("+", NumberLiteral(1.0), NumberLiteral(2.0))))
-    [Number(start=0, end=0, value=1.0), Number(start=0, end=0, value=2.0)]
+    [NumberLiteral(start=0, end=0, value=1.0), NumberLiteral(start=0, end=0, value=2.0)]
     """
     for attribute in fields(node):
         content = getattr(node, attribute.name)
@@ -437,7 +433,7 @@ def dependency_order(values: Mapping[str, SyntaxNode]) -> list[str]:
 
     Parameters
     ----------
-    values : mapping of str to Node
+    values : mapping of str to SyntaxNode
         Linked, free of cycles.
 
     Examples

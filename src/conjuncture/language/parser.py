@@ -2,17 +2,12 @@
 
 Every function returns nodes that carry the character range they were read from, and raises
 :class:`~conjuncture.language.names.LanguageErrors` with a plain sentence for anything else. A
-text is only ever read, never run.
-
-Long sums, and long chains of ``and`` or ``or``: not deep to a reader, and so not in the tree.
+text is only ever read, never run. The grammar reads every start by the same rules, so that a piece
+in the wrong place (an interval in an event, a quantity in a value) gets a sentence of its own here
+instead of a syntax error.
 
 ``a + b + c`` is read as ``(a + b) + c``, each term of a sum one level deeper than the next. A text
 that would be too deep has its chains halved, and halved again; all others stay as they were read.
-
-What may stand where: intervals in values, quantities in queries, and how much of it all.
-
-The grammar reads every start by the same rules, so that a piece in the wrong place gets a sentence
-of its own here instead of a syntax error.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""A first look at a text, before the grammar: its length, its brackets, signs from elsewhere.
+"""What is wrong with a text that the grammar does not read, in words.
 
 People bring habits from spreadsheets and programming languages. What they are likely to write is
-recognised here, so that the sentence names the sign and what stands for it in this language.
-
-What a syntax error says: what stands there, and what could stand there, in words.
+recognised before the grammar reads it, so that the sentence names the sign and what stands for it
+in this language; of any other syntax error it is said what stands there and what could.
 """
 
 from __future__ import annotations

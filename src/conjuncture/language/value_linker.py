@@ -44,7 +44,7 @@ class ValueLinker:
 
     Parameters
     ----------
-    linking : LinkContext
+    context : LinkContext
     kind : Kind
         What the cell can be.
     site : str
@@ -56,15 +56,15 @@ class ValueLinker:
     """
 
     def __init__(
-        self, linking: LinkContext, kind: Kind, site: str, *, leaning: bool, because: str = ""
+        self, context: LinkContext, kind: Kind, site: str, *, leaning: bool, because: str = ""
     ) -> None:
-        self.linking = linking
+        self.context = context
         self.kind = kind
         self.site = site
         self.leaning = leaning
         self.because = f" (it is put into '{because}')" if because else ""
         self.draws = count(1)
-        linking.leaf = self._resolve_leaf
+        context.leaf = self._resolve_leaf
 
     def link(self, node: Expression) -> Expression:
         """Return the linked value; problems are noted."""
@@ -77,7 +77,7 @@ class ValueLinker:
                 return self._resolve_interval(node, self.kind.domain).node
             case Call() if node.function in DISTRIBUTIONS:
                 return self._resolve_distribution(node, self.kind.domain).node
-        meaning = resolve_number(node, self.linking)
+        meaning = resolve_number(node, self.context)
         if not meaning.wrong:
             self._check(node, meaning)
         return meaning.node
@@ -85,20 +85,20 @@ class ValueLinker:
     def _check(self, node: Expression, meaning: LinkedNode) -> None:
         problem = unit_problem(f"'{self.site}'", self.kind.unit, meaning.unit)
         if problem:
-            self.linking.complain(node, problem, "write it in the unit of what it is for")
+            self.context.complain(node, problem, "write it in the unit of what it is for")
         if meaning.range.is_constant:
             outside = domain_problem(self.site, meaning.range.lower, self.kind.domain)
             if outside:
-                self.linking.complain(node, outside + self.because)
+                self.context.complain(node, outside + self.because)
 
     def _resolve_label(self, node: Expression, labels: tuple[str, ...]) -> Expression:
         if isinstance(node, Name) and is_bare(node):
             if node.root in labels:
                 code = labels.index(node.root)
                 return Label(node.root, code, start=node.start, end=node.end)
-            return self.linking.refuse(node, *unknown_name("rule", node.root, labels)).node
+            return self.context.refuse(node, *unknown_name("rule", node.root, labels)).node
         problem = f"'{self.site}' is a choice between rules, not a number"
-        return self.linking.refuse(node, problem, f"write one of: {', '.join(labels)}").node
+        return self.context.refuse(node, problem, f"write one of: {', '.join(labels)}").node
 
     def _resolve_leaf(self, node: Expression) -> LinkedNode | None:
         match node:
@@ -116,7 +116,7 @@ class ValueLinker:
 
     def _refuse_misspelt(self, node: Name) -> LinkedNode | None:
         """Note a word for a leaning that is misspelt; None for every other name."""
-        vocabulary = self.linking.vocabulary
+        vocabulary = self.context.vocabulary
         known = (vocabulary.cells, vocabulary.forces, vocabulary.groups, vocabulary.stages)
         if any(node.root in names for names in known):
             return None
@@ -124,15 +124,15 @@ class ValueLinker:
         if word is None or find_nearest_name(node.root, (word, *vocabulary.cells)) != word:
             return None
         problem = f"there is no unknown and no word for a leaning '{node.root}'"
-        return self.linking.refuse(node, problem, f"did you mean '{word}'?")
+        return self.context.refuse(node, problem, f"did you mean '{word}'?")
 
     def _resolve_word(self, node: Word) -> LinkedNode:
         if not self.leaning:
             problem = f"'{node.word}' is a word for a leaning, and this is none"
-            return self.linking.refuse(node, problem, "write a number or an interval")
+            return self.context.refuse(node, problem, "write a number or an interval")
         if node.word == "sworn":
             problem = "'sworn' cannot be part of an expression"
-            return self.linking.refuse(node, problem, "write it alone, or write 'firm'")
+            return self.context.refuse(node, problem, "write it alone, or write 'firm'")
         family, parameters, support = distribution_of_interval(*LEANINGS[node.word], REAL)
         return self._add_draw(node, family, parameters, support)
 
@@ -141,7 +141,7 @@ class ValueLinker:
             family, parameters, support = distribution_of_interval(node.low, node.high, domain)
         except DistributionError as error:
             because = self.because if domain == self.kind.domain != REAL else ""
-            return self.linking.refuse(node, error.problem + because, error.remedy)
+            return self.context.refuse(node, error.problem + because, error.remedy)
         return self._add_draw(node, family, parameters, support)
 
     def _resolve_distribution(self, node: Call, domain: Domain | None) -> LinkedNode:
@@ -151,20 +151,20 @@ class ValueLinker:
             if value is None:
                 problem = f"the arguments of '{node.function}' are numbers, and this is none"
                 remedy = "write a number, and put any other part of the expression beside the law"
-                return self.linking.refuse(argument, problem, remedy)
+                return self.context.refuse(argument, problem, remedy)
             arguments.append(value)
         written = tuple(arguments)
         try:
             parameters, support = distribution_parameters(node.function, written)
         except DistributionError as error:
-            return self.linking.refuse(node, error.problem, error.remedy)
+            return self.context.refuse(node, error.problem, error.remedy)
         if domain is not None:
             instead = suggest_distribution(node.function, written, support, domain)
             if instead is not None:
                 text = write_distribution(node.function, written)
                 problem = f"{text} leaves the domain of '{self.site}', which must be {domain}"
                 problem += self.because
-                return self.linking.refuse(node, problem, instead)
+                return self.context.refuse(node, problem, instead)
         return self._add_draw(node, node.function, parameters, support)
 
     def _add_draw(
@@ -209,7 +209,8 @@ def link_either(options: Sequence[tuple[Expression, float]], site: str) -> Eithe
 
     Examples
     --------
-    >>> choice = link_either([(RandomDraw("normal", (0.0, 1.0), "fog"), 3.0), (NumberLiteral(1.0), 1.0)], "fog")
+    >>> drawn = RandomDraw("normal", (0.0, 1.0), "fog")
+    >>> choice = link_either([(drawn, 3.0), (NumberLiteral(1.0), 1.0)], "fog")
     >>> choice.weights, choice.options[0].site
     ((0.75, 0.25), 'fog#2')
     """

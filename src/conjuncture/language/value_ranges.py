@@ -1,7 +1,5 @@
 """What linked values can come to: interval arithmetic over draws, through the cells they read.
 
-Whether an expression stays within a range, where numbers stand in it more than once.
-
 Interval arithmetic takes two places of one number for two numbers, and finds that
 ``w * a + (1 - w) * b`` can leave the range of ``a`` and ``b``. So such a number is taken by itself:
 where the expression is of the first degree in it, or rises or falls with it throughout, its
@@ -144,8 +142,9 @@ def range_and_slope_of(node: Expression, known: Mapping[str, Range], key: str) -
 
     Examples
     --------
-    >>> range_and_slope_of(Arithmetic("*", NumberLiteral(2.0), Cell("x")), {"x": Range(0.0, 1.0)}, "x")
-    Sloped(value=Range(lower=0.0, upper=2.0), slope=Range(lower=2.0, upper=2.0))
+    >>> twice = Arithmetic("*", NumberLiteral(2.0), Cell("x"))
+    >>> range_and_slope_of(twice, {"x": Range(0.0, 1.0)}, "x")
+    SlopedRange(value=Range(lower=0.0, upper=2.0), slope=Range(lower=2.0, upper=2.0))
     """
     match node:
         case NumberLiteral(value=value):
@@ -243,7 +242,7 @@ class ValueRanges:
     Examples
     --------
     >>> spans = ValueRanges({"fog": RandomDraw("uniform", (0.5, 2.0), "fog")})
-    >>> spans.of(Arithmetic("-", NumberLiteral(1.0), Cell("fog")))
+    >>> spans.range_of(Arithmetic("-", NumberLiteral(1.0), Cell("fog")))
     Range(lower=-1.0, upper=0.5)
     """
 
@@ -274,7 +273,7 @@ class ValueRanges:
         --------
         >>> spans = ValueRanges({"w": RandomDraw("beta", (2.0, 2.0), "w")})
         >>> rest = Arithmetic("-", NumberLiteral(1.0), Cell("w"))
-        >>> spans.within(Arithmetic("+", Cell("w"), rest), Range(0.0, 1.0))
+        >>> spans.is_within(Arithmetic("+", Cell("w"), rest), Range(0.0, 1.0))
         True
         """
         if self.range_of(node) in allowed:

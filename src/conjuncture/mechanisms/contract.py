@@ -5,8 +5,6 @@ over forces have the force as their *first* axis; a number of the history is a s
 calls the same function with one more, trailing axis for the histories of a block, so a mechanism
 never reduces over, indexes or reshapes a last axis it did not make itself: it uses axis 0, the
 algebra of :mod:`conjuncture.mechanisms.algebra`, and arithmetic that broadcasts from the right.
-
-Who is there to bargain, and who is merely thought to be.
 """
 
 from __future__ import annotations
@@ -206,7 +204,7 @@ class ImposedActs:
 
 
 class Precomputer(Protocol):
-    """``work_out`` in the ``beforehand.py`` of a mechanism that works out something per world.
+    """``precompute`` in the ``precomputation.py`` of a mechanism that precomputes something.
 
     It is called with NumPy arrays before histories are run, for stages of which no effect moves a
     number. What is worked out in a world may not depend on what other worlds there are.
@@ -215,7 +213,7 @@ class Precomputer(Protocol):
     def __call__(
         self, stage: StageModel, values: Mapping[str, NDArray[np.float64]], acts: ImposedActs
     ) -> Mapping[str, NDArray[np.float64]]:
-        """Return each of ``stage.worked_out()`` in every world."""
+        """Return each of ``stage.precomputed_names()`` in every world."""
 
 
 class Resolver(Protocol):
@@ -226,6 +224,7 @@ class Resolver(Protocol):
 
 
 ASIDE = 0
+"""The code of the side of whoever stands aside."""
 
 
 def is_present(inputs: Inputs, name: str) -> Array:

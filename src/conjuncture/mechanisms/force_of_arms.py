@@ -1,4 +1,4 @@
-"""Structural constants that several mechanisms read: one name is one unknown, whoever reads it."""
+"""Force of arms, as several mechanisms have it: one name is one unknown, whoever reads it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from conjuncture.language.symbols import (
     THOUSANDS,
 )
 from conjuncture.scenario.stage_model import Constant
+
+LEAST_STRENGTH = 1e-3
+"""Battalions that a side counts for at least, so that odds are finite."""
+
+CROWD_SCALE = 10.0
+"""Thousands in the street from which on soldiers feel a crowd."""
 
 STREET_EXCHANGE = Constant(
     "street_exchange",

@@ -1,9 +1,7 @@
 """What a chronicle knows of one stage in one history, and how a mechanism tells it.
 
-A mechanism's ``telling.py`` holds ``tell(told)``, which returns plain sentences in the order in
-which things happened. It imports nothing heavy.
-
-How each mechanism tells a stage: by its own ``telling.py``, or plainly where it has none.
+A mechanism's ``narrative.py`` holds ``tell(record)``, which returns plain sentences in the order in
+which things happened. It imports nothing heavy. A mechanism that has none is told plainly.
 """
 
 from __future__ import annotations
@@ -55,7 +53,8 @@ class StageHistory:
     Examples
     --------
     >>> from conjuncture.mechanisms.showdown.inputs import Stage
-    >>> StageHistory(Stage.model_construct(), Cast(), {"line": "The line"}, "a", False, {}).name("line")
+    >>> stage = Stage.model_construct()
+    >>> StageHistory(stage, Cast(), {"line": "The line"}, "a", False, {}).name("line")
     'The line'
     """
 
@@ -104,7 +103,7 @@ class StageHistory:
 class Narrator(Protocol):
     """A mechanism's ``tell``."""
 
-    def __call__(self, told: StageHistory) -> list[str]:
+    def __call__(self, record: StageHistory) -> list[str]:
         """Return what happened, in sentences."""
 
 
@@ -143,36 +142,36 @@ def narrator_of(mechanism: str) -> Narrator:
     >>> narrator_of("showdown").__module__
     'conjuncture.mechanisms.showdown.narrative'
     """
-    name = f"{packages()[mechanism]}.telling"
+    name = f"{packages()[mechanism]}.narrative"
     if find_spec(name) is None:
         return tell_plainly
     tell: Narrator = importlib.import_module(name).tell
     return tell
 
 
-def tell_plainly(told: StageHistory) -> list[str]:
+def tell_plainly(record: StageHistory) -> list[str]:
     """Return the outcome of a stage and what it measured, in sentences.
 
     Parameters
     ----------
-    told : StageHistory
+    record : StageHistory
 
     Examples
     --------
     >>> from conjuncture.mechanisms.showdown.inputs import Stage
     >>> from conjuncture.scenario.stage_model import Cast
     >>> measured = {"odds": 0.25, "how": "by_night", "turnout": {"line": 2.0}}
-    >>> names = {"line": "the line"}
-    >>> told = StageHistory(Stage.model_construct(), Cast(("line",)), names, "carried", False, measured)
-    >>> tell_plainly(told)
+    >>> stage, names = Stage.model_construct(), {"line": "the line"}
+    >>> record = StageHistory(stage, Cast(("line",)), names, "carried", False, measured)
+    >>> tell_plainly(record)
     ['It ended as carried.', 'Odds: 0.25.', 'How: by night.', 'Turnout: the line 2.']
     """
-    verb = "was made to end" if told.imposed else "ended"
-    sentences = [f"It {verb} as {plain_label(told.outcome)}."]
-    for measure, value in told.measures.items():
+    verb = "was made to end" if record.imposed else "ended"
+    sentences = [f"It {verb} as {plain_label(record.outcome)}."]
+    for measure, value in record.measures.items():
         if isinstance(value, Mapping):
             parts = [
-                f"{plain_label(told.name(key))} {_write_value(one)}" for key, one in value.items()
+                f"{plain_label(record.name(key))} {_write_value(one)}" for key, one in value.items()
             ]
             text = ", ".join(parts)
         else:

@@ -2,9 +2,9 @@
 
 A mechanism is an entry point in the group ``conjuncture.mechanisms`` whose name is what a
 scenario writes after ``mechanism:`` and whose object is a folder (package) with ``inputs.py``
-(holding ``Stage``, a :class:`~conjuncture.scenario.stage_model.StageModel`) and ``model.py`` (holding
-``resolve``), and ``sample.yaml``, a scenario whose first stage uses it, on which the contract tests
-run. Looking a mechanism up loads ``inputs`` alone; ``model`` is loaded by the engine.
+(holding ``Stage``, a :class:`~conjuncture.scenario.stage_model.StageModel`) and ``model.py``
+(holding ``resolve``), and ``sample.yaml``, a scenario whose first stage uses it, on which the
+contract tests run. Looking one up loads ``inputs`` alone; the engine loads ``model``.
 """
 
 from __future__ import annotations

@@ -1,13 +1,10 @@
-"""The written account: its paragraphs, its sentences, and where a quote stands in it.
+"""The written account: its sentences, where a quote stands in it, and what rests on each sentence.
 
-A text folded to what counts when a quote is compared with it, and the comparison.
-
-Letters are composed and ligatures taken apart (Unicode's form NFKC); white space, quotation marks,
-dashes and dots of omission are each of one kind, and there is no white space beside them. Letters
-keep their case, and words are words. A word that is broken at a line's end may be meant with its
-hyphen or without; so hyphens are kept apart from the text, and compared by themselves.
-
-Which part of the model each sentence of the account stands behind, and which stand nowhere.
+A quote and the account are compared folded to what counts. Letters are composed and ligatures taken
+apart (Unicode's form NFKC); white space, quotation marks, dashes and dots of omission are each of
+one kind, and there is no white space beside them. Letters keep their case, and words are words. A
+word that is broken at a line's end may be meant with its hyphen or without; so hyphens are kept
+apart from the text, and compared by themselves.
 """
 
 from __future__ import annotations
@@ -83,7 +80,8 @@ class FoldedText:
     Examples
     --------
     >>> account = FoldedText(EditedText.of("the garni-\nson – half-hearted – left"))
-    >>> [account.find(FoldedText(EditedText.of(quote))) for quote in ("garnison—half-hearted", "halfhe")]
+    >>> quotes = (EditedText.of(quote) for quote in ("garnison—half-hearted", "halfhe"))
+    >>> [account.find(FoldedText(quote)) for quote in quotes]
     [(4, 29), None]
     """
 
@@ -377,7 +375,7 @@ class SentenceCoverage:
     sentence : str
     paragraph : int
         Counted from 1, headings apart.
-    parts : tuple of Part
+    parts : tuple of ModelPart
         What quotes it, in the order of the kinds.
     why : str
         Why it is left out, where the scenario says so.
@@ -401,7 +399,7 @@ def coverage_of(crisis: Crisis) -> tuple[SentenceCoverage, ...]:
     --------
     >>> import conjuncture
     >>> crisis = conjuncture.load("bolivia-1970").crisis
-    >>> nowhere = [found.sentence for found in coverage_of(crisis) if found.nowhere]
+    >>> nowhere = [found.sentence for found in coverage_of(crisis) if found.is_unplaced]
     >>> nowhere == list(crisis.uncovered)
     True
     """

@@ -1,7 +1,4 @@
-"""The forces and backers of a scenario, and what makes a force count for nothing.
-
-Attributes that a scenario declares: trust, fear, grievance, whatever its account speaks of.
-"""
+"""The forces and backers of a scenario, and the attributes that it declares for them."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from dataclasses import dataclass
 
 from conjuncture.language.linker import link_value
 from conjuncture.language.names import LanguageErrors, unknown_name
-from conjuncture.language.nodes import Either, Expression, Name, NumberLiteral, walk
+from conjuncture.language.nodes import Name, NumberLiteral, walk
 from conjuncture.language.parser import parse_value
 from conjuncture.language.symbols import (
     BATTALIONS,
@@ -169,9 +166,6 @@ def _scalar_under(node: MappingNode, key: str) -> ScalarNode | None:
     return value if isinstance(value, ScalarNode) and not value.broken else None
 
 
-SWORN = float("inf")
-
-
 def read_forces(
     pairs: Entries, account: str, sources: ProvenanceReader, diagnostics: Diagnostics
 ) -> dict[str, Force]:
@@ -289,7 +283,7 @@ def check_sworn(
             (camp, value)
             for camp, value in leans.pairs
             if (number := numbers.get(f"{key.value}.leans.{camp.value}")) is not None
-            and _may_be_sworn(number.value)
+            and number.may_be_sworn
         ]
         for stage in stages.values():
             _check_oaths(key.value, stage, sworn, diagnostics)
@@ -312,12 +306,6 @@ def _check_oaths(force: str, stage: Stage, sworn: Entries, diagnostics: Diagnost
             diagnostics.refuse(
                 value, problem, "a force is sworn to one camp: write 'firm' for the other"
             )
-
-
-def _may_be_sworn(value: Expression) -> bool:
-    if isinstance(value, Either):
-        return any(map(_may_be_sworn, value.options))
-    return value == NumberLiteral(SWORN)
 
 
 def _read_names(

@@ -58,7 +58,7 @@ class CitedWork:
 
         Examples
         --------
-        >>> works()["skaperdas1996"].short(), works()["salmon2011"].short()
+        >>> works()["skaperdas1996"].short_text(), works()["salmon2011"].short_text()
         ('Skaperdas 1996', 'Salmon et al. 2011')
         """
         who = self.fields.get("author", "") or self.fields.get("editor", "") or self.key

@@ -1,8 +1,7 @@
-"""From slots to numbers: what every cell of a scenario is, linked and free of cycles.
+"""Every place of a scenario that holds a number, stated or not, and the number it holds.
 
-Every place of a scenario that holds a number, stated or not, and what may stand there.
-
-The domains of unknowns: written, told from use, or told from the law they are drawn from.
+What may stand there follows from its kind; the domain of an unknown is written, told from its uses
+or told from the law it is drawn from. The cells come out linked and free of cycles.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ class CellSlot:
         once the value has been parsed.
     default, widest : str
         The documented ones, in the scenario language; both empty for a plain unknown.
-    node : Node or None
+    node : YamlNode or None
         The value as it stands in the file, if it is stated.
     name : ScalarNode or None
         The key in the file under which it stands.
@@ -105,7 +104,7 @@ def force_slots(
     ----------
     force : str
         Its key.
-    node : Mapping
+    node : MappingNode
         What the scenario says of it.
     read : iterable of str
         The attributes that the mechanisms in use read.
@@ -421,7 +420,7 @@ def read_slots(
 
     Parameters
     ----------
-    slots : sequence of Slot
+    slots : sequence of CellSlot
     nodes : mapping of str to Mapping
         The stages as they stand, for their effects.
     groups : mapping of str to tuple of str

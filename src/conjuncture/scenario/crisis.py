@@ -9,10 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 from pathlib import Path
 from typing import Literal
 
-from conjuncture.language.nodes import Compare, Expression, Outcome, Within, cells_of, walk
+from conjuncture.language.nodes import (
+    Compare,
+    Expression,
+    NumberLiteral,
+    Outcome,
+    Within,
+    cells_of,
+    walk,
+)
 from conjuncture.language.symbols import Domain, Unit, Vocabulary
 from conjuncture.scenario.stage_model import Cast, StageModel
 
@@ -101,6 +110,11 @@ class Number:
     def reads(self) -> frozenset[str]:
         """The cells that its value reads, looked for once: whatever is asked needs them."""
         return cells_of(self.value)
+
+    @property
+    def may_be_sworn(self) -> bool:
+        """Whether it is a leaning that is sworn, in some world at least."""
+        return any(part == NumberLiteral(inf) for part, _ in walk(self.value))
 
 
 @dataclass(frozen=True, slots=True)

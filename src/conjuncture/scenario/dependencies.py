@@ -1,11 +1,7 @@
-"""Numbers that change within a history: those that effects move, and those that follow from them.
+"""What depends on what: which stages can follow, which numbers change, which of them are read.
 
 An effect changes a number between two stages. A number that the scenario writes as an expression
 over such a number is evaluated anew where a stage starts, and so is one that reads it in turn.
-
-The order of stages: what can follow what, and what every history must pass.
-
-Which numbers of a scenario something reads, and whose they are.
 """
 
 from __future__ import annotations
@@ -229,7 +225,7 @@ def moved_cells(crisis: NumbersAndStages) -> frozenset[str]:
 
     Parameters
     ----------
-    crisis : Crisis
+    crisis : NumbersAndStages
         Or anything else with its ``numbers`` and ``stages``.
 
     Examples
@@ -258,7 +254,7 @@ def derived_cells(crisis: NumbersAndStages) -> tuple[str, ...]:
 
     Parameters
     ----------
-    crisis : Crisis
+    crisis : NumbersAndStages
         Or anything else with its ``numbers`` and ``stages``. No number may need itself.
 
     Examples

@@ -1,8 +1,7 @@
 """Effects: what a stage leaves behind in the numbers that later stages read.
 
-When an effect happens: what its condition reads, and whether it can come true at all.
-
-Which numbers an effect may move, and why it may not move the others.
+Read and checked are when an effect happens (whether its condition can come true at all), which
+numbers it may move, and what it makes of them.
 """
 
 from __future__ import annotations
@@ -19,13 +18,11 @@ from conjuncture.language.names import LanguageErrors, Problem, find_nearest_nam
 from conjuncture.language.nodes import (
     And,
     Compare,
-    Either,
     Expression,
     Label,
     Measure,
     Name,
     Not,
-    NumberLiteral,
     Or,
     Outcome,
     Reached,
@@ -140,9 +137,6 @@ def _conjuncts_of(node: Expression) -> Iterator[Expression]:
         yield node
 
 
-_SWORN_LITERAL = NumberLiteral(float("inf"))
-
-
 @dataclass(frozen=True, slots=True)
 class EffectTarget:
     """What an effect moves: the name as written, and for each cell the name of its bearer."""
@@ -251,7 +245,7 @@ class TargetReader:
             if after != cell:
                 problem = f"'{after}' follows from '{cell}' and is solved once for each world"
             return problem, "move another number"
-        if _is_sworn(self.numbers[cell].value):
+        if self.numbers[cell].may_be_sworn:
             return f"'{cell}' is sworn and cannot be moved", "write 'firm' where it is stated"
         return None
 
@@ -274,12 +268,6 @@ def world_fixed_cells(stages: Mapping[str, Stage], numbers: Mapping[str, Number]
                     found[cell] = f"{stage.key}.{key}"
                     waiting.extend(numbers[cell].reads)
     return found
-
-
-def _is_sworn(value: Expression) -> bool:
-    if isinstance(value, Either):
-        return any(map(_is_sworn, value.options))
-    return value == _SWORN_LITERAL
 
 
 ChangeKind = Literal["set", "shift", "clip"]

@@ -37,8 +37,7 @@ from conjuncture.language.ranges import Range, hull
 from conjuncture.language.symbols import Domain
 from conjuncture.language.value_ranges import ValueRanges, work_out_ranges
 from conjuncture.scenario.cells import CellSlot, SlotValue
-from conjuncture.scenario.crisis import Change, Stage
-from conjuncture.scenario.crisis import Number as NumberOf
+from conjuncture.scenario.crisis import Change, Number, Stage
 from conjuncture.scenario.source import Diagnostics
 from conjuncture.scenario.written_values import DOMAINS
 
@@ -54,7 +53,7 @@ LONGEST_SHOWN = 60
 
 def refuse_out_of_domain(
     readings: Iterable[SlotValue],
-    numbers: Mapping[str, NumberOf],
+    numbers: Mapping[str, Number],
     stages: Mapping[str, Stage],
     refused: AbstractSet[str],
     diagnostics: Diagnostics,
@@ -63,7 +62,7 @@ def refuse_out_of_domain(
 
     Parameters
     ----------
-    readings : iterable of Reading
+    readings : iterable of SlotValue
     numbers : mapping of str to Number
         Every cell.
     stages : mapping of str to Stage
@@ -99,7 +98,7 @@ def refuse_out_of_domain(
 
 
 def moved_ranges(
-    numbers: Mapping[str, NumberOf], stages: Mapping[str, Stage], drawn: ValueRanges
+    numbers: Mapping[str, Number], stages: Mapping[str, Stage], drawn: ValueRanges
 ) -> dict[str, Range]:
     """Return what the numbers that effects move can come to within a history."""
     changes = [
@@ -133,7 +132,7 @@ def out_of_domain_problem(
 
     Parameters
     ----------
-    slot : Slot
+    slot : CellSlot
     node : Expression
         Its value, or one option of it, linked.
     spans : ValueRanges

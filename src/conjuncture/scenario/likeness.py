@@ -32,7 +32,7 @@ def read_likeness(
 
     Parameters
     ----------
-    root : Mapping
+    root : MappingNode
         The scenario.
     vocabulary : Vocabulary or None
         What names mean; None where the stages could not be read: of ``success`` only the grammar

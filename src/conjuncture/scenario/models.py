@@ -1,10 +1,8 @@
 """The outer shape of a scenario: which keys there are, and what each holds.
 
-These models place things and are the source of the JSON Schema. What a value means is judged by
-the language alone, so fields of type :data:`~conjuncture.scenario.stage_model.ValueText` take anything
+These models place things and are the source of the JSON Schema. What a value means is judged by the
+language alone, so fields of type :data:`~conjuncture.scenario.stage_model.ValueText` take anything
 here.
-
-The tags by which a scenario says what kind of case it is, as its JSON Schema has them.
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ def read_omissions(
 
     Parameters
     ----------
-    root : Mapping
+    root : MappingNode
         The scenario. Everything else in it must have been read before.
     sources : ProvenanceReader
         Knows what has been quoted so far.

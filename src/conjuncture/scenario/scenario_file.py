@@ -129,8 +129,8 @@ def read_crisis(path: Path, models: Mapping[str, type[StageModel]]) -> Crisis:
     refuse_out_of_domain(parts.readings, parts.numbers, stages, parts.refused, diagnostics)
     cast = Cast(tuple(parts.forces), parts.groups)
     claims = read_claims(
-        entries_of(root, "claims"), vocabulary, certain, varying_cells(parts.numbers, stages), sources,
-        diagnostics,
+        entries_of(root, "claims"), vocabulary, certain, varying_cells(parts.numbers, stages),
+        sources, diagnostics,
     )  # fmt: skip
     reads = CellUsage.of(parts.numbers, stages, claims)
     pairs = entries_of(root, "forces")

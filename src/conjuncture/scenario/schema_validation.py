@@ -60,7 +60,7 @@ def validate(
     ----------
     model : type of BaseModel
         The model.
-    node : Mapping
+    node : MappingNode
         The part of the tree.
     diagnostics : Diagnostics
         Where mistakes go.

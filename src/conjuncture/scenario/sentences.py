@@ -3,12 +3,8 @@
 A dot ends a sentence unless it belongs to an abbreviation, an initial, an ordinal or to dots of
 omission; what goes on in small letters has not ended. Abbreviations that may stand last (*etc.*,
 *U.S.*) end a sentence where the next word is one that sentences begin with (Kiss and Strunk 2006
-learn both kinds from a text; an account is too short for that, so they are listed here).
-
-The words by which the end of a sentence is told from a dot within it.
-
-In English, German, French, Spanish, Portuguese, Italian, Dutch, Polish and Russian, all in small
-letters.
+learn both kinds from a text; an account is too short for that, so they are listed here, in small
+letters: English, German, French, Spanish, Portuguese, Italian, Dutch, Polish and Russian).
 """
 
 from __future__ import annotations

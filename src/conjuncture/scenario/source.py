@@ -36,7 +36,7 @@ class SourceFile:
 
     Examples
     --------
-    >>> SourceFile("scenario.yaml", "title: a\nforces: b\n").position(9)
+    >>> SourceFile("scenario.yaml", "title: a\nforces: b\n").position_of(9)
     (2, 1)
     """
 

@@ -1,8 +1,7 @@
-"""The stages of a scenario: their mechanisms' own models, and where their outcomes lead.
+"""The stages of a scenario: their own models, where outcomes lead, and every pass unrolled.
 
-The stages unrolled: every stage in every pass through the crisis, and what that costs.
-
-The engine compiles each of these rooms; how many there are shows when a scenario is read.
+The engine compiles a stage anew for each pass through the crisis in which it can be reached; how
+many those are, and what that costs, shows when a scenario is read.
 """
 
 from __future__ import annotations
@@ -81,7 +80,7 @@ def unroll_stages(found: Mapping[str, Stage]) -> tuple[UnrolledStage, ...]:
 
 
 def seconds_to_compile(
-    found: Mapping[str, Stage], rooms: Sequence[UnrolledStage], cast: Cast
+    found: Mapping[str, Stage], passes: Sequence[UnrolledStage], cast: Cast
 ) -> float:
     """Return about how long compiling takes on one core of an ordinary processor."""
     each = []
@@ -89,7 +88,7 @@ def seconds_to_compile(
         model = found[name].model
         alone, more = model.compile_seconds
         each.append(alone + more * len(model.takes_part(cast)))
-    return BASE_SECONDS + sum(each[room.stage] for room in rooms)
+    return BASE_SECONDS + sum(each[room.stage] for room in passes)
 
 
 def check_compile_time(staging: ParsedStages, cast: Cast, diagnostics: Diagnostics) -> None:
@@ -105,14 +104,14 @@ def check_compile_time(staging: ParsedStages, cast: Cast, diagnostics: Diagnosti
         )
     ):
         return
-    rooms = unroll_stages(stages)
-    seconds = seconds_to_compile(stages, rooms, cast)
+    passes = unroll_stages(stages)
+    seconds = seconds_to_compile(stages, passes, cast)
     if seconds < LONG_SECONDS:
         return
     often = max(stages, key=lambda name: stages[name].visits)
     node = staging.nodes[often].get("visits") or staging.nodes[often]
     problem = (
-        f"with all their visits the stages come to {len(rooms):,} passes; to compile each takes "
+        f"with all their visits the stages come to {len(passes):,} passes; to compile each takes "
         f"{duration_text(seconds)} before the first run"
     )
     if seconds > MOST_SECONDS:
@@ -184,7 +183,7 @@ def unroll(
     until all passes of the circle are over.
     """
     follows = followers_of(found, stages, leads)
-    rooms: list[UnrolledStage] = []
+    passes: list[UnrolledStage] = []
     arriving: set[int] = {0}
     for circle in strong_components(follows):
         names = [stages[index] for index in circle]
@@ -195,7 +194,7 @@ def unroll(
                 if index not in here:
                     continue
                 most = min(turn, found[stages[index]].visits)
-                rooms.append(UnrolledStage(index, tuple(range(1, most + 1))))
+                passes.append(UnrolledStage(index, tuple(range(1, most + 1))))
                 for follower in follows[index]:
                     if follower not in circle:
                         arriving.add(follower)
@@ -204,7 +203,7 @@ def unroll(
                     else:
                         later.add(follower)
             here = later
-    return tuple(rooms)
+    return tuple(passes)
 
 
 def followers_of(

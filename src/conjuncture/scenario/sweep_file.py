@@ -84,7 +84,7 @@ class Sweep:
 
     Attributes
     ----------
-    cases : tuple of Case
+    cases : tuple of SweepCase
     sizes : mapping of str to tuple of (int, int)
         For ``worlds``, ``histories`` and ``seeds`` each number and where it stands.
     keys : mapping of str to bool

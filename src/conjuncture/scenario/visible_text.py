@@ -1,17 +1,10 @@
 """An account as a reader sees it: without the marks of Markdown, block by block.
 
-The blocks of an account: its headings, paragraphs, list items, quotations and rows of tables.
-
-Only where lines begin and end is looked at here; the marks within a line are read in
-:mod:`conjuncture.scenario.visible_text`.
-
-Text that was rewritten step by step, and where each of its characters comes from.
-
-The marks within the lines of an account: emphasis, links, notes, entities.
-
-A reader sees none of them. The rules are those of CommonMark (spec.commonmark.org, version 0.31),
-with footnote marks, struck-out words and the usual elements of HTML, and without its rule that
-lengths of runs must not add up to three.
+First the lines are put into blocks: headings, paragraphs, list items, quotations and rows of
+tables. Then the marks within lines are taken out, and where each character that is left comes from
+is kept. The rules are those of CommonMark (spec.commonmark.org, version 0.31), with footnote marks,
+struck-out words and the usual elements of HTML, and without its rule that lengths of runs must not
+add up to three.
 """
 
 from __future__ import annotations

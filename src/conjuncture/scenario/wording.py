@@ -1,9 +1,8 @@
-"""The words that a scenario has for sentences: ``says``, ``short``, ``when_low``, ``when_high``.
+"""The words that a scenario has for sentences, and how names stand within them.
 
-How names stand within a sentence: their article, their number, and the capitals they keep.
-
-A scenario's keys are written small and its names with a capital, as in a heading. What is a name of
-somebody and what an ordinary word is told from the account, which writes it both within sentences.
+``says``, ``short``, ``when_low`` and ``when_high`` are written there. A scenario's keys are written
+small and its names with a capital, as in a heading: their article, their number, and what is a name
+of somebody and what an ordinary word are told from the account, which writes both within sentences.
 """
 
 from __future__ import annotations
@@ -191,7 +190,7 @@ def read_words(node: MappingNode, diagnostics: Diagnostics) -> Words:
 
     Parameters
     ----------
-    node : Mapping
+    node : MappingNode
         What the scenario says of it.
     diagnostics : Diagnostics
         Where mistakes go.
@@ -204,7 +203,7 @@ def read_wording(node: MappingNode, name: str, diagnostics: Diagnostics, example
 
     Parameters
     ----------
-    node : Mapping
+    node : MappingNode
     name : str
         The key under which it stands.
     diagnostics : Diagnostics
@@ -250,7 +249,7 @@ def read_says(
 
     Parameters
     ----------
-    node : Mapping
+    node : MappingNode
         The stage.
     outcomes : iterable of str
         How it can end.

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from conjuncture.language.linker import link_either, link_value
 from conjuncture.language.names import LanguageErrors, find_nearest_name
-from conjuncture.language.nodes import Expression, Label, Negative, NumberLiteral, Word, walk
+from conjuncture.language.nodes import Expression, Label, Word, literal_value, walk
 from conjuncture.language.parser import parse_value
 from conjuncture.language.symbols import (
     NON_NEGATIVE,
@@ -83,7 +83,7 @@ def read_value(
 
     Parameters
     ----------
-    node : Node
+    node : YamlNode
         The value: a text, or a mapping with ``value`` or ``either``.
     diagnostics : Diagnostics
         Where mistakes go.
@@ -214,15 +214,6 @@ def link_default(
     return link_value(_parse_cached(text), vocabulary, kind, key, leaning=leaning)
 
 
-def literal(expression: Expression) -> float | None:
-    """Return the number that an expression is when it is written as one, else None."""
-    if isinstance(expression, NumberLiteral):
-        return expression.value
-    if isinstance(expression, Negative) and isinstance(expression.operand, NumberLiteral):
-        return -expression.operand.value
-    return None
-
-
 @lru_cache(maxsize=256)
 def _parse_cached(text: str) -> Expression:
     return parse_value(text)
@@ -296,7 +287,7 @@ def _read_weight(key: ScalarNode, node: YamlNode, diagnostics: Diagnostics) -> f
         diagnostics.refuse(node, f"the weight of '{key.value}' is not a number", remedy)
         return 1.0
     try:
-        number = literal(parse_value(node.value))
+        number = literal_value(parse_value(node.value))
     except LanguageErrors:
         number = None
     if number is None or not 0 < number < 1e9:

@@ -2,17 +2,11 @@
 
 ruamel's stream of events is read instead of constructed objects: nothing is resolved (no dates,
 octals or ``null``), every duplicate key is seen, and aliases, tags and merges are refused before
-they can grow.
-
-From a character of a YAML text's value back to where it was typed.
-
-Between the value and its source only white space (folding, indentation), the quotes of a quoted
-text and its escapes differ, and everything else stands in the same order. So the two are walked
-together.
-
-What YAML's parser could not read, in words for people who are not programmers.
-
-A canonical text of a scenario, so that its sha256 says whether two are the same.
+they can grow. From a character of a value it is found back to where it was typed: between the two
+only white space (folding, indentation), quotes and escapes differ, and everything else stands in
+the same order, so that both are walked together. What the parser cannot read is said in words for
+people who are not programmers. A scenario's canonical text has a sha256 that says whether two are
+the same.
 """
 
 from __future__ import annotations

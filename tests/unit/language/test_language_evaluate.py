@@ -26,13 +26,13 @@ class Histories:
         return np.float64({"army_mood": -0.5, "scale": 2.0}.get(key, 3.0))
 
     def outcome(self, stage, visit):
-        return np.array([0, 2, 1]), self.reached(stage, visit)
+        return np.array([0, 2, 1]), self.is_reached(stage, visit)
 
     def measure(self, stage, measure, _index, visit):
         values = np.array([1, 4, 9]) if measure == "rounds" else np.array([0.1, 0.6, 0.9])
-        return values.astype(np.float32), self.reached(stage, visit)
+        return values.astype(np.float32), self.is_reached(stage, visit)
 
-    def reached(self, stage, _visit):
+    def is_reached(self, stage, _visit):
         return np.array([True, True, stage != "window"])
 
 
@@ -100,7 +100,7 @@ ATOMS = {"T": (True, False), "F": (False, True), "?": (False, False)}
 class Atoms:
     """Reached stages stand for true and false, an undefined measure for undefined."""
 
-    def reached(self, stage, _visit):
+    def is_reached(self, stage, _visit):
         return np.array(stage == "T")
 
     def measure(self, *_):

@@ -83,8 +83,8 @@ def test_good_one_is_good(crisis):
     cabinet, assembly = stages["cabinet"].model, stages["assembly"].model
     cast = crisis(GOOD).cast
     assert cabinet.takes_part(cast) == ("presidency", "unions", "party", "command")
-    assert cabinet.settled() == ()
-    assert assembly.settled() == ("discount", "party.recognition")
+    assert cabinet.world_fixed_keys() == ()
+    assert assembly.world_fixed_keys() == ("discount", "party.recognition")
     assert "vetoed" in cabinet.symbols(cast).measures
 
 

@@ -66,7 +66,7 @@ def test_a_good_programme_is_read(crisis):
         "line", "guard", "unions", "party",
     )  # fmt: skip
     assert stage.symbols(NOBODY).outcomes == stage.actors
-    assert stage.settled() == ("rule",)
+    assert stage.world_fixed_keys() == ("rule",)
 
 
 @pytest.mark.parametrize(("old", "new", "line", "says"), BAD, ids=[case[3] for case in BAD])

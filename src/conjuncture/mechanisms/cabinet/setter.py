@@ -225,7 +225,7 @@ def evaluate_offer(bargain: CommonKnowledge, generosity: Array) -> Offer:
 
     Parameters
     ----------
-    bargain : Bargain
+    bargain : CommonKnowledge
     generosity : Array, shape (..., claimants)
         What stands before the claimants is carried along.
     """

@@ -8,8 +8,6 @@ At an information set :math:`I` of player :math:`i` the move :math:`a` has proba
 :math:`\sigma`, and :math:`\mu_I` the probabilities of the nodes given that one of them is reached.
 Every probability is kept as its logarithm, so that beliefs exist wherever nobody is expected.
 
-Following a branch of equilibria from precision nothing to the precision that is wanted.
-
 Solved is :math:`F(x, \lambda) = 0` for log-odds :math:`x`, as many as there are equations. At
 :math:`\lambda = 0` all of them are 0. The branch that starts there is followed by its arc length
 [turocy2005]_, so that it may turn back in :math:`\lambda` on its way: a step along the tangent,
@@ -103,7 +101,7 @@ class BranchEnd(NamedTuple):
 
 
 def follow_branch(
-    linearised: Linearisation, count: int, precision: Any, arithmetic: ArrayBackend
+    linearised: Linearisation, count: int, precision: Any, backend: ArrayBackend
 ) -> tuple[Any, Any]:
     """Return the solution at a precision on the branch that starts at precision nothing.
 
@@ -114,7 +112,7 @@ def follow_branch(
     count : int
         How many log-odds there are: n.
     precision : array, shape (games,)
-    arithmetic : Arithmetic
+    backend : ArrayBackend
 
     Returns
     -------
@@ -134,7 +132,7 @@ def follow_branch(
     >>> round(float(solution[0, 0]), 4)
     0.8997
     """
-    xp, nothing = arithmetic.xp, 0.0 * precision
+    xp, nothing = backend.xp, 0.0 * precision
     upwards = xp.stack([*[nothing] * count, nothing + 1.0])[:, None]
 
     def add_border(slopes: Any, border: Any) -> Any:
@@ -157,11 +155,11 @@ def follow_branch(
         reach = xp.where(walk.leaping, walk.length, reach)
         guess = walk.point + reach * walk.tangent
         value, slopes = linearised(guess)
-        first, _, _ = arithmetic.solve(add_border(slopes, walk.tangent), right_side_of(value))
+        first, _, _ = backend.solve(add_border(slopes, walk.tangent), right_side_of(value))
         guess = guess + first[:, 0]
         value, slopes = linearised(guess)
         sides = xp.concatenate([right_side_of(value), upwards], axis=1)
-        answer, sign, size = arithmetic.solve(add_border(slopes, walk.tangent), sides)
+        answer, sign, size = backend.solve(add_border(slopes, walk.tangent), sides)
         found = guess + answer[:, 0]
         tangent, size = normalise_tangent(answer[:, 1], size)
 
@@ -206,7 +204,7 @@ def follow_branch(
 
     begin = xp.stack([nothing] * (count + 1))
     value, slopes = linearised(begin)
-    answer, sign, size = arithmetic.solve(add_border(slopes, upwards[:, 0]), upwards)
+    answer, sign, size = backend.solve(add_border(slopes, upwards[:, 0]), upwards)
     tangent, size = normalise_tangent(answer[:, 0], size)
     walk = BranchWalk(
         point=begin,
@@ -220,7 +218,7 @@ def follow_branch(
         over=precision <= NEAR,
         end=xp.where(precision <= NEAR, precision * tangent[:-1] / tangent[-1], xp.nan),
     )
-    walk = arithmetic.repeat(lambda one: one.over, take_step, walk, MOST_STEPS)
+    walk = backend.repeat(lambda one: one.over, take_step, walk, MOST_STEPS)
 
     arrived = xp.isfinite(walk.end[0])
     log_odds = xp.where(arrived, walk.end, walk.point[:-1])
@@ -229,7 +227,7 @@ def follow_branch(
 
     def correct(end: BranchEnd) -> BranchEnd:
         # At a fork itself the slopes say nothing of one direction: a correction has to do good.
-        answer, _, _ = arithmetic.solve(
+        answer, _, _ = backend.solve(
             add_border(end.slopes, upwards[:, 0]), right_side_of(end.value)
         )
         better = end.point + answer[:, 0]
@@ -239,7 +237,7 @@ def follow_branch(
         return BranchEnd(*(xp.where(over, *pair) for pair in zip(end, after, strict=True)))
 
     end = BranchEnd(point, value, slopes, ~arrived)
-    end = arithmetic.repeat(lambda one: one.over, correct, end, LAST_CORRECTIONS)
+    end = backend.repeat(lambda one: one.over, correct, end, LAST_CORRECTIONS)
     return end.point[:-1], walk.steps
 
 
@@ -320,32 +318,32 @@ class QuantalResponseEquilibrium(NamedTuple):
     steps: Any
 
 
-def solve_games(paths: Paths, games: Games, arithmetic: ArrayBackend) -> QuantalResponseEquilibrium:
+def solve_games(paths: Paths, games: Games, backend: ArrayBackend) -> QuantalResponseEquilibrium:
     """Return the equilibrium on the principal branch.
 
     Where every information set is a single node, each answers what follows it: answering as often
     as sets follow each other is induction from the endings. Otherwise the branch is followed from
     precision nothing (:mod:`conjuncture.mechanisms.game.equilibrium`).
     """
-    xp = arithmetic.xp
-    playing = QuantalResponse(paths, games, arithmetic)
+    xp = backend.xp
+    response = QuantalResponse(paths, games, backend)
     count = len(paths.unknown_actions)
     nothing = 0.0 * games.precision
     steps = xp.zeros(games.precision.shape, xp.int32)
     if not count:
         policy = xp.zeros((0, *nothing.shape))
-        return QuantalResponseEquilibrium(policy, playing.worth_of(policy), nothing, steps)
+        return QuantalResponseEquilibrium(policy, response.worth_of(policy), nothing, steps)
     if not len(paths.hidden_turns):
         log_odds = xp.stack([nothing] * count)
         for _ in range(paths.levels):
-            log_odds = games.precision * playing.gains_of(log_odds)
-        policy = playing.policy_of(log_odds)
-        return QuantalResponseEquilibrium(policy, playing.worth_of(policy), nothing, steps)
-    log_odds, steps = follow_branch(playing.linearise, count, games.precision, arithmetic)
-    policy = playing.policy_of(log_odds)
-    better = playing.policy_of(games.precision * playing.gains_of(log_odds))
+            log_odds = games.precision * response.gains_of(log_odds)
+        policy = response.policy_of(log_odds)
+        return QuantalResponseEquilibrium(policy, response.worth_of(policy), nothing, steps)
+    log_odds, steps = follow_branch(response.linearise, count, games.precision, backend)
+    policy = response.policy_of(log_odds)
+    better = response.policy_of(games.precision * response.gains_of(log_odds))
     residual = xp.max(xp.abs(xp.exp(policy) - xp.exp(better)), axis=0)
-    return QuantalResponseEquilibrium(policy, playing.worth_of(policy), residual, steps)
+    return QuantalResponseEquilibrium(policy, response.worth_of(policy), residual, steps)
 
 
 @dataclass(frozen=True)
@@ -356,28 +354,28 @@ class QuantalResponse:
     ----------
     paths : Paths
     games : Games
-    arithmetic : Arithmetic
+    backend : ArrayBackend
     """
 
     paths: Paths
     games: Games
-    arithmetic: ArrayBackend
+    backend: ArrayBackend
 
     def log_choice_of(self, log_odds: Any) -> Any:
         """Return the logarithms of the probabilities of actions where everyone chooses."""
-        xp, paths = self.arithmetic.xp, self.paths
+        xp, paths = self.backend.xp, self.paths
         nothing = 0.0 * log_odds[:1]
         rows = np.zeros(len(paths.actions), np.int64)
         rows[paths.unknown_actions] = np.arange(1, 1 + len(paths.unknown_actions))
         own = xp.concatenate([nothing, log_odds])[rows]
         top = xp.max(xp.concatenate([own, nothing - xp.inf])[paths.action_grid], axis=1)
-        shares = self.arithmetic.multiply(paths.over_moves, xp.exp(own - top[paths.turn_of]))
+        shares = self.backend.multiply(paths.over_moves, xp.exp(own - top[paths.turn_of]))
         return own - (top + xp.log(shares))[paths.turn_of]
 
     def impose(self, chosen: Any) -> Any:
         """Return the logarithms of the probabilities of actions that hold."""
         imposed = self.games.imposed[self.paths.turn_of]
-        return self.arithmetic.xp.where(imposed, self.games.instead, chosen)
+        return self.backend.xp.where(imposed, self.games.instead, chosen)
 
     def policy_of(self, log_odds: Any) -> Any:
         """Return the logarithms of the probabilities of actions."""
@@ -390,7 +388,7 @@ class QuantalResponse:
 
     def _terms_of(self, policy: Any) -> tuple[Any, Any, Any]:
         """Return what each term adds, how likely nodes of sets of several are, and the gains."""
-        xp, paths, times = self.arithmetic.xp, self.paths, self.arithmetic.multiply
+        xp, paths, times = self.backend.xp, self.paths, self.backend.multiply
         logarithms = xp.concatenate([policy, self.games.chances])
         nothing = 0.0 * policy[:1]
         weights = times(paths.along_terms, logarithms)
@@ -417,7 +415,7 @@ class QuantalResponse:
         point : array, shape (n + 1, games)
             Log-odds, and the precision.
         """
-        xp, paths, times = self.arithmetic.xp, self.paths, self.arithmetic.multiply
+        xp, paths, times = self.backend.xp, self.paths, self.backend.multiply
         log_odds, precision = point[:-1], point[-1]
         count, sets, games = len(paths.unknown_actions), len(paths.turns), point.shape[1:]
         chosen = self.log_choice_of(log_odds)
@@ -439,7 +437,7 @@ class QuantalResponse:
 
     def worth_of(self, policy: Any) -> Any:
         """Return what the game is worth to each player before it begins, shape (players, games)."""
-        xp, paths, times = self.arithmetic.xp, self.paths, self.arithmetic.multiply
+        xp, paths, times = self.backend.xp, self.paths, self.backend.multiply
         logarithms = xp.concatenate([policy, self.games.chances])
         ends = times(paths.to_endings, xp.exp(times(paths.along_leaves, logarithms)))
         found = ends[0] * self.games.payoffs[0]

@@ -114,10 +114,10 @@ def tree_of(start: str, nodes: Mapping[str, NodeLike], endings: Mapping[str, obj
 
     Examples
     --------
-    >>> from conjuncture.mechanisms.game.inputs import NodeLike
+    >>> from conjuncture.mechanisms.game.inputs import Node
     >>> nodes = {
-    ...     "answer": NodeLike(player="crown", moves={"yield": "peace", "fight": "war"}),
-    ...     "demand": NodeLike(player="estates", moves={"ask": "answer", "wait": "silence"}),
+    ...     "answer": Node(player="crown", moves={"yield": "peace", "fight": "war"}),
+    ...     "demand": Node(player="estates", moves={"ask": "answer", "wait": "silence"}),
     ... }
     >>> tree = tree_of("demand", nodes, {"peace": 1, "war": 1, "silence": 1})
     >>> list(tree.moves), tree.before["answer"]

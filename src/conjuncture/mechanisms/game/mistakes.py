@@ -35,7 +35,8 @@ def recall_problems(tree: GameTree) -> Iterator[StageMistake]:
             one, two = _moves_of(tree, first, turn.player), _moves_of(tree, other, turn.player)
             if one != two:
                 problem = (
-                    f"'{turn.player}' would forget what it did: {_write_moves(one)} before '{first}', "
+                    f"'{turn.player}' would forget what it did: {_write_moves(one)} before "
+                    f"'{first}', "
                     f"{_write_moves(two)} before '{other}', and yet both are one information set "
                     f"('{turn.name}')"
                 )

@@ -2,19 +2,14 @@ r"""The game, for one history: agent quantal response equilibrium, and one run o
 
 The equilibrium is in :mod:`conjuncture.mechanisms.game.equilibrium` [mckelveypalfrey1998]_; where
 all histories of a world share it, it was worked out beforehand
-(:mod:`conjuncture.mechanisms.game.precomputation`). A history adds to what each move is worth a Gumbel
-of its own,
+(:mod:`conjuncture.mechanisms.game.precomputation`). Where every move is seen it is found by
+induction from the endings, in a few sums that are exact. A history adds to what each move is worth
+a Gumbel of its own,
 
 .. math:: \arg\max_a \lambda \, \mathrm{EU}_I(a) + g_{Ia},
 
 which its player alone learns, on reaching the information set. The readings chosen are in
 ``docs/mechanisms/game.md``.
-
-The equilibrium where every move is seen, for histories: induction from the endings.
-
-At a node of player :math:`i` the move :math:`a` has probability
-:math:`\sigma(a) \propto \exp \lambda V_i(a)`, :math:`V_i` what the player expects from there on. It
-takes a few sums only, and is exact, so that it needs no double precision once payoffs are scaled.
 """
 
 from __future__ import annotations

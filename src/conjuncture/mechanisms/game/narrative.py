@@ -11,7 +11,7 @@ from conjuncture.scenario.wording import plain_label
 LIKELY, UNLIKELY = 0.8, 0.2
 
 
-def tell(told: StageHistory) -> list[str]:
+def tell(record: StageHistory) -> list[str]:
     """Return what happened in one game, in sentences.
 
     Examples
@@ -30,49 +30,50 @@ def tell(told: StageHistory) -> list[str]:
     ...     "probability": {"asking_ask": 0.64, "answer_refuse": 0.12},
     ... }
     >>> names = {"unions": "the unions"}
-    >>> told = StageHistory(stage, Cast(("unions", "crown")), names, "refused", False, measures)
-    >>> for sentence in tell(told):
+    >>> record = StageHistory(stage, Cast(("unions", "crown")), names, "refused", False, measures)
+    >>> for sentence in tell(record):
     ...     print(sentence)
     The unions had a move at 'asking' and chose 'ask'.
     Crown had a move at 'answer' and chose 'refuse', which was not expected (0.12).
     It ended in 'refused'.
     """
-    stage = cast("Stage", told.stage)
+    stage = cast("Stage", record.stage)
     tree = stage.tree
     sentences: list[str] = []
     place = tree.start
     while place in tree.moves:
         name = tree.turn_at.get(place, place)
-        move = told.label("move", name)
+        move = record.label("move", name)
         if move == NO_MOVE:
             break
         turn = tree.turns.get(name)
         if turn is None:
             sentences.append(f"By chance '{plain_label(place)}' turned out '{plain_label(move)}'.")
-        elif turn.player not in told.silent:
-            chance = told.number("probability", f"{name}_{move}")
+        elif turn.player not in record.silent:
+            chance = record.number("probability", f"{name}_{move}")
             unseen = ", not knowing how things stood," if turn.is_hidden else ""
             sentences.append(
-                f"{capitalise(told.name(turn.player))} had a move at '{plain_label(place)}'{unseen} "
+                f"{capitalise(record.name(turn.player))} had a move at "
+                f"'{plain_label(place)}'{unseen} "
                 f"and chose '{plain_label(move)}'{write_expectation(chance)}."
             )
         place = tree.moves[place][move]
-    if stage.residual_tolerance() is not None and told.number("residual") > RESIDUAL_TOLERANCE:
+    if stage.residual_tolerance() is not None and record.number("residual") > RESIDUAL_TOLERANCE:
         sentences.append(
             "The game was not solved: how likely moves were holds only to within "
-            f"{told.number('residual'):.2g}."
+            f"{record.number('residual'):.2g}."
         )
-    if told.imposed:
-        sentences.append(f"Whatever the moves, it was made to end {write_ending(told)}.")
+    if record.imposed:
+        sentences.append(f"Whatever the moves, it was made to end {write_ending(record)}.")
     else:
-        sentences.append(f"It ended {write_ending(told)}.")
+        sentences.append(f"It ended {write_ending(record)}.")
     return sentences
 
 
-def write_ending(told: StageHistory) -> str:
+def write_ending(record: StageHistory) -> str:
     """Return the ending in the scenario's words, or else by its name."""
-    says = told.says.get(told.outcome)
-    return f"so: {says}" if says else f"in '{told.word(told.outcome)}'"
+    says = record.says.get(record.outcome)
+    return f"so: {says}" if says else f"in '{record.word(record.outcome)}'"
 
 
 def write_expectation(chance: float) -> str:

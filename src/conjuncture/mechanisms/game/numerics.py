@@ -1,9 +1,8 @@
-"""Two ways to compute with many games side by side: NumPy at once, and JAX in a compiled program.
+"""The numbers of games as they are solved, by NumPy at once or by JAX in a compiled program.
 
-The games stand on the last axis. Each is computed in double precision, by operations that do not
-know of its neighbours, so that a game has one answer, alone and among others.
-
-The numbers of a game as it is solved: payoffs scaled, weights as logarithms of shares.
+Many games stand side by side on the last axis: payoffs scaled, weights as logarithms of shares.
+Each is computed in double precision, by operations that do not know of its neighbours, so that a
+game has one answer, alone and among others.
 """
 
 from __future__ import annotations

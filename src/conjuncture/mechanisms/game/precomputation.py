@@ -38,7 +38,7 @@ def precompute(stage: StageModel, values: Mapping[str, Real], acts: ImposedActs)
 
     Parameters
     ----------
-    stage : Stage
+    stage : StageModel
     values : mapping of str to array, shape (worlds,)
         The numbers of the stage, and constants by their names.
     acts : ImposedActs

@@ -1,6 +1,4 @@
-r"""Who bargains over one issue, and with what weight.
-
-Two rules without proposals: the weighted mean and the weighted median.
+r"""Who bargains over one issue and with what weight, and two rules without proposals.
 
 ``compromise`` [achen2006]_: :math:`X = \sum_i w_i x_i`. ``median`` [black1948]_: the position of
 the actor at whom the weights, added up from the lower end, reach one half. :math:`w_i` is
@@ -65,7 +63,8 @@ def weights_of(bargain: Bargain) -> Array:
     Examples
     --------
     >>> one, none = jnp.ones(3), jnp.zeros(3)
-    >>> weights_of(Bargain(one, jnp.array([3.0, 1.0, 4.0]), one, jnp.array([1.0, 1.0, 0.0]))).tolist()
+    >>> capability, active = jnp.array([3.0, 1.0, 4.0]), jnp.array([1.0, 1.0, 0.0])
+    >>> weights_of(Bargain(one, capability, one, active)).tolist()
     [0.75, 0.25, 0.0]
     >>> weights_of(Bargain(one, one, none, jnp.array([1.0, 1.0, 0.0]))).tolist()
     [0.5, 0.5, 0.0]

@@ -4,8 +4,6 @@ The model [buenodemesquita1994]_ was never published as code; both readings foll
 by Scholz, Calbert and Smith [scholz2011]_. Every round each actor weighs challenging each other
 one, sees what it expects the other to gain from challenging it, and gives way to the best offer.
 The equations and what the readings differ in are in ``docs/mechanisms/programme.md``.
-
-Which offer an actor takes, of all that come to it in a round.
 """
 
 from __future__ import annotations

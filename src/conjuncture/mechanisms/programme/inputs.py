@@ -205,7 +205,8 @@ def _mistakes_of(issue: Issue, path: tuple[str, ...], cast: Cast) -> list[StageM
             (
                 (*path, "positions", actor),
                 f"{write_number(number)} lies outside the scale of '{name}', {ends}",
-                f"write a position on it, or scale: {_write_scale(min(low, number), max(high, number))}",
+                "write a position on it, or scale: "
+                + _write_scale(min(low, number), max(high, number)),
             )
             for actor, written in issue.positions.items()
             if (number := _plain_number(written)) is not None and not low <= number <= high

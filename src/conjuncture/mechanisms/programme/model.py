@@ -15,12 +15,11 @@ import jax.numpy as jnp
 from jax import Array
 
 from conjuncture.mechanisms.algebra import index_of_largest, switch_case, total
-from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
+from conjuncture.mechanisms.contract import ASIDE, Draw, Inputs, Resolution
 from conjuncture.mechanisms.programme.bargain import Bargain, compromise, median
 from conjuncture.mechanisms.programme.challenge import challenge, challenge_replication
 from conjuncture.mechanisms.programme.inputs import RULES, Stage
 
-ASIDE = 0
 EQUALLY_NEAR = 1e-5
 """As shares of a scale; of actors as near as this, the one named first is the nearest."""
 

@@ -11,12 +11,12 @@ from conjuncture.ordering import find_largest
 from conjuncture.scenario.wording import plain_label
 
 
-def tell(told: StageHistory) -> list[str]:
+def tell(record: StageHistory) -> list[str]:
     """Return what was settled, in sentences.
 
     Parameters
     ----------
-    told : StageHistory
+    record : StageHistory
 
     Examples
     --------
@@ -27,28 +27,31 @@ def tell(told: StageHistory) -> list[str]:
     >>> names = {"army": "the army", "unions": "the unions"}
     >>> stage, cast = Stage(issues={"land": issue}), Cast(("army", "unions"))
     >>> several = frozenset({"unions"})
-    >>> for sentence in tell(StageHistory(stage, cast, names, "unions", False, measures, plurals=several)):
+    >>> record = StageHistory(stage, cast, names, "unions", False, measures, plurals=several)
+    >>> for sentence in tell(record):
     ...     print(sentence)
     On land they settled at 72, on a scale from 0 to 100.
     The unions came nearest to what they wanted; the army remained furthest from it.
     """
-    stage = cast("Stage", told.stage)
+    stage = cast("Stage", record.stage)
     sentences = [
         f"On {plain_label(name)} they settled at "
-        f"{_on_scale(told.number('position', name), issue.length)}, "
+        f"{_on_scale(record.number('position', name), issue.length)}, "
         f"on a scale from {write_ends(issue.scale[0], issue.scale[1])}."
         for name, issue in stage.issues.items()
-        if told.knows("position", name)
+        if record.knows("position", name)
     ]
-    nearest, whose = told.name(told.outcome), told.verb(told.outcome, "it", "they")
-    if told.imposed:
+    nearest, whose = record.name(record.outcome), record.verb(record.outcome, "it", "they")
+    if record.imposed:
         ending = f"whatever was settled, the programme was made that of {nearest}"
     else:
         ending = f"{nearest} came nearest to what {whose} wanted"
-        there = [actor for actor in stage.actors if told.knows("distance", actor)] or [told.outcome]
-        furthest = find_largest(there, lambda actor: told.number("distance", actor))
-        if furthest != told.outcome:
-            ending += f"; {told.name(furthest)} remained furthest from it"
+        there = [actor for actor in stage.actors if record.knows("distance", actor)] or [
+            record.outcome
+        ]
+        furthest = find_largest(there, lambda actor: record.number("distance", actor))
+        if furthest != record.outcome:
+            ending += f"; {record.name(furthest)} remained furthest from it"
     return [*sentences, f"{capitalise(ending)}."]
 
 

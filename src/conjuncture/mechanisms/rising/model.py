@@ -1,14 +1,11 @@
 r"""The rising, for one history.
 
-Thresholds [granovetter1978]_ [kuran1991]_, a caller, and contest success [skaperdas1996]_. The
-equations, the readings chosen and the measures are in ``docs/mechanisms/rising.md``.
-
-What the street weighs against those who face it.
-
-Street: :math:`A = \gamma \sum_i \text{organisation}_i\, \text{out}_i`; against it
+Thresholds [granovetter1978]_ [kuran1991]_, a caller, and contest success [skaperdas1996]_ between
+the street, :math:`A = \gamma \sum_i \text{organisation}_i\, \text{out}_i`, and those who face it,
 :math:`F = \sum_i w_i\, \text{troops}_i\, \text{cohesion}_i\, \sigma(\text{discipline}_i -
 \varphi \ln(1 + M/10))` with M the thousands in the street, as in the showdown, and :math:`w_i` 1
-for a force that faces the crowd, 0 for one that does not, or how likely it is held to be.
+for a force that faces the crowd, 0 for one that does not, or how likely it is held to be. The
+equations, the readings chosen and the measures are in ``docs/mechanisms/rising.md``.
 """
 
 from __future__ import annotations
@@ -22,10 +19,10 @@ from jax import Array
 from jax.nn import sigmoid
 
 from conjuncture.mechanisms.algebra import any_force, log_softmax, switch_case, total
-from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
+from conjuncture.mechanisms.contract import ASIDE, Draw, Inputs, Resolution
+from conjuncture.mechanisms.force_of_arms import CROWD_SCALE, LEAST_STRENGTH
 from conjuncture.mechanisms.rising.inputs import CALL, FACE, JOIN, OUTCOMES, WAIT, Stage
 from conjuncture.mechanisms.rising.street import CrowdResponse, solve_turnout
-from conjuncture.mechanisms.showdown.strength import CROWD_SCALE, LEAST_STRENGTH
 
 FEWEST = 1e-6
 
@@ -114,7 +111,7 @@ def log_odds(inputs: Inputs, sides: Balance) -> Array:
 
 
 LONGEST_ODDS = 20.0
-ASIDE, FACES, JOINS = 0, 1, 2
+FACES, JOINS = 1, 2
 
 
 class Stances(NamedTuple):

@@ -116,7 +116,7 @@ def solve_turnout(
 
     Parameters
     ----------
-    crowds : sequence of Crowd
+    crowds : sequence of CrowdResponse
     start : sequence of Array, optional
         A turnout known not to lie above the least fixed point; nobody, if not given.
 

@@ -1,21 +1,17 @@
 r"""The showdown, for one history.
 
 Coordination [singh2014]_ [caspertyson2014]_, discrete choice with social interactions
-[brockdurlauf2001]_ and contest success [skaperdas1996]_. The equations, the reading chosen where
-the sources leave one open, and the measures are in ``docs/mechanisms/showdown.md``.
-
-Public signals: which are sent, and what those heard add to leanings.
-
-The wish to keep a group whole: conformity to what its other members do.
-
-For member :math:`i` of group :math:`g`, with :math:`x_{jk}` how far :math:`j` shows in camp
-:math:`k` and :math:`x_{j0} = 1 - \sum_k x_{jk}` how far it shows aside,
+[brockdurlauf2001]_, public signals, and contest success [skaperdas1996]_. The wish to keep a group
+whole is conformity to what its other members do: for member :math:`i` of group :math:`g`, with
+:math:`x_{jk}` how far :math:`j` shows in camp :math:`k` and :math:`x_{j0} = 1 - \sum_k x_{jk}` how
+far it shows aside,
 
 .. math:: U_{ik} \mathrel{+}= J_g\, \frac{\sum_j t_j x_{jk}}{\sum_j t_j}, \qquad k = 0, \dots, K,
 
 the sums over the other members of the group that are present, :math:`t` their troops: the local
 interactions of [brockdurlauf2001]_ with weights by troops; among soldiers it is the motive for
-which a coup is a coordination game [singh2014]_.
+which a coup is a coordination game [singh2014]_. The other equations, the reading chosen where the
+sources leave one open, and the measures are in ``docs/mechanisms/showdown.md``.
 """
 
 from __future__ import annotations
@@ -40,10 +36,10 @@ from conjuncture.mechanisms.algebra import (
     sum_pulls,
     total,
 )
-from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
+from conjuncture.mechanisms.contract import ASIDE, Draw, Inputs, Resolution
+from conjuncture.mechanisms.force_of_arms import LEAST_STRENGTH
 from conjuncture.mechanisms.showdown.inputs import STRENGTH_RULES, Stage
 from conjuncture.mechanisms.showdown.strength import (
-    LEAST_STRENGTH,
     Arms,
     gather_arms,
     strengths_if_joined,
@@ -144,7 +140,7 @@ def pulls_of_unity(
 
     Parameters
     ----------
-    groups : sequence of Whole
+    groups : sequence of UnityGroup
         At least one.
     showing : sequence of Array, shape (forces,), one per camp
 
@@ -167,7 +163,6 @@ def pulls_of_unity(
     return total([group.wish for group in groups]) - total(camps), camps
 
 
-ASIDE = 0
 MOVES_BEFORE_LOCK = 2
 CAPITULATION, FIGHTING = 0, 1
 NOBODY, STILL_MOVING = -1.0, -2.0

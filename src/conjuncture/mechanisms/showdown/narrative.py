@@ -16,12 +16,12 @@ ORDINALS = (
 )  # fmt: skip
 
 
-def tell(told: StageHistory) -> list[str]:
+def tell(record: StageHistory) -> list[str]:
     """Return what happened in one showdown, in sentences.
 
     Parameters
     ----------
-    told : StageHistory
+    record : StageHistory
         ``rounds`` hold ``{"side": {force: label}}``; without them only the end is told.
 
     Examples
@@ -34,33 +34,33 @@ def tell(told: StageHistory) -> list[str]:
     >>> second = {"side": {"staff": "aside", "guard": "blue", "line": "blue"}}
     >>> ending = {"how": "capitulation", "rounds": 2, "side": second["side"]}
     >>> names = {"line": "the line regiments"}
-    >>> told = StageHistory(stage, Cast(forces), names, "blue", False, ending, (first, second))
-    >>> for sentence in tell(told):
+    >>> record = StageHistory(stage, Cast(forces), names, "blue", False, ending, (first, second))
+    >>> for sentence in tell(record):
     ...     print(sentence)
     In the first round the line regiments joined blue.
     In the second round red gave up.
     So blue prevailed without a fight.
     """
-    stage = cast("Stage", told.stage)
-    last = round(told.number("rounds"))
-    shown = [one["side"] for one in told.rounds[:last]]
+    stage = cast("Stage", record.stage)
+    last = round(record.number("rounds"))
+    shown = [one["side"] for one in record.rounds[:last]]
     sentences: list[str] = []
     before: Mapping[str, object] = {}
     for place, after in enumerate(shown, start=1):
         happened = [
-            *_tell_signals_heard(told, stage, place),
-            *_tell_changes(told, stage, before, after),
+            *_tell_signals_heard(record, stage, place),
+            *_tell_changes(record, stage, before, after),
         ]
         if happened:
             sentences.append(f"In {_name_round(place)} {'; '.join(happened)}.")
         before = after
-    sentences.extend(_tell_signals_never_sent(told, stage))
-    sentences.extend(_tell_end(told, stage, moves_told=bool(shown)))
+    sentences.extend(_tell_signals_never_sent(record, stage))
+    sentences.extend(_tell_end(record, stage, moves_told=bool(shown)))
     return [capitalise(sentence) for sentence in sentences]
 
 
 def _tell_changes(
-    told: StageHistory, stage: Stage, before: Mapping[str, object], after: Mapping[str, object]
+    record: StageHistory, stage: Stage, before: Mapping[str, object], after: Mapping[str, object]
 ) -> list[str]:
     """Return what changed between two rounds, in clauses."""
     cores = {camp.core: name for name, camp in stage.camps.items()}
@@ -70,94 +70,94 @@ def _tell_changes(
     moves: dict[tuple[str, str], list[str]] = {}
     for force, side in after.items():
         left = str(before.get(force, ASIDE))
-        free = force not in cores and force not in told.silent
+        free = force not in cores and force not in record.silent
         if free and side != left and not (left in beaten and side == ASIDE):
-            moves.setdefault((left, str(side)), []).append(told.name(force))
+            moves.setdefault((left, str(side)), []).append(record.name(force))
     clauses = []
     for (left, side), names in moves.items():
         who = join_words(names)
         if left == ASIDE:
-            clauses.append(f"{who} joined {told.word(side)}")
+            clauses.append(f"{who} joined {record.word(side)}")
         elif side == ASIDE:
-            clauses.append(f"{who} left {told.word(left)} and stood aside")
+            clauses.append(f"{who} left {record.word(left)} and stood aside")
         else:
-            clauses.append(f"{who} went over from {told.word(left)} to {told.word(side)}")
+            clauses.append(f"{who} went over from {record.word(left)} to {record.word(side)}")
     for name in beaten:
         followers = [
-            told.name(force)
+            record.name(force)
             for force, side in before.items()
             if side == name
             and force not in cores
-            and force not in told.silent
+            and force not in record.silent
             and after[force] == ASIDE
         ]
         clauses.append(
-            f"{told.word(name)} gave up"
+            f"{record.word(name)} gave up"
             + (f", and {join_words(followers)} as well" if followers else "")
         )
     return clauses
 
 
-def _tell_signals_heard(told: StageHistory, stage: Stage, place: int) -> list[str]:
+def _tell_signals_heard(record: StageHistory, stage: Stage, place: int) -> list[str]:
     return [
-        f"'{told.word(name)}' was heard, which spoke for {told.word(signal.camp)}"
+        f"'{record.word(name)}' was heard, which spoke for {record.word(signal.camp)}"
         for name, signal in stage.signals.items()
-        if name not in told.silent and signal.round == place and _is_sent(told, stage, name)
+        if name not in record.silent and signal.round == place and _is_sent(record, stage, name)
     ]
 
 
-def _tell_signals_never_sent(told: StageHistory, stage: Stage) -> list[str]:
+def _tell_signals_never_sent(record: StageHistory, stage: Stage) -> list[str]:
     return [
-        f"'{told.word(name)}', due in {_name_round(stage.signals[name].round)}, was never heard."
+        f"'{record.word(name)}', due in {_name_round(stage.signals[name].round)}, was never heard."
         for name in stage.signals_in_doubt
-        if name not in told.silent and not _is_sent(told, stage, name)
+        if name not in record.silent and not _is_sent(record, stage, name)
     ]
 
 
-def _is_sent(told: StageHistory, stage: Stage, name: str) -> bool:
-    return name not in stage.signals_in_doubt or told.number("heard", name) > 0
+def _is_sent(record: StageHistory, stage: Stage, name: str) -> bool:
+    return name not in stage.signals_in_doubt or record.number("heard", name) > 0
 
 
-def _tell_end(told: StageHistory, stage: Stage, *, moves_told: bool) -> list[str]:
-    side = cast("Mapping[str, str]", told.measures["side"])
+def _tell_end(record: StageHistory, stage: Stage, *, moves_told: bool) -> list[str]:
+    side = cast("Mapping[str, str]", record.measures["side"])
     cores = {camp.core for camp in stage.camps.values()}
 
     def is_spoken_of(force: str) -> bool:
-        return force not in told.silent
+        return force not in record.silent
 
     sentences = []
     for camp in () if moves_told else stage.camps:
         names = [
-            told.name(one) for one, taken in side.items() if taken == camp and is_spoken_of(one)
+            record.name(one) for one, taken in side.items() if taken == camp and is_spoken_of(one)
         ]
         if names:
-            sentences.append(f"In the end {join_words(names)} stood with {told.word(camp)}.")
+            sentences.append(f"In the end {join_words(names)} stood with {record.word(camp)}.")
     waiting = [
-        told.name(one)
+        record.name(one)
         for one, taken in side.items()
         if taken == ASIDE and one not in cores and is_spoken_of(one)
     ]
     ever = {
-        told.name(one)
-        for shown in told.rounds
+        record.name(one)
+        for shown in record.rounds
         for one, taken in shown["side"].items()
         if taken != ASIDE
     }
     waiting = [name for name in waiting if name not in ever]
     if waiting:
         sentences.append(f"{join_words(waiting)} stood aside to the end.")
-    sentences.append(_tell_ending(told, stage))
+    sentences.append(_tell_ending(record, stage))
     return sentences
 
 
-def _tell_ending(told: StageHistory, stage: Stage) -> str:
-    winner = told.word(told.outcome)
-    if told.imposed:
+def _tell_ending(record: StageHistory, stage: Stage) -> str:
+    winner = record.word(record.outcome)
+    if record.imposed:
         return f"Whatever the sides taken, {winner} was made to prevail."
-    if told.label("how") == "capitulation":
+    if record.label("how") == "capitulation":
         return f"So {winner} prevailed without a fight."
-    own = told.number("strength", told.outcome)
-    others = [told.number("strength", camp) for camp in stage.camps if camp != told.outcome]
+    own = record.number("strength", record.outcome)
+    others = [record.number("strength", camp) for camp in stage.camps if camp != record.outcome]
     ours, theirs = write_distinct(own, max(others))
     return (
         f"It came to fighting, and {winner} prevailed, with {ours} battalion equivalents "

@@ -15,11 +15,9 @@ import jax.numpy as jnp
 from jax import Array
 
 from conjuncture.mechanisms.algebra import rows_of, sum_over_forces, switch_case, total
+from conjuncture.mechanisms.force_of_arms import CROWD_SCALE, LEAST_STRENGTH
 
 Result = TypeVar("Result")
-
-LEAST_STRENGTH = 1e-3
-CROWD_SCALE = 10.0
 
 
 class Arms(NamedTuple):
