@@ -22,7 +22,8 @@ from conjuncture.analysis.conditioning.worlds_given import has_collapsed, worlds
 from conjuncture.analysis.courses import Courses, Flow, flows_of, survey_courses
 from conjuncture.analysis.explain.discovery import LEVEL, discover_claim, discover_event
 from conjuncture.analysis.explain.discovery_result import Discovery
-from conjuncture.analysis.explain.explanation import ExplainOptions, Explanation, explain
+from conjuncture.analysis.explain.explanation import ExplainOptions, Explanation
+from conjuncture.analysis.explain.procedure import explain
 from conjuncture.analysis.explain.sensitivity import Sensitivity, sensitivity_of_query
 from conjuncture.analysis.explain.uncertain_inputs import Grouping
 from conjuncture.analysis.history_export import HistoryExport

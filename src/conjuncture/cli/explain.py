@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from conjuncture.analysis.explain.explanation import (
+    PARTS,
+    ExplainOptions,
+    choice_of,
+    own_worlds,
+)
 from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
 from conjuncture.cli.failures import STOPPED
 from conjuncture.cli.interrupts import WENT_WRONG, show_progress
@@ -24,9 +31,10 @@ from conjuncture.cli.outputs import build_result_document, draw_into, open_outpu
 from conjuncture.errors import UsageError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from rich.console import Console
 
-    from conjuncture.analysis.explain.explanation import ExplainOptions
     from conjuncture.ensemble import Ensemble
     from conjuncture.figures.picture import Picture
 
@@ -67,8 +75,7 @@ def command(
         typer.Option(
             "--part",
             metavar="PART",
-            help="Only this part: attribution, conditions, causes, sensitivity, tipping or "
-            "discovery; may be given several times.",
+            help=f"Only this part: {choice_of(PARTS)}; may be given several times.",
             show_default=False,
         ),
     ] = None,
@@ -222,22 +229,12 @@ def answer_request(
             "sentences": place.sentences(),
         }
 
-        def draw_place() -> list[Picture]:
-            from conjuncture.figures.discovery import draw_discovery
-
-            return [draw_discovery(place, table)]
-
-        return content, draw_place, (), {}
+        return content, partial(draw_part, place, table), (), {}
     if request["query"] is not None:
         hangs = ensemble.sensitivity(request["query"])
         show("sensitivity", hangs)
-
-        def draw_hangs() -> list[Picture]:
-            from conjuncture.figures.explanation import draw_sensitivity
-
-            return [draw_sensitivity(hangs)]
-
-        return {**to_json_value(hangs), "sentences": hangs.sentences()}, draw_hangs, (), {}
+        content = {**to_json_value(hangs), "sentences": hangs.sentences()}
+        return content, partial(draw_part, hangs, table), (), {}
     found = ensemble.explain(request["outcome"], explain_options_of(ensemble, request), tell=show)
 
     def draw() -> list[Picture]:
@@ -248,6 +245,13 @@ def answer_request(
     return explanation_document(found), draw, found.missing, found.wrong
 
 
+def draw_part(found: Any, values: Mapping[str, NDArray[np.float64]]) -> list[Picture]:
+    """Draw one part of an explanation."""
+    from conjuncture.figures.explanation import pictures_of
+
+    return list(pictures_of(found, values, empty=True))
+
+
 def explain_options_of(ensemble: Ensemble, request: Mapping[str, Any]) -> ExplainOptions:
     """Return what is asked of the explanation.
 
@@ -256,7 +260,6 @@ def explain_options_of(ensemble: Ensemble, request: Mapping[str, Any]) -> Explai
     UsageError
         When a group is none of the scenario's, or a pair not two numbers.
     """
-    from conjuncture.analysis.explain.explanation import PARTS, ExplainOptions
     from conjuncture.language.names import unknown_name
 
     groups = ensemble.crisis.groups
@@ -314,7 +317,6 @@ def show_end(
     """Print what the explanation rests on, and what is missing."""
     from rich.text import Text
 
-    from conjuncture.analysis.explain.explanation import own_worlds
     from conjuncture.cli.console import size_in_words
     from conjuncture.numbers import figure_of
     from conjuncture.report.explanation_sections import TITLES

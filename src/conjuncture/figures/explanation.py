@@ -6,9 +6,9 @@ sensitivity as a tornado: how much of a query's variance each unknown is behind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,9 +16,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from conjuncture.analysis.explain.attribution import NINETY
+from conjuncture.analysis.explain.attribution import NINETY, Attribution
 from conjuncture.analysis.explain.causes import Causes
+from conjuncture.analysis.explain.discovery_result import Discovery
 from conjuncture.analysis.explain.sensitivity import FactorIndices, Sensitivity
+from conjuncture.analysis.explain.tipping import Tipping
 from conjuncture.analysis.plain_words import capitalise, join_words, plain_label
 from conjuncture.figures.attribution import draw_attribution, draw_interactions
 from conjuncture.figures.discovery import draw_discovery
@@ -45,7 +47,8 @@ from conjuncture.numbers import percent_in_picture as percent
 if TYPE_CHECKING:
     from conjuncture.analysis.explain.explanation import Explanation
 
-
+Values = Mapping[str, NDArray[np.float64]]
+"""The numbers of the worlds, by key."""
 MOST_SETS = 25
 BETWEEN = 0.1
 KINDS = {"but-for": (BLUE, ""), "preempting": (ORANGE, "////")}
@@ -241,9 +244,42 @@ def describe_sensitivity(found: Sensitivity) -> str:
     )
 
 
-def draw_explanation(
-    found: Explanation, values: Mapping[str, NDArray[np.float64]]
-) -> list[Picture]:
+def pictures_of(found: Any, values: Values, *, empty: bool = False) -> Iterator[Picture]:
+    """Yield the pictures of a part of an explanation.
+
+    Parameters
+    ----------
+    found : Attribution, Causes, Sensitivity, Tipping or Discovery
+    values : mapping of str to array, shape (worlds,)
+        The numbers of the worlds, by key, as in ``worlds.table``.
+    empty : bool
+        Also what says no more than that nothing was found.
+
+    Yields
+    ------
+    Picture
+    """
+    match found:
+        case Attribution():
+            if found.shares:
+                yield draw_attribution(found)
+                if found.strong_interactions or (empty and found.interactions):
+                    yield draw_interactions(found)
+        case Causes():
+            yield draw_causes(found)
+        case Sensitivity():
+            yield draw_sensitivity(found)
+        case Tipping():
+            if found.curves:
+                yield draw_tipping(found)
+            for number, one in enumerate(found.maps, 1):
+                yield draw_map(one, found.clause, f"tipping-map-{number}")
+        case Discovery():
+            if found.boxes or empty:
+                yield draw_discovery(found, values)
+
+
+def draw_explanation(found: Explanation, values: Values) -> list[Picture]:
     """Draw every part of an explanation that there is.
 
     Parameters
@@ -257,21 +293,5 @@ def draw_explanation(
     list of Picture
         In the order in which the explanation is told.
     """
-    pictures = []
-    for part in (found.attribution, found.conditions):
-        if part is not None and part.shares:
-            pictures.append(draw_attribution(part))
-            if part.strong_interactions:
-                pictures.append(draw_interactions(part))
-    if found.causes is not None:
-        pictures.append(draw_causes(found.causes))
-    if found.sensitivity is not None:
-        pictures.append(draw_sensitivity(found.sensitivity))
-    if found.tipping is not None:
-        if found.tipping.curves:
-            pictures.append(draw_tipping(found.tipping))
-        for number, one in enumerate(found.tipping.maps, 1):
-            pictures.append(draw_map(one, found.clause, f"tipping-map-{number}"))
-    if found.discovery is not None and found.discovery.boxes:
-        pictures.append(draw_discovery(found.discovery, values))
-    return pictures
+    parts = found.parts.values()
+    return [picture for part in parts for picture in pictures_of(part, values)]

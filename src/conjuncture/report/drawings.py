@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from conjuncture.analysis.explain.attribution import Attribution
+from conjuncture.analysis.explain.causes import Causes
+from conjuncture.analysis.explain.tipping import Tipping
 from conjuncture.analysis.plain_words import labels_of
-from conjuncture.figures.attribution import draw_attribution, draw_interactions
 from conjuncture.figures.claims import draw_claims
 from conjuncture.figures.comparison import draw_comparison
-from conjuncture.figures.discovery import draw_discovery
-from conjuncture.figures.explanation import draw_causes, draw_sensitivity
+from conjuncture.figures.explanation import pictures_of
 from conjuncture.figures.outcomes import draw_outcomes
 from conjuncture.figures.picture import Picture, svg
-from conjuncture.figures.tipping import draw_map, draw_tipping
 from conjuncture.ordering import put_in_order
 from conjuncture.presentation.sections import Drawing
 
 if TYPE_CHECKING:
     from conjuncture.analysis.courses import Flow
-    from conjuncture.analysis.explain.attribution import Attribution
     from conjuncture.analysis.explain.explanation import Explanation
     from conjuncture.analysis.reference_classes.comparison import Comparison
     from conjuncture.analysis.verdicts import ClaimResult
@@ -68,34 +67,25 @@ def drawings_of_explanation(
     values : mapping of str to array, shape (worlds,)
         The numbers of the worlds, by key.
     """
-    pictures: dict[str, list[Drawing]] = {}
-    for part, picture in pictures_of(found, values):
-        pictures.setdefault(part, []).append(drawing_of(picture, f"{prefix}-{picture.name}"))
-    return pictures
+    return {
+        name: [
+            drawing_of(picture, f"{prefix}-{picture.name}")
+            for picture in pictures_of(keep_first(part), values, empty=True)
+        ]
+        for name, part in found.parts.items()
+    }
 
 
-def pictures_of(found: Explanation, values: Values) -> Iterator[tuple[str, Picture]]:
-    """Yield the pictures of an explanation, each with the part that it belongs to."""
-    if found.attribution is not None and found.attribution.shares:
-        yield "attribution", draw_attribution(found.attribution)
-        if found.attribution.interactions:
-            yield "attribution", draw_interactions(keep_strongest_pairs(found.attribution))
-    if found.conditions is not None and found.conditions.shares:
-        yield "conditions", draw_attribution(found.conditions)
-    if found.causes is not None:
-        yield "causes", draw_causes(replace(found.causes, sets=found.causes.sets[:MOST_BARS]))
-    if found.sensitivity is not None:
-        yield "sensitivity", draw_sensitivity(found.sensitivity)
-    if found.tipping is not None and found.tipping.curves:
-        few = replace(found.tipping, curves=found.tipping.curves[:MOST_CURVES])
-        yield "tipping", draw_tipping(few)
-        for place, pair in enumerate(found.tipping.maps[:MOST_MAPS], start=1):
-            yield "tipping", draw_map(pair, found.clause, f"tipping-map-{place}")
-    if found.discovery is not None:
-        yield "discovery", draw_discovery(found.discovery, values)
-
-
-def keep_strongest_pairs(found: Attribution) -> Attribution:
-    """Return an attribution with its strongest interactions only."""
-    strongest = put_in_order(found.interactions, lambda one: abs(one.value), falling=True)
-    return replace(found, interactions=tuple(strongest[:MOST_BARS]))
+def keep_first(part: Any) -> Any:
+    """Return a part of an explanation with no more than a picture in a report shows."""
+    match part:
+        case Attribution(kind="forces"):
+            strongest = put_in_order(part.interactions, lambda one: abs(one.value), falling=True)
+            return replace(part, interactions=tuple(strongest[:MOST_BARS]))
+        case Attribution():
+            return replace(part, interactions=())
+        case Causes():
+            return replace(part, sets=part.sets[:MOST_BARS])
+        case Tipping():
+            return replace(part, curves=part.curves[:MOST_CURVES], maps=part.maps[:MOST_MAPS])
+    return part

@@ -10,7 +10,8 @@ import numpy as np
 from conjuncture.analysis.chronicle import Chronicle
 from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.divergence import EpisodeRow
-from conjuncture.analysis.explain.sample import HISTORIES, Sample
+from conjuncture.analysis.explain import HISTORIES
+from conjuncture.analysis.explain.sample import Sample
 from conjuncture.analysis.illustrations import choose_typical_of_observed
 from conjuncture.analysis.plain_words import capitalise, name_of
 from conjuncture.engine.interventions import AS_THINGS_WERE

@@ -5,13 +5,8 @@ from dataclasses import replace
 import pytest
 
 import conjuncture
-from conjuncture.analysis.explain.explanation import (
-    PARTS,
-    ExplainOptions,
-    explain,
-    histories_per_world,
-    nearest_possible,
-)
+from conjuncture.analysis.explain.explanation import PARTS, ExplainOptions
+from conjuncture.analysis.explain.procedure import explain, histories_per_world, nearest_possible
 from conjuncture.analysis.explain.sample import Sample
 from conjuncture.analysis.reporting.explanation_documents import explanation_document
 from conjuncture.engine.progress import SilentProgress

@@ -145,6 +145,11 @@ class Attribution:
         return self.says or self.event
 
     @property
+    def part(self) -> str:
+        """Which part of an explanation it is."""
+        return "attribution" if self.kind == "forces" else "conditions"
+
+    @property
     def error(self) -> float:
         """The largest standard error of a share."""
         return max(share.error for share in self.shares)

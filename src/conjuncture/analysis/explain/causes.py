@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import isnan, nan, sqrt
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -117,6 +117,7 @@ class Causes:
         The event in words, as a clause.
     """
 
+    part: ClassVar[str] = "causes"
     event: str
     sets: tuple[CauseSet, ...]
     single: float

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,6 +189,7 @@ class Discovery:
         histories; None where there is no such noise to speak of.
     """
 
+    part: ClassVar[str] = "discovery"
     what: str
     share: float
     worlds: int

@@ -15,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from conjuncture.analysis.explain import HISTORIES
 from conjuncture.analysis.simulator import Simulator, stages_read
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.conduct import Conduct, ObservedConduct
@@ -48,9 +49,6 @@ from conjuncture.scenario.crisis import Crisis
 
 Kind = TypeVar("Kind", np.float32, np.bool_)
 Result = TypeVar("Result")
-
-HISTORIES = 16
-"""Histories of each world, where nobody asks for more: with 400 worlds 6,400 in all."""
 
 
 class StoppedEarly(Exception):  # noqa: N818 - it is no error: somebody wants the answer so far

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,6 +117,7 @@ class Sensitivity:
         The query in words, as a noun.
     """
 
+    part: ClassVar[str] = "sensitivity"
     query: str
     mean: float
     variance: float

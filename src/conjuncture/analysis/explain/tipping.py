@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -403,6 +404,7 @@ class Tipping:
         The event in words, as a clause.
     """
 
+    part: ClassVar[str] = "tipping"
     event: str
     level: float
     probability: float
