@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import sample_results
+from conjuncture.analysis.explain.explanation import Explanation
 from conjuncture.figures.attribution import draw_attribution, draw_interactions
 from conjuncture.figures.claims import draw_claims
 from conjuncture.figures.comparison import draw_comparison
@@ -307,14 +308,16 @@ def test_the_weight_of_evidence_is_told_in_decibels_event_by_event():
 
 
 def test_an_explanation_is_drawn_part_by_part():
-    class Whole:
-        clause = sample_results.EVENT
-        attribution, conditions = sample_results.FORCES, sample_results.CONDITIONS
-        causes, sensitivity = None, sample_results.SENSITIVITY
-        tipping = replace(sample_results.TIPPING, maps=(sample_results.MAP, sample_results.MAP))
-        discovery = sample_results.DISCOVERY
-
-    names = [one.name for one in draw_explanation(Whole, sample_results.VALUES)]
+    whole = Explanation(
+        sample_results.EVENT,
+        None,
+        attribution=sample_results.FORCES,
+        conditions=sample_results.CONDITIONS,
+        sensitivity=sample_results.SENSITIVITY,
+        tipping=replace(sample_results.TIPPING, maps=(sample_results.MAP, sample_results.MAP)),
+        discovery=sample_results.DISCOVERY,
+    )
+    names = [one.name for one in draw_explanation(whole, sample_results.VALUES)]
     assert names == [
         "attribution-forces", "interactions-forces", "attribution-conditions", "sensitivity",
         "tipping", "tipping-map-1", "tipping-map-2", "discovery",

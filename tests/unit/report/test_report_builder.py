@@ -67,7 +67,7 @@ def test_the_first_screen_has_each_claim_and_each_stage(report):
     assert [(one.name, one.happened) for one in stage.ends] == [("A", True), ("b", False)]
     assert sum(one.share for one in stage.ends) == pytest.approx(1.0)
     assert [one.shown for one in stage.ends] == [row[2] for row in report.outcomes.tables[0].rows]
-    assert report.asked == report.summary[0]
+    assert report.question == report.summary[0]
     assert report.answers == report.summary[1:]
 
 
