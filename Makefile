@@ -69,7 +69,7 @@ data: $(VENV)/ready
 	@$(VENV)/bin/python -m scripts.data "$(DATA)"
 
 learn: $(VENV)/ready
-	@$(VENV)/bin/python scripts/learn.py
+	@$(VENV)/bin/python -m scripts.learn
 
 $(DEMO)/ready: $(INPUTS)
 	@$(FOUND) && "$$python" -m venv $(DEMO)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from scripts.learn.population import ATTEMPTS
+
 from conjuncture import data
-from conjuncture.calibration.population import ATTEMPTS
 from conjuncture.figures.picture import Picture
 from validation.backtest.mechanism_predictor import MechanismPredictor
 from validation.backtest.pictures import draw_calibration, draw_losses

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
+from scripts.learn.population import CAMPAIGNS
 
 from conjuncture import data
-from conjuncture.calibration.population import CAMPAIGNS
 from conjuncture.figures.picture import Picture
 from validation.backtest.mechanism_predictor import MechanismPredictor
 from validation.backtest.pictures import draw_calibration, draw_losses

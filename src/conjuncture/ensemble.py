@@ -10,9 +10,6 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from conjuncture.analysis.alternatives import Alternative, Alternatives, try_alternatives
 from conjuncture.analysis.answers import Answer, Counts, answer
 from conjuncture.analysis.chronicle import Chronicle, tell_claim, tell_one
@@ -45,6 +42,7 @@ from conjuncture.engine.progress import Progress, SilentProgress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
+from conjuncture.learned_constants import constants_of
 from conjuncture.presentation.claim_results import ClaimResults
 from conjuncture.scenario.crisis import Claim, Crisis
 from conjuncture.scenario.queries import read_event, read_query
@@ -54,10 +52,6 @@ if TYPE_CHECKING:
     from distributed import Client
 
 __all__ = ["ClaimResults", "Ensemble"]
-
-
-LEARNED = "learned"
-"""Structural constants that a scenario leaves open are as attempts elsewhere leave them."""
 
 
 class SimulatedWorlds:
@@ -176,27 +170,6 @@ class SimulatedWorlds:
     @property
     def _histories(self) -> HistoryExport:
         return HistoryExport(self.simulator)
-
-
-def constants_of(
-    crisis: Crisis, seed: int, worlds: int, constants: str
-) -> tuple[str, dict[str, NDArray[np.float64]]]:
-    """Return what a run record says of the structural constants, and the draws that they have.
-
-    Raises
-    ------
-    UsageError
-        When ``constants`` is neither ``documented`` nor ``learned``.
-    """
-    if constants == DOCUMENTED:
-        return DOCUMENTED, {}
-    if constants != LEARNED:
-        raise UsageError(f"constants are '{DOCUMENTED}' or '{LEARNED}', not '{constants}'")
-    from conjuncture.calibration.learned import learned_uniforms_of, load_learned, own_country_of
-
-    country = own_country_of(crisis)
-    without = f", without {country}" if country else ""
-    return f"{LEARNED} {load_learned().version}{without}", learned_uniforms_of(crisis, seed, worlds)
 
 
 class Ensemble(SimulatedWorlds):

@@ -5,8 +5,8 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from conjuncture.calibration.learned import load_learned
 from conjuncture.cli.app import app
+from conjuncture.learned_constants import load_learned
 from crises import FREE
 
 

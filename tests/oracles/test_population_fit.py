@@ -6,15 +6,18 @@ import numpy as np
 import pytest
 from scipy.special import betaln, expit, ndtr, ndtri
 from scipy.stats import beta
+from scripts.learn.case_groups import GroupOutcomes
+from scripts.learn.emulator import Emulator, SimulatedDesign, misses_of
+from scripts.learn.population_fit import (
+    DRAWS,
+    PopulationFit,
+    combinations_of,
+    fit_population,
+    rank_truths,
+    weigh_by_simulation,
+)
 
 from chance import bound
-from conjuncture.calibration.correction import weigh_by_simulation
-from conjuncture.calibration.design import SimulatedDesign
-from conjuncture.calibration.emulator import Emulator, misses_of
-from conjuncture.calibration.fitting import PopulationFit, fit_population
-from conjuncture.calibration.identifying import combinations_of
-from conjuncture.calibration.outcomes import GroupOutcomes
-from conjuncture.calibration.ranks import DRAWS, rank_truths
 
 
 class Itself:

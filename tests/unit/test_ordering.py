@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scripts.learn.population_fit import Combination
 
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.explain.attribution import Attribution, Share, largest_first
-from conjuncture.calibration.identifying import Combination
 from conjuncture.ordering import find_largest, find_smallest, places_in_order, put_in_order
 from conjuncture.report.stories import rank_forces
 

@@ -7,12 +7,11 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
+from scripts.learn.case_groups import GroupOutcomes, TagShares, group_cases
+from scripts.learn.emulator import Emulator
+from scripts.learn.population import Population
+from scripts.learn.population_fit import fit_population
 
-from conjuncture.calibration.emulator import Emulator
-from conjuncture.calibration.evidence import TagShares, group_cases
-from conjuncture.calibration.fitting import fit_population
-from conjuncture.calibration.outcomes import GroupOutcomes
-from conjuncture.calibration.population import Population
 from validation.backtest.predictors import Chances, Numbers
 
 EMULATORS = Path(__file__).parents[1] / "emulators"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from scripts.learn import population
 from validation import attempts, campaigns
 from validation.backtest.mechanism_predictor import MechanismPredictor
 from validation.backtest.pictures import draw_calibration, draw_losses
@@ -11,7 +12,6 @@ from validation.backtest.tables import hindsight, markdown
 from validation.classes import ATTEMPTS, CAMPAIGNS, MILITARY_ATTEMPTS, rate
 
 from conjuncture import data
-from conjuncture.calibration import population
 from conjuncture.data.tags import TAGS
 from conjuncture.figures.picture import svg
 

@@ -20,13 +20,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.calibration.population import ATTEMPTS
 from conjuncture.data.case_records import country_of
 from conjuncture.engine.addresses import world_uniforms
+from conjuncture.engine.machine import DOCUMENTED
+from conjuncture.errors import UsageError
 from conjuncture.language.nodes import RandomDraw, walk
 from conjuncture.scenario.crisis import Crisis
 
 Real = NDArray[np.float64]
+
+LEARNED = "learned"
+"""Structural constants that a scenario leaves open are as attempts elsewhere leave them."""
 
 SITE = "learned/particle"
 """The draw by which a world takes a particle."""
@@ -86,6 +90,25 @@ class LearnedConstants:
         (folder / "attempts.json").write_text(text + "\n", encoding="utf-8")
 
 
+def constants_of(
+    crisis: Crisis, seed: int, worlds: int, constants: str
+) -> tuple[str, dict[str, Real]]:
+    """Return what a run record says of the structural constants, and the draws that they have.
+
+    Raises
+    ------
+    UsageError
+        When ``constants`` is neither ``documented`` nor ``learned``.
+    """
+    if constants == DOCUMENTED:
+        return DOCUMENTED, {}
+    if constants != LEARNED:
+        raise UsageError(f"constants are '{DOCUMENTED}' or '{LEARNED}', not '{constants}'")
+    country = own_country_of(crisis)
+    without = f", without {country}" if country else ""
+    return f"{LEARNED} {load_learned().version}{without}", learned_uniforms_of(crisis, seed, worlds)
+
+
 @cache
 def load_learned() -> LearnedConstants:
     """Return what ships with the package.
@@ -95,7 +118,7 @@ def load_learned() -> LearnedConstants:
     >>> load_learned().version
     '1'
     """
-    return read_learned(Path(str(files("conjuncture"))) / "calibration" / "learned")
+    return read_learned(Path(str(files("conjuncture"))) / "learned")
 
 
 def read_learned(folder: Path) -> LearnedConstants:
@@ -149,7 +172,7 @@ def sites_at_default(crisis: Crisis) -> dict[str, str]:
     ['decisiveness', 'fog', 'public_share', 'first_showing', 'street_exchange']
     """
     found = {}
-    for name in ATTEMPTS.parameters:
+    for name in load_learned().parameters:
         number = crisis.numbers.get(name)
         if number is None or number.stated:
             continue

@@ -17,15 +17,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
+from scripts.learn.case_groups import CaseGroups, GroupOutcomes, group_cases
+from scripts.learn.case_simulator import CaseSimulator
+from scripts.learn.emulator import Emulator, SimulatedDesign
+from scripts.learn.population import Population
+from scripts.learn.population_fit import PopulationFit, fit_population, weigh_by_simulation
 
-from conjuncture.calibration.correction import weigh_by_simulation
-from conjuncture.calibration.design import SimulatedDesign
-from conjuncture.calibration.emulator import Emulator
-from conjuncture.calibration.evidence import CaseGroups, group_cases
-from conjuncture.calibration.fitting import PopulationFit, fit_population
-from conjuncture.calibration.outcomes import GroupOutcomes
-from conjuncture.calibration.population import Population
-from conjuncture.calibration.simulating import CaseSimulator
 from conjuncture.engine.progress import Progress, SilentProgress
 
 if TYPE_CHECKING:
@@ -69,7 +66,7 @@ class Learning:
     population : Population
     emulator : Emulator
         Of all designs.
-    groups : Groups
+    groups : CaseGroups
         The table by known evidence.
     proposed : PopulationFit
         Under the emulator.

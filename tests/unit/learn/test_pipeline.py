@@ -2,16 +2,19 @@
 
 import numpy as np
 import pytest
+from scripts.learn import emulator
+from scripts.learn.case_groups import GroupOutcomes
+from scripts.learn.learning_record import (
+    learned_constants_from,
+    learning_markdown,
+    summarise_learning,
+)
+from scripts.learn.pipeline import LearningSizes, learn, smooth_errors
+from scripts.learn.population import ATTEMPTS
+from scripts.learn.population_fit import rank_truths
 
 from conjuncture import data
-from conjuncture.calibration import network
-from conjuncture.calibration.learned import read_learned
-from conjuncture.calibration.learning import LearningSizes, learn, smooth_errors
-from conjuncture.calibration.outcomes import GroupOutcomes
-from conjuncture.calibration.population import ATTEMPTS
-from conjuncture.calibration.ranks import rank_truths
-from conjuncture.calibration.summary import learned_constants_from, summarise_learning
-from conjuncture.calibration.tables import learning_markdown
+from conjuncture.learned_constants import read_learned
 
 SMALL = LearningSizes(
     first=128, first_cases=4, near=((64, 4, 0.3),), last=64, last_cases=8,
@@ -22,7 +25,7 @@ SMALL = LearningSizes(
 @pytest.fixture(scope="module", autouse=True)
 def short_training():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(network, "STEPS", 20)
+        patch.setattr(emulator, "STEPS", 20)
         yield
 
 

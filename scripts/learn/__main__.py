@@ -1,4 +1,4 @@
-"""Learn the parameters of the populations anew: ``make learn``, or ``python scripts/learn.py``.
+"""Learn the parameters of the populations anew: ``make learn``, or ``python -m scripts.learn``.
 
 Writes the particles and the record of the attempts into the package, the emulators beside the
 backtest that uses them, and the tables into the page that explains them.
@@ -12,16 +12,20 @@ import sys
 import time
 from pathlib import Path
 
-from conjuncture import data
-from conjuncture.calibration.learning import Learning, LearningSizes, learn
-from conjuncture.calibration.outcomes import GroupOutcomes
-from conjuncture.calibration.population import ATTEMPTS, CAMPAIGNS, Population
-from conjuncture.calibration.ranks import rank_truths
-from conjuncture.calibration.summary import learned_constants_from, summarise_learning
-from conjuncture.calibration.tables import learning_markdown
+from scripts.learn.case_groups import GroupOutcomes
+from scripts.learn.learning_record import (
+    learned_constants_from,
+    learning_markdown,
+    summarise_learning,
+)
+from scripts.learn.pipeline import Learning, LearningSizes, learn
+from scripts.learn.population import ATTEMPTS, CAMPAIGNS, Population
+from scripts.learn.population_fit import rank_truths
 
-ROOT = Path(__file__).resolve().parents[1]
-SHIPPED = ROOT / "src" / "conjuncture" / "calibration" / "learned"
+from conjuncture import data
+
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = ROOT / "src" / "conjuncture" / "learned"
 EMULATORS = ROOT / "validation" / "emulators"
 PAGE = ROOT / "docs" / "explanation" / "learned-constants.md"
 VERSION = "1"

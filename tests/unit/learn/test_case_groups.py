@@ -3,9 +3,9 @@
 import numpy as np
 import pandas
 import pytest
+from scripts.learn.case_groups import TagShares, group_cases
+from scripts.learn.population import ATTEMPTS, CAMPAIGNS, Population
 
-from conjuncture.calibration.evidence import TagShares, group_cases
-from conjuncture.calibration.population import ATTEMPTS, CAMPAIGNS, Population
 from conjuncture.data.frames import attempts, campaigns
 from conjuncture.errors import UsageError
 

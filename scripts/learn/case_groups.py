@@ -3,7 +3,7 @@
 Of a row some tags are used as evidence and coded; the others, not used or missing, are unknown.
 A row is then not one cell of the population but a mixture of cells, weighted by how often they
 occur among rows that are like it in what is known. A missing tag is never taken to be 0. Outcomes
-play no part in the weights.
+play no part in the weights; how probable parameters make them is asked of each group.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scripts.learn.population import Population
 
-from conjuncture.calibration.population import Population
 from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
 
 if TYPE_CHECKING:
     import pandas
+
 
 Real = NDArray[np.float64]
 Codes = NDArray[np.int8]
@@ -154,7 +155,7 @@ def group_cases(
     Examples
     --------
     >>> import pandas
-    >>> from conjuncture.calibration.population import CAMPAIGNS
+    >>> from scripts.learn.population import CAMPAIGNS
     >>> frame = pandas.DataFrame({
     ...     "success": [1, 1, 0, pandas.NA], "method": ["nonviolent"] * 2 + ["violent"] * 2,
     ...     "size": "small", "foreign_support": "no", "repression": "yes",
@@ -199,3 +200,53 @@ def patterns_of(codes: Codes) -> tuple[Codes, NDArray[np.int64]]:
         return codes, np.zeros(0, np.int64)
     patterns, place = np.unique(codes, axis=0, return_inverse=True)
     return patterns, place.reshape(-1).astype(np.int64)
+
+
+LEAST_CHANCE = 1e-6
+"""Chances nearer to 0 or 1 than this are taken for it: no simulation tells them apart."""
+
+
+@dataclass(frozen=True)
+class GroupOutcomes:
+    """Successes among cases, group by group.
+
+    Attributes
+    ----------
+    weights : array, shape (groups, cells)
+        Each group is a mixture of cells, for what is known of its cases may be less than a cell
+        says; every row sums to 1.
+    successes, attempts : array, shape (groups,)
+    """
+
+    weights: Real
+    successes: Real
+    attempts: Real
+
+    def chances(self, cells: Real) -> Real:
+        """Return the chance of success in each group, shape (points, groups).
+
+        Parameters
+        ----------
+        cells : array, shape (points, cells)
+        """
+        return np.clip(np.nan_to_num(cells) @ self.weights.T, LEAST_CHANCE, 1.0 - LEAST_CHANCE)
+
+    def log_likelihood(self, cells: Real) -> Real:
+        """Return the logarithm of the probability of all outcomes, shape (points,).
+
+        Where a cell has no chance, since nobody moves in it, no case could be on record.
+
+        Examples
+        --------
+        >>> seen = GroupOutcomes(np.eye(2), np.array([1.0, 0.0]), np.array([1.0, 2.0]))
+        >>> seen.log_likelihood(np.array([[0.5, 0.5]])).round(3).tolist()
+        [-2.079]
+        """
+        chance = self.chances(cells)
+        failures = self.attempts - self.successes
+        found = np.log(chance) @ self.successes + np.log1p(-chance) @ failures
+        return np.where(np.isnan(cells).any(axis=1), -np.inf, found)
+
+    def temper(self, exponent: float) -> GroupOutcomes:
+        """Return outcomes whose likelihood is that of these to some power."""
+        return GroupOutcomes(self.weights, exponent * self.successes, exponent * self.attempts)

@@ -6,28 +6,26 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scripts.learn.case_groups import GroupOutcomes, group_cases
+from scripts.learn.learning_record import learning_markdown, structural_constants_of
+from scripts.learn.population import ATTEMPTS
+from scripts.learn.population_fit import NARROW
 
 import conjuncture
 from chance import bound
 from conjuncture import data
-from conjuncture.calibration.evidence import group_cases
-from conjuncture.calibration.identifying import NARROW
-from conjuncture.calibration.learned import (
+from conjuncture.errors import UsageError
+from conjuncture.learned_constants import (
     LearnedConstants,
     learned_uniforms_of,
     load_learned,
     own_country_of,
     read_learned,
 )
-from conjuncture.calibration.outcomes import GroupOutcomes
-from conjuncture.calibration.population import ATTEMPTS
-from conjuncture.calibration.summary import structural_constants_of
-from conjuncture.calibration.tables import learning_markdown
-from conjuncture.errors import UsageError
 from crises import FREE
 
 ROOT = Path(__file__).parents[3]
-SHIPPED = ROOT / "src" / "conjuncture" / "calibration" / "learned"
+SHIPPED = ROOT / "src" / "conjuncture" / "learned"
 
 
 def test_what_ships_is_small_and_belongs_to_the_scenario_and_the_table():

@@ -14,10 +14,10 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scripts.learn.population import Population
 
 from conjuncture.analysis.explain.sample import Sample
 from conjuncture.analysis.simulator import Simulator
-from conjuncture.calibration.population import Population
 from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.engine.progress import Progress, SilentProgress
 from conjuncture.engine.worlds import Worlds

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.special import expit
 from scipy.stats import norm
+from scripts.learn.case_simulator import CaseSimulator
+from scripts.learn.population import ATTEMPTS, CAMPAIGNS, Population
 
 from chance import bound
-from conjuncture.calibration.population import ATTEMPTS, CAMPAIGNS, Population
-from conjuncture.calibration.simulating import CaseSimulator
 from conjuncture.data.tags import TAGS
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Either, RandomDraw, walk

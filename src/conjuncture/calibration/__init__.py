@@ -1,1 +1,0 @@
-"""Constants learned from cases whose end is known: populations, their fit, and what came of it."""
