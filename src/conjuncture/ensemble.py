@@ -175,6 +175,9 @@ class SimulatedWorlds:
 class Ensemble(SimulatedWorlds):
     """Worlds and histories of a scenario, ready to be asked.
 
+    A method simulates what its answer needs when it is first called; what several answers need is
+    kept. An attribute never simulates.
+
     Parameters
     ----------
     crisis : Crisis
@@ -258,7 +261,7 @@ class Ensemble(SimulatedWorlds):
             When the scenario makes no claim of that name.
         """
         chosen = self._find_claims(claims)
-        weighing = self.likelihood if rerun else None
+        weighing = self.likelihood() if rerun else None
         given = self.posterior() if weighing is not None and has_collapsed(weighing) else None
         again = None if weighing is None else Rerun(weighing.weights, given)
         tested: list[ClaimResult] = []
@@ -344,14 +347,31 @@ class Ensemble(SimulatedWorlds):
     def _posterior(self) -> Posterior | None:
         return worlds_given(self.worlds, self.blocks, self.simulator.progress)
 
-    @cached_property
     def likelihood(self) -> Likelihood:
-        """The probability of what was observed, by world."""
-        return likelihood_of(self.worlds, self.blocks, self.simulator.progress)
+        """Return the probability of what was observed, by world; it is found once."""
+        return self._likelihood
 
     @cached_property
+    def _likelihood(self) -> Likelihood:
+        return likelihood_of(self.worlds, self.blocks, self.simulator.progress)
+
     def stages(self) -> dict[str, StageSummary]:
-        """Outcomes and measures of every stage."""
+        """Return outcomes and measures of every stage.
+
+        All histories are simulated for them once, and for :meth:`outcomes`, :meth:`tree`,
+        :meth:`courses` and :meth:`flows` as well.
+
+        Examples
+        --------
+        >>> import conjuncture
+        >>> ensemble = conjuncture.load("bolivia-1970").run(worlds=20)
+        >>> ensemble.stages()["showdown"].reached_share
+        1.0
+        """
+        return self._stages
+
+    @cached_property
+    def _stages(self) -> dict[str, StageSummary]:
         return summarise(self.crisis, self._survey[1])
 
     @cached_property
@@ -359,10 +379,12 @@ class Ensemble(SimulatedWorlds):
         questions = [compile_question(one) for one in questions_of(self.crisis)]
         return survey_courses(self.simulator, questions)
 
-    @property
     def outcomes(self) -> dict[str, dict[str, Answer]]:
-        """The probability of every outcome of every stage; of histories that end before, none."""
-        return {name: stage.outcomes for name, stage in self.stages.items()}
+        """Return the probability of every outcome of every stage.
+
+        Histories that end before a stage have none of its outcomes.
+        """
+        return {name: stage.outcomes for name, stage in self._stages.items()}
 
     def explain(
         self,
@@ -469,23 +491,21 @@ class Ensemble(SimulatedWorlds):
         ['miranda', 'torres']
         """
         refuse_no_share(least)
-        return outcome_tree(self.courses, least)
+        return outcome_tree(self.courses(), least)
 
-    @property
     def courses(self) -> Courses:
-        """How many histories of each world took each course."""
+        """Return how many histories of each world took each course."""
         return self._survey[0]
 
-    @property
     def flows(self) -> tuple[Flow, ...]:
-        """How many histories go from each stage, by which outcome, to which stage.
+        """Return how many histories go from each stage, by which outcome, to which stage.
 
         Raises
         ------
         UsageError
             When the run was stopped before it had a history.
         """
-        return flows_of(self.courses)
+        return flows_of(self.courses())
 
     def chronicle(
         self,
@@ -565,4 +585,4 @@ class Ensemble(SimulatedWorlds):
 
         size = f"{self.worlds.count} worlds × {self.histories} histories, seed {self.seed}"
         head = f"<p><b>{escape(self.crisis.title)}</b><br>{size}</p>"
-        return head + html_outcomes(outcome_rows(self.stages))
+        return head + html_outcomes(outcome_rows(self._stages))

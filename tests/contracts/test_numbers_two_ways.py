@@ -101,7 +101,7 @@ def test_files_hold_what_the_arrays_hold(ensemble, tmp_path):
 
 def test_the_table_of_a_run_says_what_the_histories_do(exported):
     ensemble = exported.ensemble
-    for stage, summary in ensemble.stages.items():
+    for stage, summary in ensemble.stages().items():
         symbols = ensemble.crisis.vocabulary.stages[stage]
         codes = exported.last(stage)
         came = codes >= 0
@@ -123,7 +123,7 @@ def test_a_query_about_one_stage_counts_chances_and_agrees_within_its_error(ense
     """Of a history whose outcome has chance p, what was drawn differs from p with variance p (1 - p)."""
     pairs = [
         (f"P({stage} = {label})", one.value)
-        for stage, summary in ensemble.stages.items()
+        for stage, summary in ensemble.stages().items()
         for label, one in summary.outcomes.items()
     ]
     found = np.array([one.value for one in values_of(ensemble, [text for text, _ in pairs])])
@@ -155,13 +155,13 @@ def test_the_tree_has_the_shares_of_the_histories(exported):
 
     walk(tree.root, np.ones((WORLDS, exported.ensemble.histories), bool))
     assert seen > 3
-    for name in {(flow.stage) for flow in exported.ensemble.flows}:
+    for name in {(flow.stage) for flow in exported.ensemble.flows()}:
         stage, _, visit = name.partition(" (")
         codes = exported.codes(stage, int(visit.rstrip(")") or 1))
         for code, label in enumerate(exported.crisis.vocabulary.stages[stage].outcomes):
             share = sum(
                 flow.share
-                for flow in exported.ensemble.flows
+                for flow in exported.ensemble.flows()
                 if (flow.stage, flow.outcome) == (name, label)
             )
             assert share == pytest.approx((codes == code).mean(), abs=1e-12)
@@ -197,7 +197,7 @@ def test_a_chronicle_counts_the_histories_that_went_its_way(exported):
 
 def test_the_history_that_a_report_tells_went_as_observed(exported):
     ensemble = exported.ensemble
-    choice = choose_typical_of_observed(ensemble.courses, ensemble.crisis)
+    choice = choose_typical_of_observed(ensemble.courses(), ensemble.crisis)
     so = np.ones((WORLDS, ensemble.histories), bool)
     for stage, outcome in ensemble.crisis.observed.items():
         labels = ensemble.crisis.vocabulary.stages[stage].outcomes
@@ -245,7 +245,7 @@ def test_a_claim_as_it_happened_is_a_query_of_as_many_worlds(ensemble, tested):
 def test_json_says_the_same(ensemble, tested):
     slug = ensemble.crisis.slug
     stages = invoke("run", slug)["stages"]
-    for stage, summary in ensemble.stages.items():
+    for stage, summary in ensemble.stages().items():
         for label, one in summary.outcomes.items():
             assert stages[stage]["outcomes"][label]["value"] == one.value
             assert stages[stage]["outcomes"][label]["counts_sha256"] == one.counts_sha256
@@ -264,7 +264,7 @@ def test_the_report_and_the_comparison_show_these_numbers(ensemble):
     shown = {(row[0], row[1]): row[2] for row in course_section(ensemble).tables[0].rows}
     expected = [
         percent(one.value, one.standard_error)
-        for summary in ensemble.stages.values()
+        for summary in ensemble.stages().values()
         for one in summary.outcomes.values()
     ]
     assert list(shown.values()) == expected

@@ -127,6 +127,6 @@ def test_standard_errors_tell_worlds_and_histories(ensemble, win):
 
 def test_likelihood_weighting_gives_the_probability_of_what_happened(ensemble, win):
     exact = win[0] * (1 - win[0])
-    found = ensemble.likelihood
+    found = ensemble.likelihood()
     np.testing.assert_allclose(found.weights, exact, rtol=1e-5)
     assert found.effective_worlds == pytest.approx(exact.sum() ** 2 / (exact**2).sum(), rel=1e-4)

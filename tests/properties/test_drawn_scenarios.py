@@ -156,4 +156,4 @@ def test_what_runs_can_be_told_and_kept(text):
         assert str(ensemble.tree())
         assert ensemble.to_xarray().sizes["world"] == WORLDS
         if crisis.observed:
-            assert (ensemble.likelihood.weights >= 0).all()
+            assert (ensemble.likelihood().weights >= 0).all()

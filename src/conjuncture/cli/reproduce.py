@@ -276,7 +276,8 @@ def repeat_request(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]
         return comparison_document(ensemble.compare(request["tags"], among=among and str(among)))
     if request["command"] == "posterior" and (given := ensemble.posterior()) is not None:
         return posterior_document(given)
-    found = {**summary_document(ensemble.stages), **tree_document(ensemble.tree(request["least"]))}
+    tree = tree_document(ensemble.tree(request["least"]))
+    found = {**summary_document(ensemble.stages()), **tree}
     if "histories_sha256" in before:
         found["histories_sha256"] = ensemble.fingerprint()
     return found

@@ -205,7 +205,7 @@ def command(
         from conjuncture.figures.outcomes import draw_outcomes
 
         crisis = ensemble.crisis
-        picture = draw_outcomes(ensemble.flows, crisis.observed, labels_of(crisis))
+        picture = draw_outcomes(ensemble.flows(), crisis.observed, labels_of(crisis))
         draw_into(figures, [picture])
     exit_partial(stopped)
 
@@ -214,13 +214,13 @@ def outline_of(ensemble: Ensemble, least: float) -> dict[str, Any]:
     """Return the tree and every stage, and how far the run came where it was stopped."""
     from conjuncture.analysis.reporting.result_documents import summary_document, tree_document
 
-    found = {**tree_document(ensemble.tree(least)), **summary_document(ensemble.stages)}
+    found = {**tree_document(ensemble.tree(least)), **summary_document(ensemble.stages())}
     return {**found, **partial_json_of(partial_run_of(ensemble, any_answer(ensemble)))}
 
 
 def any_answer(ensemble: Ensemble) -> Answer:
     """Return one of the answers; all of them count the same histories."""
-    stage = next(iter(ensemble.stages.values()))
+    stage = next(iter(ensemble.stages().values()))
     return next(iter(stage.outcomes.values()))
 
 
@@ -247,12 +247,12 @@ def show(ensemble: Ensemble, tree: OutcomeTree, console: Console, *, quiet: bool
     if not quiet:
         print_wrapped(console, Text(adapt_signs(TREE_LEGEND), "dim"))
         console.print()
-    for one in unsolved_in(ensemble.stages):
+    for one in unsolved_in(ensemble.stages()):
         print_wrapped(console, Text(adapt_signs(f"Warning: {one.sentence}."), "bold"))
         console.print()
-    rows = outcome_rows(ensemble.stages)
+    rows = outcome_rows(ensemble.stages())
     widths = (max(len(row.what) for row in rows) + 2, max(len(row.value) for row in rows) + 2)
-    for name, stage in ensemble.stages.items():
+    for name, stage in ensemble.stages().items():
         reached = f"reached in {100 * stage.reached_share:.3g} % of the histories"
         print_wrapped(console, Text.assemble((name, "bold"), "  ", (reached, "dim")))
         for row in rows:

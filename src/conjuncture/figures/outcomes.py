@@ -201,7 +201,7 @@ def draw_outcomes(
     Parameters
     ----------
     flows : sequence of Flow
-        Of :attr:`conjuncture.ensemble.Ensemble.flows`.
+        Of :meth:`conjuncture.ensemble.Ensemble.flows`.
     observed : mapping of str to str, optional
         How stages ended in fact, which is marked; without it nothing is.
     labels : mapping of str to str, optional

@@ -257,7 +257,7 @@ def explanation(ensemble: Ensemble, event: str, never: dict[str, str]) -> Explan
 def commonest_end_of(ensemble: Ensemble, event: str) -> str:
     """Return the commonest end of the stage that an event of the form ``stage = outcome`` names."""
     stage = event.partition(" = ")[0]
-    answers = ensemble.stages[stage].outcomes
+    answers = ensemble.stages()[stage].outcomes
     (most, *_) = put_in_order(answers, lambda outcome: answers[outcome].value, falling=True)
     return f"{stage} = {most}"
 
@@ -305,7 +305,7 @@ def course_section(ensemble: Ensemble) -> Section:
     """Return how often each stage ends in which way."""
     crisis = ensemble.crisis
     rows = []
-    for stage, summary in ensemble.stages.items():
+    for stage, summary in ensemble.stages().items():
         for label, answer in summary.outcomes.items():
             low, high = (percent(end, answer.standard_error) for end in answer.interval)
             happened = crisis.observed.get(stage) == label
@@ -326,15 +326,15 @@ def course_section(ensemble: Ensemble) -> Section:
     )
     reached = {
         stage_in_words(crisis, stage): one.reached_share
-        for stage, one in ensemble.stages.items()
+        for stage, one in ensemble.stages().items()
         if one.reached_share < 1.0
     }
     visits = (
-        [COUNTED_LAST] if any(flow.stage not in crisis.stages for flow in ensemble.flows) else []
+        [COUNTED_LAST] if any(flow.stage not in crisis.stages for flow in ensemble.flows()) else []
     )
     sentences = [*reached_in_words(reached), COUNTED, *visits]
-    sentences += [f"{capitalise(one.sentence)}." for one in unsolved_in(ensemble.stages)]
-    pictures = drawings.drawings_of_courses(ensemble.flows, crisis)
+    sentences += [f"{capitalise(one.sentence)}." for one in unsolved_in(ensemble.stages())]
+    pictures = drawings.drawings_of_courses(ensemble.flows(), crisis)
     return Section("course", "How it goes in the model", "", tuple(sentences), pictures, (table,))
 
 
@@ -426,7 +426,7 @@ def assemble_report(
         cited=works_cited(crisis, found),
         record=tuple(record_of(ensemble.record)),
         strips=strips_of(tests, shown),
-        course=() if course is None else ends_of(ensemble.stages, crisis),
+        course=() if course is None else ends_of(ensemble.stages(), crisis),
     )
 
 

@@ -48,7 +48,7 @@ def ends_of(stages: Mapping[str, StageSummary], crisis: Crisis) -> tuple[StageEn
     Parameters
     ----------
     stages : mapping of str to StageSummary
-        Of :attr:`conjuncture.ensemble.Ensemble.stages`.
+        Of :meth:`conjuncture.ensemble.Ensemble.stages`.
     crisis : Crisis
     """
     labels = labels_of(crisis)

@@ -34,7 +34,7 @@ def typical_story(ensemble: Ensemble) -> Story:
 
     Where nothing was observed, it is the commonest of all.
     """
-    choice = choose_typical_of_observed(ensemble.courses, ensemble.crisis)
+    choice = choose_typical_of_observed(ensemble.courses(), ensemble.crisis)
     told = ensemble.chronicle(world=choice.world, history=choice.history)
     return story("typical", "A typical history", told, (choice.why,))
 

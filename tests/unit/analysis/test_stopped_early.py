@@ -82,7 +82,7 @@ def test_weights_of_worlds_without_histories_do_not_count(quarrel):
 
 def test_tree_and_stages_of_a_stopped_run_count_the_same_histories(quarrel):
     stopped = Ensemble(quarrel, WORLDS, HISTORIES, progress=BlockLimit(100))
-    root, other = stopped.tree(least=0.0).root, stopped.stages["reckoning"].outcomes["a"]
+    root, other = stopped.tree(least=0.0).root, stopped.stages()["reckoning"].outcomes["a"]
     for branch in root.branches:
         assert branch.probability.histories == other.histories < WORLDS * HISTORIES
         assert branch.probability.worlds == other.worlds < WORLDS

@@ -90,7 +90,7 @@ def test_answers_are_those_of_one_process(free, client, query):
 def test_the_tree_and_the_stages_are_those_of_one_process(free, client):
     here, there = Ensemble(free, 9, 1024), Ensemble(free, 9, 1024, client=client)
     assert str(there.tree()) == str(here.tree())
-    assert same(there.stages, here.stages)
+    assert same(there.stages(), here.stages())
 
 
 def test_claims_are_those_of_one_process(free, client):

@@ -81,7 +81,7 @@ def test_likelihood_weights_agree_with_counting_in_an_ordinary_showdown(crisis):
     from conjuncture.ensemble import Ensemble
 
     ensemble = Ensemble(crisis(FREE), 20, 2048)
-    weighed = ensemble.likelihood
+    weighed = ensemble.likelihood()
     counted = ensemble.query("P(showdown = a)")
     room = bound() * np.sqrt(2 * 0.25 / (20 * 2048))
     assert abs(weighed.weights.mean() - counted.value) < room

@@ -207,7 +207,7 @@ def test_a_game_of_chance_alone_runs(write_crisis, tmp_path):
     assert 0.9 < ends <= 1.0
     assert ensemble.query("E(raid.moves)").value == 0.0
     assert ensemble.query("P(raid.move[luck] = caught | raid = at_large)").value == 0.0
-    assert ensemble.stages["raid"].reached_share == 1.0
+    assert ensemble.stages()["raid"].reached_share == 1.0
     assert "By chance" in "".join(ensemble.chronicle("raid = at_large").as_it_was[0].lines)
     ensemble.save(tmp_path / "raids.parquet")
     assert (tmp_path / "raids.parquet").exists()

@@ -222,7 +222,7 @@ def test_what_never_came_about_is_said_and_how_it_does_end_is_explained(scenario
 def test_commonest_end_of_a_stage(scenario):
     ensemble = scenario.run(worlds=20)
     first = default_outcome_of(scenario.crisis)
-    shares = ensemble.outcomes[first.partition(" = ")[0]]
+    shares = ensemble.outcomes()[first.partition(" = ")[0]]
     assert commonest_end_of(ensemble, first).partition(" = ")[2] == max(
         shares, key=lambda outcome: shares[outcome].value
     )
