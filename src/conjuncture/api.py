@@ -1,14 +1,9 @@
-"""Loading a scenario: the way in for Python.
-
-Rivals: the way in for Python and for the command line.
-
-Sweeps: the way in for Python and for the command line.
-"""
+"""The way in: load a scenario and run it, compare it with cases on record, with a rival, sweep."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -21,11 +16,151 @@ from conjuncture.scenario.scenario_file import find_scenario, read_crisis
 if TYPE_CHECKING:
     from distributed import Client
 
-    from conjuncture.analysis.parameter_sweep import Journal
     from conjuncture.analysis.reference_classes.comparison import Comparison
     from conjuncture.analysis.rivalry.rivals import Rivalry
     from conjuncture.engine.progress import Progress
     from conjuncture.ensemble import Ensemble
+
+
+def load(scenario: str | Path) -> Scenario:
+    """Load a scenario.
+
+    Parameters
+    ----------
+    scenario : str or Path
+        A folder, its ``scenario.yaml``, or the name of a crisis in the catalogue.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong, each mistake with its place and what to write instead.
+    UsageError
+        When there is no such scenario.
+
+    Examples
+    --------
+    >>> load("bolivia-1970")
+    Scenario('bolivia-1970')
+    """
+    return Scenario(read_crisis(find_scenario(scenario), stage_models()))
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario that has been read and checked.
+
+    Attributes
+    ----------
+    crisis : Crisis
+        Everything it says.
+    """
+
+    crisis: Crisis
+
+    @property
+    def title(self) -> str:
+        """The title of the crisis."""
+        return self.crisis.title
+
+    @property
+    def claims(self) -> dict[str, str]:
+        """What each claim says."""
+        return {key: claim.says for key, claim in self.crisis.claims.items()}
+
+    def run(
+        self,
+        worlds: int = 400,
+        histories: int = 512,
+        seed: int = 1,
+        progress: Progress | None = None,
+        client: Client | None = None,
+        constants: str = "documented",
+    ) -> Ensemble:
+        """Return an ensemble of this scenario.
+
+        Parameters
+        ----------
+        worlds : int
+            Draws of everything the historian does not know.
+        histories : int
+            Runs of the crisis in each world, taken up to a multiple of 512.
+        seed : int
+            The same seed gives the same draws, always.
+        progress : Progress, optional
+            Told how far a run has come.
+        client : distributed.Client, optional
+            Of a cluster that runs the histories, with the same results.
+        constants : str
+            Where structural constants come from that the scenario leaves open: ``documented``, or
+            ``learned`` from attempts in other countries.
+
+        Examples
+        --------
+        >>> import conjuncture
+        >>> conjuncture.load("bolivia-1970").run(worlds=20)
+        Ensemble('bolivia-1970', worlds=20, histories=512, seed=1)
+        """
+        from conjuncture.ensemble import Ensemble
+
+        return Ensemble(self.crisis, worlds, histories, seed, progress, client, constants)
+
+    def __repr__(self) -> str:
+        return f"Scenario({self.crisis.slug!r})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(key)}</td><td style='text-align:left'>{escape(says)}</td></tr>"
+            for key, says in self.claims.items()
+        )
+        return (
+            f"<p><b>{escape(self.title)}</b>: {len(self.crisis.forces)} forces, "
+            f"{len(self.crisis.stages)} stages</p><table>{rows}</table>"
+        )
+
+
+def compare(
+    scenario: str | Path,
+    tags: Mapping[str, str] | None = None,
+    *,
+    among: str | None = None,
+    worlds: int = 400,
+    histories: int = 512,
+    seed: int = 1,
+) -> Comparison:
+    """Compare a scenario with cases on record that are like it.
+
+    Parameters
+    ----------
+    scenario : str or Path
+        A folder, its ``scenario.yaml``, or the name of a crisis in the catalogue.
+    tags : mapping of str to str, optional
+        What the cases have in common, in the place of what the scenario says.
+    among : str, optional
+        The table of cases, in the place of that which the scenario names.
+    worlds, histories, seed : int
+        The size of the run, as of :meth:`Scenario.run`.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong with the scenario.
+    UsageError
+        When there is no such scenario, table or tag.
+
+    Examples
+    --------
+    >>> compare("bolivia-1970", worlds=20).among
+    'attempts'
+    """
+    return load(scenario).run(worlds, histories, seed).compare(tags, among=among)
 
 
 def rival(
@@ -134,9 +269,15 @@ def sweep(
     UsageError
         When the table cannot be written.
     """
-    from conjuncture.analysis.parameter_sweep import points_of, refuse_unknown_form, write_table
+    from conjuncture.analysis.parameter_sweep import (
+        Journal,
+        journal_beside,
+        journal_of,
+        points_of,
+        refuse_unknown_form,
+        write_table,
+    )
     from conjuncture.engine.progress import SilentProgress
-    from conjuncture.mechanisms.registry import stage_models
     from conjuncture.scenario.sweep_file import read_sweep
 
     target = None if output is None else Path(output)
@@ -146,7 +287,7 @@ def sweep(
     todo = points_of(asked)
     keys = [point.digest for point in todo]
     watching = progress or SilentProgress()
-    with journal_for(target) as journal:
+    with nullcontext(Journal()) if target is None else journal_beside(target) as journal:
 
         def rows() -> list[dict[str, Any]]:
             return [row for key in keys for row in journal.done.get(key, ())]
@@ -168,160 +309,5 @@ def sweep(
             if target is not None and rows():
                 write_table(target, rows(), asked.keys)
         if target is not None and all(key in journal.done for key in keys):
-            from conjuncture.analysis.parameter_sweep import journal_of
-
             journal_of(target).unlink()
         return rows()
-
-
-@contextmanager
-def journal_for(target: Path | None) -> Iterator[Journal]:
-    """Give the journal of a table, or one in memory alone."""
-    from conjuncture.analysis.parameter_sweep import Journal, journal_beside
-
-    if target is None:
-        yield Journal()
-        return
-    with journal_beside(target) as journal:
-        yield journal
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """A scenario that has been read and checked.
-
-    Attributes
-    ----------
-    crisis : Crisis
-        Everything it says.
-    """
-
-    crisis: Crisis
-
-    @property
-    def title(self) -> str:
-        """The title of the crisis."""
-        return self.crisis.title
-
-    @property
-    def claims(self) -> dict[str, str]:
-        """What each claim says."""
-        return {key: claim.says for key, claim in self.crisis.claims.items()}
-
-    def run(
-        self,
-        worlds: int = 400,
-        histories: int = 512,
-        seed: int = 1,
-        progress: Progress | None = None,
-        client: Client | None = None,
-        constants: str = "documented",
-    ) -> Ensemble:
-        """Return an ensemble of this scenario.
-
-        Parameters
-        ----------
-        worlds : int
-            Draws of everything the historian does not know.
-        histories : int
-            Runs of the crisis in each world, taken up to a multiple of 512.
-        seed : int
-            The same seed gives the same draws, always.
-        progress : Progress, optional
-            Told how far a run has come.
-        client : distributed.Client, optional
-            Of a cluster that runs the histories, with the same results.
-        constants : str
-            Where structural constants come from that the scenario leaves open: ``documented``, or
-            ``learned`` from attempts in other countries.
-
-        Examples
-        --------
-        >>> import conjuncture
-        >>> conjuncture.load("bolivia-1970").run(worlds=20)
-        Ensemble('bolivia-1970', worlds=20, histories=512, seed=1)
-        """
-        from conjuncture.ensemble import Ensemble
-
-        return Ensemble(self.crisis, worlds, histories, seed, progress, client, constants)
-
-    def __repr__(self) -> str:
-        return f"Scenario({self.crisis.slug!r})"
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{escape(key)}</td><td style='text-align:left'>{escape(says)}</td></tr>"
-            for key, says in self.claims.items()
-        )
-        return (
-            f"<p><b>{escape(self.title)}</b>: {len(self.crisis.forces)} forces, "
-            f"{len(self.crisis.stages)} stages</p><table>{rows}</table>"
-        )
-
-
-def load(scenario: str | Path) -> Scenario:
-    """Load a scenario.
-
-    Parameters
-    ----------
-    scenario : str or Path
-        A folder, its ``scenario.yaml``, or the name of a crisis in the catalogue.
-
-    Returns
-    -------
-    Scenario
-
-    Raises
-    ------
-    ScenarioError
-        With everything that is wrong, each mistake with its place and what to write instead.
-    UsageError
-        When there is no such scenario.
-
-    Examples
-    --------
-    >>> load("bolivia-1970")
-    Scenario('bolivia-1970')
-    """
-    return Scenario(read_crisis(find_scenario(scenario), stage_models()))
-
-
-def compare(
-    scenario: str | Path,
-    tags: Mapping[str, str] | None = None,
-    *,
-    among: str | None = None,
-    worlds: int = 400,
-    histories: int = 512,
-    seed: int = 1,
-) -> Comparison:
-    """Compare a scenario with cases on record that are like it.
-
-    Parameters
-    ----------
-    scenario : str or Path
-        A folder, its ``scenario.yaml``, or the name of a crisis in the catalogue.
-    tags : mapping of str to str, optional
-        What the cases have in common, in the place of what the scenario says.
-    among : str, optional
-        The table of cases, in the place of that which the scenario names.
-    worlds, histories, seed : int
-        The size of the run, as of :meth:`Scenario.run`.
-
-    Returns
-    -------
-    Comparison
-
-    Raises
-    ------
-    ScenarioError
-        With everything that is wrong with the scenario.
-    UsageError
-        When there is no such scenario, table or tag.
-
-    Examples
-    --------
-    >>> compare("bolivia-1970", worlds=20).among
-    'attempts'
-    """
-    return load(scenario).run(worlds, histories, seed).compare(tags, among=among)

@@ -54,10 +54,32 @@ if TYPE_CHECKING:
 __all__ = ["ClaimResults", "Ensemble"]
 
 
-class SimulatedWorlds:
-    """Worlds and histories of a scenario, none run before it is asked for.
+class Ensemble:
+    """Worlds and histories of a scenario, ready to be asked.
 
-    Parameters and errors are those of :class:`~conjuncture.ensemble.Ensemble`.
+    A method simulates what its answer needs when it is first called; what several answers need is
+    kept. An attribute never simulates.
+
+    Parameters
+    ----------
+    crisis : Crisis
+    worlds : int
+        Draws of everything the historian does not know.
+    histories : int
+        Runs of the crisis in each world; a multiple of 512 (the next one is taken).
+    seed : int
+        From 0 to 2**64 - 1. The same seed gives the same draws, always.
+    progress : Progress, optional
+    client : distributed.Client, optional
+        Of a cluster that runs what is counted; saved histories are run by this process.
+    constants : str
+        ``documented``, or ``learned``: what attempts in other countries leave of the structural
+        constants that the scenario leaves open.
+
+    Raises
+    ------
+    UsageError
+        When a number is out of range.
     """
 
     def __init__(
@@ -170,35 +192,6 @@ class SimulatedWorlds:
     @property
     def _histories(self) -> HistoryExport:
         return HistoryExport(self.simulator)
-
-
-class Ensemble(SimulatedWorlds):
-    """Worlds and histories of a scenario, ready to be asked.
-
-    A method simulates what its answer needs when it is first called; what several answers need is
-    kept. An attribute never simulates.
-
-    Parameters
-    ----------
-    crisis : Crisis
-    worlds : int
-        Draws of everything the historian does not know.
-    histories : int
-        Runs of the crisis in each world; a multiple of 512 (the next one is taken).
-    seed : int
-        From 0 to 2**64 - 1. The same seed gives the same draws, always.
-    progress : Progress, optional
-    client : distributed.Client, optional
-        Of a cluster that runs what is counted; saved histories are run by this process.
-    constants : str
-        ``documented``, or ``learned``: what attempts in other countries leave of the structural
-        constants that the scenario leaves open.
-
-    Raises
-    ------
-    UsageError
-        When a number is out of range.
-    """
 
     def query(self, text: str, *, as_it_happened: bool = False) -> Answer:
         """Answer one question.
