@@ -63,7 +63,7 @@ class ExportedHistories:
         """Return a number of the worlds, or one that effects move, by its key."""
         structure = self.ensemble.simulator.program().structure
         cells = self.crisis.vocabulary.cells
-        keys = self.ensemble.worlds.table if group == "worlds" else structure.living.moved
+        keys = self.ensemble.worlds.table if group == "worlds" else structure.state_variables.moved
         place = places_of_numbers(group, {one: cells[one].labels for one in keys}, structure)[key]
         return self.data[place.group][place.variable].sel(place.at)
 
@@ -75,7 +75,7 @@ class ExportedHistories:
         for key in self.ensemble.worlds.table:
             one = self.number("worlds", key).expand_dims(history=self.ensemble.histories, axis=1)
             yield f"value:{key}", flat(one)
-        for key in self.ensemble.simulator.program().structure.living.moved:
+        for key in self.ensemble.simulator.program().structure.state_variables.moved:
             yield key, flat(self.number("numbers", key))
         for stage, symbols in self.crisis.vocabulary.stages.items():
             for visit, name in enumerate(self.visits(stage), 1):
@@ -100,7 +100,7 @@ class ExportedHistories:
                 yield f"P(reached({name}))", float(came.mean())
                 yield from shares(name, codes[came], symbols.outcomes, name)
                 yield from self.measures_of(stage, visit, symbols, came)
-        for key in self.ensemble.simulator.program().structure.living.moved:
+        for key in self.ensemble.simulator.program().structure.state_variables.moved:
             yield f"E({key})", float(self.number("numbers", key).values.mean(dtype=float))
 
     def measures_of(

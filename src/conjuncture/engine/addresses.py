@@ -1,26 +1,18 @@
-"""Where each draw lives: (seed, site, world, history).
+"""Where each draw lives, which blocks of histories are run, and how many there may be.
 
-A site is the text ``stage/visit/variable/force/camp``; its 64-bit blake2b hash, as a counter
-under the root key of the seed, gives the site's key. Under that key the counter (world, history)
-gives the integers. Nothing else enters, so a draw does not know how many worlds, histories,
-blocks or other forces there are.
+The address of a draw is (seed, site, world, history). A site is the text
+``stage/visit/variable/force/camp``; its 64-bit blake2b hash, as a counter under the root key of the
+seed, gives the site's key. Under that key the counter (world, history) gives the integers, by the
+Threefry-2x32 counter-based generator [salmon2011]_, which has no state. Nothing else enters, so a
+draw does not know how many worlds, histories, blocks or other forces there are.
 
 Two histories share one call of the generator, which yields two words: of the 512 histories of a
 block, history ``h`` below 256 takes the first word at counter ``256 * block + h``, and history
 ``256 + h`` the second.
 
-The Threefry-2x32 counter-based generator [salmon2011]_.
-
-A counter-based generator is a function from a key and a counter to random integers: it has no
-state, so a draw depends on its address alone. Written once for NumPy and for JAX.
-
-Which blocks are run: of some worlds, from one block to another, without a list of them all.
-
 Sums are added up within a slab, 16 consecutive blocks of a world, and then slab to slab. The
 blocks of a slab that are run are a *pile*. Piles are numbered slab after slab, in each the worlds
 in order; work is shared out in whole piles, and so how it is shared out changes no sum.
-
-How large a run may be: what is refused before anything is drawn.
 """
 
 from __future__ import annotations

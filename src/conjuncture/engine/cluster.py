@@ -1,13 +1,9 @@
 """Work on a cluster: piles of blocks go out to dask.distributed workers, sums come back.
 
-What a worker needs to know travels to it once, as a parcel; a unit of work is two numbers, the
-first pile and the one after the last. What comes back is added here in the order of addresses, so
-that it does not matter which worker did what, nor whether one was lost: its units are done again by
-another, and each is added once.
-
-Kinds of machines: what two must share for their results to be equal bit for bit.
-
-Connecting to a cluster: one that is there, or one of this machine's cores.
+The cluster is one that is there, or the cores of this machine. What a worker needs to know travels
+to it once, as a parcel; a unit of work is two numbers, the first pile and the one after the last.
+What comes back is added here in the order of addresses, so that it does not matter which worker did
+what, nor whether one was lost: its units are done again by another, and each is added once.
 """
 
 from __future__ import annotations

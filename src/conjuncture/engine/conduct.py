@@ -135,13 +135,13 @@ class Conduct:
         }
 
     def imposed_values_of(
-        self, room: UnrolledStage, visit: Array, values: Array
+        self, unrolled: UnrolledStage, visit: Array, values: Array
     ) -> tuple[Array, dict[str, Array]]:
-        """Return what is imposed in a room.
+        """Return what is imposed in an unrolled stage.
 
         Parameters
         ----------
-        room : UnrolledStage
+        unrolled : UnrolledStage
         visit : Array, shape (histories,)
         values : Array, shape (slots, forces, histories)
 
@@ -151,14 +151,14 @@ class Conduct:
         kept : dict of str to Array, shape (histories,)
             For each turn the value of its player.
         """
-        stage, forces = self.structure.stages[room.stage], self.structure.forces
+        stage, forces = self.structure.stages[unrolled.stage], self.structure.forces
         if stage not in self.stages:
             return jnp.full(values.shape[1:], FREE, values.dtype), {}
 
         def value_at(place: int) -> Array:
-            rows = [values[self.slots.index(Slot(stage, one, place))] for one in room.visits]
+            rows = [values[self.slots.index(Slot(stage, one, place))] for one in unrolled.visits]
             found = rows[0]
-            for later, row in zip(room.visits[1:], rows[1:], strict=True):
+            for later, row in zip(unrolled.visits[1:], rows[1:], strict=True):
                 found = jnp.where(visit == later, row, found)
             return found
 

@@ -137,8 +137,8 @@ class Course:
         Whether what was observed is imposed.
     lanes : int
         Histories that are computed side by side.
-    rooms : int, optional
-        How many rooms of the unrolled graph are played; all of them if not given.
+    unrolled_count : int, optional
+        How many of the unrolled stages are played; all of them if not given.
     conduct : Conduct, optional
         Where each history has conduct of its own imposed.
     """
@@ -197,33 +197,33 @@ class Course:
         passages: list[StagePassage] = []
         standing: list[StagePassage] = []
         rounds: list[Mapping[str, Any]] = []
-        for place, room in enumerate(self.structure.unrolled_stages[: self.unrolled_count]):
-            arrived = here == room.stage
-            visit = visited[room.stage] + 1
+        for place, unrolled in enumerate(self.structure.unrolled_stages[: self.unrolled_count]):
+            arrived = here == unrolled.stage
+            visit = visited[unrolled.stage] + 1
             operands = Operands(
-                rows[room.stage],
+                rows[unrolled.stage],
                 patch,
-                numbers.enter(room.stage, arrived),
+                numbers.enter(unrolled.stage, arrived),
                 visit,
                 draws,
-                None if observed is None else observed[room.stage],
+                None if observed is None else observed[unrolled.stage],
                 luck,
                 conduct,
             )
-            play = partial(self.play, room, ledger)
+            play = partial(self.play, unrolled, ledger)
             if observed is not None:
                 played = play(operands)
             else:
-                wanted = needed[room.stage] & jnp.any(arrived)
+                wanted = needed[unrolled.stage] & jnp.any(arrived)
                 there = before and before.read(before.passages[place].outcome)
                 played = play_if_needed(wanted, play, operands, there)
             natural, luck = played.outcome, played.luck
-            forced = patch.outcome[room.stage, room.visits[0] - 1]
-            for later in room.visits[1:]:
-                forced = jnp.where(visit == later, patch.outcome[room.stage, later - 1], forced)
+            forced = patch.outcome[unrolled.stage, unrolled.visits[0] - 1]
+            for later in unrolled.visits[1:]:
+                forced = jnp.where(visit == later, patch.outcome[unrolled.stage, later - 1], forced)
             outcome = jnp.where(forced >= 0, forced, natural)
             if observed is not None:
-                seen = observed[room.stage]
+                seen = observed[unrolled.stage]
                 missed = (seen >= 0) & (natural != seen)
                 weight = played.log_weight + jnp.where(missed, -jnp.inf, 0.0)
                 log_weight = log_weight + jnp.where(arrived, weight, 0.0)
@@ -239,40 +239,40 @@ class Course:
             )
             standing.append(
                 passages[-1]._replace(
-                    measures=standing_measures_of(played, needed[room.stage], before, place)
+                    measures=standing_measures_of(played, needed[unrolled.stage], before, place)
                 )
             )
             for key, outside in played.outside.items():
                 numbers.note_wrong(("value", key), arrived & outside)
-            symbols = self.structure.crisis.vocabulary.stages[self.structure.stages[room.stage]]
+            symbols = self.structure.crisis.vocabulary.stages[self.structure.stages[unrolled.stage]]
             senseless = find_not_finite(played.measures, symbols.measures, self.lanes)
             numbers.note_wrong(("measure", place), arrived & senseless)
             found = numbers.snapshot() if self.recording else {}
-            numbers.leave(room.stage, arrived, standing)
+            numbers.leave(unrolled.stage, arrived, standing)
             if self.recording:
                 moved = {"found": found, "left": numbers.snapshot()}
                 rounds.append({**played.rounds, NUMBERS: moved})
             else:
                 rounds.append({})
-            visited[room.stage] = visited[room.stage] + arrived
-            here = self.next_stage_of(room.stage, arrived, outcome, here, visited)
+            visited[unrolled.stage] = visited[unrolled.stage] + arrived
+            here = self.next_stage_of(unrolled.stage, arrived, outcome, here, visited)
         left = numbers.finish()
         return Trace(
             tuple(passages), log_weight, numbers.wrong, left, tuple(rounds), numbers.trouble
         ), luck
 
-    def play(self, room: UnrolledStage, ledger: Ledger, operands: Operands) -> StageResult:
-        """Play the stage of a room in every history of a block."""
-        name = self.structure.stages[room.stage]
+    def play(self, unrolled: UnrolledStage, ledger: Ledger, operands: Operands) -> StageResult:
+        """Play an unrolled stage in every history of a block."""
+        name = self.structure.stages[unrolled.stage]
         row, patch, changed, visit, draws, observed, luck, conduct = operands
         evidence = OutcomeEvidence(observed=observed, luck=dict(luck))
-        several = len(room.visits) > 1
+        several = len(unrolled.visits) > 1
         turn = visit if several else None
-        draw = BlockDraw(name, room.visits, turn, ledger, draws, evidence, self.lanes)
-        side = patch.side[room.stage]
+        draw = BlockDraw(name, unrolled.visits, turn, ledger, draws, evidence, self.lanes)
+        side = patch.side[unrolled.stage]
         held: dict[str, Array] = {}
         if self.conduct is not None and conduct is not None:
-            side, held = self.conduct.imposed_values_of(room, visit, conduct)
+            side, held = self.conduct.imposed_values_of(unrolled, visit, conduct)
         inputs = WorldInputs(
             self.structure,
             name,
@@ -295,16 +295,16 @@ class Course:
             log_weight=evidence.log_weight + jnp.zeros(self.lanes, jnp.float32),
             luck=evidence.luck,
             chances=chances_of(resolution, self.lanes)
-            if draw.settled and self.keeps_chances(room)
+            if draw.settled and self.keeps_chances(unrolled)
             else (),
         )
 
-    def keeps_chances(self, room: UnrolledStage) -> bool:
-        """Return whether an outcome that is drawn in a room leaves what its chances were.
+    def keeps_chances(self, unrolled: UnrolledStage) -> bool:
+        """Return whether an outcome that is drawn here leaves what its chances were.
 
         Where a stage recurs, what comes later hangs on the same luck; imposed evidence changes it.
         """
-        once = self.structure.comes_once(room.stage)
+        once = self.structure.comes_once(unrolled.stage)
         return once and not (self.evidence or self.recording)
 
     def values_outside(self, inputs: WorldInputs) -> dict[str, Array]:

@@ -54,7 +54,7 @@ def as_tree(
     ----------
     structure : Structure
     parts : iterable of (rows, columns)
-        Rows (world, block), and what :func:`~conjuncture.engine.traced_histories.columns_of` found of them.
+        Rows (world, block), and what ``columns_of`` found of them.
     table : mapping of str to array, shape (worlds,)
         The values of every world.
     worlds, blocks : int

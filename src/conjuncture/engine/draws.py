@@ -1,14 +1,13 @@
-"""The draw handle: gives a mechanism its draws, addressed, forced or observed.
+"""From random integers to draws, and the handle that gives a mechanism those it asks for.
 
 A stage is traced twice. First with a :class:`Ledger`, which writes down every site the mechanism
 asks for; then all integers of the block are made in one call and the mechanism is traced with a
 :class:`BlockDraw`, which hands them out. So the draws are made once and shared by all runs
 (things as they were, and each intervention) of the block.
 
-From random integers to draws: our own inverse transforms, so that no release changes them.
-
-Every law takes one 32-bit word. The 23 high bits give a uniform in the middle of its cell,
-(n + 1/2) / 2^23, which single precision holds exactly and which is never 0 or 1.
+The transforms are our own, so that no release of a library changes them. Each takes one 32-bit
+word, whose 23 high bits give a uniform in the middle of its cell, (n + 1/2) / 2^23, which single
+precision holds exactly and which is never 0 or 1.
 """
 
 from __future__ import annotations
@@ -112,7 +111,7 @@ class Ledger:
 
     @classmethod
     def from_plain(cls, told: PlainLedger) -> Ledger:
-        """Return the ledger that :meth:`told` tells of."""
+        """Return the ledger that :meth:`to_plain` returned."""
         return cls(
             {law: {site: row for row, site in enumerate(told["sites"][law])} for law in LAWS},
             {stage: set(keys) for stage, keys in told["reads"].items()},

@@ -1,7 +1,5 @@
 """Histories in a Parquet file, written as they come, so that their number does not matter.
 
-The parts of a file of histories: finished portions, kept until the last is there.
-
 While histories are saved, each portion becomes a small Parquet file in a folder beside the target,
 ``histories.parquet.parts``. It is there whole or not at all, and says itself which portion of which
 run it is. A run that was stopped, or killed, finds its parts again. In the end they are joined, one
@@ -236,8 +234,8 @@ def refuse_other_run(file: IO[str], folder: Path, run: Mapping[str, Any]) -> Non
     if not isinstance(before, dict):
         if any(folder.glob("part-*")):
             raise UsageError(
-                f"'{folder}' holds parts of a run, but '{RUN_FILE}' there does not say which; delete "
-                "the folder to begin anew, or choose another file"
+                f"'{folder}' holds parts of a run, but '{RUN_FILE}' there does not say which; "
+                "delete the folder to begin anew, or choose another file"
             )
         file.truncate(0)
         json.dump(dict(run), file, indent=2)

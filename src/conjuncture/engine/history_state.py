@@ -1,6 +1,7 @@
-"""The numbers of a run as its histories move through the stages: what effects leave behind.
+"""The numbers of a run as its histories move through the stages.
 
-The numbers of one world as a mechanism reads them; implements the contract's ``Inputs``.
+Mechanisms read them through :class:`WorldInputs`, which implements the contract's ``Inputs``;
+:class:`HistoryNumbers` keeps what effects leave behind.
 """
 
 from __future__ import annotations
@@ -259,18 +260,18 @@ class HistoryNumbers:
         telling: bool = False,
         lanes: int = BLOCK,
     ) -> None:
-        living = structure.state_variables
+        state_variables = structure.state_variables
         self.structure = structure
         self.lanes = lanes
         self.rows = rows
         self.stage = 0
         self.held: dict[str, Array] = {
-            key: patch.held[place] for place, key in enumerate(living.keys)
+            key: patch.held[place] for place, key in enumerate(state_variables.keys)
         }
         self.starts: dict[str, Array] = {
             key: patch.starts[:, place]
-            for place, key in enumerate(living.keys)
-            if key in living.timed
+            for place, key in enumerate(state_variables.keys)
+            if key in state_variables.timed
         }
         self.current: dict[str, Array] = {}
         self.wrong = jnp.zeros(lanes, bool)
@@ -518,8 +519,8 @@ class Trouble:
     def __str__(self) -> str:
         crisis = self.structure.crisis
         match self.entry:
-            case ("measure", room):
-                stage = self.structure.stages[self.structure.unrolled_stages[room].stage]
+            case ("measure", place):
+                stage = self.structure.stages[self.structure.unrolled_stages[place].stage]
                 place = crisis.stages[stage].place
                 where = f"{place.file}:{place.line}: " if place else ""
                 return (

@@ -3,12 +3,9 @@
 A run is a tuple of linked interventions; the empty tuple is things as they were. What it changes
 in the numbers is a world table evaluated anew on the host, the rest a patch.
 
-Which stages a run has to play: those that are asked for and that its intervention can reach.
-
 A stage goes as it went in the first run when nothing that it reads differs there, in it and in all
-stages that a history may have passed before. Then what the first run left stands for it.
-
-Which numbers can bear on how stages end.
+stages that a history may have passed before. Then what the first run left stands for it, and it
+need not be played.
 """
 
 from __future__ import annotations
@@ -60,7 +57,7 @@ def needed_stages(
     tables : array of float32, shape (worlds, runs, stages, cells)
     patch : Patch
     runs : int
-        How many of the runs there are; the rest only fill the room.
+        How many of the runs there are; the rest only fill the patch.
     wanted : sequence of set of str or None
     """
     ways = ancestors_of(structure)
@@ -107,7 +104,11 @@ def stage_differs(
     run: int,
 ) -> bool:
     """Return whether anything that a stage reads differs between a run and the first."""
-    crisis, name, living = structure.crisis, structure.stages[stage], structure.state_variables
+    crisis, name, state_variables = (
+        structure.crisis,
+        structure.stages[stage],
+        structure.state_variables,
+    )
     taking_part = [structure.forces.index(one) for one in structure.participants_of(name)]
     own = [place for place, play in enumerate(structure.plays) if play[0] == name]
     fixed = (
@@ -125,15 +126,15 @@ def stage_differs(
         for change in effect.changes:
             keys |= {change.key} | cells_of(change.value)
     keys = add_dependencies(structure, keys)
-    for key in keys & living.changing_keys:
-        place = living.keys.index(key)
+    for key in keys & state_variables.changing_keys:
+        place = state_variables.keys.index(key)
         if (patch.held[run, place] != patch.held[0, place]) or (
             patch.starts[run, :, place] != patch.starts[0, :, place]
         ).any():
             return True
     rests = (rest_of(key) for key in sorted(keys.intersection(structure.precomputation.rests)))
     columns = [structure.cells[key] for key in (*sorted(keys), *rests)]
-    changing = [structure.cells[key] for key in sorted(keys & living.changing_keys)]
+    changing = [structure.cells[key] for key in sorted(keys & state_variables.changing_keys)]
     first, this = tables[:, 0], tables[:, run]
     return bool(
         (first[:, stage, columns] != this[:, stage, columns]).any()
@@ -231,26 +232,26 @@ Run = tuple[Intervention, ...]
 AS_THINGS_WERE: Run = ()
 
 
-def patch_of(structure: Structure, runs: Sequence[Run], room: int) -> Patch:
-    """Return the patch of some runs, padded with empty runs to ``room``.
+def patch_of(structure: Structure, runs: Sequence[Run], size: int) -> Patch:
+    """Return the patch of some runs, padded with empty runs to ``size``.
 
     Parameters
     ----------
     structure : Structure
     runs : sequence of Run
-    room : int
+    size : int
     """
-    patch = no_patch(structure, room)
+    patch = no_patch(structure, size)
     forces, stages = list(structure.forces), structure.stages
-    living = structure.state_variables
+    state_variables = structure.state_variables
     for index, run in enumerate(runs):
         for act in run:
             if isinstance(act, Without) and act.name in forces:
                 patch.present[index, forces.index(act.name)] = 0.0
             elif isinstance(act, Without):
                 for key in removed_cells_of(structure, act):
-                    if key in living.changing_keys:
-                        patch.held[index, living.keys.index(key)] = True
+                    if key in state_variables.changing_keys:
+                        patch.held[index, state_variables.keys.index(key)] = True
             elif isinstance(act, Aside | Sides):
                 force = forces.index(act.force)
                 for name in structure.crisis.vocabulary.stages_open_to(act.force):
@@ -265,11 +266,11 @@ def patch_of(structure: Structure, runs: Sequence[Run], room: int) -> Patch:
                 for place, (_, player, move) in enumerate(structure.plays):
                     patch.moves[index, place] |= (player, move) == (act.player, act.move)
                 patch.secret[index, forces.index(act.player)] = act.secretly
-            elif isinstance(act, SetCell) and act.key in living.changing_keys:
-                place = living.keys.index(act.key)
+            elif isinstance(act, SetCell) and act.key in state_variables.changing_keys:
+                place = state_variables.keys.index(act.key)
                 if act.at is None:
                     patch.held[index, place] = True
-                elif act.key in living.timed:
+                elif act.key in state_variables.timed:
                     patch.starts[index, stages.index(act.at), place] = True
     return patch
 

@@ -1,19 +1,13 @@
-"""The machine: threads, the compilation cache on disk, and what the run record says of both.
+"""The machine: its threads, what is kept of programs on its disk, and the record of a run on it.
 
-Traced programs, kept on disk: tracing a crisis takes longer than loading what was traced.
+Tracing a crisis takes longer than loading what was traced. What is kept is JAX's own portable form
+of a traced function and the ledger of what it asks for. The name of the file is a digest of all
+that the trace depends on; a file that cannot be read or written costs time, not results.
 
-What is kept is JAX's own portable form of a traced function and the ledger of what it asks for.
-The name
-of the file is a digest of all that the trace depends on; a file that cannot be read or written
-costs time, not results.
-
-The run record: everything needed to run it again, beside every result and inside it.
-
-How blocks are laid out on a machine: by how many threads, and how many in a call.
-
-Neither changes a result. The first long run on a machine tries the candidates on its own blocks,
-so that nothing is simulated for the measuring, and the fastest is kept on disk for all later runs.
-Short runs take every core and full calls.
+How blocks are laid out, by how many threads and how many in a call, changes no result. The first
+long run on a machine tries the candidates on its own blocks, so that nothing is simulated for the
+measuring, and the fastest is kept on disk for all later runs. Short runs take every core and full
+calls.
 """
 
 from __future__ import annotations
@@ -52,7 +46,7 @@ from conjuncture.scenario.crisis import Crisis
 from conjuncture.version import LANGUAGE, __version__
 
 
-def trace_path(structure: Structure, kind: tuple[bool, bool], room: tuple[int, ...]) -> Path:
+def trace_path(structure: Structure, kind: tuple[bool, bool], sizes: tuple[int, ...]) -> Path:
     """Return where a structure's traced program is kept, for so many blocks, runs and lanes."""
     mechanisms = {stage.mechanism for stage in structure.crisis.stages.values()}
     told = [
@@ -63,7 +57,7 @@ def trace_path(structure: Structure, kind: tuple[bool, bool], room: tuple[int, .
         *(digest_sources(packages()[name]) for name in sorted(mechanisms)),
         structure.crisis.digest,
         json.dumps([*structure.cells]),
-        json.dumps([sorted(structure.rules.items()), sorted(structure.raised), kind, room]),
+        json.dumps([sorted(structure.rules.items()), sorted(structure.raised), kind, sizes]),
         json.dumps(sorted(structure.state_variables.timed)),
     ]
     digest = hashlib.blake2b("\n".join(told).encode(), digest_size=12).hexdigest()
@@ -202,7 +196,7 @@ DOCUMENTED = "documented"
 """Structural constants that a scenario leaves open are as wide as their mechanism documents."""
 
 QUESTION_KEYS = ("scenario_sha256", "account_sha256", "seed", "worlds", "histories", "constants")
-"""What of a record says which histories there are; with :data:`BUILD_KEYS`, all that decides them."""
+"""What of a record says which histories there are; :data:`BUILD_KEYS` say the rest."""
 
 
 def run_record(

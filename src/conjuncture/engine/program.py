@@ -1,11 +1,9 @@
-"""One compiled program for a whole crisis: blocks of 512 histories, one after another.
+"""One compiled program for a whole crisis: blocks of 512 histories.
 
 All that an intervention changes is an argument, so a program compiles once per structure. In a
 block the draws are made once; then every run (things as they were first, then each intervention)
 replays the same histories on them. World numbers enter without a history axis; only draws and
 state carry it, trailing.
-
-Blocks side by side: how a program is run where one block cannot keep the device busy.
 
 On a processor the blocks of a call follow one another, each small enough for its cache. On an
 accelerator they are worked on at once: the same program, with one more axis.
@@ -56,7 +54,7 @@ def run_blocks_at_once(
     program : Program
     common : SharedArguments
     worlds, blocks, tables, out
-        As :meth:`~conjuncture.engine.program.Program.run_blocks` takes them, in any number of blocks.
+        As :meth:`Program.run_blocks` takes them, in any number of blocks.
 
     Returns
     -------
@@ -64,8 +62,8 @@ def run_blocks_at_once(
         Every array with leading axes (blocks, runs).
     """
 
-    def run_alone(world: Array, block: Array, rows: Array, room: Trace) -> Trace:
-        whole = jax.tree.map(lambda one: one[None], room)
+    def run_alone(world: Array, block: Array, rows: Array, empty: Trace) -> Trace:
+        whole = jax.tree.map(lambda one: one[None], empty)
         traced = program.run_block(common, world, block, rows, whole, jnp.int32(0))
         left: Trace = jax.tree.map(lambda one: one[0], traced)
         return left
@@ -183,9 +181,9 @@ class Program:
         return ledger, left
 
     def argument_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Return the shapes of the arguments of :meth:`blocks`."""
+        """Return the shapes of the arguments of :meth:`run_blocks`."""
         forces, stages = len(self.structure.forces), len(self.structure.stages)
-        living = len(self.structure.state_variables.keys)
+        state_variables = len(self.structure.state_variables.keys)
         return {
             "tables": (self.capacity, RUNS_PER_CALL, stages, len(self.structure.cells)),
             "present": (RUNS_PER_CALL, forces),
@@ -193,8 +191,8 @@ class Program:
             "secret": (RUNS_PER_CALL, forces),
             "outcome": (RUNS_PER_CALL, stages, self.structure.most_visits),
             "moves": (RUNS_PER_CALL, len(self.structure.plays)),
-            "held": (RUNS_PER_CALL, living),
-            "starts": (RUNS_PER_CALL, stages, living),
+            "held": (RUNS_PER_CALL, state_variables),
+            "starts": (RUNS_PER_CALL, stages, state_variables),
         }
 
     def run_block(
@@ -316,7 +314,7 @@ class Program:
     def call(self, *arguments: Any) -> Iterator[Trace]:
         """Run some blocks and give what they left; afterwards the memory serves other calls.
 
-        The arguments are those of :meth:`blocks`, save the last.
+        The arguments are those of :meth:`run_blocks`, save the last.
         """
         with ONE_AT_A_TIME:
             if not self.executables:
@@ -330,7 +328,7 @@ class Program:
 
     @cached_property
     def executables(self) -> list[tuple[Any, Trace]]:
-        """The compiled form of :meth:`blocks` and the shapes that it leaves, once there is one."""
+        """The compiled form of :meth:`run_blocks` and the shapes that it leaves, once known."""
         return []
 
     @cached_property
@@ -339,7 +337,7 @@ class Program:
         return deque()
 
     def compile(self, arguments: tuple[Any, ...]) -> tuple[Any, Trace]:
-        """Return :meth:`blocks` compiled, from the trace that was kept where there is one."""
+        """Return :meth:`run_blocks` compiled, from the trace that was kept where there is one."""
         kept = machine.load_trace(self.trace_path)
         if kept is None:
             shapes = jax.tree.map(shape_of, arguments)

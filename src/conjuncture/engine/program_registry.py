@@ -3,12 +3,10 @@
 A compiled program holds hundreds to thousands of memory mappings, and Linux grants a process
 65,530: one that kept every program it ever made would in the end be killed while loading the next.
 
-A compiled program for histories of many worlds side by side.
-
-The usual program runs blocks of 512 histories of one world. Here the 512 places of a block are
-histories of any worlds, each with the numbers of its own, and each with conduct of its own imposed
-where that is wanted. Draws are the same integers, since they depend on addresses alone; numbers may
-be rounded otherwise.
+The usual program runs blocks of 512 histories of one world. In one that replays, the 512 places of
+a block are histories of any worlds, each with the numbers of its own, and each with conduct of its
+own imposed where that is wanted. Draws are the same integers, since they depend on addresses alone;
+numbers may be rounded otherwise.
 """
 
 from __future__ import annotations
@@ -103,11 +101,10 @@ class ReplayProgram:
     def course(self) -> Course:
         """How histories run through the stages."""
         played = self.is_played
-        rooms = [
-            place for place, room in enumerate(self.structure.unrolled_stages) if played[room.stage]
-        ]
+        unrolled = self.structure.unrolled_stages
+        last = max(place for place, one in enumerate(unrolled) if played[one.stage])
         conduct = self.conduct if self.own_conduct else None
-        return Course(self.structure, unrolled_count=max(rooms) + 1, conduct=conduct)
+        return Course(self.structure, unrolled_count=last + 1, conduct=conduct)
 
     @cached_property
     def conduct(self) -> Conduct:
@@ -145,8 +142,8 @@ class ReplayProgram:
             ledger, draws, rows, patch, None, {}, needed, conduct=conduct
         )
         passages = []
-        for room, passage in zip(self.structure.unrolled_stages, trace.passages, strict=False):
-            name = self.structure.stages[room.stage]
+        for unrolled, passage in zip(self.structure.unrolled_stages, trace.passages, strict=False):
+            name = self.structure.stages[unrolled.stage]
             wanted = {
                 measure: value
                 for measure, value in passage.measures.items()
@@ -157,8 +154,8 @@ class ReplayProgram:
         return trace._replace(passages=tuple(passages), rounds=())
 
     def run_blocks(
-        self, keys: Array, count: Array, places: ReplayAddresses, runs: Array, tables: Array, patches: Patch,
-        conduct: Array,
+        self, keys: Array, count: Array, places: ReplayAddresses, runs: Array, tables: Array,
+        patches: Patch, conduct: Array,
     ) -> Trace:  # fmt: skip
         """Run ``count`` blocks one after another.
 
@@ -166,7 +163,7 @@ class ReplayProgram:
         ----------
         keys : Array of uint32, shape (sites, 2)
         count, runs : Array of int32, shape ()
-        places : Places
+        places : ReplayAddresses
         tables : Array of float32, shape (runs or 1, cells, rows)
         patches : Patch
             With a leading axis of runs.
@@ -205,19 +202,19 @@ class ReplayProgram:
                 jnp.zeros(BLOCK, jnp.uint32),
             )
         )  # fmt: skip
-        room = jax.tree.map(
+        empty = jax.tree.map(
             lambda one: jnp.zeros((REPLAY_CAPACITY, self.runs, *one.shape), one.dtype), shapes
         )
-        traced: Trace = jax.lax.fori_loop(0, count, one, room)
+        traced: Trace = jax.lax.fori_loop(0, count, one, empty)
         return traced
 
     @cached_property
     def executables(self) -> dict[tuple[int, ...], Any]:
-        """The compiled form of :meth:`call`, by the shape of the tables."""
+        """The compiled form of :meth:`run_blocks`, by the shape of the tables."""
         return {}
 
     def execute(self, *arguments: Any) -> Trace:
-        """Run some blocks; the arguments are those of :meth:`call`."""
+        """Run some blocks; the arguments are those of :meth:`run_blocks`."""
         shape = arguments[4].shape
         with ONE_AT_A_TIME:
             if shape not in self.executables:

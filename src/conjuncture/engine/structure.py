@@ -3,13 +3,9 @@
 Two crises with the same structure share one compiled program; the names of forces enter only
 through the keys of their draws, which are arguments.
 
-The numbers that change within a history: those that effects move, and those that follow.
-
-A number written as an expression over a moved one keeps its equation and is worked out anew where
-a stage starts. Its own draws are made once a world, as ever: they stand in the world tables as
-columns of their own, so that the equation is arithmetic and nothing else.
-
-What of a stage is worked out once a world, before its histories are run.
+A number written as an expression over one that effects move keeps its equation and is worked out
+anew where a stage starts. Its own draws are made once a world, as ever: they stand in the world
+tables as columns of their own, so that the equation is arithmetic and nothing else.
 
 Some mechanisms solve for what all histories of a world share, as players' equilibrium in a game.
 Where no effect moves a number that they read, this is done on the host, in double precision, and
@@ -201,7 +197,7 @@ def rest_of(key: str) -> str:
     return f"rest of {key}"
 
 
-def precomputation_of(crisis: Crisis, living: StateVariables) -> Precomputation:
+def precomputation_of(crisis: Crisis, state_variables: StateVariables) -> Precomputation:
     """Return what of a crisis is worked out before histories are run."""
     stages: dict[str, tuple[str, ...]] = {}
     precise: dict[str, tuple[str, ...]] = {}
@@ -211,7 +207,7 @@ def precomputation_of(crisis: Crisis, living: StateVariables) -> Precomputation:
         if not names:
             continue
         read = tuple(stage_numbers_of(crisis, stage).values())
-        if not living.changing_keys & set(read):
+        if not state_variables.changing_keys & set(read):
             stages[name] = names
             continue
         precise[name] = read
@@ -220,7 +216,7 @@ def precomputation_of(crisis: Crisis, living: StateVariables) -> Precomputation:
             key = waiting.pop()
             if key not in rests:
                 rests[key] = None
-                equation = living.equations.get(key)
+                equation = state_variables.equations.get(key)
                 waiting += () if equation is None else cells_of(equation)
     return Precomputation(stages, precise, tuple(rests))
 
@@ -244,12 +240,12 @@ def precompute_columns(
         Every number in every world.
     run : tuple of Intervention
     """
-    beforehand = structure.precomputation
+    precomputation = structure.precomputation
     found: dict[str, Real] = {}
-    for name, names in beforehand.stages.items():
+    for name, names in precomputation.stages.items():
         known = precompute_stage(structure.crisis, name, table, run)
         found |= {precomputed_column(name, one): known[one] for one in names}
-    for key in beforehand.rests:
+    for key in precomputation.rests:
         with np.errstate(over="ignore", invalid="ignore"):
             found[rest_of(key)] = table[key] - table[key].astype(np.float32)
     return found
@@ -340,17 +336,17 @@ class Structure:
         Column of each number in the world tables.
     stages : tuple of str
         In the order in which a history can pass them.
-    rooms : tuple of UnrolledStage
+    unrolled_stages : tuple of UnrolledStage
         The graph unrolled: all passes, stage after stage.
-    leads : tuple of tuple of int
+    outcome_targets : tuple of tuple of int
         For each stage and outcome the stage that follows, or END.
     rules : mapping of str to tuple of int
         For each choice between rules the codes that some world of some run can have.
     raised : frozenset of str
         Cells that are nothing in every world as things were and that some run or effect sets.
-    living : StateVariables
+    state_variables : StateVariables
         The numbers that change within a history.
-    beforehand : Precomputation
+    precomputation : Precomputation
         What is worked out once a world.
     """
 
@@ -379,7 +375,7 @@ class Structure:
         """Everything that can go wrong within a history: measures, effects, values that follow."""
         stages = self.crisis.stages
         return (
-            *(("measure", room) for room in range(len(self.unrolled_stages))),
+            *(("measure", place) for place in range(len(self.unrolled_stages))),
             *(("value", key) for key in self.state_variables.equations),
             *(
                 ("effect", name, index, place)
@@ -409,9 +405,12 @@ class Structure:
         return followers_of(self.crisis.stages, self.stages, self.outcome_targets)
 
     def comes_once(self, stage: int) -> bool:
-        """Return whether histories come to a stage in one room only, and there at most once."""
-        rooms = [room for room in self.unrolled_stages if room.stage == stage]
-        return len(rooms) == 1 and len(rooms[0].visits) == 1
+        """Return whether histories come to a stage in one pass only, and there at most once."""
+        return [one.visits for one in self.unrolled_stages if one.stage == stage] == [(1,)]
+
+    def places_of(self, stage: int) -> list[int]:
+        """Return the places of a stage among the unrolled stages."""
+        return [place for place, one in enumerate(self.unrolled_stages) if one.stage == stage]
 
     @property
     def forces(self) -> tuple[str, ...]:
@@ -456,9 +455,9 @@ def structure_of(
     }
     for key, codes in (rules or {}).items():
         possible[key] = tuple(sorted({*possible[key], *codes}))
-    living = state_variables_of(crisis, timed)
-    beforehand = precomputation_of(crisis, living)
-    columns = (*crisis.numbers, *living.drawn, *beforehand.columns)
+    state_variables = state_variables_of(crisis, timed)
+    precomputation = precomputation_of(crisis, state_variables)
+    columns = (*crisis.numbers, *state_variables.drawn, *precomputation.columns)
     return Structure(
         crisis=crisis,
         cells={key: column for column, key in enumerate(columns)},
@@ -466,9 +465,9 @@ def structure_of(
         unrolled_stages=unroll(crisis.stages, stages, leads),
         outcome_targets=leads,
         rules=possible,
-        raised=raised | living.changing_keys,
-        state_variables=living,
-        precomputation=beforehand,
+        raised=raised | state_variables.changing_keys,
+        state_variables=state_variables,
+        precomputation=precomputation,
     )
 
 

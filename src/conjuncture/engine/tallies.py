@@ -2,18 +2,13 @@
 
 A term is a product of factors, each read from one run of the same histories, or from what the
 chances of two runs leave open. Per block the sums of the terms and of their products are formed, so
-that ratios get their errors and any number of histories streams through bounded memory.
+that ratios get their errors and any number of histories streams through bounded memory. Where all
+factors are events they are kept as bits, 64 histories in a word, and how often two hold together
+is a count of ones.
 
-Counting of events, 64 histories at a time: whether each holds stands in one bit.
-
-Most claims only ask of histories whether something is so. Kept as bits, a block of 512 histories is
-eight words, and how often two things hold together is a count of ones.
-
-Adding up what is counted: within a pile of blocks first, then pile to pile, in order.
-
-A pile is what is run of one slab of one world (:mod:`conjuncture.engine.addresses`). Its blocks are
-added where they were counted, by a thread or on another machine, always all of them and in the
-order of their numbers; so a sum does not know who counted what.
+What is counted is added up within a pile first (:mod:`conjuncture.engine.addresses`), where it was
+counted, by a thread or on another machine, always all of its blocks and in the order of their
+numbers; then pile to pile, in order. So a sum does not know who counted what.
 """
 
 from __future__ import annotations
@@ -262,10 +257,10 @@ class TallyProgram:
         """Return the trace of one run, with the measures that stand in it."""
         own: Trace = jax.tree.map(lambda kept: kept[:, run], trace._replace(passages=()))
         passages = []
-        for room, passage in zip(self.structure.unrolled_stages, trace.passages, strict=True):
-            measures = measures_of_run(passage.measures, needed[run, room.stage] * run)
+        for unrolled, passage in zip(self.structure.unrolled_stages, trace.passages, strict=True):
+            measures = measures_of_run(passage.measures, needed[run, unrolled.stage] * run)
             here = (passage.visit[:, run], passage.outcome[:, run], passage.imposed[:, run])
-            chances = measures_of_run({"": passage.chances}, needed[run, room.stage] * run)[""]
+            chances = measures_of_run({"": passage.chances}, needed[run, unrolled.stage] * run)[""]
             passages.append(StagePassage(*here, measures, chances))
         return own._replace(passages=tuple(passages))
 

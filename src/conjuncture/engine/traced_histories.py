@@ -1,13 +1,7 @@
-"""Histories kept one by one, as named arrays.
+"""Histories kept one by one: simulated in portions that fit into memory, and read out in words.
 
-Portions: the histories that are kept one by one, in pieces that fit into memory.
-
-A portion is some piles of one slab (:mod:`conjuncture.engine.addresses`). Which they are follows from
-the size of the run alone, so that a run which was stopped finds its portions again.
-
-Histories kept one by one: simulated portion by portion, in the order of their addresses.
-
-One history read out of a trace: the stages it passed, in order, in words and plain numbers.
+A portion is some piles of one slab (:mod:`conjuncture.engine.addresses`). Which they are follows
+from the size of the run alone, so that a run which was stopped finds its portions again.
 """
 
 from __future__ import annotations
@@ -143,12 +137,10 @@ def columns_of(structure: Structure, trace: Trace, run: int = 0) -> dict[str, ND
     }
     for index, name in enumerate(structure.stages):
         symbols = structure.crisis.vocabulary.stages[name]
-        rooms = [
-            place for place, room in enumerate(structure.unrolled_stages) if room.stage == index
-        ]
+        places = structure.places_of(index)
         for visit in range(1, structure.crisis.stages[name].visits + 1):
             label = name if structure.crisis.stages[name].visits == 1 else f"{name}[{visit}]"
-            for place in rooms:
+            for place in places:
                 passage = trace.passages[place]
                 here = passage.visit[:, run] == visit
                 merge(found, label, here, passage.outcome[:, run])
@@ -342,12 +334,12 @@ def stages_passed(
     address : HistoryAddress
     """
     found = []
-    for place, room in enumerate(structure.unrolled_stages):
+    for place, unrolled in enumerate(structure.unrolled_stages):
         passage = trace.passages[place]
         visit = int(address.read(passage.visit))
         if not visit:
             continue
-        name = structure.stages[room.stage]
+        name = structure.stages[unrolled.stage]
         symbols = structure.crisis.vocabulary.stages[name]
         imposed = bool(address.read(passage.imposed))
         measures = {
@@ -395,7 +387,8 @@ def decode_value(kind: Kind, value: Any) -> MeasureValue:
 
     Examples
     --------
-    >>> decode_value(Kind(labels=("aside", "red")), np.int8(1)), decode_value(Kind(), np.float32(0.5))
+    >>> side = Kind(labels=("aside", "red"))
+    >>> decode_value(side, np.int8(1)), decode_value(Kind(), np.float32(0.5))
     ('red', 0.5)
     """
     if np.issubdtype(np.asarray(value).dtype, np.integer) and value < 0:

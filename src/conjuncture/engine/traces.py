@@ -1,6 +1,6 @@
-"""What goes into a run and what it leaves: patches, passages and traces, as plain named tuples.
+"""What goes into a run, what it leaves, and what an expression may read of that.
 
-What an expression may read of the histories of a block.
+All of it is plain named tuples of arrays, which compiled programs take and return.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Patch(NamedTuple):
     Shapes carry a leading axis of runs: ``present`` (runs, forces) float32, ``side`` (runs,
     stages, forces) int32 with -1 for free, ``secret`` (runs, forces) bool, ``outcome`` (runs,
     stages, visits) int32 with -1 for free, ``moves`` (runs, plays) bool. Of the numbers that
-    change within histories, ``held`` (runs, living) bool says which effects leave
-    alone, and ``starts`` (runs, stages, living) bool which take a new value where a stage starts.
+    change within histories, ``held`` (runs, numbers) bool says which effects leave alone, and
+    ``starts`` (runs, stages, numbers) bool which take a new value where a stage starts.
     """
 
     present: Any
@@ -59,7 +59,7 @@ class SharedArguments(NamedTuple):
 
 
 class StagePassage(NamedTuple):
-    """What happened in one room of the unrolled graph; every array ends in the history axis.
+    """What happened in one unrolled stage; every array ends in the history axis.
 
     ``visit`` is 0 where the history did not come here, otherwise which visit it was. ``chances``
     (outcomes, histories) float32 are those from which the outcome was drawn; nothing at all where
@@ -74,13 +74,13 @@ class StagePassage(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """What a run of a block leaves: a passage per room, the weight, whether something went wrong.
+    """What a run of a block leaves: passages, the weight, whether something went wrong.
 
     ``wrong`` says in which histories some number is none, or left its domain. What it was is found
     out where it befell: ``trouble`` is the first entry of ``Structure.troubles`` that befell each
     history, -1 where none did, and nothing at all unless stages keep their rounds.
     ``numbers`` maps each number that can change to what it is in the end. ``rounds`` holds per
-    room what a chronicle tells round by round, and under :data:`NUMBERS` what the stage found and
+    place what a chronicle tells round by round, and under :data:`NUMBERS` what the stage found and
     its effects left of each number that can change; nothing unless one is being told.
     """
 
@@ -157,15 +157,15 @@ class LazyMeasures(Mapping[str, Any]):
 def no_patch(structure: Structure, runs: int = 1) -> Patch:
     """Return a patch that imposes nothing."""
     forces, stages = len(structure.forces), len(structure.stages)
-    living = len(structure.state_variables.keys)
+    state_variables = len(structure.state_variables.keys)
     return Patch(
         present=np.ones((runs, forces), np.float32),
         side=np.full((runs, stages, forces), -1, np.int32),
         secret=np.zeros((runs, forces), bool),
         outcome=np.full((runs, stages, structure.most_visits), -1, np.int32),
         moves=np.zeros((runs, len(structure.plays)), bool),
-        held=np.zeros((runs, living), bool),
-        starts=np.zeros((runs, stages, living), bool),
+        held=np.zeros((runs, state_variables), bool),
+        starts=np.zeros((runs, stages, state_variables), bool),
     )
 
 
@@ -194,18 +194,14 @@ class HistoryScope:
         return self.table[:, 0, column : column + 1]
 
     def passages(self, stage: str, visit: int | None) -> list[tuple[int, Any]]:
-        """Return the rooms of a stage and in which histories each holds the wanted visit."""
-        index = self.structure.stages.index(stage)
-        rooms = [
-            place
-            for place, room in enumerate(self.structure.unrolled_stages[: len(self.trace.passages)])
-            if room.stage == index
-        ]
-        came = {place: self.trace.passages[place].visit for place in rooms}
+        """Return the places of a stage and in which histories each holds the wanted visit."""
+        index, traced = self.structure.stages.index(stage), self.trace.passages
+        places = self.structure.places_of(index)
+        came = {place: traced[place].visit for place in places if place < len(traced)}
         if visit is not None:
-            return [(place, came[place] == visit) for place in rooms]
+            return [(place, own == visit) for place, own in came.items()]
         last = reduce(self.xp.maximum, came.values()) if came else 0
-        return [(place, (came[place] == last) & (last > 0)) for place in rooms]
+        return [(place, (own == last) & (last > 0)) for place, own in came.items()]
 
     @property
     def all_false(self) -> Any:
@@ -219,9 +215,9 @@ class HistoryScope:
 
     def outcome(self, stage: str, visit: int | None) -> tuple[Any, Any]:
         """Return the outcome's code and whether the stage was reached."""
-        rooms = self.passages(stage, visit)
-        found = self.trace.passages[rooms[0][0]].outcome if rooms else self.all_false
-        for place, held in rooms[1:]:
+        passed = self.passages(stage, visit)
+        found = self.trace.passages[passed[0][0]].outcome if passed else self.all_false
+        for place, held in passed[1:]:
             found = self.xp.where(held, self.trace.passages[place].outcome, found)
         return found, self.is_reached(stage, visit)
 
@@ -230,11 +226,11 @@ class HistoryScope:
 
         It is 0 or 1 where an intervention imposed the outcome, or no chance can be told.
         """
-        rooms = self.passages(stage, None)
-        kept = self.trace.passages[rooms[0][0]] if len(rooms) == 1 else None
+        passed = self.passages(stage, None)
+        kept = self.trace.passages[passed[0][0]] if len(passed) == 1 else None
         if kept is None or isinstance(kept.chances, tuple):
             return None
-        chance, drawn, held = kept.chances[:, code], kept.outcome == code, rooms[0][1]
+        chance, drawn, held = kept.chances[:, code], kept.outcome == code, passed[0][1]
         known = ~kept.imposed & self.xp.isfinite(chance)
         return self.xp.where(known, chance, drawn) * held
 

@@ -3,15 +3,9 @@
 One uniform per (unknown, world), turned into a value by the inverse distribution function, so
 that more worlds extend a sample and an unknown's draws do not depend on what else is unknown.
 
-Holding the numbers of worlds to their domains.
-
 What can leave its domain is refused when a scenario is read, as far as can be told from the laws of
 its draws. What cannot be told then, because an intervention or a setting puts a number outside the
 range of its law, ends the run here, with the place of the value and the world.
-
-Inverse distribution functions of the laws that a scenario may name.
-
-From :mod:`scipy.special` alone, which loads in a fraction of the time of :mod:`scipy.stats`.
 """
 
 from __future__ import annotations
@@ -74,10 +68,11 @@ def hold_to_domain(number: CrisisNumber, values: Real) -> Real:
     outside = ~((kept >= low) & (kept <= high) & ((np.abs(kept) <= LARGEST) | np.isposinf(kept)))
     if outside.any():
         world = int(np.argmax(outside))
+        where, value = place_prefix_of(number), write_rounded(values[world], 6)
         raise SimulationError(
-            f"{place_prefix_of(number)}'{number.key}' would be {write_rounded(values[world], 6)} in world "
-            f"{world} (it must be {describe_limits(number.domain, values[world])}; so in "
-            f"{share_of(outside)} of the worlds); keep it there, for example with clip(...)"
+            f"{where}'{number.key}' would be {value} in world {world} (it must be "
+            f"{describe_limits(number.domain, values[world])}; so in {share_of(outside)} of the "
+            "worlds); keep it there, for example with clip(...)"
         )
     return kept
 
