@@ -42,21 +42,21 @@ class OneHistory(WorldInputs):
 
     @property
     def fixed_sides(self):
-        return super().bound[:, 0]
+        return super().fixed_sides[:, 0]
 
     @property
     def secret(self):
         return super().secret[:, 0]
 
     def is_forced(self, player, move):
-        return super().forced(player, move)[0]
+        return super().is_forced(player, move)[0]
 
     def ties(self):
         pairs, pull = super().ties()
         return pairs, pull[:, 0]
 
     def backing_of(self, camp):
-        return jnp.ravel(super().backing(camp))
+        return jnp.ravel(super().backing_of(camp))
 
     def materiel(self, camp):
         return super().materiel(camp)[0]
@@ -92,7 +92,7 @@ class OneDraw:
     settling: set = field(default_factory=set)
     """The names of such choices."""
 
-    def _drawn(self, law, variable, force, camp, persists):
+    def _draw(self, law, variable, force, camp, persists):
         names = (force,) if isinstance(force, str) else force
         visit = 0 if persists else 1
         rows = [
@@ -102,17 +102,17 @@ class OneDraw:
         return found[0] if isinstance(force, str) else found
 
     def gumbel(self, variable, *, force="", camp="", persists=False):
-        return self._drawn("gumbel", variable, force, camp, persists)
+        return self._draw("gumbel", variable, force, camp, persists)
 
     def normal(self, variable, *, force="", camp="", persists=False):
-        return self._drawn("normal", variable, force, camp, persists)
+        return self._draw("normal", variable, force, camp, persists)
 
     def uniform(self, variable, *, force="", camp="", persists=False):
-        return self._drawn("uniform", variable, force, camp, persists)
+        return self._draw("uniform", variable, force, camp, persists)
 
     def choose(self, variable, options, log_weights, *, settles=False):
         values = [
-            weight + self._drawn("gumbel", variable, "", option, False)
+            weight + self._draw("gumbel", variable, "", option, False)
             for option, weight in zip(options, log_weights, strict=True)
         ]
         choice = jnp.argmax(jnp.stack(values))
@@ -191,7 +191,7 @@ def test_a_mechanism_is_reproducible_and_traced_once(mechanism, blocks):
     for (_, one), (_, other) in zip(blocks, traced(mechanism), strict=True):
         for before, after in zip(jax.tree.leaves(one), jax.tree.leaves(other), strict=True):
             np.testing.assert_array_equal(before, after)
-    assert len(mechanism[1].compiled) == 1
+    assert len(mechanism[1].executables) == 1
 
 
 @pytest.fixture(scope="module")

@@ -146,7 +146,7 @@ def test_a_stage_that_recurs_is_counted_as_drawn(crisis, query):
 def test_chances_are_kept_only_where_they_can_be_counted(crisis, sworn):
     for evidence, kept in ((False, (2, 512)), (True, None)):
         program = sworn.simulator.program(evidence=evidence)
-        left = program.recorded[1]
+        left = program.ledger_and_shapes[1]
         assert {getattr(one.chances, "shape", None) for one in left.passages} == {kept}
     quarrel = Ensemble(crisis(QUARREL), 1).simulator.program().ledger_and_shapes[1].passages
     assert quarrel[0].chances == ()
@@ -190,7 +190,7 @@ def test_the_host_and_the_compiled_counts_of_chances_agree_also_when_sent(free, 
     prepared = batch.prepare()
     with prepared.call(np.zeros((1, 2), np.int64)) as (trace, tables):
         host = work.counting.count_on_host(trace, tables, prepared.needed)
-        device = work.counting.compiled(trace, tables, prepared.needed)
+        device = work.counting.executable(trace, tables, prepared.needed)
     assert question.runs[0] == AS_THINGS_WERE
     assert last_draw is None or host.sums[0][0].min() > 0
     np.testing.assert_allclose(host.sums[0][0], device.sums[0][0], rtol=1e-5)

@@ -31,7 +31,7 @@ def test_a_kept_program_gives_the_same_results_bit_for_bit(crisis, fresh):
     forget()
     program = program_for(crisis(FREE))
     assert Ensemble(crisis(FREE), 4).query(QUERY) == first
-    assert "recorded" not in vars(program), "nothing was traced again"
+    assert "ledger_and_shapes" not in vars(program), "nothing was traced again"
 
 
 def test_a_spoilt_file_is_passed_over(crisis, fresh):

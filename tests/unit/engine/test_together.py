@@ -38,7 +38,7 @@ def arguments(program, runs):
     prepared = Batch(program, Worlds(program.structure.crisis, SEED, BLOCKS), runs).prepare()
     kept = len(runs)
     room = jax.tree.map(
-        lambda one: jnp.zeros((BLOCKS, kept, *one.shape), one.dtype), program.recorded[1]
+        lambda one: jnp.zeros((BLOCKS, kept, *one.shape), one.dtype), program.ledger_and_shapes[1]
     )
     patches = jax.tree.map(lambda one: one[:kept], prepared.patch)
     common = SharedArguments(
@@ -51,7 +51,7 @@ def arguments(program, runs):
 def one_after_another(program, common, worlds, blocks, tables, room):
     keys, runs, patches, observed, needed = common
     count = jnp.int32(BLOCKS)
-    return program.blocks(
+    return program.run_blocks(
         keys, count, worlds, blocks, runs, tables, patches, observed, needed, room
     )
 
