@@ -32,7 +32,7 @@ def test_full_disk_leaves_nothing(name, tmp_path):
         from conjuncture.analysis.parameter_sweep import FIGURES, PROBLEM, RUNS, TEXTS, VERDICTS, write_table
         from conjuncture.cli.outputs import write_rows
         from conjuncture.cli.outputs import write_result
-        from conjuncture.engine.files import written_whole
+        from conjuncture.engine.files import write_atomically
         from conjuncture.errors import UsageError
 
         def csv_table(target):
@@ -60,7 +60,7 @@ def test_full_disk_leaves_nothing(name, tmp_path):
             if {WRITERS[name].startswith(("csv", "save"))}:
                 {WRITERS[name]}
             else:
-                with written_whole(target) as part:
+                with write_atomically(target) as part:
                     {WRITERS[name]}
         except UsageError as error:
             print(error)
