@@ -25,10 +25,10 @@ from rows import Row, Table
 
 import conjuncture
 from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.engine.program import run_blocks_at_once
 from conjuncture.engine.program_registry import program_for
-from conjuncture.engine.runner import Batch
 from conjuncture.engine.traces import SharedArguments
 from conjuncture.engine.worlds import Worlds
 from conjuncture.scenario.crisis import Crisis

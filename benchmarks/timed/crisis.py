@@ -18,10 +18,11 @@ from protocol import answer
 import conjuncture
 from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.addresses import every_block
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.interventions import AS_THINGS_WERE, Run
 from conjuncture.engine.program_registry import program_for, tally_for
 from conjuncture.engine.progress import SilentProgress
-from conjuncture.engine.runner import Batch, tally
+from conjuncture.engine.runner import tally
 from conjuncture.engine.worlds import Worlds
 from conjuncture.scenario.queries import read_query
 

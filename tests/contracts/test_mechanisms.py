@@ -15,12 +15,13 @@ import numpy as np
 import pytest
 
 from conjuncture.engine.addresses import BLOCK, every_block, site, site_keys
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.draws import draw_block
 from conjuncture.engine.history_state import WorldInputs
 from conjuncture.engine.interventions import AS_THINGS_WERE, is_idle, patch_of, tables_of
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
-from conjuncture.engine.runner import Batch, simulate_traces
+from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.structure import rule_codes_of
 from conjuncture.engine.traces import no_patch
 from conjuncture.engine.worlds import Worlds

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from conjuncture.engine.addresses import every_block
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.engine.program_registry import ReplayProgram, program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.replays import Replays
-from conjuncture.engine.runner import Batch, simulate_traces
+from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.traces import HistoryScope
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Aside

@@ -12,10 +12,11 @@ from conjuncture.analysis.chronicle import episode_of
 from conjuncture.analysis.clauses import run_in_words
 from conjuncture.analysis.plain_words import names_of
 from conjuncture.engine.addresses import every_block
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
-from conjuncture.engine.runner import Batch, simulate_traces
+from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.traced_histories import HistoryAddress, stages_passed
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Without

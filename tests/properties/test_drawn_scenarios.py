@@ -18,9 +18,10 @@ from hypothesis import given, settings
 
 from conjuncture.analysis.verdicts import FEWEST_WORLDS, word_of
 from conjuncture.engine.addresses import every_block
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
-from conjuncture.engine.runner import Batch, simulate_traces
+from conjuncture.engine.runner import simulate_traces
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import ScenarioError, UsageError
 from drawn_scenarios import read_text, scenarios

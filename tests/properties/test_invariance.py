@@ -7,12 +7,13 @@ import pytest
 
 from conjuncture.engine import machine, program_registry
 from conjuncture.engine.addresses import BLOCK, every_block
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.draws import draw_block
 from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.engine.program import Program
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
-from conjuncture.engine.runner import Batch, simulate_traces
+from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
 from crises import FREE

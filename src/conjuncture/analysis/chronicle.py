@@ -24,11 +24,12 @@ from conjuncture.analysis.phrases import changes_in_words, stage_heading
 from conjuncture.analysis.plain_words import capitalise, labels_of, names_of
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.addresses import BLOCK
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.interventions import AS_THINGS_WERE, Run
 from conjuncture.engine.program import Program
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
-from conjuncture.engine.runner import Batch, simulate_traces
+from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.traced_histories import HistoryAddress, PassedStage, stages_passed
 from conjuncture.errors import SimulationError, UsageError
 from conjuncture.language.nodes import (

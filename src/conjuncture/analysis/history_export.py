@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.addresses import BLOCK, every_block
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.datatree import as_tree
 from conjuncture.engine.files import write_atomically, write_netcdf
 from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.engine.machine import decisive_entries_of
-from conjuncture.engine.runner import Batch
 from conjuncture.engine.traced_histories import (
     Columns,
     Portion,

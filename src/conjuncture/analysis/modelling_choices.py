@@ -13,7 +13,6 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 
-from conjuncture.engine.interventions import descendants_of
 from conjuncture.engine.structure import structure_of
 from conjuncture.language.digits import write_number
 from conjuncture.language.nodes import Label, NumberLiteral, SetCell, cells_of
@@ -94,7 +93,7 @@ def variants_of(crisis: Crisis) -> FoundVariants:
     """
     found = FoundVariants()
     order = stage_order(crisis.stages)
-    later = descendants_of(structure_of(crisis))
+    later = structure_of(crisis).descendants
     constants = {
         one.name: one
         for stage in order

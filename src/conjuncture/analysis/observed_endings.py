@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conjuncture.engine.interventions import ancestors_of, dominators_of
 from conjuncture.engine.structure import Structure, structure_of
+from conjuncture.graph import reachable_from
 from conjuncture.language.nodes import (
     And,
     Compare,
@@ -110,8 +110,7 @@ def observed_endings_of(crisis: Crisis, happened: Expression) -> ObservedEndings
         and isinstance(node.right, Label)
     }
     structure = structure_of(crisis)
-    before = dominators_of(structure)
-    passed = frozenset(ended).union(*(before[stage] for stage in ended))
+    passed = frozenset(ended).union(*(structure.dominators[stage] for stage in ended))
     once = frozenset(name for name, stage in crisis.stages.items() if stage.visits == 1)
     missed = frozenset().union(*(stages_missed_after(structure, *one) for one in ended.items()))
     return ObservedEndings(ended, passed, once, missed)
@@ -119,18 +118,15 @@ def observed_endings_of(crisis: Crisis, happened: Expression) -> ObservedEndings
 
 def stages_missed_after(structure: Structure, stage: str, code: int) -> frozenset[str]:
     """Return the stages that no history comes to in which a stage ended so the last time."""
-    place = structure.stages.index(stage)
-    before = ancestors_of(structure)[place]
-    follower = structure.outcome_targets[place][code]
+    before = structure.ancestors[stage]
+    target = structure.outcome_targets[structure.stages.index(stage)][code]
+    onward = () if target == END_INDEX else (structure.stages[target],)
     # A stage that was passed already may be entered no more, and another is in its place.
-    waiting = list(structure.successors[place]) if follower in before else [follower]
-    after: set[int] = set()
-    while waiting:
-        one = waiting.pop()
-        if one != END_INDEX and one not in after:
-            after.add(one)
-            waiting += structure.successors[one]
-    return frozenset(structure.stages) - {structure.stages[one] for one in before | after}
+    if before.isdisjoint(onward):
+        after = reachable_from(structure.successors, *onward)
+    else:
+        after = structure.descendants[stage]
+    return frozenset(structure.stages) - before - after
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from functools import reduce
 from typing import NamedTuple
 
 from conjuncture.analysis.linear_forms import exceedances_of
-from conjuncture.engine.interventions import AS_THINGS_WERE, Run, ancestors_of, descendants_of
+from conjuncture.engine.interventions import AS_THINGS_WERE, Run
 from conjuncture.engine.structure import structure_of
 from conjuncture.engine.tallies import (
     Factor,
@@ -113,7 +113,7 @@ def depends_on_draw(event: Expression, stage: str, crisis: Crisis) -> bool:
     go on to it and to which none comes back.
     """
     structure = structure_of(crisis)
-    later = descendants_of(structure)[stage]
+    later = structure.descendants[stage]
     measures = crisis.vocabulary.stages[stage].measures
     for node, _ in walk(event):
         match node:
@@ -386,13 +386,7 @@ def observed_event_of(crisis: Crisis, asked: Expression | None = None) -> Expres
         to the very end of a long crisis, and what came after a stage says little about it.
     """
     named = stages_named(asked) if asked is not None else frozenset()
-    structure = structure_of(crisis)
-    ways = ancestors_of(structure)
-    before = {
-        structure.stages[stage]
-        for name in named or crisis.stages
-        for stage in ways[structure.stages.index(name)]
-    }
+    before = structure_of(crisis).stages_leading_to(named or crisis.stages)
     return join_events(
         Compare(
             "=",

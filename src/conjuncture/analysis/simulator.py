@@ -15,11 +15,12 @@ from conjuncture.analysis.questions import Question
 from conjuncture.analysis.unsolved_stages import add_unsolved, count_unsolved, watches_of
 from conjuncture.engine import machine
 from conjuncture.engine.addresses import Blocks, Rows, every_block
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.interventions import Run
 from conjuncture.engine.program import RUNS_PER_CALL, Program
 from conjuncture.engine.program_registry import program_for, tally_for
 from conjuncture.engine.progress import Progress, SilentProgress
-from conjuncture.engine.runner import Batch, tally
+from conjuncture.engine.runner import tally
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.tallies import Factor
 from conjuncture.engine.worlds import Worlds

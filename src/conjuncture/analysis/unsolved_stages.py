@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.engine.interventions import stages_leading_to
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.tallies import Factor, Sums, TermGroup
 from conjuncture.language.nodes import Compare, Measure, NumberLiteral, Reached
@@ -140,7 +139,7 @@ def watches_of(
 
 def stages_behind(structure: Structure, stages: Collection[str] | None) -> tuple[str, ...]:
     """Return the stages on which an answer rests that reads some; None: all of them."""
-    return structure.stages if stages is None else stages_leading_to(structure, stages)
+    return structure.stages if stages is None else structure.stages_leading_to(stages)
 
 
 def count_unsolved(

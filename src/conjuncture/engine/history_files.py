@@ -23,6 +23,7 @@ import pyarrow.parquet
 from numpy.typing import NDArray
 
 from conjuncture.engine.addresses import BLOCK, Rows
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.files import (
     explain_failures,
     lock_file,
@@ -31,7 +32,6 @@ from conjuncture.engine.files import (
     write_atomically,
 )
 from conjuncture.engine.progress import Progress
-from conjuncture.engine.runner import Batch
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traced_histories import (
     Columns,

@@ -19,6 +19,7 @@ from conjuncture.engine.structure import Structure, precompute_columns, rest_of
 from conjuncture.engine.traces import Patch, no_patch
 from conjuncture.engine.worlds import LARGEST, Worlds, WorldScope, describe_limits, share_of
 from conjuncture.errors import Mistake, QueryError
+from conjuncture.graph import reachable_from
 from conjuncture.language.digits import write_rounded
 from conjuncture.language.evaluator import evaluate
 from conjuncture.language.nodes import (
@@ -60,39 +61,21 @@ def needed_stages(
         How many of the runs there are; the rest only fill the patch.
     wanted : sequence of set of str or None
     """
-    ways = ancestors_of(structure)
-    needed = np.zeros((*patch.held.shape[:1], len(structure.stages)), bool)
-    for run in range(runs):
-        asked = wanted[run]
-        for stage, name in enumerate(structure.stages):
-            if asked is None or name in asked:
-                needed[run, list(ways[stage])] = True
+    names = structure.stages
+    needed = np.zeros((len(patch.held), len(names)), bool)
+    for run, asked in enumerate(wanted[:runs]):
+        leading = names if asked is None else structure.stages_leading_to(asked)
+        needed[run] = [name in leading for name in names]
     for run in range(1, runs):
-        touched = [
-            stage_differs(structure, stage, reads, tables, patch, run)
-            for stage in range(len(structure.stages))
-        ]
-        for stage, way in enumerate(ways):
-            # What stands in for the stage must have been played by the first run.
-            needed[run, stage] &= any(touched[one] for one in way) or not needed[0, stage]
+        touched = {
+            name
+            for stage, name in enumerate(names)
+            if stage_differs(structure, stage, reads, tables, patch, run)
+        }
+        reached = [not touched.isdisjoint(structure.ancestors[name]) for name in names]
+        # What stands in for a stage must have been played by the first run.
+        needed[run] &= reached | ~needed[0]
     return needed
-
-
-def ancestors_of(structure: Structure) -> list[frozenset[int]]:
-    """Return for each stage those that a history may pass on its way there, itself included."""
-    before = [{stage} for stage in range(len(structure.stages))]
-    for _ in structure.stages:
-        for stage, followers in enumerate(structure.successors):
-            for follower in followers:
-                before[follower] |= before[stage]
-    return [frozenset(one) for one in before]
-
-
-def stages_leading_to(structure: Structure, stages: Iterable[str]) -> tuple[str, ...]:
-    """Return the stages that a history may pass on its way to some, these included, in order."""
-    ways = ancestors_of(structure)
-    passed = {one for name in stages for one in ways[structure.stages.index(name)]}
-    return tuple(name for place, name in enumerate(structure.stages) if place in passed)
 
 
 def stage_differs(
@@ -125,7 +108,7 @@ def stage_differs(
         keys |= cells_of(effect.when) if effect.when is not None else set()
         for change in effect.changes:
             keys |= {change.key} | cells_of(change.value)
-    keys = add_dependencies(structure, keys)
+    keys |= reachable_from(state_variables.reads, *keys)
     for key in keys & state_variables.changing_keys:
         place = state_variables.keys.index(key)
         if (patch.held[run, place] != patch.held[0, place]) or (
@@ -140,22 +123,6 @@ def stage_differs(
         (first[:, stage, columns] != this[:, stage, columns]).any()
         or (first[..., changing] != this[..., changing]).any()
     )
-
-
-def add_dependencies(structure: Structure, keys: Set[str]) -> set[str]:
-    """Return numbers and all that those among them follow from which change within histories."""
-    found: set[str] = set()
-    waiting = list(keys)
-    while waiting:
-        key = waiting.pop()
-        if key not in found:
-            found.add(key)
-            waiting += (
-                cells_of(structure.state_variables.equations[key])
-                if (key in structure.state_variables.equations)
-                else ()
-            )
-    return found
 
 
 def relevant_numbers_of(
@@ -185,7 +152,7 @@ def relevant_numbers_of(
     unused : bool
         Whether what is read and never used counts as well.
     """
-    passed = stages_leading_to(structure, stages)
+    passed = structure.stages_leading_to(stages)
     waiting = [
         key
         for stage in passed
@@ -197,13 +164,7 @@ def relevant_numbers_of(
         for effect in structure.crisis.stages[stage].effects:
             waiting += cells_of(effect.when) if effect.when is not None else ()
             waiting += [key for change in effect.changes for key in cells_of(change.value)]
-    found: set[str] = set()
-    while waiting:
-        key = waiting.pop()
-        if key in worlds.values and key not in found:
-            found.add(key)
-            waiting += worlds.reads[key]
-    return frozenset(found)
+    return reachable_from(worlds.reads, *waiting) & worlds.values.keys()
 
 
 def is_idle(structure: Structure, stage: str, key: str) -> bool:
@@ -325,7 +286,7 @@ def tables_of(structure: Structure, worlds: Worlds, run: Run) -> NDArray[np.floa
     base = whole_table(worlds.with_values(whole, drawn) if whole or drawn else worlds.table)
     tables = np.repeat(base[:, None, :], len(structure.stages), axis=1)
     if later:
-        passed = dominators_of(structure)
+        passed = structure.dominators
         for index, name in enumerate(structure.stages):
             fixed = dict(whole)
             for stage in structure.stages:
@@ -390,30 +351,13 @@ def pack_table(table: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float32]:
         return np.stack(list(table.values()), axis=1).astype(np.float32)
 
 
-def dominators_of(structure: Structure) -> dict[str, frozenset[str]]:
-    """Return for each stage the others that every history has passed before it."""
-    count = len(structure.stages)
-    everything = frozenset(range(count))
-    before: list[frozenset[int]] = [frozenset() if one == 0 else everything for one in range(count)]
-    for _ in range(count):
-        for stage, followers in enumerate(structure.successors):
-            for follower in followers:
-                if follower != 0:
-                    before[follower] &= before[stage] | {stage}
-    return {
-        structure.stages[stage]: frozenset(structure.stages[one] for one in found)
-        for stage, found in enumerate(before)
-    }
-
-
 def timed_cells(structure: Structure, runs: Sequence[Run]) -> frozenset[str]:
     """Return the cells that runs set from a stage on and that differ between histories by then.
 
     Effects may have moved them before, or a later stage is reached both through that stage and
     past it. All others are the same in every history that comes to a stage.
     """
-    passed = dominators_of(structure)
-    after = descendants_of(structure)
+    passed, after = structure.dominators, structure.descendants
     changing = structure.state_variables.changing_keys
     found = set()
     for run in runs:
@@ -424,17 +368,6 @@ def timed_cells(structure: Structure, runs: Sequence[Run]) -> frozenset[str]:
             if unsettled or act.key in changing:
                 found.add(act.key)
     return frozenset(found)
-
-
-def descendants_of(structure: Structure) -> dict[str, frozenset[str]]:
-    """Return for each stage those that a history can come to afterwards."""
-    after: dict[str, frozenset[str]] = {name: frozenset() for name in structure.stages}
-    for _ in structure.stages:
-        for stage, followers in enumerate(structure.successors):
-            for follower in followers:
-                name = structure.stages[follower]
-                after[structure.stages[stage]] |= {name} | after[name]
-    return after
 
 
 def rules_imposed(runs: Sequence[Run]) -> dict[str, tuple[int, ...]]:

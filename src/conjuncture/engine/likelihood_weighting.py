@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.engine.addresses import BLOCK, every_block
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import Progress
-from conjuncture.engine.runner import Batch, simulate_traces
+from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import HistoryScope, Trace
 from conjuncture.engine.worlds import Worlds

@@ -33,7 +33,6 @@ from conjuncture.engine.interventions import (
     Run,
     patch_of,
     rules_imposed,
-    stages_leading_to,
     timed_cells,
 )
 from conjuncture.engine.program import ONE_AT_A_TIME, RUNS_PER_CALL, Program, shape_of
@@ -90,7 +89,7 @@ class ReplayProgram:
     @cached_property
     def played_names(self) -> tuple[str, ...]:
         """The stages that are played."""
-        return stages_leading_to(self.structure, self.stages)
+        return self.structure.stages_leading_to(self.stages)
 
     @property
     def is_played(self) -> NDArray[np.bool_]:

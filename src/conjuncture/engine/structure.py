@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache, cached_property, reduce
 from threading import Lock
@@ -27,6 +27,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from conjuncture.graph import dominators_of, reachable_from
 from conjuncture.language.nodes import (
     Arithmetic,
     Aside,
@@ -81,6 +82,11 @@ class StateVariables:
     def keys(self) -> tuple[str, ...]:
         """Every number that can change, the moved ones first."""
         return (*self.moved, *self.equations)
+
+    @cached_property
+    def reads(self) -> Mapping[str, frozenset[str]]:
+        """What each of the equations reads."""
+        return {key: cells_of(equation) for key, equation in self.equations.items()}
 
     @property
     def changing_keys(self) -> frozenset[str]:
@@ -201,7 +207,6 @@ def precomputation_of(crisis: Crisis, state_variables: StateVariables) -> Precom
     """Return what of a crisis is worked out before histories are run."""
     stages: dict[str, tuple[str, ...]] = {}
     precise: dict[str, tuple[str, ...]] = {}
-    rests: dict[str, None] = {}
     for name, stage in crisis.stages.items():
         names = tuple(stage.model.precomputed_names())
         if not names:
@@ -211,14 +216,10 @@ def precomputation_of(crisis: Crisis, state_variables: StateVariables) -> Precom
             stages[name] = names
             continue
         precise[name] = read
-        waiting = list(read)
-        while waiting:
-            key = waiting.pop()
-            if key not in rests:
-                rests[key] = None
-                equation = state_variables.equations.get(key)
-                waiting += () if equation is None else cells_of(equation)
-    return Precomputation(stages, precise, tuple(rests))
+    rests = reachable_from(
+        state_variables.reads, *(key for read in precise.values() for key in read)
+    )
+    return Precomputation(stages, precise, tuple(sorted(rests)))
 
 
 def stage_numbers_of(crisis: Crisis, stage: Stage) -> dict[str, str]:
@@ -400,9 +401,41 @@ class Structure:
         return tuple(force for force in self.forces if force in part)
 
     @cached_property
-    def successors(self) -> tuple[frozenset[int], ...]:
+    def successors(self) -> Mapping[str, frozenset[str]]:
         """For each stage those to which a history can go from it, visits run out included."""
-        return followers_of(self.crisis.stages, self.stages, self.outcome_targets)
+        follows = followers_of(self.crisis.stages, self.stages, self.outcome_targets)
+        return {
+            name: frozenset(self.stages[place] for place in places)
+            for name, places in zip(self.stages, follows, strict=True)
+        }
+
+    @cached_property
+    def descendants(self) -> Mapping[str, frozenset[str]]:
+        """For each stage those that a history can come to afterwards."""
+        return {
+            name: reachable_from(self.successors, *following)
+            for name, following in self.successors.items()
+        }
+
+    @cached_property
+    def ancestors(self) -> Mapping[str, frozenset[str]]:
+        """For each stage those that a history may pass on its way there, itself included."""
+        after = self.descendants
+        return {
+            name: frozenset(one for one in self.stages if one == name or name in after[one])
+            for name in self.stages
+        }
+
+    @cached_property
+    def dominators(self) -> Mapping[str, frozenset[str]]:
+        """For each stage the others that every history has passed before it."""
+        found = dominators_of(self.successors, self.stages[0])
+        return {name: found.get(name, frozenset(self.stages)) - {name} for name in self.stages}
+
+    def stages_leading_to(self, stages: Iterable[str]) -> tuple[str, ...]:
+        """Return the stages that a history may pass on its way to some, these included."""
+        passed = frozenset[str]().union(*(self.ancestors[name] for name in stages))
+        return tuple(name for name in self.stages if name in passed)
 
     def comes_once(self, stage: int) -> bool:
         """Return whether histories come to a stage in one pass only, and there at most once."""

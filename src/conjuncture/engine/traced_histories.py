@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.engine.addresses import BLOCK, SLAB, Blocks, Rows
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.progress import Progress
-from conjuncture.engine.runner import Batch, simulate_traces
+from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import NUMBERS, Trace
 from conjuncture.language.symbols import Kind, MeasureSymbol

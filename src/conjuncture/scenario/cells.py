@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from conjuncture.graph import cycles
 from conjuncture.language.name_resolution import dotted_name_of, is_bare
 from conjuncture.language.names import LanguageErrors, unknown_name
 from conjuncture.language.nodes import Call, Expression, Name, NumberLiteral, literal_value, walk
@@ -17,7 +18,6 @@ from conjuncture.language.parser import parse_expression
 from conjuncture.language.symbols import NON_NEGATIVE, REAL, UNIT_INTERVAL, Domain, Kind, Vocabulary
 from conjuncture.scenario.attributes import ATTRIBUTES, BACKER_ATTRIBUTES, Attribute
 from conjuncture.scenario.crisis import Number, Place, Provenance, Stage, Words
-from conjuncture.scenario.dependencies import cycles
 from conjuncture.scenario.provenance import ProvenanceReader
 from conjuncture.scenario.schema_validation import locate
 from conjuncture.scenario.source import Diagnostics

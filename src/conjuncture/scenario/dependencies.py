@@ -6,77 +6,17 @@ over such a number is evaluated anew where a stage starts, and so is one that re
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from conjuncture.graph import reachable_from
 from conjuncture.language.names import LanguageErrors, Problem
 from conjuncture.language.nodes import Expression, Intervention, Measure, SetCell, cells_of, walk
 from conjuncture.scenario.crisis import Claim, Number, Stage
 
 END = "end"
-
-
-def cycles(edges: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
-    """Yield the cycles that a walk in depth closes, each as the path of its nodes.
-
-    Examples
-    --------
-    >>> list(cycles({"a": ["b"], "b": ["c", "a"], "c": []}))
-    [('a', 'b')]
-    """
-    finished: set[str] = set()
-    for start in edges:
-        if start in finished:
-            continue
-        path = [start]
-        following = [iter(edges[start])]
-        while path:
-            step = next(following[-1], None)
-            if step is None:
-                finished.add(path.pop())
-                following.pop()
-            elif step in path:
-                yield tuple(path[path.index(step) :])
-            elif step not in finished and step in edges:
-                path.append(step)
-                following.append(iter(edges[step]))
-
-
-def reachable_from(edges: Mapping[str, Iterable[str]], start: str) -> frozenset[str]:
-    """Return all nodes that can be reached from one, itself included.
-
-    Examples
-    --------
-    >>> sorted(reachable_from({"a": ["b"], "b": [], "c": ["a"]}, "a"))
-    ['a', 'b']
-    """
-    found, waiting = {start}, [start]
-    while waiting:
-        for step in edges.get(waiting.pop(), ()):
-            if step not in found:
-                found.add(step)
-                waiting.append(step)
-    return frozenset(found)
-
-
-def dominators_of(edges: Mapping[str, Iterable[str]], first: str) -> dict[str, frozenset[str]]:
-    """Return for each stage that can be reached the stages that lie on every way to it.
-
-    Examples
-    --------
-    >>> way = {"a": ["b", "c"], "b": ["d"], "c": ["d"], "d": []}
-    >>> sorted(dominators_of(way, "a")["d"])
-    ['a', 'd']
-    """
-    found = {stage: {stage} for stage in reachable_from(edges, first)}
-    for without in found:
-        shut = {stage: following for stage, following in edges.items() if stage != without}
-        open_ways = reachable_from(shut, first) if without != first else frozenset()
-        for stage, before in found.items():
-            if stage not in open_ways:
-                before.add(without)
-    return {stage: frozenset(before) for stage, before in found.items()}
 
 
 def forced_stages(edges: Mapping[str, Mapping[str, str]], first: str) -> tuple[str, ...]:
@@ -189,14 +129,11 @@ class CellUsage:
         numbers : mapping of str to Number
             Every cell of the scenario.
         """
-        found = {_owner_of(cell) for cell in self.asked} & set(names)
-        waiting = [key for key in numbers if _owner_of(key) not in names or _owner_of(key) in found]
-        while waiting:
-            read = {_owner_of(cell) for key in waiting for cell in numbers[key].reads}
-            more = (read & set(names)) - found
-            found |= more
-            waiting = [key for key in numbers if _owner_of(key) in more]
-        return found
+        reads: dict[str, set[str]] = defaultdict(set)
+        for key, number in numbers.items():
+            reads[_owner_of(key)].update(map(_owner_of, number.reads))
+        starts = {_owner_of(cell) for cell in self.asked} | (reads.keys() - set(names))
+        return set(reachable_from(reads, *starts)) & set(names)
 
 
 def _cells_asked_in(node: Expression) -> frozenset[str]:

@@ -12,6 +12,7 @@ from itertools import product
 from math import prod
 from typing import Any, Literal
 
+from conjuncture.graph import dominators_of, reachable_from
 from conjuncture.language.linker import link_change, link_condition
 from conjuncture.language.name_resolution import dotted_name_of, explain_unknown
 from conjuncture.language.names import LanguageErrors, Problem, find_nearest_name
@@ -33,7 +34,7 @@ from conjuncture.language.nodes import (
 from conjuncture.language.parser import parse_event, parse_expression
 from conjuncture.language.symbols import Vocabulary
 from conjuncture.scenario.crisis import Change, Effect, Number, Place, Stage
-from conjuncture.scenario.dependencies import END, dependents_of, dominators_of, reachable_from
+from conjuncture.scenario.dependencies import END, dependents_of
 from conjuncture.scenario.provenance import ProvenanceReader
 from conjuncture.scenario.source import Diagnostics
 from conjuncture.scenario.stage_graph import ParsedStages, edges_of, steps_of
@@ -258,15 +259,13 @@ def world_fixed_cells(stages: Mapping[str, Stage], numbers: Mapping[str, Number]
     dict of str to str
         Cell to the stage's number that follows from it, or to itself.
     """
+    reads = {key: number.reads for key, number in numbers.items()}
     found: dict[str, str] = {}
     for stage in stages.values():
         for key in stage.model.world_fixed_keys():
-            waiting = [f"{stage.key}.{key}"]
-            while waiting:
-                cell = waiting.pop()
-                if cell in numbers and cell not in found:
-                    found[cell] = f"{stage.key}.{key}"
-                    waiting.extend(numbers[cell].reads)
+            fixed = f"{stage.key}.{key}"
+            for cell in reachable_from(reads, fixed) & numbers.keys():
+                found.setdefault(cell, fixed)
     return found
 
 

@@ -6,19 +6,18 @@ many those are, and what that costs, shows when a scenario is read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from conjuncture.graph import cycles, reachable_from, strong_components
 from conjuncture.language.names import unknown_name
 from conjuncture.language.symbols import StageSymbols
 from conjuncture.scenario.crisis import Place, Stage
 from conjuncture.scenario.dependencies import (
     END,
-    cycles,
     forced_stages,
     impossible_observation,
-    reachable_from,
 )
 from conjuncture.scenario.models import StageFrame
 from conjuncture.scenario.provenance import ProvenanceReader
@@ -185,7 +184,7 @@ def unroll(
     follows = followers_of(found, stages, leads)
     passes: list[UnrolledStage] = []
     arriving: set[int] = {0}
-    for circle in strong_components(follows):
+    for circle in strong_components(dict(enumerate(follows))):
         names = [stages[index] for index in circle]
         here = arriving & set(circle)
         for turn in range(1, 2 + sum(found[name].visits - 1 for name in names)):
@@ -220,34 +219,6 @@ def overflow_of(found: Mapping[str, Stage], stages: tuple[str, ...], stage: int)
     """Return where a history goes that would enter a stage too often, or END."""
     afterwards = found[stages[stage]].afterwards
     return END_INDEX if afterwards == "end" else stages.index(afterwards)
-
-
-def strong_components(follows: Sequence[Set[int]]) -> list[list[int]]:
-    """Return the stages in groups that lead back to each other, in the order of passing.
-
-    Examples
-    --------
-    >>> strong_components([{1}, {2, 1}, {1, 3}, set()])
-    [[0], [1, 2], [3]]
-    """
-    reach = [set(one) for one in follows]
-    for middle in range(len(follows)):
-        for found in reach:
-            if middle in found:
-                found.update(reach[middle])
-    groups: list[list[int]] = []
-    for stage in range(len(follows)):
-        for group in groups:
-            if stage in reach[group[0]] and group[0] in reach[stage]:
-                group.append(stage)
-                break
-        else:
-            groups.append([stage])
-    before = {
-        group[0]: sum(group[0] in reach[other[0]] for other in groups if other is not group)
-        for group in groups
-    }
-    return sorted(groups, key=lambda group: (before[group[0]], group[0]))
 
 
 _FRAME = tuple(StageFrame.model_fields)

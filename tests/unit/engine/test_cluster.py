@@ -12,10 +12,11 @@ from clusters import two_workers
 from conjuncture.analysis.questions import compile_question
 from conjuncture.engine import cluster
 from conjuncture.engine.addresses import every_block, pile_blocks
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.cluster import UNITS_AHEAD, parcel_of, run_on_cluster
 from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.engine.progress import SilentProgress
-from conjuncture.engine.runner import Batch, TallyWork, tally, tally_work_of
+from conjuncture.engine.runner import TallyWork, tally, tally_work_of
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import ClusterError, ConjunctureError
 from conjuncture.scenario.queries import read_query

@@ -7,11 +7,12 @@ from scipy import stats
 
 from chance import bound, false_alarm
 from conjuncture.engine.addresses import every_block
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.draws import gumbels_given
 from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
-from conjuncture.engine.runner import Batch, simulate_traces
+from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import NumberLiteral, SetCell
 from crises import FREE, SWORN

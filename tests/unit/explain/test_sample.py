@@ -6,9 +6,10 @@ import pytest
 import conjuncture
 from conjuncture.analysis.explain.sample import Sample, StoppedEarly
 from conjuncture.engine.addresses import every_block
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
-from conjuncture.engine.runner import Batch, simulate_traces
+from conjuncture.engine.runner import simulate_traces
 from conjuncture.errors import QueryError, UsageError
 from conjuncture.scenario.queries import read_event, read_interventions
 from crises import FREE, SWORN

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from conjuncture.errors import ScenarioError
-from conjuncture.scenario.dependencies import dominators_of
+from conjuncture.graph import dominators_of
 from conjuncture.scenario.stage_graph import certain_stages, edges_of
 from crisis_with_traces import SCENARIO, has_warning, read
 

@@ -30,11 +30,12 @@ from conjuncture.analysis.conditioning.tempering import temper
 from conjuncture.analysis.phrases import number_in_words
 from conjuncture.analysis.plain_words import unit_of
 from conjuncture.engine.addresses import BLOCK, every_block
+from conjuncture.engine.batch import Batch
 from conjuncture.engine.interventions import AS_THINGS_WERE, relevant_numbers_of
 from conjuncture.engine.likelihood_weighting import Likelihood, likelihood_of
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import Progress
-from conjuncture.engine.runner import Batch, simulate_traces
+from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.traces import HistoryScope, Trace
 from conjuncture.engine.worlds import Worlds, uniforms_of
 from conjuncture.errors import UsageError

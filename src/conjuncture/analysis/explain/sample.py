@@ -23,7 +23,6 @@ from conjuncture.engine.interventions import (
     AS_THINGS_WERE,
     Run,
     relevant_numbers_of,
-    stages_leading_to,
 )
 from conjuncture.engine.program_registry import ReplayProgram, reuse_replay_program
 from conjuncture.engine.replays import Replays
@@ -110,7 +109,7 @@ class Sample:
     @cached_property
     def stages_on_the_way(self) -> tuple[str, ...]:
         """The stages that a history may pass on its way to the event, in order."""
-        return stages_leading_to(self.structure, self.stages)
+        return self.structure.stages_leading_to(self.stages)
 
     @cached_property
     def numbers(self) -> frozenset[str]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
+from conjuncture.graph import cycles
 from conjuncture.language.names import name_problem, unknown_name
 from conjuncture.mechanisms.game import game_tree as trees
 from conjuncture.mechanisms.game.game_tree import GameTree, Step, Turn
-from conjuncture.scenario.dependencies import cycles
 from conjuncture.scenario.stage_model import Cast, StageMistake
 
 
