@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     complete = True
     for part in parts:
         module = importlib.import_module(f"validation.{part}")
-        absent = module.missing(asked.data) if hasattr(module, "missing") else []
+        absent = module.missing_files_of(asked.data) if hasattr(module, "missing_files_of") else []
         if absent:
             listed = ", ".join(str(path.relative_to(asked.data)) for path in absent)
             print(
