@@ -60,6 +60,9 @@ claims:
 """
 """An ordinary showdown: leanings, a tie, a crowd, a backer."""
 
+SEQUENTIAL = FREE.replace("mechanism: showdown", "mechanism: showdown\n    order: sequential")
+"""The same, but one force moves at a time."""
+
 
 REFERENCE = "bolivia-1970"
 """The case of the catalogue that is compiled by the tests that every change must pass."""

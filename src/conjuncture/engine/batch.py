@@ -150,7 +150,7 @@ def refuse_wrong_numbers(batch: Batch, part: NDArray[np.int64], wrong: NDArray[A
     # The two programs may round differently, and a history may hang on that.
     what: Trouble | str = "a number is none any more; look for values far out of the ordinary"
     if len(places):
-        what = Trouble(structure, structure.troubles[int(places[0])])
+        what = Trouble(batch.worlds.crisis, structure, structure.troubles[int(places[0])])
     raise SimulationError(
         f"{what} (so in {share:.2%} of the histories in world {part[row, 0]}"
         f"{' under an intervention' if run else ''})"

@@ -29,7 +29,7 @@ from conjuncture.engine.traces import HistoryScope, LazyMeasures, Patch, StagePa
 from conjuncture.language.evaluator import evaluate, evaluate_defined, truth_of
 from conjuncture.language.nodes import cells_of
 from conjuncture.language.symbols import Domain
-from conjuncture.scenario.crisis import Change
+from conjuncture.scenario.crisis import Change, Crisis
 from conjuncture.scenario.stage_model import StageModel
 
 
@@ -513,11 +513,12 @@ def single_precision_slack(end: float) -> float:
 class Trouble:
     """Words for what can go wrong in a run, by the entry of ``Structure.troubles``."""
 
+    crisis: Crisis
     structure: Structure
     entry: tuple[Any, ...]
 
     def __str__(self) -> str:
-        crisis = self.structure.crisis
+        crisis = self.crisis
         match self.entry:
             case ("measure", place):
                 stage = self.structure.stages[self.structure.unrolled_stages[place].stage]

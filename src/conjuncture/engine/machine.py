@@ -53,12 +53,11 @@ def trace_path(structure: Structure, kind: tuple[bool, bool], sizes: tuple[int, 
         jax.__version__,
         jax.default_backend(),
         digest_sources("conjuncture.engine"),
+        digest_sources("conjuncture.language"),
         digest_sources("conjuncture.mechanisms"),
         *(digest_sources(packages()[name]) for name in sorted(mechanisms)),
-        structure.crisis.digest,
-        json.dumps([*structure.cells]),
-        json.dumps([sorted(structure.rules.items()), sorted(structure.raised), kind, sizes]),
-        json.dumps(sorted(structure.state_variables.timed)),
+        structure.digest,
+        json.dumps([kind, sizes]),
     ]
     digest = hashlib.blake2b("\n".join(told).encode(), digest_size=12).hexdigest()
     return cache_root() / "traced" / digest

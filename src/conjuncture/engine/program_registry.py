@@ -240,16 +240,16 @@ def program_for(
 ) -> Program:
     """Return the program of a crisis that can make some runs.
 
-    One program serves all runs, save those that impose a rule which no world has, give a force
-    what none of its worlds gives it, or set a number from a stage on that by then differs between
-    histories; these compile another.
+    Crises of one structure share it. It serves all runs, save those that impose a rule which no
+    world has, give a force what none of its worlds gives it, or set a number from a stage on that
+    by then differs between histories; these compile another.
     """
     rules = rules_imposed(runs)
     raised = frozenset(
         act.key
         for run in runs
         for act in run
-        if isinstance(act, SetCell) and is_always_zero(crisis.numbers[act.key].value)
+        if isinstance(act, SetCell) and is_always_zero(crisis.skeleton.numbers[act.key].value)
     )
     timed = timed_cells(structure_of(crisis), runs)
     return program_of(structure_of(crisis, rules, raised, timed), evidence, recording)
@@ -257,27 +257,20 @@ def program_for(
 
 def program_of(structure: Structure, evidence: bool, recording: bool) -> Program:
     """Return the program of a structure."""
-    key = (*identity_of(structure), evidence, recording)
+    key = (structure.digest, evidence, recording)
     return remember(_programs, key, Program(structure, evidence, recording))
 
 
 def reuse_replay_program(program: ReplayProgram) -> ReplayProgram:
     """Return the program like this one that is compiled already, or this one."""
-    structure = program.structure
     key = (
-        *identity_of(structure),
+        program.structure.digest,
         program.stages,
         program.measures,
         program.own_conduct,
         program.own_tables,
     )
     return remember(_replay_programs, key, program)
-
-
-def identity_of(structure: Structure) -> tuple[object, ...]:
-    """Return what tells one structure from another."""
-    rules = tuple(sorted(structure.rules.items()))
-    return structure.crisis.digest, rules, structure.raised, structure.state_variables.timed
 
 
 def remember(

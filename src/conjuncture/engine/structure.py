@@ -1,7 +1,7 @@
-"""What a program is compiled for: the shape of a crisis, without its numbers.
+"""What a program is compiled for: the shape of a crisis, without its numbers and its words.
 
-Two crises with the same structure share one compiled program; the names of forces enter only
-through the keys of their draws, which are arguments.
+Crises of the same structure share one compiled program, in memory and on disk. A program is traced
+from a structure and from nothing else, and the digest of a structure covers all of it.
 
 A number written as an expression over one that effects move keeps its equation and is worked out
 anew where a stage starts. Its own draws are made once a world, as ever: they stand in the world
@@ -46,7 +46,7 @@ from conjuncture.language.nodes import (
 )
 from conjuncture.mechanisms.contract import ImposedActs, Precomputer
 from conjuncture.mechanisms.registry import packages
-from conjuncture.scenario.crisis import Crisis, Stage
+from conjuncture.scenario.crisis import Crisis, Stage, canonical_text_of
 from conjuncture.scenario.dependencies import dependents_of, moved_cells
 from conjuncture.scenario.stage_graph import (
     UnrolledStage,
@@ -259,9 +259,8 @@ def precompute_stage(
     stage = crisis.stages[name]
     values = {called: table[key] for called, key in stage_numbers_of(crisis, stage).items()}
     acts = impositions_of(run, frozenset(stage.model.takes_part(crisis.cast)))
-    digest = hashlib.blake2b(
-        f"{crisis.digest} {name} {canonical_text_of(acts)}".encode(), digest_size=16
-    )
+    known = (stage.mechanism, stage.model, [*values], acts)
+    digest = hashlib.blake2b(canonical_text_of(known).encode(), digest_size=16)
     for value in values.values():
         digest.update(np.ascontiguousarray(value).data)
     return RESULTS.recall(digest.digest(), load_work_out(stage.mechanism), stage, values, acts)
@@ -281,12 +280,6 @@ def impositions_of(run: tuple[Intervention, ...], forces: frozenset[str]) -> Imp
         secret=forces & {force for force, hidden in secret.items() if hidden},
         plays=frozenset((act.player, act.move) for act in run if isinstance(act, Plays)),
     )
-
-
-def canonical_text_of(acts: ImposedActs) -> str:
-    """Return interventions in one order."""
-    parts = (acts.absent, acts.aside, acts.secret, acts.plays)
-    return repr([sorted(part) for part in parts])
 
 
 @cache
@@ -333,6 +326,7 @@ class Structure:
     Attributes
     ----------
     crisis : Crisis
+        The skeleton: without words, places in files, claims, and the values of numbers.
     cells : mapping of str to int
         Column of each number in the world tables.
     stages : tuple of str
@@ -362,6 +356,13 @@ class Structure:
     precomputation: Precomputation = field(default_factory=Precomputation)
 
     @cached_property
+    def digest(self) -> str:
+        """What tells it from any other structure."""
+        parts = {one.name: getattr(self, one.name) for one in fields(self)}
+        text = canonical_text_of(parts | {"crisis": self.crisis.digest})
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
     def plays(self) -> tuple[tuple[str, str, str], ...]:
         """Every (stage, player, move) that an intervention can impose."""
         return tuple(
@@ -387,7 +388,10 @@ class Structure:
         )
 
     def bearers_of(self, attribute: str) -> tuple[int, ...]:
-        """Return the places of the forces that have any of an attribute in some world."""
+        """Return the places of the forces that have any of an attribute in some world.
+
+        Of an attribute that is no amount, such as a leaning, every force counts as having some.
+        """
         return tuple(
             place
             for place, force in enumerate(self.forces)
@@ -492,7 +496,7 @@ def structure_of(
     precomputation = precomputation_of(crisis, state_variables)
     columns = (*crisis.numbers, *state_variables.drawn, *precomputation.columns)
     return Structure(
-        crisis=crisis,
+        crisis=crisis.skeleton,
         cells={key: column for column, key in enumerate(columns)},
         stages=stages,
         unrolled_stages=unroll(crisis.stages, stages, leads),

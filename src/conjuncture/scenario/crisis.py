@@ -2,16 +2,22 @@
 
 A :class:`Crisis` is plain data. It knows no engine and no mechanism beyond the stage models it
 was read with. Forces, camps, cells and claims keep the order of the file.
+
+Its skeleton is all of it that decides how histories are computed, and nothing else: scenarios that
+differ in words, sources, claims and the values of numbers have the same.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from math import inf
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import BaseModel
 
 from conjuncture.language.nodes import (
     Compare,
@@ -357,3 +363,96 @@ class Crisis:
         """Force, backer or stage to where it comes from, which covers the numbers it states."""
         parts = (self.forces, self.backers, self.stages)
         return {key: part.provenance for group in parts for key, part in group.items()}
+
+    @cached_property
+    def skeleton(self) -> Crisis:
+        """The crisis without what :data:`LEFT_OUT` names; its digest tells it from any other.
+
+        Of the values of numbers it keeps one thing: which forces have nothing of an attribute that
+        is an amount, in any world.
+        """
+        numbers = {
+            key: replace(number, value=NOTHING if self._is_lacking(number) else SOMETHING)
+            for key, number in self.numbers.items()
+        }
+        bare: Crisis = leave_out(replace(self, numbers=numbers))
+        return replace(bare, digest=hashlib.sha256(canonical_text_of(bare).encode()).hexdigest())
+
+    def _is_lacking(self, number: Number) -> bool:
+        owner = number.key.partition(".")[0]
+        return owner in self.forces and number.domain.lower == 0.0 and number.value == NOTHING
+
+
+NOTHING, SOMETHING = NumberLiteral(0.0), NumberLiteral(1.0)
+"""What stands for the values of numbers in a skeleton."""
+
+SOURCES: Mapping[str, Any] = {"provenance": Provenance(), "place": None}
+
+LEFT_OUT: Mapping[type, Mapping[str, Any]] = {
+    Crisis: {
+        "slug": "", "title": "", "folder": Path(), "account": "", "observed": {}, "claims": {},
+        "references": {}, "like": None, "omissions": (), "uncovered": (), "warnings": (),
+        "canonical": "", "digest": "", "account_digest": "", "account_file": "",
+    },
+    Force: {"name": "", "phrase": "", "plural": False, "kind": "", **SOURCES},
+    Backer: {"name": "", "phrase": "", "plural": False, **SOURCES},
+    DeclaredAttribute: {"default": "", "meaning": "", **SOURCES},
+    Number: {"widest": SOMETHING, "stated": True, "written": "", "words": Words(), **SOURCES},
+    Change: {"place": None, "written": ""},
+    Effect: SOURCES,
+    Stage: {"short": "", "says": {}, **SOURCES},
+}  # fmt: skip
+"""What no history hangs on, and what stands in its place in a skeleton; all else counts."""
+
+
+def leave_out(value: Any) -> Any:
+    """Return a part of a crisis without what no history hangs on."""
+    if isinstance(value, StageModel):
+        return value.without_values()
+    if isinstance(value, Mapping):
+        return {key: leave_out(one) for key, one in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(leave_out, value))
+    left_out = LEFT_OUT.get(type(value))
+    if left_out is None:
+        return value
+    kept = {one.name: leave_out(getattr(value, one.name)) for one in fields(value)}
+    return replace(value, **{**kept, **left_out})
+
+
+def canonical_text_of(value: Any) -> str:
+    """Return a text that two values share if and only if all of them is the same.
+
+    Of a dataclass all fields count that are compared, so that the places of an expression's parts
+    in its text do not. Mappings count in their order.
+
+    Raises
+    ------
+    TypeError
+        Of a kind of value that it does not know.
+
+    Examples
+    --------
+    >>> canonical_text_of({"b": (1, 0.5), "a": frozenset({"y", "x"})})
+    "{'b':(1,0.5),'a':{'x','y'}}"
+    >>> canonical_text_of(Domain(lower=0.0))
+    'conjuncture.language.symbols.Domain(lower=0.0,upper=None,whole=False)'
+    """
+    match value:
+        case None | str() | bool() | int() | float() | Path():
+            return repr(value)
+        case Mapping():
+            pairs = (f"{key!r}:{canonical_text_of(one)}" for key, one in value.items())
+            return f"{{{','.join(pairs)}}}"
+        case set() | frozenset():
+            return f"{{{','.join(sorted(map(canonical_text_of, value)))}}}"
+        case tuple() | list():
+            return f"({','.join(map(canonical_text_of, value))})"
+        case BaseModel():
+            names = list(type(value).model_fields)
+        case _ if is_dataclass(value):
+            names = [one.name for one in fields(value) if one.compare]
+        case _:
+            raise TypeError(f"no canonical text of {value!r}")
+    content = ",".join(f"{name}={canonical_text_of(getattr(value, name))}" for name in names)
+    return f"{type(value).__module__}.{type(value).__qualname__}({content})"

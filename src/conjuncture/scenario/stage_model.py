@@ -10,7 +10,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
@@ -33,6 +33,12 @@ UnknownText = Annotated[Any, WithJsonSchema(UNKNOWN_SCHEMA)]
 
 ValueText = Annotated[Any, WithJsonSchema(VALUE_SCHEMA)]
 """A field that holds a value of the language: the reader parses it, pydantic only places it."""
+
+WORDING = "wording"
+"""Marks a field that only sentences speak with: no history hangs on it, and it has a default."""
+
+STATED = "stated"
+"""Stands for every number that a stage states, where only that it does counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,21 @@ class StageModel(BaseModel):
     def values(self) -> Sequence[StageValue]:
         """Return the numbers and choices that belong to the stage itself."""
 
+    def without_values(self) -> Self:
+        """Return the model without its wording and without its numbers, save which it states.
+
+        That is all that a mechanism may know of a stage while it is compiled.
+        """
+        content = plain_fields_of(self)
+        for value in self.values():
+            if value.written is not None:
+                *path, last = value.path
+                inner: Any = content
+                for step in path:
+                    inner = inner[step]
+                inner[last] = STATED
+        return type(self).model_validate(content)
+
     def camps_of(self) -> Mapping[str, str]:
         """Return camp to core force, in order; empty where the mechanism has no camps."""
         return {}
@@ -229,6 +250,21 @@ class StageModel(BaseModel):
         """Return what is wrong that the model's own fields do not show."""
         del cast
         return ()
+
+
+def plain_fields_of(value: Any) -> Any:
+    """Return what a model holds as plain mappings and lists, without its wording."""
+    if isinstance(value, BaseModel):
+        return {
+            name: plain_fields_of(getattr(value, name))
+            for name, one in type(value).model_fields.items()
+            if WORDING not in one.metadata
+        }
+    if isinstance(value, Mapping):
+        return {key: plain_fields_of(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [*map(plain_fields_of, value)]
+    return value
 
 
 def key_parts(key: str) -> tuple[str, ...]:

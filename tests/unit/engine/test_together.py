@@ -33,9 +33,9 @@ def free(crisis):
     return crisis(FREE)
 
 
-def arguments(program, runs):
+def arguments(crisis, program, runs):
     """Return what both forms of a call take: a block of each of some worlds."""
-    prepared = Batch(program, Worlds(program.structure.crisis, SEED, BLOCKS), runs).prepare()
+    prepared = Batch(program, Worlds(crisis, SEED, BLOCKS), runs).prepare()
     kept = len(runs)
     room = jax.tree.map(
         lambda one: jnp.zeros((BLOCKS, kept, *one.shape), one.dtype), program.ledger_and_shapes[1]
@@ -61,7 +61,7 @@ def both(free):
     """The histories of two runs, one after another and side by side."""
     runs = (AS_THINGS_WERE, (Aside("crowd"),))
     program = program_for(free, runs)
-    given = arguments(program, runs)
+    given = arguments(free, program, runs)
     return [
         jax.tree.map(np.asarray, jax.jit(partial(form, program))(*given))
         for form in (one_after_another, run_blocks_at_once)

@@ -20,6 +20,7 @@ from conjuncture.language.symbols import (
 )
 from conjuncture.mechanisms.force_of_arms import DECISIVENESS, FOG, REFUSAL, STREET_EXCHANGE
 from conjuncture.scenario.stage_model import (
+    WORDING,
     Cast,
     Constant,
     StageMistake,
@@ -46,7 +47,7 @@ class Camp(BaseModel):
         description="0 to 1: the core gives up when its own estimate of winning is below "
         "1 - resolve; 1 never gives up; default 0.6 to 0.95",
     )
-    says: str | None = Field(
+    says: Annotated[str | None, WORDING] = Field(
         default=None, description="how sentences call those on its side: Torres's side"
     )
 
