@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.crisis import Crisis
@@ -16,6 +16,7 @@ from conjuncture.scenario.scenario_file import find_scenario, read_crisis
 if TYPE_CHECKING:
     from distributed import Client
 
+    from conjuncture.analysis.parameter_sweep import SweepResults
     from conjuncture.analysis.reference_classes.comparison import Comparison
     from conjuncture.analysis.rivalry.rivals import Rivalry
     from conjuncture.engine.progress import Progress
@@ -239,7 +240,7 @@ def sweep(
     client: Client | None = None,
     progress: Progress | None = None,
     tell: Callable[[str], None] | None = None,
-) -> list[dict[str, Any]]:
+) -> SweepResults:
     """Ask the same of several scenarios, in several settings.
 
     Parameters
@@ -258,9 +259,9 @@ def sweep(
 
     Returns
     -------
-    list of dict
-        A row for each question and each reading of each claim, in every scenario and setting;
-        ``pandas.DataFrame`` takes it as it is.
+    SweepResults
+        A list with a row, a dictionary, for each question and each reading of each claim, in every
+        scenario and setting; ``to_frame`` makes it a table.
 
     Raises
     ------
@@ -271,6 +272,7 @@ def sweep(
     """
     from conjuncture.analysis.parameter_sweep import (
         Journal,
+        SweepResults,
         journal_beside,
         journal_of,
         points_of,
@@ -289,8 +291,8 @@ def sweep(
     watching = progress or SilentProgress()
     with nullcontext(Journal()) if target is None else journal_beside(target) as journal:
 
-        def rows() -> list[dict[str, Any]]:
-            return [row for key in keys for row in journal.done.get(key, ())]
+        def rows() -> SweepResults:
+            return SweepResults(row for key in keys for row in journal.done.get(key, ()))
 
         try:
             before = sum(key in journal.done for key in keys)

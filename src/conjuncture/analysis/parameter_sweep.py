@@ -25,6 +25,7 @@ from conjuncture.analysis.claim_tests import test_claims
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.readings import WENT_WRONG
 from conjuncture.analysis.reporting.result_documents import estimate_document, finite_or_none
+from conjuncture.analysis.result import Result
 from conjuncture.analysis.screening import wider_worlds
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.analysis.verdicts import FailedClaim
@@ -44,6 +45,23 @@ if TYPE_CHECKING:
 
 
 Row = dict[str, Any]
+
+
+class SweepResults(Result, list[Row]):
+    """What a sweep found: a row for each question and each reading of each claim."""
+
+
+def setting_of(row: Mapping[str, Any]) -> str:
+    """Return where a row was asked, in a text.
+
+    Examples
+    --------
+    >>> setting_of({"scenario": "free", "value": 0.5, "set.caution": 0.1})
+    'free, caution = 0.1'
+    """
+    values = {key.removeprefix("set."): row[key] for key in row if key.startswith("set.")}
+    fixed = [f"{key} = {write_setting(value)}" for key, value in values.items()]
+    return ", ".join([row["scenario"], *fixed])
 
 
 class Journal:

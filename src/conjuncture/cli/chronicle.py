@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
+from conjuncture.cli.console import adapt_signs, make_console
 from conjuncture.cli.interrupts import show_progress
 from conjuncture.cli.options import (
     HistoriesOption,
@@ -26,6 +26,7 @@ from conjuncture.cli.options import (
 )
 from conjuncture.cli.outputs import build_result_document
 from conjuncture.errors import UsageError
+from conjuncture.presentation.text import print_wrapped
 
 if TYPE_CHECKING:
     from conjuncture.analysis.chronicle import Chronicle

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from conjuncture.analysis.verdicts import ClaimResult, FailedClaim
-from conjuncture.cli.console import adapt_signs, print_wrapped
+from conjuncture.cli.console import adapt_signs
 from conjuncture.cli.interrupts import show_progress
 from conjuncture.cli.options import print_whole
 from conjuncture.cli.outputs import build_result_document, open_cluster_client, open_output
@@ -31,6 +31,7 @@ from conjuncture.presentation.claims import (
     claim_text,
     sentence_on,
 )
+from conjuncture.presentation.text import print_wrapped
 from conjuncture.scenario.crisis import Crisis
 
 if TYPE_CHECKING:

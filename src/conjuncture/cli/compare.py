@@ -6,14 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conjuncture.cli.console import (
-    adapt_signs,
-    make_console,
-    print_wrapped,
-    show_figure_rows,
-    show_heading,
-    size_in_words,
-)
+from conjuncture.cli.console import make_console, show_groups, show_heading
 from conjuncture.cli.interrupts import (
     exit_partial,
     partial_json_of,
@@ -44,13 +37,10 @@ from conjuncture.cli.outputs import (
     refuse_unknown_ending,
 )
 from conjuncture.errors import UsageError
+from conjuncture.presentation.text import size_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from rich.console import Console
-
-    from conjuncture.analysis.reference_classes.comparison import Comparison
 
 
 def command(
@@ -105,10 +95,7 @@ def command(
     if not as_json:
         show_heading(console, loaded.title, size_in_words(worlds, blocks * BLOCK, seed, constants))
     with open_output(output) as keep:
-        from conjuncture.analysis.reporting.comparison_documents import (
-            class_table,
-            comparison_document,
-        )
+        from conjuncture.presentation.comparison import groups_of, rows_of
 
         with (
             show_progress(quiet=quiet, answering=True) as progress,
@@ -119,18 +106,18 @@ def command(
         request = {"command": "compare", "scenario": scenario, "tags": tags, "among": among}
         stopped = None if found.own is None else partial_run_of(ensemble, found.own)
         content = build_result_document(
-            ensemble, request, {**comparison_document(found), **partial_json_of(stopped)}
+            ensemble, request, {**found.to_dict(), **partial_json_of(stopped)}
         )
-        keep(content, class_table(content))
+        keep(content, rows_of(found))
     print_partial(stopped, as_json=as_json)
     if as_json:
         print_whole(content)
     else:
-        show(found, console, quiet=quiet)
+        show_groups(groups_of(found, quiet=quiet), console)
     if figures is not None:
-        from conjuncture.figures.comparison import draw_comparison
+        from conjuncture.figures.results import pictures_of
 
-        draw_into(figures, [draw_comparison(found)])
+        draw_into(figures, pictures_of(found))
     exit_partial(stopped)
 
 
@@ -160,57 +147,3 @@ def tags_of(written: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"the tag '{name}' is named twice; keep one of the two")
         found[name] = option
     return found
-
-
-def show(found: Comparison, console: Console, *, quiet: bool) -> None:
-    """Print the classes, what they come to, the closest cases and, unless quiet, how to read it."""
-    from rich.text import Text
-
-    from conjuncture.analysis.reference_classes.comparison import (
-        HEADINGS,
-        LEGEND,
-        class_rows,
-        tags_in_brackets,
-    )
-
-    kind = tags_in_brackets(found.tags).strip(" ()") or "no tag stated"
-    print_wrapped(console, Text(adapt_signs(f"among {found.among}: {kind}")))
-    console.print()
-    show_figure_rows(console, HEADINGS, class_rows(found))
-    for sentence in found.sentences():
-        console.print()
-        print_wrapped(console, Text(adapt_signs(sentence)))
-    if found.nearest:
-        console.print()
-        show_cases(console, found)
-    for line in (found.caution, *(() if quiet else (LEGEND,))):
-        console.print()
-        print_wrapped(console, Text(adapt_signs(line), "" if line is found.caution else "dim"))
-
-
-def show_cases(console: Console, found: Comparison) -> None:
-    """Print the cases that are most alike, and how each ended."""
-    from rich.text import Text
-
-    from conjuncture.analysis.reference_classes.comparison import (
-        differing_tags_in_words,
-        ending_in_words,
-        shared_tags_in_words,
-    )
-
-    print_wrapped(console, Text("closest cases", "dim"))
-    names = max(len(one.case) for one in found.nearest) + 2
-    ends = len("succeeded") + 2
-    beside = names + ends + 40 <= console.width
-    for one in found.nearest:
-        rest = "; ".join(
-            filter(None, [shared_tags_in_words(one, len(found.tags)), differing_tags_in_words(one)])
-        )
-        margin = Text.assemble(
-            (adapt_signs(one.case.ljust(names)), "bold"), ending_in_words(one).ljust(ends)
-        )
-        if beside:
-            print_wrapped(console, Text(adapt_signs(rest)), names + ends, margin)
-        else:
-            print_wrapped(console, margin)
-            print_wrapped(console, Text(adapt_signs(rest)), 2)

@@ -20,9 +20,10 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
+from conjuncture.cli.console import adapt_signs, make_console
 from conjuncture.cli.options import JsonOption, print_json
 from conjuncture.errors import UsageError
+from conjuncture.presentation.text import print_wrapped
 
 if TYPE_CHECKING:
     from conjuncture.data import Column, DataSource, DataTable

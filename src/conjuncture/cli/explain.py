@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,10 +11,10 @@ import typer
 from conjuncture.analysis.explain.explanation import (
     PARTS,
     ExplainOptions,
+    Explanation,
     choice_of,
-    own_worlds,
 )
-from conjuncture.cli.console import adapt_signs, make_console, print_wrapped
+from conjuncture.cli.console import adapt_signs, make_console, show_groups
 from conjuncture.cli.failures import STOPPED
 from conjuncture.cli.interrupts import WENT_WRONG, show_progress
 from conjuncture.cli.options import (
@@ -29,14 +28,14 @@ from conjuncture.cli.options import (
 )
 from conjuncture.cli.outputs import build_result_document, draw_into, open_output, prepare_figures
 from conjuncture.errors import UsageError
+from conjuncture.presentation.text import print_wrapped, size_in_words
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
     from rich.console import Console
 
+    from conjuncture.analysis.explain.discovery_result import Discovery
+    from conjuncture.analysis.explain.sensitivity import Sensitivity
     from conjuncture.ensemble import Ensemble
-    from conjuncture.figures.picture import Picture
 
 
 def command(
@@ -159,6 +158,7 @@ def command(
         show_progress(quiet=quiet, answering=True) as progress,
     ):
         from conjuncture.analysis.explain.sample import StoppedEarly
+        from conjuncture.presentation.explanation import groups_of
 
         ensemble = loaded.run(worlds, seed=seed, progress=progress)
         shown: list[str] = []
@@ -169,31 +169,40 @@ def command(
                     if outcome is not None and not shown:
                         show_outcome_heading(ensemble, outcome, console, quiet=quiet)
                     shown.append(name)
-                    show_part(name, found, ensemble, console, quiet=quiet)
+                    console.print()
+                    show_groups(groups_of(found, quiet=quiet), console)
 
         try:
-            content, pictures, missing, wrong = answer_request(ensemble, request, show)
+            found = answer_request(ensemble, request, show)
         except StoppedEarly:
             raise KeyboardInterrupt from None  # There is nothing so far.
-        content = build_result_document(ensemble, request, content)
+        asked = {} if claim is None else {"claim": claim}
+        content = build_result_document(ensemble, request, {**asked, **found.to_dict()})
         keep(content, [])
+    whole = found if isinstance(found, Explanation) else None
     if as_json:
         print_whole(content)
     else:
-        show_end(missing, ensemble, content, seed, console, quiet=quiet)
+        console.print()
+        if whole is not None:
+            show_end(whole, ensemble, console, quiet=quiet)
     if figures is not None:
-        draw_into(figures, pictures())
-    for name, problem in wrong.items():
+        from conjuncture.figures.results import pictures_of
+
+        draw_into(figures, pictures_of(found, ensemble.worlds.table))
+    if whole is None:
+        return
+    for name, problem in whole.wrong.items():
         typer.echo(f"{name}: {problem}", err=True)
-    if missing:
+    if whole.missing:
         raise typer.Exit(STOPPED)
-    if wrong:
+    if whole.wrong:
         raise typer.Exit(WENT_WRONG)
 
 
 def answer_request(
     ensemble: Ensemble, request: Mapping[str, Any], show: Callable[[str, Any], None]
-) -> tuple[dict[str, Any], Callable[[], list[Picture]], Sequence[str], Mapping[str, str]]:
+) -> Explanation | Discovery | Sensitivity:
     """Answer a request part by part.
 
     Parameters
@@ -202,54 +211,16 @@ def answer_request(
     request : mapping
     show : callable
         Called with the name of a part and the part.
-
-    Returns
-    -------
-    content : dict
-        What is kept.
-    pictures : callable
-        Draws it.
-    missing : sequence of str
-        The parts that were not reached.
-    wrong : mapping of str to str
-        The parts in whose runs a number went wrong, and how.
     """
-    from conjuncture.analysis.reporting.explanation_documents import (
-        explanation_document,
-        to_json_value,
-    )
-
-    table = ensemble.worlds.table
     if request["claim"] is not None:
         place = ensemble.discover(request["claim"])
-        show("discovery", place)
-        content = {
-            "claim": request["claim"],
-            **to_json_value(place),
-            "sentences": place.sentences(),
-        }
-
-        return content, partial(draw_part, place, table), (), {}
+        show(place.part, place)
+        return place
     if request["query"] is not None:
         hangs = ensemble.sensitivity(request["query"])
-        show("sensitivity", hangs)
-        content = {**to_json_value(hangs), "sentences": hangs.sentences()}
-        return content, partial(draw_part, hangs, table), (), {}
-    found = ensemble.explain(request["outcome"], explain_options_of(ensemble, request), tell=show)
-
-    def draw() -> list[Picture]:
-        from conjuncture.figures.explanation import draw_explanation
-
-        return draw_explanation(found, table)
-
-    return explanation_document(found), draw, found.missing, found.wrong
-
-
-def draw_part(found: Any, values: Mapping[str, NDArray[np.float64]]) -> list[Picture]:
-    """Draw one part of an explanation."""
-    from conjuncture.figures.explanation import pictures_of
-
-    return list(pictures_of(found, values, empty=True))
+        show(hangs.part, hangs)
+        return hangs
+    return ensemble.explain(request["outcome"], explain_options_of(ensemble, request), tell=show)
 
 
 def explain_options_of(ensemble: Ensemble, request: Mapping[str, Any]) -> ExplainOptions:
@@ -295,53 +266,31 @@ def show_outcome_heading(
         print_wrapped(console, heading.append(adapt_signs(f"  ({outcome})"), "dim"))
 
 
-def show_part(name: str, found: Any, ensemble: Ensemble, console: Console, *, quiet: bool) -> None:
-    """Print one part of an explanation as soon as it is there."""
-    from conjuncture.analysis.plain_words import names_of
-    from conjuncture.cli.console import show_section
-    from conjuncture.report.explanation_sections import section_of
-
-    section = section_of(name, found, names_of(ensemble.crisis))
-    show_section(section, console, quiet=quiet)
-
-
-def show_end(
-    missing: Sequence[str],
-    ensemble: Ensemble,
-    content: Mapping[str, Any],
-    seed: int,
-    console: Console,
-    *,
-    quiet: bool,
-) -> None:
-    """Print what the explanation rests on, and what is missing."""
+def show_end(found: Explanation, ensemble: Ensemble, console: Console, *, quiet: bool) -> None:
+    """Print what is missing of an explanation, and what it rests on."""
     from rich.text import Text
 
-    from conjuncture.cli.console import size_in_words
     from conjuncture.numbers import figure_of
-    from conjuncture.report.explanation_sections import TITLES
+    from conjuncture.presentation.explanation import WORDING
 
-    console.print()
-    if missing:
-        titles = "; ".join(TITLES[part].lower() for part in missing)
-        print_wrapped(console, Text(adapt_signs(f"stopped before: {titles}"), "yellow"))
-    for one in content.get("probability", {}).get("unsolved", ()):
-        print_wrapped(console, Text(adapt_signs(f"Warning: {one['sentence']}."), "bold"))
-    if not quiet and "probability" in content:
-        whole = content["probability"]
-        value = figure_of(whole["value"], whole["standard_error"])
-        parts = content["explanation"]
-        found, hangs = parts.get("discovery"), parts.get("sensitivity")
-        own = own_worlds(
-            found and found["worlds"] + found["uncalled"],
-            hangs and hangs["base"] * (2 + len(hangs["indices"])),
-        )
-        rests = size_in_words(ensemble.worlds.count, content["histories"], seed)
-        if own and parts.keys() <= {"discovery", "sensitivity"}:
-            rests = f"{content['histories']} histories of each world, seed {seed}"
-        rests += own and f" ({own})"
-        told = (
-            f"{ensemble.crisis.title}: looked at were {rests}; in all {whole['histories']} "
-            f"histories of each world P({content['event']}) is {value}"
-        )
-        print_wrapped(console, Text(adapt_signs(told), "dim"))
+    def tell(text: str, style: str) -> None:
+        print_wrapped(console, Text(adapt_signs(text), style))
+
+    if found.missing:
+        titles = "; ".join(WORDING[part].title.lower() for part in found.missing)
+        tell(f"stopped before: {titles}", "yellow")
+    answer, own = found.probability, found.own_worlds
+    for one in answer.unsolved:
+        tell(f"Warning: {one.sentence}.", "bold")
+    if quiet:
+        return
+    rests = size_in_words(ensemble.worlds.count, found.each, ensemble.seed)
+    if own and found.parts.keys() <= {"discovery", "sensitivity"}:
+        rests = f"{found.each} histories of each world, seed {ensemble.seed}"
+    rests += own and f" ({own})"
+    tell(
+        f"{ensemble.crisis.title}: looked at were {rests}; in all "
+        f"{answer.histories // answer.worlds} histories of each world P({found.event}) is "
+        f"{figure_of(answer.value, answer.standard_error)}",
+        "dim",
+    )

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import typer
 from rich.console import Console
 
-from conjuncture.cli.console import make_console, print_wrapped
+from conjuncture.cli.console import make_console
 from conjuncture.cli.failures import STOPPED, keep_failure
 from conjuncture.engine.progress import Progress, SilentProgress
+from conjuncture.presentation.text import print_wrapped
 
 if TYPE_CHECKING:
     import rich.progress

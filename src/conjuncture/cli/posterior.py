@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conjuncture.cli.console import (
-    adapt_signs,
-    make_console,
-    print_wrapped,
-    show_heading,
-    size_in_words,
-)
+from conjuncture.cli.console import make_console, show_groups, show_heading
 from conjuncture.cli.interrupts import show_progress
 from conjuncture.cli.options import (
     FiguresOption,
@@ -29,21 +23,12 @@ from conjuncture.cli.options import (
 )
 from conjuncture.cli.outputs import build_result_document, draw_into, open_output, prepare_figures
 from conjuncture.errors import UsageError
+from conjuncture.presentation.text import size_in_words
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
-
-    from conjuncture.analysis.conditioning.posterior import Posterior, Shift
+    from conjuncture.analysis.conditioning.posterior import Posterior
 
 LONGEST = 160
-MOST_ROWS = 15
-LEGEND = (
-    "moved: by how many standard deviations of the prior the mean has moved, on the scale on which "
-    "the prior is normal, with its standard error; other numbers are medians with the middle nine "
-    "tenths of the worlds. Of the unknowns that are named, one in a hundred is expected to be "
-    "there by chance (false discovery rate); the others are left out."
-)
 
 
 def command(
@@ -83,7 +68,7 @@ def command(
     console = make_console(LONGEST)
     if not as_json:
         show_heading(console, loaded.title, size_in_words(worlds, blocks * BLOCK, seed))
-    from conjuncture.analysis.reporting.result_documents import posterior_document
+    from conjuncture.presentation.posterior import groups_of
 
     with open_output(output, write_posterior) as keep:
         with show_progress(quiet=quiet) as progress:
@@ -92,16 +77,16 @@ def command(
         if posterior is None:
             raise KeyboardInterrupt
         request = {"command": "posterior", "scenario": scenario}
-        content = build_result_document(ensemble, request, posterior_document(posterior))
+        content = build_result_document(ensemble, request, posterior.to_dict())
         keep(posterior, format_json(content))
     if as_json:
         print_whole(content)
     else:
-        show(posterior, console, quiet=quiet)
+        show_groups(groups_of(posterior, quiet=quiet), console)
     if figures is not None:
-        from conjuncture.figures.posterior import draw_posterior
+        from conjuncture.figures.results import pictures_of
 
-        draw_into(figures, [draw_posterior(posterior)])
+        draw_into(figures, pictures_of(posterior))
 
 
 def write_posterior(part: Path, posterior: Posterior, result: str) -> None:
@@ -111,86 +96,3 @@ def write_posterior(part: Path, posterior: Posterior, result: str) -> None:
     tree = posterior.to_arviz()
     tree.attrs[RESULT_KEY] = result
     write_netcdf(tree, part)
-
-
-def show(posterior: Posterior, console: Console, *, quiet: bool) -> None:
-    """Print prior and posterior side by side, those unknowns first that moved most."""
-    from rich.text import Text
-
-    moved = posterior.shifts_beyond_chance()
-    for sentence in posterior.sentences():
-        print_wrapped(console, Text(adapt_signs(sentence)))
-    if moved:
-        console.print()
-        for line in shift_lines_of(moved[:MOST_ROWS], console.width):
-            print_wrapped(console, line)
-    if len(moved) > MOST_ROWS:
-        more = len(moved) - MOST_ROWS
-        print_wrapped(console, Text(f"and {more} more, which --json or a file shows", "dim"))
-    if moved and not quiet:
-        console.print()
-        print_wrapped(console, Text(adapt_signs(LEGEND), "dim"))
-
-
-def shift_lines_of(rows: list[Shift], width: int) -> list[Text]:
-    """Return the lines of the table: names on a line of their own where lines are too short."""
-    from rich.text import Text
-
-    cells = [
-        (interval_in_words(one.prior), interval_in_words(one.posterior), shift_in_words(one))
-        if not one.rule
-        else (share_in_words(one.prior), share_in_words(one.posterior), shift_in_words(one))
-        for one in rows
-    ]
-    head = ("prior", "posterior", "moved")
-    widths = [max(len(cell) for cell in column) for column in zip(head, *cells, strict=True)]
-    names = [f"{one.label}{f',{one.unit}' if one.unit else ''}" for one in rows]
-    longest = max(map(len, names))
-    beside = longest + 2 + sum(widths) + 4 <= width
-
-    def line(columns: tuple[str, str, str]) -> str:
-        padded = [text.ljust(room) for text, room in zip(columns[:2], widths[:2], strict=True)]
-        return "  ".join([*padded, columns[2].rjust(widths[2])])
-
-    margin = longest if beside else 0
-    found = [Text(" " * (margin + 2) + line(head), "dim")]
-    for name, columns in zip(names, cells, strict=True):
-        if beside:
-            found.append(
-                Text.assemble((adapt_signs(name.ljust(margin)), "bold"), "  ", line(columns))
-            )
-        else:
-            found += [Text(adapt_signs(name), "bold"), Text("  " + line(columns))]
-    return found
-
-
-def interval_in_words(span: tuple[float, float, float]) -> str:
-    """Return a median and the middle nine tenths around it.
-
-    Examples
-    --------
-    >>> interval_in_words((0.1, 0.25, 0.5))
-    '0.25 (0.1 to 0.5)'
-    """
-    from conjuncture.numbers import round_number
-
-    low, middle, high = map(round_number, span)
-    return f"{middle} ({low} to {high})"
-
-
-def share_in_words(span: tuple[float, float, float]) -> str:
-    """Return the share of worlds that have a rule.
-
-    Examples
-    --------
-    >>> share_in_words((0.5, 0.5, 0.5))
-    '50 % of worlds'
-    """
-    return f"{100 * span[1]:.0f} % of worlds"
-
-
-def shift_in_words(one: Shift) -> str:
-    """Return how far an unknown moved, with the error of that."""
-    from conjuncture.numbers import format_decimals
-
-    return f"{format_decimals(one.shift, signed=True)} ± {one.error:.2f}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from conjuncture.cli.console import adapt_signs, make_console, print_wrapped, size_in_words
+from conjuncture.cli.console import adapt_signs, make_console
 from conjuncture.cli.interrupts import (
     exit_partial,
     partial_json_of,
@@ -37,6 +37,7 @@ from conjuncture.cli.outputs import (
     refuse_unknown_ending,
 )
 from conjuncture.language.digits import write_rounded
+from conjuncture.presentation.text import print_wrapped, size_in_words
 
 if TYPE_CHECKING:
     from conjuncture.analysis.answers import Answer

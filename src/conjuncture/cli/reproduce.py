@@ -252,7 +252,6 @@ def repeat_request(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]
     """Return the result of the same request."""
     from conjuncture.analysis.reporting.result_documents import (
         answer_document,
-        posterior_document,
         summary_document,
         tree_document,
     )
@@ -270,12 +269,10 @@ def repeat_request(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]
         secretly = request["secretly"]
         return ensemble.test(request["claims"], rerun=rerun, secretly=secretly).to_dict()
     if request["command"] == "compare":
-        from conjuncture.analysis.reporting.comparison_documents import comparison_document
-
         among = request.get("among")
-        return comparison_document(ensemble.compare(request["tags"], among=among and str(among)))
+        return ensemble.compare(request["tags"], among=among and str(among)).to_dict()
     if request["command"] == "posterior" and (given := ensemble.posterior()) is not None:
-        return posterior_document(given)
+        return given.to_dict()
     tree = tree_document(ensemble.tree(request["least"]))
     found = {**summary_document(ensemble.stages()), **tree}
     if "histories_sha256" in before:

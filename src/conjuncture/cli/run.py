@@ -13,13 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from conjuncture.cli.console import (
-    adapt_signs,
-    make_console,
-    print_wrapped,
-    show_heading,
-    size_in_words,
-)
+from conjuncture.cli.console import adapt_signs, make_console, show_heading
 from conjuncture.cli.interrupts import (
     exit_on_sigterm,
     exit_partial,
@@ -48,6 +42,7 @@ from conjuncture.cli.outputs import (
     prepare_figures,
     refuse_unknown_ending,
 )
+from conjuncture.presentation.text import print_wrapped, size_in_words
 
 if TYPE_CHECKING:
     from conjuncture.analysis.answers import Answer

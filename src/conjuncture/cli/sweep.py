@@ -60,11 +60,9 @@ def command(
         typer.echo("stopped; run the same command again to go on from here", err=True)
         raise typer.Exit(STOPPED)
     if wrong:
-        from conjuncture.analysis.parameter_sweep import write_setting
+        from conjuncture.analysis.parameter_sweep import setting_of
 
         for row in wrong:
-            values = {key[4:]: row[key] for key in row if key.startswith("set.")}
-            fixed = [f"{key} = {write_setting(value)}" for key, value in values.items()]
-            where = ", ".join([row["scenario"], *fixed])
+            where = setting_of(row)
             typer.echo(f"{row['asked']} '{row['name']}' ({where}): {row['problem']}", err=True)
         raise typer.Exit(WENT_WRONG)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conjuncture.cli.console import make_console, show_heading, size_in_words
+from conjuncture.cli.console import make_console, show_heading
 from conjuncture.cli.failures import STOPPED
 from conjuncture.cli.interrupts import WENT_WRONG, show_progress
 from conjuncture.cli.options import (
@@ -32,6 +32,7 @@ from conjuncture.cli.outputs import (
     refuse_unknown_ending,
 )
 from conjuncture.errors import SimulationError, UsageError
+from conjuncture.presentation.text import size_in_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -239,9 +240,10 @@ def show_conclusion(
 
     from conjuncture.analysis.reference_classes.comparison import summary_in_words
     from conjuncture.cli.claim_page import balance
-    from conjuncture.cli.console import adapt_signs, print_wrapped
+    from conjuncture.cli.console import adapt_signs
     from conjuncture.presentation.claim_notes import CAVEAT, notes_in_words
     from conjuncture.presentation.claims import chronicle_of
+    from conjuncture.presentation.text import print_wrapped
 
     console.print()
     print_wrapped(console, balance(tests))

@@ -16,6 +16,7 @@ from conjuncture.figures.explanation import draw_causes, draw_explanation, draw_
 from conjuncture.figures.outcomes import draw_outcomes
 from conjuncture.figures.picture import Picture, png, save, save_all, svg
 from conjuncture.figures.posterior import draw_posterior
+from conjuncture.figures.results import pictures_of
 from conjuncture.figures.rivalry import draw_rivalry
 from conjuncture.figures.tipping import draw_map, draw_tipping
 
@@ -34,6 +35,7 @@ __all__ = [
     "draw_rivalry",
     "draw_sensitivity",
     "draw_tipping",
+    "pictures_of",
     "png",
     "save",
     "save_all",

@@ -12,7 +12,6 @@ from conjuncture.analysis.reference_classes.comparison import (
     Comparison,
     ReferenceClass,
     count_in_words,
-    label_of_class,
 )
 from conjuncture.figures.picture import (
     BLACK,
@@ -31,6 +30,7 @@ from conjuncture.figures.picture import (
 )
 from conjuncture.numbers import percent_in_picture as percent
 from conjuncture.numbers import percent_range
+from conjuncture.presentation.comparison import label_of_class
 
 
 @in_house_style

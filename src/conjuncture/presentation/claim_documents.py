@@ -13,7 +13,6 @@ from conjuncture.analysis.hinges import Hinge
 from conjuncture.analysis.reporting.result_documents import (
     Content,
     bounds_or_none,
-    conditioning_document,
     estimate_document,
     finite_or_none,
     flatten_estimate,
@@ -21,6 +20,7 @@ from conjuncture.analysis.reporting.result_documents import (
 )
 from conjuncture.analysis.verdicts import ClaimResult, FailedClaim, Reading
 from conjuncture.engine.likelihood_weighting import Likelihood
+from conjuncture.presentation.posterior import conditioning_document
 
 READINGS = (
     ("prior", "prior"),

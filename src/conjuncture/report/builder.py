@@ -15,18 +15,8 @@ from conjuncture.analysis.clauses import event_in_words, outcome_in_words
 from conjuncture.analysis.explain.causes import count_in_words
 from conjuncture.analysis.explain.sample import StoppedEarly
 from conjuncture.analysis.phrases import stage_heading, stage_in_words
-from conjuncture.analysis.plain_words import capitalise, join_words, names_of, plain_label
+from conjuncture.analysis.plain_words import capitalise, join_words, plain_label
 from conjuncture.analysis.readings import WENT_WRONG
-from conjuncture.analysis.reference_classes.comparison import (
-    CASE_HEADINGS,
-    HEADINGS,
-    LEGEND,
-    class_rows,
-    differing_tags_in_words,
-    ending_in_words,
-    shared_tags_in_words,
-    tags_in_brackets,
-)
 from conjuncture.analysis.stage_summaries import unsolved_in
 from conjuncture.analysis.unsolved_stages import worst_of_each_stage
 from conjuncture.ensemble import Ensemble
@@ -40,19 +30,19 @@ from conjuncture.presentation.claim_notes import (
 )
 from conjuncture.presentation.claim_results import ClaimResults
 from conjuncture.presentation.claims import unsolved_in as unsolved_in_claim
+from conjuncture.presentation.comparison import section_of
+from conjuncture.presentation.explanation import WORDING, sections_of
 from conjuncture.presentation.sections import CitedWork, Report, Section, Story, TextTable
 from conjuncture.report import claims, drawings, stories
 from conjuncture.report.account import highlight_account
 from conjuncture.report.cast import ScenarioDescriber
 from conjuncture.report.claims import ends_of, strips_of
-from conjuncture.report.explanation_sections import TITLES, sections_of
 from conjuncture.scenario.bibliography import citations_of, reference_text, works
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.queries import read_event
 
 if TYPE_CHECKING:
     from conjuncture.analysis.explain.explanation import Explanation
-    from conjuncture.analysis.reference_classes.comparison import Comparison
 
 
 NO_PROOF = (
@@ -81,58 +71,10 @@ CAVEATS = (NO_PROOF, NO_TRUTH, BETS, CHOICES, FOLLOWS)
 """Sentences for the section of caveats, one idea each."""
 
 
-COMPARISON_METHODS = ("good1965", "gelman2013", "daniels1999", "miller1955")
+COMPARISON_WORKS = ("good1965", "gelman2013", "daniels1999", "miller1955")
 """The works that a comparison rests on, by their keys."""
 
-
-def comparison_section(found: Comparison) -> Section:
-    """Return how cases on record that are like this one ended, and how far the scenario stands off.
-
-    Parameters
-    ----------
-    found : Comparison
-    """
-    kind = tags_in_brackets(found.tags).strip(" ()") or "no tag stated"
-    classes = TextTable(
-        f"Ever wider classes of {found.among}: {kind}",
-        HEADINGS,
-        tuple(class_rows(found)),
-        frozenset(range(1, len(HEADINGS))),
-    )
-    tables = [classes]
-    if found.nearest:
-        rows = tuple(
-            (
-                one.case,
-                ending_in_words(one),
-                shared_tags_in_words(one, len(found.tags)),
-                differing_tags_in_words(one),
-            )
-            for one in found.nearest
-        )
-        tables.append(TextTable("The closest cases", CASE_HEADINGS, rows))
-    return Section(
-        anchor="similar-cases",
-        title="Cases like this one",
-        asks="What became of cases like it that are on record, and how far off is the model?",
-        sentences=(*found.sentences(), found.caution),
-        drawings=drawings.drawings_of_comparison(found),
-        tables=tuple(tables),
-        notes=(capitalise(LEGEND),),
-    )
-
-
 Part = TypeVar("Part")
-
-METHODS = {
-    "attribution": ("shapley1953", "owen1977", "grabischroubens1999"),
-    "conditions": ("shapley1953",),
-    "causes": ("halpern2015",),
-    "sensitivity": ("sobol2001", "saltelli2010", "jansen1999"),
-    "discovery": ("friedmanfisher1999", "bryantlempert2010"),
-}
-"""The works that a part of an explanation rests on, by their keys."""
-
 
 COUNTED = (
     "Histories are counted here as they ended. A probability elsewhere that is only about how one "
@@ -201,7 +143,7 @@ def build_report(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> R
     found = [one for one in why.values() if one is not None]
     for one in found:
         wrong += [
-            f"{TITLES.get(name, name)} ({one.clause}): {how}." for name, how in one.wrong.items()
+            f"{WORDING[name].title} ({one.clause}): {how}." for name, how in one.wrong.items()
         ]
     unexplained = [event for event, one in why.items() if one is None and event not in never]
     claimed = part("Where claims hold", partial(worlds_of_claims, ensemble, tests))
@@ -361,7 +303,10 @@ def reached_in_words(reached: Mapping[str, float]) -> list[str]:
 
 def similar_cases_section(ensemble: Ensemble) -> Section | None:
     """Return cases like this one, where the scenario says what kind of case it is."""
-    return None if ensemble.crisis.like is None else comparison_section(ensemble.compare())
+    if ensemble.crisis.like is None:
+        return None
+    found = ensemble.compare()
+    return section_of(found, drawings.drawings_of_comparison(found))
 
 
 def missing_parts(
@@ -379,7 +324,7 @@ def missing_parts(
         told = [event_in_words(ensemble.crisis, event) for event in unexplained]
         missing.append(f"Nothing explains why {join_words(told)}.")
     for one in found:
-        parts = [f"\u201c{TITLES.get(part, part)}\u201d" for part in one.missing]
+        parts = [f"\u201c{WORDING[part].title}\u201d" for part in one.missing]
         if parts:
             missing.append(f"Of the explanation why {one.clause} there is no {join_words(parts)}.")
     return missing
@@ -399,10 +344,10 @@ def assemble_report(
     account = highlight_account(crisis)
     describing = ScenarioDescriber(ensemble.worlds, account)
     shown = claims.show_claims(tests, describing, where)
-    names, table = names_of(crisis), ensemble.worlds.table
+    table = ensemble.worlds.table
     why = tuple(
         sections_of(
-            one, f"why-{place}", names, drawings.drawings_of_explanation(one, f"why-{place}", table)
+            one, f"why-{place}", drawings.drawings_of_explanation(one, f"why-{place}", table)
         )
         for place, one in enumerate(found, start=1)
     )
@@ -481,11 +426,10 @@ def works_cited(crisis: Crisis, found: Sequence[Explanation]) -> tuple[CitedWork
     known = works()
     keys = dict.fromkeys(citations_of(crisis))
     if crisis.like is not None:
-        keys |= dict.fromkeys(COMPARISON_METHODS)
+        keys |= dict.fromkeys(COMPARISON_WORKS)
     for one in found:
-        for part, methods in METHODS.items():
-            if getattr(one, part) is not None:
-                keys |= dict.fromkeys(key for key in methods if key in known)
+        for part in one.parts:
+            keys |= dict.fromkeys(key for key in WORDING[part].works if key in known)
     return tuple(CitedWork(f"work-{key}", key, reference_text(crisis, key)) for key in keys)
 
 

@@ -20,7 +20,7 @@ from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import QueryError, UsageError
 from conjuncture.language.nodes import Aside, Compare, Label, Outcome
-from conjuncture.report.explanation_sections import attribution_tables
+from conjuncture.presentation.explanation import attribution_tables
 from conjuncture.scenario.queries import read_event, read_interventions
 from crises import FREE, SWORN
 

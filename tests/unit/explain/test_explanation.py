@@ -8,7 +8,6 @@ import conjuncture
 from conjuncture.analysis.explain.explanation import PARTS, ExplainOptions
 from conjuncture.analysis.explain.procedure import explain, histories_per_world, nearest_possible
 from conjuncture.analysis.explain.sample import Sample
-from conjuncture.analysis.reporting.explanation_documents import explanation_document
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.errors import QueryError, UsageError
 from conjuncture.scenario.queries import read_event
@@ -66,7 +65,7 @@ def test_parts_come_in_order_and_each_is_told(free):
 
 
 def test_as_json_it_is_named_fields(free):
-    content = explanation_document(free.explain("showdown = a", SMALL))
+    content = free.explain("showdown = a", SMALL).to_dict()
     assert content["event"] == "showdown = a"
     assert set(content["explanation"]) == {"attribution", "causes"}
     share = content["explanation"]["attribution"]["shares"][0]

@@ -9,10 +9,9 @@ from scipy import optimize
 import conjuncture
 from conjuncture.analysis.explain.sample import Sample, StoppedEarly
 from conjuncture.analysis.explain.tipping import find_tipping_points, plausible_range, tipping_map
-from conjuncture.analysis.reporting.explanation_documents import to_json_value
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.errors import UsageError
-from conjuncture.report.explanation_sections import tipping_tables
+from conjuncture.presentation.explanation import tipping_tables, to_json_value
 from conjuncture.scenario.queries import read_event
 from crises import SWORN
 

@@ -11,9 +11,9 @@ from conjuncture.api import load
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import QueryError, UsageError
+from conjuncture.presentation.explanation import WORDING
 from conjuncture.report import builder
 from conjuncture.report.builder import build_report, commonest_end_of, default_outcome_of
-from conjuncture.report.explanation_sections import TITLES
 from conjuncture.report.renderers import as_html, as_markdown
 
 
@@ -49,7 +49,9 @@ def test_every_part_is_there(report):
     assert [one.anchor for one in report.cast] == [
         "force-red", "force-blue", "force-guard", "force-line", "force-crowd", "force-friends",
     ]  # fmt: skip
-    assert [one.title for one in report.explained[0].sections] == list(TITLES.values())
+    assert [one.title for one in report.explained[0].sections] == [
+        one.title for one in WORDING.values()
+    ]
     assert [one.anchor for one in report.stories] == ["typical", "turning"]
     assert report.outcomes.drawings
     names = [one.name for one in report.all_drawings]
@@ -148,12 +150,12 @@ def test_references_of_what_was_used(report):
     assert {"shapley1953", "skaperdas1996"} <= set(keys)
 
 
-@pytest.mark.parametrize("missing", [("discovery",), tuple(TITLES)])
+@pytest.mark.parametrize("missing", [("discovery",), tuple(WORDING)])
 def test_parts_that_are_missing_are_named(scenario, monkeypatch, missing):
     monkeypatch.setattr(Ensemble, "explain", lambda _, event: reports.explanation(event, missing))
     report = build_report(scenario.run(worlds=20), ["showdown = b", "showdown = a"])
     assert [one.event for one in report.explained] == ["showdown = b", "showdown = a"]
-    assert len(report.explained[0].sections) == len(TITLES) - len(missing)
+    assert len(report.explained[0].sections) == len(WORDING) - len(missing)
     assert all("“In which worlds it comes about”" in one for one in report.missing)
     assert "This report is not complete" in as_html(report)
     assert "This report is not complete" in as_markdown(report, "x")

@@ -13,6 +13,7 @@ from scipy.special import bdtr, bdtrc, ndtri, stdtr
 
 from conjuncture.analysis.estimates import LEVEL
 from conjuncture.analysis.plain_words import join_words, plain_label
+from conjuncture.analysis.result import Result
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
@@ -76,7 +77,7 @@ class Shift:
 
 
 @dataclass(frozen=True)
-class Posterior:
+class Posterior(Result):
     """The unknowns in worlds that could have produced what happened.
 
     Attributes

@@ -22,6 +22,7 @@ from conjuncture.analysis.explain.methods.orders import (
 from conjuncture.analysis.explain.methods.shapley import Real, partition
 from conjuncture.analysis.explain.sample import Sample, StoppedEarly
 from conjuncture.analysis.plain_words import capitalise, join_words
+from conjuncture.analysis.result import Result
 from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
 from conjuncture.language.nodes import Aside
@@ -96,7 +97,7 @@ class Interaction:
 
 
 @dataclass(frozen=True)
-class Attribution:
+class Attribution(Result):
     """What brings an outcome's probability from that of the empty coalition to what it is.
 
     Attributes

@@ -36,6 +36,7 @@ from conjuncture.analysis.explain.methods.actual_causes import (
 )
 from conjuncture.analysis.explain.sample import Sample, StoppedEarly
 from conjuncture.analysis.plain_words import capitalise, join_words, names_of
+from conjuncture.analysis.result import Result
 from conjuncture.engine.conduct import ObservedConduct
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Aside
@@ -81,7 +82,7 @@ class CauseSet:
 
 
 @dataclass(frozen=True)
-class Causes:
+class Causes(Result):
     """Who made the event true, over all histories examined.
 
     Attributes

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.plain_words import capitalise, join_words
+from conjuncture.analysis.result import Result
 from conjuncture.numbers import percent_in_text as percent
 from conjuncture.numbers import round_number
 
@@ -156,7 +157,7 @@ class DecisionNode:
 
 
 @dataclass(frozen=True)
-class Discovery:
+class Discovery(Result):
     """In which worlds something holds.
 
     Attributes

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conjuncture.analysis.explain import HISTORIES
+from conjuncture.analysis.result import Result
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
 
@@ -73,7 +74,7 @@ class ExplainOptions:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Result):
     """Why an event came about, or did not.
 
     Attributes
@@ -123,14 +124,21 @@ class Explanation:
         if not self.parts:
             return ""
         some = "the first history" if self.each == 1 else f"the first {self.each} histories"
-        own = own_worlds(
-            None if self.discovery is None else self.discovery.worlds + self.discovery.uncalled,
-            None if self.sensitivity is None else self.sensitivity.worlds,
-        )
+        own = self.own_worlds and f" ({self.own_worlds})"
         return (
-            f"The parts look at {some} of each world{own and f' ({own})'}; where one states this "
-            "probability again, it is that of the histories it looks at."
+            f"The parts look at {some} of each world{own}; where one states this probability "
+            "again, it is that of the histories it looks at."
         )
+
+    @property
+    def own_worlds(self) -> str:
+        """How many worlds those parts look at that have worlds of their own; empty without any."""
+        found, hangs = self.discovery, self.sensitivity
+        counts = {
+            "discovery": found and found.worlds + found.uncalled,
+            "sensitivity": hangs and hangs.worlds,
+        }
+        return "; ".join(f"{part}: {count:,} worlds" for part, count in counts.items() if count)
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -172,18 +180,6 @@ def compute_part(part: str, sample: Sample, asked: ExplainOptions) -> Any:
             from conjuncture.analysis.explain.discovery import discover_sample
 
             return discover_sample(sample, asked.level)
-
-
-def own_worlds(discovery: int | None, sensitivity: int | None) -> str:
-    """Return how many worlds those parts look at that have worlds of their own.
-
-    Examples
-    --------
-    >>> own_worlds(500, None), own_worlds(500, 9728)
-    ('discovery: 500 worlds', 'discovery: 500 worlds; sensitivity: 9,728 worlds')
-    """
-    counts = (("discovery", discovery), ("sensitivity", sensitivity))
-    return "; ".join(f"{part}: {count:,} worlds" for part, count in counts if count)
 
 
 def choice_of(names: Sequence[str]) -> str:

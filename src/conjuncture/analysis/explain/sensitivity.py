@@ -23,6 +23,7 @@ from conjuncture.analysis.explain.uncertain_inputs import (
 )
 from conjuncture.analysis.plain_words import capitalise
 from conjuncture.analysis.questions import compile_question
+from conjuncture.analysis.result import Result
 from conjuncture.analysis.simulator import Simulator, stages_read
 from conjuncture.engine.addresses import BLOCK, every_block
 from conjuncture.engine.interventions import AS_THINGS_WERE
@@ -92,7 +93,7 @@ class FactorIndices:
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(Result):
     """Sobol' indices of everything that worlds draw and that can matter for a query.
 
     Attributes

@@ -19,6 +19,7 @@ from conjuncture.analysis.explain.methods.crossing import Crossing, Track, cross
 from conjuncture.analysis.explain.sample import Sample
 from conjuncture.analysis.phrases import number_in_words
 from conjuncture.analysis.plain_words import join_words, unit_of
+from conjuncture.analysis.result import Result
 from conjuncture.engine.interventions import AS_THINGS_WERE, Run
 from conjuncture.engine.structure import rule_codes_of
 from conjuncture.engine.worlds import Worlds
@@ -386,7 +387,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Tipping:
+class Tipping(Result):
     """Where an event becomes likelier than a level as numbers move.
 
     Attributes

@@ -9,6 +9,7 @@ from math import isfinite
 from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.plain_words import join_words, plain_label
 from conjuncture.analysis.reference_classes.recorded_cases import NamedCase
+from conjuncture.analysis.result import Result
 from conjuncture.data.tags import TAGS
 from conjuncture.numbers import percent_in_text as percent
 from conjuncture.numbers import percent_range, round_number
@@ -152,27 +153,6 @@ def tags_in_brackets(tags: Mapping[str, str]) -> str:
     return f" ({inside})" if inside else ""
 
 
-def label_of_class(one: ReferenceClass, whole: int, among: str) -> str:
-    """Return what a class is called in a table that widens from line to line.
-
-    Parameters
-    ----------
-    one : ReferenceClass
-    whole : int
-        How many tags are stated.
-    among : str
-    """
-    if not one.tags:
-        return f"all {among}"
-    if not one.dropped:
-        return {1: "with the tag", 2: "with both tags"}.get(whole, f"with all {whole} tags")
-    return (
-        f"without {plain_label(one.dropped)}"
-        if len(one.tags) == whole - 1
-        else (f"nor {plain_label(one.dropped)}")
-    )
-
-
 def count_in_words(among: str, count: int) -> str:
     """Return how many cases.
 
@@ -250,7 +230,7 @@ class ReferenceClass:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Result):
     """A scenario beside cases like it.
 
     Attributes
@@ -312,69 +292,3 @@ class Comparison:
     def sentences(self) -> list[str]:
         """Return what it comes to, in words."""
         return comparison_in_words(self)
-
-    def __str__(self) -> str:
-        return "\n".join(self.sentences())
-
-
-HEADINGS = ("class", "succeeded", "raw", "estimate (90 %)", "own share")
-CASE_HEADINGS = ("case", "outcome", "alike in", "otherwise")
-
-LEGEND = (
-    "succeeded: how many of the cases on record with these tags did. raw: as a share. estimate: "
-    "the same, drawn towards the wider classes by a hierarchical model, with "
-    "its interval of 90 %. own share: how much of the estimate comes from the cases of the class "
-    "itself. From line to line the tag is left out that says least about success."
-)
-
-
-def class_rows(found: Comparison) -> list[tuple[str, ...]]:
-    """Return the classes from the narrowest to all cases, and below them the scenario itself."""
-    rows = [class_row(found, one) for one in found.classes]
-    if (own := found.own) is not None and isfinite(own.value):
-        estimate = f"{percent(own.value)} ({percent_range(*own.interval)})"
-        rows.append(("in the scenario", "", "", estimate, ""))
-    return rows
-
-
-def class_row(found: Comparison, one: ReferenceClass) -> tuple[str, ...]:
-    """Return a class in figures."""
-    return (
-        label_of_class(one, len(found.tags), found.among),
-        f"{one.successes:,} of {one.cases:,}",
-        percent(one.raw) if one.cases else "\u2013",
-        f"{percent(one.rate)} ({percent_range(*one.interval)})",
-        percent(one.weight),
-    )
-
-
-def ending_in_words(one: NamedCase) -> str:
-    """Return how a case ended."""
-    return "succeeded" if one.success else "failed"
-
-
-def shared_tags_in_words(one: NamedCase, whole: int) -> str:
-    """Return in how many tags a case is the same.
-
-    Parameters
-    ----------
-    one : NamedCase
-    whole : int
-        How many tags are stated.
-    """
-    return f"{len(one.shared)} of {whole} tags"
-
-
-def differing_tags_in_words(one: NamedCase) -> str:
-    """Return in which tags a case differs, or is not known.
-
-    Examples
-    --------
-    >>> case = NamedCase("A 1970", True, ("plotters",), {"region": "europe"}, ("protest",))
-    >>> differing_tags_in_words(case)
-    'region europe; protest not known'
-    """
-    parts = [f"{plain_label(tag)} {plain_label(option)}" for tag, option in one.differs.items()]
-    if one.unknown:
-        parts.append(", ".join(plain_label(tag) for tag in one.unknown) + " not known")
-    return "; ".join(parts)

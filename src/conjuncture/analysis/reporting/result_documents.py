@@ -10,7 +10,6 @@ from math import isfinite
 from typing import Any
 
 from conjuncture.analysis.answers import Answer
-from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.outcome_tree import Fork, OutcomeTree
 from conjuncture.analysis.stage_summaries import StageSummary
 from conjuncture.engine.likelihood_weighting import Likelihood
@@ -81,47 +80,6 @@ def likelihood_document(likelihood: Likelihood | None) -> Content | None:
     return {
         "probability": finite_or_none(likelihood.probability),
         "effective_worlds": finite_or_none(likelihood.effective_worlds),
-    }
-
-
-def conditioning_document(posterior: Posterior | None) -> Content | None:
-    """Return how worlds that could have produced what was observed were found."""
-    if posterior is None:
-        return None
-    return {
-        "worlds": len(posterior.values),
-        "effective_worlds": finite_or_none(posterior.effective_worlds),
-        "log_evidence": {
-            "value": finite_or_none(posterior.log_evidence),
-            "standard_error": finite_or_none(posterior.log_evidence_error),
-        },
-        "temperatures": list(posterior.temperatures),
-        "acceptance": list(posterior.acceptance),
-    }
-
-
-def posterior_document(posterior: Posterior) -> Content:
-    """Return what was observed, the worlds that could have produced it, and each unknown."""
-    return {
-        "observed": {
-            "outcomes": dict(posterior.observed),
-            "posterior": conditioning_document(posterior),
-        },
-        "unknowns": {
-            one.key: {
-                "label": one.label,
-                "unit": one.unit.strip(),
-                "prior": list(one.prior),
-                "posterior": list(one.posterior),
-                "moved": {
-                    "value": finite_or_none(one.shift),
-                    "standard_error": finite_or_none(one.error),
-                },
-                "adjusted_p": finite_or_none(one.adjusted),
-                "beyond_chance": one.is_beyond_chance,
-            }
-            for one in posterior.shifts()
-        },
     }
 
 

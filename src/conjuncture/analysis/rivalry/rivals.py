@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from conjuncture.analysis.result import Result
 from conjuncture.language.digits import write_rounded
 from conjuncture.numbers import figure_of, format_decimals
 from conjuncture.ordering import find_largest
@@ -215,7 +216,7 @@ class Coding(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Rivalry:
+class Rivalry(Result):
     """Two accounts held against the same evidence.
 
     Attributes

@@ -1,0 +1,49 @@
+"""The pictures of a result, whatever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conjuncture.analysis.conditioning.posterior import Posterior
+from conjuncture.analysis.explain.explanation import Explanation
+from conjuncture.analysis.parameter_sweep import SweepResults
+from conjuncture.analysis.reference_classes.comparison import Comparison
+from conjuncture.analysis.rivalry.rivals import Rivalry
+from conjuncture.figures.comparison import draw_comparison
+from conjuncture.figures.explanation import draw_explanation
+from conjuncture.figures.explanation import pictures_of as pictures_of_part
+from conjuncture.figures.picture import Picture, svg
+from conjuncture.figures.posterior import draw_posterior
+from conjuncture.figures.rivalry import draw_rivalry
+
+__all__ = ["pictures_of", "svg"]
+
+
+def pictures_of(
+    result: Any, values: Mapping[str, NDArray[np.float64]] | None = None
+) -> list[Picture]:
+    """Draw a result; nothing where it has no picture.
+
+    Parameters
+    ----------
+    result : Explanation, a part of one, Posterior, Rivalry, Comparison or SweepResults
+    values : mapping of str to array, shape (worlds,), optional
+        The numbers of the worlds, by key, as in ``worlds.table``, for the boxes of a discovery.
+    """
+    match result:
+        case Explanation():
+            return draw_explanation(result, values or {})
+        case Posterior():
+            return [draw_posterior(result)]
+        case Rivalry():
+            return [draw_rivalry(result)]
+        case Comparison():
+            return [draw_comparison(result)]
+        case SweepResults():
+            return []
+        case _:
+            return list(pictures_of_part(result, values or {}, empty=True))
