@@ -9,7 +9,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from conjuncture.scenario.bibliography import CitedWork, works
+from conjuncture.scenario.bibliography import BibliographyEntry, works
 
 LIST = "reference/works"
 CODE_OR_CITATION = re.compile(
@@ -23,7 +23,9 @@ ONE = re.compile(r"@(?P<key>[\w:-]+)(?P<place>, .+)?", re.DOTALL)
 logger = logging.getLogger(__name__)
 
 
-def link_citations(text: str, known: Mapping[str, CitedWork]) -> tuple[str, list[tuple[int, str]]]:
+def link_citations(
+    text: str, known: Mapping[str, BibliographyEntry]
+) -> tuple[str, list[tuple[int, str]]]:
     """Replace the citations outside code by links.
 
     Returns
@@ -50,7 +52,7 @@ def link_citations(text: str, known: Mapping[str, CitedWork]) -> tuple[str, list
     return CODE_OR_CITATION.sub(link, text), mistakes
 
 
-def list_works(known: Mapping[str, CitedWork]) -> str:
+def list_works(known: Mapping[str, BibliographyEntry]) -> str:
     """Return the works as Markdown, in the order of their text, each with a target to link to."""
     lines = []
     for work in sorted(known.values(), key=lambda work: work.text().casefold()):

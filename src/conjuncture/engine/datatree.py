@@ -20,7 +20,7 @@ AXES = ("world", "history", "visit", "force", "other", "camp", "issue")
 """Axes that arrays share; ``other`` is the second force of a number of two."""
 
 
-class Place(NamedTuple):
+class ArrayPlace(NamedTuple):
     """Where in the tree something stands.
 
     Attributes
@@ -86,7 +86,7 @@ def as_tree(
 
 def allocate(
     groups: dict[str, dict[str, Any]],
-    places: Mapping[str, list[Place]],
+    places: Mapping[str, list[ArrayPlace]],
     values: Mapping[str, NDArray[Any]],
     labels: Mapping[str, tuple[str, ...] | None],
     last: tuple[str, ...],
@@ -99,7 +99,7 @@ def allocate(
     ----------
     groups : dict of str to dict
         Variables by group; those of ``places`` are added.
-    places : mapping of str to list of Place
+    places : mapping of str to list of ArrayPlace
         Where the parts of each column stand.
     values : mapping of str to array
         Columns, of which the types are taken.
@@ -144,7 +144,7 @@ def allocate(
     return targets
 
 
-def places_of_columns(found: Columns, structure: Structure) -> dict[str, list[Place]]:
+def places_of_columns(found: Columns, structure: Structure) -> dict[str, list[ArrayPlace]]:
     """Return where the parts of each column stand, one part for each name on its own axis."""
     moved = {
         name: labels_of(structure, name)
@@ -158,7 +158,7 @@ def places_of_columns(found: Columns, structure: Structure) -> dict[str, list[Pl
     }
 
 
-def places_in_stage(name: str, structure: Structure) -> Iterator[Place]:
+def places_in_stage(name: str, structure: Structure) -> Iterator[ArrayPlace]:
     """Yield where the parts of an outcome or a measure stand."""
     label, _, measure = name.partition(".")
     stage, _, visit = label.rstrip("]").partition("[")
@@ -166,7 +166,7 @@ def places_in_stage(name: str, structure: Structure) -> Iterator[Place]:
     symbol = symbol_of(structure, name)
     variable = f"{stage}.{measure}" if measure in (*AXES, "outcome") else measure or "outcome"
     if symbol is None or symbol.index is None:
-        yield Place(f"stages/{stage}", variable, at)
+        yield ArrayPlace(f"stages/{stage}", variable, at)
         return
     if symbol.axis:
         axis = symbol.axis
@@ -177,12 +177,12 @@ def places_in_stage(name: str, structure: Structure) -> Iterator[Place]:
     else:
         axis = f"{measure}.of"
     for part in symbol.index:
-        yield Place(f"stages/{stage}", variable, {**at, axis: part})
+        yield ArrayPlace(f"stages/{stage}", variable, {**at, axis: part})
 
 
 def places_of_numbers(
     group: str, labels: Mapping[str, tuple[str, ...] | None], structure: Structure
-) -> dict[str, Place]:
+) -> dict[str, ArrayPlace]:
     """Return where numbers stand whose keys name forces, camps and issues.
 
     ``unions.troops`` is ``troops`` at the force *unions*. Keys that do not make one array with axes
@@ -205,7 +205,9 @@ def places_of_numbers(
         places_taken = {tuple(at.values()) for _, at in members}
         clear = name not in ("", *AXES) and len(shapes) == 1 and len(places_taken) == len(members)
         for key, at in members:
-            places[key] = Place(group, name, at) if clear else Place(group, f"value:{key}", {})
+            places[key] = (
+                ArrayPlace(group, name, at) if clear else ArrayPlace(group, f"value:{key}", {})
+            )
     return places
 
 

@@ -26,7 +26,7 @@ _COMBINING = {
 
 
 @dataclass(frozen=True, slots=True)
-class CitedWork:
+class BibliographyEntry:
     """One entry: its kind (``book``, ``article``, ...), key, fields, and the text as it stands."""
 
     kind: str
@@ -68,7 +68,7 @@ class CitedWork:
 
 
 @cache
-def works() -> Mapping[str, CitedWork]:
+def works() -> Mapping[str, BibliographyEntry]:
     """Return the works that the package cites, by key.
 
     Examples
@@ -79,7 +79,7 @@ def works() -> Mapping[str, CitedWork]:
     return read_bibtex(files("conjuncture").joinpath("references.bib").read_text("utf-8"))
 
 
-def read_bibtex(text: str) -> Mapping[str, CitedWork]:
+def read_bibtex(text: str) -> Mapping[str, BibliographyEntry]:
     """Read entries whose fields are in braces, quotes or bare numbers.
 
     Raises
@@ -92,13 +92,13 @@ def read_bibtex(text: str) -> Mapping[str, CitedWork]:
     >>> read_bibtex("@book{key, title = {A {B}}, year = 1970}")["key"].fields
     {'title': 'A {B}', 'year': '1970'}
     """
-    found: dict[str, CitedWork] = {}
+    found: dict[str, BibliographyEntry] = {}
     for entry in _ENTRY.finditer(text):
         kind, key = entry.groups()
         fields, end = _read_fields(text, entry.end(), key)
         if key in found:
             raise ValueError(f"'{key}' stands twice")
-        found[key] = CitedWork(kind.lower(), key, fields, text[entry.start() : end])
+        found[key] = BibliographyEntry(kind.lower(), key, fields, text[entry.start() : end])
     return found
 
 

@@ -31,7 +31,7 @@ class NodeLike(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class InformationSet:
     """An information set: nodes that its player cannot tell apart, and what can be done there."""
 
     name: str
@@ -46,7 +46,7 @@ class Turn:
         return len(self.nodes) > 1
 
 
-def turns_of(nodes: Mapping[str, NodeLike]) -> dict[str, Turn]:
+def turns_of(nodes: Mapping[str, NodeLike]) -> dict[str, InformationSet]:
     """Return the information sets by name, in the order of the file.
 
     A node without ``information`` is an information set of its own and gives it its name.
@@ -58,7 +58,7 @@ def turns_of(nodes: Mapping[str, NodeLike]) -> dict[str, Turn]:
     turns = {}
     for name, places in members.items():
         first = nodes[places[0]]
-        turns[name] = Turn(
+        turns[name] = InformationSet(
             name, first.player or "", tuple(first.moves), tuple(places), first.absent
         )
     return turns
@@ -74,7 +74,7 @@ class GameTree:
     moves : mapping of str to mapping
         Node to move to the node or ending where it leads. A node stands before those that it
         leads to.
-    turns : mapping of str to Turn
+    turns : mapping of str to InformationSet
         The information sets by name.
     turn_at : mapping of str to str
         Node to information set; a node that is not in it is chance's.
@@ -87,7 +87,7 @@ class GameTree:
 
     start: str
     moves: Mapping[str, Mapping[str, str]]
-    turns: Mapping[str, Turn]
+    turns: Mapping[str, InformationSet]
     turn_at: Mapping[str, str]
     endings: tuple[str, ...]
     before: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)

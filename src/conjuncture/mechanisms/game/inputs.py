@@ -17,7 +17,7 @@ from conjuncture.language.symbols import (
     MeasureSymbol,
     StageSymbols,
 )
-from conjuncture.mechanisms.game.game_tree import GameTree, Turn, tree_of, turns_of
+from conjuncture.mechanisms.game.game_tree import GameTree, InformationSet, tree_of, turns_of
 from conjuncture.mechanisms.game.mistakes import mistakes_in
 from conjuncture.scenario.stage_model import (
     Cast,
@@ -228,7 +228,7 @@ class Stage(StageModel):
             )
         return found
 
-    def turns(self) -> Mapping[str, Turn]:
+    def turns(self) -> Mapping[str, InformationSet]:
         return turns_of(self.nodes)
 
     def takes_part(self, cast: Cast) -> Sequence[str]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from conjuncture.graph import cycles
 from conjuncture.language.names import name_problem, unknown_name
 from conjuncture.mechanisms.game import game_tree as trees
-from conjuncture.mechanisms.game.game_tree import GameTree, Step, Turn
+from conjuncture.mechanisms.game.game_tree import GameTree, InformationSet, Step
 from conjuncture.scenario.stage_model import Cast, StageMistake
 
 
@@ -43,7 +43,7 @@ def recall_problems(tree: GameTree) -> Iterator[StageMistake]:
                 yield ("nodes", other, "information"), problem, "give it other information"
 
 
-def _is_passed_before(tree: GameTree, node: str, turn: Turn) -> bool:
+def _is_passed_before(tree: GameTree, node: str, turn: InformationSet) -> bool:
     return any(step in turn.nodes for step, _ in tree.before[node])
 
 

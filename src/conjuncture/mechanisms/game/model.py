@@ -24,7 +24,7 @@ from jax import Array
 from conjuncture.mechanisms.algebra import largest, log_softmax, pick, total
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution
 from conjuncture.mechanisms.game.equilibrium import Games, solve_games
-from conjuncture.mechanisms.game.game_tree import GameTree, Turn
+from conjuncture.mechanisms.game.game_tree import GameTree, InformationSet
 from conjuncture.mechanisms.game.inputs import EXPECTS, NO_MOVE, RESIDUAL, STEPS, Stage
 from conjuncture.mechanisms.game.numerics import (
     JAX_BACKEND,
@@ -349,7 +349,7 @@ def find_reached_places(tree: GameTree, choices: Mapping[str, Array]) -> dict[st
     return here
 
 
-def is_turn_reached(turn: Turn, here: Mapping[str, Array]) -> Array:
+def is_turn_reached(turn: InformationSet, here: Mapping[str, Array]) -> Array:
     """Return whether a history comes to an information set."""
     return total([here[node] for node in turn.nodes])
 

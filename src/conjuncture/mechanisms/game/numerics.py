@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from conjuncture.mechanisms.algebra import repeat_until
-from conjuncture.mechanisms.game.game_tree import Turn
+from conjuncture.mechanisms.game.game_tree import InformationSet
 
 NEVER = -60.0
 """Logarithm of the probability that others still give to what an intervention rules out: it is too
@@ -76,13 +76,13 @@ def log_shares(weights: Any, least: float, xp: Any) -> Any:
 
 
 def imposed_rule_of(
-    turn: Turn, gone: Any, aside: Any, forced: Sequence[Any], xp: Any
+    turn: InformationSet, gone: Any, aside: Any, forced: Sequence[Any], xp: Any
 ) -> tuple[Any, list[Any]]:
     """Return whether a player does not choose at an information set, and what is done instead.
 
     Parameters
     ----------
-    turn : Turn
+    turn : InformationSet
     gone, aside : array of bool
         Whether the player is not there, or stands aside.
     forced : sequence of array of bool

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from conjuncture.mechanisms.game.game_tree import GameTree, Step, Turn
+from conjuncture.mechanisms.game.game_tree import GameTree, InformationSet, Step
 
 Places = NDArray[np.int64]
 
@@ -60,7 +60,7 @@ class Paths:
     tree: GameTree
 
     @cached_property
-    def turns(self) -> tuple[Turn, ...]:
+    def turns(self) -> tuple[InformationSet, ...]:
         """The information sets."""
         return tuple(self.tree.turns.values())
 
