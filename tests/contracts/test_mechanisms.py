@@ -25,7 +25,8 @@ from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.structure import rule_codes_of
 from conjuncture.engine.traces import no_patch
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Aside, NumberLiteral, SetCell, Without
+from conjuncture.language.interventions import Aside, SetCell, Without
+from conjuncture.language.nodes import NumberLiteral
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.scenario.scenario_file import read_crisis
 from interpreted_program import FEW, without_compiling

@@ -15,7 +15,7 @@ from conjuncture.engine.replays import Replays
 from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.traces import HistoryScope
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Aside
+from conjuncture.language.interventions import Aside
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.scenario.scenario_file import read_crisis
 

@@ -19,7 +19,7 @@ from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.traced_histories import HistoryAddress, stages_passed
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Without
+from conjuncture.language.interventions import Without
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.scenario.queries import read_interventions
 from conjuncture.scenario.scenario_file import find_scenario, read_crisis

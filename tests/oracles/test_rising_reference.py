@@ -17,7 +17,7 @@ from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Aside, Plays, Without
+from conjuncture.language.interventions import Aside, Plays, Without
 
 SEED = 11
 WORLDS = 16

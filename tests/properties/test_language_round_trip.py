@@ -3,12 +3,11 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from conjuncture.language.interventions import Aside, Assign, Plays, Sides, Without
 from conjuncture.language.nodes import (
     MAX_LENGTH,
     And,
     Arithmetic,
-    Aside,
-    Assign,
     Call,
     Compare,
     Interval,
@@ -19,14 +18,11 @@ from conjuncture.language.nodes import (
     Not,
     NumberLiteral,
     Or,
-    Plays,
     Probability,
     Quantile,
     Reached,
-    Sides,
     Sufficiency,
     Within,
-    Without,
     Word,
 )
 from conjuncture.language.parser import (
@@ -76,11 +72,13 @@ events = st.recursive(
 )
 flags = st.booleans()
 interventions = st.lists(
-    st.builds(Assign, names, st.sampled_from(["=", "*=", "+="]), expressions, st.none() | words)
+    st.builds(
+        Assign, names, st.sampled_from(["=", "*=", "+=", "-="]), expressions, st.none() | words
+    )
     | st.builds(Without, words)
-    | st.builds(Aside, words, flags)
-    | st.builds(Sides, words, words, flags)
-    | st.builds(Plays, words, words, flags),
+    | st.builds(Aside, words, secretly=flags)
+    | st.builds(Sides, words, words, secretly=flags)
+    | st.builds(Plays, words, words, secretly=flags),
     min_size=1,
     max_size=3,
 ).map(tuple)

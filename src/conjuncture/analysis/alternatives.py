@@ -15,7 +15,8 @@ from conjuncture.analysis.readings import CountedClaim, Tester, reading_of
 from conjuncture.analysis.simulator import Simulator, Subprogress, batch_questions, stages_read
 from conjuncture.analysis.verdicts import Reading, contradict
 from conjuncture.errors import QueryError, SimulationError, UsageError
-from conjuncture.language.nodes import Cell, NumberLiteral, SetCell, cells_of, walk
+from conjuncture.language.interventions import SetCell
+from conjuncture.language.nodes import Cell, NumberLiteral, cells_of, walk
 from conjuncture.scenario.crisis import Claim
 
 LABEL = "histories under alternatives"

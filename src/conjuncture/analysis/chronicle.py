@@ -32,15 +32,7 @@ from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.traced_histories import HistoryAddress, PassedStage, stages_passed
 from conjuncture.errors import SimulationError, UsageError
-from conjuncture.language.nodes import (
-    Aside,
-    Intervention,
-    Plays,
-    SetCell,
-    SetOutcome,
-    Sides,
-    Without,
-)
+from conjuncture.language.interventions import SetCell, SetOutcome, Without
 from conjuncture.language.unparser import write, write_interventions
 from conjuncture.mechanisms.narrators import StageHistory, narrator_of
 from conjuncture.scenario.crisis import Claim, Crisis
@@ -321,7 +313,7 @@ def episode_of(crisis: Crisis, passed: PassedStage, own: Run, compared: Run) -> 
             and act.visit in (None, passed.visit)
             for act in compared
         ),
-        silent=frozenset(filter(None, map(subject_of, compared))),
+        silent=frozenset(act.actor for act in compared if act.actor),
     )
     return Episode(
         stage=passed.stage,
@@ -338,16 +330,6 @@ def episode_of(crisis: Crisis, passed: PassedStage, own: Run, compared: Run) -> 
             ),
         ),
     )
-
-
-def subject_of(act: Intervention) -> str:
-    """Return the force or signal whose part an intervention fixes; nothing if it fixes no part."""
-    match act:
-        case Without(name=force) | Aside(force=force) | Sides(force=force):
-            return force
-        case Plays(player=player):
-            return player
-    return ""
 
 
 def keys_moved_by_effects(crisis: Crisis) -> frozenset[str]:

@@ -30,7 +30,8 @@ from conjuncture.analysis.verdicts import ClaimResult, FailedClaim
 from conjuncture.engine.interventions import Run
 from conjuncture.engine.program import RUNS_PER_CALL
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Aside, Compare, Plays, Sides, Within
+from conjuncture.language.interventions import ActorIntervention
+from conjuncture.language.nodes import Compare, Within
 from conjuncture.language.value_ranges import replace_nodes
 from conjuncture.scenario.crisis import Claim
 
@@ -87,7 +88,7 @@ def keep_secret(test: Compare | Within) -> Compare | Within:
     def make_secret(act: Any) -> Any:
         return replace(act, secretly=True)
 
-    kept: Compare | Within = replace_nodes(test, Aside | Sides | Plays, make_secret)
+    kept: Compare | Within = replace_nodes(test, ActorIntervention, make_secret)
     return kept
 
 

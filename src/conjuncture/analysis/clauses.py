@@ -20,10 +20,18 @@ from conjuncture.analysis.phrases import (
 from conjuncture.analysis.plain_words import join_words, name_of, plain_label, unit_of
 from conjuncture.engine.interventions import Run, imposed_value_of
 from conjuncture.engine.worlds import Worlds
+from conjuncture.language.interventions import (
+    ActorIntervention,
+    Aside,
+    Plays,
+    SetCell,
+    SetOutcome,
+    Sides,
+    Without,
+)
 from conjuncture.language.nodes import (
     And,
     Arithmetic,
-    Aside,
     Cell,
     Compare,
     Expression,
@@ -36,19 +44,15 @@ from conjuncture.language.nodes import (
     NumberLiteral,
     Or,
     Outcome,
-    Plays,
     Probability,
     Quantile,
     Reached,
-    SetCell,
-    SetOutcome,
-    Sides,
     Sufficiency,
     Within,
-    Without,
+    literal_value,
 )
 from conjuncture.language.symbols import DIMENSIONLESS
-from conjuncture.language.unparser import write
+from conjuncture.language.unparser import write, write_interventions
 from conjuncture.numbers import round_number
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.queries import read_event
@@ -268,7 +272,7 @@ def join_acts(acts: Sequence[tuple[str, str, str]]) -> str:
 
 def act_in_words(crisis: Crisis, act: Intervention) -> tuple[str, str, str]:
     """Return an intervention in three parts: the middle one lists what suffers the same."""
-    secretly = " in secret" if getattr(act, "secretly", False) else ""
+    secretly = " in secret" if isinstance(act, ActorIntervention) and act.secretly else ""
     match act:
         case Without(name=name):
             return "without", name_of(crisis, name), ""
@@ -287,6 +291,25 @@ def act_in_words(crisis: Crisis, act: Intervention) -> tuple[str, str, str]:
             subject = noun_of(crisis, key)
             return "with", subject, f"{value_in_words(crisis, key, value)}{since}"
     raise TypeError(act)
+
+
+def presence_of(act: Intervention, crisis: Crisis) -> str:
+    """Return what an intervention takes away: that which is there where it is not imposed."""
+    match act:
+        case SetCell(key=key, value=value):
+            return f"{noun_of(crisis, key)} as it is (not {write(value)})"
+        case SetOutcome(stage=stage, outcome=outcome):
+            said = outcome_in_words(crisis, stage, outcome)
+            return f"the end of {stage_in_words(crisis, stage)} as it would be (not that {said})"
+        case Without(name=name):
+            return name_of(crisis, name)
+        case Aside(force=force):
+            return f"what {name_of(crisis, force)} would do (not standing aside)"
+        case Sides(force=force, camp=camp):
+            return f"what {name_of(crisis, force)} would do (not on {side_in_words(crisis, camp)})"
+        case Plays(player=player, move=move):
+            return f"what {name_of(crisis, player)} would do (not “{plain_label(move)}”)"
+    return write_interventions((act,))
 
 
 def value_in_words(crisis: Crisis, key: str, value: Expression) -> str:
@@ -311,10 +334,10 @@ def value_in_words(crisis: Crisis, key: str, value: Expression) -> str:
             of == key
         ):
             return TIMES.get(number, f"multiplied by {round_number(number, DIGITS)}")
-        case Arithmetic(operator="+", left=Cell(key=of), right=NumberLiteral(value=number)) if (
-            of == key
+        case Arithmetic(operator="+" | "-" as sign, left=Cell(key=of), right=amount) if (
+            of == key and (number := literal_value(amount)) is not None
         ):
-            way = "lowered" if number < 0 else "raised"
+            way = "lowered" if (number < 0) == (sign == "+") else "raised"
             return f"{way} by {round_number(abs(number), DIGITS)}{unit}"
     return f"at {quantity_in_words(crisis, value)}"
 

@@ -15,7 +15,8 @@ from pydantic import ValidationError
 
 from conjuncture.engine.structure import structure_of
 from conjuncture.language.digits import write_number
-from conjuncture.language.nodes import Label, NumberLiteral, SetCell, cells_of
+from conjuncture.language.interventions import SetCell
+from conjuncture.language.nodes import Label, NumberLiteral, cells_of
 from conjuncture.scenario.crisis import Crisis, Stage
 from conjuncture.scenario.dependencies import derived_cells, moved_cells
 from conjuncture.scenario.stage_graph import stage_order

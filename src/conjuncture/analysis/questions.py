@@ -30,6 +30,7 @@ from conjuncture.engine.tallies import (
     TermGroup,
     replace_chance,
 )
+from conjuncture.language.interventions import SetOutcome
 from conjuncture.language.nodes import (
     And,
     Cell,
@@ -44,7 +45,6 @@ from conjuncture.language.nodes import (
     Quantile,
     Quantity,
     Reached,
-    SetOutcome,
     Sufficiency,
     quantities_of,
     walk,

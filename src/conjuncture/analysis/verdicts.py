@@ -22,7 +22,8 @@ from conjuncture.analysis.hinges import Hinge
 from conjuncture.analysis.observed_endings import DecidedPart
 from conjuncture.analysis.shares_of_worlds import ShareOfWorlds, wilson_bounds
 from conjuncture.engine.likelihood_weighting import Likelihood
-from conjuncture.language.nodes import Aside, Plays, Sides, walk
+from conjuncture.language.interventions import ActorIntervention
+from conjuncture.language.nodes import walk
 from conjuncture.scenario.crisis import Claim
 
 Real = NDArray[np.float64]
@@ -323,7 +324,7 @@ class ClaimResult:
 
         Empty where no intervention is on what somebody does.
         """
-        acts = [one for one, _ in walk(self.claim.test) if isinstance(one, Aside | Sides | Plays)]
+        acts = [one for one, _ in walk(self.claim.test) if isinstance(one, ActorIntervention)]
         if not acts:
             return ""
         kept = {one.secretly for one in acts}

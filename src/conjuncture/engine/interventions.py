@@ -22,18 +22,8 @@ from conjuncture.errors import Mistake, QueryError
 from conjuncture.graph import reachable_from
 from conjuncture.language.digits import write_rounded
 from conjuncture.language.evaluator import evaluate
-from conjuncture.language.nodes import (
-    Aside,
-    Expression,
-    Intervention,
-    Label,
-    Plays,
-    SetCell,
-    SetOutcome,
-    Sides,
-    Without,
-    cells_of,
-)
+from conjuncture.language.interventions import Aside, Plays, SetCell, SetOutcome, Sides, Without
+from conjuncture.language.nodes import Expression, Intervention, Label, cells_of
 from conjuncture.language.symbols import Domain
 
 WantedStages = Sequence[Set[str] | None]

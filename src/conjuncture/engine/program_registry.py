@@ -39,7 +39,7 @@ from conjuncture.engine.program import ONE_AT_A_TIME, RUNS_PER_CALL, Program, sh
 from conjuncture.engine.structure import Structure, is_always_zero, structure_of
 from conjuncture.engine.tallies import Histogram, TallyProgram, TermGroup
 from conjuncture.engine.traces import Patch, Trace
-from conjuncture.language.nodes import SetCell
+from conjuncture.language.interventions import SetCell
 from conjuncture.scenario.crisis import Crisis
 
 REPLAY_CAPACITY = 16

@@ -28,20 +28,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.graph import dominators_of, reachable_from
+from conjuncture.language.interventions import ActorIntervention, Aside, Plays, Without
 from conjuncture.language.nodes import (
     Arithmetic,
-    Aside,
     Cell,
     Either,
     Expression,
     Intervention,
     Label,
     NumberLiteral,
-    Plays,
     RandomDraw,
-    Sides,
     SyntaxNode,
-    Without,
     cells_of,
 )
 from conjuncture.mechanisms.contract import ImposedActs, Precomputer
@@ -268,12 +265,7 @@ def precompute_stage(
 
 def impositions_of(run: tuple[Intervention, ...], forces: frozenset[str]) -> ImposedActs:
     """Return what a run imposes on some forces."""
-    secret: dict[str, bool] = {}
-    for act in run:
-        if isinstance(act, Aside | Sides):
-            secret[act.force] = act.secretly
-        elif isinstance(act, Plays):
-            secret[act.player] = act.secretly
+    secret = {act.actor: act.secretly for act in run if isinstance(act, ActorIntervention)}
     return ImposedActs(
         absent=forces & {act.name for act in run if isinstance(act, Without)},
         aside=forces & {act.force for act in run if isinstance(act, Aside)},

@@ -23,6 +23,7 @@ from conjuncture.engine.addresses import world_uniforms
 from conjuncture.errors import SimulationError
 from conjuncture.language.digits import write_rounded
 from conjuncture.language.evaluator import evaluate
+from conjuncture.language.interventions import SetCell
 from conjuncture.language.nodes import (
     Cell,
     Either,
@@ -30,7 +31,6 @@ from conjuncture.language.nodes import (
     Label,
     NumberLiteral,
     RandomDraw,
-    SetCell,
     SyntaxNode,
     cells_of,
     dependency_order,

@@ -16,13 +16,12 @@ from lark import Token, Transformer
 
 from conjuncture.language.digits import write_number
 from conjuncture.language.distributions import DISTRIBUTIONS, LEANINGS
+from conjuncture.language.interventions import InterventionBuilder, Pieces
 from conjuncture.language.names import INFINITE, LanguageErrors, Problem, find_nearest_name
 from conjuncture.language.nodes import (
     LARGEST_NUMBER,
     And,
     Arithmetic,
-    Aside,
-    Assign,
     Call,
     Compare,
     Expression,
@@ -35,18 +34,16 @@ from conjuncture.language.nodes import (
     Not,
     NumberLiteral,
     Or,
-    Plays,
     Probability,
     Quantile,
     Quantity,
     Reached,
-    Sides,
     Sufficiency,
     SyntaxNode,
     Within,
-    Without,
     Word,
     literal_value,
+    span_of,
 )
 
 FUNCTIONS: dict[str, tuple[int, int | None]] = {
@@ -99,9 +96,6 @@ def _arguments(count: int) -> str:
     return f"{count} argument" + ("" if count == 1 else "s")
 
 
-Pieces = list[Any]
-"""Tokens and nodes; the rule of the grammar says which stand where."""
-
 RESERVED = frozenset(
     (
         "and", "or", "not", "in", "to", "at", "given", "for", "do", "without", "sides", "secretly",
@@ -118,7 +112,7 @@ class Do(SyntaxNode):
     interventions: tuple[Intervention, ...]
 
 
-class TreeBuilder(Transformer[Token, Any]):
+class TreeBuilder(InterventionBuilder, Transformer[Token, Any]):
     """Builds the nodes of one text; it keeps nothing between two texts."""
 
     def value(self, pieces: Pieces) -> Expression:
@@ -130,46 +124,46 @@ class TreeBuilder(Transformer[Token, Any]):
 
     def interventions(self, pieces: Pieces) -> Do:
         """Gather a list of interventions."""
-        return Do(tuple(_nodes(pieces)), **_span(pieces))
+        return Do(tuple(_nodes(pieces)), **span_of(pieces))
 
     def do(self, pieces: Pieces) -> Do:
         """Take the list out of its brackets."""
-        inside: Do = replace(pieces[2], **_span(pieces))
+        inside: Do = replace(pieces[2], **span_of(pieces))
         return inside
 
     def brackets(self, pieces: Pieces) -> Expression:
         """Let a node in brackets reach over them."""
-        inside: Expression = replace(pieces[1], **_span(pieces))
+        inside: Expression = replace(pieces[1], **span_of(pieces))
         return inside
 
     def disjoin(self, pieces: Pieces) -> Or:
         """Build ``a or b``."""
-        return Or(pieces[0], pieces[2], **_span(pieces))
+        return Or(pieces[0], pieces[2], **span_of(pieces))
 
     def conjoin(self, pieces: Pieces) -> And:
         """Build ``a and b``."""
-        return And(pieces[0], pieces[2], **_span(pieces))
+        return And(pieces[0], pieces[2], **span_of(pieces))
 
     def negate(self, pieces: Pieces) -> Not:
         """Build ``not a``."""
-        return Not(pieces[1], **_span(pieces))
+        return Not(pieces[1], **span_of(pieces))
 
     def compare(self, pieces: Pieces) -> Compare:
         """Build ``a < b``."""
-        return Compare(pieces[1].value, pieces[0], pieces[2], **_span(pieces))
+        return Compare(pieces[1].value, pieces[0], pieces[2], **span_of(pieces))
 
     def within(self, pieces: Pieces) -> Within:
         """Build ``a in [b, c]``."""
         operand, low, high = _nodes(pieces)
-        return Within(operand, low, high, **_span(pieces))
+        return Within(operand, low, high, **span_of(pieces))
 
     def arithmetic(self, pieces: Pieces) -> Arithmetic:
         """Build ``a + b``."""
-        return Arithmetic(pieces[1].value, pieces[0], pieces[2], **_span(pieces))
+        return Arithmetic(pieces[1].value, pieces[0], pieces[2], **span_of(pieces))
 
     def negative(self, pieces: Pieces) -> Negative:
         """Build ``-a``."""
-        return Negative(pieces[1], **_span(pieces))
+        return Negative(pieces[1], **span_of(pieces))
 
     def interval(self, pieces: Pieces) -> Interval:
         """Build ``a to b`` of two literal ends."""
@@ -181,7 +175,7 @@ class TreeBuilder(Transformer[Token, Any]):
                 "the ends of an interval are numbers, and this is none",
                 "write '3 to 5', and put any other part of the expression beside it",
             )
-        return Interval(low, high, **_span(pieces))
+        return Interval(low, high, **span_of(pieces))
 
     def number(self, pieces: Pieces) -> NumberLiteral:
         """Build a number that single precision can hold."""
@@ -189,7 +183,7 @@ class TreeBuilder(Transformer[Token, Any]):
         if value > LARGEST_NUMBER:
             problem = f"the number {_shorten(pieces[0])} is too large"
             _refuse(pieces, problem, f"write a number up to {write_number(LARGEST_NUMBER)}")
-        return NumberLiteral(value, **_span(pieces))
+        return NumberLiteral(value, **span_of(pieces))
 
     def name(self, pieces: Pieces) -> Name | Word:
         """Build a dotted name, or a word for a leaning."""
@@ -205,8 +199,8 @@ class TreeBuilder(Transformer[Token, Any]):
         if bare and root.casefold() in INFINITE:
             _refuse(pieces, f"'{root}' is not a number", "write a finite number")
         if bare and (root in LEANINGS or root == "sworn"):
-            return Word(root, **_span(pieces))
-        return Name(root, path, visit, index, **_span(pieces))
+            return Word(root, **span_of(pieces))
+        return Name(root, path, visit, index, **span_of(pieces))
 
     def call(self, pieces: Pieces) -> Call | Reached:
         """Build a call of a function of the grammar, or ``reached(stage)``."""
@@ -219,7 +213,7 @@ class TreeBuilder(Transformer[Token, Any]):
             _refuse(pieces, problem, "write P(event | do(...))")
         if complaint := complaint_about_call(function, len(arguments)):
             _refuse(pieces, *complaint)
-        return Call(function, arguments, **_span(pieces))
+        return Call(function, arguments, **span_of(pieces))
 
     def conditions(self, pieces: Pieces) -> list[SyntaxNode]:
         """Pass on the conditions and the interventions after ``|``."""
@@ -229,7 +223,7 @@ class TreeBuilder(Transformer[Token, Any]):
         """Build ``P(...)`` or ``E(...)``."""
         given, interventions = _conditions(pieces[3])
         kind = Probability if pieces[0] == "P" else Mean
-        return kind(pieces[2], given, interventions, **_span(pieces))
+        return kind(pieces[2], given, interventions, **span_of(pieces))
 
     def quantile(self, pieces: Pieces) -> Quantile:
         """Build ``Q(level, ...)``."""
@@ -237,50 +231,20 @@ class TreeBuilder(Transformer[Token, Any]):
         if level is None or not 0 < level < 1:
             _refuse([pieces[2]], "the level of Q is a number between 0 and 1", "write Q(0.9, ...)")
         given, interventions = _conditions(pieces[5])
-        return Quantile(level, pieces[4], given, interventions, **_span(pieces))
+        return Quantile(level, pieces[4], given, interventions, **span_of(pieces))
 
     def necessity(self, pieces: Pieces) -> Necessity:
         """Build ``necessity(do(...) for event given event or forestalled)``."""
         taken, event, *given = _nodes(pieces)
         forestalled = getattr(pieces[-2], "type", "") == "FORESTALLED"
         condition = given[0] if given else None
-        return Necessity(taken.interventions, event, condition, forestalled, **_span(pieces))
+        return Necessity(taken.interventions, event, condition, forestalled, **span_of(pieces))
 
     def sufficiency(self, pieces: Pieces) -> Sufficiency:
         """Build ``sufficiency(do(...) for event given event)``."""
         brought, event, *given = _nodes(pieces)
         condition = given[0] if given else None
-        return Sufficiency(brought.interventions, event, condition, **_span(pieces))
-
-    def assign(self, pieces: Pieces) -> Assign:
-        """Build ``target = value at stage``."""
-        at = str(pieces[4]) if len(pieces) > 3 else None
-        return Assign(pieces[0], pieces[1].value, pieces[2], at, **_span(pieces))
-
-    def without(self, pieces: Pieces) -> Without:
-        """Build ``without force``."""
-        return Without(str(pieces[1]), **_span(pieces))
-
-    def aside(self, pieces: Pieces) -> Aside:
-        """Build ``force aside``."""
-        return Aside(str(pieces[0]), len(pieces) > 2, **_span(pieces))
-
-    def sides(self, pieces: Pieces) -> Sides:
-        """Build ``force sides camp``."""
-        return Sides(str(pieces[0]), str(pieces[2]), len(pieces) > 3, **_span(pieces))
-
-    def plays(self, pieces: Pieces) -> Plays:
-        """Build ``player plays move``."""
-        return Plays(str(pieces[0]), str(pieces[2]), len(pieces) > 3, **_span(pieces))
-
-
-def _span(pieces: Sequence[Any]) -> dict[str, int]:
-    first: Any = pieces[0]
-    last: Any = pieces[-1]
-    return {
-        "start": getattr(first, "start_pos" if isinstance(first, Token) else "start"),
-        "end": getattr(last, "end_pos" if isinstance(last, Token) else "end"),
-    }
+        return Sufficiency(brought.interventions, event, condition, **span_of(pieces))
 
 
 def _nodes(pieces: Pieces) -> list[Any]:
@@ -288,7 +252,7 @@ def _nodes(pieces: Pieces) -> list[Any]:
 
 
 def _refuse(pieces: Sequence[Any], problem: str, remedy: str = "") -> NoReturn:
-    raise LanguageErrors([Problem(**_span(pieces), problem=problem, remedy=remedy)])
+    raise LanguageErrors([Problem(**span_of(pieces), problem=problem, remedy=remedy)])
 
 
 def _shorten(token: Token) -> str:
@@ -305,7 +269,7 @@ def _read_visit(token: Token) -> int:
 def _build_reached(arguments: tuple[Expression, ...], pieces: Pieces) -> Reached:
     match arguments:
         case (Name(root=stage, path=(), visit=visit, index=None),):
-            return Reached(stage, visit, **_span(pieces))
+            return Reached(stage, visit, **span_of(pieces))
     _refuse(pieces, "'reached' takes the name of one stage", "write reached(stage)")
 
 

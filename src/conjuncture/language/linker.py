@@ -15,7 +15,7 @@ from typing import Literal
 
 from conjuncture.language.digits import write_number
 from conjuncture.language.expression_linker import resolve_event, resolve_number
-from conjuncture.language.intervention_linker import link_intervention_list
+from conjuncture.language.interventions import link_interventions_of
 from conjuncture.language.name_resolution import LinkContext, LinkedNode, domain_problem, is_bare
 from conjuncture.language.names import LanguageErrors, find_nearest_name
 from conjuncture.language.nodes import (
@@ -198,13 +198,13 @@ def _resolve_quantity(node: Expression, context: LinkContext) -> LinkedNode | No
                 node,
                 event=happens.node,
                 given=_resolve_given(node, inner),
-                interventions=link_intervention_list(node.interventions, inner),
+                interventions=link_interventions_of(node.interventions, inner),
             )
             return LinkedNode(linked, None, SHARE)
         case Mean() | Quantile():
             return _resolve_number_quantity(node, inner)
         case Necessity() | Sufficiency():
-            interventions = link_intervention_list(node.interventions, inner)
+            interventions = link_interventions_of(node.interventions, inner)
             happens = resolve_event(node.event, inner)
             linked = replace(
                 node,
@@ -223,7 +223,7 @@ def _resolve_given(node: Quantity, inner: LinkContext) -> Expression | None:
 def _resolve_number_quantity(node: Mean | Quantile, inner: LinkContext) -> LinkedNode:
     expression = resolve_number(node.expression, inner)
     given = _resolve_given(node, inner)
-    interventions = link_intervention_list(node.interventions, inner)
+    interventions = link_interventions_of(node.interventions, inner)
     if not expression.wrong:
         _require_reached(node, expression.node, given, inner)
     linked = replace(node, expression=expression.node, given=given, interventions=interventions)
@@ -420,7 +420,7 @@ def link_interventions(
     LanguageErrors
     """
     context = LinkContext(vocabulary, "intervention")
-    linked = link_intervention_list(nodes, context)
+    linked = link_interventions_of(nodes, context)
     _raise(context)
     return linked
 

@@ -9,9 +9,9 @@ evaluator and the engine read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Literal
+from typing import Any, Literal
 
 MAX_LENGTH = 2_000
 """Characters."""
@@ -38,6 +38,15 @@ class SyntaxNode:
 
     start: int = field(default=0, kw_only=True, compare=False)
     end: int = field(default=0, kw_only=True, compare=False)
+
+
+def span_of(pieces: Sequence[Any]) -> dict[str, int]:
+    """Return where some pieces of a text, tokens or nodes, start and end."""
+    first, last = pieces[0], pieces[-1]
+    return {
+        "start": first.start if isinstance(first, SyntaxNode) else first.start_pos,
+        "end": last.end if isinstance(last, SyntaxNode) else last.end_pos,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,79 +222,23 @@ class Label(SyntaxNode):
     code: int
 
 
-@dataclass(frozen=True, slots=True)
-class Assign(SyntaxNode):
-    """``target = value`` or ``target *= value`` as parsed; a cell or a stage, linking tells.
+class Intervention(SyntaxNode):
+    """What ``do(...)`` imposes; its kinds are in :mod:`conjuncture.language.interventions`.
 
-    ``at`` names the stage from whose start the value counts (None: the whole history).
+    ``str`` of one is its text.
     """
 
-    target: Name
-    operator: Literal["=", "*=", "+="]
-    value: Expression
-    at: str | None = None
+    __slots__ = ()
 
+    @property
+    def affected(self) -> str:
+        """The name of what it changes: a number, a stage, a force, a player, a signal."""
+        raise NotImplementedError
 
-@dataclass(frozen=True, slots=True)
-class SetCell(SyntaxNode):
-    """A linked assignment: the cell ``key`` takes ``value`` (``*=`` and ``+=`` are written out).
-
-    ``value`` contains Number, Cell, Arithmetic, Negative, Call only; a Cell of ``key`` inside it
-    is the value as things were. ``lower`` and ``upper`` bound the domain (None: no bound), so
-    that a value computed per world can be refused when it leaves it.
-    """
-
-    key: str
-    value: Expression
-    at: str | None = None
-    lower: float | None = None
-    upper: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SetOutcome(SyntaxNode):
-    """``stage = outcome``; ``visit`` None means every visit."""
-
-    stage: str
-    outcome: str
-    code: int
-    visit: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Without(SyntaxNode):
-    """``without name``: a force absent, a backer withdrawn, a signal not sent."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Aside(SyntaxNode):
-    """``force aside``: it stands aside, and everyone knows."""
-
-    force: str
-    secretly: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sides(SyntaxNode):
-    """``force sides camp``, announced from the start unless ``secretly``."""
-
-    force: str
-    camp: str
-    secretly: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Plays(SyntaxNode):
-    """``player plays move`` in a stage that is a game."""
-
-    player: str
-    move: str
-    secretly: bool = False
-
-
-Intervention = Assign | SetCell | SetOutcome | Without | Aside | Sides | Plays
+    @property
+    def actor(self) -> str:
+        """The force, player or signal whose part it fixes; empty where it fixes no part."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

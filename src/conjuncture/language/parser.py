@@ -291,7 +291,7 @@ def parse_query(text: str) -> Expression:
     --------
     >>> query = parse_query("P(showdown = torres | do(unions aside)) > 0.5")
     >>> query.left.interventions
-    (Aside(start=25, end=37, force='unions', secretly=False),)
+    (Aside(start=25, end=37, secretly=False, force='unions'),)
     """
     return _expression(text, "query")
 

@@ -12,6 +12,7 @@ import re
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from conjuncture.language.ast_builder import RESERVED
+from conjuncture.language.interventions import VERBS
 from conjuncture.language.names import Problem
 from conjuncture.language.nodes import MAX_DEPTH, MAX_LENGTH
 
@@ -32,7 +33,7 @@ FOREIGN = tuple(
         (r"!(?!=)", "'!' is not a sign of this language", "write 'not'"),
         (r"\*\*", "'**' is not a sign of this language", "write '^'"),
         (r"//", "'//' is not a sign of this language", "write '/'"),
-        (r"[-/]=", "'{}' is not a sign of this language", "write '*=' or '+='"),
+        (r"/=", "'/=' is not a sign of this language", "write '*='"),
         (r"<>|≠", "'{}' is not a sign of this language", "write '!='"),
         (r"=<|≤", "'{}' is not a sign of this language", "write '<='"),
         (r"=>|≥", "'{}' is not a sign of this language", "write '>='"),
@@ -138,9 +139,7 @@ WORDS = (
     ("UPDATE", "'*='"),
     ("ORDER", "a comparison"),
     ("EQUALS", "'='"),
-    ("ASIDE", "'aside'"),
-    ("SIDES", "'sides'"),
-    ("PLAYS", "'plays'"),
+    *((verb.upper(), f"'{verb}'") for verb in VERBS),
     ("SECRETLY", "'secretly'"),
     ("AT", "'at'"),
     ("FOR", "'for'"),
@@ -189,7 +188,7 @@ def _sentence(kind: str, found: str, accepted: set[str], before: str) -> tuple[s
             "conditions and do(...) come after '|', inside P, E or Q",
             "write P(event | condition, do(...))",
         )
-    if kind in ("ASIDE", "SIDES", "PLAYS", "WITHOUT") and "ASIDE" not in accepted:
+    if kind.lower() in (*VERBS, "without") and "ASIDE" not in accepted:
         return (
             f"'{found}' belongs to an intervention",
             "write P(event | do(force aside)) to impose it, or force.side = aside to ask for it",

@@ -13,8 +13,6 @@ from conjuncture.language.digits import write_number, write_rounded
 from conjuncture.language.nodes import (
     And,
     Arithmetic,
-    Aside,
-    Assign,
     Call,
     Cell,
     Compare,
@@ -32,18 +30,13 @@ from conjuncture.language.nodes import (
     NumberLiteral,
     Or,
     Outcome,
-    Plays,
     Probability,
     Quantile,
     Quantity,
     RandomDraw,
     Reached,
-    SetCell,
-    SetOutcome,
-    Sides,
     Sufficiency,
     Within,
-    Without,
     Word,
 )
 
@@ -68,10 +61,16 @@ def write_interventions(interventions: Sequence[Intervention]) -> str:
 
     Examples
     --------
+    >>> from conjuncture.language.interventions import Aside, SetCell
     >>> write_interventions([Aside("unions", secretly=True), SetCell("fog", NumberLiteral(0.5))])
     'unions aside secretly, fog = 0.5'
     """
-    return ", ".join(map(_write_intervention, interventions))
+    return ", ".join(map(str, interventions))
+
+
+def write_sum(node: Expression) -> str:
+    """Return a tree as it stands where the grammar takes a sum."""
+    return _write_binding(node, SUM)
 
 
 def _write_binding(node: Expression, level: int) -> str:
@@ -166,29 +165,6 @@ def _write_conditions(node: Probability | Mean | Quantile) -> str:
     if node.interventions:
         parts.append(f"do({write_interventions(node.interventions)})")
     return f" | {', '.join(parts)}" if parts else ""
-
-
-def _write_intervention(node: Intervention) -> str:
-    secretly = " secretly" if getattr(node, "secretly", False) else ""
-    match node:
-        case Assign(target=target, operator=operator, value=value, at=at):
-            return f"{write(target)} {operator} {_write_binding(value, SUM)}{_write_at(at)}"
-        case SetCell(key=key, value=value, at=at):
-            return f"{key} = {_write_binding(value, SUM)}{_write_at(at)}"
-        case SetOutcome(stage=stage, outcome=outcome, visit=visit):
-            return f"{_write_stage(stage, visit)} = {outcome}"
-        case Without(name=name):
-            return f"without {name}"
-        case Aside(force=force):
-            return f"{force} aside{secretly}"
-        case Sides(force=force, camp=camp):
-            return f"{force} sides {camp}{secretly}"
-        case Plays(player=player, move=move):
-            return f"{player} plays {move}{secretly}"
-
-
-def _write_at(stage: str | None) -> str:
-    return f" at {stage}" if stage is not None else ""
 
 
 def _write_stage(stage: str, visit: int | None) -> str:

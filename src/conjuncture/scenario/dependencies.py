@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from conjuncture.graph import reachable_from
+from conjuncture.language.interventions import SetCell
 from conjuncture.language.names import LanguageErrors, Problem
-from conjuncture.language.nodes import Expression, Intervention, Measure, SetCell, cells_of, walk
+from conjuncture.language.nodes import Expression, Intervention, Measure, cells_of, walk
 from conjuncture.scenario.crisis import Claim, Number, Stage
 
 END = "end"

@@ -13,9 +13,10 @@ from math import prod
 from pathlib import Path
 
 from conjuncture.errors import UsageError
+from conjuncture.language.interventions import SetCell
 from conjuncture.language.linker import link_interventions, link_query
 from conjuncture.language.names import LanguageErrors, unknown_name
-from conjuncture.language.nodes import Compare, Expression, Intervention, SetCell, Within, cells_of
+from conjuncture.language.nodes import Compare, Expression, Intervention, Within, cells_of
 from conjuncture.language.parser import parse_interventions, parse_query
 from conjuncture.scenario.crisis import Claim, Crisis
 from conjuncture.scenario.dependencies import refuse_unknowable, varying_cells

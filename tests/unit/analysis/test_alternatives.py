@@ -19,7 +19,8 @@ from conjuncture.analysis.modelling_choices import (
 )
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import SimulationError, UsageError
-from conjuncture.language.nodes import Label, NumberLiteral, SetCell
+from conjuncture.language.interventions import SetCell
+from conjuncture.language.nodes import Label, NumberLiteral
 from conjuncture.scenario.stage_model import StageModel
 from crises import FREE
 

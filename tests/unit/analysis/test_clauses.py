@@ -72,6 +72,8 @@ def test_events_are_clauses(event, words):
         ("parties plays call", "with the parties made to play “call”"),
         ("unions.mass *= 0.5", "with the mass of the unions halved"),
         ("unions.mass += 5", "with the mass of the unions raised by 5 thousand people"),
+        ("unions.mass -= 5", "with the mass of the unions lowered by 5 thousand people"),
+        ("army_mood -= -0.5", "with the army's mood raised by 0.5"),
         ("army_mood = -0.5", "with the army's mood at −0.5"),
         (
             "unions.mass = 3 at window",

@@ -12,7 +12,7 @@ from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
-from conjuncture.errors import ScenarioError, UsageError
+from conjuncture.errors import QueryError, ScenarioError, UsageError
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.queries import read_interventions, read_query
 from conjuncture.scenario.sweep_file import read_sweep
@@ -42,6 +42,15 @@ def asked(crisis, query, setting=()):
     simulator = Simulator(Worlds(crisis, 1, 8, setting=setting), 2)
     question = compile_question(read_query(query, crisis))
     return answer(simulator.count([question], "histories")[0])
+
+
+def test_a_number_is_lowered_from_what_it_was(crisis):
+    free = crisis(FREE)
+    lowered = asked(free, "P(showdown = a | do(line.troops -= 0.25))")
+    written = asked(free, "P(showdown = a | do(line.troops = line.troops - 0.25))")
+    assert lowered.value == written.value != asked(free, "P(showdown = a)").value
+    with pytest.raises(QueryError, match=r"'line\.troops' would be -\d.* in world"):
+        asked(free, "P(showdown = a | do(line.troops -= 50))")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import NumberLiteral, SetCell
+from conjuncture.language.interventions import SetCell
+from conjuncture.language.nodes import NumberLiteral
 from crises import FREE, SWORN
 
 

@@ -15,7 +15,7 @@ from conjuncture.engine.program import run_blocks_at_once
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.traces import SharedArguments
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Aside
+from conjuncture.language.interventions import Aside
 from crises import FREE
 
 SEED = 7

@@ -26,7 +26,7 @@ from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.conduct import ObservedConduct
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
-from conjuncture.language.nodes import Aside
+from conjuncture.language.interventions import Aside
 from conjuncture.scenario.queries import read_event
 from crises import FREE
 

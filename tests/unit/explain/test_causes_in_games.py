@@ -18,7 +18,7 @@ from conjuncture.analysis.explain.sample import Sample
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.conduct import ObservedConduct
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Aside, Plays
+from conjuncture.language.interventions import Aside, Plays
 from conjuncture.scenario.queries import read_event
 
 HEAD = """

@@ -2,20 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from conjuncture.language.interventions import Aside, Plays, SetCell, SetOutcome, Sides, Without
 from conjuncture.language.linker import link_interventions
 from conjuncture.language.names import LanguageErrors
-from conjuncture.language.nodes import (
-    Arithmetic,
-    Aside,
-    Cell,
-    Label,
-    NumberLiteral,
-    Plays,
-    SetCell,
-    SetOutcome,
-    Sides,
-    Without,
-)
+from conjuncture.language.nodes import Arithmetic, Cell, Label, NumberLiteral
 from conjuncture.language.parser import parse_interventions
 
 
@@ -51,6 +41,22 @@ def link(text, vocabulary):
                 ),
             ),
         ),
+        (
+            "street.mass -= 1 + 1 at window",
+            tuple(
+                SetCell(
+                    f"{force}.mass",
+                    Arithmetic(
+                        "-",
+                        Cell(f"{force}.mass"),
+                        Arithmetic("+", NumberLiteral(1.0), NumberLiteral(1.0)),
+                    ),
+                    "window",
+                    lower=0.0,
+                )
+                for force in ("unions", "students")
+            ),
+        ),
         ("showdown.strength = refusal", (SetCell("showdown.strength", Label("refusal", 1)),)),
         ("showdown = torres", (SetOutcome("showdown", "torres", 1),)),
         ("window[2] = carried", (SetOutcome("window", "carried", 2, 2),)),
@@ -82,6 +88,20 @@ def test_what_interventions_mean(vocabulary, text, linked):
             (
                 "a factor is a plain number, and this is in battalion equivalents; "
                 "write it in the unit of what it is for"
+            ),
+        ),
+        (
+            "army_mood -= unions.mass",
+            (
+                "'army_mood' is a plain number, and this is in thousand people; "
+                "write it in the unit of what it is for"
+            ),
+        ),
+        (
+            "showdown.strength -= 1",
+            (
+                "'showdown.strength' is a choice between rules, not a number; "
+                "write showdown.strength = weight"
             ),
         ),
         (

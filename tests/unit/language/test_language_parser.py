@@ -1,11 +1,10 @@
 import pytest
 
+from conjuncture.language.interventions import Aside, Assign, Plays, Sides, Without
 from conjuncture.language.names import LanguageErrors
 from conjuncture.language.nodes import (
     And,
     Arithmetic,
-    Aside,
-    Assign,
     Call,
     Compare,
     Interval,
@@ -16,14 +15,11 @@ from conjuncture.language.nodes import (
     Not,
     NumberLiteral,
     Or,
-    Plays,
     Probability,
     Quantile,
     Reached,
-    Sides,
     Sufficiency,
     Within,
-    Without,
     Word,
 )
 from conjuncture.language.parser import (
@@ -101,6 +97,7 @@ def test_events(text, tree):
         ("a.mass = 3", Assign(Name("a", ("mass",)), "=", NumberLiteral(3.0))),
         ("a *= 0.5 at b", Assign(A, "*=", NumberLiteral(0.5), "b")),
         ("a += b * 2", Assign(A, "+=", Arithmetic("*", B, NumberLiteral(2.0)))),
+        ("a -= b at c", Assign(A, "-=", B, "c")),
         ("a[2] = b", Assign(Name("a", visit=2), "=", B)),
         ("without a", Without("a")),
         ("a aside", Aside("a")),

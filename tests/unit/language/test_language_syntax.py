@@ -192,7 +192,7 @@ REFUSED = [
         ("'or forestalled' stands where it has no meaning; write it last in necessity(...)"),
     ),
     ("query", "Q(90, a)", "90", "the level of Q is a number between 0 and 1; write Q(0.9, ...)"),
-    ("interventions", "a -= 3", "-=", f"'-=' {SIGN}; write '*=' or '+='"),
+    ("interventions", "a /= 3", "/=", f"'/=' {SIGN}; write '*='"),
     (
         "interventions",
         "a goes home",

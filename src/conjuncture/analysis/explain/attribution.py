@@ -24,8 +24,8 @@ from conjuncture.analysis.explain.sample import Sample, StoppedEarly
 from conjuncture.analysis.plain_words import capitalise, join_words
 from conjuncture.analysis.result import Result
 from conjuncture.errors import UsageError
+from conjuncture.language.interventions import Aside
 from conjuncture.language.names import unknown_name
-from conjuncture.language.nodes import Aside
 from conjuncture.language.unparser import write
 from conjuncture.numbers import format_decimals
 from conjuncture.ordering import put_in_order

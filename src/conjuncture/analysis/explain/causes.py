@@ -39,7 +39,7 @@ from conjuncture.analysis.plain_words import capitalise, join_words, names_of
 from conjuncture.analysis.result import Result
 from conjuncture.engine.conduct import ObservedConduct
 from conjuncture.errors import UsageError
-from conjuncture.language.nodes import Aside
+from conjuncture.language.interventions import Aside
 from conjuncture.language.unparser import write
 from conjuncture.ordering import put_in_order
 

@@ -7,26 +7,14 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from conjuncture.analysis.clauses import outcome_in_words
+from conjuncture.analysis.clauses import presence_of
 from conjuncture.analysis.explain.sample import Sample
-from conjuncture.analysis.phrases import noun_of, side_in_words, stage_in_words
-from conjuncture.analysis.plain_words import names_of, plain_label
+from conjuncture.analysis.plain_words import names_of
 from conjuncture.engine.interventions import removed_cells_of
 from conjuncture.engine.structure import is_always_zero
 from conjuncture.errors import Mistake, QueryError, UsageError
-from conjuncture.language.nodes import (
-    Aside,
-    Expression,
-    Intervention,
-    NumberLiteral,
-    Plays,
-    SetCell,
-    SetOutcome,
-    Sides,
-    Without,
-    walk,
-)
-from conjuncture.language.unparser import write, write_interventions
+from conjuncture.language.interventions import SetCell, Without
+from conjuncture.language.nodes import Expression, Intervention, NumberLiteral, walk
 from conjuncture.mechanisms.narrators import join_words
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.queries import read_interventions
@@ -146,26 +134,6 @@ def conditions_of(texts: Sequence[str], crisis: Crisis) -> tuple[Condition, ...]
     return tuple(found)
 
 
-def presence_of(act: Intervention, crisis: Crisis) -> str:
-    """Return what an intervention takes away: that which is there where it is not imposed."""
-    names = names_of(crisis)
-    match act:
-        case SetCell(key=key, value=value):
-            return f"{noun_of(crisis, key)} as it is (not {write(value)})"
-        case SetOutcome(stage=stage, outcome=outcome):
-            said = outcome_in_words(crisis, stage, outcome)
-            return f"the end of {stage_in_words(crisis, stage)} as it would be (not that {said})"
-        case Without(name=name):
-            return names[name]
-        case Aside(force=force):
-            return f"what {names[force]} would do (not standing aside)"
-        case Sides(force=force, camp=camp):
-            return f"what {names[force]} would do (not on {side_in_words(crisis, camp)})"
-        case Plays(player=player, move=move):
-            return f"what {names[player]} would do (not “{plain_label(move)}”)"
-    return write_interventions((act,))
-
-
 def refuse_overlapping(conditions: Sequence[Condition]) -> None:
     """Refuse conditions of which two take away the same thing, and no conditions at all."""
     if not conditions:
@@ -176,25 +144,13 @@ def refuse_overlapping(conditions: Sequence[Condition]) -> None:
         raise UsageError(f"the condition '{key}' is named twice; name it once")
     owner: dict[str, str] = {}
     for condition in conditions:
-        for what in dict.fromkeys(target_of(act) for act in condition.neutral):
+        for what in dict.fromkeys(act.affected for act in condition.neutral):
             if what in owner:
                 raise UsageError(
                     f"'{owner[what]}' and '{condition.label}' both change '{what}', so that they "
                     "cannot be thought away one without the other; make one condition of them"
                 )
             owner[what] = condition.label
-
-
-def target_of(act: Intervention) -> str:
-    """Return the name of what an intervention changes."""
-    match act:
-        case SetCell(key=key):
-            return key
-        case SetOutcome(stage=stage):
-            return stage
-        case Plays(player=player):
-            return player
-    return str(getattr(act, "force", getattr(act, "name", act)))
 
 
 def set_to_zero(key: str, crisis: Crisis) -> SetCell:

@@ -32,18 +32,8 @@ from conjuncture.engine.traces import HistoryScope
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.evaluator import evaluate_defined, truth_of
-from conjuncture.language.nodes import (
-    Aside,
-    Compare,
-    Expression,
-    Measure,
-    NumberLiteral,
-    Plays,
-    SetCell,
-    Sides,
-    Without,
-    walk,
-)
+from conjuncture.language.interventions import ActorIntervention, SetCell, Without
+from conjuncture.language.nodes import Compare, Expression, Measure, NumberLiteral, walk
 from conjuncture.scenario.crisis import Crisis
 
 Kind = TypeVar("Kind", np.float32, np.bool_)
@@ -308,7 +298,7 @@ class Sample:
         kinds = (
             SetCell,
             Without,
-            *((Aside, Sides, Plays) if structure.precomputation.stages else ()),
+            *((ActorIntervention,) if structure.precomputation.stages else ()),
         )
         own = any(isinstance(act, kinds) for run in runs for act in run)
         program = self._program(structure, own_tables=own)

@@ -1,12 +1,18 @@
-"""Linking interventions: what is set, who is removed or bound, and that nothing is set twice.
+"""Interventions: every kind that ``do(...)`` takes, from the pieces of its text to its meaning.
 
-Linking assignments: ``target = value``, ``*=`` and ``+=`` in an intervention.
+A kind is a class here, with what builds it from its rule of the grammar
+(:class:`InterventionBuilder`), what its names mean (:func:`link_act`) and how it is written. The
+engine imposes it (:mod:`conjuncture.engine.interventions`) and sentences speak of it
+(:mod:`conjuncture.analysis.clauses`); nobody else asks of what kind an intervention is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import singledispatch
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from conjuncture.language.expression_linker import resolve_number
 from conjuncture.language.name_resolution import (
@@ -22,24 +28,266 @@ from conjuncture.language.name_resolution import (
 from conjuncture.language.names import unknown_name
 from conjuncture.language.nodes import (
     Arithmetic,
-    Aside,
-    Assign,
     Expression,
     Intervention,
     Label,
     Name,
-    Plays,
-    SetCell,
-    SetOutcome,
-    Sides,
-    Without,
+    span_of,
 )
-from conjuncture.language.symbols import DIMENSIONLESS, Kind
+from conjuncture.language.symbols import DIMENSIONLESS, Kind, Vocabulary
 from conjuncture.language.units import unit_problem
+from conjuncture.language.unparser import write, write_sum
+
+VERBS = ("aside", "sides", "plays")
+"""The words of the grammar that follow whose part an intervention fixes."""
 
 
-def link_assignment(node: Assign, context: LinkContext) -> Iterator[SetCell | SetOutcome]:
-    """Yield what an assignment sets: an outcome, a cell, or the cell of each member of a group."""
+class Update(NamedTuple):
+    """How ``target *= value`` changes a number: by which operator, and whether by a factor."""
+
+    operator: Literal["*", "+", "-"]
+    by_factor: bool = False
+
+
+UPDATES: Mapping[str, Update] = MappingProxyType(
+    {"*=": Update("*", by_factor=True), "+=": Update("+"), "-=": Update("-")}
+)
+"""The signs of the grammar that change a number from what it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assign(Intervention):
+    """``target = value`` or ``target *= value`` as parsed; a cell or a stage, linking tells.
+
+    ``operator`` is ``=`` or one of :data:`UPDATES`; ``at`` names the stage from whose start the
+    value counts (None: the whole history).
+    """
+
+    target: Name
+    operator: str
+    value: Expression
+    at: str | None = None
+
+    @property
+    def affected(self) -> str:
+        """The number or the stage, as written."""
+        return write(self.target)
+
+    def __str__(self) -> str:
+        return f"{self.affected} {self.operator} {write_sum(self.value)}{_write_at(self.at)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetCell(Intervention):
+    """A linked assignment: the cell ``key`` takes ``value`` (:data:`UPDATES` are written out).
+
+    ``value`` contains Number, Cell, Arithmetic, Negative, Call only; a Cell of ``key`` inside it
+    is the value as things were. ``lower`` and ``upper`` bound the domain (None: no bound), so
+    that a value computed per world can be refused when it leaves it.
+    """
+
+    key: str
+    value: Expression
+    at: str | None = None
+    lower: float | None = None
+    upper: float | None = None
+
+    @property
+    def affected(self) -> str:
+        """The number."""
+        return self.key
+
+    def __str__(self) -> str:
+        return f"{self.key} = {write_sum(self.value)}{_write_at(self.at)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetOutcome(Intervention):
+    """``stage = outcome``; ``visit`` None means every visit."""
+
+    stage: str
+    outcome: str
+    code: int
+    visit: int | None = None
+
+    @property
+    def affected(self) -> str:
+        """The stage."""
+        return self.stage
+
+    def __str__(self) -> str:
+        visit = "" if self.visit is None else f"[{self.visit}]"
+        return f"{self.stage}{visit} = {self.outcome}"
+
+
+@dataclass(frozen=True, slots=True)
+class Without(Intervention):
+    """``without name``: a force absent, a backer withdrawn, a signal not sent."""
+
+    name: str
+
+    @property
+    def affected(self) -> str:
+        """Who is absent."""
+        return self.name
+
+    @property
+    def actor(self) -> str:
+        """Who is absent."""
+        return self.name
+
+    def __str__(self) -> str:
+        return f"without {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ActorIntervention(Intervention):
+    """What somebody is made to do, announced from the start unless ``secretly``."""
+
+    secretly: bool = field(default=False, kw_only=True)
+
+    @property
+    def affected(self) -> str:
+        """Who is made to do it."""
+        return self.actor
+
+    def _with_secrecy(self, text: str) -> str:
+        return f"{text} secretly" if self.secretly else text
+
+
+@dataclass(frozen=True, slots=True)
+class Aside(ActorIntervention):
+    """``force aside``: it stands aside."""
+
+    force: str
+
+    @property
+    def actor(self) -> str:
+        """The force."""
+        return self.force
+
+    def __str__(self) -> str:
+        return self._with_secrecy(f"{self.force} aside")
+
+
+@dataclass(frozen=True, slots=True)
+class Sides(ActorIntervention):
+    """``force sides camp``."""
+
+    force: str
+    camp: str
+
+    @property
+    def actor(self) -> str:
+        """The force."""
+        return self.force
+
+    def __str__(self) -> str:
+        return self._with_secrecy(f"{self.force} sides {self.camp}")
+
+
+@dataclass(frozen=True, slots=True)
+class Plays(ActorIntervention):
+    """``player plays move`` in a stage that is a game."""
+
+    player: str
+    move: str
+
+    @property
+    def actor(self) -> str:
+        """The player."""
+        return self.player
+
+    def __str__(self) -> str:
+        return self._with_secrecy(f"{self.player} plays {self.move}")
+
+
+def _write_at(stage: str | None) -> str:
+    return f" at {stage}" if stage is not None else ""
+
+
+Pieces = list[Any]
+"""Tokens and nodes; the rule of the grammar says which stand where."""
+
+
+class InterventionBuilder:
+    """Builds each kind from the pieces of the rule of its name."""
+
+    def assign(self, pieces: Pieces) -> Assign:
+        """Build ``target = value at stage``."""
+        at = str(pieces[4]) if len(pieces) > 3 else None
+        return Assign(pieces[0], str(pieces[1]), pieces[2], at, **span_of(pieces))
+
+    def without(self, pieces: Pieces) -> Without:
+        """Build ``without name``."""
+        return Without(str(pieces[1]), **span_of(pieces))
+
+    def aside(self, pieces: Pieces) -> Aside:
+        """Build ``force aside``."""
+        return Aside(str(pieces[0]), secretly=len(pieces) > 2, **span_of(pieces))
+
+    def sides(self, pieces: Pieces) -> Sides:
+        """Build ``force sides camp``."""
+        force, camp = str(pieces[0]), str(pieces[2])
+        return Sides(force, camp, secretly=len(pieces) > 3, **span_of(pieces))
+
+    def plays(self, pieces: Pieces) -> Plays:
+        """Build ``player plays move``."""
+        player, move = str(pieces[0]), str(pieces[2])
+        return Plays(player, move, secretly=len(pieces) > 3, **span_of(pieces))
+
+
+def link_interventions_of(
+    interventions: Sequence[Intervention], context: LinkContext
+) -> tuple[Intervention, ...]:
+    """Return the interventions of one ``do(...)``, groups expanded; problems are noted."""
+    inner = replace(context, reads="intervention", leaf=None)
+    linked = tuple(one for act in interventions for one in link_act(act, inner))
+    seen: set[tuple[str, str]] = set()
+    for act in linked:
+        for target in targets_of(act, inner.vocabulary):
+            if target in seen:
+                problem = f"'{act.affected}' is set twice in one do(...)"
+                inner.complain(act, problem, "keep one of the two")
+            seen.add(target)
+    return linked
+
+
+@singledispatch
+def targets_of(act: Intervention, vocabulary: Vocabulary) -> Iterable[tuple[str, str]]:
+    """Return what an intervention sets and no other of the same ``do(...)`` may set."""
+    del vocabulary
+    return [(act.affected, "")]
+
+
+@targets_of.register
+def _(act: SetCell, vocabulary: Vocabulary) -> Iterable[tuple[str, str]]:
+    del vocabulary
+    return [(act.key, f"at {act.at}")]
+
+
+@targets_of.register
+def _(act: SetOutcome, vocabulary: Vocabulary) -> Iterable[tuple[str, str]]:
+    del vocabulary
+    return [(act.stage, f"visit {act.visit}")]
+
+
+@targets_of.register
+def _(act: Plays, vocabulary: Vocabulary) -> Iterable[tuple[str, str]]:
+    # Moves of one player in two stages do not shut each other out.
+    stages = vocabulary.stages.items()
+    return [(act.player, name) for name, one in stages if act.move in one.moves.get(act.player, ())]
+
+
+@singledispatch
+def link_act(act: Intervention, context: LinkContext) -> Iterator[Intervention]:
+    """Yield what an intervention means, one for each member of a group; problems are noted."""
+    del context
+    yield act
+
+
+@link_act.register
+def _(node: Assign, context: LinkContext) -> Iterator[Intervention]:
     target, vocabulary = node.target, context.vocabulary
     if node.at is not None and node.at not in vocabulary.stages:
         context.complain(node, *unknown_name("stage", node.at, vocabulary.stages))
@@ -51,8 +299,7 @@ def link_assignment(node: Assign, context: LinkContext) -> Iterator[SetCell | Se
     keys = _target_keys(target, context)
     for place, key in enumerate(keys):
         # What is wrong with the value is the same for every member of a group.
-        told = context if place == 0 else replace(context, problems=[])
-        found = _set_cell(node, key, told)
+        found = _set_cell(node, key, context if place == 0 else replace(context, problems=[]))
         if found is not None:
             yield found
 
@@ -151,21 +398,21 @@ def _amount(node: Assign, key: str, kind: Kind, context: LinkContext) -> Express
     value = resolve_number(node.value, context)
     if value.wrong:
         return None
-    wanted = DIMENSIONLESS if node.operator == "*=" else kind.unit
-    what = "a factor" if node.operator == "*=" else f"'{key}'"
-    problem = unit_problem(what, wanted, value.unit)
+    update = UPDATES.get(node.operator)
+    by_factor = update is not None and update.by_factor
+    wanted = DIMENSIONLESS if by_factor else kind.unit
+    problem = unit_problem("a factor" if by_factor else f"'{key}'", wanted, value.unit)
     if problem:
         context.complain(node.value, problem, "write it in the unit of what it is for")
         return None
-    if node.operator == "=":
+    if update is None:
         return _require_domain(node, key, kind, value, context)
-    if node.operator == "*=" and kind.domain.lower == 0 and value.range.upper < 0:
+    if by_factor and kind.domain.lower == 0 and value.range.upper < 0:
         problem = f"'{key}' must be {kind.domain}, and this makes it negative"
         context.complain(node.value, problem, "write a factor of at least 0")
         return None
     old = resolve_cell(key, node.target, context.vocabulary).node
-    place = {"start": node.start, "end": node.end}
-    return Arithmetic("*" if node.operator == "*=" else "+", old, value.node, **place)
+    return Arithmetic(update.operator, old, value.node, start=node.start, end=node.end)
 
 
 def _require_domain(
@@ -179,38 +426,10 @@ def _require_domain(
     return value.node
 
 
-def link_intervention_list(
-    interventions: Sequence[Intervention], context: LinkContext
-) -> tuple[Intervention, ...]:
-    """Return the interventions of one ``do(...)``, groups expanded; problems are noted."""
-    inner = replace(context, reads="intervention", leaf=None)
-    found: list[Intervention] = []
-    for intervention in interventions:
-        found.extend(_link_intervention(intervention, inner))
-    _refuse_repeats(found, inner)
-    return tuple(found)
-
-
-def _link_intervention(intervention: Intervention, context: LinkContext) -> Iterator[Intervention]:
-    match intervention:
-        case Assign():
-            yield from link_assignment(intervention, context)
-        case Without():
-            for name in _names_to_remove(intervention, context):
-                yield replace(intervention, name=name)
-        case Aside():
-            for force in _forces_to_stand_aside(intervention, context):
-                yield replace(intervention, force=force)
-        case Sides():
-            members = _forces_to_side(intervention, context)
-            if members and _has_camp(intervention, context):
-                for force in members:
-                    yield replace(intervention, force=force)
-        case Plays():
-            for player in _players_of_move(intervention, context):
-                yield replace(intervention, player=player)
-        case _:
-            yield intervention
+@link_act.register
+def _(act: Without, context: LinkContext) -> Iterator[Intervention]:
+    for name in _names_to_remove(act, context):
+        yield replace(act, name=name)
 
 
 def _names_to_remove(at: Without, context: LinkContext) -> tuple[str, ...]:
@@ -225,6 +444,26 @@ def _names_to_remove(at: Without, context: LinkContext) -> tuple[str, ...]:
     what = f"{', '.join(kinds)} or group"
     context.complain(at, *unknown_name(what, at.name, [*known, *names.groups]))
     return ()
+
+
+@link_act.register
+def _(act: Aside, context: LinkContext) -> Iterator[Intervention]:
+    for force in _forces_to_stand_aside(act, context):
+        yield replace(act, force=force)
+
+
+@link_act.register
+def _(act: Sides, context: LinkContext) -> Iterator[Intervention]:
+    members = _forces_to_side(act, context)
+    if members and _has_camp(act, context):
+        for force in members:
+            yield replace(act, force=force)
+
+
+@link_act.register
+def _(act: Plays, context: LinkContext) -> Iterator[Intervention]:
+    for player in _players_of_move(act, context):
+        yield replace(act, player=player)
 
 
 def _forces_to_fix(at: Aside | Sides, context: LinkContext) -> tuple[str, ...]:
@@ -324,38 +563,3 @@ def _players_of_move(node: Plays, context: LinkContext) -> tuple[str, ...]:
         theirs = dict.fromkeys(move for player in players for move in moves[player])
         context.complain(node, *unknown_name("move", node.move, theirs))
     return found
-
-
-def _refuse_repeats(found: Iterable[Intervention], context: LinkContext) -> None:
-    seen: set[tuple[str, str | None]] = set()
-    for intervention in found:
-        match intervention:
-            case SetCell(key=key, at=at):
-                target, text = (key, at), key
-            case SetOutcome(stage=stage, visit=visit):
-                target, text = (f"{stage}[]", str(visit)), stage
-            case Without(name=force) | Aside(force=force) | Sides(force=force):
-                target, text = (f"{force}()", None), force
-            case Plays(player=player, move=move):
-                # Moves of one player in two stages do not shut each other out.
-                for name, known in context.vocabulary.stages.items():
-                    if move in known.moves.get(player, ()):
-                        taken = f"{player} in {name}", None
-                        _refuse_repeat(intervention, taken, player, seen, context)
-                continue
-            case _:
-                continue
-        _refuse_repeat(intervention, target, text, seen, context)
-
-
-def _refuse_repeat(
-    intervention: Intervention,
-    target: tuple[str, str | None],
-    text: str,
-    seen: set[tuple[str, str | None]],
-    context: LinkContext,
-) -> None:
-    if target in seen:
-        problem = f"'{text}' is set twice in one do(...)"
-        context.complain(intervention, problem, "keep one of the two")
-    seen.add(target)
