@@ -335,10 +335,10 @@ def value_in_words(crisis: Crisis, key: str, value: Expression) -> str:
         ):
             return TIMES.get(number, f"multiplied by {round_number(number, DIGITS)}")
         case Arithmetic(operator="+" | "-" as sign, left=Cell(key=of), right=amount) if (
-            of == key and (number := literal_value(amount)) is not None
+            of == key and (change := literal_value(amount)) is not None
         ):
-            way = "lowered" if (number < 0) == (sign == "+") else "raised"
-            return f"{way} by {round_number(abs(number), DIGITS)}{unit}"
+            way = "lowered" if (change < 0) == (sign == "+") else "raised"
+            return f"{way} by {round_number(abs(change), DIGITS)}{unit}"
     return f"at {quantity_in_words(crisis, value)}"
 
 
