@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from conjuncture.report.explanation_sections import attribution_tables
 
 from conjuncture.analysis.explain.attribution import (
     Attribution,
@@ -21,7 +20,7 @@ from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import QueryError, UsageError
 from conjuncture.language.interventions import Aside
-from conjuncture.language.nodes import Aside, Compare, Label, Outcome
+from conjuncture.language.nodes import Compare, Label, Outcome
 from conjuncture.presentation.explanation import attribution_tables
 from conjuncture.scenario.queries import read_event, read_interventions
 from crises import FREE, SWORN
