@@ -19,7 +19,7 @@ import hashlib
 import importlib
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field
 from functools import cache, cached_property, reduce
 from threading import Lock
 from typing import Any, cast
@@ -38,8 +38,8 @@ from conjuncture.language.nodes import (
     Label,
     NumberLiteral,
     RandomDraw,
-    SyntaxNode,
     cells_of,
+    map_children,
 )
 from conjuncture.mechanisms.contract import ImposedActs, Precomputer
 from conjuncture.mechanisms.registry import packages
@@ -143,16 +143,7 @@ def replace_draws(value: Any, changing: frozenset[str], drawn: dict[str, None]) 
             drawn[name] = None
             parts.append(Arithmetic("*", Cell(name), replace_draws(option, changing, drawn)))
         return reduce(lambda left, right: Arithmetic("+", left, right), parts)
-    if isinstance(value, tuple):
-        return tuple(replace_draws(part, changing, drawn) for part in value)
-    if isinstance(value, SyntaxNode) and is_dataclass(value):
-        inner = {
-            one.name: replace_draws(getattr(value, one.name), changing, drawn)
-            for one in fields(value)
-            if isinstance(getattr(value, one.name), SyntaxNode | tuple)
-        }
-        return replace(value, **inner) if inner else value
-    return value
+    return map_children(value, lambda part: replace_draws(part, changing, drawn))
 
 
 Real = NDArray[np.float64]

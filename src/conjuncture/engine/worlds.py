@@ -11,7 +11,7 @@ range of its law, ends the run here, with the place of the value and the world.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -31,9 +31,9 @@ from conjuncture.language.nodes import (
     Label,
     NumberLiteral,
     RandomDraw,
-    SyntaxNode,
     cells_of,
     dependency_order,
+    map_children,
     walk,
 )
 from conjuncture.language.symbols import Domain
@@ -292,16 +292,7 @@ class WorldScope:
                 self.known[f"draw {value.site} is {place}"] = 1.0 * (picked == place)
             self.known[f"draw {value.site}"] = options[picked, np.arange(self.count)]
             return Cell(f"draw {value.site}")
-        if isinstance(value, tuple):
-            return tuple(self.make_draws(part) for part in value)
-        if isinstance(value, SyntaxNode) and is_dataclass(value):
-            parts = {
-                field.name: self.make_draws(getattr(value, field.name))
-                for field in fields(value)
-                if isinstance(getattr(value, field.name), SyntaxNode | tuple)
-            }
-            return replace(value, **parts) if parts else value
-        return value
+        return map_children(value, self.make_draws)
 
     def outcome(self, stage: str, visit: int | None) -> Any:
         """Refuse: a world has no history."""

@@ -9,9 +9,9 @@ evaluator and the engine read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal, TypeVar
 
 MAX_LENGTH = 2_000
 """Characters."""
@@ -314,6 +314,9 @@ Expression = (
 )
 
 
+AnyNode = TypeVar("AnyNode", bound=SyntaxNode)
+
+
 def children(node: SyntaxNode) -> Iterator[SyntaxNode]:
     """Yield the nodes directly below one, in the order of the text.
 
@@ -329,6 +332,26 @@ def children(node: SyntaxNode) -> Iterator[SyntaxNode]:
             yield content
         elif isinstance(content, tuple):
             yield from (item for item in content if isinstance(item, SyntaxNode))
+
+
+def map_children(node: AnyNode, change: Callable[[SyntaxNode], Any]) -> AnyNode:
+    """Return a node with what a function makes of each of the nodes directly below it.
+
+    Examples
+    --------
+    >>> map_children(Negative(Cell("fog")), lambda child: NumberLiteral(1.0)).operand.value
+    1.0
+    """
+
+    def change_content(content: Any) -> Any:
+        if isinstance(content, tuple):
+            return tuple(map(change_content, content))
+        return change(content) if isinstance(content, SyntaxNode) else content
+
+    contents = {one.name: getattr(node, one.name) for one in fields(node)}
+    below = {name: one for name, one in contents.items() if isinstance(one, SyntaxNode | tuple)}
+    changed = {name: change_content(content) for name, content in below.items()}
+    return replace(node, **changed) if changed else node
 
 
 def walk(node: SyntaxNode) -> Iterator[tuple[SyntaxNode, int]]:

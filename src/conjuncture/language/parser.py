@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -48,6 +47,7 @@ from conjuncture.language.nodes import (
     Within,
     Word,
     children,
+    map_children,
     walk,
 )
 from conjuncture.language.syntax_errors import scan, syntax_problem
@@ -136,18 +136,9 @@ def _operator(node: SyntaxNode) -> str:
 
 
 def _balance_node(node: Any) -> Any:
-    if isinstance(node, tuple):
-        return tuple(_balance_node(part) for part in node)
-    if not isinstance(node, SyntaxNode):
-        return node
     if links := links_of(node):
         return _join_links([(sign, _balance_node(part)) for sign, part in links])
-    inner = {
-        one.name: _balance_node(getattr(node, one.name))
-        for one in fields(node)
-        if isinstance(getattr(node, one.name), SyntaxNode | tuple)
-    }
-    return replace(node, **inner) if inner else node
+    return map_children(node, _balance_node)
 
 
 def _join_links(links: Sequence[tuple[str, Any]]) -> Any:

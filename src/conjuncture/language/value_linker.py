@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import count
-from typing import Any, TypeVar
 
 from conjuncture.language.distributions import (
     DISTRIBUTIONS,
@@ -20,6 +19,7 @@ from conjuncture.language.expression_linker import resolve_number
 from conjuncture.language.name_resolution import LinkContext, LinkedNode, domain_problem, is_bare
 from conjuncture.language.names import find_nearest_name, unknown_name
 from conjuncture.language.nodes import (
+    AnyNode,
     Call,
     Either,
     Expression,
@@ -28,15 +28,13 @@ from conjuncture.language.nodes import (
     Name,
     NumberLiteral,
     RandomDraw,
-    SyntaxNode,
     Word,
     literal_value,
+    map_children,
 )
 from conjuncture.language.ranges import Range
 from conjuncture.language.symbols import REAL, Domain, Kind
 from conjuncture.language.units import unit_problem
-
-AnyNode = TypeVar("AnyNode", bound=SyntaxNode)
 
 
 class ValueLinker:
@@ -226,13 +224,6 @@ def link_either(options: Sequence[tuple[Expression, float]], site: str) -> Eithe
 
 
 def _renumber_draws(node: AnyNode, site: str, places: count[int]) -> AnyNode:
-    changes: dict[str, Any] = {}
     if isinstance(node, RandomDraw | Either):
-        changes["site"] = address_of_draw(site, next(places))
-    for item in fields(node):
-        content = getattr(node, item.name)
-        if isinstance(content, SyntaxNode):
-            changes[item.name] = _renumber_draws(content, site, places)
-        elif isinstance(content, tuple) and content and isinstance(content[0], SyntaxNode):
-            changes[item.name] = tuple(_renumber_draws(part, site, places) for part in content)
-    return replace(node, **changes) if changes else node
+        node = replace(node, site=address_of_draw(site, next(places)))
+    return map_children(node, lambda part: _renumber_draws(part, site, places))

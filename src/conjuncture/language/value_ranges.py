@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from functools import partial, reduce
 from itertools import islice, product
 from typing import Any
@@ -33,8 +33,8 @@ from conjuncture.language.nodes import (
     Negative,
     NumberLiteral,
     RandomDraw,
-    SyntaxNode,
     dependency_order,
+    map_children,
     walk,
 )
 from conjuncture.language.ranges import Range, hull
@@ -377,15 +377,6 @@ def range_from_leaves(node: Expression, leaf: Callable[[Expression], Range]) -> 
 
 def replace_nodes(node: Any, kind: Any, by: Callable[[Any], Expression]) -> Any:
     """Return a tree in which every node of a kind has another in its place."""
-    if isinstance(node, tuple):
-        return tuple(replace_nodes(part, kind, by) for part in node)
     if isinstance(node, kind):
         return by(node)
-    if not isinstance(node, SyntaxNode):
-        return node
-    inner = {
-        one.name: replace_nodes(getattr(node, one.name), kind, by)
-        for one in fields(node)
-        if isinstance(getattr(node, one.name), SyntaxNode | tuple)
-    }
-    return replace(node, **inner) if inner else node
+    return map_children(node, lambda part: replace_nodes(part, kind, by))

@@ -7,7 +7,7 @@ numbers it may move, and what it makes of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from typing import Any, Literal
@@ -29,6 +29,7 @@ from conjuncture.language.nodes import (
     Reached,
     SyntaxNode,
     Within,
+    map_children,
     walk,
 )
 from conjuncture.language.parser import parse_event, parse_expression
@@ -491,11 +492,6 @@ def _orders_of(stages: Mapping[str, Stage]) -> dict[str, _StageOrder]:
 
 def _rename(node: Any, old: Name, new: Name) -> Any:
     """Return a tree in which a name of a group's attribute is that of one member."""
-    if isinstance(node, tuple):
-        return tuple(_rename(part, old, new) for part in node)
-    if not isinstance(node, SyntaxNode):
-        return node
     if node == old:
         return replace(new, start=node.start, end=node.end)
-    inner = {one.name: _rename(getattr(node, one.name), old, new) for one in fields(node)}
-    return replace(node, **inner)
+    return map_children(node, lambda part: _rename(part, old, new))
