@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partialmethod
 
 import jax.numpy as jnp
 from jax import Array
@@ -242,38 +243,27 @@ class BlockDraw:
     lanes: int = BLOCK
     settled: bool = False
 
-    def gumbel(
+    def _draw(
         self,
+        law: str,
         variable: str,
         *,
         force: str | tuple[str, ...] = "",
         camp: str = "",
         persists: bool = False,
     ) -> Array:
-        """Return standard Gumbel draws."""
-        return self._draw("gumbel", variable, force, camp, persists)
+        forces = (force,) if isinstance(force, str) else force
+        visits = (0,) if persists else self.visits
+        found = self._rows_of(law, variable, forces, camp, visits[0])
+        for later in visits[1:]:
+            found = jnp.where(
+                self.visit == later, self._rows_of(law, variable, forces, camp, later), found
+            )
+        return found[0] if isinstance(force, str) else found
 
-    def normal(
-        self,
-        variable: str,
-        *,
-        force: str | tuple[str, ...] = "",
-        camp: str = "",
-        persists: bool = False,
-    ) -> Array:
-        """Return standard normal draws."""
-        return self._draw("normal", variable, force, camp, persists)
-
-    def uniform(
-        self,
-        variable: str,
-        *,
-        force: str | tuple[str, ...] = "",
-        camp: str = "",
-        persists: bool = False,
-    ) -> Array:
-        """Return uniform draws."""
-        return self._draw("uniform", variable, force, camp, persists)
+    gumbel = partialmethod(_draw, "gumbel")
+    normal = partialmethod(_draw, "normal")
+    uniform = partialmethod(_draw, "uniform")
 
     def choose(
         self,
@@ -292,7 +282,7 @@ class BlockDraw:
         self.settled |= settles
         names = [site(self.stage, self.visits[-1], variable, "", option) for option in options]
         gumbels = [
-            self.evidence.luck.get(name, self._draw("gumbel", variable, "", option, False))
+            self.evidence.luck.get(name, self.gumbel(variable, camp=option))
             for name, option in zip(names, options, strict=True)
         ]
         choice = index_of_largest(
@@ -310,18 +300,6 @@ class BlockDraw:
         for name, posterior, prior in zip(names, given, gumbels, strict=True):
             self.evidence.luck[name] = jnp.where(seen, posterior, prior)
         return jnp.where(seen, observed, choice)
-
-    def _draw(
-        self, law: str, variable: str, force: str | tuple[str, ...], camp: str, persists: bool
-    ) -> Array:
-        forces = (force,) if isinstance(force, str) else force
-        visits = (0,) if persists else self.visits
-        found = self._rows_of(law, variable, forces, camp, visits[0])
-        for later in visits[1:]:
-            found = jnp.where(
-                self.visit == later, self._rows_of(law, variable, forces, camp, later), found
-            )
-        return found[0] if isinstance(force, str) else found
 
     def _rows_of(
         self, law: str, variable: str, forces: Sequence[str], camp: str, visit: int
