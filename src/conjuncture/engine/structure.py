@@ -19,7 +19,7 @@ import hashlib
 import importlib
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache, cached_property, reduce
 from threading import Lock
 from typing import Any, cast

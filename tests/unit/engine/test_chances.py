@@ -155,7 +155,7 @@ def test_chances_are_kept_only_where_they_can_be_counted(crisis, sworn):
 
 def test_the_summary_of_a_run_counts_the_same_outcomes_as_its_tree(free):
     branches = {one.outcome: one.probability.value for one in free.tree(0.0).root.branches}
-    told = free.stages["showdown"].outcomes
+    told = free.stages()["showdown"].outcomes
     assert branches == pytest.approx({name: one.value for name, one in told.items()}, abs=1e-12)
 
 
