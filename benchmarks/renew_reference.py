@@ -59,7 +59,7 @@ class ManyWorlds:
 
     Attributes
     ----------
-    simulator : Laboratory
+    simulator : Simulator
     events : tuple of Expression
         What was observed, up to each stage that a claim may name last.
     asked : int
