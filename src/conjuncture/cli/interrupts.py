@@ -14,10 +14,11 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from threading import Event, Timer, main_thread
 from types import FrameType
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from conjuncture.cli.console import make_console
 from conjuncture.cli.failures import STOPPED, keep_failure
@@ -137,14 +138,6 @@ def _can_be_raised_in(frame: FrameType | None) -> bool:
     return frame is None or not frame.f_code.co_name.endswith("gc_callback")
 
 
-@runtime_checkable
-class Suspendable(Protocol):
-    """Something on the screen that can be put aside while other things are printed."""
-
-    def suspend(self) -> AbstractContextManager[None]:
-        """Put it aside for the time of a ``with`` statement."""
-
-
 class InterruptibleProgress:
     """Passes on what it is told, unless the user wants the command to stop.
 
@@ -178,9 +171,8 @@ class InterruptibleProgress:
 
     def suspend(self) -> AbstractContextManager[None]:
         """Let something be printed while bars are shown."""
-        return (
-            self._progress.suspend() if isinstance(self._progress, Suspendable) else nullcontext()
-        )
+        bars = self._progress
+        return bars.suspend() if isinstance(bars, ProgressBars) else nullcontext()
 
     def finish(self) -> None:
         """Have the next interrupt end the command: nothing is counted any more."""
@@ -223,10 +215,10 @@ class PartialRun:
 
 def partial_run_of(ensemble: Ensemble, answer: Answer) -> PartialRun | None:
     """Return how far the run behind an answer came; None where it came to its end."""
-    asked = ensemble.worlds.count * ensemble.histories
+    worlds = ensemble.worlds.count
+    asked = worlds * ensemble.histories
     if answer.histories >= asked:
         return None
-    worlds = ensemble.worlds.count
     return PartialRun(answer.histories, asked, worlds - answer.worlds, worlds)
 
 
@@ -234,12 +226,11 @@ def partial_json_of(stopped: PartialRun | None) -> dict[str, dict[str, int]]:
     """Return what the JSON of a result that was stopped holds more than others."""
     if stopped is None:
         return {}
-    counts = {
-        "histories": stopped.histories,
-        "asked": stopped.asked,
-        "worlds_without": stopped.empty,
-    }
-    return {"stopped": counts}
+    return {
+        "stopped": {
+            "histories": stopped.histories, "asked": stopped.asked, "worlds_without": stopped.empty,
+        }
+    }  # fmt: skip
 
 
 def print_partial(stopped: PartialRun | None, *, as_json: bool) -> None:
@@ -249,8 +240,6 @@ def print_partial(stopped: PartialRun | None, *, as_json: bool) -> None:
     if as_json:
         typer.echo(str(stopped), err=True)
         return
-    from rich.text import Text
-
     print_wrapped(make_console(), Text(str(stopped), "yellow"))
 
 
@@ -308,11 +297,8 @@ def describe_compilation() -> str:
     if program is None:
         return "preparing"
     told = f"compiling, {program.seconds_elapsed:.0f} s"
-    return (
-        f"{told} of {duration_text(program.expected)}"
-        if program.expected >= LONG_COMPILATION
-        else told
-    )
+    long = program.expected >= LONG_COMPILATION
+    return f"{told} of {duration_text(program.expected)}" if long else told
 
 
 @contextmanager
@@ -324,26 +310,19 @@ def open_bars(*, quiet: bool) -> Iterator[Progress]:
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Task, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Display
-    from rich.text import Text
 
     class Description(TextColumn):
         """What is done; before anything is, what is waited for."""
 
         def render(self, task: Task) -> Text:
             """Return the text of the column, anew each time."""
-            return Text(
-                task.description
-                if task.completed
-                else f"{task.description}: {describe_compilation()}"
-            )
+            waited = "" if task.completed else f": {describe_compilation()}"
+            return Text(task.description + waited)
 
     columns = (
-        Description(""),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("blocks"),
+        Description(""), BarColumn(), MofNCompleteColumn(), TextColumn("blocks"),
         TimeRemainingColumn(compact=True),
-    )
+    )  # fmt: skip
     with Display(*columns, console=console, transient=True, refresh_per_second=5) as display:
         yield ProgressBars(display)
 
