@@ -239,12 +239,12 @@ def test_streams_that_are_not_there(streams, arguments, code):
 def test_warnings_of_libraries_stay_off_the_terminal():
     code = (
         "import sys, warnings\n"
-        "import conjuncture.scenario.scenario_file as reading\n"
+        "from conjuncture.scenario import scenario_file\n"
         "read = scenario_file.read_crisis\n"
         "def warn(*told):\n"
         "    warnings.warn('overflow encountered in exp', RuntimeWarning)\n"
         "    return read(*told)\n"
-        "reading.read_crisis = warn\n"
+        "scenario_file.read_crisis = warn\n"
         "from conjuncture.cli import main\n"
         "sys.argv = ['conjuncture', 'check', 'bolivia-1970', '-q']\n"
         "main()\n"
@@ -257,7 +257,7 @@ def test_result_whose_file_fails_is_printed_all_the_same(write_crisis, monkeypat
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(outputs, "write_result", full)
+    monkeypatch.setattr(outputs, "format_json", full)
     target = tmp_path / "a.json"
     asked = ("query", str(write_crisis(FREE)), "P(showdown = a)", "--worlds", "4")
     code, out, err = invoke(*asked, "-o", str(target))
