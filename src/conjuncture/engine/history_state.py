@@ -26,6 +26,7 @@ from conjuncture.engine.structure import (
     stage_numbers_of,
 )
 from conjuncture.engine.traces import HistoryScope, LazyMeasures, Patch, StagePassage, Trace
+from conjuncture.engine.worlds import place_prefix_of, undo_rounding
 from conjuncture.language.evaluator import evaluate, evaluate_defined, truth_of
 from conjuncture.language.nodes import cells_of
 from conjuncture.language.symbols import Domain
@@ -385,7 +386,7 @@ class HistoryNumbers:
                 stored = self.current.get(key, self.row(key))
                 worked_out = evaluate(equation, effect_scope_of(self), jnp)
                 domain = self.structure.crisis.numbers[key].domain
-                found = undo_rounding(jnp.ravel(worked_out), domain)
+                found = undo_rounding(jnp.ravel(worked_out), domain, SINGLE_ROUNDING, jnp)
                 self._known[key] = jnp.where(self.held[key], stored, found)
             else:
                 self._known[key] = self.current.get(key, self.row(key))
@@ -483,32 +484,6 @@ def is_inside(value: Array, domain: Domain) -> Array:
     return found
 
 
-def undo_rounding(value: Array, domain: Domain) -> Array:
-    """Return a value at the end of its domain where rounding alone may have brought it beyond.
-
-    Examples
-    --------
-    >>> undo_rounding(jnp.array([-1e-8, -0.1, 0.5]), Domain(lower=0.0)).tolist()
-    [0.0, -0.10000000149011612, 0.5]
-    """
-    if domain.lower is not None:
-        nearly = (value < domain.lower) & (
-            value >= domain.lower - single_precision_slack(domain.lower)
-        )
-        value = jnp.where(nearly, domain.lower, value)
-    if domain.upper is not None:
-        nearly = (value > domain.upper) & (
-            value <= domain.upper + single_precision_slack(domain.upper)
-        )
-        value = jnp.where(nearly, domain.upper, value)
-    return value
-
-
-def single_precision_slack(end: float) -> float:
-    """Return by how much single precision may pass an end of a domain."""
-    return SINGLE_ROUNDING * max(1.0, abs(end))
-
-
 @dataclass(frozen=True)
 class Trouble:
     """Words for what can go wrong in a run, by the entry of ``Structure.troubles``."""
@@ -523,14 +498,14 @@ class Trouble:
             case ("measure", place):
                 stage = self.structure.stages[self.structure.unrolled_stages[place].stage]
                 place = crisis.stages[stage].place
-                where = f"{place.file}:{place.line}: " if place else ""
+                where = place_prefix_of(place)
                 return (
                     f"{where}stage '{stage}': a measure is not a number"
                     "; look at the values of that world for numbers far out of the ordinary"
                 )
             case ("value", key):
                 number = crisis.numbers[key]
-                where = f"{number.place.file}:{number.place.line}: " if number.place else ""
+                where = place_prefix_of(number.place)
                 return (
                     f"{where}'{key}' leaves its domain ({number.domain}) when what it follows from "
                     "moves; keep it there with clip(...), or let an effect 'shift' what it reads"
@@ -538,7 +513,7 @@ class Trouble:
             case ("effect", stage, index, place):
                 change = crisis.stages[stage].effects[index].changes[place]
                 domain = crisis.numbers[change.key].domain
-                where = f"{change.place.file}:{change.place.line}: " if change.place else ""
+                where = place_prefix_of(change.place)
                 return (
                     f"{where}the effect of '{stage}' on '{change.key}' leaves its domain ({domain})"
                     " or reads what the history never reached; write 'clip' or 'shift' in the "

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ from conjuncture.language.nodes import (
     walk,
 )
 from conjuncture.language.symbols import Domain
-from conjuncture.scenario.crisis import Crisis
+from conjuncture.scenario.crisis import Crisis, Place
 from conjuncture.scenario.crisis import Number as CrisisNumber
 
 Real = NDArray[np.float64]
@@ -62,13 +63,12 @@ def hold_to_domain(number: CrisisNumber, values: Real) -> Real:
         When one lies outside the domain, or is too large or no number.
     """
     low, high = ends_of(number.domain)
-    kept = np.where((values < low) & (values >= low - double_precision_slack(low)), low, values)
-    kept = np.where((kept > high) & (kept <= high + double_precision_slack(high)), high, kept)
+    kept: Real = undo_rounding(values, number.domain, DOUBLE_ROUNDING, np)
     # A sworn leaning is infinite.
     outside = ~((kept >= low) & (kept <= high) & ((np.abs(kept) <= LARGEST) | np.isposinf(kept)))
     if outside.any():
         world = int(np.argmax(outside))
-        where, value = place_prefix_of(number), write_rounded(values[world], 6)
+        where, value = place_prefix_of(number.place), write_rounded(values[world], 6)
         raise SimulationError(
             f"{where}'{number.key}' would be {value} in world {world} (it must be "
             f"{describe_limits(number.domain, values[world])}; so in {share_of(outside)} of the "
@@ -106,14 +106,36 @@ def describe_limits(domain: Domain, value: float) -> str:
     return str(domain) if abs(value) <= LARGEST else f"a number up to {LARGEST:.2g}"
 
 
-def double_precision_slack(end: float) -> float:
-    """Return by how much rounding may pass an end of a domain."""
-    return DOUBLE_ROUNDING * max(1.0, abs(end)) if np.isfinite(end) else 0.0
+def undo_rounding(value: Any, domain: Domain, rounding: float, xp: ModuleType) -> Any:
+    """Return a value at the end of its domain where rounding alone may have brought it beyond.
+
+    Parameters
+    ----------
+    value : array
+    domain : Domain
+    rounding : float
+        By how much that may be, relative to the end or to 1.
+    xp : module
+        ``numpy`` or ``jax.numpy``.
+
+    Examples
+    --------
+    >>> undo_rounding(np.array([-1e-8, -0.1, 0.5]), Domain(lower=0.0), 1e-6, np).tolist()
+    [0.0, -0.1, 0.5]
+    """
+    low, high = domain.lower, domain.upper
+    if low is not None:
+        slack = rounding * max(1.0, abs(low))
+        value = xp.where((value < low) & (value >= low - slack), low, value)
+    if high is not None:
+        slack = rounding * max(1.0, abs(high))
+        value = xp.where((value > high) & (value <= high + slack), high, value)
+    return value
 
 
-def place_prefix_of(number: CrisisNumber) -> str:
-    """Return where a number is stated, as messages begin; nothing where it is not."""
-    return f"{number.place.file}:{number.place.line}: " if number.place else ""
+def place_prefix_of(place: Place | None) -> str:
+    """Return where something is stated, as messages begin; nothing where it is not."""
+    return f"{place.file}:{place.line}: " if place else ""
 
 
 def share_of(where: NDArray[np.bool_]) -> str:
