@@ -15,7 +15,8 @@ from conjuncture.analysis.claim_comparisons import condition_counts, share_where
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.verdicts import verdict_on
 from conjuncture.engine.tallies import Sums
-from conjuncture.language.nodes import Cell, Compare, Label, NumberLiteral, Outcome, Probability
+from conjuncture.language.nodes import Cell, Compare, Label, NumberLiteral, Outcome
+from conjuncture.language.quantities import Probability
 
 HISTORIES = 512
 EVENT = Compare("=", Outcome("showdown"), Label("a", 0))

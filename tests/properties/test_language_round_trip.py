@@ -11,17 +11,12 @@ from conjuncture.language.nodes import (
     Call,
     Compare,
     Interval,
-    Mean,
     Name,
-    Necessity,
     Negative,
     Not,
     NumberLiteral,
     Or,
-    Probability,
-    Quantile,
     Reached,
-    Sufficiency,
     Within,
     Word,
 )
@@ -32,6 +27,7 @@ from conjuncture.language.parser import (
     parse_query,
     parse_value,
 )
+from conjuncture.language.quantities import Mean, Necessity, Probability, Quantile, Sufficiency
 from conjuncture.language.unparser import write, write_interventions
 
 words = st.sampled_from(["a", "bee", "ñandú", "toward", "orders", "aside", "x_2", "日本"])

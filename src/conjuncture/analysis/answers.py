@@ -22,15 +22,11 @@ from conjuncture.language.nodes import (
     Arithmetic,
     Call,
     Expression,
-    Mean,
-    Necessity,
     Negative,
     NumberLiteral,
-    Probability,
-    Quantile,
     Quantity,
-    Sufficiency,
 )
+from conjuncture.language.quantities import CausalQuantity, Quantile
 
 Real = NDArray[np.float64]
 Bounds = tuple[float, float]
@@ -63,7 +59,7 @@ def particulars_of(
         Of the quantity; rounding does not put it outside its bounds.
     """
     node = question.asked
-    if not isinstance(node, Probability | Mean | Necessity | Sufficiency):
+    if not isinstance(node, Quantity) or isinstance(node, Quantile):
         return Particulars()
     ratio = question.ratios[node]
     pooled = weight @ means
@@ -72,7 +68,7 @@ def particulars_of(
         return Particulars()
     shares = {name: float(pooled[term] / met) for name, term in ratio.extra.items()}
     bounds = narrower = None
-    if isinstance(node, Necessity | Sufficiency):
+    if isinstance(node, CausalQuantity):
         low, high = (float(weight @ end / met) for end in coupling_bounds(ratio, means))
         bounds = (min(low, value), max(high, value))
         if last_draw is not None:
@@ -305,7 +301,7 @@ def estimate(node: Expression, counts: Counts, means: Real, pool: Real | None = 
             return FUNCTIONS[function](*(estimate(one, counts, means, pool) for one in arguments))
         case Quantile():
             return quantile(node, counts, means, pool)
-        case Probability() | Mean() | Necessity() | Sufficiency():
+        case Quantity():
             return ratio_of(counts.question.ratios[node], means)
     raise UsageError("a query combines P, E, Q, necessity and sufficiency with numbers")
 

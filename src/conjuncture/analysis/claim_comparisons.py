@@ -38,14 +38,11 @@ from conjuncture.language.nodes import (
     Arithmetic,
     Compare,
     Expression,
-    Necessity,
     NumberLiteral,
-    Probability,
-    Quantile,
-    Sufficiency,
     Within,
     quantities_of,
 )
+from conjuncture.language.quantities import EventQuantity, Quantile
 
 Real = NDArray[np.float64]
 
@@ -116,7 +113,6 @@ def common_variance(form: LinearForm, counts: Counts) -> Real:
 
 Test = Compare | Within
 
-SHARES = (Probability, Necessity, Sufficiency)
 EXACTLY = 1e-7
 """A difference between means of counts that is smaller is rounding."""
 
@@ -280,7 +276,7 @@ def exact_comparison(test: Test, question: Question) -> tuple[list[Ratio], Thres
     form, lines = found
     ratios = [question.ratios[quantity] for quantity in form.factors]
     counted = all(
-        isinstance(ratio.quantity, SHARES)
+        isinstance(ratio.quantity, EventQuantity)
         and all(
             factor.what not in ("number", "chance")
             for place in ratio.top
@@ -432,7 +428,7 @@ def claims_strictly_larger(test: Test) -> bool:
 
 def compares_shares(test: Test) -> bool:
     """Return whether all that is compared are shares of histories."""
-    return all(isinstance(quantity, SHARES) for quantity in quantities_of(test))
+    return all(isinstance(quantity, EventQuantity) for quantity in quantities_of(test))
 
 
 def is_share(test: Test) -> bool:

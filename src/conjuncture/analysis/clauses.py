@@ -37,20 +37,16 @@ from conjuncture.language.nodes import (
     Expression,
     Intervention,
     Label,
-    Mean,
     Measure,
-    Necessity,
     Not,
     NumberLiteral,
     Or,
     Outcome,
-    Probability,
-    Quantile,
     Reached,
-    Sufficiency,
     Within,
     literal_value,
 )
+from conjuncture.language.quantities import Mean, Necessity, Probability, Quantile, Sufficiency
 from conjuncture.language.symbols import DIMENSIONLESS
 from conjuncture.language.unparser import write, write_interventions
 from conjuncture.numbers import round_number

@@ -23,7 +23,6 @@ from conjuncture.analysis.pairs import (
     Pair,
     PairCourses,
     PairKind,
-    State,
     States,
     numbers_of_history,
     pair_of,
@@ -38,7 +37,7 @@ from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.interventions import AS_THINGS_WERE, Run
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
-from conjuncture.language.nodes import And, Compare, Expression, Not, Outcome
+from conjuncture.language.nodes import And, Compare, Expression, Not, Outcome, State
 from conjuncture.numbers import percent_in_text as percent
 from conjuncture.numbers import round_number
 from conjuncture.scenario.crisis import Claim, Crisis

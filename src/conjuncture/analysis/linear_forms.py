@@ -10,17 +10,13 @@ from conjuncture.language.nodes import (
     Arithmetic,
     Compare,
     Expression,
-    Mean,
-    Necessity,
     Negative,
     NumberLiteral,
-    Probability,
-    Quantile,
     Quantity,
-    Sufficiency,
     Within,
     quantities_of,
 )
+from conjuncture.language.quantities import Probability, Quantile
 
 Order = Literal["=", "!=", "<", "<=", ">", ">="]
 ORDERS = (">", ">=", "<", "<=")
@@ -68,7 +64,7 @@ def linear_of(expression: Expression) -> LinearForm | None:
             if operator == "/" and not two.factors and two.constant != 0.0:
                 return one.times(1.0 / two.constant)
             return None
-        case Probability() | Necessity() | Sufficiency() | Mean() | Quantile():
+        case Quantity():
             return LinearForm({expression: 1.0})
     return None
 

@@ -18,18 +18,16 @@ from conjuncture.language.nodes import (
     Expression,
     Label,
     Measure,
-    Necessity,
     Not,
     Or,
     Outcome,
-    Probability,
     Quantity,
     Reached,
-    Sufficiency,
     Within,
     quantities_of,
     walk,
 )
+from conjuncture.language.quantities import Probability
 from conjuncture.language.unparser import write
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.stage_graph import END_INDEX
@@ -170,11 +168,10 @@ def decided_part_of(evidence: ObservedEndings, quantity: Quantity) -> DecidedPar
     """Return what the evidence decides of one quantity."""
     if quantity.given is not None and evidence.decides(quantity.given) is False:
         return DecidedPart(quantity.given, excluded=True)
+    presupposed = quantity.presupposed
+    if presupposed is not None and evidence.decides(presupposed) is False:
+        return DecidedPart(presupposed, excluded=True)
     match quantity:
-        case Necessity(event=event) if evidence.decides(event) is False:
-            return DecidedPart(event, excluded=True)
-        case Sufficiency(event=event) if evidence.decides(event) is True:
-            return DecidedPart(Not(event), excluded=True)
         case Probability(event=event, interventions=()) if evidence.decides(event) is not None:
             return DecidedPart(event, excluded=False)
     return None

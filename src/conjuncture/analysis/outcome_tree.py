@@ -17,7 +17,8 @@ from conjuncture.analysis.stage_summaries import interval_of
 from conjuncture.engine.tallies import Sums
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
-from conjuncture.language.nodes import Compare, Label, Outcome, Probability
+from conjuncture.language.nodes import Compare, Label, Outcome
+from conjuncture.language.quantities import Probability
 from conjuncture.numbers import figure_of
 from conjuncture.ordering import places_in_order
 

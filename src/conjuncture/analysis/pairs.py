@@ -32,16 +32,14 @@ from conjuncture.language.evaluator import evaluate_defined, truth_of
 from conjuncture.language.nodes import (
     Compare,
     Expression,
-    Mean,
-    Necessity,
     NumberLiteral,
-    Quantile,
     Quantity,
+    State,
     Within,
     quantities_of,
 )
+from conjuncture.language.quantities import NumberQuantity
 
-State = Literal["true", "false", "undefined"]
 States = tuple[State, ...]
 EVERY_STATE: States = ("true", "false", "undefined")
 
@@ -143,18 +141,18 @@ def pair_without_expressions(quantity: Quantity) -> Pair:
 
 def pair_of_one(quantity: Quantity, lines: Thresholds) -> Pair:
     """Return what it says of a history that a quantity lies beyond a line, or between two."""
-    if isinstance(quantity, Mean | Quantile):
+    if isinstance(quantity, NumberQuantity):
         event = event_beyond(quantity.expression, lines)
         counts: frozenset[State] = frozenset({"true"})
     elif len(lines.lines) > 1:
         return pair_without_expressions(quantity)
     else:
-        event, counts = event_of(quantity), counted_states_of(quantity)
+        event, counts = quantity.about, quantity.counted_states
         if not lines.above:
             counts = frozenset(EVERY_STATE) - counts
     sights = run_expressions_of(quantity, event)
     so = states_where(len(sights), lambda states: states[-1] in counts)
-    numbers = isinstance(quantity, Mean | Quantile)
+    numbers = isinstance(quantity, NumberQuantity)
     return Pair(condition_of(quantity), sights, so, numbers=numbers)
 
 
@@ -163,17 +161,15 @@ def pair_of_difference(first: Quantity, second: Quantity, lines: Thresholds) -> 
 
     Quantities with different conditions are of other histories, and none shows how they compare.
     """
-    numbers = [isinstance(one, Mean | Quantile) for one in (first, second)]
+    numbers = [isinstance(one, NumberQuantity) for one in (first, second)]
     given, low, high = condition_of(first), *ends_of(lines)
     if any(numbers) != all(numbers) or given != condition_of(second):
         return pair_without_expressions(first)
-    sights = tuple(
-        RunExpression(tuple(one.interventions), event_of(one)) for one in (first, second)
-    )
+    sights = tuple(RunExpression(tuple(one.interventions), one.about) for one in (first, second))
     if all(numbers):
         so: frozenset[States] = frozenset({("true",)})
         return Pair(given, sights, so, numbers=True, gap=(low, high), strict=lines.strict)
-    one, other = counted_states_of(first), counted_states_of(second)
+    one, other = first.counted_states, second.counted_states
     ahead = states_where(2, lambda both: both[0] in one and both[1] not in other)
     behind = states_where(2, lambda both: both[0] not in one and both[1] in other)
     every = frozenset(product(EVERY_STATE, repeat=2))
@@ -221,18 +217,6 @@ def event_beyond(number: Expression, lines: Thresholds) -> Expression:
 def condition_of(quantity: Quantity) -> Expression | None:
     """Return the condition of a quantity as one event, with that of its own event."""
     return join_events(conditions_of(quantity, None))
-
-
-def event_of(quantity: Quantity) -> Expression:
-    """Return the event of a quantity, or the number of a mean or quantile."""
-    return quantity.expression if isinstance(quantity, Mean | Quantile) else quantity.event
-
-
-def counted_states_of(quantity: Quantity) -> frozenset[State]:
-    """Return how the event of a share must be, where something is imposed, for it to count."""
-    if isinstance(quantity, Necessity):
-        return frozenset({"false", "undefined"} if quantity.or_forestalled else {"false"})
-    return frozenset({"true"})
 
 
 def run_expressions_of(quantity: Quantity, event: Expression) -> tuple[RunExpression, ...]:

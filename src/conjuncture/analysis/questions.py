@@ -37,18 +37,14 @@ from conjuncture.language.nodes import (
     Compare,
     Expression,
     Label,
-    Mean,
     Measure,
-    Necessity,
     Outcome,
-    Probability,
-    Quantile,
     Quantity,
     Reached,
-    Sufficiency,
     quantities_of,
     walk,
 )
+from conjuncture.language.quantities import Mean, Necessity, Probability, Quantile, Sufficiency
 from conjuncture.scenario.crisis import Crisis
 
 WAS, LEAST, MOST = range(3)

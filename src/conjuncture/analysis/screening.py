@@ -21,7 +21,8 @@ from conjuncture.engine.addresses import MOST_WORLDS, every_block
 from conjuncture.engine.likelihood_weighting import Likelihood
 from conjuncture.engine.tallies import Sums
 from conjuncture.engine.worlds import Worlds
-from conjuncture.language.nodes import Expression, Probability
+from conjuncture.language.nodes import Expression
+from conjuncture.language.quantities import Probability
 
 Real = NDArray[np.float64]
 

@@ -12,16 +12,8 @@ from math import isfinite
 
 from conjuncture.analysis.answers import Answer, Counts, answer
 from conjuncture.analysis.unsolved_stages import UnsolvedStage, worst_of_each_stage
-from conjuncture.language.nodes import (
-    Compare,
-    Label,
-    Mean,
-    Measure,
-    Outcome,
-    Probability,
-    Quantity,
-    Reached,
-)
+from conjuncture.language.nodes import Compare, Label, Measure, Outcome, Quantity, Reached
+from conjuncture.language.quantities import Mean, Probability
 from conjuncture.numbers import figure_of
 from conjuncture.scenario.crisis import Crisis
 

@@ -17,20 +17,15 @@ from conjuncture.language.nodes import (
     Compare,
     Expression,
     Label,
-    Mean,
     Measure,
-    Necessity,
-    Not,
     Outcome,
-    Probability,
-    Quantile,
     Quantity,
     Reached,
-    Sufficiency,
     Within,
     quantities_of,
     walk,
 )
+from conjuncture.language.quantities import NumberQuantity, Probability, Quantile
 from conjuncture.language.unparser import write
 from conjuncture.numbers import percent_in_text as percent
 from conjuncture.scenario.crisis import Crisis
@@ -104,16 +99,14 @@ def conditions_of(quantity: Quantity, happened: Expression | None) -> list[Expre
     Examples
     --------
     >>> from conjuncture.language.nodes import NumberLiteral
+    >>> from conjuncture.language.quantities import Necessity
     >>> one = Compare(">", Cell("fog"), NumberLiteral(1.0))
     >>> [write(part) for part in conditions_of(Necessity((), one, And(one, Reached("end"))), None)]
     ['fog > 1', 'reached(end)']
     """
     given: list[Expression] = [part for part in (quantity.given, happened) if part is not None]
-    match quantity:
-        case Necessity(event=event):
-            given.append(event)
-        case Sufficiency(event=event):
-            given.append(Not(event))
+    if quantity.presupposed is not None:
+        given.append(quantity.presupposed)
     parts: dict[Expression, None] = {}
     while given:
         part = given.pop(0)
@@ -136,7 +129,7 @@ def _reason_for(
         if whole.value == 0.0:
             return _why_unmet(parts, crisis, answers)
     for quantity in quantities:
-        if isinstance(quantity, Mean | Quantile):
+        if isinstance(quantity, NumberQuantity):
             return (
                 f"'{write(quantity.expression)}' is undefined wherever the condition is met, being "
                 "of a stage that is not reached or of somebody who is absent"

@@ -7,9 +7,8 @@ nodes, in the order of the text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import reduce
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from lark import Token, Transformer
@@ -17,7 +16,13 @@ from lark import Token, Transformer
 from conjuncture.language.digits import write_number
 from conjuncture.language.distributions import DISTRIBUTIONS, LEANINGS
 from conjuncture.language.interventions import InterventionBuilder, Pieces
-from conjuncture.language.names import INFINITE, LanguageErrors, Problem, find_nearest_name
+from conjuncture.language.names import (
+    GRAMMAR_WORDS,
+    INFINITE,
+    LanguageErrors,
+    Problem,
+    find_nearest_name,
+)
 from conjuncture.language.nodes import (
     LARGEST_NUMBER,
     And,
@@ -26,25 +31,19 @@ from conjuncture.language.nodes import (
     Compare,
     Expression,
     Interval,
-    Intervention,
-    Mean,
     Name,
-    Necessity,
     Negative,
     Not,
     NumberLiteral,
     Or,
-    Probability,
-    Quantile,
-    Quantity,
     Reached,
-    Sufficiency,
-    SyntaxNode,
     Within,
     Word,
     literal_value,
+    nodes_in,
     span_of,
 )
+from conjuncture.language.quantities import QuantityBuilder
 
 FUNCTIONS: dict[str, tuple[int, int | None]] = {
     "min": (2, None),
@@ -96,23 +95,11 @@ def _arguments(count: int) -> str:
     return f"{count} argument" + ("" if count == 1 else "s")
 
 
-RESERVED = frozenset(
-    (
-        "and", "or", "not", "in", "to", "at", "given", "for", "do", "without", "sides", "secretly",
-        "plays", "P", "E", "Q",
-    )
-)  # fmt: skip
+RESERVED = GRAMMAR_WORDS - {"aside", "necessity", "sufficiency"}
 """Words that cannot be a name; ``aside`` can, for it is a side that a force takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Do(SyntaxNode):
-    """The inside of ``do(...)``, until the quantity around it is built."""
-
-    interventions: tuple[Intervention, ...]
-
-
-class TreeBuilder(InterventionBuilder, Transformer[Token, Any]):
+class TreeBuilder(InterventionBuilder, QuantityBuilder, Transformer[Token, Any]):
     """Builds the nodes of one text; it keeps nothing between two texts."""
 
     def value(self, pieces: Pieces) -> Expression:
@@ -121,15 +108,6 @@ class TreeBuilder(InterventionBuilder, Transformer[Token, Any]):
         return top
 
     expression = event = query = value
-
-    def interventions(self, pieces: Pieces) -> Do:
-        """Gather a list of interventions."""
-        return Do(tuple(_nodes(pieces)), **span_of(pieces))
-
-    def do(self, pieces: Pieces) -> Do:
-        """Take the list out of its brackets."""
-        inside: Do = replace(pieces[2], **span_of(pieces))
-        return inside
 
     def brackets(self, pieces: Pieces) -> Expression:
         """Let a node in brackets reach over them."""
@@ -154,7 +132,7 @@ class TreeBuilder(InterventionBuilder, Transformer[Token, Any]):
 
     def within(self, pieces: Pieces) -> Within:
         """Build ``a in [b, c]``."""
-        operand, low, high = _nodes(pieces)
+        operand, low, high = nodes_in(pieces)
         return Within(operand, low, high, **span_of(pieces))
 
     def arithmetic(self, pieces: Pieces) -> Arithmetic:
@@ -167,7 +145,7 @@ class TreeBuilder(InterventionBuilder, Transformer[Token, Any]):
 
     def interval(self, pieces: Pieces) -> Interval:
         """Build ``a to b`` of two literal ends."""
-        low, high = (literal_value(end) for end in _nodes(pieces))
+        low, high = (literal_value(end) for end in nodes_in(pieces))
         if low is None or high is None:
             wrong = pieces[0] if low is None else pieces[2]
             _refuse(
@@ -205,7 +183,7 @@ class TreeBuilder(InterventionBuilder, Transformer[Token, Any]):
     def call(self, pieces: Pieces) -> Call | Reached:
         """Build a call of a function of the grammar, or ``reached(stage)``."""
         function = str(pieces[0])
-        arguments = tuple(_nodes(pieces))
+        arguments = tuple(nodes_in(pieces))
         if function == "reached":
             return _build_reached(arguments, pieces)
         if function == "do":
@@ -214,41 +192,6 @@ class TreeBuilder(InterventionBuilder, Transformer[Token, Any]):
         if complaint := complaint_about_call(function, len(arguments)):
             _refuse(pieces, *complaint)
         return Call(function, arguments, **span_of(pieces))
-
-    def conditions(self, pieces: Pieces) -> list[SyntaxNode]:
-        """Pass on the conditions and the interventions after ``|``."""
-        return _nodes(pieces)
-
-    def quantity(self, pieces: Pieces) -> Quantity:
-        """Build ``P(...)`` or ``E(...)``."""
-        given, interventions = _conditions(pieces[3])
-        kind = Probability if pieces[0] == "P" else Mean
-        return kind(pieces[2], given, interventions, **span_of(pieces))
-
-    def quantile(self, pieces: Pieces) -> Quantile:
-        """Build ``Q(level, ...)``."""
-        level = literal_value(pieces[2])
-        if level is None or not 0 < level < 1:
-            _refuse([pieces[2]], "the level of Q is a number between 0 and 1", "write Q(0.9, ...)")
-        given, interventions = _conditions(pieces[5])
-        return Quantile(level, pieces[4], given, interventions, **span_of(pieces))
-
-    def necessity(self, pieces: Pieces) -> Necessity:
-        """Build ``necessity(do(...) for event given event or forestalled)``."""
-        taken, event, *given = _nodes(pieces)
-        forestalled = getattr(pieces[-2], "type", "") == "FORESTALLED"
-        condition = given[0] if given else None
-        return Necessity(taken.interventions, event, condition, forestalled, **span_of(pieces))
-
-    def sufficiency(self, pieces: Pieces) -> Sufficiency:
-        """Build ``sufficiency(do(...) for event given event)``."""
-        brought, event, *given = _nodes(pieces)
-        condition = given[0] if given else None
-        return Sufficiency(brought.interventions, event, condition, **span_of(pieces))
-
-
-def _nodes(pieces: Pieces) -> list[Any]:
-    return [piece for piece in pieces if isinstance(piece, SyntaxNode)]
 
 
 def _refuse(pieces: Sequence[Any], problem: str, remedy: str = "") -> NoReturn:
@@ -271,17 +214,3 @@ def _build_reached(arguments: tuple[Expression, ...], pieces: Pieces) -> Reached
         case (Name(root=stage, path=(), visit=visit, index=None),):
             return Reached(stage, visit, **span_of(pieces))
     _refuse(pieces, "'reached' takes the name of one stage", "write reached(stage)")
-
-
-def _conditions(given: Any) -> tuple[Expression | None, tuple[Intervention, ...]]:
-    if isinstance(given, Token):
-        return None, ()
-    events = [node for node in given if not isinstance(node, Do)]
-    imposed = [node.interventions for node in given if isinstance(node, Do)]
-    interventions = tuple(intervention for group in imposed for intervention in group)
-    join: Callable[[Expression, Expression], Expression] = _join_with_and
-    return (reduce(join, events) if events else None), interventions
-
-
-def _join_with_and(left: Expression, right: Expression) -> Expression:
-    return And(left, right, start=left.start, end=right.end)

@@ -32,6 +32,8 @@ from conjuncture.language.nodes import (
     Intervention,
     Label,
     Name,
+    SyntaxNode,
+    nodes_in,
     span_of,
 )
 from conjuncture.language.symbols import DIMENSIONLESS, Kind, Vocabulary
@@ -210,8 +212,24 @@ Pieces = list[Any]
 """Tokens and nodes; the rule of the grammar says which stand where."""
 
 
+@dataclass(frozen=True, slots=True)
+class Do(SyntaxNode):
+    """The inside of ``do(...)``, until the quantity around it is built."""
+
+    interventions: tuple[Intervention, ...]
+
+
 class InterventionBuilder:
     """Builds each kind from the pieces of the rule of its name."""
+
+    def interventions(self, pieces: Pieces) -> Do:
+        """Gather a list of interventions."""
+        return Do(tuple(nodes_in(pieces)), **span_of(pieces))
+
+    def do(self, pieces: Pieces) -> Do:
+        """Take the list out of its brackets."""
+        inside: Do = replace(pieces[2], **span_of(pieces))
+        return inside
 
     def assign(self, pieces: Pieces) -> Assign:
         """Build ``target = value at stage``."""

@@ -9,7 +9,7 @@ notes all problems of a text before it raises :class:`~conjuncture.language.name
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -25,22 +25,14 @@ from conjuncture.language.nodes import (
     Compare,
     Expression,
     Intervention,
-    Mean,
-    Measure,
     Name,
-    Necessity,
     Not,
     Or,
-    Probability,
-    Quantile,
-    Quantity,
     Reached,
-    Sufficiency,
-    SyntaxNode,
     Within,
     quantities_of,
-    walk,
 )
+from conjuncture.language.quantities import resolve_quantity
 from conjuncture.language.ranges import Range
 from conjuncture.language.symbols import DIMENSIONLESS, Kind, Vocabulary
 from conjuncture.language.units import unit_problem
@@ -122,12 +114,9 @@ def resolve_change(
     return value
 
 
-SHARE = Range(0.0, 1.0)
-
-
 def resolve_query(node: Expression, context: LinkContext) -> Expression:
     """Return a linked query, a number or one comparison of numbers; problems are noted."""
-    context.leaf = lambda leaf: _resolve_quantity(leaf, context)
+    context.leaf = lambda leaf: resolve_quantity(leaf, context)
     if isinstance(node, And | Or | Not):
         problem = "a query asks one thing at a time"
         remedy = "write P(...) of the event"
@@ -157,7 +146,7 @@ def resolve_query(node: Expression, context: LinkContext) -> Expression:
 def refuse_undecidable(node: Compare | Within, context: LinkContext) -> None:
     """Note a comparison, as parsed, whose answer no draw can change."""
     trial = replace(context, problems=[])
-    trial.leaf = lambda leaf: _resolve_quantity(leaf, trial)
+    trial.leaf = lambda leaf: resolve_quantity(leaf, trial)
     if isinstance(node, Within):
         operand = resolve_number(node.operand, trial).range
         bounds = [resolve_number(bound, trial).range for bound in (node.low, node.high)]
@@ -187,80 +176,6 @@ def _suggest_reachable(span: Range) -> str:
         return f"compare it with a number below {write_number(span.upper)}"
     lower, upper = write_number(span.lower), write_number(span.upper)
     return f"compare it with a number between {lower} and {upper}"
-
-
-def _resolve_quantity(node: Expression, context: LinkContext) -> LinkedNode | None:
-    inner = replace(context, reads="history", leaf=None)
-    match node:
-        case Probability():
-            happens = resolve_event(node.event, inner)
-            linked: Quantity = replace(
-                node,
-                event=happens.node,
-                given=_resolve_given(node, inner),
-                interventions=link_interventions_of(node.interventions, inner),
-            )
-            return LinkedNode(linked, None, SHARE)
-        case Mean() | Quantile():
-            return _resolve_number_quantity(node, inner)
-        case Necessity() | Sufficiency():
-            interventions = link_interventions_of(node.interventions, inner)
-            happens = resolve_event(node.event, inner)
-            linked = replace(
-                node,
-                interventions=interventions,
-                event=happens.node,
-                given=_resolve_given(node, inner),
-            )
-            return LinkedNode(linked, None, SHARE)
-    return None
-
-
-def _resolve_given(node: Quantity, inner: LinkContext) -> Expression | None:
-    return None if node.given is None else resolve_event(node.given, inner).node
-
-
-def _resolve_number_quantity(node: Mean | Quantile, inner: LinkContext) -> LinkedNode:
-    expression = resolve_number(node.expression, inner)
-    given = _resolve_given(node, inner)
-    interventions = link_interventions_of(node.interventions, inner)
-    if not expression.wrong:
-        _require_reached(node, expression.node, given, inner)
-    linked = replace(node, expression=expression.node, given=given, interventions=interventions)
-    return replace(expression, node=linked, whole=False)
-
-
-def _require_reached(
-    node: Mean | Quantile, expression: Expression, given: Expression | None, inner: LinkContext
-) -> None:
-    conditions = list(_conjuncts(given)) if given is not None else []
-    told: set[str] = set()
-    for measure, _ in walk(expression):
-        if not isinstance(measure, Measure):
-            continue
-        visit = measure.visit or 1
-        certain = visit == 1 and measure.stage in inner.certain
-        kept = any(
-            isinstance(condition, Reached)
-            and condition.stage == measure.stage
-            and (condition.visit or 1) >= visit
-            for condition in conditions
-        )
-        text = measure.stage + (f"[{visit}]" if visit > 1 else "")
-        if certain or kept or text in told:
-            continue
-        told.add(text)
-        letter = "E" if isinstance(node, Mean) else "Q"
-        problem = f"'{letter}' reads '{text}', which a history may not reach"
-        inner.complain(node, problem, f"add the condition: | reached({text})")
-
-
-def _conjuncts(node: Expression) -> Iterator[SyntaxNode]:
-    if isinstance(node, And):
-        yield from _conjuncts(node.left)
-        yield from _conjuncts(node.right)
-    else:
-        yield node
 
 
 def link_value(

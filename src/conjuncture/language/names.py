@@ -1,13 +1,12 @@
-"""Names: which may be used, and which known one an unknown one probably meant.
-
-What is wrong with a text of the language, and the one error that carries it.
-"""
+"""Names: which may be used, which known one an unknown one probably meant; the error of a text."""
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from conjuncture.errors import ConjunctureError, one_line
 
@@ -55,11 +54,14 @@ class LanguageErrors(ConjunctureError):  # noqa: N818 -- one carries several err
         Exception.__init__(self, "\n".join(map(one_line, map(str, self.problems))))
 
 
-KEYWORDS = frozenset(
+GRAMMAR = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
+
+GRAMMAR_WORDS = frozenset(re.findall(r'^[A-Z]+: "(\w+)"$', GRAMMAR, re.MULTILINE))
+"""The words that the grammar itself gives a meaning."""
+
+KEYWORDS = GRAMMAR_WORDS | frozenset(
     (
-        "and", "or", "not", "in", "to", "at", "given", "for", "do", "without", "aside", "sides",
-        "secretly", "plays", "forestalled", "end", "P", "E", "Q", "necessity", "sufficiency",
-        "reached", "min", "max", "exp", "log", "sqrt", "clip", "logistic",
+        "forestalled", "end", "reached", "min", "max", "exp", "log", "sqrt", "clip", "logistic",
         "normal", "lognormal", "logitnormal", "uniform", "loguniform", "triangular", "beta",
         "gamma", "exponential", "sworn", "firm", "warm", "undecided", "cool", "hostile",
         "true", "false",

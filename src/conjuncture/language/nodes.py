@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 MAX_LENGTH = 2_000
 """Characters."""
@@ -47,6 +47,11 @@ def span_of(pieces: Sequence[Any]) -> dict[str, int]:
         "start": first.start if isinstance(first, SyntaxNode) else first.start_pos,
         "end": last.end if isinstance(last, SyntaxNode) else last.end_pos,
     }
+
+
+def nodes_in(pieces: Sequence[Any]) -> list[Any]:
+    """Return the nodes among some pieces of a text."""
+    return [piece for piece in pieces if isinstance(piece, SyntaxNode)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,54 +246,42 @@ class Intervention(SyntaxNode):
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Probability(SyntaxNode):
-    """``P(event | given, do(...))``. ``given`` is one event (conditions joined by And) or None."""
-
-    event: Expression
-    given: Expression | None = None
-    interventions: tuple[Intervention, ...] = ()
+State = Literal["true", "false", "undefined"]
+"""How an event can be in a history."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mean(SyntaxNode):
-    """``E(expression | given, do(...))``."""
+class Quantity(SyntaxNode):
+    """What a query asks for; its kinds are in :mod:`conjuncture.language.quantities`.
 
-    expression: Expression
-    given: Expression | None = None
-    interventions: tuple[Intervention, ...] = ()
+    ``given`` is its condition and ``interventions`` what is imposed; ``str`` of one is its text.
+    """
 
+    __slots__ = ()
+    if TYPE_CHECKING:
 
-@dataclass(frozen=True, slots=True)
-class Quantile(SyntaxNode):
-    """``Q(level, expression | given, do(...))``."""
+        @property
+        def given(self) -> Expression | None:
+            """The condition."""
 
-    level: float
-    expression: Expression
-    given: Expression | None = None
-    interventions: tuple[Intervention, ...] = ()
+        @property
+        def interventions(self) -> tuple[Intervention, ...]:
+            """What is imposed."""
 
+    @property
+    def about(self) -> Expression:
+        """The event or the number of which it is."""
+        raise NotImplementedError
 
-@dataclass(frozen=True, slots=True)
-class Necessity(SyntaxNode):
-    """``necessity(do(...) for event given given [or forestalled])``."""
+    @property
+    def counted_states(self) -> frozenset[State]:
+        """How an event must be, where something is imposed, for a history to count."""
+        return frozenset({"true"})
 
-    interventions: tuple[Intervention, ...]
-    event: Expression
-    given: Expression | None = None
-    or_forestalled: bool = False
+    @property
+    def presupposed(self) -> Expression | None:
+        """What must be so as things were, beside its condition, for a history to count."""
+        return None
 
-
-@dataclass(frozen=True, slots=True)
-class Sufficiency(SyntaxNode):
-    """``sufficiency(do(...) for event given given)``."""
-
-    interventions: tuple[Intervention, ...]
-    event: Expression
-    given: Expression | None = None
-
-
-Quantity = Probability | Mean | Quantile | Necessity | Sufficiency
 
 Expression = (
     NumberLiteral
@@ -400,8 +393,7 @@ def quantities_of(node: SyntaxNode) -> tuple[Quantity, ...]:
     >>> len(quantities_of(parse_query("P(a = b) - P(a = b) > E(x)")))
     2
     """
-    kinds = (Probability, Mean, Quantile, Necessity, Sufficiency)
-    return tuple(dict.fromkeys(found for found, _ in walk(node) if isinstance(found, kinds)))
+    return tuple(dict.fromkeys(found for found, _ in walk(node) if isinstance(found, Quantity)))
 
 
 def dependency_order(values: Mapping[str, SyntaxNode]) -> list[str]:

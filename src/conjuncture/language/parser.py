@@ -15,7 +15,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from lark import Lark
@@ -24,7 +23,7 @@ from lark.exceptions import UnexpectedInput
 from conjuncture.cache import cache_root
 from conjuncture.language.ast_builder import TreeBuilder
 from conjuncture.language.distributions import DISTRIBUTIONS
-from conjuncture.language.names import LanguageErrors, Problem
+from conjuncture.language.names import GRAMMAR, LanguageErrors, Problem
 from conjuncture.language.nodes import (
     MAX_DEPTH,
     MAX_NODES,
@@ -35,14 +34,10 @@ from conjuncture.language.nodes import (
     Expression,
     Interval,
     Intervention,
-    Mean,
-    Necessity,
     Not,
     Or,
-    Probability,
-    Quantile,
+    Quantity,
     Reached,
-    Sufficiency,
     SyntaxNode,
     Within,
     Word,
@@ -158,7 +153,6 @@ def _join_links(links: Sequence[tuple[str, Any]]) -> Any:
 
 
 EVENT_NODES = (Compare, Within, Not, And, Or, Reached)
-QUANTITY_NODES = (Probability, Mean, Quantile, Necessity, Sufficiency)
 
 
 def size_problem(top: SyntaxNode) -> Problem | None:
@@ -180,7 +174,7 @@ def placement_problems(top: SyntaxNode, start: str) -> Iterator[Problem]:
     waiting = [(top, False)]
     while waiting:
         node, inside = waiting.pop()
-        quantity = isinstance(node, QUANTITY_NODES)
+        quantity = isinstance(node, Quantity)
         if complaint := _complaint(node, start, inside):
             yield Problem(node.start, node.end, *complaint)
             continue
@@ -191,7 +185,7 @@ def _complaint(node: SyntaxNode, start: str, inside: bool) -> tuple[str, str] | 
     if start == "value":
         if isinstance(node, EVENT_NODES):
             return "this is an event, and a value is a number", "write a number or an expression"
-        if isinstance(node, QUANTITY_NODES):
+        if isinstance(node, Quantity):
             return (
                 "a quantity such as P(...) follows from the scenario and cannot be a value of it",
                 "ask it in a claim or a query",
@@ -204,7 +198,7 @@ def _complaint(node: SyntaxNode, start: str, inside: bool) -> tuple[str, str] | 
             "an interval or a law can stand only in a value of the scenario",
             "state it under 'unknowns' and write its name here",
         )
-    if isinstance(node, QUANTITY_NODES) and (inside or start != "query"):
+    if isinstance(node, Quantity) and (inside or start != "query"):
         place = "another quantity" if inside else f"an {start.removesuffix('s')}"
         return f"a quantity such as P(...) cannot stand inside {place}", "compare it outside"
     return None
@@ -311,8 +305,9 @@ def _expression(text: str, start: str) -> Expression:
 
 @cache
 def _grammar() -> Lark:
-    text = files("conjuncture.language").joinpath("grammar.lark").read_text(encoding="utf-8")
-    return Lark(text, parser="lalr", start=list(STARTS), transformer=TreeBuilder(), cache=_tables())
+    return Lark(
+        GRAMMAR, parser="lalr", start=list(STARTS), transformer=TreeBuilder(), cache=_tables()
+    )
 
 
 def _tables() -> str | bool:

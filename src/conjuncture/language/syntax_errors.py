@@ -15,6 +15,7 @@ from conjuncture.language.ast_builder import RESERVED
 from conjuncture.language.interventions import VERBS
 from conjuncture.language.names import Problem
 from conjuncture.language.nodes import MAX_DEPTH, MAX_LENGTH
+from conjuncture.language.quantities import OPENINGS
 
 _FUNCTIONS = "write numbers, names and the functions min max exp log sqrt clip logistic"
 
@@ -122,12 +123,7 @@ def _bracket_problem(text: str) -> Problem | None:
 
 
 COMPARISONS = frozenset(("EQUALS", "ORDER", "IN"))
-OPENS_OPERAND = frozenset(
-    (
-        "NUMBER", "NAME", "LPAR", "PROBABILITY", "MEAN", "QUANTILE", "NECESSITY", "SUFFICIENCY",
-        "NOT",
-    )
-)  # fmt: skip
+OPENS_OPERAND = frozenset(("NUMBER", "NAME", "LPAR", "NOT", *OPENINGS))
 
 WORDS = (
     ("NUMBER", "a number"),

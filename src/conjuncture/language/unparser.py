@@ -21,21 +21,16 @@ from conjuncture.language.nodes import (
     Interval,
     Intervention,
     Label,
-    Mean,
     Measure,
     Name,
-    Necessity,
     Negative,
     Not,
     NumberLiteral,
     Or,
     Outcome,
-    Probability,
-    Quantile,
     Quantity,
     RandomDraw,
     Reached,
-    Sufficiency,
     Within,
     Word,
 )
@@ -139,32 +134,9 @@ def _write_atom(node: Expression) -> str:
         case Either(options=options, weights=weights):
             parts = zip(map(write, options), weights, strict=True)
             return f"either({', '.join(f'{option}: {weight:.4g}' for option, weight in parts)})"
-        case Probability() | Mean() | Quantile() | Necessity() | Sufficiency():
-            return _write_quantity(node)
+        case Quantity():
+            return str(node)
     raise TypeError(f"{type(node).__name__} cannot be written")
-
-
-def _write_quantity(node: Quantity) -> str:
-    match node:
-        case Probability(event=event):
-            return f"P({write(event)}{_write_conditions(node)})"
-        case Mean(expression=expression):
-            return f"E({write(expression)}{_write_conditions(node)})"
-        case Quantile(level=level, expression=expression):
-            return f"Q({_write_digits(level)}, {write(expression)}{_write_conditions(node)})"
-        case Necessity() | Sufficiency():
-            word = "necessity" if isinstance(node, Necessity) else "sufficiency"
-            given = "" if node.given is None else f" given {write(node.given)}"
-            last = " or forestalled" if isinstance(node, Necessity) and node.or_forestalled else ""
-            done = write_interventions(node.interventions)
-            return f"{word}(do({done}) for {write(node.event)}{given}{last})"
-
-
-def _write_conditions(node: Probability | Mean | Quantile) -> str:
-    parts = [] if node.given is None else [write(node.given)]
-    if node.interventions:
-        parts.append(f"do({write_interventions(node.interventions)})")
-    return f" | {', '.join(parts)}" if parts else ""
 
 
 def _write_stage(stage: str, visit: int | None) -> str:

@@ -17,15 +17,8 @@ from conjuncture.analysis.phrases import unknown_in_words
 from conjuncture.analysis.plain_words import join_words, plain_label
 from conjuncture.analysis.unsolved_stages import UnsolvedStage, worst_of_each_stage
 from conjuncture.analysis.verdicts import ClaimResult, Reading, Verdict
-from conjuncture.language.nodes import (
-    Arithmetic,
-    Compare,
-    Expression,
-    Necessity,
-    Probability,
-    Sufficiency,
-    Within,
-)
+from conjuncture.language.nodes import Arithmetic, Compare, Expression, Within
+from conjuncture.language.quantities import EventQuantity
 from conjuncture.numbers import BLANK, figure_of, from_to, percent, round_number
 from conjuncture.scenario.crisis import Crisis
 
@@ -453,7 +446,7 @@ def announcement_of(result: ClaimResult) -> str:
 
 def kind_of(asked: Expression) -> str:
     """Return whether a quantity is a ``share``, a difference of shares (``points``) or a number."""
-    if isinstance(asked, Probability | Necessity | Sufficiency):
+    if isinstance(asked, EventQuantity):
         return "share"
     if isinstance(asked, Arithmetic) and asked.operator in ("+", "-"):
         parts = {kind_of(asked.left), kind_of(asked.right)}

@@ -13,7 +13,8 @@ from functools import cache
 from importlib.resources import files
 
 from conjuncture.data.dictionary import DICTIONARY
-from conjuncture.language.nodes import Necessity, Sufficiency, walk
+from conjuncture.language.nodes import walk
+from conjuncture.language.quantities import CausalQuantity
 from conjuncture.scenario.crisis import Crisis
 
 _ENTRY = re.compile(r"@(\w+)\s*\{\s*([^,\s]+)\s*,")
@@ -179,7 +180,7 @@ def citations_of(crisis: Crisis) -> dict[str, str]:
                     found.setdefault(key, "data")
     found.setdefault("oberstsontag2019", "method")
     tests = [node for claim in crisis.claims.values() for node, _ in walk(claim.test)]
-    if any(isinstance(node, Necessity | Sufficiency) for node in tests):
+    if any(isinstance(node, CausalQuantity) for node in tests):
         for key in ("pearl2000", "tianpearl2000"):
             found.setdefault(key, "method")
     return found

@@ -12,7 +12,7 @@ from conjuncture.analysis.estimates import Bins
 from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.tallies import BINS, Sums
 from conjuncture.ensemble import Ensemble
-from conjuncture.language.nodes import Quantile
+from conjuncture.language.quantities import Quantile
 from crises import FREE, linked_test
 
 ROUNDS = "Q(0.5, showdown.rounds)"

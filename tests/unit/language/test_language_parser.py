@@ -8,17 +8,12 @@ from conjuncture.language.nodes import (
     Call,
     Compare,
     Interval,
-    Mean,
     Name,
-    Necessity,
     Negative,
     Not,
     NumberLiteral,
     Or,
-    Probability,
-    Quantile,
     Reached,
-    Sufficiency,
     Within,
     Word,
 )
@@ -29,6 +24,7 @@ from conjuncture.language.parser import (
     parse_query,
     parse_value,
 )
+from conjuncture.language.quantities import Mean, Necessity, Probability, Quantile, Sufficiency
 
 A, B, C = Name("a"), Name("b"), Name("c")
 IS_B = Compare("=", A, B)

@@ -53,7 +53,8 @@ from conjuncture.engine.tallies import Factor
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
-from conjuncture.language.nodes import Compare, Expression, NumberLiteral, Probability, Within
+from conjuncture.language.nodes import Compare, Expression, NumberLiteral, Within
+from conjuncture.language.quantities import Probability
 from conjuncture.numbers import percent_in_text as percent
 from conjuncture.ordering import put_in_order
 from conjuncture.scenario.crisis import Claim, Crisis

@@ -32,10 +32,10 @@ from conjuncture.language.nodes import (
     Label,
     Measure,
     Outcome,
-    Probability,
     Reached,
     walk,
 )
+from conjuncture.language.quantities import Probability
 from conjuncture.language.unparser import write
 from conjuncture.numbers import round_number
 from conjuncture.ordering import find_largest, put_in_order

@@ -29,7 +29,8 @@ from conjuncture.engine.addresses import BLOCK, every_block
 from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
-from conjuncture.language.nodes import Expression, Probability
+from conjuncture.language.nodes import Expression
+from conjuncture.language.quantities import Probability
 from conjuncture.language.unparser import write
 from conjuncture.numbers import format_decimals, percent_range
 from conjuncture.numbers import percent_in_text as percent

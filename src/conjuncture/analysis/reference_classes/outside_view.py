@@ -32,7 +32,7 @@ from conjuncture.analysis.reference_classes.shrinkage import (
 )
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.data.tags import TAGS
-from conjuncture.language.nodes import Probability
+from conjuncture.language.quantities import Probability
 from conjuncture.ordering import put_in_order
 
 NO_INTERVAL = float("nan"), float("nan")
