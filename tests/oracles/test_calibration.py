@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from scipy.special import ndtr, ndtri
+from truth_ranks import calibrate, calibrate_scenario
 
 from chance import false_alarm
 from conjuncture.analysis.conditioning.tempering import temper
-from conjuncture.analysis.conditioning.worlds_given import calibrate, calibrate_scenario
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.worlds import Worlds
 from crises import FREE, SWORN
