@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-import numpy as np
 from matplotlib.axes import Axes
 
 from conjuncture.analysis.explain.attribution import NINETY, Attribution, Interaction, Share
@@ -15,14 +14,13 @@ from conjuncture.figures.picture import (
     BLACK,
     BLUE,
     GREY,
-    LINE,
     ORANGE,
     PALE,
     Picture,
-    count_lines,
     empty_figure,
     in_house_style,
     rows_of_labels,
+    stack_rows,
     wrap_label,
 )
 from conjuncture.numbers import figure_of
@@ -83,9 +81,7 @@ def draw_attribution(found: Attribution) -> Picture:
         *(indent_name(row) for row in rows),
         wrap_label(last),
     ]
-    heights = [count_lines(label) * LINE + BETWEEN for label in labels]
-    edges = np.concatenate([[0.0], np.cumsum(heights)])
-    centres = (edges[:-1] + edges[1:]) / 2
+    edges, centres = stack_rows(labels, BETWEEN)
     figure = empty_figure(title, float(edges[-1]) + 0.6)
     axes = figure.add_subplot()
     near = is_far_from_zero(rows, found)
@@ -194,9 +190,7 @@ def draw_interactions(found: Attribution) -> Picture:
         wrap_label(f"{names.get(one.first, one.first)} × {names.get(one.second, one.second)}", 44)
         for one in pairs
     ]
-    heights = [count_lines(label) * LINE + BETWEEN for label in labels]
-    edges = np.concatenate([[0.0], np.cumsum(heights)])
-    centres = (edges[:-1] + edges[1:]) / 2
+    edges, centres = stack_rows(labels, BETWEEN)
     figure = empty_figure(title, max(float(edges[-1]), 0.3) + 0.75)
     axes = figure.add_subplot()
     for centre, one in zip(centres, pairs, strict=True):

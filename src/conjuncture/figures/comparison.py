@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from math import isfinite
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
@@ -17,15 +16,14 @@ from conjuncture.figures.picture import (
     BLACK,
     BLUE,
     GREY,
-    LINE,
     ORANGE,
     PALE,
     Picture,
     as_percentages,
-    count_lines,
     empty_figure,
     in_house_style,
     rows_of_labels,
+    stack_rows,
     wrap_label,
 )
 from conjuncture.numbers import percent_in_picture as percent
@@ -55,9 +53,7 @@ def draw_comparison(found: Comparison) -> Picture:
     if own is not None:
         named.append(f"in the scenario: {found.clause}")
     labels = [wrap_label(one, 38) for one in named]
-    heights = [count_lines(one) * LINE + 0.16 for one in labels]
-    edges = np.concatenate([[0.0], np.cumsum(heights)])
-    centres = 0.5 * (edges[1:] + edges[:-1])
+    edges, centres = stack_rows(labels, 0.16)
     figure = empty_figure(title, float(edges[-1]) + 0.95)
     axes = figure.add_subplot()
     for place in centres:

@@ -28,17 +28,16 @@ from conjuncture.figures.picture import (
     BLACK,
     BLUE,
     GREY,
-    LINE,
     ORANGE,
     PALE,
     SKY,
     Picture,
     as_percentages,
-    count_lines,
     empty_figure,
     in_house_style,
     is_finite,
     rows_of_labels,
+    stack_rows,
     wrap_label,
 )
 from conjuncture.figures.tipping import draw_map, draw_tipping
@@ -77,16 +76,14 @@ def draw_causes(found: Causes) -> Picture:
     title = f"Whose standing aside would have turned it, where {found.clause}"
     sets = found.sets[:MOST_SETS]
     labels = [wrap_label(capitalise(names_of(found, one.members)), 36) for one in sets]
-    heights = [count_lines(label) * LINE + BETWEEN for label in labels]
-    edges = np.concatenate([[0.0], np.cumsum(heights)])
+    edges, centres = stack_rows(labels, BETWEEN)
     below = max(float(edges[-1]), 0.3)
     figure = empty_figure(title, below + 1.75)
     whole, axes = figure.subplots(2, 1, height_ratios=[0.3, below])
     show_whole(whole, found)
-    for top, height, one in zip(edges, heights, sets, strict=False):
+    for centre, one in zip(centres, sets, strict=True):
         if not isfinite(one.share):
             continue
-        centre = top + height / 2
         colour, hatch = KINDS[one.kind]
         axes.barh(
             centre, one.share, 0.15, color=colour, edgecolor="white", hatch=hatch, linewidth=0
@@ -101,7 +98,7 @@ def draw_causes(found: Causes) -> Picture:
             textcoords="offset points",
             va="center",
         )
-    rows_of_labels(axes, (edges[:-1] + edges[1:]) / 2, labels)
+    rows_of_labels(axes, centres, labels)
     if not sets:
         axes.text(0.01, 0.15, "no set of forces", va="center")
     axes.axvline(0.0, color=GREY, linewidth=0.8)
@@ -187,9 +184,7 @@ def draw_sensitivity(found: Sensitivity) -> Picture:
         more = "one more is" if others == 1 else f"{others} more are"
         title += f"; {more} not told apart from nothing"
     labels = [wrap_label(capitalise(one.label)) for one in shown]
-    heights = [max(count_lines(label) * LINE + 0.08, TALL) for label in labels]
-    edges = np.concatenate([[0.0], np.cumsum(heights)])
-    centres = (edges[:-1] + edges[1:]) / 2
+    edges, centres = stack_rows(labels, 0.08, TALL)
     below = max(float(edges[-1]), TALL)
     figure = empty_figure(title, below + 0.85)
     axes = figure.add_subplot()

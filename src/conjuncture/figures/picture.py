@@ -20,11 +20,13 @@ from math import isfinite
 from pathlib import Path
 from typing import ParamSpec
 
+import numpy as np
 from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.textpath import TextPath
+from numpy.typing import NDArray
 
 from conjuncture.engine.files import write_atomically
 from conjuncture.errors import UsageError
@@ -179,6 +181,35 @@ def breadth(label: str) -> float:
 def count_lines(label: str) -> int:
     """Return how many lines a label takes."""
     return label.count("\n") + 1
+
+
+def stack_rows(
+    labels: Sequence[str], between: float, least: float = 0.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where rows as high as their labels stand, one below the other, in inches.
+
+    Parameters
+    ----------
+    labels : sequence of str
+    between : float
+        What each row has beside its label.
+    least : float
+        The height of a row at least.
+
+    Returns
+    -------
+    edges : array, shape (rows + 1,)
+    centres : array, shape (rows,)
+
+    Examples
+    --------
+    >>> edges, centres = stack_rows(["the army", "the unions"], 0.355)
+    >>> edges.tolist(), centres.tolist()
+    ([0.0, 0.5, 1.0], [0.25, 0.75])
+    """
+    heights = [max(count_lines(label) * LINE + between, least) for label in labels]
+    edges = np.concatenate([[0.0], np.cumsum(heights)])
+    return edges, (edges[:-1] + edges[1:]) / 2
 
 
 def is_finite(pair: Sequence[float]) -> bool:

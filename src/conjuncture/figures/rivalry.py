@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite, log
 
-import numpy as np
 from matplotlib.axes import Axes
 
 from conjuncture.analysis.explain.attribution import NINETY
@@ -16,16 +15,15 @@ from conjuncture.figures.picture import (
     BLACK,
     BLUE,
     GREY,
-    LINE,
     ORANGE,
     PALE,
     SMALL,
     Picture,
-    count_lines,
     empty_figure,
     in_house_style,
     is_finite,
     rows_of_labels,
+    stack_rows,
     wrap_label,
 )
 from conjuncture.numbers import figure_of
@@ -63,16 +61,15 @@ def draw_rivalry(found: Rivalry) -> Picture:
     title = "Which account the evidence favours"
     rows = list(rows_of(found))
     labels = [wrap_label(row.label, 36) for row in rows]
-    heights = [count_lines(label) * LINE + 0.13 for label in labels]
-    edges = np.concatenate([[0.0], np.cumsum(heights)])
+    edges, centres = stack_rows(labels, 0.13)
     figure = empty_figure(title, float(edges[-1]) + 1.6)
     axes = figure.add_subplot()
     ends = [abs(end) for row in rows for end in (row.value, *row.interval) if isfinite(end)]
     reach = max(LEAST_REACH, 1.12 * max(ends, default=0.0))
     show_scale(axes, reach)
-    for top, height, row in zip(edges, heights, rows, strict=False):
-        show_weight(axes, float(top + height / 2), row)
-    rows_of_labels(axes, (edges[:-1] + edges[1:]) / 2, labels)
+    for centre, row in zip(centres, rows, strict=True):
+        show_weight(axes, float(centre), row)
+    rows_of_labels(axes, centres, labels)
     axes.set(xlim=(-reach, reach), ylim=(float(edges[-1]), 0.0))
     axes.set_xlabel("weight of the evidence, in decibels, with 90 % intervals")
     names = (
