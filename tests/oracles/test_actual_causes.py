@@ -24,7 +24,7 @@ class Equations:
 
     equations: dict
 
-    def replayed(self, places, values):
+    def replay(self, places, values):
         solved = {}
         for index, (name, equation) in enumerate(self.equations.items()):
             free = np.broadcast_to(np.asarray(equation(solved), np.int8), len(places))
@@ -37,7 +37,7 @@ class Equations:
 def causes_in(equations, **how):
     model = Equations(equations)
     free = np.full((1, 1, len(equations) - 1), -1, np.int8)
-    true, actual = model.replayed(np.zeros(1, int), free)
+    true, actual = model.replay(np.zeros(1, int), free)
     assert true.all()
     found = find_actual_causes(model, np.zeros(1, int), actual, 1 - actual, **how)
     names = list(equations)
@@ -132,7 +132,7 @@ class Tables:
 
     tables: list
 
-    def replayed(self, places, values):
+    def replay(self, places, values):
         taken = np.zeros((len(places), 0), np.int64)
         for index, table in enumerate(self.tables):
             situation = taken @ (1 << np.arange(index))
@@ -162,7 +162,7 @@ def by_the_letter(model, place, actual, largest):
         values = np.full((1, 1, len(actual)), -1, np.int8)
         values[0, 0, list(members)] = 1 - actual[list(members)]
         values[0, 0, list(witness)] = actual[list(witness)]
-        return not model.replayed(np.array([place]), values)[0][0]
+        return not model.replay(np.array([place]), values)[0][0]
 
     causes = {}
     for size in range(1, largest + 1):
@@ -186,7 +186,7 @@ def test_the_search_finds_what_the_definition_finds_in_random_recursive_models()
     count, variables = 60, 5
     model = random_models(count, variables, seed=11)
     free = np.full((count, 1, variables), -1, np.int8)
-    true, actual = model.replayed(np.arange(count), free)
+    true, actual = model.replay(np.arange(count), free)
     places = np.flatnonzero(true)
     actual = actual[places]
     found = find_actual_causes(model, places, actual, 1 - actual)
@@ -203,7 +203,7 @@ def test_the_search_finds_what_the_definition_finds_in_random_recursive_models()
 class Announced:
     """Freezing the second variable turns the event by itself, whatever the first does."""
 
-    def replayed(self, places, values):
+    def replay(self, places, values):
         taken = np.where(values < 0, 1, values)
         taken[:, 0, 1] = np.where(values[:, 0, 1] >= 0, values[:, 0, 1], taken[:, 0, 0])
         return values[:, 0, 1] < 0, taken.astype(np.int8)

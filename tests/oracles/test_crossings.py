@@ -108,4 +108,4 @@ def test_what_stays_on_one_side_does_not_cross():
 
     track, found = found_by(evaluate)
     assert found == ()
-    assert track.flat
+    assert track.is_flat

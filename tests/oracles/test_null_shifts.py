@@ -66,7 +66,7 @@ def many():
 
 
 def named(shifts):
-    return frozenset(one.key for one in shifts if one.beyond_chance)
+    return frozenset(one.key for one in shifts if one.is_beyond_chance)
 
 
 def test_p_values_of_what_was_not_learnt_are_uniform(many):

@@ -88,7 +88,7 @@ def test_every_choice_of_a_showdown_is_tried(found):
         "strength in 'showdown'",
         "order in 'showdown'",
     ]
-    assert (found.asked, found.stopped, found.left_out) == (4, False, ())
+    assert (found.asked, found.is_stopped, found.left_out) == (4, False, ())
 
 
 def test_as_the_scenario_has_it_verdicts_are_those_of_a_test(ensemble, found):
@@ -266,7 +266,7 @@ def test_an_alternative_that_cannot_be_simulated_is_left_out(ensemble, monkeypat
     found = ensemble.alternatives(["mood"])
     assert [one.choice.option for one in found.rows[1:]] == ["sequential"]
     assert {type(one) for one in found.left_out} == {OmittedOption}
-    assert not found.stopped
+    assert not found.is_stopped
 
 
 def test_without_claims_there_is_nothing_to_try(crisis):

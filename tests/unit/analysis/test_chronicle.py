@@ -92,9 +92,9 @@ def test_the_other_column_is_the_same_history_replayed(ensemble, crisis):
 def test_two_histories_part_only_where_more_differs_than_what_is_imposed(ensemble):
     told = ensemble.chronicle("contest[1] = b", "contest[1] = b")
     first = told.rows[0]
-    assert first.differs
-    assert "was made to prevail" in first.would_be[0]
-    assert not first.parts
+    assert first.has_differences
+    assert "was made to prevail" in first.lines_under_do[0]
+    assert not first.diverges
     assert told.first_divergence is None
     changed = ensemble.chronicle("contest[1] = a", "contest[1] = b")
     assert changed.first_divergence == changed.rows[0]
@@ -163,8 +163,8 @@ def test_shapes_for_people_and_programs(ensemble):
 
 def test_one_history_alone_shares_all_its_lines(ensemble):
     told = ensemble.chronicle("contest[1] = a")
-    assert [row.shared for row in told.rows] == [one.lines for one in told.as_it_was]
-    assert not any(row.parts for row in told.rows)
+    assert [row.shared_lines for row in told.rows] == [one.lines for one in told.as_it_was]
+    assert not any(row.diverges for row in told.rows)
     assert rows_of((), ()) == ()
 
 

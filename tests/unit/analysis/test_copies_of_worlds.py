@@ -72,8 +72,8 @@ def test_histories_of_copies_are_added(free):
     merged = merge_counts(counts, places)
     half = np.arange(WORLDS) < WORLDS // 2
     expected = add_counts(
-        replace(counts, sums=counts.sums.by_rows(lambda rows: rows[half])),
-        replace(counts, sums=counts.sums.by_rows(lambda rows: rows[~half])),
+        replace(counts, sums=counts.sums.map_rows(lambda rows: rows[half])),
+        replace(counts, sums=counts.sums.map_rows(lambda rows: rows[~half])),
     )
     for name in ("histories", "first", "second"):
         np.testing.assert_array_equal(getattr(merged.sums, name), getattr(expected.sums, name))

@@ -51,7 +51,7 @@ def pairs(ensemble):
 
 
 def so(pair):
-    return {"/".join(states) for states in pair.so}
+    return {"/".join(states) for states in pair.agreeing_states}
 
 
 def test_what_claims_say_of_a_history(pairs):
@@ -68,8 +68,8 @@ def test_what_claims_say_of_a_history(pairs):
     assert not {"true/false", "false/true"} & so(pairs["cost_nothing"])
     assert so(pairs["wider"]) == {"true"}
     assert pairs["wider"].gap == (0.0, float("inf"))
-    assert pairs["middling"].so is None
-    assert pairs["product"].so is None
+    assert pairs["middling"].agreeing_states is None
+    assert pairs["product"].agreeing_states is None
 
 
 def test_which_runs_stand_side_by_side(pairs):
@@ -147,7 +147,7 @@ def test_two_changes_stand_side_by_side(ensemble):
     told = ensemble.chronicle(claim="more_is_better")
     assert told.under_other[-1].outcome == "a"
     assert told.under_do[-1].outcome == "b"
-    assert [head[:8] for head in told.heads] == ["With the", "With the"]
+    assert [head[:8] for head in told.column_titles] == ["With the", "With the"]
     assert told.rows[0].left == told.under_other[0]
     assert ", the reverse in " in told.illustration.sentences
     content = chronicle_document(told)

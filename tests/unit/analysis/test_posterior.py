@@ -146,7 +146,7 @@ def test_worlds_given_hold_the_particles_and_are_found_again(unlikely, posterior
 
 def test_what_happened_is_likelier_in_the_worlds_given(unlikely, posterior):
     """Histories that nothing was chosen by: their mean is E(L^2) / E(L) of the prior."""
-    fresh = posterior.simulator(unlikely.simulator)
+    fresh = posterior.to_simulator(unlikely.simulator)
     found = likelihood_of(fresh.worlds, 1, SilentProgress()).weights
     many = Worlds(unlikely.crisis, 7, 200_000).table
     red = (many["red.troops"] + many["reds.troops"]) ** 4
@@ -161,11 +161,11 @@ def test_shifts_come_in_order_and_say_which_are_more_than_chance(posterior):
     assert [abs(one.shift) for one in shifts] == sorted(
         (abs(one.shift) for one in shifts), reverse=True
     )
-    assert shifts[0].beyond_chance
-    assert [one.key for one in posterior.moved()] == [
+    assert shifts[0].is_beyond_chance
+    assert [one.key for one in posterior.shifts_beyond_chance()] == [
         one.key for one in shifts if one.adjusted <= 0.01
     ]
-    assert sum(one.beyond_chance for one in shifts) < 6
+    assert sum(one.is_beyond_chance for one in shifts) < 6
     assert shifts[0].unit == " battalion equivalents"
 
 

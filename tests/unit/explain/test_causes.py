@@ -182,7 +182,7 @@ def test_single_forces_are_those_without_whom_it_ends_otherwise(free):
     for place, force in enumerate(free.forces):
         aside = np.full((len(true), 1, len(free.crisis.forces)), -1, np.int8)
         aside[..., list(free.crisis.forces).index(force)] = 0
-        happened, _ = free.replayed(np.arange(len(true)), aside)
+        happened, _ = free.replay(np.arange(len(true)), aside)
         turned = true & ~happened & done.acted[:, place]
         assert alone.get((force,), 0.0) == pytest.approx(turned.sum() / true.sum())
 

@@ -55,7 +55,7 @@ def as_it_was(sample):
     """Return the sides taken in every history of a sample, with nothing imposed."""
     places = np.arange(sample.worlds.count * sample.each)
     free = np.full((len(places), *sample.conduct.own.shape), -1, np.int8)
-    happened, done = sample.replayed(places, free)
+    happened, done = sample.replay(places, free)
     return happened, done.values
 
 
@@ -68,7 +68,7 @@ def test_sides_of_its_own_are_what_an_intervention_imposes(free, sample):
     imposed = np.full_like(sides, -1)
     guard = list(free.crisis.forces).index("guard")
     imposed[:, :, guard] = 0
-    happened, done = sample.replayed(places, imposed)
+    happened, done = sample.replay(places, imposed)
     aside = run("guard aside", free.crisis)
     assert (happened == sample.truths([aside]).ravel()).all()
     assert (done.values[:, 0, guard] == 0).all()
@@ -81,7 +81,7 @@ def test_histories_can_be_picked_and_each_has_its_own_sides(free, sample):
     places = np.array([7, 3, 7, 470])
     imposed = np.full((4, *sides.shape[1:]), -1, np.int8)
     imposed[2, 0, crowd] = 2
-    _, done = sample.replayed(places, imposed)
+    _, done = sample.replay(places, imposed)
     assert (done.values[[0, 1, 3]] == sides[[7, 3, 470]]).all()
     assert done.values[2, 0, crowd] == 2
 
