@@ -65,7 +65,7 @@ def draw_comparison(found: Comparison) -> Picture:
         axes.axvline(own.value, color=ORANGE, linewidth=0.9, linestyle=(0, (4, 2)))
         axes.plot(own.interval, (centres[-1],) * 2, color=ORANGE, linewidth=1.8)
         axes.plot(own.value, centres[-1], "D", color=ORANGE, markersize=5.5, clip_on=False)
-    rows_of_labels(axes, list(centres), labels)
+    rows_of_labels(axes, centres, labels)
     axes.set(xlim=(-0.01, 1.01), ylim=(float(edges[-1]), 0.0), xlabel="share that succeeds")
     as_percentages(axes.xaxis)
     figure.legend(handles=legend_keys(scenario=own is not None), loc="outside lower right", ncols=3)

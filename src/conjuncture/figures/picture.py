@@ -217,13 +217,15 @@ def is_finite(pair: Sequence[float]) -> bool:
     return all(isfinite(end) for end in pair)
 
 
-def rows_of_labels(axes: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
+def rows_of_labels(
+    axes: Axes, places: Sequence[float] | NDArray[np.float64], labels: Sequence[str]
+) -> None:
     """Name the rows of a chart at its left, the first row on top, without an axis line.
 
     Parameters
     ----------
     axes : Axes
-    places : sequence of float
+    places : sequence of float, or array, shape (rows,)
         Heights of the rows.
     labels : sequence of str
     """

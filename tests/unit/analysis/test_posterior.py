@@ -180,7 +180,7 @@ def test_sentences_state_probability_worlds_and_what_moved(posterior):
 
 
 def test_a_claim_is_rerun_in_the_worlds_given_where_weights_collapse(unlikely, posterior):
-    assert has_collapsed(unlikely.likelihood)
+    assert has_collapsed(unlikely.likelihood())
     tests = unlikely.test(rerun=True)
     assert tests.posterior is posterior
     likely = tests["likely"]
