@@ -250,7 +250,7 @@ def test_what_was_searched_before_somebody_asked_is_kept(free, monkeypatch):
         return done[-1]
 
     monkeypatch.setattr(causes, "SETS_AT_ONCE", 70)
-    monkeypatch.setattr(causes, "actual_causes", interrupted)
+    monkeypatch.setattr(causes, "find_actual_causes", interrupted)
     result = find_causes(free)
     assert isinstance(result, Causes)
     assert result.histories == 20

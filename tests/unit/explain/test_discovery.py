@@ -260,7 +260,7 @@ def test_an_event_that_no_world_makes_likely(free, wins):
 
 def test_somebody_who_wants_the_answer_so_far_gets_it(free, wins):
     class Stopped(SilentProgress):
-        stopped = True
+        is_stopped = True
 
     with pytest.raises(StoppedEarly):
         discover_event(replace(free.simulator, progress=Stopped()), wins)

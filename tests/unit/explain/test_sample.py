@@ -54,7 +54,7 @@ def test_chances_have_the_mean_of_what_is_drawn(free, sample):
 def as_it_was(sample):
     """Return the sides taken in every history of a sample, with nothing imposed."""
     places = np.arange(sample.worlds.count * sample.each)
-    free = np.full((len(places), *sample.conduct.own.shape), -1, np.int8)
+    free = np.full((len(places), *sample.conduct.has_value.shape), -1, np.int8)
     happened, done = sample.replay(places, free)
     return happened, done.values
 
@@ -116,7 +116,7 @@ def test_what_cannot_be_done_is_said(free, sample):
 
 def test_somebody_who_wants_the_answer_so_far_gets_no_more(free, sample):
     class Impatient(SilentProgress):
-        stopped = True
+        is_stopped = True
 
     from dataclasses import replace
 
