@@ -7,16 +7,18 @@ from dataclasses import replace
 import sample_results
 from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.explain.explanation import Explanation
-from conjuncture.presentation.claims import HingeText, ReadingText
 from conjuncture.presentation.sections import (
     CitedWork,
+    ClaimText,
     Drawing,
     EndShare,
     ExplanationSections,
     Extent,
+    HingeText,
     Link,
     Origin,
     Owner,
+    ReadingText,
     Report,
     Scene,
     Section,
@@ -136,6 +138,7 @@ def hostile_report(crisis: Crisis) -> Report:
     drawing = Drawing("picture", text, text, '<?xml version="1.0"?><svg viewBox="0 0 9 9"/>')
     section = Section("part", text, text, (text,), (drawing,), (table,))
     reading = ReadingText("prior", "holds", text, (HingeText(text, text, True),), ((text, text),))
+    claim = ClaimText(text, text, text, (reading,), (text,), text)
     return Report(
         title=text,
         slug="x",
@@ -146,7 +149,7 @@ def hostile_report(crisis: Crisis) -> Report:
         cast=(Owner("force-x", text, text, origin, (replace(value, anchor="value-y"),), (text,)),),
         stages=(Owner("stage-x", text, text, origin, (), (text,), (replace(value, anchor=""),)),),
         defaults=table,
-        claims=(ShownClaim(1, "claim-x", text, text, origin, text, (reading,), (text,), text, text, text),),
+        claims=(ShownClaim(1, "claim-x", claim, origin, text, text, text),),
         evidence=(text,),
         outcomes=replace(section, anchor="course", title=f"{text} 2", drawings=()),
         explained=(ExplanationSections("why-1", text, text, (section,), (text,)),),

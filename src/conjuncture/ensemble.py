@@ -31,7 +31,7 @@ from conjuncture.analysis.reference_classes.comparison import Comparison
 from conjuncture.analysis.reference_classes.outside_view import compare_crisis
 from conjuncture.analysis.screening import wider_worlds
 from conjuncture.analysis.simulator import Simulator
-from conjuncture.analysis.stage_summaries import StageSummary, questions_of, summarise
+from conjuncture.analysis.stage_summaries import StageSummaries, questions_of, summarise
 from conjuncture.analysis.unmet_conditions import UnansweredQuestion, explain_missing
 from conjuncture.analysis.verdicts import ClaimResult, FailedClaim
 from conjuncture.engine.addresses import BLOCK, blocks_for
@@ -44,6 +44,7 @@ from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
 from conjuncture.learned_constants import constants_of
 from conjuncture.presentation.claim_results import ClaimResults
+from conjuncture.presentation.notebook import html_of_pictures
 from conjuncture.scenario.crisis import Claim, Crisis
 from conjuncture.scenario.queries import read_event, read_query
 
@@ -218,7 +219,7 @@ class Ensemble:
         found = answer(self.simulator.count([question], "histories")[0])
         found = explain_missing(self.simulator, found, UnansweredQuestion(asked, happened))
         # Bounds that hold for any coupling need histories chosen before they ran.
-        return replace(found, coupling=None) if as_it_happened else found
+        return replace(found, query=text, coupling=None if as_it_happened else found.coupling)
 
     def test(
         self,
@@ -348,7 +349,7 @@ class Ensemble:
     def _likelihood(self) -> Likelihood:
         return likelihood_of(self.worlds, self.blocks, self.simulator.progress)
 
-    def stages(self) -> dict[str, StageSummary]:
+    def stages(self) -> StageSummaries:
         """Return outcomes and measures of every stage.
 
         All histories are simulated for them once, and for :meth:`outcomes`, :meth:`tree`,
@@ -364,7 +365,7 @@ class Ensemble:
         return self._stages
 
     @cached_property
-    def _stages(self) -> dict[str, StageSummary]:
+    def _stages(self) -> StageSummaries:
         return summarise(self.crisis, self._survey[1])
 
     @cached_property
@@ -574,8 +575,6 @@ class Ensemble:
         return f"Ensemble({self.crisis.slug!r}, {size})"
 
     def _repr_html_(self) -> str:
-        from conjuncture.analysis.stage_summaries import html_outcomes, outcome_rows
-
         size = f"{self.worlds.count} worlds × {self.histories} histories, seed {self.seed}"
         head = f"<p><b>{escape(self.crisis.title)}</b><br>{size}</p>"
-        return head + html_outcomes(outcome_rows(self._stages))
+        return head + self._stages._repr_html_() + html_of_pictures(self)

@@ -206,3 +206,19 @@ def change_of(before: float, after: float) -> str:
         if pair[0] != pair[1]:
             break
     return f"from {pair[0]} to {pair[1]}"
+
+
+def finite_or_none(value: float | None) -> float | None:
+    """Return a number, or None for what JSON has no word for.
+
+    Examples
+    --------
+    >>> finite_or_none(0.5), finite_or_none(float("nan"))
+    (0.5, None)
+    """
+    return None if value is None or not isfinite(value) else float(value)
+
+
+def bounds_or_none(values: tuple[float, float] | None) -> list[float | None] | None:
+    """Return a lower and an upper bound, or None where there are none."""
+    return None if values is None else [finite_or_none(values[0]), finite_or_none(values[1])]

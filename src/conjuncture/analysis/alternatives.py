@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from conjuncture.analysis.modelling_choices import ModelChoice, OmittedOption, Variant, variants_of
 from conjuncture.analysis.questions import Question, compile_question
 from conjuncture.analysis.readings import CountedClaim, Tester, reading_of
+from conjuncture.analysis.result import Result
 from conjuncture.analysis.simulator import Simulator, Subprogress, batch_questions, stages_read
 from conjuncture.analysis.verdicts import Reading, contradict
 from conjuncture.errors import QueryError, SimulationError, UsageError
@@ -54,12 +55,13 @@ class Alternative:
 
 
 @dataclass(frozen=True)
-class Alternatives:
+class Alternatives(Result):
     """On which choices between models the verdicts hang.
 
     Attributes
     ----------
-    claims : tuple of str
+    claims : mapping of str to Claim
+        Those that were tested, by their names.
     rows : tuple of Alternative
         As the scenario has it first.
     hangs : mapping of str to tuple of ModelChoice
@@ -73,7 +75,7 @@ class Alternatives:
         the run was stopped.
     """
 
-    claims: tuple[str, ...]
+    claims: Mapping[str, Claim]
     rows: tuple[Alternative, ...]
     hangs: Mapping[str, tuple[ModelChoice, ...]]
     unsettled: Mapping[str, tuple[ModelChoice, ...]] = field(default_factory=dict)
@@ -156,13 +158,13 @@ def try_alternatives(
     reached = [
         [claim for claim in claims if can_change(variant, claim)] for variant in found.variants
     ]
-    keys = tuple(claim.key for claim in claims)
+    keyed = {claim.key: claim for claim in claims}
     whole = sum(blocks_needed(simulator, some) for some in (claims, *reached))
     announced = Subprogress.announce(simulator.progress, LABEL, whole)
     base = prior_readings(simulator, announced, claims)
     if base is None:
-        return Alternatives(keys, (), {}, {}, tuple(found.left_out), len(found.variants))
-    rows = [row_of(None, keys, base)]
+        return Alternatives(keyed, (), {}, {}, tuple(found.left_out), len(found.variants))
+    rows = [row_of(None, base)]
     left_out = list(found.left_out)
     failed = 0
     for variant, some in zip(found.variants, reached, strict=True):
@@ -179,10 +181,10 @@ def try_alternatives(
             continue
         if readings is None:
             break
-        rows.append(row_of(variant.choice, keys, {**base, **readings}, readings))
+        rows.append(row_of(variant.choice, {**base, **readings}, readings))
         if tell is not None:
             tell(rows[0], rows[-1])
-    return summarise_alternatives(keys, rows, left_out, len(found.variants) - failed)
+    return summarise_alternatives(keyed, rows, left_out, len(found.variants) - failed)
 
 
 def can_change(variant: Variant, claim: Claim) -> bool:
@@ -235,22 +237,21 @@ def prior_readings(
 
 def row_of(
     choice: ModelChoice | None,
-    keys: Sequence[str],
     readings: Mapping[str, Reading],
     touched: Mapping[str, Reading] | None = None,
 ) -> Alternative:
     """Return the claims under a choice; those that it did not touch stand as they were."""
     return Alternative(
         choice=choice,
-        words={key: readings[key].verdict.word or NO_WORD for key in keys},
-        values={key: readings[key].answer.value for key in keys},
-        readings={key: readings[key] for key in keys},
-        untouched=frozenset() if touched is None else frozenset(keys) - touched.keys(),
+        words={key: one.verdict.word or NO_WORD for key, one in readings.items()},
+        values={key: one.answer.value for key, one in readings.items()},
+        readings=dict(readings),
+        untouched=frozenset() if touched is None else frozenset(readings.keys() - touched.keys()),
     )
 
 
 def summarise_alternatives(
-    keys: tuple[str, ...],
+    claims: Mapping[str, Claim],
     rows: Sequence[Alternative],
     left_out: Sequence[OmittedOption],
     asked: int,
@@ -259,10 +260,11 @@ def summarise_alternatives(
 
     Examples
     --------
+    >>> claim = Claim("numbers", "They were more.", NumberLiteral(1.0), "1")
     >>> refusal = ModelChoice("showdown.strength", "strength in 'showdown'", "refusal")
     >>> rows = [Alternative(None, {"numbers": "holds"}, {"numbers": 0.7}),
     ...         Alternative(refusal, {"numbers": "depends"}, {"numbers": 0.5})]
-    >>> summarise_alternatives(("numbers",), rows, (), 1).hangs["numbers"] == (refusal,)
+    >>> summarise_alternatives({"numbers": claim}, rows, (), 1).hangs["numbers"] == (refusal,)
     True
     """
     before = rows[0].words
@@ -277,10 +279,10 @@ def summarise_alternatives(
         )
 
     return Alternatives(
-        claims=keys,
+        claims=claims,
         rows=tuple(rows),
-        hangs={key: choices_that_change(key, contrary=True) for key in keys},
-        unsettled={key: choices_that_change(key, contrary=False) for key in keys},
+        hangs={key: choices_that_change(key, contrary=True) for key in claims},
+        unsettled={key: choices_that_change(key, contrary=False) for key in claims},
         left_out=tuple(left_out),
         asked=asked,
     )

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.estimates import FUNCTIONS, Bins, Estimate
 from conjuncture.analysis.questions import LEAST, MOST, WAS, Question, Ratio
+from conjuncture.analysis.result import Result
 from conjuncture.analysis.unsolved_stages import UnsolvedCounts, UnsolvedStage
 from conjuncture.engine.tallies import Sums
 from conjuncture.errors import UsageError
@@ -222,7 +223,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Answer(Result):
     """The answer to a question.
 
     Attributes
@@ -254,6 +255,8 @@ class Answer:
         Whether every condition was met in some history.
     unsolved : tuple of UnsolvedStage
         Stages on which it rests and that were not solved well enough everywhere.
+    query : str
+        What was asked, as it was written; empty where nobody asked it by itself.
     """
 
     value: float
@@ -270,6 +273,7 @@ class Answer:
     no_value: str = ""
     met: bool = True
     unsolved: tuple[UnsolvedStage, ...] = ()
+    query: str = field(default="", compare=False)
 
     @property
     def why_no_value(self) -> str:

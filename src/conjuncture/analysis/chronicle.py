@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from html import escape
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import jax
 import numpy as np
@@ -22,6 +20,7 @@ from conjuncture.analysis.illustrations import (
 )
 from conjuncture.analysis.phrases import changes_in_words, stage_heading
 from conjuncture.analysis.plain_words import capitalise, labels_of, names_of
+from conjuncture.analysis.result import Result
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.batch import Batch
@@ -42,7 +41,7 @@ AS_IT_WAS = "As it was"
 
 
 @dataclass(frozen=True, repr=False)
-class Chronicle:
+class Chronicle(Result):
     """One history, told stage by stage.
 
     Attributes
@@ -99,27 +98,6 @@ class Chronicle:
 
     def __repr__(self) -> str:
         return f"Chronicle(world={self.world}, history={self.history}, seed={self.seed})"
-
-    def __str__(self) -> str:
-        address = f"world {self.world}, history {self.history}, seed {self.seed}"
-        shown = self.illustration
-        claim = [] if shown is None else [shown.says, shown.sentences]
-        return "\n".join([self.title, address, *claim, *filter(None, [self.why]), *_lines_of(self)])
-
-    def _repr_html_(self) -> str:
-        return f"<pre style='white-space:pre-wrap'>{escape(str(self))}</pre>"
-
-
-def _lines_of(chronicle: Chronicle) -> Iterator[str]:
-    """Yield the lines of both histories, one under the other where they differ."""
-    for row in chronicle.rows:
-        yield from ("", row.title)
-        yield from (f"  {line}" for line in row.shared_lines)
-        if row.has_differences:
-            names = (chronicle.other or "as it was", chronicle.instead)
-            for name, lines in zip(names, (row.lines_as_it_was, row.lines_under_do), strict=True):
-                yield f"  [{name}]"
-                yield from (f"    {line}" for line in lines)
 
 
 def tell_one(
@@ -340,37 +318,3 @@ def keys_moved_by_effects(crisis: Crisis) -> frozenset[str]:
         for effect in stage.effects
         for change in effect.changes
     )
-
-
-def chronicle_document(chronicle: Chronicle) -> dict[str, Any]:
-    """Return a chronicle as plain dictionaries: the documented shape of ``--json``."""
-    parted = chronicle.first_divergence
-    return {
-        "world": chronicle.world,
-        "history": chronicle.history,
-        "seed": chronicle.seed,
-        "why": chronicle.why,
-        "given": chronicle.given,
-        "do": chronicle.do,
-        "instead": chronicle.instead or None,
-        "other": chronicle.other or None,
-        "as_it_was": [_episode_document(one) for one in chronicle.as_it_was],
-        "under_do": _episode_documents(chronicle.under_do),
-        "under_other": _episode_documents(chronicle.under_other),
-        "parted": parted and {"stage": parted.title, "line": len(parted.shared_lines) + 1},
-        "claim": None if chronicle.illustration is None else asdict(chronicle.illustration),
-    }
-
-
-def _episode_documents(told: Sequence[Episode] | None) -> list[Mapping[str, Any]] | None:
-    return None if told is None else [_episode_document(one) for one in told]
-
-
-def _episode_document(one: Episode) -> Mapping[str, Any]:
-    return {
-        "stage": one.stage,
-        "visit": one.visit,
-        "outcome": one.outcome,
-        "imposed": one.imposed,
-        "lines": list(one.lines),
-    }

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from math import isfinite
 
 import numpy as np
@@ -13,13 +11,12 @@ from numpy.typing import NDArray
 from conjuncture.analysis.answers import Answer, Counts, answer
 from conjuncture.analysis.courses import Courses, Integers, worlds_of
 from conjuncture.analysis.questions import Question, Ratio
-from conjuncture.analysis.stage_summaries import interval_of
+from conjuncture.analysis.result import Result
 from conjuncture.engine.tallies import Sums
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
 from conjuncture.language.nodes import Compare, Label, Outcome
 from conjuncture.language.quantities import Probability
-from conjuncture.numbers import figure_of
 from conjuncture.ordering import places_in_order
 
 Real = NDArray[np.float64]
@@ -83,18 +80,14 @@ class Fork:
         """The stage, and from the second visit on which visit it is: ``demands (2)``."""
         return self.stage if self.visit == 1 else f"{self.stage} ({self.visit})"
 
-
-@dataclass(frozen=True)
-class TreeLine:
-    """A line of the tree as a reader sees it; ``branch`` is None for what is folded."""
-
-    guides: str
-    label: str
-    branch: OutcomeBranch | None
+    @property
+    def size(self) -> int:
+        """How many branches the tree has from here on."""
+        return sum(1 + (one.then.size if one.then else 0) for one in self.branches)
 
 
 @dataclass(frozen=True, repr=False)
-class OutcomeTree:
+class OutcomeTree(Result):
     """The tree of the courses that a crisis can take.
 
     Attributes
@@ -108,50 +101,8 @@ class OutcomeTree:
     root: Fork
     least: float
 
-    @property
-    def lines(self) -> list[TreeLine]:
-        """The branches from top to bottom, each with the lines that lead to it."""
-        return list(lines_of(self.root, ""))
-
     def __repr__(self) -> str:
-        branches = sum(line.branch is not None for line in self.lines)
-        return f"OutcomeTree({self.root.name!r}, branches={branches})"
-
-    def __str__(self) -> str:
-        lines = [self.root.name]
-        for line in self.lines:
-            shown = line.guides + line.label
-            if line.branch is not None:
-                branch = line.branch
-                shown += (
-                    f"  {proportion_of(branch.probability)} of all, {proportion_of(branch.here)} "
-                    f"({interval_of(branch.here)}) from here, "
-                    f"likeliest in {100 * branch.likeliest:.0f} % of worlds"
-                )
-            lines.append(shown)
-        return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(str(self))}</pre>"
-
-
-def lines_of(fork: Fork, before: str) -> Iterator[TreeLine]:
-    """Yield the lines under a stage."""
-    for place, branch in enumerate(fork.branches):
-        last = place == len(fork.branches) - 1 and not fork.rarer
-        then = branch.then
-        label = branch.outcome if then is None else f"{branch.outcome} → {then.name}"
-        yield TreeLine(before + ("└ " if last else "├ "), label, branch)
-        if then is not None:
-            yield from lines_of(then, before + ("  " if last else "│ "))
-    if fork.rarer:
-        more = f"… and {fork.rarer} rarer" if fork.branches else f"… {fork.rarer}, all of them rare"
-        yield TreeLine(before + "└ ", f"{more}, {fork.rarer_probability:.2g} of all", None)
-
-
-def proportion_of(answer: Answer) -> str:
-    """Return a probability with the digits that its standard error leaves."""
-    return figure_of(answer.value, answer.standard_error)
+        return f"OutcomeTree({self.root.name!r}, branches={self.root.size})"
 
 
 def outcome_tree(courses: Courses, least: float = LEAST) -> OutcomeTree:

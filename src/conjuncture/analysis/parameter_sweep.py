@@ -24,7 +24,6 @@ from conjuncture.analysis.answers import Answer, answer
 from conjuncture.analysis.claim_tests import test_claims
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.readings import WENT_WRONG
-from conjuncture.analysis.reporting.result_documents import estimate_document, finite_or_none
 from conjuncture.analysis.result import Result
 from conjuncture.analysis.screening import wider_worlds
 from conjuncture.analysis.simulator import Simulator
@@ -37,6 +36,7 @@ from conjuncture.engine.progress import Progress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.digits import write_number
+from conjuncture.numbers import finite_or_none
 from conjuncture.scenario.sweep_file import Sweep, SweepCase, SweepSetting
 from conjuncture.version import LANGUAGE
 
@@ -247,13 +247,11 @@ class SweepPoint:
 
 def figures_of(found: Answer) -> Row:
     """Return a value with its error and its interval over worlds."""
-    told = estimate_document(found)
-    low, high = told["interval"] or (None, None)
     return {
-        "value": told["value"],
-        "standard_error": told["standard_error"],
-        "low": low,
-        "high": high,
+        "value": finite_or_none(found.value),
+        "standard_error": finite_or_none(found.standard_error),
+        "low": finite_or_none(found.interval[0]),
+        "high": finite_or_none(found.interval[1]),
         "undefined": finite_or_none(found.undefined),
     }
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from math import isfinite
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
-from conjuncture.cli.console import adapt_signs, make_console
+from conjuncture.cli.console import make_console, show_groups
 from conjuncture.cli.interrupts import (
     exit_partial,
     partial_json_of,
@@ -36,11 +35,7 @@ from conjuncture.cli.outputs import (
     open_output,
     refuse_unknown_ending,
 )
-from conjuncture.language.digits import write_rounded
-from conjuncture.presentation.text import print_wrapped, size_in_words
-
-if TYPE_CHECKING:
-    from conjuncture.analysis.answers import Answer
+from conjuncture.presentation.text import size_in_words
 
 NEGATIVE = re.compile(r"-\s*([\d.(]|[A-Za-z]\w*\s*\()")
 
@@ -103,10 +98,7 @@ def command(
     blocks_for(worlds, histories, seed)
     read_query(question, loaded.crisis)
     with open_output(output) as keep:
-        from conjuncture.analysis.reporting.result_documents import (
-            answer_document,
-            flatten_estimate,
-        )
+        from conjuncture.presentation.answers import groups_of, rows_of
 
         with (
             show_progress(quiet=quiet, answering=True) as progress,
@@ -120,56 +112,16 @@ def command(
             "query": question,
             "as_it_happened": as_it_happened,
         }
-        found = answer_document(answer)
         stopped = partial_run_of(ensemble, answer)
         content = build_result_document(
-            ensemble, request, {"query": question, **found, **partial_json_of(stopped)}
+            ensemble, request, {**answer.to_dict(), **partial_json_of(stopped)}
         )
-        keep(
-            content,
-            [{"query": question, **flatten_estimate(found), "undefined": found["undefined"]}],
-        )
+        keep(content, rows_of(answer))
     print_partial(stopped, as_json=as_json)
     if as_json:
         print_whole(content)
     else:
         reading = "as it happened, " if as_it_happened else ""
         run = reading + size_in_words(worlds, ensemble.histories, seed, ensemble.constants)
-        show(" ".join(question.split()), answer, run, quiet=quiet)
+        show_groups(groups_of(answer, run, quiet=quiet), make_console())
     exit_partial(stopped)
-
-
-def show(question: str, answer: Answer, run: str, *, quiet: bool) -> None:
-    """Print an answer and, unless it is to be quiet, what it rests on."""
-    from rich.text import Text
-
-    from conjuncture.analysis.stage_summaries import interval_of
-    from conjuncture.numbers import figure_of
-
-    console = make_console()
-    if not isfinite(answer.value):
-        told = f"{question} has no value: {answer.why_no_value}"
-        print_wrapped(console, Text(adapt_signs(told)))
-        return
-    # One digit more than the table of claims shows, for a single number has room for it.
-    fine = answer.standard_error / 10.0
-    lines = [("middle nine tenths of the worlds", interval_of(answer))]
-    lines.append(("standard error", figure_of(answer.standard_error, fine)))
-    if answer.coupling is not None:
-        low, high = (figure_of(end, answer.standard_error) for end in answer.coupling)
-        lines.append(("however luck is coupled", f"{low} to {high}"))
-    if answer.forestalled is not None:
-        lines.append(("forestalled", figure_of(answer.forestalled, answer.standard_error)))
-    if answer.undefined:
-        lines.append(
-            ("undefined", f"{write_rounded(100 * answer.undefined, 2)} % of the histories")
-        )
-    value = Text(figure_of(answer.value, fine), "bold")
-    print_wrapped(console, Text.assemble(adapt_signs(question), " = ", value))
-    width = max(len(name) for name, _ in lines)
-    for name, text in lines:
-        print_wrapped(console, Text.assemble("  ", (name.ljust(width), "dim"), "  ", text))
-    for one in answer.unsolved:
-        print_wrapped(console, Text(adapt_signs(f"  Warning: {one.sentence}."), "bold"))
-    if not quiet:
-        print_wrapped(console, Text(adapt_signs(f"  {run}"), "dim"))

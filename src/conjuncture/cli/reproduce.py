@@ -250,20 +250,12 @@ def header_of(before: dict[str, Any]) -> dict[str, Any]:
 
 def repeat_request(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]:
     """Return the result of the same request."""
-    from conjuncture.analysis.reporting.result_documents import (
-        answer_document,
-        summary_document,
-        tree_document,
-    )
-
     request = before["run"]["request"]
     if request["command"] == "query":
         text, happened = request["query"], request["as_it_happened"]
-        return answer_document(ensemble.query(text, as_it_happened=happened))
+        return ensemble.query(text, as_it_happened=happened).to_dict()
     if request["command"] == "test" and request.get("alternatives"):
-        from conjuncture.presentation.alternatives import alternatives_document
-
-        return alternatives_document(ensemble.alternatives(request["claims"]), ensemble.crisis)
+        return ensemble.alternatives(request["claims"]).to_dict()
     if request["command"] == "test":
         rerun = request["rerun"] and bool(ensemble.crisis.claims)
         secretly = request["secretly"]
@@ -273,8 +265,7 @@ def repeat_request(ensemble: Ensemble, before: dict[str, Any]) -> dict[str, Any]
         return ensemble.compare(request["tags"], among=among and str(among)).to_dict()
     if request["command"] == "posterior" and (given := ensemble.posterior()) is not None:
         return given.to_dict()
-    tree = tree_document(ensemble.tree(request["least"]))
-    found = {**summary_document(ensemble.stages()), **tree}
+    found = {**ensemble.stages().to_dict(), **ensemble.tree(request["least"]).to_dict()}
     if "histories_sha256" in before:
         found["histories_sha256"] = ensemble.fingerprint()
     return found

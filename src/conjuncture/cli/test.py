@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from conjuncture.cli.console import make_console, show_heading
+from conjuncture.cli.console import adapt_signs, make_console, show_groups, show_heading
 from conjuncture.cli.failures import STOPPED
 from conjuncture.cli.interrupts import WENT_WRONG, show_progress
 from conjuncture.cli.options import (
@@ -35,11 +35,15 @@ from conjuncture.errors import SimulationError, UsageError
 from conjuncture.presentation.text import size_in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from rich.console import Console
 
-    from conjuncture.analysis.reference_classes.comparison import Comparison
+    from conjuncture.analysis.alternatives import Alternative, Alternatives
     from conjuncture.analysis.verdicts import ClaimResult, FailedClaim
-    from conjuncture.presentation.claim_results import ClaimResults
+    from conjuncture.api import Scenario
+
 
 DOES_NOT_HOLD = 3
 
@@ -109,8 +113,6 @@ def command(
     if not as_json:
         show_heading(console, loaded.title, size_in_words(worlds, blocks * BLOCK, seed, constants))
     if alternatives:
-        from conjuncture.cli.claim_page import show_alternatives
-
         refuse_beside_alternatives(
             {
                 "--rerun": rerun,
@@ -130,16 +132,19 @@ def command(
             raise typer.Exit(DOES_NOT_HOLD)
         return
     with open_output(output) as keep:
+        from conjuncture.analysis.reference_classes.comparison import summary_in_words
         from conjuncture.analysis.verdicts import FailedClaim
-        from conjuncture.cli.claim_page import ClaimPage
         from conjuncture.presentation.claim_documents import claim_rows
+        from conjuncture.presentation.claim_page import ClaimPage
 
         with (
             show_progress(quiet=quiet, answering=True) as progress,
             open_cluster_client(cluster) as client,
         ):
             alone = claim is not None and len(set(claim)) == 1
-            page = ClaimPage(console, loaded.crisis, scenario, details=details or alone)
+            page = ClaimPage(
+                console, loaded.crisis, scenario, details=details or alone, adapt=adapt_signs
+            )
 
             def show_one(tested: ClaimResult | FailedClaim) -> None:
                 with progress.suspend():
@@ -155,10 +160,10 @@ def command(
                 secretly=secretly,
                 tell=None if as_json else show_one,
             )
-            beside, wrong = None, [str(one) for one in tests.failed]
+            beside, wrong = [], [str(one) for one in tests.failed]
             if not (as_json or claim or progress.is_stopped or loaded.crisis.like is None):
                 try:
-                    beside = ensemble.compare()
+                    beside = [summary_in_words(ensemble.compare())]
                 except SimulationError as error:
                     wrong.append(f"comparison with similar cases: {error}")
         request = {
@@ -178,11 +183,11 @@ def command(
     if as_json:
         print_whole(content)
     elif tests:
-        show_conclusion(tests, scenario, page.legend, console, beside, quiet=quiet)
+        page.conclude(tests, *beside, quiet=quiet)
     if figures is not None and tests:
-        from conjuncture.figures.claims import draw_claims
+        from conjuncture.figures.results import pictures_of
 
-        draw_into(figures, [draw_claims(tests)])
+        draw_into(figures, pictures_of(tests))
     if stopped:
         typer.echo(f"stopped after {len(tests)} of {asked} claims", err=True)
     if wrong:
@@ -213,46 +218,68 @@ def refuse_beside_alternatives(given: dict[str, bool]) -> None:
             raise UsageError(f"--alternatives {reason}; leave out {option}")
 
 
-def show_conclusion(
-    tests: ClaimResults,
-    scenario: str,
-    legend: str,
+def show_alternatives(
+    loaded: Scenario,
+    sizes: tuple[int, int, int],
+    cluster: str | None,
+    asked: Mapping[str, Any],
     console: Console,
-    beside: Comparison | None = None,
+    output: Path | None,
     *,
+    as_json: bool,
     quiet: bool,
-) -> None:
-    """Print how the claims stand and, unless it is to be quiet, how to read the page.
+) -> Alternatives:
+    """Try the alternatives of a scenario and print what each changes, as soon as it is done.
 
     Parameters
     ----------
-    tests : ClaimResults
-    scenario : str
-        As it was asked for.
-    legend : str
-        What explains the signs of the page.
+    loaded : Scenario
+    sizes : tuple of int
+        Worlds, histories of each, and the seed.
+    cluster : str or None
+        Address of a cluster that runs the histories.
+    asked : mapping
+        What was asked: ``scenario``, ``claims``.
     console : rich.console.Console
-    beside : Comparison, optional
-        Cases on record that are like this one.
-    quiet : bool
+    output : Path or None
+        Where the result is kept.
+    as_json, quiet : bool
     """
-    from rich.text import Text
+    with open_output(output) as keep:
+        from conjuncture.presentation.alternatives import (
+            alternative_group,
+            base_group,
+            groups_of_choices,
+            rows_of,
+        )
 
-    from conjuncture.analysis.reference_classes.comparison import summary_in_words
-    from conjuncture.cli.claim_page import balance
-    from conjuncture.cli.console import adapt_signs
-    from conjuncture.presentation.claim_notes import CAVEAT, notes_in_words
-    from conjuncture.presentation.claims import chronicle_of
-    from conjuncture.presentation.text import print_wrapped
+        begun: list[Alternative] = []
+        with (
+            show_progress(quiet=quiet, answering=True) as progress,
+            open_cluster_client(cluster) as client,
+        ):
 
-    console.print()
-    print_wrapped(console, balance(tests))
-    notes = [*notes_in_words(tests), *([] if beside is None else [summary_in_words(beside)])]
-    if notes:
-        print_wrapped(console, Text(adapt_signs(" ".join(notes))))
-    if quiet:
-        return
-    shown = any(one.word in ("holds", "fails") for one in tests)
-    why = f"✓ and ✗ shown: {chronicle_of(scenario, 'NAME')}." if shown else ""
-    below = " ".join(filter(None, (legend, why, CAVEAT)))
-    print_wrapped(console, Text(adapt_signs(below), "dim"))
+            def show_one(base: Alternative, row: Alternative) -> None:
+                with progress.suspend():
+                    if not begun:
+                        show_groups([base_group(base)], console)
+                    begun.append(row)
+                    show_groups([[], alternative_group(base, row)], console)
+
+            ensemble = loaded.run(*sizes, progress, client)
+            found = ensemble.alternatives(asked["claims"], tell=None if as_json else show_one)
+        request = {
+            "command": "test", **asked, "rerun": False, "secretly": False, "alternatives": True,
+        }  # fmt: skip
+        content = build_result_document(ensemble, request, found.to_dict())
+        keep(content, list(rows_of(found)))
+    if as_json:
+        print_whole(content)
+    elif found.rows:
+        if not begun:
+            show_groups([base_group(found.rows[0])], console)
+        show_groups([[], *groups_of_choices(found, quiet=quiet)], console)
+    if found.is_stopped:
+        told = f"stopped after {found.tried_count} of {found.asked} alternatives"
+        typer.echo(told if found.rows else "stopped before any claim was tested", err=True)
+    return found

@@ -5,21 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.hinges import Hinge
-from conjuncture.analysis.reporting.result_documents import (
+from conjuncture.analysis.verdicts import ClaimResult, FailedClaim, Reading
+from conjuncture.engine.likelihood_weighting import Likelihood
+from conjuncture.numbers import bounds_or_none, finite_or_none
+from conjuncture.presentation.documents import (
     Content,
-    bounds_or_none,
     estimate_document,
-    finite_or_none,
     flatten_estimate,
     likelihood_document,
 )
-from conjuncture.analysis.verdicts import ClaimResult, FailedClaim, Reading
-from conjuncture.engine.likelihood_weighting import Likelihood
 from conjuncture.presentation.posterior import conditioning_document
 
 READINGS = (
@@ -146,6 +145,21 @@ def claim_rows(content: Content) -> Iterator[dict[str, Any]]:
                     "reading": name,
                     **reading_row(reading),
                     "foregone": claim["foregone"],
+                }
+
+
+def world_rows(results: Iterable[ClaimResult]) -> Iterator[dict[str, Any]]:
+    """Yield a row for each claim, reading and world."""
+    for one in results:
+        for key, name in READINGS:
+            reading: Reading | None = getattr(one, key)
+            favours = None if reading is None else reading.verdict.favours
+            for world, share in enumerate(() if favours is None else favours.tolist()):
+                yield {
+                    "claim": one.claim.key,
+                    "reading": name,
+                    "world": world,
+                    "holds": finite_or_none(share),
                 }
 
 

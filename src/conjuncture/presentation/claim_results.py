@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from conjuncture.analysis.conditioning.posterior import Posterior
-from conjuncture.analysis.stage_summaries import html_table
 from conjuncture.analysis.verdicts import ClaimResult, FailedClaim
 from conjuncture.engine.likelihood_weighting import Likelihood
-from conjuncture.presentation.claim_documents import claim_rows, claims_document
+from conjuncture.presentation.claim_documents import claim_rows, claims_document, world_rows
 from conjuncture.presentation.claim_notes import balance_in_words
-from conjuncture.presentation.claims import SYMBOLS, ClaimText, ReadingText, claim_text, sentence_on
+from conjuncture.presentation.claim_page import ClaimPage
+from conjuncture.presentation.claims import SYMBOLS, claim_text, sentence_on
+from conjuncture.presentation.notebook import html_of_groups, html_of_pictures
+from conjuncture.presentation.sections import ClaimText, TextTable
+from conjuncture.presentation.text import Group, Paragraph, text_printed_by
 from conjuncture.scenario.crisis import Crisis
 
 if TYPE_CHECKING:
     import pandas
+    from rich.console import Console
 
 
 class ClaimResults(Sequence[ClaimResult]):
@@ -69,15 +72,32 @@ class ClaimResults(Sequence[ClaimResult]):
         return [claim_text(self.crisis, one) for one in self]
 
     def __str__(self) -> str:
-        lines = [f"{self.crisis.title}: {balance_in_words(self)}"]
-        lines += [
-            f"{SYMBOLS[text.word]} {text.key}: {text.says} {sentence_on(text)}"
-            for text in self.texts
-        ]
-        return "\n".join([*lines, *map(str, self.failed)])
+        return text_printed_by(self.print_on)
+
+    def print_on(self, console: Console) -> None:
+        """Print the claims, how they stand together, and how to read the page."""
+        page = ClaimPage(console, self.crisis, self.crisis.slug)
+        for one in self:
+            page.add(one)
+        for failed in self.failed:
+            page.add_failed(failed)
+        if self:
+            page.conclude(self)
 
     def _repr_html_(self) -> str:
-        return claims_html(self) + "".join(f"<p>{escape(str(one))}</p>" for one in self.failed)
+        rows = tuple(
+            (
+                text.says,
+                f"{SYMBOLS[text.word]} {text.word}",
+                " ".join([sentence_on(text), *text.remarks]),
+                text.test,
+            )
+            for text in self.texts
+        )
+        table = TextTable("", ("claim", "verdict", "how it stands", "test"), rows)
+        groups: list[Group] = [[Paragraph(balance_in_words(self)), table]]
+        groups.append([Paragraph(str(one)) for one in self.failed])
+        return html_of_groups(groups) + (html_of_pictures(self) if self else "")
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as ``--json`` writes it."""
@@ -85,37 +105,16 @@ class ClaimResults(Sequence[ClaimResult]):
             self, self.failed, self.crisis.observed, self.likelihood, self.posterior
         )
 
-    def to_frame(self) -> pandas.DataFrame:
+    def to_frame(self, *, worlds: bool = False) -> pandas.DataFrame:
         """Return a table with a row for each claim and reading.
 
-        Returns
-        -------
-        pandas.DataFrame
+        Parameters
+        ----------
+        worlds : bool
+            Whether to have a row for each world as well, with the probability that the world is on
+            the claim's side; the share itself where its condition never came about there.
         """
         import pandas
 
-        return pandas.DataFrame(list(claim_rows(self.to_dict())))
-
-
-def claims_html(results: ClaimResults) -> str:
-    """Return the claims as a table for notebooks."""
-    texts = results.texts
-    names = list(dict.fromkeys(one.name for text in texts for one in text.readings))
-    rows = []
-    for text in texts:
-        small = "".join(f"<br><small><i>{escape(remark)}</i></small>" for remark in text.remarks)
-        cells = [f"<b>{escape(text.says)}</b><br><code>{escape(text.test)}</code>{small}"]
-        by_name = {reading.name: reading for reading in text.readings}
-        cells += [reading_html(by_name.get(name)) for name in names]
-        rows.append(cells)
-    return f"<p>{escape(balance_in_words(results))}</p>" + html_table(["claim", *names], rows)
-
-
-def reading_html(reading: ReadingText | None) -> str:
-    """Return a reading as a cell of such a table."""
-    if reading is None:
-        return "–"
-    hangs = "".join(f"<br><small>{escape(one.full)}</small>" for one in reading.hangs)
-    return (
-        f"<b>{SYMBOLS[reading.word]} {escape(reading.word)}</b><br>{escape(reading.share)}{hangs}"
-    )
+        rows = world_rows(self) if worlds else claim_rows(self.to_dict())
+        return pandas.DataFrame(list(rows))

@@ -6,7 +6,6 @@ only lay it out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, floor, isfinite
 from typing import Literal
 
@@ -20,6 +19,7 @@ from conjuncture.analysis.verdicts import ClaimResult, Reading, Verdict
 from conjuncture.language.nodes import Arithmetic, Compare, Expression, Within
 from conjuncture.language.quantities import EventQuantity
 from conjuncture.numbers import BLANK, figure_of, from_to, percent, round_number
+from conjuncture.presentation.sections import ClaimText, HingeText, ReadingText
 from conjuncture.scenario.crisis import Crisis
 
 SYMBOLS = {
@@ -32,6 +32,17 @@ SYMBOLS = {
     "": "–",
 }
 """Verdicts for readers who see no colours; the last of a claim that has none."""
+
+STYLES = {
+    "holds": "bold green",
+    "mostly holds": "green",
+    "depends": "bold yellow",
+    "mostly fails": "red",
+    "fails": "bold red",
+    "open": "bold blue",
+    "": "dim",
+}
+"""Verdicts on a terminal with colours."""
 
 MEANINGS = {
     "holds": "it is true in at least nine of ten worlds",
@@ -65,79 +76,6 @@ MOST_HINGES = 2
 TOO_FEW = "too few worlds for a word"
 IN_BRIEF = "in fact"
 """What the reading *as it happened* is called where there is little room."""
-
-
-@dataclass(frozen=True)
-class HingeText:
-    """An unknown on which a claim hangs.
-
-    Attributes
-    ----------
-    full : str
-        Its name, with a star where it is a constant of the model and not a fact of the crisis, and
-        in how many of ten worlds the claim holds at its two ends.
-    brief : str
-        The same, from the lowest to the highest without words for these.
-    is_constant : bool
-    """
-
-    full: str
-    brief: str
-    is_constant: bool
-
-
-@dataclass(frozen=True)
-class ReadingText:
-    """A claim under one reading, in words.
-
-    Attributes
-    ----------
-    name : str
-        Of the reading.
-    word : str
-        The verdict; empty where there is none.
-    share : str
-        ``in about 5 of 10 worlds (39 to 54 %)``, or why it cannot be asked.
-    hangs : tuple of HingeText
-        On what it hangs most; none where nothing stands out.
-    details : tuple of (str, str)
-        What is told on request: a name and what stands beside it.
-    """
-
-    name: str
-    word: str
-    share: str
-    hangs: tuple[HingeText, ...]
-    details: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class ClaimText:
-    """A tested claim in words.
-
-    Attributes
-    ----------
-    key, says, test : str
-    readings : tuple of ReadingText
-        The prior one first.
-    remarks : tuple of str
-        Sentences that must stand beside it.
-    announced : str
-        Whether what players do under its interventions is known to the others; empty where no
-        intervention is on what somebody does.
-    """
-
-    key: str
-    says: str
-    test: str
-    readings: tuple[ReadingText, ...]
-    remarks: tuple[str, ...]
-    announced: str
-
-    @property
-    def word(self) -> str:
-        """The verdict before one knows how it ended; empty where there is none."""
-        return self.readings[0].word
 
 
 Brevity = Literal[0, 1, 2]

@@ -16,8 +16,16 @@ from conjuncture.analysis.explain.explanation import Explanation
 from conjuncture.analysis.explain.sensitivity import Sensitivity
 from conjuncture.analysis.explain.tipping import Curve, Tipping
 from conjuncture.analysis.plain_words import capitalise, join_words
-from conjuncture.analysis.reporting.result_documents import Content, answer_document, finite_or_none
-from conjuncture.numbers import BLANK, MOST_DIGITS, from_to, interval, percent, round_number
+from conjuncture.numbers import (
+    BLANK,
+    MOST_DIGITS,
+    finite_or_none,
+    from_to,
+    interval,
+    percent,
+    round_number,
+)
+from conjuncture.presentation.documents import Content, answer_document
 from conjuncture.presentation.sections import Drawing, ExplanationSections, Section, TextTable
 from conjuncture.presentation.text import Group, Paragraph
 from conjuncture.presentation.text import groups_of as groups_of_section

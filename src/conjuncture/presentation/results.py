@@ -6,17 +6,37 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
+from conjuncture.analysis.alternatives import Alternatives
+from conjuncture.analysis.answers import Answer
+from conjuncture.analysis.chronicle import Chronicle
 from conjuncture.analysis.conditioning.posterior import Posterior
 from conjuncture.analysis.explain.explanation import Explanation
+from conjuncture.analysis.outcome_tree import OutcomeTree
 from conjuncture.analysis.parameter_sweep import SweepResults
 from conjuncture.analysis.reference_classes.comparison import Comparison
-from conjuncture.analysis.reporting.result_documents import Content
 from conjuncture.analysis.rivalry.rivals import Rivalry
-from conjuncture.presentation import comparison, explanation, posterior, rivalry, sweep
+from conjuncture.analysis.stage_summaries import StageSummaries
+from conjuncture.presentation import (
+    alternatives,
+    answers,
+    chronicle,
+    comparison,
+    explanation,
+    outcomes,
+    posterior,
+    rivalry,
+    sweep,
+)
+from conjuncture.presentation.documents import Content
 from conjuncture.presentation.notebook import html_of_groups, html_of_pictures
 from conjuncture.presentation.text import text_of_groups
 
 WORDED_BY = {
+    Alternatives: alternatives,
+    Answer: answers,
+    Chronicle: chronicle,
+    OutcomeTree: outcomes,
+    StageSummaries: outcomes,
     Posterior: posterior,
     Rivalry: rivalry,
     Comparison: comparison,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import exp, isfinite, isnan
 
-from conjuncture.analysis.reporting.result_documents import Content, bounds_or_none, finite_or_none
 from conjuncture.analysis.rivalry.rivals import EvidenceStep, RivalAccount, Rivalry, decibels_of
-from conjuncture.numbers import figure_of, format_decimals
+from conjuncture.numbers import bounds_or_none, figure_of, finite_or_none, format_decimals
+from conjuncture.presentation.documents import Content
 from conjuncture.presentation.sections import TextTable
 from conjuncture.presentation.text import Group, Paragraph, notes_of, size_in_words
 

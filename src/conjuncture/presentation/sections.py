@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from conjuncture.presentation.claims import ReadingText
-
 
 @dataclass(frozen=True)
 class Link:
@@ -141,24 +139,92 @@ class Owner:
 
 
 @dataclass(frozen=True)
-class ShownClaim:
-    """A claim and how it stands.
+class HingeText:
+    """An unknown on which a claim hangs.
 
-    ``sentence`` says how it stands, ``remarks`` are sentences beside it, ``where`` says in which
-    worlds it holds, ``announced`` whether what players do under it is known to the others, and
-    ``see`` the command that tells a pair of histories in which it holds, or fails.
+    Attributes
+    ----------
+    full : str
+        Its name, with a star where it is a constant of the model and not a fact of the crisis, and
+        in how many of ten worlds the claim holds at its two ends.
+    brief : str
+        The same, from the lowest to the highest without words for these.
+    is_constant : bool
+    """
+
+    full: str
+    brief: str
+    is_constant: bool
+
+
+@dataclass(frozen=True)
+class ReadingText:
+    """A claim under one reading, in words.
+
+    Attributes
+    ----------
+    name : str
+        Of the reading.
+    word : str
+        The verdict; empty where there is none.
+    share : str
+        ``in about 5 of 10 worlds (39 to 54 %)``, or why it cannot be asked.
+    hangs : tuple of HingeText
+        On what it hangs most; none where nothing stands out.
+    details : tuple of (str, str)
+        What is told on request: a name and what stands beside it.
+    """
+
+    name: str
+    word: str
+    share: str
+    hangs: tuple[HingeText, ...]
+    details: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ClaimText:
+    """A tested claim in words.
+
+    Attributes
+    ----------
+    key, says, test : str
+    readings : tuple of ReadingText
+        The prior one first.
+    remarks : tuple of str
+        Sentences that must stand beside it.
+    announced : str
+        Whether what players do under its interventions is known to the others; empty where no
+        intervention is on what somebody does.
+    """
+
+    key: str
+    says: str
+    test: str
+    readings: tuple[ReadingText, ...]
+    remarks: tuple[str, ...]
+    announced: str
+
+    @property
+    def word(self) -> str:
+        """The verdict before one knows how it ended; empty where there is none."""
+        return self.readings[0].word
+
+
+@dataclass(frozen=True)
+class ShownClaim:
+    """A claim in a report, and how it stands.
+
+    ``sentence`` says how it stands, ``where`` in which worlds it holds, and ``see`` is the command
+    that tells a pair of histories in which it holds, or fails.
     """
 
     number: int
     anchor: str
-    says: str
-    test: str
+    text: ClaimText
     origin: Origin
     sentence: str
-    readings: tuple[ReadingText, ...]
-    remarks: tuple[str, ...]
     where: str = ""
-    announced: str = ""
     see: str = ""
 
 
@@ -222,6 +288,65 @@ class TextTable:
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     figures: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class TreeLine:
+    """A branch of a tree, or what is folded, which has no figures.
+
+    Attributes
+    ----------
+    guides : str
+        What leads to it from the branches above.
+    outcome, then : str
+        What it is, and what follows; empty where nothing does.
+    figures : tuple of str
+    told : str
+        The figures in a sentence, to stand below.
+    """
+
+    guides: str
+    outcome: str
+    then: str = ""
+    figures: tuple[str, ...] = ()
+    told: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is and what follows."""
+        return f"{self.outcome} → {self.then}" if self.then else self.outcome
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A tree with figures: what it grows from, the heads of the figures, the branches."""
+
+    name: str
+    heads: tuple[str, ...]
+    lines: tuple[TreeLine, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Sentences of a history, a line each."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A line across the page, with what it says."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Two texts that stand beside one another, under their heads."""
+
+    heads: tuple[str, str]
+    left: tuple[str, ...]
+    right: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -378,7 +503,7 @@ class Report:
     @property
     def readings(self) -> Sequence[str]:
         """The names of the readings that some claim has, in order."""
-        return list(dict.fromkeys(one.name for claim in self.claims for one in claim.readings))
+        return list(dict.fromkeys(one.name for claim in self.claims for one in claim.text.readings))
 
     @property
     def all_drawings(self) -> Sequence[Drawing]:

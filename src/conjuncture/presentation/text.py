@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from io import StringIO
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from itertools import zip_longest
+from typing import Literal, TypeAlias
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-if TYPE_CHECKING:
-    from conjuncture.presentation.sections import Section, TextTable
+from conjuncture.presentation.sections import (
+    Rule,
+    Section,
+    SideBySide,
+    TextTable,
+    Told,
+    Tree,
+)
 
 COLUMNS = 80
 INDENT = 2
@@ -24,15 +32,47 @@ NARROWEST_WORDS = 40
 """Columns that the words at the end of a row are given at least, before they go below."""
 
 
+HANGING = 2
+"""Columns by which all but the first line of a told sentence stand in."""
+LONGEST_LINE = 100
+"""Columns of a told sentence at most."""
+SIDE_BY_SIDE = 110
+"""From this width on two columns are easier to read than two texts in turn."""
+BETWEEN = " │ "
+
+Span: TypeAlias = tuple[str, str]
+"""A stretch of text and how it is set: in the words for styles that terminals are told."""
+Adapt: TypeAlias = Callable[[str], str]
+"""Returns a text in signs that a console can show."""
+
+
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph; ``tone`` is how it is set: ``bold``, ``dim`` or as it is."""
+    """A paragraph.
 
-    text: str
-    tone: Literal["", "bold", "dim"] = ""
+    Attributes
+    ----------
+    text : str or tuple of Span
+    tone : str
+        How it is set: ``bold``, ``dim``, ``italic``, a colour, or as it is.
+    indent : int
+        Columns left free before every line.
+    margin : tuple of Span
+        What stands there before the first line.
+    """
+
+    text: str | tuple[Span, ...]
+    tone: str = ""
+    indent: int = 0
+    margin: tuple[Span, ...] = ()
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The text in stretches that are set alike."""
+        return ((self.text, self.tone),) if isinstance(self.text, str) else self.text
 
 
-Block: TypeAlias = "Paragraph | TextTable"
+Block: TypeAlias = "Paragraph | TextTable | Tree | Told | Rule | SideBySide"
 Group: TypeAlias = "Sequence[Block]"
 """Blocks that stand together; a blank line parts a group from the next."""
 
@@ -68,15 +108,17 @@ def text_of_groups(groups: Sequence[Group], width: int = COLUMNS) -> str:
     <BLANKLINE>
     or two
     """
+    return text_printed_by(partial(print_groups, groups), width)
+
+
+def text_printed_by(show: Callable[[Console], None], width: int = COLUMNS) -> str:
+    """Return what is printed on a console without colours."""
     kept = StringIO()
-    console = Console(file=kept, width=width, highlight=False, markup=False, emoji=False)
-    print_groups(groups, console)
+    show(Console(file=kept, width=width, highlight=False, markup=False, emoji=False))
     return kept.getvalue().rstrip("\n")
 
 
-def print_groups(
-    groups: Sequence[Group], console: Console, adapt: Callable[[str], str] = str
-) -> None:
+def print_groups(groups: Sequence[Group], console: Console, adapt: Adapt = str) -> None:
     """Print groups of blocks with a blank line between them.
 
     Parameters
@@ -90,10 +132,34 @@ def print_groups(
         if place:
             console.print()
         for block in group:
-            if isinstance(block, Paragraph):
-                print_wrapped(console, Text(adapt(block.text), block.tone))
-            else:
-                print_table(adapt_table(block, adapt), console)
+            print_block(block, console, adapt)
+
+
+def print_block(block: Block, console: Console, adapt: Adapt) -> None:
+    """Print a block in the way of its kind."""
+    match block:
+        case Paragraph():
+            margin = text_of_spans(block.margin, adapt)
+            print_wrapped(console, text_of_spans(block.spans, adapt), block.indent, margin)
+        case TextTable():
+            print_table(adapt_table(block, adapt), console)
+        case Tree():
+            print_tree(block, console, adapt)
+        case Told():
+            print_told(block.lines, console, adapt, INDENT)
+        case Rule():
+            width = console.width
+            if width < SIDE_BY_SIDE:
+                width = min(width, LONGEST_LINE)
+            line = f"{'─' * INDENT} {block.text} ".ljust(width, "─")
+            console.print(Text(adapt(line), "yellow"), soft_wrap=True)
+        case SideBySide():
+            print_side_by_side(block, console, adapt)
+
+
+def text_of_spans(spans: Sequence[Span], adapt: Adapt) -> Text:
+    """Return a text whose stretches are set each in its own way."""
+    return Text.assemble(*((adapt(text), tone) for text, tone in spans))
 
 
 def print_wrapped(
@@ -119,7 +185,7 @@ def print_wrapped(
         before = Text()
 
 
-def adapt_table(table: TextTable, adapt: Callable[[str], str]) -> TextTable:
+def adapt_table(table: TextTable, adapt: Adapt) -> TextTable:
     """Return a table in signs that a console can show."""
     return replace(
         table,
@@ -205,6 +271,85 @@ def print_list(rows: Sequence[Sequence[str]], console: Console) -> None:
         else:
             print_wrapped(console, margin)
             print_wrapped(console, Text(text), INDENT)
+
+
+def print_tree(tree: Tree, console: Console, adapt: Adapt) -> None:
+    """Print the branches of a tree, their figures beside them where there is room, else below."""
+    branches = [line for line in tree.lines if line.figures]
+    widths = widths_of([tree.heads, *(line.figures for line in branches)])
+    labels = [adapt(line.guides + line.label) for line in branches]
+    left = max(map(len, (tree.name, *labels))) + GAP
+    beside = left + sum(widths) + GAP * (len(widths) - 1) <= console.width
+    head = Text(tree.name, "bold")
+    if beside:
+        head.pad_right(left - len(head))
+        head.append(align_figures(tree.heads, widths), "dim")
+    console.print(head, soft_wrap=True)
+    for line in tree.lines:
+        guides = (adapt(line.guides), "dim")
+        if beside and line.figures:
+            arrow = (adapt(" → ") if line.then else "", "dim")
+            text = Text.assemble(guides, line.outcome, arrow, (line.then, "bold"))
+            text.pad_right(left - len(text))
+            console.print(text.append(align_figures(line.figures, widths)), soft_wrap=True)
+            continue
+        text = Text(adapt(line.label), "" if line.figures else "dim")
+        print_wrapped(console, text, len(line.guides), Text(*guides))
+        if line.told:
+            print_wrapped(console, Text(adapt(line.told), "dim"), len(line.guides) + GAP)
+
+
+def align_figures(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Return figures to the right of their columns; intervals in brackets to the left."""
+    return (
+        (" " * GAP)
+        .join(
+            cell.ljust(width) if cell.startswith("(") or not cell else cell.rjust(width)
+            for cell, width in zip(cells, widths, strict=True)
+        )
+        .rstrip()
+    )
+
+
+def print_told(lines: Sequence[str], console: Console, adapt: Adapt, indent: int) -> None:
+    """Print sentences; the further lines of each stand two columns in."""
+    width = min(console.width, LONGEST_LINE) - indent
+    for line in lines:
+        for text in wrap_hanging(Text(adapt(line)), width, console):
+            console.print(Text(" " * indent) + text, soft_wrap=True)
+
+
+def wrap_hanging(text: Text, width: int, console: Console) -> list[Text]:
+    """Return the lines of a sentence, all but the first two columns in."""
+    wrapped = text.wrap(console, width - HANGING)
+    for line in wrapped:
+        line.rstrip()
+    return [wrapped[0], *(Text(" " * HANGING) + line for line in wrapped[1:])] if wrapped else []
+
+
+def print_side_by_side(block: SideBySide, console: Console, adapt: Adapt) -> None:
+    """Print two texts in two columns or, where there is no room for both, in turn."""
+    sides = tuple(zip(block.heads, (block.left, block.right), strict=True))
+    if console.width < SIDE_BY_SIDE:
+        for head, lines in sides:
+            print_wrapped(console, Text(adapt(f"{head}:"), "italic"), INDENT)
+            print_told(lines, console, adapt, 2 * INDENT)
+        return
+    width = (console.width - INDENT - len(BETWEEN)) // 2
+    columns = [
+        [
+            wrapped
+            for text in (Text(adapt(head), "italic"), *(Text(adapt(line)) for line in lines))
+            for wrapped in wrap_hanging(text, width, console)
+        ]
+        for head, lines in sides
+    ]
+    for left, right in zip_longest(*columns, fillvalue=Text()):
+        whole = Text(" " * INDENT) + left
+        whole.pad_right(INDENT + width - len(whole))
+        whole = whole + Text(adapt(BETWEEN), "dim") + right
+        whole.rstrip()
+        console.print(whole, soft_wrap=True)
 
 
 def size_in_words(worlds: int, histories: int, seed: int, constants: str = "documented") -> str:

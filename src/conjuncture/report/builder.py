@@ -11,18 +11,17 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from conjuncture.analysis.clauses import event_in_words, outcome_in_words
+from conjuncture.analysis.clauses import event_in_words
 from conjuncture.analysis.explain.causes import count_in_words
 from conjuncture.analysis.explain.sample import StoppedEarly
-from conjuncture.analysis.phrases import stage_heading, stage_in_words
 from conjuncture.analysis.plain_words import capitalise, join_words, plain_label
 from conjuncture.analysis.readings import WENT_WRONG
-from conjuncture.analysis.stage_summaries import unsolved_in
 from conjuncture.analysis.unsolved_stages import worst_of_each_stage
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
 from conjuncture.numbers import from_to, percent
 from conjuncture.ordering import put_in_order
+from conjuncture.presentation import outcomes
 from conjuncture.presentation.claim_notes import (
     balance_in_words,
     evidence_in_words,
@@ -32,11 +31,12 @@ from conjuncture.presentation.claim_results import ClaimResults
 from conjuncture.presentation.claims import unsolved_in as unsolved_in_claim
 from conjuncture.presentation.comparison import section_of
 from conjuncture.presentation.explanation import WORDING, sections_of
-from conjuncture.presentation.sections import CitedWork, Report, Section, Story, TextTable
+from conjuncture.presentation.outcomes import ends_of
+from conjuncture.presentation.sections import CitedWork, Report, Section, Story
 from conjuncture.report import claims, drawings, stories
 from conjuncture.report.account import highlight_account
 from conjuncture.report.cast import ScenarioDescriber
-from conjuncture.report.claims import ends_of, strips_of
+from conjuncture.report.claims import strips_of
 from conjuncture.scenario.bibliography import citations_of, reference_text, works
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.queries import read_event
@@ -75,19 +75,6 @@ COMPARISON_WORKS = ("good1965", "gelman2013", "daniels1999", "miller1955")
 """The works that a comparison rests on, by their keys."""
 
 Part = TypeVar("Part")
-
-COUNTED = (
-    "Histories are counted here as they ended. A probability elsewhere that is only about how one "
-    "stage ends counts each history by its chances just before the last draw, which is more exact; "
-    "the two differ by less than their errors."
-)
-"""Why one probability may read a little otherwise in two places."""
-
-COUNTED_LAST = (
-    "A stage that a history comes to more than once counts by how it ended last; in the picture "
-    "each visit has a bar of its own."
-)
-"""Why the picture's shares of a stage are others than those of the table."""
 
 
 def build_report(ensemble: Ensemble, outcomes: Sequence[str] | None = None) -> Report:
@@ -245,60 +232,9 @@ def stories_of(ensemble: Ensemble, found: Sequence[Explanation]) -> tuple[tuple[
 
 def course_section(ensemble: Ensemble) -> Section:
     """Return how often each stage ends in which way."""
-    crisis = ensemble.crisis
-    rows = []
-    for stage, summary in ensemble.stages().items():
-        for label, answer in summary.outcomes.items():
-            low, high = (percent(end, answer.standard_error) for end in answer.interval)
-            happened = crisis.observed.get(stage) == label
-            rows.append(
-                (
-                    stage_heading(crisis, stage),
-                    capitalise(outcome_in_words(crisis, stage, label)),
-                    percent(answer.value, answer.standard_error),
-                    from_to(low, high),
-                    "yes" if happened else "",
-                )
-            )
-    table = TextTable(
-        "How each stage ended, of all histories; those that never reached it count for none",
-        ("stage", "how it ends", "histories", "90\u00a0% of worlds", "so it was"),
-        tuple(rows),
-        frozenset({2, 3}),
-    )
-    reached = {
-        stage_in_words(crisis, stage): one.reached_share
-        for stage, one in ensemble.stages().items()
-        if one.reached_share < 1.0
-    }
-    visits = (
-        [COUNTED_LAST] if any(flow.stage not in crisis.stages for flow in ensemble.flows()) else []
-    )
-    sentences = [*reached_in_words(reached), COUNTED, *visits]
-    sentences += [f"{capitalise(one.sentence)}." for one in unsolved_in(ensemble.stages())]
-    pictures = drawings.drawings_of_courses(ensemble.flows(), crisis)
-    return Section("course", "How it goes in the model", "", tuple(sentences), pictures, (table,))
-
-
-def reached_in_words(reached: Mapping[str, float]) -> list[str]:
-    r"""Return how many histories come to the stages that not all of them reach, in a sentence.
-
-    Parameters
-    ----------
-    reached : mapping of str to float
-        How sentences call each stage, and the share of histories that come to it.
-
-    Examples
-    --------
-    >>> found = reached_in_words({"the pay": 0.4, "the night": 0.1})
-    >>> [text.replace("\u00a0", " ") for text in found]
-    ['Not every history comes to each stage: 40 % come to the pay, 10 % to the night.']
-    """
-    parts = [
-        f"{percent(share)} {'to' if place else 'come to'} {stage}"
-        for place, (stage, share) in enumerate(reached.items())
-    ]
-    return [f"Not every history comes to each stage: {', '.join(parts)}."] if parts else []
+    crisis, flows = ensemble.crisis, ensemble.flows()
+    pictures = drawings.drawings_of_courses(flows, crisis)
+    return outcomes.section_of(ensemble.stages(), crisis, flows, pictures)
 
 
 def similar_cases_section(ensemble: Ensemble) -> Section | None:

@@ -8,14 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
-from conjuncture.analysis.plain_words import labels_of, plain_label
-from conjuncture.analysis.stage_summaries import StageSummary
 from conjuncture.analysis.verdicts import ClaimResult
-from conjuncture.numbers import percent
 from conjuncture.presentation.claims import chronicle_of, claim_text, readings_of, sentence_on
-from conjuncture.presentation.sections import EndShare, Extent, ShownClaim, StageEnds, Strip
+from conjuncture.presentation.sections import Extent, ShownClaim, Strip
 from conjuncture.report.cast import ScenarioDescriber
-from conjuncture.scenario.crisis import Crisis
 
 
 def strips_of(results: Sequence[ClaimResult], shown: Sequence[ShownClaim]) -> tuple[Strip, ...]:
@@ -28,7 +24,7 @@ def strips_of(results: Sequence[ClaimResult], shown: Sequence[ShownClaim]) -> tu
         The same claims in the same order.
     """
     return tuple(
-        Strip(one.number, one.anchor, one.says, tuple(extents_of(result)))
+        Strip(one.number, one.anchor, one.text.says, tuple(extents_of(result)))
         for result, one in zip(results, shown, strict=True)
     )
 
@@ -40,34 +36,6 @@ def extents_of(result: ClaimResult) -> list[Extent]:
         for name, reading in readings_of(result)
         if isfinite(reading.verdict.share)
     ]
-
-
-def ends_of(stages: Mapping[str, StageSummary], crisis: Crisis) -> tuple[StageEnds, ...]:
-    """Return how often each stage ends in which way, with how it did end.
-
-    Parameters
-    ----------
-    stages : mapping of str to StageSummary
-        Of :meth:`conjuncture.ensemble.Ensemble.stages`.
-    crisis : Crisis
-    """
-    labels = labels_of(crisis)
-    return tuple(
-        StageEnds(
-            plain_label(stage),
-            tuple(
-                EndShare(
-                    labels[label],
-                    answer.value,
-                    percent(answer.value, answer.standard_error),
-                    crisis.observed.get(stage) == label,
-                )
-                for label, answer in summary.outcomes.items()
-            ),
-            percent(summary.reached_share) if summary.reached_share < 1.0 else "",
-        )
-        for stage, summary in stages.items()
-    )
 
 
 def show_claims(
@@ -99,13 +67,9 @@ def show_claim(
     return ShownClaim(
         number=number,
         anchor=anchor,
-        says=text.says,
-        test=text.test,
+        text=text,
         origin=describing.origin(result.claim.provenance, anchor),
         sentence=sentence_on(text),
-        readings=text.readings,
-        remarks=text.remarks,
         where=where,
-        announced=text.announced,
         see=chronicle_of(crisis.slug, text.key) if text.word in ("holds", "fails") else "",
     )

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from conjuncture.analysis.chronicle import Chronicle
 from conjuncture.analysis.clauses import event_in_words
-from conjuncture.analysis.divergence import EpisodeRow
 from conjuncture.analysis.explain import HISTORIES
 from conjuncture.analysis.explain.sample import Sample
 from conjuncture.analysis.illustrations import choose_typical_of_observed
-from conjuncture.analysis.plain_words import capitalise, name_of
+from conjuncture.analysis.plain_words import name_of
 from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import SimulationError
 from conjuncture.numbers import percent
 from conjuncture.ordering import put_in_order
-from conjuncture.presentation.sections import Scene, Story
+from conjuncture.presentation.chronicle import story_of
+from conjuncture.presentation.sections import Story
 from conjuncture.scenario.queries import read_event, read_interventions
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def typical_story(ensemble: Ensemble) -> Story:
     """
     choice = choose_typical_of_observed(ensemble.courses(), ensemble.crisis)
     told = ensemble.chronicle(world=choice.world, history=choice.history)
-    return story("typical", "A typical history", told, (choice.why,))
+    return story_of(told, "typical", "A typical history", (choice.why,))
 
 
 def turning_story(
@@ -76,7 +75,7 @@ def turning_story(
                 continue
             clause = event_in_words(crisis, event)
             why = reason_of_turning(name_of(crisis, force), clause, share)
-            return story("turning", "A history that turns", told, why)
+            return story_of(told, "turning", "A history that turns", why)
     return None
 
 
@@ -103,26 +102,3 @@ def rank_forces(
             shares[one.factor] = one.value
     ranked = put_in_order(forces, shares.__getitem__, turned.__getitem__, falling=True)
     return [one for one in ranked if turned[one]]
-
-
-def story(anchor: str, title: str, told: Chronicle, why: Sequence[str]) -> Story:
-    """Return a chronicle as a report shows it."""
-    return Story(
-        anchor=anchor,
-        title=title,
-        why=tuple(why) or ((told.why,) if told.why else ()),
-        address=f"world {told.world}, history {told.history}, seed {told.seed}",
-        heads=("As it was", capitalise(told.instead)),
-        scenes=tuple(map(scene, told.rows)),
-    )
-
-
-def scene(row: EpisodeRow) -> Scene:
-    """Return a stage of a chronicle; where one of two is not there, why."""
-    if not row.has_differences:
-        return Scene(row.title, row.shared_lines)
-    was, would_be = (
-        (lines or ("Nothing more.",)) if one is not None else ("It did not come to this.",)
-        for lines, one in ((row.lines_as_it_was, row.left), (row.lines_under_do, row.right))
-    )
-    return Scene(row.title, row.shared_lines, was, would_be, parts=True)

@@ -5,7 +5,6 @@ from importlib.resources import files
 
 import pytest
 
-from conjuncture.analysis.chronicle import chronicle_document
 from conjuncture.analysis.divergence import Episode, rows_of
 from conjuncture.analysis.plain_words import labels_of
 from conjuncture.api import load
@@ -151,14 +150,14 @@ def test_shapes_for_people_and_programs(ensemble):
     told = ensemble.chronicle("contest[1] = a", "contest[1] = b")
     text = str(told)
     assert text.startswith(f"A quarrel that comes again\nworld {told.world}, history")
-    assert "[as it was]" in text
-    assert "[with the first round of the contest made to end as “b”]" in text
+    assert "  As it was:" in text
+    assert "  With the first round of the contest made to end as “b”:" in text
     assert repr(told) == f"Chronicle(world={told.world}, history={told.history}, seed=1)"
     assert "Afterwards" in told._repr_html_()
-    content = chronicle_document(told)
+    content = told.to_dict()
     assert content["as_it_was"][0]["lines"] == list(told.as_it_was[0].lines)
     assert content["parted"]["stage"] == "Contest"
-    assert chronicle_document(ensemble.chronicle("contest[1] = a"))["under_do"] is None
+    assert ensemble.chronicle("contest[1] = a").to_dict()["under_do"] is None
 
 
 def test_one_history_alone_shares_all_its_lines(ensemble):

@@ -97,7 +97,7 @@ def test_what_is_rare_is_folded_and_nothing_is_lost(ensemble):
 def test_repeated_visits_are_numbered(ensemble):
     assert "a → contest (2)" in str(ensemble.tree())
     assert repr(ensemble.tree()).startswith("OutcomeTree('contest', branches=")
-    assert ensemble.tree()._repr_html_().startswith("<pre>contest")
+    assert "a → contest (2)</code>" in ensemble.tree()._repr_html_()
 
 
 @pytest.mark.parametrize("least", [-0.1, 1.5, float("nan")])

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from conjuncture.analysis.chronicle import chronicle_document
 from conjuncture.analysis.pairs import pair_of, survey_pairs
 from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.ensemble import Ensemble
@@ -150,7 +149,7 @@ def test_two_changes_stand_side_by_side(ensemble):
     assert [head[:8] for head in told.column_titles] == ["With the", "With the"]
     assert told.rows[0].left == told.under_other[0]
     assert ", the reverse in " in told.illustration.sentences
-    content = chronicle_document(told)
+    content = told.to_dict()
     assert content["other"] == told.other != content["instead"]
     assert content["under_other"][-1]["outcome"] == "a"
     assert content["claim"]["key"] == "more_is_better"

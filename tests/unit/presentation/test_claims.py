@@ -12,11 +12,11 @@ from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.hinges import Hinge
 from conjuncture.analysis.observed_endings import DecidedPart
 from conjuncture.analysis.verdicts import ClaimResult, Reading, Verdict
-from conjuncture.cli.claim_page import lines_of, lines_with_name
 from conjuncture.engine.likelihood_weighting import Likelihood
 from conjuncture.language.nodes import Compare, Label, Outcome
 from conjuncture.presentation.claim_documents import claims_document
 from conjuncture.presentation.claim_notes import balance_in_words, notes_in_words
+from conjuncture.presentation.claim_page import lines_of, lines_with_name
 from conjuncture.presentation.claim_results import ClaimResults
 from conjuncture.presentation.claims import (
     BLANK,
@@ -131,15 +131,18 @@ def test_the_balance_counts_every_word(crisis, result):
     assert document["summary"] == {"prior": {"depends": 1, "holds": 1}}
 
 
-def test_results_are_a_row_for_each_claim_and_reading_and_a_line_of_text_each(crisis, result):
+def test_results_are_a_row_for_each_claim_and_reading_and_a_block_of_text_each(crisis, result):
     evidence = Likelihood(np.array([0.2, 0.4]), np.array([0.01, 0.01]))
     seen = replace(result, as_it_happened=replace(result.as_it_happened, evidence=evidence))
     tests = ClaimResults(crisis, [seen])
     frame = tests.to_frame()
     assert list(frame["reading"]) == ["prior", "as it happened"]
     assert list(frame["hangs_on"]) == ["army_mood, precision", ""]
-    assert str(tests).splitlines()[1].startswith("◐ alliance: It was the alliance")
+    assert str(tests).startswith("◐? It was the alliance")
+    assert max(map(len, str(tests).splitlines())) <= 80
+    assert "1 claim:  ◐ 1 depends" in str(tests)
     assert "39 to 54" in tests._repr_html_()
+    assert "<img src=" in tests._repr_html_()
     assert repr(tests) == "ClaimResults(alliance='depends')"
 
 

@@ -63,7 +63,7 @@ def test_the_first_screen_has_each_claim_and_each_stage(report):
         (one.number, one.anchor) for one in report.claims
     ]
     for strip, claim in zip(report.strips, report.claims, strict=True):
-        assert [one.word for one in strip.extents] == [one.word for one in claim.readings]
+        assert [one.word for one in strip.extents] == [one.word for one in claim.text.readings]
         assert all(0.0 <= one.low <= one.share <= one.high <= 1.0 for one in strip.extents)
     (stage,) = report.course
     assert [(one.name, one.happened) for one in stage.ends] == [("A", True), ("b", False)]

@@ -1,1 +1,0 @@
-"""Results as plain dictionaries: the documented shapes of ``--json``."""
