@@ -19,7 +19,6 @@ from conjuncture.presentation.sections import (
     Origin,
     Owner,
     ReadingText,
-    Report,
     Scene,
     Section,
     ShownClaim,
@@ -30,6 +29,7 @@ from conjuncture.presentation.sections import (
     TextTable,
 )
 from conjuncture.report.account import highlight_account
+from conjuncture.report.document import Report
 from conjuncture.scenario.crisis import Crisis
 
 ACCOUNT = """\

@@ -54,8 +54,8 @@ MODULES = {
     "figures": [
         "Picture", "draw_attribution", "draw_causes", "draw_claims", "draw_comparison",
         "draw_discovery", "draw_explanation", "draw_interactions", "draw_map", "draw_outcomes",
-        "draw_posterior", "draw_rivalry", "draw_sensitivity", "draw_tipping", "png", "save",
-        "save_all", "svg",
+        "draw_posterior", "draw_rivalry", "draw_sensitivity", "draw_tipping", "pictures_of", "png",
+        "save", "save_all", "svg",
     ],
     "report": ["Report", "build_report", "write"],
 }  # fmt: skip

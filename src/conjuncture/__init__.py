@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from conjuncture.presentation.claim_results import ClaimResults
-    from conjuncture.presentation.sections import Report
+    from conjuncture.report.document import Report
     from conjuncture.version import __version__
 
 __all__ = [
@@ -92,7 +92,7 @@ _HOMES = {
     "OutcomeTree": "analysis.outcome_tree",
     "Posterior": "analysis.conditioning.posterior",
     "QueryError": "errors",
-    "Report": "presentation.sections",
+    "Report": "report.document",
     "Rivalry": "analysis.rivalry.rivals",
     "Scenario": "api",
     "ScenarioError": "errors",

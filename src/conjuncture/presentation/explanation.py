@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from math import isfinite
 from typing import Any
-
-import numpy as np
 
 from conjuncture.analysis.explain.attribution import Attribution, Share
 from conjuncture.analysis.explain.causes import Causes, count_in_words
@@ -25,7 +23,7 @@ from conjuncture.numbers import (
     percent,
     round_number,
 )
-from conjuncture.presentation.documents import Content, answer_document
+from conjuncture.presentation.documents import Content, answer_document, to_json_value
 from conjuncture.presentation.sections import Drawing, ExplanationSections, Section, TextTable
 from conjuncture.presentation.text import Group, Paragraph
 from conjuncture.presentation.text import groups_of as groups_of_section
@@ -490,27 +488,3 @@ WORDING = {
     ),
 }
 """Of every part, in the order in which they are told."""
-
-
-def to_json_value(value: Any) -> Any:
-    """Return a result in what JSON knows: named fields, lists, numbers; None for what is none.
-
-    Examples
-    --------
-    >>> from conjuncture.analysis.explain.tipping import Crossing
-    >>> to_json_value(Crossing(0.5, (0.4, float("inf")), True, np.float64(1.0)))
-    {'value': 0.5, 'interval': [0.4, None], 'rising': True, 'share': 1.0, 'steps': False}
-    """
-    if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: to_json_value(getattr(value, one.name)) for one in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): to_json_value(one) for key, one in value.items()}
-    if isinstance(value, np.ndarray):
-        return to_json_value(value.tolist())
-    if isinstance(value, tuple | list | set | frozenset):
-        return [to_json_value(one) for one in value]
-    if isinstance(value, np.generic):
-        return to_json_value(value.item())
-    if isinstance(value, float) and not isfinite(value):
-        return None
-    return value

@@ -11,8 +11,8 @@ Examples
 >>> write(report, "report.html")                                      # doctest: +SKIP
 """
 
-from conjuncture.presentation.sections import Report
 from conjuncture.report.builder import build_report
+from conjuncture.report.document import Report
 from conjuncture.report.renderers import write
 
 __all__ = ["Report", "build_report", "write"]

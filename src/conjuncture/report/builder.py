@@ -32,11 +32,12 @@ from conjuncture.presentation.claims import unsolved_in as unsolved_in_claim
 from conjuncture.presentation.comparison import section_of
 from conjuncture.presentation.explanation import WORDING, sections_of
 from conjuncture.presentation.outcomes import ends_of
-from conjuncture.presentation.sections import CitedWork, Report, Section, Story
+from conjuncture.presentation.sections import CitedWork, Section, Story
 from conjuncture.report import claims, drawings, stories
 from conjuncture.report.account import highlight_account
 from conjuncture.report.cast import ScenarioDescriber
 from conjuncture.report.claims import strips_of
+from conjuncture.report.document import Report
 from conjuncture.scenario.bibliography import citations_of, reference_text, works
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.queries import read_event

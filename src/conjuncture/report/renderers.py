@@ -14,7 +14,7 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -35,7 +35,10 @@ from conjuncture.figures.picture import (
     WIDTH,
 )
 from conjuncture.presentation.claims import CONSTANTS, MEANINGS, READINGS, SYMBOLS
-from conjuncture.presentation.sections import Report, Segment
+from conjuncture.presentation.sections import Segment
+
+if TYPE_CHECKING:
+    from conjuncture.report.document import Report
 
 _BEFORE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)

@@ -11,7 +11,8 @@ from conjuncture.analysis.explain.sample import Sample, StoppedEarly
 from conjuncture.analysis.explain.tipping import find_tipping_points, plausible_range, tipping_map
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.errors import UsageError
-from conjuncture.presentation.explanation import tipping_tables, to_json_value
+from conjuncture.presentation.documents import to_json_value
+from conjuncture.presentation.explanation import tipping_tables
 from conjuncture.scenario.queries import read_event
 from crises import SWORN
 
