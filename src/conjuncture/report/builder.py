@@ -234,7 +234,7 @@ def stories_of(ensemble: Ensemble, found: Sequence[Explanation]) -> tuple[tuple[
 def course_section(ensemble: Ensemble) -> Section:
     """Return how often each stage ends in which way."""
     crisis, flows = ensemble.crisis, ensemble.flows()
-    pictures = drawings.drawings_of_courses(flows, crisis)
+    pictures = drawings.drawings_of(ensemble)
     return outcomes.section_of(ensemble.stages(), crisis, flows, pictures)
 
 
@@ -243,7 +243,7 @@ def similar_cases_section(ensemble: Ensemble) -> Section | None:
     if ensemble.crisis.like is None:
         return None
     found = ensemble.compare()
-    return section_of(found, drawings.drawings_of_comparison(found))
+    return section_of(found, drawings.drawings_of(found))
 
 
 def missing_parts(
@@ -303,7 +303,7 @@ def assemble_report(
         outcomes=course,
         explained=why,
         stories=tuple(told),
-        drawings=drawings.drawings_of_claims(tests),
+        drawings=drawings.drawings_of(tests) if len(tests) else (),
         caveats=CAVEATS,
         cited=works_cited(crisis, found),
         record=tuple(record_of(ensemble.record)),

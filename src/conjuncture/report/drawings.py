@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,21 +12,13 @@ from numpy.typing import NDArray
 from conjuncture.analysis.explain.attribution import Attribution
 from conjuncture.analysis.explain.causes import Causes
 from conjuncture.analysis.explain.tipping import Tipping
-from conjuncture.analysis.plain_words import labels_of
-from conjuncture.figures.claims import draw_claims
-from conjuncture.figures.comparison import draw_comparison
-from conjuncture.figures.explanation import pictures_of
-from conjuncture.figures.outcomes import draw_outcomes
 from conjuncture.figures.picture import Picture, svg
+from conjuncture.figures.results import pictures_of
 from conjuncture.ordering import put_in_order
 from conjuncture.presentation.sections import Drawing
 
 if TYPE_CHECKING:
-    from conjuncture.analysis.courses import Flow
     from conjuncture.analysis.explain.explanation import Explanation
-    from conjuncture.analysis.reference_classes.comparison import Comparison
-    from conjuncture.analysis.verdicts import ClaimResult
-    from conjuncture.scenario.crisis import Crisis
 
 Values = Mapping[str, NDArray[np.float64]]
 MOST_MAPS, MOST_BARS, MOST_CURVES = 3, 12, 12
@@ -39,19 +31,9 @@ def drawing_of(picture: Picture, name: str) -> Drawing:
     return Drawing(name, picture.title, picture.description, text)
 
 
-def drawings_of_claims(tests: Sequence[ClaimResult]) -> tuple[Drawing, ...]:
-    """Return the picture of the claims; none where no claim was tested."""
-    return (drawing_of(draw_claims(tests), "claims"),) if tests else ()
-
-
-def drawings_of_comparison(found: Comparison) -> tuple[Drawing, ...]:
-    """Return the picture of cases on record that are like this one."""
-    return (drawing_of(draw_comparison(found), "comparison"),)
-
-
-def drawings_of_courses(flows: Sequence[Flow], crisis: Crisis) -> tuple[Drawing, ...]:
-    """Return the picture of how a crisis can go, with how it did go marked."""
-    return (drawing_of(draw_outcomes(flows, crisis.observed, labels_of(crisis)), "outcomes"),)
+def drawings_of(result: Any) -> tuple[Drawing, ...]:
+    """Return the pictures of a result of which a report has but one."""
+    return tuple(drawing_of(one, one.name) for one in pictures_of(result))
 
 
 def drawings_of_explanation(
@@ -70,7 +52,7 @@ def drawings_of_explanation(
     return {
         name: [
             drawing_of(picture, f"{prefix}-{picture.name}")
-            for picture in pictures_of(keep_first(part), values, empty=True)
+            for picture in pictures_of(keep_first(part), values)
         ]
         for name, part in found.parts.items()
     }
