@@ -88,7 +88,7 @@ def test_an_explanation_has_the_figures_of_its_parts_in_one_table():
 
 
 def test_a_sweep_is_a_list_that_says_what_each_row_found():
-    assert SWEEP == list(SWEEP)
+    assert list(SWEEP) == SWEEP
     words = [line.split()[-1] for line in str(SWEEP).splitlines()[3:]]
     assert words == ["0.50", "holds", "wrong"]
 
