@@ -122,7 +122,7 @@ def rows_of(was: Sequence[Episode], would_be: Sequence[Episode] | None) -> tuple
     >>> def passed(*stages):
     ...     return [Episode(stage, 1, False, "a", False, ("It ended.",)) for stage in stages]
     >>> rows = rows_of(passed("showdown", "pact", "end_game"), passed("showdown", "end_game"))
-    >>> [row.title for row in rows], [row.parts for row in rows]
+    >>> [row.title for row in rows], [row.diverges for row in rows]
     (['Showdown', 'Pact', 'End game'], [False, True, False])
     """
     if would_be is None:
