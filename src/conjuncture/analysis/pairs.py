@@ -114,7 +114,7 @@ def pair_of(test: Test) -> Pair:
     >>> import conjuncture
     >>> claims = conjuncture.load("bolivia-1970").crisis.claims
     >>> capitulation, veto = (pair_of(claims[key].test) for key in ("capitulation", "veto"))
-    >>> capitulation.so, len(capitulation.columns), len(veto.columns)
+    >>> capitulation.agreeing_states, len(capitulation.columns), len(veto.columns)
     (frozenset({('true',)}), 1, 2)
     >>> veto.agrees_with_claim(("false", "true")), veto.agrees_with_claim(("false", "false"))
     (True, False)
