@@ -81,7 +81,7 @@ from conjuncture.mechanisms.contract import Resolution
 
 def resolve(inputs, draw):
     """Toss once: heads with the odds that those who are there have added up."""
-    here = jnp.where(inputs.bound == 0, 0.0, inputs.present)
+    here = jnp.where(inputs.fixed_sides == 0, 0.0, inputs.present)
     added = {
         force: here[inputs.forces.index(force)] * inputs.value(f"{force}.bias")
         for force in inputs.stage.bias
@@ -160,7 +160,8 @@ def outside(tmp_path_factory):
     told.mkdir()
     (told / "METADATA").write_text("Metadata-Version: 2.1\nName: coins-and-dice\nVersion: 1.0\n")
     (told / "entry_points.txt").write_text(f"[{GROUP}]\ncoin = coins_and_dice.coin\n")
-    return {**os.environ, "PYTHONPATH": str(site), "NO_COLOR": "1", "COLUMNS": "100"}
+    path = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path, "NO_COLOR": "1", "COLUMNS": "100"}
 
 
 @pytest.fixture(scope="module")
