@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PAGES = ("CONTRIBUTING.md", "docs/explanation/words.md")
 FOLDERS = (ROOT, ROOT / "src" / "conjuncture", ROOT / "docs" / "explanation")
-EXAMPLES = {"NAME-YEAR": ["bolivia-1970"], "NAME": ["showdown", "claims", "cabinet"]}
+EXAMPLES = {"NAME-YEAR": ["bolivia-1970"], "NAME": ["showdown", "claims", "cabinet", "causes"]}
 MADE = {".venv", ".ci"}
 
 
