@@ -7,20 +7,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 from io import StringIO
 from itertools import zip_longest
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conjuncture.presentation.sections import (
-    Rule,
-    Section,
-    SideBySide,
-    TextTable,
-    Told,
-    Tree,
-)
+if TYPE_CHECKING:
+    from conjuncture.presentation.sections import (
+        Rule,
+        Section,
+        SideBySide,
+        TextTable,
+        Told,
+        Tree,
+    )
 
 COLUMNS = 80
 INDENT = 2
@@ -137,6 +138,8 @@ def print_groups(groups: Sequence[Group], console: Console, adapt: Adapt = str) 
 
 def print_block(block: Block, console: Console, adapt: Adapt) -> None:
     """Print a block in the way of its kind."""
+    from conjuncture.presentation.sections import Rule, SideBySide, TextTable, Told, Tree
+
     match block:
         case Paragraph():
             margin = text_of_spans(block.margin, adapt)
