@@ -44,7 +44,7 @@ class StageSummaries(Result, dict[str, StageSummary]):
     """Every stage of a crisis, by its name, in the order of the scenario."""
 
     @property
-    def unsolved(self) -> list[UnsolvedStage]:
+    def unsolved_stages(self) -> list[UnsolvedStage]:
         """The stages that were not solved everywhere, each once."""
         return worst_of_each_stage(
             one.unsolved for stage in self.values() for one in stage.outcomes.values()

@@ -72,7 +72,7 @@ def groups_of_run(
 ) -> Iterator[Group]:
     """Yield what a run comes to: the tree, what was not solved, and how each stage ends."""
     yield from groups_of(tree, quiet=quiet)
-    for one in stages.unsolved:
+    for one in stages.unsolved_stages:
         yield [Paragraph(f"Warning: {one.sentence}.", "bold")]
     yield from groups_of(stages, quiet=quiet)
     if quiet:
@@ -190,7 +190,7 @@ def section_of(
     }
     visits = [COUNTED_LAST] if any(flow.stage not in crisis.stages for flow in flows) else []
     sentences = [*reached_in_words(reached), COUNTED, *visits]
-    sentences += [f"{capitalise(one.sentence)}." for one in stages.unsolved]
+    sentences += [f"{capitalise(one.sentence)}." for one in stages.unsolved_stages]
     return Section(
         "course", "How it goes in the model", "", tuple(sentences), tuple(drawings), (table,)
     )
