@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.mechanisms.cabinet.closed_rule import solve_bargaining
-from conjuncture.mechanisms.cabinet.coalitions import VotingGame
+from conjuncture.mechanisms.cabinet.inputs import VotingGame
 from validation.bootstrap import BootstrapEstimate, bootstrap
 
 FOLDER = "portfolios"

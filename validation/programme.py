@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from conjuncture.mechanisms.programme.bargain import Bargain
+from conjuncture.mechanisms.programme.challenge import Bargain
 from conjuncture.mechanisms.programme.inputs import RULES
 from conjuncture.mechanisms.programme.model import rule_of_name
 from validation.bootstrap import bootstrap

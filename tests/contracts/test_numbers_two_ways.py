@@ -28,7 +28,7 @@ from conjuncture.engine.program_registry import program_for
 from conjuncture.ensemble import Ensemble
 from conjuncture.language.unparser import write
 from conjuncture.mechanisms.registry import packages, stage_models
-from conjuncture.numbers import percent
+from conjuncture.number_format import percent
 from conjuncture.report.builder import course_section
 from conjuncture.scenario.scenario_file import read_crisis
 from crises import every_crisis

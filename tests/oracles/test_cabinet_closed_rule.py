@@ -10,7 +10,7 @@ import pytest
 from chance import bound
 from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.cabinet.closed_rule import solve_bargaining
-from conjuncture.mechanisms.cabinet.coalitions import VotingGame
+from conjuncture.mechanisms.cabinet.inputs import VotingGame
 from numpy_traces import by_numpy
 
 

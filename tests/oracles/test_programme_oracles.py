@@ -9,7 +9,7 @@ import pytest
 import reference_programme as reference
 
 from conjuncture.ensemble import Ensemble
-from conjuncture.mechanisms.programme.bargain import Bargain
+from conjuncture.mechanisms.programme.challenge import Bargain
 from conjuncture.mechanisms.programme.model import rule_of_name
 from numpy_traces import by_numpy
 

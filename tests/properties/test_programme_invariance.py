@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from conjuncture.mechanisms.programme.bargain import Bargain
+from conjuncture.mechanisms.programme.challenge import Bargain
 from conjuncture.mechanisms.programme.model import rule_of_name
 
 RULES = ("compromise", "median", "challenge", "challenge_replication")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from conjuncture.data.tags import TAGS
+from conjuncture.data.dictionary import TAGS
 from validation.backtest.standings import ContenderStanding, Result
 from validation.backtest.trial import EvidenceSet
 from validation.bootstrap import BootstrapEstimate

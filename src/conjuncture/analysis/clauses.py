@@ -49,7 +49,7 @@ from conjuncture.language.nodes import (
 from conjuncture.language.quantities import Mean, Necessity, Probability, Quantile, Sufficiency
 from conjuncture.language.symbols import DIMENSIONLESS
 from conjuncture.language.unparser import write, write_interventions
-from conjuncture.numbers import round_number
+from conjuncture.number_format import round_number
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.queries import read_event
 

@@ -38,8 +38,8 @@ from conjuncture.engine.interventions import AS_THINGS_WERE, Run
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import And, Compare, Expression, Not, Outcome, State
-from conjuncture.numbers import percent_in_text as percent
-from conjuncture.numbers import round_number
+from conjuncture.number_format import percent_in_text as percent
+from conjuncture.number_format import round_number
 from conjuncture.scenario.crisis import Claim, Crisis
 from conjuncture.scenario.queries import read_event
 from conjuncture.scenario.stage_graph import stage_order

@@ -14,9 +14,9 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import ValidationError
 
 from conjuncture.engine.structure import structure_of
-from conjuncture.language.digits import write_number
 from conjuncture.language.interventions import SetCell
 from conjuncture.language.nodes import Label, NumberLiteral, cells_of
+from conjuncture.number_format import write_number
 from conjuncture.scenario.crisis import Crisis, Stage
 from conjuncture.scenario.dependencies import derived_cells, moved_cells
 from conjuncture.scenario.stage_graph import stage_order

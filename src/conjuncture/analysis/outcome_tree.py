@@ -14,9 +14,9 @@ from conjuncture.analysis.questions import Question, Ratio
 from conjuncture.analysis.result import Result
 from conjuncture.engine.tallies import Sums
 from conjuncture.errors import UsageError
-from conjuncture.language.digits import write_number
 from conjuncture.language.nodes import Compare, Label, Outcome
 from conjuncture.language.quantities import Probability
+from conjuncture.number_format import write_number
 from conjuncture.ordering import places_in_order
 
 Real = NDArray[np.float64]

@@ -35,8 +35,7 @@ from conjuncture.engine.machine import BUILD_KEYS
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
-from conjuncture.language.digits import write_number
-from conjuncture.numbers import finite_or_none
+from conjuncture.number_format import finite_or_none, write_number
 from conjuncture.scenario.sweep_file import Sweep, SweepCase, SweepSetting
 from conjuncture.version import LANGUAGE
 

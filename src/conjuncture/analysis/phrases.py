@@ -31,7 +31,7 @@ from conjuncture.language.nodes import (
 )
 from conjuncture.language.symbols import DIMENSIONLESS
 from conjuncture.language.unparser import write
-from conjuncture.numbers import change_of, round_number
+from conjuncture.number_format import change_of, round_number
 from conjuncture.scenario.attributes import ATTRIBUTES, BACKER_ATTRIBUTES
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.stage_model import Constant

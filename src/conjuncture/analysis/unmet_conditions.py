@@ -27,7 +27,7 @@ from conjuncture.language.nodes import (
 )
 from conjuncture.language.quantities import NumberQuantity, Probability, Quantile
 from conjuncture.language.unparser import write
-from conjuncture.numbers import percent_in_text as percent
+from conjuncture.number_format import percent_in_text as percent
 from conjuncture.scenario.crisis import Crisis
 
 MOST_PARTS, MOST_NAMED = 6, 2

@@ -270,7 +270,7 @@ def show_end(found: Explanation, ensemble: Ensemble, console: Console, *, quiet:
     """Print what is missing of an explanation, and what it rests on."""
     from rich.text import Text
 
-    from conjuncture.numbers import figure_of
+    from conjuncture.number_format import figure_of
     from conjuncture.presentation.explanation import WORDING
 
     def tell(text: str, style: str) -> None:

@@ -134,8 +134,8 @@ def command(
     with open_output(output) as keep:
         from conjuncture.analysis.reference_classes.comparison import summary_in_words
         from conjuncture.analysis.verdicts import FailedClaim
-        from conjuncture.presentation.claim_documents import claim_rows
         from conjuncture.presentation.claim_page import ClaimPage
+        from conjuncture.presentation.claim_results import claim_rows
 
         with (
             show_progress(quiet=quiet, answering=True) as progress,

@@ -10,14 +10,15 @@ Examples
 
 from conjuncture.data.dictionary import (
     DICTIONARY,
+    TAGS,
     Column,
     DataSource,
     DataTable,
+    Tag,
     describe_table,
     path,
 )
 from conjuncture.data.frames import attempts, campaigns, military_attempts
-from conjuncture.data.tags import TAGS, Tag
 
 __all__ = [
     "DICTIONARY",

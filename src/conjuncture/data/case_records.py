@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from conjuncture.data.dictionary import DICTIONARY, describe_table, path
-from conjuncture.data.tags import TAGS, Tag
+from conjuncture.data.dictionary import DICTIONARY, TAGS, Tag, describe_table, path
 from conjuncture.errors import UsageError
 from conjuncture.language.names import find_nearest_name
 

@@ -2,12 +2,14 @@
 
 ``attempts`` are coups 1950 to 2023, joined from five data sets, of which the Cline Center's says
 which kinds of actors took part; ``military_attempts`` a list of its own, with its own outcomes;
-``campaigns`` mass campaigns, nonviolent and violent, and how they ended.
+``campaigns`` mass campaigns, nonviolent and violent, and how they ended. Some columns are tags, by
+which cases are told apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
@@ -30,9 +32,7 @@ from conjuncture.data.columns import (
 )
 from conjuncture.errors import UsageError
 
-__all__ = [
-    "DICTIONARY", "Column", "DataSource", "DataTable", "Kind", "describe_table", "path",
-]  # fmt: skip
+__all__ = ["DICTIONARY", "Column", "DataSource", "DataTable", "Kind", "describe_table", "path"]
 
 
 _NOT_MATCHED = 33
@@ -441,3 +441,42 @@ def path(name: str) -> Any:
     'attempts.csv'
     """
     return files("conjuncture.data").joinpath(f"{describe_table(name).name}.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A column of which every cell is one of a few words, or empty.
+
+    Attributes
+    ----------
+    name : str
+        The name of the column.
+    options : tuple of str
+        The words, as they stand in the cells.
+    meaning : str
+        What it says of a case.
+    hindsight : bool
+        Whether it was coded by people who knew how the case ended, or follows from that.
+    """
+
+    name: str
+    options: tuple[str, ...]
+    meaning: str
+    hindsight: bool
+
+
+TAGS: Mapping[str, Mapping[str, Tag]] = MappingProxyType({
+    name: MappingProxyType({
+        column.name: Tag(column.name, tuple(column.options), column.meaning, column.hindsight)
+        for column in table.columns
+        if column.kind == "tag"
+    })
+    for name, table in DICTIONARY.items()
+})  # fmt: skip
+"""The tags of each table, by the table's name and the tag's.
+
+Examples
+--------
+>>> TAGS["attempts"]["plotters"].options, TAGS["attempts"]["plotters"].hindsight
+(('combat', 'elite'), True)
+"""

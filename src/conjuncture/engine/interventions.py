@@ -20,11 +20,11 @@ from conjuncture.engine.traces import Patch, no_patch
 from conjuncture.engine.worlds import LARGEST, Worlds, WorldScope, describe_limits, share_of
 from conjuncture.errors import Mistake, QueryError
 from conjuncture.graph import reachable_from
-from conjuncture.language.digits import write_rounded
 from conjuncture.language.evaluator import evaluate
 from conjuncture.language.interventions import Aside, Plays, SetCell, SetOutcome, Sides, Without
 from conjuncture.language.nodes import Expression, Intervention, Label, cells_of
 from conjuncture.language.symbols import Domain
+from conjuncture.number_format import write_rounded
 
 WantedStages = Sequence[Set[str] | None]
 """For each run the stages that are asked for; None: all."""

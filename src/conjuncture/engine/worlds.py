@@ -22,7 +22,6 @@ from scipy import special
 
 from conjuncture.engine.addresses import world_uniforms
 from conjuncture.errors import SimulationError
-from conjuncture.language.digits import write_rounded
 from conjuncture.language.evaluator import evaluate
 from conjuncture.language.interventions import SetCell
 from conjuncture.language.nodes import (
@@ -38,6 +37,7 @@ from conjuncture.language.nodes import (
     walk,
 )
 from conjuncture.language.symbols import Domain
+from conjuncture.number_format import write_rounded
 from conjuncture.scenario.crisis import Crisis, Place
 from conjuncture.scenario.crisis import Number as CrisisNumber
 

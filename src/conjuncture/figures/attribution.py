@@ -23,8 +23,8 @@ from conjuncture.figures.picture import (
     stack_rows,
     wrap_label,
 )
-from conjuncture.numbers import figure_of
-from conjuncture.numbers import percent_in_picture as percent
+from conjuncture.number_format import figure_of
+from conjuncture.number_format import percent_in_picture as percent
 from conjuncture.ordering import put_in_order
 
 UP, DOWN = (BLUE, ""), (ORANGE, "////")

@@ -34,7 +34,7 @@ from conjuncture.figures.picture import (
     rows_of_labels,
     wrap_label,
 )
-from conjuncture.numbers import percent_in_picture as percent
+from conjuncture.number_format import percent_in_picture as percent
 from conjuncture.presentation.claims import SYMBOLS, readings_of
 
 

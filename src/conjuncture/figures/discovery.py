@@ -32,8 +32,8 @@ from conjuncture.figures.picture import (
     rows_of_labels,
     wrap_label,
 )
-from conjuncture.numbers import percent_in_picture as percent
-from conjuncture.numbers import round_number
+from conjuncture.number_format import percent_in_picture as percent
+from conjuncture.number_format import round_number
 
 Real = NDArray[np.float64]
 Bool = NDArray[np.bool_]

@@ -41,7 +41,7 @@ from conjuncture.figures.picture import (
     wrap_label,
 )
 from conjuncture.figures.tipping import draw_map, draw_tipping
-from conjuncture.numbers import percent_in_picture as percent
+from conjuncture.number_format import percent_in_picture as percent
 
 if TYPE_CHECKING:
     from conjuncture.analysis.explain.explanation import Explanation

@@ -35,7 +35,7 @@ from conjuncture.figures.picture import (
     in_house_style,
     wrap_label,
 )
-from conjuncture.numbers import percent_in_picture as percent
+from conjuncture.number_format import percent_in_picture as percent
 from conjuncture.ordering import put_in_order
 
 SCALE = 1.8

@@ -21,13 +21,11 @@ from conjuncture.analysis.rivalry.rivals import Rivalry
 from conjuncture.analysis.stage_summaries import StageSummaries
 from conjuncture.ensemble import Ensemble
 from conjuncture.figures.claims import draw_claims
-from conjuncture.figures.comparison import draw_comparison
+from conjuncture.figures.evidence import draw_comparison, draw_posterior, draw_rivalry
 from conjuncture.figures.explanation import draw_explanation
 from conjuncture.figures.explanation import pictures_of as pictures_of_part
 from conjuncture.figures.outcomes import draw_outcomes
 from conjuncture.figures.picture import Picture, svg
-from conjuncture.figures.posterior import draw_posterior
-from conjuncture.figures.rivalry import draw_rivalry
 from conjuncture.presentation.claim_results import ClaimResults
 
 __all__ = ["pictures_of", "svg"]

@@ -27,8 +27,8 @@ from conjuncture.figures.picture import (
     is_finite,
     wrap_label,
 )
-from conjuncture.numbers import interval, round_number
-from conjuncture.numbers import percent_in_picture as percent
+from conjuncture.number_format import interval, round_number
+from conjuncture.number_format import percent_in_picture as percent
 
 FEW = 9
 """Up to so many curves stand three in a row, more stand four in a row."""

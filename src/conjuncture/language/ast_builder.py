@@ -13,7 +13,6 @@ from typing import Any, NoReturn
 
 from lark import Token, Transformer
 
-from conjuncture.language.digits import write_number
 from conjuncture.language.distributions import DISTRIBUTIONS, LEANINGS
 from conjuncture.language.interventions import InterventionBuilder, Pieces
 from conjuncture.language.names import (
@@ -44,6 +43,7 @@ from conjuncture.language.nodes import (
     span_of,
 )
 from conjuncture.language.quantities import QuantityBuilder
+from conjuncture.number_format import write_number
 
 FUNCTIONS: dict[str, tuple[int, int | None]] = {
     "min": (2, None),

@@ -11,9 +11,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from conjuncture.language.digits import write_ends, write_number, write_rounded
 from conjuncture.language.ranges import Range, call
 from conjuncture.language.symbols import NON_NEGATIVE, REAL, UNIT_INTERVAL, Domain
+from conjuncture.number_format import write_ends, write_number, write_rounded
 
 LEANINGS = {
     "firm": (2.0, 4.0),

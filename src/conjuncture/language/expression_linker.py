@@ -9,7 +9,6 @@ from dataclasses import replace
 from math import inf
 
 from conjuncture.language import ranges, units
-from conjuncture.language.digits import write_number
 from conjuncture.language.name_resolution import (
     LinkContext,
     LinkedNode,
@@ -42,6 +41,7 @@ from conjuncture.language.ranges import Range
 from conjuncture.language.symbols import Kind, StageSymbols, Unit
 from conjuncture.language.units import UnitError, find_common_unit
 from conjuncture.language.unparser import write
+from conjuncture.number_format import write_number
 
 SUM_WORDS = {"+": "added to", "-": "subtracted from"}
 

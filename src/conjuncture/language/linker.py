@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from conjuncture.language.digits import write_number
 from conjuncture.language.expression_linker import resolve_event, resolve_number
 from conjuncture.language.interventions import link_interventions_of
 from conjuncture.language.name_resolution import LinkContext, LinkedNode, domain_problem, is_bare
@@ -37,6 +36,7 @@ from conjuncture.language.ranges import Range
 from conjuncture.language.symbols import DIMENSIONLESS, Kind, Vocabulary
 from conjuncture.language.units import unit_problem
 from conjuncture.language.value_linker import ValueLinker, link_either
+from conjuncture.number_format import write_number
 
 __all__ = [
     "link_change",

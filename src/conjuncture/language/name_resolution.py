@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from conjuncture.language.digits import write_number
 from conjuncture.language.names import Problem, find_nearest_name, unknown_name
 from conjuncture.language.nodes import (
     Arithmetic,
@@ -23,6 +22,7 @@ from conjuncture.language.nodes import (
 )
 from conjuncture.language.ranges import Range
 from conjuncture.language.symbols import DIMENSIONLESS, Domain, Kind, Unit, Vocabulary
+from conjuncture.number_format import write_number
 
 EVERYTHING = Range()
 

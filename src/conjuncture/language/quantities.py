@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lark import Token
 
-from conjuncture.language.digits import write_number
 from conjuncture.language.expression_linker import resolve_event, resolve_number
 from conjuncture.language.interventions import Do, Pieces, link_interventions_of
 from conjuncture.language.name_resolution import LinkContext, LinkedNode
@@ -38,6 +37,7 @@ from conjuncture.language.nodes import (
 )
 from conjuncture.language.ranges import Range
 from conjuncture.language.unparser import write, write_interventions
+from conjuncture.number_format import write_number
 
 SHARE = Range(0.0, 1.0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from conjuncture.language.digits import write_number
+from conjuncture.number_format import write_number
 
 
 @dataclass(frozen=True, slots=True)

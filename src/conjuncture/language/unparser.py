@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from conjuncture.language.digits import write_number, write_rounded
 from conjuncture.language.nodes import (
     And,
     Arithmetic,
@@ -34,6 +33,7 @@ from conjuncture.language.nodes import (
     Within,
     Word,
 )
+from conjuncture.number_format import write_number, write_rounded
 
 OR, AND, NOT, COMPARISON, SUM, PRODUCT, RANGE, UNARY, POWER, ATOM = range(10)
 BINDS = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "^": POWER}

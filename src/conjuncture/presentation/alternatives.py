@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from conjuncture.analysis.alternatives import Alternative, Alternatives
 from conjuncture.analysis.modelling_choices import ModelChoice
-from conjuncture.numbers import percent
-from conjuncture.presentation.claim_documents import reading_document, reading_row
+from conjuncture.number_format import percent
+from conjuncture.presentation.claim_results import reading_document, reading_row
 from conjuncture.presentation.claims import STYLES, SYMBOLS
 from conjuncture.presentation.documents import Content
 from conjuncture.presentation.text import GAP, Group, Paragraph, Span, notes_of

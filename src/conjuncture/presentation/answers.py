@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from math import isfinite
 
 from conjuncture.analysis.answers import Answer
-from conjuncture.language.digits import write_rounded
-from conjuncture.numbers import figure_of
+from conjuncture.number_format import figure_of, write_rounded
 from conjuncture.presentation.documents import (
     Content,
     answer_document,

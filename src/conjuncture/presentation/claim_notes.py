@@ -12,7 +12,7 @@ from conjuncture.analysis.plain_words import capitalise, join_words
 from conjuncture.analysis.unsolved_stages import worst_of_each_stage
 from conjuncture.analysis.verdicts import ClaimResult
 from conjuncture.engine.likelihood_weighting import Likelihood
-from conjuncture.numbers import from_to, percent
+from conjuncture.number_format import from_to, percent
 from conjuncture.presentation.claims import unsolved_in
 from conjuncture.scenario.crisis import Crisis
 

@@ -18,7 +18,7 @@ from conjuncture.analysis.unsolved_stages import UnsolvedStage, worst_of_each_st
 from conjuncture.analysis.verdicts import ClaimResult, Reading, Verdict
 from conjuncture.language.nodes import Arithmetic, Compare, Expression, Within
 from conjuncture.language.quantities import EventQuantity
-from conjuncture.numbers import BLANK, figure_of, from_to, percent, round_number
+from conjuncture.number_format import BLANK, figure_of, from_to, percent, round_number
 from conjuncture.presentation.sections import ClaimText, HingeText, ReadingText
 from conjuncture.scenario.crisis import Crisis
 

@@ -13,8 +13,8 @@ from conjuncture.analysis.reference_classes.comparison import (
     tags_in_brackets,
 )
 from conjuncture.analysis.reference_classes.recorded_cases import NamedCase
-from conjuncture.numbers import bounds_or_none, finite_or_none, percent_range
-from conjuncture.numbers import percent_in_text as percent
+from conjuncture.number_format import bounds_or_none, finite_or_none, percent_range
+from conjuncture.number_format import percent_in_text as percent
 from conjuncture.presentation.documents import Content, estimate_document
 from conjuncture.presentation.sections import Drawing, Section, TextTable
 from conjuncture.presentation.text import Group, Paragraph, notes_of

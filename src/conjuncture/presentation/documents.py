@@ -14,7 +14,7 @@ import numpy as np
 
 from conjuncture.analysis.answers import Answer
 from conjuncture.engine.likelihood_weighting import Likelihood
-from conjuncture.numbers import bounds_or_none, figure_of, finite_or_none
+from conjuncture.number_format import bounds_or_none, figure_of, finite_or_none
 
 Content = dict[str, Any]
 

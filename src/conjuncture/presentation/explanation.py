@@ -14,7 +14,7 @@ from conjuncture.analysis.explain.explanation import Explanation
 from conjuncture.analysis.explain.sensitivity import Sensitivity
 from conjuncture.analysis.explain.tipping import Curve, Tipping
 from conjuncture.analysis.plain_words import capitalise, join_words
-from conjuncture.numbers import (
+from conjuncture.number_format import (
     BLANK,
     MOST_DIGITS,
     finite_or_none,

@@ -12,7 +12,7 @@ from conjuncture.analysis.outcome_tree import Fork, OutcomeBranch, OutcomeTree
 from conjuncture.analysis.phrases import stage_heading, stage_in_words
 from conjuncture.analysis.plain_words import capitalise, labels_of, plain_label
 from conjuncture.analysis.stage_summaries import StageSummaries, StageSummary
-from conjuncture.numbers import finite_or_none, from_to, percent
+from conjuncture.number_format import finite_or_none, from_to, percent
 from conjuncture.presentation.documents import (
     Content,
     estimate_document,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conjuncture.analysis.conditioning.posterior import Posterior, Shift, Span
-from conjuncture.numbers import finite_or_none, format_decimals, round_number
+from conjuncture.number_format import finite_or_none, format_decimals, round_number
 from conjuncture.presentation.documents import Content
 from conjuncture.presentation.sections import TextTable
 from conjuncture.presentation.text import Group, Paragraph, notes_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import exp, isfinite, isnan
 
 from conjuncture.analysis.rivalry.rivals import EvidenceStep, RivalAccount, Rivalry, decibels_of
-from conjuncture.numbers import bounds_or_none, figure_of, finite_or_none, format_decimals
+from conjuncture.number_format import bounds_or_none, figure_of, finite_or_none, format_decimals
 from conjuncture.presentation.documents import Content
 from conjuncture.presentation.sections import TextTable
 from conjuncture.presentation.text import Group, Paragraph, notes_of, size_in_words

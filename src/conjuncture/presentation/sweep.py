@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conjuncture.analysis.parameter_sweep import Row, SweepResults, setting_of
-from conjuncture.numbers import NO_NUMBER, figure_of
+from conjuncture.number_format import NO_NUMBER, figure_of
 from conjuncture.presentation.sections import TextTable
 from conjuncture.presentation.text import Group, Paragraph
 

@@ -1,7 +1,8 @@
 """What a report says, built from an ensemble: every question is asked and the answers are kept.
 
-Where somebody wants the answer so far, what is done is kept and the report says what is missing.
-What no result here can do stands in every report.
+Every claim has its origin beside it, where in the worlds it holds, and its pictures as text that
+can stand in a page. Where somebody wants the answer so far, what is done is kept and the report
+says what is missing. What no result here can do stands in every report.
 """
 
 from __future__ import annotations
@@ -9,17 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from conjuncture.analysis.clauses import event_in_words
-from conjuncture.analysis.explain.causes import count_in_words
+from conjuncture.analysis.explain.attribution import Attribution
+from conjuncture.analysis.explain.causes import Causes, count_in_words
 from conjuncture.analysis.explain.sample import StoppedEarly
+from conjuncture.analysis.explain.tipping import Tipping
 from conjuncture.analysis.plain_words import capitalise, join_words, plain_label
 from conjuncture.analysis.readings import WENT_WRONG
 from conjuncture.analysis.unsolved_stages import worst_of_each_stage
+from conjuncture.analysis.verdicts import ClaimResult
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
-from conjuncture.numbers import from_to, percent
+from conjuncture.figures.picture import Picture, svg
+from conjuncture.figures.results import pictures_of
+from conjuncture.number_format import from_to, percent
 from conjuncture.ordering import put_in_order
 from conjuncture.presentation import outcomes
 from conjuncture.presentation.claim_notes import (
@@ -28,15 +38,23 @@ from conjuncture.presentation.claim_notes import (
     foregone_in_words,
 )
 from conjuncture.presentation.claim_results import ClaimResults
+from conjuncture.presentation.claims import chronicle_of, claim_text, readings_of, sentence_on
 from conjuncture.presentation.claims import unsolved_in as unsolved_in_claim
 from conjuncture.presentation.comparison import section_of
 from conjuncture.presentation.explanation import WORDING, sections_of
 from conjuncture.presentation.outcomes import ends_of
-from conjuncture.presentation.sections import CitedWork, Section, Story
-from conjuncture.report import claims, drawings, stories
+from conjuncture.presentation.sections import (
+    CitedWork,
+    Drawing,
+    Extent,
+    Section,
+    ShownClaim,
+    Story,
+    Strip,
+)
+from conjuncture.report import stories
 from conjuncture.report.account import highlight_account
 from conjuncture.report.cast import ScenarioDescriber
-from conjuncture.report.claims import strips_of
 from conjuncture.report.document import Report
 from conjuncture.scenario.bibliography import citations_of, reference_text, works
 from conjuncture.scenario.crisis import Crisis
@@ -44,6 +62,120 @@ from conjuncture.scenario.queries import read_event
 
 if TYPE_CHECKING:
     from conjuncture.analysis.explain.explanation import Explanation
+
+
+def strips_of(results: Sequence[ClaimResult], shown: Sequence[ShownClaim]) -> tuple[Strip, ...]:
+    """Return the claims as lines of a figure, one extent for each reading that could be asked.
+
+    Parameters
+    ----------
+    results : sequence of ClaimResult
+    shown : sequence of ShownClaim
+        The same claims in the same order.
+    """
+    return tuple(
+        Strip(one.number, one.anchor, one.text.says, tuple(extents_of(result)))
+        for result, one in zip(results, shown, strict=True)
+    )
+
+
+def extents_of(result: ClaimResult) -> list[Extent]:
+    """Return in what share of the worlds a claim holds, in each reading."""
+    return [
+        Extent(name, reading.verdict.word or "", reading.verdict.share, *reading.verdict.interval)
+        for name, reading in readings_of(result)
+        if isfinite(reading.verdict.share)
+    ]
+
+
+def show_claims(
+    results: Sequence[ClaimResult], describing: ScenarioDescriber, where: Mapping[str, str]
+) -> tuple[ShownClaim, ...]:
+    """Return the claims that were tested, in the account's order and numbered by it.
+
+    Parameters
+    ----------
+    results : sequence of ClaimResult
+    describing : ScenarioDescriber
+    where : mapping of str to str
+        In which worlds a claim holds, by its key, for those of which it is known.
+    """
+    numbers = {key: place for place, key in enumerate(describing.crisis.claims, start=1)}
+    return tuple(
+        show_claim(one, numbers[one.claim.key], describing, where.get(one.claim.key, ""))
+        for one in results
+    )
+
+
+def show_claim(
+    result: ClaimResult, number: int, describing: ScenarioDescriber, where: str
+) -> ShownClaim:
+    """Return a claim and how it stands."""
+    crisis = describing.crisis
+    text = claim_text(crisis, result)
+    anchor = f"claim-{text.key}"
+    return ShownClaim(
+        number=number,
+        anchor=anchor,
+        text=text,
+        origin=describing.origin(result.claim.provenance, anchor),
+        sentence=sentence_on(text),
+        where=where,
+        see=chronicle_of(crisis.slug, text.key) if text.word in ("holds", "fails") else "",
+    )
+
+
+Values = Mapping[str, NDArray[np.float64]]
+MOST_MAPS, MOST_BARS, MOST_CURVES = 3, 12, 12
+"""Maps, bars and curves in a picture of a report; all of them come with ``--figures``."""
+
+
+def drawing_of(picture: Picture, name: str) -> Drawing:
+    """Return a picture as a report keeps it, under a name that is unique in the report."""
+    text = svg(replace(picture, name=name))
+    return Drawing(name, picture.title, picture.description, text)
+
+
+def drawings_of(result: Any) -> tuple[Drawing, ...]:
+    """Return the pictures of a result of which a report has but one."""
+    return tuple(drawing_of(one, one.name) for one in pictures_of(result))
+
+
+def drawings_of_explanation(
+    found: Explanation, prefix: str, values: Values
+) -> dict[str, list[Drawing]]:
+    """Return the pictures of each part of an explanation.
+
+    Parameters
+    ----------
+    found : Explanation
+    prefix : str
+        With which their names begin.
+    values : mapping of str to array, shape (worlds,)
+        The numbers of the worlds, by key.
+    """
+    return {
+        name: [
+            drawing_of(picture, f"{prefix}-{picture.name}")
+            for picture in pictures_of(keep_first(part), values)
+        ]
+        for name, part in found.parts.items()
+    }
+
+
+def keep_first(part: Any) -> Any:
+    """Return a part of an explanation with no more than a picture in a report shows."""
+    match part:
+        case Attribution(kind="forces"):
+            strongest = put_in_order(part.interactions, lambda one: abs(one.value), falling=True)
+            return replace(part, interactions=tuple(strongest[:MOST_BARS]))
+        case Attribution():
+            return replace(part, interactions=())
+        case Causes():
+            return replace(part, sets=part.sets[:MOST_BARS])
+        case Tipping():
+            return replace(part, curves=part.curves[:MOST_CURVES], maps=part.maps[:MOST_MAPS])
+    return part
 
 
 NO_PROOF = (
@@ -234,7 +366,7 @@ def stories_of(ensemble: Ensemble, found: Sequence[Explanation]) -> tuple[tuple[
 def course_section(ensemble: Ensemble) -> Section:
     """Return how often each stage ends in which way."""
     crisis, flows = ensemble.crisis, ensemble.flows()
-    pictures = drawings.drawings_of(ensemble)
+    pictures = drawings_of(ensemble)
     return outcomes.section_of(ensemble.stages(), crisis, flows, pictures)
 
 
@@ -243,7 +375,7 @@ def similar_cases_section(ensemble: Ensemble) -> Section | None:
     if ensemble.crisis.like is None:
         return None
     found = ensemble.compare()
-    return section_of(found, drawings.drawings_of(found))
+    return section_of(found, drawings_of(found))
 
 
 def missing_parts(
@@ -280,12 +412,10 @@ def assemble_report(
     crisis = ensemble.crisis
     account = highlight_account(crisis)
     describing = ScenarioDescriber(ensemble.worlds, account)
-    shown = claims.show_claims(tests, describing, where)
+    shown = show_claims(tests, describing, where)
     table = ensemble.worlds.table
     why = tuple(
-        sections_of(
-            one, f"why-{place}", drawings.drawings_of_explanation(one, f"why-{place}", table)
-        )
+        sections_of(one, f"why-{place}", drawings_of_explanation(one, f"why-{place}", table))
         for place, one in enumerate(found, start=1)
     )
     return Report(
@@ -303,7 +433,7 @@ def assemble_report(
         outcomes=course,
         explained=why,
         stories=tuple(told),
-        drawings=drawings.drawings_of(tests) if len(tests) else (),
+        drawings=drawings_of(tests) if len(tests) else (),
         caveats=CAVEATS,
         cited=works_cited(crisis, found),
         record=tuple(record_of(ensemble.record)),

@@ -29,7 +29,7 @@ from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Either, Label, NumberLiteral, SyntaxNode, walk
 from conjuncture.language.symbols import DIMENSIONLESS
 from conjuncture.language.unparser import write
-from conjuncture.numbers import MINUS, interval
+from conjuncture.number_format import MINUS, interval
 from conjuncture.presentation.sections import (
     AccountText,
     Link,

@@ -15,7 +15,7 @@ from conjuncture.analysis.plain_words import name_of
 from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import SimulationError
-from conjuncture.numbers import percent
+from conjuncture.number_format import percent
 from conjuncture.ordering import put_in_order
 from conjuncture.presentation.chronicle import story_of
 from conjuncture.presentation.sections import Story

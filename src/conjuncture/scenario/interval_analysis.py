@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import cast
 
-from conjuncture.language.digits import write_number
 from conjuncture.language.distributions import range_of_draws
 from conjuncture.language.names import Problem
 from conjuncture.language.nodes import (
@@ -36,6 +35,7 @@ from conjuncture.language.nodes import (
 from conjuncture.language.ranges import Range, hull
 from conjuncture.language.symbols import Domain
 from conjuncture.language.value_ranges import ValueRanges, work_out_ranges
+from conjuncture.number_format import write_number
 from conjuncture.scenario.cells import CellSlot, SlotValue
 from conjuncture.scenario.crisis import Change, Number, Stage
 from conjuncture.scenario.source import Diagnostics

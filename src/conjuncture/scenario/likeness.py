@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from conjuncture.data.case_records import case_names
-from conjuncture.data.tags import TAGS
+from conjuncture.data.dictionary import TAGS
 from conjuncture.language.linker import link_event
 from conjuncture.language.names import LanguageErrors, find_nearest_name, unknown_name
 from conjuncture.language.nodes import Cell, Expression, Measure, Outcome, walk

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from conjuncture.language.digits import write_ends, write_number
 from conjuncture.language.nodes import Interval, literal_value, walk
 from conjuncture.language.symbols import UNIT_INTERVAL
+from conjuncture.number_format import write_ends, write_number
 from conjuncture.scenario.cells import CellSlot, SlotValue
 from conjuncture.scenario.crisis import Number, Provenance, Stage
 from conjuncture.scenario.dependencies import CellUsage

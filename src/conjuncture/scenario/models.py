@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 
-from conjuncture.data.tags import TAGS
+from conjuncture.data.dictionary import TAGS
 from conjuncture.scenario.stage_model import VALUE_SCHEMA, ExpressionText, UnknownText, ValueText
 
 DEFAULT_TABLE = "attempts"

@@ -16,13 +16,11 @@ import sample_results
 from conjuncture.analysis.explain.explanation import Explanation
 from conjuncture.figures.attribution import draw_attribution, draw_interactions
 from conjuncture.figures.claims import draw_claims
-from conjuncture.figures.comparison import draw_comparison
 from conjuncture.figures.discovery import draw_discovery
+from conjuncture.figures.evidence import draw_comparison, draw_posterior, draw_rivalry
 from conjuncture.figures.explanation import draw_causes, draw_explanation, draw_sensitivity
 from conjuncture.figures.outcomes import draw_outcomes
 from conjuncture.figures.picture import house_style, svg
-from conjuncture.figures.posterior import draw_posterior
-from conjuncture.figures.rivalry import draw_rivalry
 from conjuncture.figures.tipping import draw_map, draw_tipping
 
 DRAWN = {

@@ -10,7 +10,7 @@ from scripts.learn.case_simulator import CaseSimulator
 from scripts.learn.population import ATTEMPTS, CAMPAIGNS, Population
 
 from chance import bound
-from conjuncture.data.tags import TAGS
+from conjuncture.data.dictionary import TAGS
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Either, RandomDraw, walk
 

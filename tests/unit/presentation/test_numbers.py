@@ -5,7 +5,7 @@ import math
 import pytest
 
 from conjuncture.language.parser import parse_query
-from conjuncture.numbers import BLANK, from_to, interval, percent
+from conjuncture.number_format import BLANK, from_to, interval, percent
 from conjuncture.presentation.claims import format_quantity, kind_of, kind_of_comparison
 
 

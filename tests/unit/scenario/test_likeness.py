@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from conjuncture.data.case_records import case_names
-from conjuncture.data.tags import TAGS
+from conjuncture.data.dictionary import TAGS
 from conjuncture.errors import ScenarioError
 from conjuncture.language.nodes import Compare, Label, Or, Outcome
 from conjuncture.mechanisms.registry import stage_models

@@ -12,7 +12,7 @@ from validation.backtest.tables import hindsight, markdown
 from validation.classes import ATTEMPTS, CAMPAIGNS, MILITARY_ATTEMPTS, rate
 
 from conjuncture import data
-from conjuncture.data.tags import TAGS
+from conjuncture.data.dictionary import TAGS
 from conjuncture.figures.picture import svg
 
 BY_NAME = {"attempts": ATTEMPTS, "military_attempts": MILITARY_ATTEMPTS, "campaigns": CAMPAIGNS}

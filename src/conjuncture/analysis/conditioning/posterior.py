@@ -17,7 +17,7 @@ from conjuncture.analysis.result import Result
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
-from conjuncture.numbers import round_number
+from conjuncture.number_format import round_number
 from conjuncture.ordering import find_largest, put_in_order
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from conjuncture.errors import UsageError
 from conjuncture.language.interventions import Aside
 from conjuncture.language.names import unknown_name
 from conjuncture.language.unparser import write
-from conjuncture.numbers import format_decimals
+from conjuncture.number_format import format_decimals
 from conjuncture.ordering import put_in_order
 from conjuncture.scenario.wording import phrase_of_key
 

@@ -52,10 +52,10 @@ from conjuncture.engine.interventions import AS_THINGS_WERE, Run
 from conjuncture.engine.tallies import Factor
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
-from conjuncture.language.digits import write_number
 from conjuncture.language.nodes import Compare, Expression, NumberLiteral, Within
 from conjuncture.language.quantities import Probability
-from conjuncture.numbers import percent_in_text as percent
+from conjuncture.number_format import percent_in_text as percent
+from conjuncture.number_format import write_number
 from conjuncture.ordering import put_in_order
 from conjuncture.scenario.crisis import Claim, Crisis
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from conjuncture.analysis.plain_words import capitalise, join_words
 from conjuncture.analysis.result import Result
-from conjuncture.numbers import percent_in_text as percent
-from conjuncture.numbers import round_number
+from conjuncture.number_format import percent_in_text as percent
+from conjuncture.number_format import round_number
 
 MOST_DIGITS = 6
 

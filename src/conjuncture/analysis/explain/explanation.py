@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from conjuncture.analysis.explain import HISTORIES
 from conjuncture.analysis.result import Result
 from conjuncture.errors import UsageError
-from conjuncture.language.digits import write_number
+from conjuncture.number_format import write_number
 
 if TYPE_CHECKING:
     from conjuncture.analysis.answers import Answer

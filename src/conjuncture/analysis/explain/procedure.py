@@ -37,7 +37,7 @@ from conjuncture.language.nodes import (
 )
 from conjuncture.language.quantities import Probability
 from conjuncture.language.unparser import write
-from conjuncture.numbers import round_number
+from conjuncture.number_format import round_number
 from conjuncture.ordering import find_largest, put_in_order
 
 ENOUGH_EVENTS = 200

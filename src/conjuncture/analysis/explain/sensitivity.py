@@ -32,8 +32,8 @@ from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Expression
 from conjuncture.language.quantities import Probability
 from conjuncture.language.unparser import write
-from conjuncture.numbers import format_decimals, percent_range
-from conjuncture.numbers import percent_in_text as percent
+from conjuncture.number_format import format_decimals, percent_range
+from conjuncture.number_format import percent_in_text as percent
 from conjuncture.ordering import put_in_order
 from conjuncture.scenario.queries import read_query
 

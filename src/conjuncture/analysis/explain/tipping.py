@@ -24,12 +24,11 @@ from conjuncture.engine.interventions import AS_THINGS_WERE, Run
 from conjuncture.engine.structure import rule_codes_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
-from conjuncture.language.digits import write_ends, write_number
 from conjuncture.language.interventions import SetCell
 from conjuncture.language.names import unknown_name
 from conjuncture.language.nodes import NumberLiteral
 from conjuncture.language.unparser import write
-from conjuncture.numbers import interval, round_number
+from conjuncture.number_format import interval, round_number, write_ends, write_number
 from conjuncture.ordering import find_smallest, put_in_order
 from conjuncture.scenario.crisis import Crisis
 

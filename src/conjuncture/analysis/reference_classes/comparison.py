@@ -10,9 +10,9 @@ from conjuncture.analysis.answers import Answer
 from conjuncture.analysis.plain_words import join_words, plain_label
 from conjuncture.analysis.reference_classes.recorded_cases import NamedCase
 from conjuncture.analysis.result import Result
-from conjuncture.data.tags import TAGS
-from conjuncture.numbers import percent_in_text as percent
-from conjuncture.numbers import percent_range, round_number
+from conjuncture.data.dictionary import TAGS
+from conjuncture.number_format import percent_in_text as percent
+from conjuncture.number_format import percent_range, round_number
 
 DISAGREEMENT = (
     "Disagreement is information, not an error: either the account knows something of this case "

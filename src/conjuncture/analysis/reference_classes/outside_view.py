@@ -31,7 +31,7 @@ from conjuncture.analysis.reference_classes.shrinkage import (
     shrink_rates,
 )
 from conjuncture.analysis.simulator import Simulator
-from conjuncture.data.tags import TAGS
+from conjuncture.data.dictionary import TAGS
 from conjuncture.language.quantities import Probability
 from conjuncture.ordering import put_in_order
 

@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.data.case_records import records, select_cases
-from conjuncture.data.dictionary import describe_table
-from conjuncture.data.tags import TAGS
+from conjuncture.data.dictionary import TAGS, describe_table
 from conjuncture.errors import UsageError
 from conjuncture.language.names import unknown_name
 from conjuncture.ordering import put_in_order

@@ -38,7 +38,7 @@ from conjuncture.engine.likelihood_weighting import Likelihood, likelihood_of
 from conjuncture.engine.machine import run_record
 from conjuncture.engine.progress import Progress
 from conjuncture.errors import UsageError
-from conjuncture.language.digits import write_number
+from conjuncture.number_format import write_number
 from conjuncture.ordering import put_in_order
 
 

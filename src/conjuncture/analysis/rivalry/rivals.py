@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conjuncture.analysis.result import Result
-from conjuncture.language.digits import write_rounded
-from conjuncture.numbers import figure_of, format_decimals
+from conjuncture.number_format import figure_of, format_decimals, write_rounded
 from conjuncture.ordering import find_largest
 
 Real = NDArray[np.float64]

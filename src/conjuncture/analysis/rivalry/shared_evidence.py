@@ -8,8 +8,8 @@ from itertools import product
 from math import isclose, prod
 
 from conjuncture.errors import UsageError
-from conjuncture.language.digits import write_number, write_rounded
 from conjuncture.language.names import unknown_name
+from conjuncture.number_format import write_number, write_rounded
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.stage_graph import stage_order
 

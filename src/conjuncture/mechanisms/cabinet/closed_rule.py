@@ -21,8 +21,13 @@ import numpy as np
 from jax import Array
 
 from conjuncture.mechanisms.algebra import largest, pick, repeat_until, total
-from conjuncture.mechanisms.cabinet.coalitions import VotingGame, minimal_winning_coalitions
-from conjuncture.mechanisms.cabinet.inputs import FORMED, NOT_OFFERED, Stage
+from conjuncture.mechanisms.cabinet.inputs import (
+    FORMED,
+    NOT_OFFERED,
+    Stage,
+    VotingGame,
+    minimal_winning_coalitions,
+)
 from conjuncture.mechanisms.contract import Draw, Inputs, Resolution, is_present, is_taking_part
 
 MOST_ROUNDS = 1_500

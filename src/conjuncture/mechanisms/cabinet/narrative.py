@@ -6,7 +6,7 @@ from typing import cast
 
 from conjuncture.mechanisms.cabinet.inputs import NOBODY, Stage
 from conjuncture.mechanisms.narrators import StageHistory, capitalise, join_words
-from conjuncture.numbers import percent_in_text as percent
+from conjuncture.number_format import percent_in_text as percent
 
 
 def tell(record: StageHistory) -> list[str]:

@@ -7,7 +7,6 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from conjuncture.language.digits import write_ends, write_number, write_rounded
 from conjuncture.language.distributions import write_distribution
 from conjuncture.language.names import unknown_name
 from conjuncture.language.symbols import (
@@ -20,6 +19,7 @@ from conjuncture.language.symbols import (
     MeasureSymbol,
     StageSymbols,
 )
+from conjuncture.number_format import write_ends, write_number, write_rounded
 from conjuncture.scenario.stage_model import Cast, StageMistake, StageModel, StageValue, ValueText
 
 LARGEST = 1e9

@@ -16,8 +16,13 @@ from jax import Array
 
 from conjuncture.mechanisms.algebra import index_of_largest, switch_case, total
 from conjuncture.mechanisms.contract import ASIDE, Draw, Inputs, Resolution
-from conjuncture.mechanisms.programme.bargain import Bargain, compromise, median
-from conjuncture.mechanisms.programme.challenge import challenge, challenge_replication
+from conjuncture.mechanisms.programme.challenge import (
+    Bargain,
+    challenge,
+    challenge_replication,
+    compromise,
+    median,
+)
 from conjuncture.mechanisms.programme.inputs import RULES, Stage
 
 EQUALLY_NEAR = 1e-5

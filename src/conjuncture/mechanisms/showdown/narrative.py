@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from conjuncture.language.digits import write_rounded
 from conjuncture.mechanisms.narrators import StageHistory, capitalise, join_words
 from conjuncture.mechanisms.showdown.inputs import Stage
+from conjuncture.number_format import write_rounded
 
 ASIDE = "aside"
 MOST_DIGITS = 6
