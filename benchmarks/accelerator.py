@@ -26,7 +26,7 @@ from rows import Row, Table
 import conjuncture
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.batch import Batch
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.program import run_blocks_at_once
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.traces import SharedArguments

@@ -19,7 +19,7 @@ import conjuncture
 from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.addresses import every_block
 from conjuncture.engine.batch import Batch
-from conjuncture.engine.interventions import AS_THINGS_WERE, Run
+from conjuncture.engine.patches import AS_THINGS_WERE, Run
 from conjuncture.engine.program_registry import program_for, tally_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import tally

@@ -18,7 +18,7 @@ from scripts.learn.population import Population
 
 from conjuncture.analysis.explain.sample import Sample
 from conjuncture.analysis.simulator import Simulator
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.progress import Progress, SilentProgress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.nodes import Either, RandomDraw, walk

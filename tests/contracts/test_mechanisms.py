@@ -18,7 +18,7 @@ from conjuncture.engine.addresses import BLOCK, every_block, site, site_keys
 from conjuncture.engine.batch import Batch
 from conjuncture.engine.draws import draw_block
 from conjuncture.engine.history_state import WorldInputs
-from conjuncture.engine.interventions import AS_THINGS_WERE, is_idle, patch_of, tables_of
+from conjuncture.engine.patches import AS_THINGS_WERE, is_idle, patch_of, tables_of
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import simulate_traces

@@ -23,7 +23,7 @@ from conjuncture.analysis.claim_comparisons import quantity_compared
 from conjuncture.analysis.illustrations import choose_typical, choose_typical_of_observed
 from conjuncture.analysis.questions import observed_event_of
 from conjuncture.cli.app import app
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.program_registry import program_for
 from conjuncture.ensemble import Ensemble
 from conjuncture.language.unparser import write

@@ -13,7 +13,7 @@ from conjuncture.analysis.clauses import run_in_words
 from conjuncture.analysis.plain_words import names_of
 from conjuncture.engine.addresses import every_block
 from conjuncture.engine.batch import Batch
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import simulate_traces

@@ -12,7 +12,7 @@ from reference_rising import Chance, Numbers, resolve
 from conjuncture.engine import draws
 from conjuncture.engine.addresses import draw_words, every_block, site, site_keys
 from conjuncture.engine.batch import Batch
-from conjuncture.engine.interventions import AS_THINGS_WERE, tables_of
+from conjuncture.engine.patches import AS_THINGS_WERE, tables_of
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import simulate_traces

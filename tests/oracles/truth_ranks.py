@@ -17,7 +17,7 @@ from scipy.special import chdtrc
 from conjuncture.analysis.conditioning.worlds_given import numbers_behind, sites_in, worlds_given
 from conjuncture.engine.addresses import every_block
 from conjuncture.engine.batch import Batch
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.runner import simulate_traces

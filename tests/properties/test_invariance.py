@@ -9,7 +9,7 @@ from conjuncture.engine import machine, program_registry
 from conjuncture.engine.addresses import BLOCK, every_block
 from conjuncture.engine.batch import Batch
 from conjuncture.engine.draws import draw_block
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.program import Program
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress

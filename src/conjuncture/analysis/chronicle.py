@@ -24,7 +24,7 @@ from conjuncture.analysis.result import Result
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.batch import Batch
-from conjuncture.engine.interventions import AS_THINGS_WERE, Run
+from conjuncture.engine.patches import AS_THINGS_WERE, Run
 from conjuncture.engine.program import Program
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress

@@ -27,7 +27,7 @@ from conjuncture.analysis.screening import Screening, question_of
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.analysis.unmet_conditions import UnansweredQuestion, reasons_for
 from conjuncture.analysis.verdicts import ClaimResult, FailedClaim
-from conjuncture.engine.interventions import Run
+from conjuncture.engine.patches import Run
 from conjuncture.engine.program import RUNS_PER_CALL
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.interventions import ActorIntervention

@@ -18,7 +18,7 @@ from conjuncture.analysis.phrases import (
     stage_in_words,
 )
 from conjuncture.analysis.plain_words import join_words, name_of, plain_label, unit_of
-from conjuncture.engine.interventions import Run, imposed_value_of
+from conjuncture.engine.patches import Run, imposed_value_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.interventions import (
     ActorIntervention,

@@ -24,7 +24,7 @@ from conjuncture.analysis.simulator import Simulator, stages_read
 from conjuncture.analysis.unsolved_stages import count_unsolved, watches_of
 from conjuncture.engine.addresses import BLOCK, Rows, every_block
 from conjuncture.engine.batch import Batch, refuse_wrong_numbers
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.program_registry import tally_for
 from conjuncture.engine.runner import chunks_of, share_out, trim_to_call
 from conjuncture.engine.structure import Structure

@@ -18,7 +18,7 @@ from conjuncture.analysis.explain.uncertain_inputs import Candidates, candidates
 from conjuncture.analysis.questions import Question, stages_named
 from conjuncture.analysis.shares_of_worlds import effective_number
 from conjuncture.analysis.simulator import Simulator, stages_read
-from conjuncture.engine.interventions import relevant_numbers_of
+from conjuncture.engine.patches import relevant_numbers_of
 from conjuncture.engine.worlds import Worlds
 
 Real = NDArray[np.float64]

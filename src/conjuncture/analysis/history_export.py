@@ -13,8 +13,8 @@ from conjuncture.engine.addresses import BLOCK, every_block
 from conjuncture.engine.batch import Batch
 from conjuncture.engine.datatree import as_tree
 from conjuncture.engine.files import write_atomically, write_netcdf
-from conjuncture.engine.interventions import AS_THINGS_WERE
 from conjuncture.engine.machine import decisive_entries_of
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.traced_histories import (
     Columns,
     Portion,

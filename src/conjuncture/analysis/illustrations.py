@@ -34,7 +34,7 @@ from conjuncture.analysis.questions import compile_question, observed_event_of
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.analysis.unmet_conditions import UnansweredQuestion, reasons_for
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.interventions import AS_THINGS_WERE, Run
+from conjuncture.engine.patches import AS_THINGS_WERE, Run
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import And, Compare, Expression, Not, Outcome, State

@@ -168,9 +168,9 @@ def decided_part_of(evidence: ObservedEndings, quantity: Quantity) -> DecidedPar
     """Return what the evidence decides of one quantity."""
     if quantity.given is not None and evidence.decides(quantity.given) is False:
         return DecidedPart(quantity.given, excluded=True)
-    presupposed = quantity.presupposed
-    if presupposed is not None and evidence.decides(presupposed) is False:
-        return DecidedPart(presupposed, excluded=True)
+    presupposition = quantity.presupposition
+    if presupposition is not None and evidence.decides(presupposition) is False:
+        return DecidedPart(presupposition, excluded=True)
     match quantity:
         case Probability(event=event, interventions=()) if evidence.decides(event) is not None:
             return DecidedPart(event, excluded=False)

@@ -18,7 +18,7 @@ from functools import reduce
 from typing import NamedTuple
 
 from conjuncture.analysis.linear_forms import exceedances_of
-from conjuncture.engine.interventions import AS_THINGS_WERE, Run
+from conjuncture.engine.patches import AS_THINGS_WERE, Run
 from conjuncture.engine.structure import structure_of
 from conjuncture.engine.tallies import (
     Factor,

@@ -16,7 +16,7 @@ from conjuncture.analysis.unsolved_stages import add_unsolved, count_unsolved, w
 from conjuncture.engine import machine
 from conjuncture.engine.addresses import Blocks, Rows, every_block
 from conjuncture.engine.batch import Batch
-from conjuncture.engine.interventions import Run
+from conjuncture.engine.patches import Run
 from conjuncture.engine.program import RUNS_PER_CALL, Program
 from conjuncture.engine.program_registry import program_for, tally_for
 from conjuncture.engine.progress import Progress, SilentProgress

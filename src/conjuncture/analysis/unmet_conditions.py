@@ -105,8 +105,8 @@ def conditions_of(quantity: Quantity, happened: Expression | None) -> list[Expre
     ['fog > 1', 'reached(end)']
     """
     given: list[Expression] = [part for part in (quantity.given, happened) if part is not None]
-    if quantity.presupposed is not None:
-        given.append(quantity.presupposed)
+    if quantity.presupposition is not None:
+        given.append(quantity.presupposition)
     parts: dict[Expression, None] = {}
     while given:
         part = given.pop(0)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from conjuncture.engine.addresses import SLAB, Rows, site_keys
 from conjuncture.engine.history_state import Trouble
-from conjuncture.engine.interventions import (
+from conjuncture.engine.patches import (
     Run,
     WantedStages,
     hold_set_numbers,

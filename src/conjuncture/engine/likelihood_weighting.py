@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from conjuncture.engine.addresses import BLOCK, every_block
 from conjuncture.engine.batch import Batch
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.runner import simulate_traces

@@ -28,13 +28,7 @@ from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.conduct import Conduct
 from conjuncture.engine.course import Course
 from conjuncture.engine.draws import Ledger, draw_at
-from conjuncture.engine.interventions import (
-    AS_THINGS_WERE,
-    Run,
-    patch_of,
-    rules_imposed,
-    timed_cells,
-)
+from conjuncture.engine.patches import AS_THINGS_WERE, Run, patch_of, rules_imposed, timed_cells
 from conjuncture.engine.program import ONE_AT_A_TIME, RUNS_PER_CALL, Program, shape_of
 from conjuncture.engine.structure import Structure, is_always_zero, structure_of
 from conjuncture.engine.tallies import Histogram, TallyProgram, TermGroup

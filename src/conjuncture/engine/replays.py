@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from conjuncture.engine import machine
 from conjuncture.engine.addresses import BLOCK, site_keys
-from conjuncture.engine.interventions import Run, hold_set_numbers, patch_of, tables_of
+from conjuncture.engine.patches import Run, hold_set_numbers, patch_of, tables_of
 from conjuncture.engine.program_registry import REPLAY_CAPACITY, ReplayAddresses, ReplayProgram
 from conjuncture.engine.runner import run_in_order
 from conjuncture.engine.traces import HistoryScope, Trace

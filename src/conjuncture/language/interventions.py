@@ -2,7 +2,7 @@
 
 A kind is a class here, with what builds it from its rule of the grammar
 (:class:`InterventionBuilder`), what its names mean (:func:`link_act`) and how it is written. The
-engine imposes it (:mod:`conjuncture.engine.interventions`) and sentences speak of it
+engine imposes it (:mod:`conjuncture.engine.patches`) and sentences speak of it
 (:mod:`conjuncture.analysis.clauses`); nobody else asks of what kind an intervention is.
 """
 
@@ -71,12 +71,12 @@ class Assign(Intervention):
     at: str | None = None
 
     @property
-    def affected(self) -> str:
+    def affected_name(self) -> str:
         """The number or the stage, as written."""
         return write(self.target)
 
     def __str__(self) -> str:
-        return f"{self.affected} {self.operator} {write_sum(self.value)}{_write_at(self.at)}"
+        return f"{self.affected_name} {self.operator} {write_sum(self.value)}{_write_at(self.at)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class SetCell(Intervention):
     upper: float | None = None
 
     @property
-    def affected(self) -> str:
+    def affected_name(self) -> str:
         """The number."""
         return self.key
 
@@ -113,7 +113,7 @@ class SetOutcome(Intervention):
     visit: int | None = None
 
     @property
-    def affected(self) -> str:
+    def affected_name(self) -> str:
         """The stage."""
         return self.stage
 
@@ -129,7 +129,7 @@ class Without(Intervention):
     name: str
 
     @property
-    def affected(self) -> str:
+    def affected_name(self) -> str:
         """Who is absent."""
         return self.name
 
@@ -149,7 +149,7 @@ class ActorIntervention(Intervention):
     secretly: bool = field(default=False, kw_only=True)
 
     @property
-    def affected(self) -> str:
+    def affected_name(self) -> str:
         """Who is made to do it."""
         return self.actor
 
@@ -265,7 +265,7 @@ def link_interventions_of(
     for act in linked:
         for target in targets_of(act, inner.vocabulary):
             if target in seen:
-                problem = f"'{act.affected}' is set twice in one do(...)"
+                problem = f"'{act.affected_name}' is set twice in one do(...)"
                 inner.complain(act, problem, "keep one of the two")
             seen.add(target)
     return linked
@@ -275,7 +275,7 @@ def link_interventions_of(
 def targets_of(act: Intervention, vocabulary: Vocabulary) -> Iterable[tuple[str, str]]:
     """Return what an intervention sets and no other of the same ``do(...)`` may set."""
     del vocabulary
-    return [(act.affected, "")]
+    return [(act.affected_name, "")]
 
 
 @targets_of.register

@@ -236,7 +236,7 @@ class Intervention(SyntaxNode):
     __slots__ = ()
 
     @property
-    def affected(self) -> str:
+    def affected_name(self) -> str:
         """The name of what it changes: a number, a stage, a force, a player, a signal."""
         raise NotImplementedError
 
@@ -278,7 +278,7 @@ class Quantity(SyntaxNode):
         return frozenset({"true"})
 
     @property
-    def presupposed(self) -> Expression | None:
+    def presupposition(self) -> Expression | None:
         """What must be so as things were, beside its condition, for a history to count."""
         return None
 

@@ -140,7 +140,7 @@ class Necessity(CausalQuantity):
     or_forestalled: bool = False
 
     @property
-    def presupposed(self) -> Expression:
+    def presupposition(self) -> Expression:
         """The event itself."""
         return self.event
 
@@ -162,7 +162,7 @@ class Sufficiency(CausalQuantity):
     given: Expression | None = None
 
     @property
-    def presupposed(self) -> Expression:
+    def presupposition(self) -> Expression:
         """That the event was not so."""
         return Not(self.event)
 

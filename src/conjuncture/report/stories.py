@@ -12,7 +12,7 @@ from conjuncture.analysis.explain import HISTORIES
 from conjuncture.analysis.explain.sample import Sample
 from conjuncture.analysis.illustrations import choose_typical_of_observed
 from conjuncture.analysis.plain_words import name_of
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import SimulationError
 from conjuncture.number_format import percent

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from conjuncture.analysis.pairs import pair_of, survey_pairs
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
 from crises import FREE

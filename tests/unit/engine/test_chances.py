@@ -13,7 +13,7 @@ from chance import bound, false_alarm
 from conjuncture.analysis.answers import estimate
 from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.batch import Batch
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.runner import tally_work_of
 from conjuncture.engine.tallies import Factor, Overlap, TermGroup
 from conjuncture.engine.traces import HistoryScope, StagePassage

@@ -14,7 +14,7 @@ from conjuncture.engine import cluster
 from conjuncture.engine.addresses import every_block, pile_blocks
 from conjuncture.engine.batch import Batch
 from conjuncture.engine.cluster import UNITS_AHEAD, parcel_of, run_on_cluster
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import TallyWork, tally, tally_work_of
 from conjuncture.ensemble import Ensemble

@@ -6,7 +6,7 @@ import pytest
 from chance import bound
 from conjuncture.engine.addresses import every_block
 from conjuncture.engine.batch import Batch
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import simulate_traces

@@ -9,7 +9,7 @@ from chance import bound, false_alarm
 from conjuncture.engine.addresses import every_block
 from conjuncture.engine.batch import Batch
 from conjuncture.engine.draws import gumbels_given
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import simulate_traces

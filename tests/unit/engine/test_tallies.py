@@ -6,7 +6,7 @@ import pytest
 
 from conjuncture.analysis.questions import compile_question
 from conjuncture.engine.batch import Batch
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.program_registry import program_for, tally_for
 from conjuncture.engine.tallies import BINS
 from conjuncture.engine.worlds import Worlds

@@ -14,7 +14,7 @@ from chance import bound
 from conjuncture.analysis.explain.explanation import ExplainOptions
 from conjuncture.cli.app import app
 from conjuncture.engine.batch import Batch
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.program import RUNS_PER_CALL, run_blocks_at_once
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.structure import structure_of

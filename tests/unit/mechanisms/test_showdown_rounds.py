@@ -10,7 +10,7 @@ import pytest
 from conjuncture.engine.addresses import BLOCK, site_keys
 from conjuncture.engine.draws import BlockDraw, draw_block
 from conjuncture.engine.history_state import WorldInputs
-from conjuncture.engine.interventions import AS_THINGS_WERE, tables_of
+from conjuncture.engine.patches import AS_THINGS_WERE, tables_of
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.traces import no_patch
 from conjuncture.engine.worlds import Worlds

@@ -23,8 +23,8 @@ from conjuncture.analysis.conditioning.tempering import temper
 from conjuncture.analysis.phrases import number_in_words
 from conjuncture.analysis.plain_words import unit_of
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.interventions import relevant_numbers_of
 from conjuncture.engine.likelihood_weighting import Likelihood, likelihood_of
+from conjuncture.engine.patches import relevant_numbers_of
 from conjuncture.engine.program_registry import program_for
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.worlds import Worlds, uniforms_of

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from conjuncture.analysis.clauses import presence_of
 from conjuncture.analysis.explain.sample import Sample
 from conjuncture.analysis.plain_words import names_of
-from conjuncture.engine.interventions import removed_cells_of
+from conjuncture.engine.patches import removed_cells_of
 from conjuncture.engine.structure import is_always_zero
 from conjuncture.errors import Mistake, QueryError, UsageError
 from conjuncture.language.interventions import SetCell, Without
@@ -144,7 +144,7 @@ def refuse_overlapping(conditions: Sequence[Condition]) -> None:
         raise UsageError(f"the condition '{key}' is named twice; name it once")
     owner: dict[str, str] = {}
     for condition in conditions:
-        for what in dict.fromkeys(act.affected for act in condition.neutral):
+        for what in dict.fromkeys(act.affected_name for act in condition.neutral):
             if what in owner:
                 raise UsageError(
                     f"'{owner[what]}' and '{condition.label}' both change '{what}', so that they "

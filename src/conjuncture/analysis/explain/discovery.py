@@ -48,7 +48,7 @@ from conjuncture.analysis.plain_words import capitalise, plain_label
 from conjuncture.analysis.questions import compile_question, stages_named
 from conjuncture.analysis.simulator import Simulator, stages_read
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.interventions import AS_THINGS_WERE, Run
+from conjuncture.engine.patches import AS_THINGS_WERE, Run
 from conjuncture.engine.tallies import Factor
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError

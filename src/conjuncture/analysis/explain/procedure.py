@@ -22,7 +22,7 @@ from conjuncture.analysis.plain_words import join_words
 from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.progress import Progress
 from conjuncture.errors import QueryError, SimulationError, UsageError
 from conjuncture.language.nodes import (

@@ -26,7 +26,7 @@ from conjuncture.analysis.questions import compile_question
 from conjuncture.analysis.result import Result
 from conjuncture.analysis.simulator import Simulator, stages_read
 from conjuncture.engine.addresses import BLOCK, every_block
-from conjuncture.engine.interventions import AS_THINGS_WERE
+from conjuncture.engine.patches import AS_THINGS_WERE
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import Expression

@@ -20,7 +20,7 @@ from conjuncture.analysis.explain.sample import Sample
 from conjuncture.analysis.phrases import number_in_words
 from conjuncture.analysis.plain_words import join_words, unit_of
 from conjuncture.analysis.result import Result
-from conjuncture.engine.interventions import AS_THINGS_WERE, Run
+from conjuncture.engine.patches import AS_THINGS_WERE, Run
 from conjuncture.engine.structure import rule_codes_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from conjuncture.analysis.phrases import number_in_words
 from conjuncture.analysis.plain_words import plain_label
 from conjuncture.analysis.simulator import Simulator
-from conjuncture.engine.interventions import Run, relevant_numbers_of
+from conjuncture.engine.patches import Run, relevant_numbers_of
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.nodes import (
