@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -74,3 +75,15 @@ def crisis(write_crisis: Callable[..., Path]) -> Callable[[str], object]:
     from conjuncture.scenario.scenario_file import read_crisis
 
     return lambda text: read_crisis(write_crisis(text), stage_models())
+
+
+@pytest.fixture(scope="module")
+def without_compiler() -> Iterator[None]:
+    """Have NumPy run the programs of a module that has few histories of many scenarios.
+
+    Where ``CONJUNCTURE_COMPILED`` is set, as ``make check`` has it, they are compiled all the same.
+    """
+    from interpreted_program import without_compiling
+
+    with nullcontext() if os.environ.get("CONJUNCTURE_COMPILED") else without_compiling():
+        yield

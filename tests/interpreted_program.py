@@ -2,14 +2,16 @@
 
 Compiling a scenario takes seconds, tracing it a fraction of one, and most faults show in either the
 trace (names, shapes, kinds of numbers) or the numbers. What is traced here is the course of the
-histories of a block in one run, the same that programs compile; NumPy then does what the trace
-says. Not seen this way: the loops over blocks and runs around it, stages that a run leaves out
-because nothing that they read has changed, and what the compiler itself may do wrong.
+histories of a block in one run, the same that programs compile, and the same of histories that are
+replayed side by side; NumPy then does what the trace says. Not seen this way: the loops over blocks
+and runs around it, stages that a run leaves out because nothing that they read has changed, and
+what the compiler itself may do wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import Any
@@ -21,23 +23,24 @@ from jax.extend.core import ClosedJaxpr
 
 from conjuncture.engine import program_registry
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.draws import LAWS, Ledger, draw_block
-from conjuncture.engine.program import RUNS_PER_CALL, Program
+from conjuncture.engine.draws import LAWS, Ledger, draw_at, draw_block
+from conjuncture.engine.program import RUNS_PER_CALL, Program, shape_of
+from conjuncture.engine.program_registry import ReplayProgram
 from conjuncture.engine.traces import Patch, Trace
 from numpy_traces import run_closed
 
 FEW = 64
 """Histories of a block that are run."""
 
+MOST_KNOWN = 512
+"""Runs of a block that are kept, some hundred kilobytes each."""
+
 MOST_SITES = 4096
 """Draws of one law that a trace has room for; how many it takes shows only when it is done."""
 
 
 class InterpretedProgram(Program):
-    """A program whose blocks NumPy runs, every stage in every run.
-
-    Only the first histories of a block are run, and stand for the others.
-    """
+    """A program whose blocks NumPy runs, every stage in every run."""
 
     @property
     def capacity(self) -> int:
@@ -45,7 +48,7 @@ class InterpretedProgram(Program):
 
     @property
     def lanes(self) -> int:
-        return FEW
+        return BLOCK
 
     @cached_property
     def course_trace(self) -> tuple[Ledger, ClosedJaxpr, Any]:
@@ -96,6 +99,8 @@ class InterpretedProgram(Program):
         leaves = [np.asarray(value) for value in jax.tree.leaves(given)]
         place = (keys.tobytes(), int(world), int(block), *(value.tobytes() for value in leaves))
         if place not in self.known_runs:
+            if len(self.known_runs) >= MOST_KNOWN:
+                self.known_runs.clear()
             with np.errstate(all="ignore"):
                 draws = run_closed(self.draws_trace, keys, world, block)
                 self.known_runs[place] = run_closed(self.course_trace[1], *draws, *leaves)
@@ -121,12 +126,67 @@ class InterpretedProgram(Program):
         yield room
 
 
+def replay_block_of(program: ReplayProgram) -> Callable[..., list[Any]]:
+    """Return how one block of histories is replayed in one run: all that it leaves, in order."""
+    known = vars(program).setdefault("interpreted", {})
+
+    def replay(keys: Any, place: Any, table: Any, patch: Any, conduct: Any) -> Trace:
+        draws = draw_at(program.ledger, keys, place.world, place.block, place.history)
+        return program.simulate(program.ledger, draws, table[:, place.world], patch, conduct)
+
+    def run(*given: Any) -> list[Any]:
+        leaves = [np.asarray(one) for one in jax.tree.leaves(given)]
+        shapes = tuple((one.shape, one.dtype) for one in leaves)
+        if shapes not in known:
+            traced = jax.make_jaxpr(replay, return_shape=True)(*jax.tree.map(shape_of, given))
+            known[shapes] = traced[0], jax.tree.structure(traced[1])
+        with np.errstate(all="ignore"):
+            return jax.tree.unflatten(known[shapes][1], run_closed(known[shapes][0], *leaves))
+
+    return run
+
+
+def interpret_replay(
+    program: ReplayProgram, keys: Any, count: Any, places: Any, runs: Any, tables: Any, patches: Any,
+    conduct: Any,
+) -> Trace:  # fmt: skip
+    """Replay some blocks, as :meth:`ReplayProgram.execute` does; only those that there are."""
+    replay = replay_block_of(program)
+    blocks = []
+    for block in range(int(count)):
+        place = jax.tree.map(lambda values, at=block: values[at], places)
+        own = conduct[block].astype(np.int32) if program.own_conduct else None
+        each = [
+            replay(
+                keys, place, tables[run if program.own_tables else 0],
+                jax.tree.map(lambda values, at=run: values[at], patches), own,
+            )
+            for run in range(int(runs))
+        ]  # fmt: skip
+        blocks.append(jax.tree.map(lambda *ones: np.stack(ones), *each))
+    stacked: Trace = jax.tree.map(lambda *ones: np.stack(ones), *blocks)
+    return stacked
+
+
+class FewHistoriesProgram(InterpretedProgram):
+    """One that only runs the first histories of a block; they stand for the others."""
+
+    @property
+    def lanes(self) -> int:
+        return FEW
+
+
+_known: OrderedDict[tuple[object, ...], Program] = OrderedDict()
+"""Interpreted programs, kept apart from those that are compiled."""
+
+
 @contextmanager
-def without_compiling() -> Iterator[None]:
-    """Run everything that counts histories, or tells them, on interpreted programs."""
-    with mock.patch.object(program_registry, "Program", InterpretedProgram):
-        program_registry._programs.clear()
-        try:
-            yield
-        finally:
-            program_registry._programs.clear()
+def without_compiling(kind: type[Program] = InterpretedProgram) -> Iterator[None]:
+    """Run everything that counts histories, tells them or replays them on interpreted programs."""
+    known = _known if kind is InterpretedProgram else OrderedDict()
+    with (
+        mock.patch.object(program_registry, "Program", kind),
+        mock.patch.object(program_registry, "_programs", known),
+        mock.patch.object(ReplayProgram, "execute", interpret_replay),
+    ):
+        yield

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import malformed_cases as cases
+from conjuncture.errors import Mistake, ScenarioError
+from conjuncture.mechanisms.registry import stage_models
+from conjuncture.scenario.scenario_file import read_crisis
 
 HERE = Path(__file__).parent / "contracts" / "malformed"
 GOOD = (HERE / "scenario.yaml").read_text("utf-8")
@@ -43,3 +48,19 @@ def edit_case(case: cases.MalformedCase) -> tuple[str, tuple[int, int] | None]:
     before = text[: text.index(MARK)]
     place = before.count("\n") + 1, len(before) - before.rfind("\n")
     return text.replace(MARK, ""), place
+
+
+def mistakes_in(folder: Path, content: str | bytes) -> tuple[Mistake, ...]:
+    """Return what is wrong with a scenario, written into a folder; nothing where it is read."""
+    try:
+        read_crisis(write_scenario(folder, content), stage_models())
+    except ScenarioError as error:
+        return error.mistakes
+    return ()
+
+
+@cache
+def mistakes_of(case: cases.MalformedCase) -> tuple[Mistake, ...]:
+    """Return what is wrong with a malformed scenario; it is read once for all tests."""
+    with TemporaryDirectory() as folder:
+        return mistakes_in(Path(folder), edit_case(case)[0])

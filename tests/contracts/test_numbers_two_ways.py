@@ -226,6 +226,7 @@ def test_a_claim_and_a_query_of_what_it_compares_have_one_value(ensemble, tested
     assert alone.value == pytest.approx(one.prior.answer.value, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_a_claim_as_it_happened_is_a_query_of_as_many_worlds(ensemble, tested):
     """Those that were looked for count as if all the worlds had been asked."""
     crisis = ensemble.crisis
@@ -242,6 +243,7 @@ def test_a_claim_as_it_happened_is_a_query_of_as_many_worlds(ensemble, tested):
             assert found == pytest.approx(after.value, abs=1e-9, nan_ok=True)
 
 
+@pytest.mark.slow
 def test_json_says_the_same(ensemble, tested):
     slug = ensemble.crisis.slug
     stages = invoke("run", slug)["stages"]

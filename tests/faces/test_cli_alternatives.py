@@ -12,6 +12,8 @@ from conjuncture.cli.app import app
 from crises import FREE
 from terminal import interrupt_command
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 SCENARIO = (
     FREE.split("claims:")[0]
     + """

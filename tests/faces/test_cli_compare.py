@@ -17,6 +17,8 @@ from conjuncture.report.builder import build_report
 from conjuncture.report.renderers import as_html, as_markdown
 from crises import FREE
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 SIZE = ("--worlds", "20")
 LIKE = """
 like:

@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 from conjuncture.cli.app import app
 from crises import FREE
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 SIZE = ("--worlds", "8")
 
 

@@ -7,6 +7,8 @@ import reports
 from conjuncture.cli.app import app
 from conjuncture.ensemble import Ensemble
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 
 @pytest.fixture(scope="module")
 def march(write_crisis):

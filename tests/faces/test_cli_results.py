@@ -20,6 +20,8 @@ from typer.testing import CliRunner
 
 from conjuncture.cli.app import app
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 SCENARIO = """
 conjuncture: 1
 title: A small quarrel
@@ -69,7 +71,7 @@ def invoke(*arguments: str, **environment: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tested(quarrel: str) -> dict[str, object]:
     code, out, _ = invoke("test", quarrel, *SIZE, "--rerun", "--json")
     assert code == 0

@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 from conjuncture.cli.app import app
 from crises import SWORN
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 STRONGER = SWORN.replace("reds: {kind: army, troops: 0.5 to 2", "reds: {kind: army, troops: 3 to 8")
 SIZE = ("--worlds", "20")
 CODING = ("--coding", "second = b: 0.75, a: 0.25")

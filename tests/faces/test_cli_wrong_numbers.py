@@ -7,6 +7,8 @@ from typer.testing import CliRunner
 
 from conjuncture.cli.app import app
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 SCENARIO = """
 conjuncture: 1
 title: A number goes wrong

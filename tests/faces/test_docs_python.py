@@ -46,7 +46,17 @@ def crises(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(
+            page,
+            id=page.relative_to(ROOT).as_posix(),
+            marks=() if page.stem == "README" else pytest.mark.slow,
+        )
+        for page in PAGES
+    ],
+)
 @pytest.mark.usefixtures("small", "crises")
 def test_the_python_of_a_page_runs(page):
     parsers = [PythonCodeBlockParser(doctest_optionflags=0), SkipParser()]
@@ -56,6 +66,7 @@ def test_the_python_of_a_page_runs(page):
     plt.close("all")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("crises")
 def test_what_the_guide_asks_of_the_histories_in_other_languages():
     conjuncture.load("bolivia-1970").run(worlds=4).save("histories.parquet")

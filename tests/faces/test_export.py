@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 
 from conjuncture.cli.app import app
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 with warnings.catch_warnings():
     # What Gambit's own modules warn of when they are loaded is not ours to mend.
     warnings.simplefilter("ignore")

@@ -9,6 +9,8 @@ from conjuncture.cli.app import app
 from conjuncture.learned_constants import load_learned
 from crises import FREE
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 
 @pytest.fixture(scope="module")
 def free(write_crisis):

@@ -7,6 +7,8 @@ from scipy import optimize, special, stats
 from chance import bound
 from conjuncture.ensemble import Ensemble
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 ONE_CROWD = """
 conjuncture: 1
 title: One crowd
@@ -109,6 +111,7 @@ def test_a_bell_curve_of_thresholds_jumps_at_the_critical_spread(crisis, spread)
     assert (found > 0.5) == (spread > critical_spread())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("decisiveness", "goes_over"), [(1.0, -60), (2.5, -60), (1.5, 0.4)])
 def test_a_rising_is_carried_with_the_odds_of_the_contest(crisis, decisiveness, goes_over):
     worlds, histories = 200, 2048

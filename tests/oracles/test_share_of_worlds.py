@@ -43,6 +43,7 @@ def found():
     }
 
 
+@pytest.mark.slow
 def test_intervals_of_every_family_hold_the_truth(found):
     """A family that covers .93 fails at most so often as the suite allows a comparison."""
     level = false_alarm()
@@ -51,6 +52,7 @@ def test_intervals_of_every_family_hold_the_truth(found):
         assert binom.sf(missed - 1, SEEDS, 1.0 - LEAST) >= level / len(found), family
 
 
+@pytest.mark.slow
 def test_intervals_of_all_families_together_hold_the_truth(found):
     missed = sum(
         not covers(share, truth_of(family)) for family, shares in found.items() for share in shares
@@ -58,6 +60,7 @@ def test_intervals_of_all_families_together_hold_the_truth(found):
     assert binom.sf(missed - 1, SEEDS * len(found), 1.0 - LEAST) >= false_alarm()
 
 
+@pytest.mark.slow
 def test_words_are_true(found):
     told = [
         is_true(word_of(share), truth_of(family))

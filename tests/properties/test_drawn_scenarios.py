@@ -25,7 +25,7 @@ from conjuncture.engine.runner import simulate_traces
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import ScenarioError, UsageError
 from drawn_scenarios import read_text, scenarios
-from interpreted_program import without_compiling
+from interpreted_program import FewHistoriesProgram, without_compiling
 
 FEWEST, ALWAYS_THE_SAME = 60, 300
 WANTED = int(os.environ.get("CONJUNCTURE_SCENARIOS", FEWEST))
@@ -138,7 +138,7 @@ def test_what_check_accepts_runs(text):
         return
     ensemble = Ensemble(crisis, WORLDS)
     check_worlds(ensemble)
-    with without_compiling():
+    with without_compiling(FewHistoriesProgram):
         check_histories(ensemble)
         check_claims(ensemble)
 
@@ -151,7 +151,7 @@ def test_what_runs_can_be_told_and_kept(text):
     if crisis is None:
         return
     ensemble = Ensemble(crisis, WORLDS)
-    with without_compiling():
+    with without_compiling(FewHistoriesProgram):
         assert str(ensemble.chronicle())
         check_pairs(ensemble)
         assert str(ensemble.tree())

@@ -24,6 +24,8 @@ from conjuncture.language.nodes import Label, NumberLiteral
 from conjuncture.scenario.stage_model import StageModel
 from crises import FREE
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 WORLDS = 40
 CLAIMS = """
 claims:

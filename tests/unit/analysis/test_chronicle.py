@@ -12,6 +12,8 @@ from conjuncture.ensemble import Ensemble
 from conjuncture.errors import QueryError, UsageError
 from graphs import QUARREL, outcomes_of
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 
 @pytest.fixture(scope="module")
 def ensemble(crisis):

@@ -20,6 +20,8 @@ from conjuncture.language.unparser import write
 from crises import FREE, linked_test
 from terminal import interrupt_command
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 WORLDS = 40
 MASSES = tuple(range(1, 12))
 CLAIMS = "claims:\n" + "".join(

@@ -15,6 +15,8 @@ from conjuncture.scenario.queries import read_interventions, read_query
 from conjuncture.scenario.scenario_file import crises
 from crisis_with_traces import SCENARIO, read
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 BOLIVIA = conjuncture.load("bolivia-1970").crisis
 MACHINE = frozenset("_=[]{}|!<>")
 

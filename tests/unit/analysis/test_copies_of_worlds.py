@@ -16,6 +16,8 @@ from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
 from crises import FREE, linked_test
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 TEST = "P(showdown.strength[a] > 3 | crowd.side = a) > 0.4"
 WORLDS = 30
 

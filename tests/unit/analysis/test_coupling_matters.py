@@ -19,6 +19,8 @@ from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.scenario_file import read_crisis
 from crises import SWORN
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 WORLDS, HISTORIES = 60, 512
 CAUSE = "necessity(do(reds aside) for showdown = a)"
 TESTS = (

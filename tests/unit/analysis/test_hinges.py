@@ -1,6 +1,7 @@
 """The unknowns that a claim may hang on: gathered number by number, ranked with ties."""
 
 import numpy as np
+import pytest
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
@@ -8,6 +9,8 @@ import conjuncture
 from conjuncture.analysis.explain.uncertain_inputs import candidates_of, numbers_behind
 from conjuncture.analysis.hinges import Unknowns, normal_scores
 from conjuncture.analysis.questions import compile_question, stages_named
+
+pytestmark = pytest.mark.usefixtures("without_compiler")
 
 
 def test_candidates_of_single_numbers_are_those_of_all_of_them_together():

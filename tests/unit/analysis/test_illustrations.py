@@ -13,6 +13,8 @@ from conjuncture.analysis.illustrations import (
 )
 from crises import SWORN
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 STAGES = ("showdown", "second")
 
 

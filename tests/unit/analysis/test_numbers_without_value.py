@@ -16,6 +16,8 @@ from conjuncture.engine.tallies import BINS, Factor, Histogram, bin_values
 from conjuncture.language.nodes import NumberLiteral
 from crises import FREE
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 CLAIMS = """
   never:
     says: Nobody waited as long as that.

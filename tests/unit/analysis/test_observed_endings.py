@@ -12,6 +12,8 @@ from conjuncture.scenario.queries import read_event, read_query
 from crises import linked_test
 from graphs import QUARREL
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 STAGES = """
 conjuncture: 1
 title: A rising, and what it came to

@@ -9,6 +9,8 @@ from conjuncture.errors import UsageError
 from conjuncture.scenario.queries import read_event
 from graphs import QUARREL, outcomes_of
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 
 @pytest.fixture(scope="module")
 def ensemble(crisis):

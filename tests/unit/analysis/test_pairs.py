@@ -10,6 +10,8 @@ from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
 from crises import FREE
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 CLAIMS = {
     "needed": "necessity(do(crowd aside) for showdown = a given showdown.side[crowd] = a) > 0.05",
     "spared": "necessity(do(crowd aside) for showdown = a given showdown.side[crowd] = a) < 0.9",

@@ -16,6 +16,8 @@ from conjuncture.language.nodes import Arithmetic, Call, Cell, Measure, Negative
 from conjuncture.scenario.scenario_file import crises
 from crisis_with_traces import SCENARIO, read
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 
 @pytest.fixture(params=sorted(crises()))
 def crisis(request):

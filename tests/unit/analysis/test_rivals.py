@@ -220,6 +220,7 @@ def test_what_is_no_evidence_is_refused_in_a_sentence(
         evidence_for(accounts[0], crisis(second), evidence, coding)
 
 
+@pytest.mark.slow
 def test_of_a_stage_that_recurs_the_last_ending_is_the_evidence(accounts, crisis):
     twice = crisis(RECURRING)
     seen = evidence_for(accounts[0], twice, "showdown = a")

@@ -15,6 +15,8 @@ from conjuncture.errors import UsageError
 from conjuncture.scenario.queries import read_query
 from graphs import QUARREL
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 WORLDS, HISTORIES = 24, BLOCK * 20
 QUESTIONS = (
     "P(contest = a)",

@@ -13,6 +13,8 @@ from conjuncture.analysis.verdicts import (
 )
 from crises import FREE
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 WORLDS, HISTORIES = 400, 512
 
 

@@ -7,6 +7,8 @@ from conjuncture.api import sweep
 from conjuncture.ensemble import Ensemble
 from conjuncture.report.builder import build_report
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 DYING = """
 conjuncture: 1
 title: A number goes wrong

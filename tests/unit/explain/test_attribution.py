@@ -25,6 +25,8 @@ from conjuncture.presentation.explanation import attribution_tables
 from conjuncture.scenario.queries import read_event, read_interventions
 from crises import FREE, SWORN
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 ORDER = ["guard", "line", "crowd"]
 
 

@@ -30,6 +30,8 @@ from conjuncture.language.interventions import Aside
 from conjuncture.scenario.queries import read_event
 from crises import FREE
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 BACKUP = """
 conjuncture: 1
 title: A backup that comes in where the first stays away

@@ -21,6 +21,8 @@ from conjuncture.engine.worlds import Worlds
 from conjuncture.language.interventions import Aside, Plays
 from conjuncture.scenario.queries import read_event
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 HEAD = """
 conjuncture: 1
 title: An example
@@ -318,7 +320,7 @@ def sample_of(crisis, event, worlds=4, each=8):
     return Sample(Simulator(Worlds(crisis, 1, worlds), 1), read_event(event, crisis), each)
 
 
-@pytest.mark.parametrize("exhaustive", [False, True])
+@pytest.mark.parametrize("exhaustive", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("text", "event", "model", "verdict"), EXAMPLES.values(), ids=EXAMPLES)
 def test_published_examples_as_scenarios(crisis, text, event, model, verdict, exhaustive):
     assert by_the_definition(*model) == verdict
@@ -459,7 +461,9 @@ def held(player, done):
     return acts
 
 
-@pytest.mark.parametrize("event", ["arms = silence", "arms != promise"])
+@pytest.mark.parametrize(
+    "event", [pytest.param("arms = silence", marks=pytest.mark.slow), "arms != promise"]
+)
 def test_causes_in_a_game_are_those_that_ordinary_interventions_show(crisis, event):
     """Every X and W, with ``do(x aside, w plays move secretly)`` on all histories at once."""
     sample = sample_of(crisis(HEAD + SAMPLE), event, worlds=30)

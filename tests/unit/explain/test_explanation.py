@@ -13,6 +13,8 @@ from conjuncture.errors import QueryError, UsageError
 from conjuncture.scenario.queries import read_event
 from crises import FREE, SWORN
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 SMALL = ExplainOptions(["attribution", "causes"])
 
 

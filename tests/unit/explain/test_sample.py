@@ -14,6 +14,8 @@ from conjuncture.errors import QueryError, UsageError
 from conjuncture.scenario.queries import read_event, read_interventions
 from crises import FREE, SWORN
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 WORLDS = 30
 
 

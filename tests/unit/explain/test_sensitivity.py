@@ -20,6 +20,8 @@ from conjuncture.errors import QueryError, UsageError
 from conjuncture.scenario.queries import read_event
 from crises import FREE, SWORN
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 TROOPS = ["red.troops", "blue.troops", "reds.troops", "blues.troops"]
 
 

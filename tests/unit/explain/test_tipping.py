@@ -16,6 +16,8 @@ from conjuncture.presentation.explanation import tipping_tables
 from conjuncture.scenario.queries import read_event
 from crises import SWORN
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 MIGHT = SWORN.replace("unknowns: {", "unknowns: {might: 1 to 4, ").replace(
     "red: {kind: army, troops: 1 to 4}", "red: {kind: army, troops: might}"
 )

@@ -37,6 +37,7 @@ def learning():
     return found
 
 
+@pytest.mark.slow
 def test_a_run_is_the_same_again(learning):
     again = learn(ATTEMPTS, data.attempts(), 3, SMALL)
     assert (again.found.points == learning.found.points).all()

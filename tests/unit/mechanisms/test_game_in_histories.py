@@ -22,6 +22,8 @@ from conjuncture.engine.traces import SharedArguments
 from conjuncture.engine.worlds import Worlds
 from conjuncture.mechanisms.game import equilibrium
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 FORK = """
 conjuncture: 1
 title: A choice alike

@@ -11,6 +11,8 @@ from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.scenario.scenario_file import read_crisis
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 
 def sample(name: str) -> str:
     return (files(packages()[name]) / "sample.yaml").read_text(encoding="utf-8")

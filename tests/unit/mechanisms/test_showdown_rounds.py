@@ -1,7 +1,8 @@
 """The rounds that a showdown keeps for a chronicle."""
 
-from dataclasses import replace
+from functools import partial
 from importlib.resources import files
+from types import SimpleNamespace
 
 import jax.numpy as jnp
 import numpy as np
@@ -18,6 +19,7 @@ from conjuncture.mechanisms import showdown
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.mechanisms.showdown.model import resolve
 from conjuncture.scenario.scenario_file import read_crisis
+from numpy_traces import by_numpy
 
 
 @pytest.fixture(scope="module")
@@ -30,18 +32,26 @@ def both(write_crisis):
     patch = no_patch(structure)
     draws = draw_block(ledger, site_keys(1, ledger.all_sites()), np.uint32(0), np.uint32(0))
     table = tables_of(structure, Worlds(crisis, 1, 1), AS_THINGS_WERE)
-    inputs = WorldInputs(
-        structure,
-        "showdown",
-        jnp.asarray(table[0, 0]),
-        jnp.asarray(patch.present[0]),
-        jnp.asarray(patch.side[0, 0]),
-        jnp.asarray(patch.secret[0]),
-        jnp.asarray(patch.moves[0]),
-    )
+
+    def left_by(draws, *numbers, is_recorded):
+        inputs = WorldInputs(structure, "showdown", *numbers, is_recorded=is_recorded)
+        found = resolve(inputs, BlockDraw("showdown", (1,), None, ledger, draws))
+        measures = {name: found.measures[name] for name in ("side", "rounds", "how")}
+        return {"outcome": found.outcome, "measures": measures, "rounds": found.rounds}
+
     return [
-        resolve(one, BlockDraw("showdown", (1,), None, ledger, draws))
-        for one in (inputs, replace(inputs, is_recorded=True))
+        SimpleNamespace(
+            **by_numpy(
+                partial(left_by, is_recorded=is_recorded),
+                draws,
+                jnp.asarray(table[0, 0]),
+                jnp.asarray(patch.present[0]),
+                jnp.asarray(patch.side[0, 0]),
+                jnp.asarray(patch.secret[0]),
+                jnp.asarray(patch.moves[0]),
+            )
+        )
+        for is_recorded in (False, True)
     ]
 
 

@@ -7,6 +7,8 @@ from conjuncture.ensemble import Ensemble
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.scenario_file import read_crisis
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 TEXT = """\
 conjuncture: 1
 title: A king who may speak

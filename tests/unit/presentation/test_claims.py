@@ -25,6 +25,8 @@ from conjuncture.presentation.claims import (
     share_in_words,
 )
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 WON = Compare("=", Outcome("showdown"), Label("torres", 1))
 MOOD = Hinge("army_mood", "army mood", 0.2, {"low": 0.21, "high": 0.7}, (-0.3, 0.3))
 PRECISION = Hinge("precision", "precision", 0.1, {"low": 0.5, "high": 0.96}, (1.0, 4.0))

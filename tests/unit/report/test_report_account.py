@@ -7,6 +7,8 @@ import pytest
 from conjuncture.report.account import highlight_account
 from reports import ACCOUNT, QUOTING
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 
 @pytest.fixture(scope="module")
 def text(write_crisis):

@@ -16,6 +16,8 @@ from conjuncture.report import builder
 from conjuncture.report.builder import build_report, commonest_end_of, default_outcome_of
 from conjuncture.report.renderers import as_html, as_markdown
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 
 class StopsAfter(SilentProgress):
     """Wants the answer so far once a kind of work is announced that its label names."""

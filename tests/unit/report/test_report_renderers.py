@@ -23,6 +23,8 @@ from conjuncture.report.renderers import (
 )
 from reports import ACCOUNT, HOSTILE, QUOTING, hostile_report
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "a", "header", "h1", "h2", "h3", "h4", "h5",
     "h6", "p", "nav", "ol", "ul", "li", "main", "section", "mark", "sup", "span", "em", "strong",
