@@ -24,6 +24,8 @@ from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.scenario.queries import read_interventions
 from conjuncture.scenario.scenario_file import find_scenario, read_crisis
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 WORLDS = 3
 LANES = range(0, 512, 37)
 NOT_PLAIN = re.compile(r"[_{}\[\]<>]|  |\bnan\b|\binf\b|\bNone\b|\d\.\d{5}")

@@ -19,6 +19,8 @@ from scipy import special
 from chance import bound
 from conjuncture.mechanisms.registry import GROUP, packages
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 ROOT = Path(__file__).parents[2]
 WORLDS, HISTORIES = 16, 1024
 

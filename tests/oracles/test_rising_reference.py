@@ -19,6 +19,8 @@ from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.interventions import Aside, Plays, Without
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 SEED = 11
 WORLDS = 16
 HISTORIES = np.array([0, 1, 100, 255, 256, 300, 400, 511])

@@ -18,6 +18,8 @@ from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
 from crises import FREE
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 QUERY = "P(showdown = a | crowd.side = a, do(guard aside))"
 MARGIN = "E(showdown.margin)"
 

@@ -15,6 +15,8 @@ from conjuncture.engine.worlds import Worlds
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import QueryError, ScenarioError, SimulationError
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 DOUBLING = """
 conjuncture: 1
 title: The winner grows

@@ -8,6 +8,8 @@ from conjuncture.engine.structure import structure_of
 from conjuncture.ensemble import Ensemble
 from crises import SWORN
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 AGAIN = """
 conjuncture: 1
 title: Again and again

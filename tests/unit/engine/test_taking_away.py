@@ -10,6 +10,8 @@ from conjuncture.ensemble import Ensemble
 from conjuncture.errors import ScenarioError
 from conjuncture.scenario.queries import read_event, read_interventions
 
+pytestmark = pytest.mark.usefixtures("without_compiler")
+
 TWICE = """
 conjuncture: 1
 title: A signal, a backer, and a core that is free elsewhere
