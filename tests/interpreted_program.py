@@ -44,7 +44,7 @@ class InterpretedProgram(Program):
 
     @property
     def capacity(self) -> int:
-        return 2
+        return 4
 
     @property
     def lanes(self) -> int:

@@ -200,7 +200,7 @@ def pieces(
     for axis, length in enumerate(shape):
         place = np.zeros([1] * dimensions, int)
         if axis in steered:
-            begins = indices[..., steered[axis]].reshape(*batch, *[1] * len(window)).astype(int)
+            begins = indices[..., steered[axis]].reshape((*batch, *[1] * len(window))).astype(int)
             whole = whole & (begins >= 0) & (begins <= length - sizes[axis])
             place = place + np.clip(begins, 0, length - sizes[axis])
         if axis in alike:

@@ -11,8 +11,6 @@ from typer.testing import CliRunner
 from conjuncture.cli.app import app
 from graphs import QUARREL
 
-pytestmark = pytest.mark.usefixtures("without_compiler")
-
 SIZE = ("--worlds", "30", "--histories", "1024")
 CHOSEN = ("--given", "contest[1] = a", "--do", "contest[1] = b, line aside")
 
