@@ -8,8 +8,6 @@ from typer.testing import CliRunner
 from conjuncture.cli.app import app
 from crises import FREE
 
-pytestmark = pytest.mark.usefixtures("without_compiler")
-
 
 @pytest.fixture(scope="module")
 def free(write_crisis):

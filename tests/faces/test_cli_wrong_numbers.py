@@ -72,6 +72,7 @@ def test_a_query_ends_with_its_sentence(folder):
     assert "Traceback" not in found.stderr
 
 
+@pytest.mark.slow
 def test_a_report_is_written(folder, tmp_path):
     file = tmp_path / "report.md"
     found = run("report", folder, "-o", file)

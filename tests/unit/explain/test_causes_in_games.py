@@ -461,9 +461,8 @@ def held(player, done):
     return acts
 
 
-@pytest.mark.parametrize(
-    "event", [pytest.param("arms = silence", marks=pytest.mark.slow), "arms != promise"]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("event", ["arms = silence", "arms != promise"])
 def test_causes_in_a_game_are_those_that_ordinary_interventions_show(crisis, event):
     """Every X and W, with ``do(x aside, w plays move secretly)`` on all histories at once."""
     sample = sample_of(crisis(HEAD + SAMPLE), event, worlds=30)

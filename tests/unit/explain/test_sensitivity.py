@@ -109,6 +109,7 @@ def test_values_of_their_own_and_values_of_a_force(free):
         factors_of(free.worlds, numbers, by="camp")
 
 
+@pytest.mark.slow
 def test_a_query_without_interventions_is_the_same_as_its_event(sworn, found):
     asked = sensitivity_of_query(sworn.simulator, "P(showdown = a)", base=64)
     for one in found.indices:
