@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from conjuncture.version import __version__
+from conjuncture.installation import package_version
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 project = "Conjuncture"
 author = "The Conjuncture developers"
 project_copyright = author
-version = release = __version__
+version = release = package_version()
 language = "en"
 
 extensions = [

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    __version__: str
     from typing import Any
 
     from conjuncture import data, figures, report
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     )
     from conjuncture.presentation.claim_results import ClaimResults
     from conjuncture.report.document import Report
-    from conjuncture.version import __version__
 
 __all__ = [
     "Alternatives",
@@ -99,7 +99,6 @@ _HOMES = {
     "Sensitivity": "analysis.explain.sensitivity",
     "SimulationError": "errors",
     "UsageError": "errors",
-    "__version__": "version",
     "compare": "api",
     "discover": "analysis.explain.discovery",
     "load": "api",
@@ -114,6 +113,10 @@ def __getattr__(name: str) -> Any:
 
     if name in _MODULES:
         return import_module(f"conjuncture.{name}")
+    if name == "__version__":
+        from conjuncture.installation import package_version
+
+        return package_version()
     if name not in _HOMES:
         raise AttributeError(f"module 'conjuncture' has no attribute '{name}'")
     found = globals()[name] = getattr(import_module(f"conjuncture.{_HOMES[name]}"), name)

@@ -33,7 +33,7 @@ from conjuncture.engine.traced_histories import HistoryAddress, PassedStage, sta
 from conjuncture.errors import SimulationError, UsageError
 from conjuncture.language.interventions import SetCell, SetOutcome, Without
 from conjuncture.language.unparser import write, write_interventions
-from conjuncture.mechanisms.narrators import StageHistory, narrator_of
+from conjuncture.mechanisms.registry import StageHistory, narrator_of
 from conjuncture.scenario.crisis import Claim, Crisis
 from conjuncture.scenario.queries import read_interventions
 

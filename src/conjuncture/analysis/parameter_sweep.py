@@ -35,9 +35,9 @@ from conjuncture.engine.machine import BUILD_KEYS
 from conjuncture.engine.progress import Progress
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
+from conjuncture.installation import LANGUAGE
 from conjuncture.number_format import finite_or_none, write_number
 from conjuncture.scenario.sweep_file import Sweep, SweepCase, SweepSetting
-from conjuncture.version import LANGUAGE
 
 if TYPE_CHECKING:
     from distributed import Client

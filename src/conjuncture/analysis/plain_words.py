@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conjuncture.language.symbols import DIMENSIONLESS
-from conjuncture.mechanisms.narrators import capitalise, join_words
+from conjuncture.mechanisms.registry import capitalise, join_words
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.wording import phrase_of_key, plain_label, spelling_of
 

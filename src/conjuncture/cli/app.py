@@ -20,6 +20,9 @@ COMMANDS = (
 """The commands in the order of the help. Each is a module of this folder with a function
 ``command``; what is heavy is imported inside that function, so that ``--help`` stays light."""
 
+IN_CATALOGUE = ("new", "list", "cite", "schema")
+"""Short commands that share the module ``catalogue``, as ``new_command`` and so on."""
+
 
 class Commands(TyperGroup):
     """Loads commands by name and turns errors into sentences and exit codes."""
@@ -35,8 +38,13 @@ class Commands(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
-        module = import_module(f"conjuncture.cli.{cmd_name}")
-        alone.command(cmd_name, cls=getattr(module, "Command", None))(module.command)
+        if cmd_name in IN_CATALOGUE:
+            from conjuncture.cli import catalogue
+
+            alone.command(cmd_name)(getattr(catalogue, f"{cmd_name}_command"))
+        else:
+            module = import_module(f"conjuncture.cli.{cmd_name}")
+            alone.command(cmd_name, cls=getattr(module, "Command", None))(module.command)
         return typer.main.get_command(alone)
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **named: Any) -> Any:

@@ -8,6 +8,7 @@ Examples
 1
 """
 
+from conjuncture.data.case_records import attempts, campaigns, military_attempts
 from conjuncture.data.dictionary import (
     DICTIONARY,
     TAGS,
@@ -18,7 +19,6 @@ from conjuncture.data.dictionary import (
     describe_table,
     path,
 )
-from conjuncture.data.frames import attempts, campaigns, military_attempts
 
 __all__ = [
     "DICTIONARY",

@@ -34,16 +34,15 @@ import numpy as np
 import scipy
 from jax import export
 
-from conjuncture.cache import cache_root
 from conjuncture.engine import compiler, draws
 from conjuncture.engine.addresses import BLOCK
 from conjuncture.engine.draws import PlainLedger
 from conjuncture.engine.files import write_atomically
 from conjuncture.engine.structure import Structure
 from conjuncture.errors import UsageError
+from conjuncture.installation import LANGUAGE, cache_root, package_version
 from conjuncture.mechanisms.registry import packages
 from conjuncture.scenario.crisis import Crisis
-from conjuncture.version import LANGUAGE, __version__
 
 
 def trace_path(structure: Structure, kind: tuple[bool, bool], sizes: tuple[int, ...]) -> Path:
@@ -163,7 +162,7 @@ def describe_machine() -> dict[str, str | int]:
     """Return what a run record says of the machine."""
     device = jax.devices()[0]
     return {
-        "conjuncture": __version__,
+        "conjuncture": package_version(),
         "jax": jax.__version__,
         "jaxlib": version("jaxlib"),
         "numpy": np.__version__,

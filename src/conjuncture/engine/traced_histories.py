@@ -21,7 +21,7 @@ from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import NUMBERS, Trace
 from conjuncture.language.symbols import Kind, MeasureSymbol
-from conjuncture.mechanisms.narrators import MeasureValue
+from conjuncture.mechanisms.registry import MeasureValue
 
 BLOCKS_PER_PORTION = 8 * SLAB
 """Blocks in a portion, 65,536 histories: a file each while they are saved, then a row group."""

@@ -20,7 +20,7 @@ from typing import Any
 from lark import Lark
 from lark.exceptions import UnexpectedInput
 
-from conjuncture.cache import cache_root
+from conjuncture.installation import cache_root
 from conjuncture.language.ast_builder import TreeBuilder
 from conjuncture.language.distributions import DISTRIBUTIONS
 from conjuncture.language.names import GRAMMAR, LanguageErrors, Problem

@@ -9,22 +9,20 @@ from rich.console import Console
 from rich.text import Text
 
 from conjuncture.analysis.verdicts import ClaimResult, FailedClaim
-from conjuncture.presentation.claim_notes import (
-    CAVEAT,
-    RISES,
-    TWO_SIGNS,
-    ClaimResultsLike,
-    balance_of,
-    notes_in_words,
-)
 from conjuncture.presentation.claims import (
+    CAVEAT,
     CONSTANT,
     CONSTANTS,
+    RISES,
     STYLES,
     SYMBOLS,
+    TWO_SIGNS,
     Brevity,
+    ClaimResultsLike,
+    balance_of,
     chronicle_of,
     claim_text,
+    notes_in_words,
     sentence_on,
 )
 from conjuncture.presentation.sections import ClaimText

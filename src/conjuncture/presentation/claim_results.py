@@ -13,9 +13,8 @@ from conjuncture.analysis.hinges import Hinge
 from conjuncture.analysis.verdicts import ClaimResult, FailedClaim, Reading
 from conjuncture.engine.likelihood_weighting import Likelihood
 from conjuncture.number_format import bounds_or_none, finite_or_none
-from conjuncture.presentation.claim_notes import balance_in_words
 from conjuncture.presentation.claim_page import ClaimPage
-from conjuncture.presentation.claims import SYMBOLS, claim_text, sentence_on
+from conjuncture.presentation.claims import SYMBOLS, balance_in_words, claim_text, sentence_on
 from conjuncture.presentation.documents import (
     Content,
     estimate_document,

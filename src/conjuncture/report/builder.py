@@ -32,13 +32,16 @@ from conjuncture.figures.results import pictures_of
 from conjuncture.number_format import from_to, percent
 from conjuncture.ordering import put_in_order
 from conjuncture.presentation import outcomes
-from conjuncture.presentation.claim_notes import (
+from conjuncture.presentation.claim_results import ClaimResults
+from conjuncture.presentation.claims import (
     balance_in_words,
+    chronicle_of,
+    claim_text,
     evidence_in_words,
     foregone_in_words,
+    readings_of,
+    sentence_on,
 )
-from conjuncture.presentation.claim_results import ClaimResults
-from conjuncture.presentation.claims import chronicle_of, claim_text, readings_of, sentence_on
 from conjuncture.presentation.claims import unsolved_in as unsolved_in_claim
 from conjuncture.presentation.comparison import section_of
 from conjuncture.presentation.explanation import WORDING, sections_of

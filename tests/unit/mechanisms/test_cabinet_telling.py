@@ -2,7 +2,7 @@
 
 from conjuncture.mechanisms.cabinet.inputs import Stage
 from conjuncture.mechanisms.cabinet.narrative import tell
-from conjuncture.mechanisms.narrators import StageHistory
+from conjuncture.mechanisms.registry import StageHistory
 from conjuncture.scenario.stage_model import Cast
 
 FORCES = ("presidency", "unions", "party", "command")

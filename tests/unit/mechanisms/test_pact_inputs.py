@@ -3,9 +3,9 @@
 import pytest
 
 from conjuncture.errors import ScenarioError
-from conjuncture.mechanisms.narrators import StageHistory
 from conjuncture.mechanisms.pact.inputs import OUTCOMES, Party, Stage
 from conjuncture.mechanisms.pact.narrative import tell
+from conjuncture.mechanisms.registry import StageHistory
 from conjuncture.scenario.stage_model import Cast
 
 GOOD = """\

@@ -3,7 +3,7 @@
 import pytest
 
 from conjuncture.errors import QueryError, ScenarioError
-from conjuncture.mechanisms.narrators import StageHistory
+from conjuncture.mechanisms.registry import StageHistory
 from conjuncture.mechanisms.rising.inputs import OUTCOMES, Crowd, Facing, Stage
 from conjuncture.mechanisms.rising.narrative import tell
 from conjuncture.scenario.stage_model import Cast

@@ -1,6 +1,6 @@
 """How a showdown is told."""
 
-from conjuncture.mechanisms.narrators import StageHistory
+from conjuncture.mechanisms.registry import StageHistory
 from conjuncture.mechanisms.showdown.inputs import Camp, Signal, Stage
 from conjuncture.mechanisms.showdown.narrative import tell
 from conjuncture.scenario.stage_model import Cast

@@ -14,13 +14,14 @@ from conjuncture.analysis.observed_endings import DecidedPart
 from conjuncture.analysis.verdicts import ClaimResult, Reading, Verdict
 from conjuncture.engine.likelihood_weighting import Likelihood
 from conjuncture.language.nodes import Compare, Label, Outcome
-from conjuncture.presentation.claim_notes import balance_in_words, notes_in_words
 from conjuncture.presentation.claim_page import lines_of, lines_with_name
 from conjuncture.presentation.claim_results import ClaimResults, claims_document
 from conjuncture.presentation.claims import (
     BLANK,
+    balance_in_words,
     claim_text,
     needs_in_words,
+    notes_in_words,
     sentence_on,
     share_in_words,
 )

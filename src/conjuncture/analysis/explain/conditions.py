@@ -15,7 +15,7 @@ from conjuncture.engine.structure import is_always_zero
 from conjuncture.errors import Mistake, QueryError, UsageError
 from conjuncture.language.interventions import SetCell, Without
 from conjuncture.language.nodes import Expression, Intervention, NumberLiteral, walk
-from conjuncture.mechanisms.narrators import join_words
+from conjuncture.mechanisms.registry import join_words
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.queries import read_interventions
 

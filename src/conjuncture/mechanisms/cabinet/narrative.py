@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from conjuncture.mechanisms.cabinet.inputs import NOBODY, Stage
-from conjuncture.mechanisms.narrators import StageHistory, capitalise, join_words
+from conjuncture.mechanisms.registry import StageHistory, capitalise, join_words
 from conjuncture.number_format import percent_in_text as percent
 
 

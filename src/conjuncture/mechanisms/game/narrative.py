@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from conjuncture.mechanisms.game.inputs import NO_MOVE, RESIDUAL_TOLERANCE, Stage
-from conjuncture.mechanisms.narrators import StageHistory, capitalise
+from conjuncture.mechanisms.registry import StageHistory, capitalise
 from conjuncture.scenario.wording import plain_label
 
 LIKELY, UNLIKELY = 0.8, 0.2

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from conjuncture.mechanisms.narrators import StageHistory, capitalise, join_words
 from conjuncture.mechanisms.pact.inputs import Stage
+from conjuncture.mechanisms.registry import StageHistory, capitalise, join_words
 
 
 def tell(record: StageHistory) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from conjuncture.mechanisms.narrators import StageHistory, capitalise
 from conjuncture.mechanisms.programme.inputs import Stage
+from conjuncture.mechanisms.registry import StageHistory, capitalise
 from conjuncture.number_format import write_ends
 from conjuncture.ordering import find_largest
 from conjuncture.scenario.wording import plain_label

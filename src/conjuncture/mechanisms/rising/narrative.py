@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from conjuncture.mechanisms.narrators import StageHistory, capitalise, join_words
+from conjuncture.mechanisms.registry import StageHistory, capitalise, join_words
 from conjuncture.mechanisms.rising.inputs import Stage
 
 

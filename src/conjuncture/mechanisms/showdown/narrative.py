@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from conjuncture.mechanisms.narrators import StageHistory, capitalise, join_words
+from conjuncture.mechanisms.registry import StageHistory, capitalise, join_words
 from conjuncture.mechanisms.showdown.inputs import Stage
 from conjuncture.number_format import write_rounded
 

@@ -1,9 +1,19 @@
-"""Where things are kept that can always be made again: compiled programs, the grammar's tables."""
+"""Which version this is, and where it keeps what can be made again: programs, tables of grammar."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+LANGUAGE = 1
+"""Version of the scenario language and of the addresses of draws."""
+
+
+def package_version() -> str:
+    """Return the version of the package that is installed."""
+    from importlib.metadata import version
+
+    return version("conjuncture")
 
 
 def cache_root() -> Path:
