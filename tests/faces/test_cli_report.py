@@ -78,7 +78,7 @@ def test_an_interrupt_keeps_what_is_done(march, tmp_path, monkeypatch):
         import signal
 
         signal.raise_signal(signal.SIGINT)
-        assert ensemble.simulator.progress.stopped
+        assert ensemble.simulator.progress.is_stopped
         return reports.explanation(event, ("discovery",))
 
     monkeypatch.setattr(Ensemble, "explain", interrupted)
