@@ -6,7 +6,7 @@ import pytest
 from scripts.learn.case_groups import TagShares, group_cases
 from scripts.learn.population import ATTEMPTS, CAMPAIGNS, Population
 
-from conjuncture.data.case_records import attempts, campaigns
+from conjuncture.data import attempts, campaigns
 from conjuncture.errors import UsageError
 
 POPULATION = Population(
