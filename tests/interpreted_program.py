@@ -65,7 +65,7 @@ class InterpretedProgram(Program):
 
         def history(draws: Any, row: Any, patch: Any, observed: Any, needed: Any) -> Any:
             found = observed if self.evidence else None
-            return self.course.simulate(ledger, draws, row, patch, found, {}, needed)[0]
+            return self.simulation.simulate(ledger, draws, row, patch, found, {}, needed)[0]
 
         traced, kept = jax.make_jaxpr(history, return_shape=True)(
             {law: jax.ShapeDtypeStruct((MOST_SITES, self.lanes), np.float32) for law in LAWS},

@@ -225,7 +225,9 @@ class Alone:
         structure, ledger = self.program.structure, self.program.ledger
         stage = structure.stages[0]
         draw = OneDraw(stage, ledger, draws, otherwise, self.settling)
-        found = self.program.course.resolvers[stage](OneHistory(structure, stage, *numbers), draw)
+        found = self.program.simulation.resolvers[stage](
+            OneHistory(structure, stage, *numbers), draw
+        )
         return {
             "outcome": found.outcome,
             "log_probabilities": list(found.log_probabilities),

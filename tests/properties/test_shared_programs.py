@@ -182,7 +182,7 @@ def read(write_crisis):
 
 def text_for_the_compiler(structure):
     """Return what the compiler is given of a structure, and what is asked of its draws."""
-    course, ledger = Program(structure).course, Ledger()
+    course, ledger = Program(structure).simulation, Ledger()
     patch = jax.tree.map(lambda one: shape_of(one[0]), no_patch(structure))
     row = jax.ShapeDtypeStruct((len(structure.stages), len(structure.cells)), jnp.float32)
     needed = jax.ShapeDtypeStruct((len(structure.stages),), jnp.bool_)

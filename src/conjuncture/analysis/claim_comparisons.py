@@ -197,12 +197,12 @@ def remainder_of(one: ShareOfWorlds, other: ShareOfWorlds) -> ShareOfWorlds:
 
     Parameters
     ----------
-    one, other : Share
+    one, other : ShareOfWorlds
         Of the same worlds; where the other holds so does the one.
 
     Returns
     -------
-    Share
+    ShareOfWorlds
         Each end of its interval is as far off as those of both together, and no nearer than
         Wilson's. Next to the line is what is next to either line.
     """
@@ -235,7 +235,7 @@ def shares_at_last_draw(
 
     Returns
     -------
-    pair of Share or None
+    pair of ShareOfWorlds or None
         At the lower and at the upper bounds of all worlds. None where the test does not compare
         one necessity or sufficiency, for which there are such bounds, with a number between 0 and
         1.

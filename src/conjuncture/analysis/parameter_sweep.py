@@ -150,7 +150,7 @@ class SweepPoint:
 
     Attributes
     ----------
-    case : Case
+    case : SweepCase
     setting : SweepSetting
     worlds, blocks, seed : int
         ``blocks`` of 512 histories in each world.

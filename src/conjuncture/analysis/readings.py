@@ -241,7 +241,7 @@ def readings_as_it_happened(
     Parameters
     ----------
     tester : Tester
-    prior : sequence of Case
+    prior : sequence of CountedClaim
         The claims before one knows how it ended.
     known : dict of int to Counts
         By their place, the claims that the evidence leaves open, under the evidence.
@@ -287,7 +287,7 @@ def reading_of(tester: Tester, case: CountedClaim, worlds: Worlds | None = None)
     Parameters
     ----------
     tester : Tester
-    case : Case
+    case : CountedClaim
     worlds : Worlds, optional
         Those that were counted, where they are not those asked for.
     """

@@ -216,7 +216,7 @@ def fixed_share(
     ----------
     likelihoods : Likelihoods
         Of every kind of worlds.
-    worlds : Worlds
+    worlds : MergedWorlds
     steps : int
     halves : bool
         Whether it may differ between the worlds that make the condition less and more probable.
@@ -273,7 +273,7 @@ def shifted_share(
     ----------
     k, n, histories : array, shape (kinds,)
         ``k`` of the ``n`` histories in the condition, of all; ``n`` positive.
-    worlds : Worlds
+    worlds : MergedWorlds
     lines : tuple of float
     above : bool
 

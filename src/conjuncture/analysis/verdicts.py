@@ -136,7 +136,7 @@ def verdict_on(
 
     Parameters
     ----------
-    share : Share
+    share : ShareOfWorlds
     reaching, worlds : int
         Worlds in which the condition comes about, of how many asked for.
     histories : int

@@ -26,8 +26,8 @@ from jax import Array, export
 
 from conjuncture.engine import compiler, machine
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.course import Course, EarlierRun
 from conjuncture.engine.draws import Ledger, draw_block
+from conjuncture.engine.history_simulation import EarlierRun, HistorySimulation
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.tallies import TallyProgram
 from conjuncture.engine.traces import Patch, SharedArguments, Trace
@@ -109,7 +109,7 @@ class Program:
         Whether the first run imposes what was observed and weighs histories by its probability.
     recording : bool
         Whether stages keep their rounds, for a chronicle.
-    together : bool
+    blocks_at_once : bool
         Whether the blocks of a call are worked on at once; so they are on an accelerator.
     """
 
@@ -128,9 +128,9 @@ class Program:
         )
 
     @cached_property
-    def course(self) -> Course:
+    def simulation(self) -> HistorySimulation:
         """How histories run through the stages."""
-        return Course(self.structure, self.recording, self.evidence, self.lanes)
+        return HistorySimulation(self.structure, self.recording, self.evidence, self.lanes)
 
     @property
     def lanes(self) -> int:
@@ -166,7 +166,7 @@ class Program:
             jnp.float32, jnp.int32, jnp.bool_, jnp.int32, jnp.bool_, jnp.bool_, jnp.bool_,
         )  # fmt: skip
         left, _ = jax.eval_shape(
-            lambda row, patch, needed: self.course.simulate(
+            lambda row, patch, needed: self.simulation.simulate(
                 ledger, None, row, patch, None, {}, needed
             ),
             jax.ShapeDtypeStruct(shapes["tables"][2:], jnp.float32),
@@ -233,7 +233,7 @@ class Program:
             earlier = EarlierRun(kept.passages, place, first, self.lanes)
             before = None if self.evidence else earlier
             needed = common.needed[index]
-            trace, settled = self.course.simulate(
+            trace, settled = self.simulation.simulate(
                 self.ledger, draws, tables[index], patch, seen, dict(luck), needed, before
             )
 

@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 from conjuncture.engine import compiler
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.conduct import Conduct
-from conjuncture.engine.course import Course
 from conjuncture.engine.draws import Ledger, draw_at
+from conjuncture.engine.force_conduct import Conduct
+from conjuncture.engine.history_simulation import HistorySimulation
 from conjuncture.engine.patches import AS_THINGS_WERE, Run, patch_of, rules_imposed, timed_cells
 from conjuncture.engine.program import ONE_AT_A_TIME, RUNS_PER_CALL, Program, shape_of
 from conjuncture.engine.structure import Structure, is_always_zero, structure_of
@@ -91,13 +91,13 @@ class ReplayProgram:
         return np.array([name in self.played_names for name in self.structure.stages])
 
     @cached_property
-    def course(self) -> Course:
+    def simulation(self) -> HistorySimulation:
         """How histories run through the stages."""
         played = self.is_played
         unrolled = self.structure.unrolled_stages
         last = max(place for place, one in enumerate(unrolled) if played[one.stage])
         conduct = self.conduct if self.own_conduct else None
-        return Course(self.structure, unrolled_count=last + 1, conduct=conduct)
+        return HistorySimulation(self.structure, unrolled_count=last + 1, conduct=conduct)
 
     @cached_property
     def conduct(self) -> Conduct:
@@ -131,7 +131,7 @@ class ReplayProgram:
         """
         rows = jnp.broadcast_to(table, (len(self.structure.stages), *table.shape))
         needed = jnp.asarray(self.is_played)
-        trace, _ = self.course.simulate(
+        trace, _ = self.simulation.simulate(
             ledger, draws, rows, patch, None, {}, needed, conduct=conduct
         )
         passages = []

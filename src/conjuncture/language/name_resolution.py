@@ -1,6 +1,7 @@
-"""What linking knows of a piece of a tree besides the node: its unit, its range, its labels.
+"""What a name means: a cell, a sum over a group, an outcome, a measure, the side of a force.
 
-What a name means: a cell, a sum over a group, an outcome, a measure, the side of a force.
+A name that means nothing gets its error here, with the nearest that does. A name that does comes
+with its unit, its range and its labels.
 """
 
 from __future__ import annotations

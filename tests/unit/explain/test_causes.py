@@ -23,7 +23,7 @@ from conjuncture.analysis.explain.methods.actual_causes import (
 )
 from conjuncture.analysis.explain.sample import Sample, StoppedEarly
 from conjuncture.analysis.simulator import Simulator
-from conjuncture.engine.conduct import ObservedConduct
+from conjuncture.engine.force_conduct import ObservedConduct
 from conjuncture.engine.worlds import Worlds
 from conjuncture.errors import UsageError
 from conjuncture.language.interventions import Aside

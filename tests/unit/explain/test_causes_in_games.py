@@ -16,7 +16,7 @@ import pytest
 from conjuncture.analysis.explain.causes import SampleReplay, find_causes, search_portions
 from conjuncture.analysis.explain.sample import Sample
 from conjuncture.analysis.simulator import Simulator
-from conjuncture.engine.conduct import ObservedConduct
+from conjuncture.engine.force_conduct import ObservedConduct
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.interventions import Aside, Plays
 from conjuncture.scenario.queries import read_event

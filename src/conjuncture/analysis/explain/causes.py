@@ -37,7 +37,7 @@ from conjuncture.analysis.explain.methods.actual_causes import (
 from conjuncture.analysis.explain.sample import Sample, StoppedEarly
 from conjuncture.analysis.plain_words import capitalise, join_words, names_of
 from conjuncture.analysis.result import Result
-from conjuncture.engine.conduct import ObservedConduct
+from conjuncture.engine.force_conduct import ObservedConduct
 from conjuncture.errors import UsageError
 from conjuncture.language.interventions import Aside
 from conjuncture.language.unparser import write

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from conjuncture.analysis.explain import HISTORIES
 from conjuncture.analysis.simulator import Simulator, stages_read
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.conduct import Conduct, ObservedConduct
+from conjuncture.engine.force_conduct import Conduct, ObservedConduct
 from conjuncture.engine.patches import AS_THINGS_WERE, Run, relevant_numbers_of
 from conjuncture.engine.program_registry import ReplayProgram, reuse_replay_program
 from conjuncture.engine.replays import Replays

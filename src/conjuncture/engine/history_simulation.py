@@ -1,4 +1,4 @@
-"""The course of the histories of a block through the stages, in one run."""
+"""How a history is simulated: led from stage to stage, in step with the others of its block."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import jax.numpy as jnp
 from jax import Array
 
 from conjuncture.engine.addresses import BLOCK
-from conjuncture.engine.conduct import Conduct
 from conjuncture.engine.draws import BlockDraw, Ledger, OutcomeEvidence
+from conjuncture.engine.force_conduct import Conduct
 from conjuncture.engine.history_state import HistoryNumbers, WorldInputs, is_inside
 from conjuncture.engine.structure import Structure
 from conjuncture.engine.traces import (
@@ -125,7 +125,7 @@ def chances_of(resolution: Resolution, lanes: int) -> Array:
 
 
 @dataclass(frozen=True)
-class Course:
+class HistorySimulation:
     """How histories run through the stages of a structure.
 
     Parameters
