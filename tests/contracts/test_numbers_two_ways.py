@@ -105,7 +105,7 @@ def test_the_table_of_a_run_says_what_the_histories_do(exported):
         symbols = ensemble.crisis.vocabulary.stages[stage]
         codes = exported.last(stage)
         came = codes >= 0
-        assert summary.reached == pytest.approx(came.mean(), abs=1e-12)
+        assert summary.reached_share == pytest.approx(came.mean(), abs=1e-12)
         for code, label in enumerate(symbols.outcomes):
             assert summary.outcomes[label].value == pytest.approx((codes == code).mean(), abs=1e-12)
         for measure, shares in summary.labels.items():
@@ -184,7 +184,7 @@ def test_a_chronicle_counts_the_histories_that_went_its_way(exported):
             if symbol.index:
                 assert list(reading) == list(symbol.index)
             for shown, part in zip(told, symbol.index or [""], strict=True):
-                value = exported.text(one.stage, measure, one.visit, part).values[
+                value = exported.part(one.stage, measure, one.visit, part).values[
                     choice.world, choice.history
                 ]
                 if kind.labels:

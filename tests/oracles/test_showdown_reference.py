@@ -245,17 +245,19 @@ def test_each_history_is_that_of_the_transcription(crisis, case):
     program = program_for(read)
     worlds, runs = Worlds(read, SEED, WORLDS), RUNS
     batch = Batch(program, worlds, runs)
-    [(_, trace)] = simulate_traces(batch, every_block(range(WORLDS), 0, 1), SilentProgress())
+    parts = simulate_traces(batch, every_block(range(WORLDS), 0, 1), SilentProgress())
+    traces = [(trace, place) for rows, trace in parts for place in range(len(rows))]
     signals = tuple(read.stages["showdown"].model.signals)
     ways = set()
     for world in range(WORLDS):
+        trace, place = traces[world]
         chance = draws_of(case, program.structure.forces, signals, world)
         for index, run in enumerate(runs):
             row = tables_of(program.structure, worlds, run)[world, 0]
             reference = reference_of(case, program.structure, row, run)
             for drawn, lane in zip(chance, HISTORIES, strict=True):
                 expected, wanted = row_of_history(case, resolve(reference, drawn))
-                exact, numbers = found(trace.passages[0], CAMPS[: case.camps], (world, index, lane))
+                exact, numbers = found(trace.passages[0], CAMPS[: case.camps], (place, index, lane))
                 ways.add(exact[1])
                 if exact == expected:
                     np.testing.assert_allclose(numbers, wanted, rtol=1e-4, atol=1e-4)

@@ -125,17 +125,3 @@ def test_an_empty_intervention_replays_the_same_histories(free):
     assert ensemble.query("E(showdown.margin | do(fog += 0))").value == pytest.approx(
         ensemble.query(MARGIN).value, rel=1e-6
     )
-
-
-def test_interventions_do_not_compile_the_simulation_again(free):
-    ensemble = Ensemble(free, 5, 1024)
-    ensemble.query("P(showdown = a)")
-    before = list(program_for(free).executables)
-    for act in (
-        "guard aside", "without crowd", "line sides b secretly", "mood = 0.3", "crowd.mass *= 0.5",
-        "showdown = b", "without friends", "army.troops = 1 at showdown", "fog = 0, line aside",
-    ):  # fmt: skip
-        ensemble.query(f"P(showdown = a | do({act}))")
-    ensemble.query("necessity(do(guard aside, crowd aside) for showdown = a given crowd.side = a)")
-    assert len(before) == 1
-    assert program_for(free).executables == before

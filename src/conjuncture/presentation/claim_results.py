@@ -251,6 +251,8 @@ class ClaimResults(Sequence[ClaimResult]):
             page.add_failed(failed)
         if self:
             page.conclude(self)
+        elif not self.failed:
+            console.print(f"{self.crisis.title}: no claims")
 
     def _repr_html_(self) -> str:
         rows = tuple(

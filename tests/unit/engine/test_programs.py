@@ -4,6 +4,7 @@ from collections import OrderedDict
 
 from conjuncture.engine import program_registry
 from conjuncture.engine.program_registry import program_for, tally_for
+from conjuncture.ensemble import Ensemble
 from crises import FREE, SEQUENTIAL
 
 
@@ -22,3 +23,18 @@ def test_the_least_recently_used_program_is_dropped(crisis, monkeypatch):
 def test_a_program_keeps_its_tallies(crisis):
     made = program_for(crisis(FREE))
     assert tally_for(made, ()) is tally_for(made, ())
+
+
+def test_interventions_do_not_compile_the_simulation_again(crisis):
+    free = crisis(FREE)
+    ensemble = Ensemble(free, 5, 1024)
+    ensemble.query("P(showdown = a)")
+    before = list(program_for(free).executables)
+    for act in (
+        "guard aside", "without crowd", "line sides b secretly", "mood = 0.3", "crowd.mass *= 0.5",
+        "showdown = b", "without friends", "army.troops = 1 at showdown", "fog = 0, line aside",
+    ):  # fmt: skip
+        ensemble.query(f"P(showdown = a | do({act}))")
+    ensemble.query("necessity(do(guard aside, crowd aside) for showdown = a given crowd.side = a)")
+    assert len(before) == 1
+    assert program_for(free).executables == before
