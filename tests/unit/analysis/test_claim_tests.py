@@ -20,8 +20,6 @@ from conjuncture.language.unparser import write
 from crises import FREE, linked_test
 from terminal import interrupt_command
 
-pytestmark = pytest.mark.usefixtures("without_compiler")
-
 WORLDS = 40
 MASSES = tuple(range(1, 12))
 CLAIMS = "claims:\n" + "".join(
@@ -38,6 +36,13 @@ def free(crisis):
     return crisis(FREE[: FREE.index("claims:")] + CLAIMS)
 
 
+@pytest.fixture(scope="module")
+def told_and_tested(free):
+    """The claims as they were told one by one, and all of them."""
+    heard = []
+    return heard, Ensemble(free, WORLDS).test(tell=lambda one: heard.append(one.claim.key))
+
+
 def rows_of(tested):
     return [
         (one.claim.key, one.prior.answer.value, one.prior.verdict, one.placebo) for one in tested
@@ -50,20 +55,19 @@ def test_the_first_claim_is_tested_alone_and_the_others_in_full_calls(free):
     assert [len(group) for group in found] == [1, RUNS_PER_CALL - 1, 3]
 
 
-def test_a_claim_among_others_is_what_it_is_alone(free):
+def test_a_claim_among_others_is_what_it_is_alone(free, told_and_tested):
     ensemble = Ensemble(free, WORLDS)
-    together = rows_of(ensemble.test())
+    together = rows_of(told_and_tested[1])
     assert together == [one for key in free.claims for one in rows_of(ensemble.test([key]))]
 
 
-def test_each_claim_is_told_of_in_order(free):
-    heard = []
-    tests = Ensemble(free, WORLDS).test(tell=lambda one: heard.append(one.claim.key))
+def test_each_claim_is_told_of_in_order(free, told_and_tested):
+    heard, tests = told_and_tested
     assert heard == [one.claim.key for one in tests] == list(free.claims)
 
 
-def test_what_a_stopped_run_has_tested_stands(free):
-    whole = rows_of(Ensemble(free, WORLDS).test())
+def test_what_a_stopped_run_has_tested_stands(free, told_and_tested):
+    whole = rows_of(told_and_tested[1])
     # Two runs of the first claim, which needs neither late nor placebo worlds, and no more.
     enough = WORLDS * 2 + 1
     part = rows_of(Ensemble(free, WORLDS, progress=BlockLimit(enough)).test())
@@ -146,8 +150,8 @@ def test_what_holds_or_fails_whatever_the_account_says_is_foregone(shaped):
         assert one.placebo.worlds == PLACEBO_WORLDS
 
 
-def test_a_claim_that_neither_holds_nor_fails_has_no_placebo(free):
-    for one in Ensemble(free, WORLDS).test():
+def test_a_claim_that_neither_holds_nor_fails_has_no_placebo(told_and_tested):
+    for one in told_and_tested[1]:
         assert (one.placebo is None) == (one.word not in ("holds", "fails"))
         if one.placebo is not None:
             assert one.placebo.worlds == WORLDS
