@@ -14,7 +14,7 @@ from conjuncture.api import load
 from conjuncture.cli.app import app
 from conjuncture.ensemble import Ensemble
 from conjuncture.report.builder import build_report
-from conjuncture.report.renderers import as_html, as_markdown
+from conjuncture.report.document import as_html, as_markdown
 from crises import FREE
 
 pytestmark = pytest.mark.usefixtures("without_compiler")

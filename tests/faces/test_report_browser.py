@@ -7,7 +7,7 @@ import reports
 from conjuncture.api import load
 from conjuncture.ensemble import Ensemble
 from conjuncture.report.builder import build_report
-from conjuncture.report.renderers import write
+from conjuncture.report.document import write
 
 HIDDEN_BY_OTHERS = """() => [...document.querySelectorAll('main p, main li, main td, main th')]
     .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1

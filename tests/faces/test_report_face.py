@@ -9,7 +9,7 @@ from conjuncture.api import load
 from conjuncture.ensemble import Ensemble
 from conjuncture.report import builder
 from conjuncture.report.builder import build_report
-from conjuncture.report.renderers import write
+from conjuncture.report.document import write
 
 pytestmark = pytest.mark.slow
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}

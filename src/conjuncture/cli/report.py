@@ -79,7 +79,7 @@ def command(
     target = output or Path(f"{loaded.crisis.slug}-report.{form.value if form else 'html'}")
     from conjuncture.engine.files import write_atomically
     from conjuncture.report.builder import build_report
-    from conjuncture.report.renderers import form_of, write_part
+    from conjuncture.report.document import form_of, write_part
 
     chosen = form_of(target, form.value if form else None)
     with exit_on_sigterm(), write_atomically(target) as part:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from html import escape
-from importlib import import_module
 from typing import Any
 
+from conjuncture.analysis.result import renderer_of
 from conjuncture.presentation.sections import Rule, SideBySide, TextTable, Told, Tree
 from conjuncture.presentation.text import Block, Group, Paragraph, Span
 
@@ -84,10 +84,9 @@ def html_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def html_of_pictures(result: Any) -> str:
     """Return the pictures of a result, each by itself, so that no two share a name.
 
-    They are drawn on a floor above this one, which is found by name: nothing here leans on what
-    draws.
+    They are drawn on a floor above this one: nothing here leans on what draws.
     """
-    figures = import_module("conjuncture.figures.results")
+    figures = renderer_of("pictures")
     return "".join(
         picture_html(figures.svg(one), one.title, one.description)
         for one in figures.pictures_of(result)

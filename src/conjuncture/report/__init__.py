@@ -12,7 +12,6 @@ Examples
 """
 
 from conjuncture.report.builder import build_report
-from conjuncture.report.document import Report
-from conjuncture.report.renderers import write
+from conjuncture.report.document import Report, write
 
 __all__ = ["Report", "build_report", "write"]

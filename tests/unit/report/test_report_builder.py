@@ -14,7 +14,7 @@ from conjuncture.errors import QueryError, UsageError
 from conjuncture.presentation.explanation import WORDING
 from conjuncture.report import builder
 from conjuncture.report.builder import build_report, commonest_end_of, default_outcome_of
-from conjuncture.report.renderers import as_html, as_markdown
+from conjuncture.report.document import as_html, as_markdown
 
 pytestmark = pytest.mark.usefixtures("without_compiler")
 

@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from conjuncture.errors import UsageError
-from conjuncture.report.renderers import (
+from conjuncture.report.document import (
     as_html,
     as_markdown,
     code_span,
@@ -177,7 +177,7 @@ def test_files_are_there_whole_or_not_at_all(report, tmp_path, monkeypatch):
     def failing(*_):
         raise RuntimeError
 
-    monkeypatch.setattr("conjuncture.report.renderers.as_html", failing)
+    monkeypatch.setattr("conjuncture.report.document.as_html", failing)
     with pytest.raises(RuntimeError):
         write(report, tmp_path / "report.html")
     assert {one.name for one in tmp_path.iterdir()} == {"a report.md", "a report-figures"}
