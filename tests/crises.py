@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import pytest
@@ -68,12 +69,14 @@ REFERENCE = "bolivia-1970"
 """The case of the catalogue that is compiled by the tests that every change must pass."""
 
 
+def slow_unless(quick: Collection[str], names: Iterable[str]) -> list[Any]:
+    """Return a parameter for every name; all but the quick ones are slow."""
+    return [pytest.param(one, marks=() if one in quick else pytest.mark.slow) for one in names]
+
+
 def every_crisis() -> list[Any]:
     """Return a parameter for every crisis of the catalogue; all but the reference case are slow."""
-    return [
-        pytest.param(name, marks=() if name == REFERENCE else pytest.mark.slow)
-        for name in sorted(crises())
-    ]
+    return slow_unless({REFERENCE}, sorted(crises()))
 
 
 def linked_test(text: str, crisis: Any) -> Any:

@@ -77,6 +77,7 @@ def test_every_exported_part_of_every_mechanism_is_what_a_query_says(name, write
     assert hold_parts_against_queries(ExportedHistories(ensemble, ensemble.to_xarray())) > 3
 
 
+@pytest.mark.slow
 def test_files_hold_what_the_arrays_hold(ensemble, tmp_path):
     few = Ensemble(ensemble.crisis, worlds=4)
     exported = ExportedHistories(few, few.to_xarray())

@@ -18,6 +18,7 @@ from conjuncture.engine.worlds import Worlds
 from conjuncture.language.interventions import Aside
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.scenario.scenario_file import read_crisis
+from crises import slow_unless
 
 WORLDS, EACH = 40, 16
 ONE_IN = 200
@@ -33,7 +34,7 @@ def ends(scope):
     return np.stack(found)
 
 
-@pytest.fixture(scope="module", params=sorted(packages()))
+@pytest.fixture(scope="module", params=slow_unless({"game", "pact"}, sorted(packages())))
 def crisis(request, write_crisis):
     sample = files(packages()[request.param]) / "sample.yaml"
     return read_crisis(write_crisis(sample.read_text(encoding="utf-8")), stage_models())

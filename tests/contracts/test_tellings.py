@@ -23,6 +23,7 @@ from conjuncture.language.interventions import Without
 from conjuncture.mechanisms.registry import packages, stage_models
 from conjuncture.scenario.queries import read_interventions
 from conjuncture.scenario.scenario_file import find_scenario, read_crisis
+from crises import every_crisis
 
 pytestmark = pytest.mark.usefixtures("without_compiler")
 
@@ -109,7 +110,7 @@ def slips_in(sentence, crisis):
     return found
 
 
-@pytest.mark.parametrize("slug", CASES)
+@pytest.mark.parametrize("slug", every_crisis())
 def test_the_sentences_of_the_catalogue_are_without_slips(slug):
     crisis = read_crisis(find_scenario(slug), stage_models())
     said = set()

@@ -246,6 +246,7 @@ def test_its_probabilities_are_those_of_the_closed_form(printed, command, log_od
     assert abs(found - chance) < room
 
 
+@pytest.mark.slow
 def test_a_number_that_its_stage_has_not_is_told(printed):
     code, _, err = printed["nothing"]
     assert code == 1
@@ -258,6 +259,7 @@ def test_its_histories_are_told_in_its_own_words(printed):
     assert "It came down heads." in told
 
 
+@pytest.mark.slow
 def test_the_contract_tests_run_on_it(outside):
     ended = subprocess.run(
         [

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "accelerator.py"
 
 
@@ -25,6 +27,7 @@ def test_without_an_accelerator_it_says_so():
     assert not found.stdout
 
 
+@pytest.mark.slow
 def test_it_takes_the_same_path_on_the_processor():
     found = run_words("--cpu")
     assert found.returncode == 0, found.stderr

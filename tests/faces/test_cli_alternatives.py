@@ -78,6 +78,7 @@ def test_what_changes_and_what_hangs_on_it(folder):
     assert all(line == line.rstrip() and len(line) <= 80 for line in lines)
 
 
+@pytest.mark.slow
 def test_json_has_the_documented_shape(kept):
     found, _ = kept
     assert set(found) == {

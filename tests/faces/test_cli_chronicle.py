@@ -59,6 +59,7 @@ def test_the_tree_fits(repeated, width):
     assert "contest  reached in 100 % of the histories" in out
 
 
+@pytest.mark.slow
 def test_figures_stand_under_the_branches_where_there_is_no_room(repeated, write_crisis):
     longer = QUARREL.replace("contest", "a_contest_that_has_a_rather_long_name")
     _, out, _ = invoke("run", str(write_crisis(longer)), *SIZE, COLUMNS="60")
@@ -165,6 +166,7 @@ def test_a_claim_is_shown_by_a_pair_of_histories(claiming, claim, width):
         assert "With the line on the side of a" in told
 
 
+@pytest.mark.slow
 def test_json_and_secret_of_a_claim(claiming):
     asked = ("chronicle", claiming, *SIZE, "--claim", "line", "--secretly", "--json")
     found = json.loads(invoke(*asked)[1])

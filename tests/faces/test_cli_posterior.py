@@ -103,6 +103,7 @@ def test_file_holds_the_groups_of_arviz_and_reproduces(kept):
     assert "compared bit for bit" in out
 
 
+@pytest.mark.slow
 def test_claims_are_rerun_in_worlds_found_by_sequential_monte_carlo(battle):
     code, out, _ = invoke("test", battle, *SIZE, "--rerun")
     assert code == 0

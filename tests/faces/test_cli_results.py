@@ -104,6 +104,7 @@ def test_a_claim_by_itself_and_all_with_details_show_more(quarrel):
     assert "coupling" not in invoke("test", quarrel, *SIZE)[1]
 
 
+@pytest.mark.slow
 def test_no_block_takes_more_than_three_lines(quarrel):
     lines = invoke("test", quarrel, "--worlds", "100", "--quiet")[1].splitlines()[3:]
     starts = [place for place, line in enumerate(lines) if line[:1] not in ("", " ")]
@@ -131,6 +132,7 @@ def test_reader_that_leaves_early_is_no_error(quarrel):
     assert (ended.returncode, ended.stderr) == (141, "")
 
 
+@pytest.mark.slow
 def test_plain_signs_where_no_others_can_be_shown(quarrel):
     ended = subprocess.run(
         [sys.executable, "-m", "conjuncture.cli", "test", quarrel, "--worlds", "16"],

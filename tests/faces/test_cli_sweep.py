@@ -61,7 +61,14 @@ def test_a_sweep_writes_one_table(tmp_path, ending):
     assert invoke("sweep", tmp_path / "sweep.yaml", "-o", target, "--quiet")[1:] == ("", "")
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "end",
+    [
+        signal.SIGKILL,
+        pytest.param(signal.SIGINT, marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+    ],
+)
 def test_a_sweep_that_was_ended_goes_on_where_it_was(tmp_path, end):
     file, target = write_sweep(tmp_path, LONGER), tmp_path / "table.csv"
     command = ["sweep", str(file), "-o", str(target)]

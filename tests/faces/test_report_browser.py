@@ -66,6 +66,7 @@ def test_it_is_read_by_the_keyboard(opened):
     assert opened.evaluate("location.hash") == "#content"
 
 
+@pytest.mark.slow
 def test_it_prints_with_nothing_cut(opened, tmp_path):
     opened.emulate_media(media="print")
     opened.set_viewport_size({"width": 643, "height": 900})

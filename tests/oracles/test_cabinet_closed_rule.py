@@ -156,6 +156,7 @@ claims: {}
 """
 
 
+@pytest.mark.slow
 def test_histories_draw_proposer_and_partners_evenly(crisis):
     worlds, histories = 200, 1024
     ensemble = Ensemble(crisis(CHAMBER), worlds, histories)
@@ -207,6 +208,7 @@ def test_chances_may_differ_between_histories_where_members_and_patience_do_not(
         np.testing.assert_allclose(together.value[:, history], alone, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_recognition_can_be_set_from_a_stage_on_that_recurs(crisis):
     text = """
         conjuncture: 1

@@ -257,6 +257,7 @@ claims: {}
 """
 
 
+@pytest.mark.slow
 def test_an_effect_on_a_reservation_moves_the_next_offer(crisis):
     ensemble = Ensemble(crisis(AGAIN), 2, 512)
     before = ensemble.query("E(cabinet[1].offered[unions])").value

@@ -125,6 +125,7 @@ def test_standard_errors_tell_worlds_and_histories(ensemble, win):
     assert asked.standard_error == pytest.approx(expected, rel=0.05)
 
 
+@pytest.mark.slow
 def test_likelihood_weighting_gives_the_probability_of_what_happened(ensemble, win):
     exact = win[0] * (1 - win[0])
     found = ensemble.likelihood()

@@ -69,6 +69,7 @@ def named(shifts):
     return frozenset(one.key for one in shifts if one.is_beyond_chance)
 
 
+@pytest.mark.slow
 def test_p_values_of_what_was_not_learnt_are_uniform(many):
     nulls = [one for shifts in many for one in shifts if one.key not in INFORMED]
     p_values = np.array([one.p_value for one in nulls])

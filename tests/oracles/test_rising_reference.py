@@ -18,6 +18,7 @@ from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.interventions import Aside, Plays, Without
+from crises import slow_unless
 
 pytestmark = pytest.mark.usefixtures("without_compiler")
 
@@ -203,7 +204,7 @@ def nudged(chance: Chance, generator) -> Chance:
     )
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", slow_unless({"one crowd, no caller"}, CASES))
 def test_each_history_is_that_of_the_transcription(crisis, case):
     read = crisis(FORCES + CASES[case] + "claims: {}\n")
     stage = read.stages["street"].model

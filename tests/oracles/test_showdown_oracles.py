@@ -52,6 +52,7 @@ def test_under_refusal_camps_without_a_soldier_are_equally_strong(crisis):
         assert found == pytest.approx(LEAST_STRENGTH, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_under_refusal_discipline_may_differ_between_histories_where_nothing_else_does(crisis):
     text = """
         conjuncture: 1

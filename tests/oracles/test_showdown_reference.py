@@ -18,6 +18,7 @@ from conjuncture.engine.progress import SilentProgress
 from conjuncture.engine.runner import simulate_traces
 from conjuncture.engine.worlds import Worlds
 from conjuncture.language.interventions import Aside, Sides, Without
+from crises import slow_unless
 
 pytestmark = pytest.mark.usefixtures("without_compiler")
 
@@ -239,8 +240,9 @@ def on_the_edge(case: Case, reference: Reference, draws: Draws, exact: tuple) ->
     )
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_each_history_is_that_of_the_transcription(crisis, case):
+@pytest.mark.parametrize("name", slow_unless({"two camps", "either rule, sequential"}, CASES))
+def test_each_history_is_that_of_the_transcription(crisis, name):
+    case = CASES[name]
     read = crisis(scenario(case))
     program = program_for(read)
     worlds, runs = Worlds(read, SEED, WORLDS), RUNS

@@ -115,6 +115,7 @@ def test_with_nobody_else_present_there_is_nothing_to_keep_whole(crisis):
         assert_close(ensemble.query(f"P(men.side = {side} | do(without reserve))").value, chance)
 
 
+@pytest.mark.slow
 def test_who_is_pulled_by_nobody_chooses_alike_whenever_it_enters(crisis):
     early, late = ensemble_of(crisis), ensemble_of(crisis, more="    enters: {rest: 6}")
     for side in SIDES:

@@ -1,6 +1,7 @@
 """What is read without a mistake never draws a value outside its domain."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -90,6 +91,7 @@ def scenarios(draw):
     )
 
 
+@pytest.mark.slow
 def test_what_is_accepted_never_leaves_its_domain(crisis):
     tried = {"accepted": 0, "refused": 0}
     placeless = []

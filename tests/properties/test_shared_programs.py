@@ -270,6 +270,7 @@ def check_tracing(text):
         assert text_of_whole(other) == traced
 
 
+@pytest.mark.slow
 @settings(max_examples=4)
 @given(scenarios())
 def test_scenarios_of_one_digest_are_traced_alike(text):

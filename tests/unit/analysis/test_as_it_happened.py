@@ -222,6 +222,7 @@ def test_it_is_said_that_luck_is_fresh(guards):
     assert any("What happened settles that people" in remark for remark in text.remarks)
 
 
+@pytest.mark.slow
 def test_staying_together_did_not_matter_before_and_does_not_as_it_happened():
     """Counted among histories that went as observed it would be 0.037, and hold in most worlds."""
     tested = conjuncture.load("spain-1981").run(worlds=100).test(["staying_together"])

@@ -71,6 +71,7 @@ def test_effects_are_told_with_what_they_moved(ensemble):
     assert (first.name, second.name) == ("Contest", "Contest (2)")
 
 
+@pytest.mark.slow
 def test_what_an_intervention_holds_is_not_moved(ensemble):
     told = ensemble.chronicle("contest[1] = a", "red.troops = 2")
     assert any("troops of red rose" in line for line in told.as_it_was[0].lines)

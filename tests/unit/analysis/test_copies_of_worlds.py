@@ -125,6 +125,7 @@ claims:
 """
 
 
+@pytest.mark.slow
 def test_claims_are_rerun_in_the_distinct_worlds_of_a_posterior(crisis):
     ensemble = Ensemble(crisis(RARE), 60)
     tested = ensemble.test(rerun=True)

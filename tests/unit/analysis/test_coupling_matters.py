@@ -89,6 +89,7 @@ def test_two_words_contradict_each_other_where_no_share_has_both():
         assert contradict(one, other) is not bool((inside[0] & inside[1]).any())
 
 
+@pytest.mark.slow
 def test_claims_are_marked_before_one_knows_how_it_ended_alone(sworn):
     for result in sworn.test():
         late = result.as_it_happened

@@ -76,6 +76,7 @@ def test_within_a_setting_interventions_start_from_it(crisis):
     assert free_hand.value == 0.0
 
 
+@pytest.mark.slow
 def test_effects_leave_what_is_set(tmp_path):
     moved = read(
         tmp_path,

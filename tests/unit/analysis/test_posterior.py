@@ -122,6 +122,7 @@ def test_what_nothing_reads_or_uses_is_no_unknown(crisis):
     assert {"red.troops", "blue.troops", "line.leans.b"} <= set(found.unknowns)
 
 
+@pytest.mark.slow
 def test_two_seeds_name_the_same_unknowns(crisis):
     named = [
         {
@@ -253,6 +254,7 @@ def test_nothing_observed_impossible_or_stopped(crisis, unlikely):
     assert worlds_given(unlikely.worlds, 1, Stopped()) is None
 
 
+@pytest.mark.slow
 def test_of_a_stage_that_recurs_the_last_ending_is_the_evidence(crisis):
     """The first camp may win once; the evidence is that the second won in the end."""
     twice = Worlds(crisis(RECURRING), 1, 5)

@@ -143,6 +143,7 @@ def test_an_account_that_cannot_have_the_evidence_gets_a_bound(accounts, turned)
     assert any("become at most" in line for line in other_way.sentences())
 
 
+@pytest.mark.slow
 def test_accounts_that_both_cannot_have_it_leave_nothing_to_weigh(turned):
     found = held(turned, turned, BOTH)
     assert isnan(found.weight)

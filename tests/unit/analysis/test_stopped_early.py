@@ -13,6 +13,7 @@ from conjuncture.engine.addresses import BLOCK
 from conjuncture.ensemble import Ensemble
 from conjuncture.errors import UsageError
 from conjuncture.scenario.queries import read_query
+from crises import slow_unless
 from graphs import QUARREL
 
 pytestmark = pytest.mark.usefixtures("without_compiler")
@@ -51,7 +52,7 @@ def counted(ensemble, text, blocks=None):
 
 
 @pytest.mark.parametrize("text", QUESTIONS)
-@pytest.mark.parametrize("blocks", [1, 100, 400])
+@pytest.mark.parametrize("blocks", slow_unless({400}, [1, 100, 400]))
 def test_an_answer_so_far_is_that_of_the_same_blocks_alone(quarrel, text, blocks):
     stopped = counted(Ensemble(quarrel, WORLDS, HISTORIES, progress=BlockLimit(blocks)), text)
     histories = stopped.sums.histories
@@ -61,7 +62,7 @@ def test_an_answer_so_far_is_that_of_the_same_blocks_alone(quarrel, text, blocks
     assert answer(stopped) == answer(alone)
 
 
-@pytest.mark.parametrize("text", QUESTIONS)
+@pytest.mark.parametrize("text", slow_unless(QUESTIONS[:1], QUESTIONS))
 def test_worlds_without_histories_do_not_count(quarrel, text):
     stopped = Ensemble(quarrel, WORLDS, HISTORIES, progress=BlockLimit(100))
     found = stopped.query(text)

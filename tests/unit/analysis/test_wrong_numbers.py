@@ -84,6 +84,7 @@ def test_the_verdicts_are_those_of_a_run_without_the_failing_claims(dying, crisi
         assert found[key].prior.answer.counts_sha256 == alone[key].prior.answer.counts_sha256
 
 
+@pytest.mark.slow
 def test_a_sweep_goes_on_and_its_rows_say_what_went_wrong(folder, tmp_path):
     file = tmp_path / "sweep.yaml"
     file.write_text(
@@ -107,6 +108,7 @@ def test_parts_of_an_explanation_that_cannot_be_computed_are_left_out(dying):
     assert not found.missing
 
 
+@pytest.mark.slow
 def test_a_report_is_written_and_says_what_is_missing(dying):
     report = build_report(dying)
     assert [one.anchor for one in report.claims] == ["claim-one", "claim-two", "claim-four"]

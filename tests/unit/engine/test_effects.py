@@ -68,16 +68,19 @@ def test_a_number_reads_as_the_history_leaves_it(doubling):
     assert doubling.query("P(blue.nerve < 1 | first[1] = b)").value == 1.0
 
 
+@pytest.mark.slow
 def test_an_intervention_suspends_effects(doubling):
     assert doubling.query("E(red.troops | do(red.troops = 3))").value == pytest.approx(3.0)
     found = doubling.query("P(first[2] = a | do(first[1] = a, red.troops = 3, without line))").value
     assert found == pytest.approx(3 / 4, abs=2 * room())
 
 
+@pytest.mark.slow
 def test_an_imposed_outcome_has_its_effects(doubling):
     assert doubling.query("P(red.troops > 3.9 | do(first[1] = a))").value == 1.0
 
 
+@pytest.mark.slow
 def test_what_follows_from_a_moved_number_follows(crisis):
     text = DOUBLING.replace(
         "{when: a, shift: {red.troops: grows}", "{when: a, set: {red.nerve: 0.25}"
@@ -108,6 +111,7 @@ def test_draws_within_what_follows_are_made_once_a_world(crisis):
         assert found[~won] == pytest.approx(drawn[world], rel=1e-5)
 
 
+@pytest.mark.slow
 def test_an_effect_may_begin_where_a_number_was_set_from_a_stage_on(crisis):
     text = DOUBLING.replace("next: {a: first, b: end}", "next: {a: first, b: last}") + ""
     text = text.replace(

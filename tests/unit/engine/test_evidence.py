@@ -79,6 +79,7 @@ def test_a_replay_after_imposed_evidence_agrees_with_the_histories_in_which_it_h
     np.testing.assert_allclose(kept[1], 1.0, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_likelihood_weights_agree_with_counting_in_an_ordinary_showdown(crisis):
     from conjuncture.ensemble import Ensemble
 

@@ -54,6 +54,7 @@ def test_visits_are_independent_and_bounded(again):
     assert again.query("P(first[2] = b)").undefined == pytest.approx(2 / 3, abs=room)
 
 
+@pytest.mark.slow
 def test_every_visit_or_one_can_be_imposed(again):
     assert again.query("P(reached(last) | do(first = b))").value == 0.0
     assert again.query("P(first[2] = b | do(first[1] = b, first[2] = b))").value == 1.0
@@ -79,6 +80,7 @@ PAST = PAST.replace(
 )
 
 
+@pytest.mark.slow
 def test_a_value_from_a_stage_on_holds_only_where_a_history_passed_it(crisis):
     """The last stage is reached both through the middle one and past it."""
     ensemble = Ensemble(crisis(PAST), 20, 2048)

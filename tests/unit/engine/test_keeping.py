@@ -34,6 +34,7 @@ def test_a_kept_program_gives_the_same_results_bit_for_bit(crisis, fresh):
     assert "ledger_and_shapes" not in vars(program), "nothing was traced again"
 
 
+@pytest.mark.slow
 def test_a_spoilt_file_is_passed_over(crisis, fresh):
     folder, forget = fresh
     first = Ensemble(crisis(FREE), 4).query(QUERY)

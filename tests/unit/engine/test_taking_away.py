@@ -80,6 +80,7 @@ def test_a_core_stands_aside_where_it_is_none_and_stays_where_it_is_one(twice):
     assert changed > 0.05
 
 
+@pytest.mark.slow
 def test_explaining_and_asking_mean_the_same_by_standing_aside(twice):
     """Also of an event for which the stage counts in which a force leads a camp."""
     everyone = ("red", "east", "crowd")

@@ -95,6 +95,7 @@ def test_histories_end_the_same_but_for_decisions_within_rounding(both):
     assert (sides[0] != sides[1]).mean() <= 1 / ONE_IN
 
 
+@pytest.mark.slow
 def test_measures_of_histories_that_went_the_same_way_are_equal_up_to_rounding(both):
     after, beside = (trace.passages[0] for trace in both)
     same = (after.measures["side"] == beside.measures["side"]).all(axis=2)

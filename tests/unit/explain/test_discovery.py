@@ -239,6 +239,7 @@ def test_a_claim_is_traced(free):
     assert found.sentence.startswith("The claim 'crowd' ")
 
 
+@pytest.mark.slow
 def test_more_worlds_say_what_noise_is_in_them(free, wins):
     found = discover_sample(Sample(free.simulator, wins, 8), 0.6, rule=BoxSearch(halves=5))
     assert found.worlds == 1500

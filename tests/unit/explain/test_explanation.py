@@ -66,6 +66,7 @@ def test_parts_come_in_order_and_each_is_told(free):
     assert shares == pytest.approx(found.attribution.whole - found.attribution.empty)
 
 
+@pytest.mark.slow
 def test_as_json_it_is_named_fields(free):
     content = free.explain("showdown = a", SMALL).to_dict()
     assert content["event"] == "showdown = a"
@@ -126,6 +127,7 @@ def test_a_rare_event_gets_more_histories(free):
     assert histories_per_world(happened & False, 16) == 512
 
 
+@pytest.mark.slow
 def test_what_never_happens_is_said_with_what_is_nearest(free, sworn):
     with pytest.raises(UsageError, match="lies between") as raised:
         free.explain("showdown.margin > 20")
@@ -139,6 +141,7 @@ def test_what_never_happens_is_said_with_what_is_nearest(free, sworn):
     assert "b wins the showdown ('showdown = b')" in nearest_possible(never)
 
 
+@pytest.mark.slow
 def test_a_stage_that_none_reaches(write_crisis):
     text = (
         SWORN.replace("leans: {a: sworn}", "leans: {b: sworn}")

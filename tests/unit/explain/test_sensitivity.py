@@ -117,6 +117,7 @@ def test_a_query_without_interventions_is_the_same_as_its_event(sworn, found):
     assert asked.histories == 512
 
 
+@pytest.mark.slow
 def test_what_an_intervention_sets_has_no_influence(sworn):
     text = "P(showdown = a | do(red.troops = 2)) - 0.5"
     asked = by_factor(sensitivity_of_query(sworn.simulator, text, by="value", base=64))
@@ -168,6 +169,7 @@ def test_no_share_is_negative_out_of_order_or_more_than_all(free, seed):
     assert not any(f"{one.label}," in told for one in found.indices if not one.beyond_chance)
 
 
+@pytest.mark.slow
 def test_noise_of_few_histories_is_taken_out(sworn):
     text = "P(second = a | showdown = a)"
     asked = sensitivity_of_query(sworn.simulator, text, by="value", base=128)
@@ -176,6 +178,7 @@ def test_noise_of_few_histories_is_taken_out(sworn):
     assert troops == pytest.approx(1.0, abs=0.25)
 
 
+@pytest.mark.slow
 def test_mistakes_are_told(sworn):
     with pytest.raises(QueryError, match="there is no"):
         sensitivity_of_query(sworn.simulator, "P(shodown = a)")

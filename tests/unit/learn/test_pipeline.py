@@ -45,6 +45,7 @@ def test_a_run_is_the_same_again(learning):
     assert again.effective == learning.effective
 
 
+@pytest.mark.slow
 def test_what_was_found_becomes_a_record_and_particles(learning, tmp_path):
     seen = learning.groups
     outcomes = GroupOutcomes(seen.weights, seen.successes, seen.attempts)
