@@ -48,6 +48,7 @@ def test_the_committee_is_followed_more_often_after_the_promise(answers):
     assert abs(moved.value - 1 / 3) < bound() * moved.standard_error
 
 
+@pytest.mark.slow
 def test_confidence_that_is_held_leaves_nothing_of_the_difference(answers):
     assert answers[2].value == 0
     assert answers[2].interval == (0, 0)

@@ -110,6 +110,7 @@ def slips_in(sentence, crisis):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", every_crisis())
 def test_the_sentences_of_the_catalogue_are_without_slips(slug):
     crisis = read_crisis(find_scenario(slug), stage_models())

@@ -131,6 +131,7 @@ def test_both_histories_fit(repeated, width):
     assert "made to end as “b”" in " ".join(out.split())
 
 
+@pytest.mark.slow
 def test_a_change_that_changes_nothing_says_so(repeated):
     quiet = ("--given", "reckoning = a", "--do", "hill_men.mass = 0")
     _, out, _ = invoke("chronicle", repeated, *SIZE, *quiet)

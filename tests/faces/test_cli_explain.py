@@ -36,6 +36,7 @@ def test_parts_with_their_tables(free, columns, monkeypatch):
     assert all(line == line.rstrip() for line in out.splitlines())
 
 
+@pytest.mark.slow
 def test_a_part_with_worlds_of_its_own_says_how_many(free):
     code, out, _ = invoke(
         "explain", free, "--outcome", "showdown = a", *SMALL, "--part", "discovery"

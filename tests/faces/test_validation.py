@@ -43,6 +43,7 @@ def test_where_the_data_is_expected_is_said(tmp_path):
     assert document.read_text(encoding="utf-8") == PAGE
 
 
+@pytest.mark.slow
 def test_the_table_is_written_between_its_markers(tmp_path):
     data = tmp_path / "deu3"
     write(data, "actors.csv", ["actor", "relative_gdp"], [["a", 1], ["b", 1], ["c", 4], ["d", 1]])

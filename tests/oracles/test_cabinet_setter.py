@@ -128,6 +128,7 @@ def test_whoever_is_not_there_is_not_asked_and_makes_no_offer(ensemble):
     assert imposed.value == 1.0
 
 
+@pytest.mark.slow
 def test_no_offer_is_made_that_is_worth_less_than_none(crisis):
     """Just below and just above the worth of the best offer."""
     share = best_single(0.3, 0.2, 0.4, 1.4)
@@ -219,6 +220,7 @@ def test_an_asked_claimant_counts_as_if_the_others_were_not_there():
     assert float(pair.total) == pytest.approx(float(alone.total), abs=2e-3)
 
 
+@pytest.mark.slow
 def test_histories_side_by_side_are_solved_as_each_alone():
     """Numbers that effects have moved come with an axis of histories, others without."""
     generator = np.random.default_rng(3)

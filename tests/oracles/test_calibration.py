@@ -76,6 +76,7 @@ def test_wrong_inference_is_found_out(wrong):
     assert calibrated(inferring(wrong)).min() < 1e-6
 
 
+@pytest.mark.slow
 def test_ranks_are_uniform_where_everybody_is_sworn(crisis):
     wide = SWORN.replace("troops: 1 to 4", "troops: 0.5 to 8")
     found = calibrate_scenario(Worlds(crisis(wide), 5, 1), 1, 96, 7, SilentProgress())

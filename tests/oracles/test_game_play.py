@@ -128,6 +128,7 @@ def test_who_is_absent_or_aside_does_what_is_said_of_the_absent(ensemble):
     assert close(ensemble.query(f"P(arms.move[answer] = arm | {act})").value, ask / 3)
 
 
+@pytest.mark.slow
 def test_payoffs_and_precision_can_be_set(ensemble):
     bold = ensemble.query("E(arms.probability[asking_ask] | do(precision = 0))").value
     assert bold == pytest.approx(0.5, abs=1e-6)

@@ -46,6 +46,7 @@ def test_a_mixture_of_cells_has_the_chance_of_the_mixture():
     assert seen.log_likelihood(np.array([[0.2, 0.6]])) == pytest.approx(np.log(0.5))
 
 
+@pytest.mark.slow
 def test_an_emulator_learns_a_surface_from_noisy_chances(tmp_path):
     generator = np.random.default_rng(1)
     points = generator.random((2500, 3))

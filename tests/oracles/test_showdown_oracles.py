@@ -43,6 +43,7 @@ def test_without_stakes_and_ties_every_profile_can_be_enumerated(crisis, rule, r
         assert abs(found - expected) < bound() * np.sqrt(expected * (1 - expected) / histories)
 
 
+@pytest.mark.slow
 def test_under_refusal_camps_without_a_soldier_are_equally_strong(crisis):
     text = re.sub(r"troops: [\d.]+", "mass: 1", NO_TIES.format(rule="refusal", rho=2))
     ensemble = Ensemble(crisis(text), 4)
@@ -158,6 +159,7 @@ def test_above_two_there_are_three_fixed_points():
     assert crossings == [1, 3]
 
 
+@pytest.mark.slow
 def test_everyone_sworn_is_the_contest_success_function(crisis):
     text = NO_TIES.format(rule="weight", rho=1.7)
     text = text.replace("leans: {a: 0.5, b: -1}", "leans: {a: sworn}")

@@ -85,6 +85,7 @@ def assert_close(found, expected):
     assert abs(found - expected) < bound() * np.sqrt(expected * (1 - expected) / HISTORIES)
 
 
+@pytest.mark.slow
 def test_men_who_wait_for_their_officers_choose_by_logit_given_them(crisis):
     """The officers are pulled by nobody; from round 2 on the men see what they did."""
     command = 1.3
@@ -96,6 +97,7 @@ def test_men_who_wait_for_their_officers_choose_by_logit_given_them(crisis):
             assert_close(ensemble.query(f"P({event})").value, chance * given)
 
 
+@pytest.mark.slow
 def test_a_force_alone_among_fixed_ones_is_drawn_by_their_shares_of_troops(crisis):
     wish = 1.7
     ensemble = ensemble_of(crisis, more=f"    unity: {{army: {wish}}}")
@@ -109,6 +111,7 @@ def test_a_force_alone_among_fixed_ones_is_drawn_by_their_shares_of_troops(crisi
             assert_close(ensemble.query(f"P(men.side = {side} | do({act}))").value, chance)
 
 
+@pytest.mark.slow
 def test_with_nobody_else_present_there_is_nothing_to_keep_whole(crisis):
     ensemble = ensemble_of(crisis, more="    unity: {rest: 3}")
     for side, chance in zip(SIDES, special.softmax(MEN), strict=True):
@@ -124,6 +127,7 @@ def test_who_is_pulled_by_nobody_chooses_alike_whenever_it_enters(crisis):
     assert late.query("P(showdown.rounds >= 6)").value == 1.0
 
 
+@pytest.mark.slow
 def test_a_signal_in_doubt_is_a_mixture_of_one_sent_and_one_withheld(crisis):
     chance, reach = 0.3, 1.5
     signal = f"    signals: {{word: {{camp: b, chance: {chance}, reach: {{men: {reach}}}}}}}"
@@ -141,6 +145,7 @@ def test_a_signal_in_doubt_is_a_mixture_of_one_sent_and_one_withheld(crisis):
         assert_close(never, silent[place])
 
 
+@pytest.mark.slow
 def test_who_takes_no_part_is_as_absent(crisis):
     everyone = ensemble_of(crisis, 1.3, "    unity: {army: 1}")
     few = ensemble_of(crisis, 1.3, "    unity: {army: 1}\n    among: [men]")

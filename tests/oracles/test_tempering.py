@@ -90,6 +90,7 @@ def test_stated_errors_cover_as_stated():
     assert abs(drawn / told - 1.0) < bound() * np.sqrt(2.0 / (3 * len(found)))
 
 
+@pytest.mark.slow
 def test_worlds_given_agree_with_weighed_ones_where_everything_is_sworn(crisis):
     """Every probability is known, so very many weighed worlds tell the posterior exactly."""
     sworn = crisis(SWORN.replace("1 to 4", "0.5 to 8"))

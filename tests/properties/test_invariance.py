@@ -91,6 +91,7 @@ def test_histories_side_by_side_change_no_bit(free, monkeypatch, lanes):
             np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.slow
 def test_another_force_leaves_the_draws_of_the_others_untouched(free, crisis):
     newcomer = FREE.replace(
         "  crowd: {kind", "  newcomer: {kind: army, troops: 1, leans: {a: cool}}\n  crowd: {kind"

@@ -202,6 +202,7 @@ claims:
 """
 
 
+@pytest.mark.slow
 def test_claims_about_the_rounds_of_a_march(crisis):
     tested = Ensemble(crisis(MARCH), 100).test()
     verdicts = {one.claim.key: one.prior.verdict for one in tested}

@@ -188,6 +188,7 @@ def test_saved_histories_hold_the_numbers_that_changed(doubling):
     assert set(np.unique(troops.values.round(3))) == {2.0, 4.0, 8.0, 16.0}
 
 
+@pytest.mark.slow
 def test_the_placebo_lets_effects_follow(crisis):
     (tested,) = Ensemble(crisis(DOUBLING), 60, 512).test()
     assert tested.word == "holds"

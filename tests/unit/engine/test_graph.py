@@ -44,6 +44,7 @@ def test_a_repeated_stage_is_unrolled_pass_by_pass(again):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_visits_are_independent_and_bounded(again):
     room = bound(6) * 0.5 / np.sqrt(20 * 2048)
     assert again.query("P(first[1] = b)").value == pytest.approx(1 / 3, abs=room)
@@ -61,6 +62,7 @@ def test_every_visit_or_one_can_be_imposed(again):
     assert again.query("P(reached(last) | do(first[3] = a))").value == 1.0
 
 
+@pytest.mark.slow
 def test_a_value_from_a_stage_on_leaves_the_stage_before_as_it_was(crisis):
     ensemble = Ensemble(crisis(SWORN), 20, 2048)
     act = "do(red.troops = 100 at second)"

@@ -48,6 +48,7 @@ def value(ensemble, query):
     return ensemble.query(query).value
 
 
+@pytest.mark.slow
 def test_a_signal_that_is_taken_away_is_neither_sent_nor_heard(twice):
     assert value(twice, "E(first.heard[radio])") == pytest.approx(0.6, abs=0.02)
     assert value(twice, "E(first.heard[radio] | do(without radio))") == 0.0

@@ -100,6 +100,7 @@ def test_a_level_of_its_own_and_a_range_of_its_own(sworn):
     assert "takes it across 0.999" in away.sentences()[0]
 
 
+@pytest.mark.slow
 def test_a_map_is_the_contest_success_function_of_both(sworn, found):
     plane = tipping_map(sworn, ("red.troops", "blue.troops"), side=4)
     for row, blue in enumerate(plane.grids[1]):
@@ -157,6 +158,7 @@ def narrow(write_crisis):
     return Sample(ensemble.simulator, read_event("showdown = a", ensemble.crisis), each=2)
 
 
+@pytest.mark.slow
 def test_no_value_is_tried_or_told_that_no_world_has(narrow):
     worlds = narrow.worlds
     found = find_tipping_points(narrow, 0.6)
