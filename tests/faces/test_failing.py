@@ -297,8 +297,8 @@ import gc, signal, sys
 from conjuncture.cli import main
 
 def some_gc_callback(phase, _):
-    compiler = sys.modules.get("conjuncture.engine.compiler")
-    if compiler and compiler.SPENT.under_way and phase == "stop":
+    spent = getattr(sys.modules.get("conjuncture.engine.compiler"), "SPENT", None)
+    if spent and spent.under_way and phase == "stop":
         gc.callbacks.remove(some_gc_callback)
         signal.raise_signal(signal.SIGINT)
 

@@ -29,5 +29,6 @@ def main() -> None:
 def leave_the_compiler(code: object) -> None:
     """End the process where the compiler is still at work: it hears nothing, and nobody waits."""
     compiler = sys.modules.get("conjuncture.engine.compiler")
-    if compiler is not None and compiler.SPENT.under_way is not None:
+    spent = compiler.SPENT if compiler is not None else None
+    if spent is not None and (spent.is_left_at_work or spent.under_way is not None):
         os._exit(code if isinstance(code, int) else 0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -219,14 +219,21 @@ def run_in_order(
     machine.prepare()
     pool = ThreadPoolExecutor(threads)
     waiting: deque[tuple[Rows, Future[Result]]] = deque()
+    unfinished: set[Future[Result]] = set()
     try:
         for part in parts:
             waiting.append((part, pool.submit(work, part)))
+            unfinished.add(waiting[-1][1])
+            waiting[-1][1].add_done_callback(unfinished.discard)
             if len(waiting) > 2 * threads:
                 done, future = waiting.popleft()
                 yield done, future.result()
         for done, future in waiting:
             yield done, future.result()
     finally:
-        # The compiler cannot be stopped, and who leaves is not to wait for it.
-        pool.shutdown(wait=compiler.SPENT.under_way is None, cancel_futures=True)
+        # The compiler cannot be stopped, and who leaves is not to wait for it, even where it only
+        # begins its work now.
+        pool.shutdown(wait=False, cancel_futures=True)
+        while unfinished and compiler.SPENT.under_way is None:
+            wait(unfinished.copy(), timeout=0.05)
+        compiler.SPENT.is_left_at_work = bool(unfinished)
