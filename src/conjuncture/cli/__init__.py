@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+from contextlib import suppress
 
 
 def main() -> None:
@@ -30,5 +32,18 @@ def leave_the_compiler(code: object) -> None:
     """End the process where the compiler is still at work: it hears nothing, and nobody waits."""
     compiler = sys.modules.get("conjuncture.engine.compiler")
     spent = compiler.SPENT if compiler is not None else None
-    if spent is not None and (spent.is_left_at_work or spent.under_way is not None):
+    if spent is None:
+        return
+    if spent.is_left_at_work or spent.under_way is not None or (code == 130 and is_pool_at_work()):
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
         os._exit(code if isinstance(code, int) else 0)
+
+
+def is_pool_at_work() -> bool:
+    """Return whether a thread works on for somebody who was interrupted and has gone away."""
+    pool = [one for one in threading.enumerate() if one.name.startswith("ThreadPoolExecutor")]
+    for one in pool:
+        one.join(0.5)
+    return any(one.is_alive() for one in pool)
