@@ -84,10 +84,17 @@ def test_a_name_that_is_none():
         assert conjuncture.laod
 
 
-def test_importing_it_loads_nothing_else():
+def test_importing_it_loads_nothing_but_how_results_are_shown():
     code = "import sys, conjuncture; print([one for one in sys.modules if 'conjuncture.' in one])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.strip() == "['conjuncture.analysis', 'conjuncture.analysis.result']"
+
+
+@pytest.mark.parametrize("name", ["words", "pictures"])
+def test_what_shows_results_is_found_whatever_was_loaded(name):
+    code = f"from conjuncture.analysis.result import renderer_of; print(renderer_of({name!r}).__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith(".results")
 
 
 def imports_of(page):

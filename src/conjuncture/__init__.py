@@ -10,6 +10,8 @@ Examples
 
 from __future__ import annotations
 
+from conjuncture.analysis.result import set_renderer
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     __version__: str
@@ -125,3 +127,19 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def _load_words() -> Any:
+    from conjuncture.presentation import results
+
+    return results
+
+
+def _load_pictures() -> Any:
+    from conjuncture.figures import results
+
+    return results
+
+
+set_renderer("words", _load_words)
+set_renderer("pictures", _load_pictures)

@@ -7,9 +7,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from conjuncture.analysis.result import set_renderer
 from conjuncture.mechanisms.registry import stage_models
 from conjuncture.scenario.crisis import Crisis
 from conjuncture.scenario.scenario_file import find_scenario, read_crisis
@@ -314,12 +313,3 @@ def sweep(
         if target is not None and all(key in journal.done for key in keys):
             journal_of(target).unlink()
         return rows()
-
-
-def _load_pictures() -> Any:
-    from conjuncture.figures import results
-
-    return results
-
-
-set_renderer("pictures", _load_pictures)

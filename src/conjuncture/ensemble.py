@@ -29,7 +29,6 @@ from conjuncture.analysis.questions import compile_question, observed_event_of
 from conjuncture.analysis.readings import Rerun
 from conjuncture.analysis.reference_classes.comparison import Comparison
 from conjuncture.analysis.reference_classes.outside_view import compare_crisis
-from conjuncture.analysis.result import set_renderer
 from conjuncture.analysis.screening import wider_worlds
 from conjuncture.analysis.simulator import Simulator
 from conjuncture.analysis.stage_summaries import StageSummaries, questions_of, summarise
@@ -579,12 +578,3 @@ class Ensemble:
         size = f"{self.worlds.count} worlds × {self.histories} histories, seed {self.seed}"
         head = f"<p><b>{escape(self.crisis.title)}</b><br>{size}</p>"
         return head + self._stages._repr_html_() + html_of_pictures(self)
-
-
-def _load_words() -> Any:
-    from conjuncture.presentation import results
-
-    return results
-
-
-set_renderer("words", _load_words)
