@@ -13,6 +13,9 @@ import sys
 import threading
 from contextlib import suppress
 
+INTERRUPTED = (130, 143)
+"""Exit codes of commands that were interrupted, or asked to end."""
+
 
 def main() -> None:
     """Run the command that the program was called with; the entry point ``conjuncture``."""
@@ -31,10 +34,9 @@ def main() -> None:
 def leave_the_compiler(code: object) -> None:
     """End the process where the compiler is still at work: it hears nothing, and nobody waits."""
     compiler = sys.modules.get("conjuncture.engine.compiler")
-    spent = compiler.SPENT if compiler is not None else None
-    if spent is None:
+    if compiler is None:
         return
-    if spent.is_left_at_work or spent.under_way is not None or (code == 130 and is_pool_at_work()):
+    if compiler.SPENT.under_way is not None or (code in INTERRUPTED and is_pool_at_work()):
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):
                 stream.flush()

@@ -62,8 +62,6 @@ class CompileTime:
     programs: int = 0
     seconds: float = 0.0
     under_way: Compilation | None = None
-    is_left_at_work: bool = False
-    """Whether somebody who was interrupted went away while threads had yet to compile."""
     on_start: Callable[[Compilation], None] | None = None
     begun: dict[str, Compilation] = field(default_factory=dict)
 

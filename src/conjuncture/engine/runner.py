@@ -236,4 +236,3 @@ def run_in_order(
         pool.shutdown(wait=False, cancel_futures=True)
         while unfinished and compiler.SPENT.under_way is None:
             wait(unfinished.copy(), timeout=0.05)
-        compiler.SPENT.is_left_at_work = bool(unfinished)
